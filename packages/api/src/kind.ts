@@ -1,0 +1,219 @@
+import type { Draft, FieldError, GroupVersionKind, KubeObject, StructSchema, UserInfo } from '@tabernetes/apimachinery';
+import type { Rng } from '@tabernetes/base';
+
+/**
+ * A kind is data: what one `KindDefinition` says is all that the API server needs in order to serve it. Built-in kinds
+ * have a file each in `kinds/`; a CustomResourceDefinition makes the same thing at run time.
+ *
+ * What happens on a create, in order: decode by `schema` → `defaults` → `prepareForCreate` → admission (mutating) →
+ * `defaults` again → `validate` → admission (validating) → `allocate` → stored. On an update the same with
+ * `prepareForUpdate`, `validate` and `validateUpdate`.
+ *
+ * Drafts are mutable and owned by the request; everything typed `T` is frozen and shared.
+ */
+export interface KindDefinition<T extends KubeObject = KubeObject> extends GroupVersionKind {
+  /** Lower-case plural, as in paths: `deployments`. */
+  readonly plural: string;
+  readonly singular: string;
+  readonly namespaced: boolean;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  /** Default: create, delete, deletecollection, get, list, patch, update, watch. */
+  readonly verbs?: readonly Verb[];
+  /** Opaque text that discovery shows; recorded. */
+  readonly storageVersionHash?: string;
+  readonly schema: StructSchema;
+  /**
+   * Another version of the same objects: stored as `kind`, converted on the way in and out. Pure and total.
+   */
+  readonly storedAs?: StoredAs<T>;
+  /** Problems of a name (of a `generateName` when `prefix`), as the texts that follow `Invalid value: "x": `. Default: DNS-1123 subdomain. */
+  validateName?(name: string, prefix: boolean): readonly string[];
+  /**
+   * Which top-level parts count for `metadata.generation`; undefined means the kind has none. Usually `['spec']`.
+   */
+  readonly generation?: readonly string[];
+  /** True: PUT of an unknown name creates it. Default false. */
+  readonly allowCreateOnUpdate?: boolean;
+  /** False: an update without resourceVersion is refused. Default true. */
+  readonly allowUnconditionalUpdate?: boolean;
+  /** Parts that a write to the main resource may not set: `status` when the kind has that sub-resource. */
+  readonly resetFields?: readonly string[];
+
+  /** Fills in what the author left out. Runs on every write, so must be idempotent. */
+  defaults?(draft: Draft<T>): void;
+  /** Clears what a client may not set (status), sets what only the server sets. Generation is the server's own. */
+  prepareForCreate?(draft: Draft<T>, context: RequestContext): void;
+  /** Carries over from `old` what a client may not change (status). */
+  prepareForUpdate?(draft: Draft<T>, old: T, context: RequestContext): void;
+  /** Everything but metadata, which the server validates for every kind. */
+  validate?(object: T, context: RequestContext): readonly FieldError[];
+  /** Rules about the change alone; `validate` has run (or runs here when upstream's update validation differs). */
+  validateUpdate?(object: T, old: T, context: RequestContext): readonly FieldError[];
+  /** True: the server calls only `validateUpdate` on updates, not `validate` as well. Default false. */
+  readonly updateValidatesAlone?: boolean;
+  /** Texts of Warning headers. */
+  warnings?(object: T, old: T | undefined): readonly string[];
+  /**
+   * Takes what is shared by the whole cluster (addresses, ports) just before storing, after validation; throws StatusError. `old` undefined at
+   * creation. What it takes is given back by the returned function if the write fails, and by `release` on deletion.
+   */
+  allocate?(draft: Draft<T>, old: T | undefined, context: RequestContext): AllocationUndo | undefined;
+  /** Called once when the object is finally gone. */
+  release?(object: T, context: RequestContext): void;
+
+  /**
+   * How long a deletion may take, in seconds: undefined means at once. Pods: the grace period asked for or their own.
+   */
+  gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+  /** Last say on a deletion: throws StatusError to refuse (`namespaces "default" is forbidden: …`). */
+  validateDelete?(object: T): void;
+  /** `Background` everywhere but where old versions orphaned. */
+  readonly defaultPropagation?: 'Background' | 'Orphan';
+
+  /** Columns of the Table that `kubectl get` prints. */
+  readonly columns: readonly Column<T>[];
+  /** Field selectors besides metadata.name and metadata.namespace: path to text. */
+  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  readonly subresources?: readonly Subresource<T>[];
+}
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+export interface StoredAs<T> {
+  readonly kind: GroupVersionKind;
+  toStored(object: T): KubeObject;
+  fromStored(object: KubeObject): T;
+}
+
+export type AllocationUndo = () => void;
+
+/** What a kind may know of the request that it serves. */
+export interface RequestContext {
+  readonly user: UserInfo;
+  /** The cluster's time, RFC 3339 with seconds, as metadata wants it. */
+  readonly now: string;
+  /** The same in milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly rng: Rng;
+  readonly dryRun: boolean;
+  readonly allocators: Allocators;
+}
+
+/** Ranges that the whole cluster shares. `peek` on dry runs: they check and choose, but take nothing. */
+export interface Allocators {
+  readonly clusterIPs: Allocator<string>;
+  readonly nodePorts: Allocator<number>;
+}
+
+export interface Allocator<K> {
+  /** What is handed out, as text for messages: `10.96.0.0/12`, `30000-32767`. */
+  readonly range: string;
+  contains(value: K): boolean;
+  /** Takes this one. False: taken already. */
+  take(value: K): boolean;
+  /** Takes any free one; undefined: the range is full. */
+  takeNext(): K | undefined;
+  has(value: K): boolean;
+  release(value: K): void;
+}
+
+export interface Column<T> {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  /** `name` for the first column; default empty. */
+  readonly format?: string;
+  /** 0 always shown; 1 only with -o wide. Default 0. */
+  readonly priority?: number;
+  /** Our own words. */
+  readonly description: string;
+  /** The cell as it prints; ages are texts already. */
+  cell(object: T, context: CellContext): unknown;
+}
+
+export interface CellContext {
+  /** The cluster's time in milliseconds. */
+  readonly nowMs: number;
+}
+
+export type Subresource<T extends KubeObject = KubeObject> =
+  | UpdateSubresource<T>
+  | ScaleSubresource<T>
+  | CreateSubresource<T>
+  | ConnectSubresource;
+
+/** GET, PUT and PATCH of the same object that let only a part of it change: status, ephemeralcontainers, resize, finalize, approval. */
+export interface UpdateSubresource<T> {
+  readonly type: 'update';
+  readonly name: string;
+  /** Default get, patch, update. */
+  readonly verbs?: readonly Verb[];
+  /** Parts that server-side apply through this sub-resource does not own: status resets `metadata` and `spec`. */
+  readonly resetFields?: readonly string[];
+  prepareForUpdate(draft: Draft<T>, old: T, context: RequestContext): void;
+  validateUpdate?(object: T, old: T, context: RequestContext): readonly FieldError[];
+  warnings?(object: T, old: T): readonly string[];
+}
+
+/** `/scale`, seen as autoscaling/v1 Scale. */
+export interface ScaleSubresource<T> {
+  readonly type: 'scale';
+  readonly name: 'scale';
+  read(object: T): { readonly specReplicas: number; readonly statusReplicas: number; readonly selector: string };
+  write(draft: Draft<T>, replicas: number): void;
+}
+
+/** POST of another kind to an object: binding, eviction, token. */
+export interface CreateSubresource<T extends KubeObject> {
+  readonly type: 'create';
+  readonly name: string;
+  /** What is posted and answered: v1 Binding, policy/v1 Eviction, authentication.k8s.io/v1 TokenRequest. */
+  readonly kind: GroupVersionKind;
+  readonly schema: StructSchema;
+  /** Returns what is answered with 201. */
+  create(input: KubeObject, parent: ParentAccess<T>, context: RequestContext): Promise<unknown>;
+}
+
+/** What a create sub-resource may do with the object that it is posted to. */
+export interface ParentAccess<T extends KubeObject> {
+  readonly namespace: string;
+  readonly name: string;
+  /** @throws {StatusError} NotFound */
+  get(): Promise<T>;
+  /** Optimistic loop: reads, lets `change` edit a draft, writes if something changed. */
+  update(change: (draft: Draft<T>, current: T) => void): Promise<T>;
+  /** Deletes it, as DELETE with these options would. */
+  delete(options: {
+    readonly gracePeriodSeconds?: number;
+    readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+  }): Promise<unknown>;
+  /** Reads any other object, for checks (PodDisruptionBudgets, Secrets). */
+  list(kind: { readonly group: string; readonly plural: string }, namespace?: string): Promise<readonly KubeObject[]>;
+  /** Issues a token for a ServiceAccount; the server's authenticator knows it again. */
+  issueToken(claims: TokenClaims): Promise<{ readonly token: string; readonly expirationTimestamp: string }>;
+}
+
+export interface TokenClaims {
+  readonly serviceAccount: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly audiences: readonly string[];
+  readonly expirationSeconds: number;
+  readonly boundObject?: {
+    readonly kind: string;
+    readonly apiVersion: string;
+    readonly name: string;
+    readonly uid: string;
+  };
+}
+
+/** A seam that a node fills: log, exec, attach, portforward, proxy. The server answers what it can without a node itself. */
+export interface ConnectSubresource {
+  readonly type: 'connect';
+  readonly name: string;
+  /** The options kind that discovery shows: PodExecOptions, PodLogOptions (Pod for log), NodeProxyOptions, … */
+  readonly kind: GroupVersionKind;
+  /** Verbs in discovery; default create and get. */
+  readonly verbs?: readonly string[];
+}
+
+/** Keeps the type of the object while the list of kinds forgets it. */
+export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>): KindDefinition<T> => definition;

@@ -1,0 +1,6 @@
+export * from './field-error.ts';
+export * from './generated/meta-v1.ts';
+export * from './object.ts';
+export * from './schema.ts';
+export * from './status.ts';
+export * from './transport.ts';

@@ -1,0 +1,102 @@
+/**
+ * The shape of every API type as data: one node per Go type of the pinned Kubernetes version, or per schema of a
+ * CustomResourceDefinition. Decoding, pruning, printing order, strategic merge, server-side apply, OpenAPI and
+ * `explain` all walk these nodes, so raising the version is one change of data.
+ *
+ *   StructSchema v1.Pod ── fields ──► FieldSchema "metadata" ──► StructSchema v1.ObjectMeta
+ *                                 └─► FieldSchema "spec" ──► StructSchema v1.PodSpec ── "containers" ──► ListSchema
+ *
+ * Nodes are created once, linked lazily (types are recursive) and shared for ever.
+ */
+export type Schema = StructSchema | ListSchema | MapSchema | ScalarSchema;
+
+export interface StructSchema {
+  readonly kind: 'struct';
+  /** Go's name, for messages: `v1.PodSpec`. */
+  readonly goType: string;
+  /** OpenAPI name: `io.k8s.api.core.v1.PodSpec`; CustomResourceDefinitions have none. */
+  readonly openapi?: string;
+  /** In the order in which Go prints them; embedded (`inline`) structs are already flattened. */
+  readonly fields: readonly FieldSchema[];
+  readonly byName: ReadonlyMap<string, FieldSchema>;
+  /** `atomic`: server-side apply owns the struct as one value. Default `granular`. */
+  readonly structType?: 'atomic' | 'granular';
+  /** `x-kubernetes-preserve-unknown-fields` of a CustomResourceDefinition. */
+  readonly preserveUnknownFields?: boolean;
+  /** `x-kubernetes-unions`-like and `patchStrategy: retainKeys` are field facts, see FieldSchema. */
+  readonly groupVersionKinds?: readonly GroupVersionKind[];
+}
+
+export interface FieldSchema {
+  /** JSON name. */
+  readonly name: string;
+  /** Go's field name, for messages that quote it. */
+  readonly goName: string;
+  readonly schema: Schema;
+  /** `omitempty`: Go leaves it out when it holds the zero value (never true of a plain struct). */
+  readonly omitEmpty: boolean;
+  /** A Go pointer: absent and zero differ. */
+  readonly pointer: boolean;
+  /** Listed in OpenAPI's `required`. */
+  readonly required: boolean;
+  /** OpenAPI's `default`; only defaults that decoding applies itself are taken by {@link Schema} walks. */
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  /** `merge`, `replace`, `retainKeys`: the patchStrategy tag. */
+  readonly patchStrategy?: readonly ('merge' | 'replace' | 'retainKeys')[];
+  readonly patchMergeKey?: string;
+}
+
+export interface ListSchema {
+  readonly kind: 'list';
+  readonly items: Schema;
+  readonly listType: 'atomic' | 'set' | 'map';
+  /** Keys of a `map` list, with their defaults (`protocol` is `TCP`). */
+  readonly mapKeys?: readonly { readonly name: string; readonly default?: unknown }[];
+  readonly goType: string;
+}
+
+export interface MapSchema {
+  readonly kind: 'map';
+  readonly values: Schema;
+  readonly mapType: 'atomic' | 'granular';
+  readonly goType: string;
+}
+
+export type ScalarKind =
+  | 'string'
+  | 'bool'
+  | 'int32'
+  | 'int64'
+  | 'float64'
+  | 'bytes' // base64 in JSON
+  | 'time' // metav1.Time; the zero value prints as null
+  | 'microTime'
+  | 'quantity'
+  | 'intOrString'
+  | 'duration' // metav1.Duration: "1h0m0s"
+  | 'fieldsV1'
+  | 'any'; // RawExtension, JSON: any value, kept as it is
+
+export interface ScalarSchema {
+  readonly kind: ScalarKind;
+  /** Go's name: `string`, `int32`, `v1.PullPolicy`, `resource.Quantity`. */
+  readonly goType: string;
+}
+
+export interface GroupVersionKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+export interface GroupVersionResource {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+}
+
+export interface GroupResource {
+  readonly group: string;
+  readonly resource: string;
+}

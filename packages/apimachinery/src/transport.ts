@@ -1,0 +1,77 @@
+import type { KubeObject } from './object.ts';
+
+/**
+ * The one boundary of the API server. HTTP, the worker port and in-process callers all become an `ApiRequest`; only
+ * HTTP parses and prints JSON. In process, objects cross by reference and are frozen.
+ */
+export interface ApiRequest {
+  readonly method: string;
+  /** Path without query, percent-decoded per segment by the receiver: `/api/v1/namespaces/demo/pods/web`. */
+  readonly path: string;
+  /** First value of each key wins, as in Kubernetes. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: RequestBody;
+  /** Set by transports that have authenticated the caller themselves (in process); else headers decide. */
+  readonly user?: UserInfo;
+  readonly signal?: AbortSignal;
+}
+
+export type RequestBody =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** Already decoded (in process); never mutated by the server. */
+  | { readonly kind: 'object'; readonly object: unknown };
+
+export interface UserInfo {
+  readonly name: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  /** Names in lower case. Does not hold content-type: the body says what it is. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Texts of `Warning: 299 - "…"` headers, in order. */
+  readonly warnings?: readonly string[];
+  readonly body: ResponseBody;
+}
+
+export type ResponseBody =
+  | { readonly kind: 'object'; readonly object: unknown }
+  | { readonly kind: 'text'; readonly contentType: string; readonly text: string }
+  | { readonly kind: 'bytes'; readonly contentType: string; readonly bytes: Uint8Array }
+  /** Bytes as they come (logs); ends when the stream does. */
+  | { readonly kind: 'stream'; readonly contentType: string; readonly stream: ReadableStream<Uint8Array> }
+  | { readonly kind: 'watch'; readonly watch: WatchSource }
+  | { readonly kind: 'empty' };
+
+export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+
+export interface WatchEvent<T = KubeObject> {
+  readonly type: WatchEventType;
+  /** For ERROR a Status, for Table watches a Table. */
+  readonly object: T;
+}
+
+/** A watch that has been accepted and has not begun: nothing is delivered before `start`. */
+export interface WatchSource {
+  /**
+   * Delivers events in order. `next` is called synchronously in the write that causes the event, so that in-process
+   * informers see a write before the write's promise resolves; it must not throw. `end` is called once, when the server closes the watch
+   * (time-out, shutdown, after an ERROR event). Returns a function that stops the watch without calling `end`.
+   */
+  start(sink: WatchSink): () => void;
+}
+
+export interface WatchSink {
+  next(event: WatchEvent): void;
+  end(): void;
+}
+
+/** Anything that answers API requests: the API server itself, HTTP, a worker port, a fault injector around one of them. */
+export interface Transport {
+  request(request: ApiRequest): Promise<ApiResponse>;
+}

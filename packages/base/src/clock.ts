@@ -1,0 +1,50 @@
+import type { Disposable } from './disposable.ts';
+
+/**
+ * The one source of time. Components read `now`, sleep and set timers here and nowhere else, so that a cluster can be
+ * paused, stepped, sped up and run until idle, and so that two runs with one seed are the same to the byte.
+ */
+export interface Clock {
+  /** Milliseconds since the Unix epoch, whole. */
+  now(): number;
+  /**
+   * Calls back once after `delayMs` (0 means: in the next turn). Timers that fall due together fire in the order in
+   * which they were set; promises settle between two timers.
+   */
+  setTimer(delayMs: number, callback: () => void, options?: TimerOptions): Disposable;
+  /** Resolves after `delayMs`; rejects with the signal's reason when aborted. */
+  sleep(delayMs: number, signal?: AbortSignal, options?: TimerOptions): Promise<void>;
+  /**
+   * Freezes virtual time until the promise settles: for waiting whose length the host decides (a lazy import,
+   * WebCrypto, a user's Worker). Holds settle in the order in which they began. Returns the promise's result.
+   */
+  hold<T>(promise: Promise<T>): Promise<T>;
+}
+
+export interface TimerOptions {
+  /**
+   * True of the endless: heartbeats, lease renewals, resyncs, periodic probes. `idle()` does not wait for these.
+   * Default false.
+   */
+  readonly background?: boolean;
+}
+
+/** What the owner of a cluster may do with its time. */
+export interface ClockControl extends Clock {
+  /** Moves virtual time by milliseconds or a duration text (`'10m'`), firing due timers in order. */
+  advance(duration: number | string): Promise<void>;
+  /** Fires the next due timer, whatever its time, and lets promises settle. False when there is none. */
+  step(): Promise<boolean>;
+  /**
+   * Resolves when nothing is due but background timers and no hold is open; on a virtual clock it advances through
+   * everything else. Fails past `maxTimers` (default 1,000,000) instead of hanging.
+   */
+  idle(options?: { readonly maxTimers?: number }): Promise<void>;
+  pause(): void;
+  resume(): void;
+  readonly paused: boolean;
+  /** Virtual milliseconds per real millisecond; 1 is real pace. Only a real-pace clock has one to change. */
+  speed: number;
+  /** Stops every timer for good. */
+  dispose(): void;
+}

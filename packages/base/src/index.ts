@@ -1,0 +1,3 @@
+export * from './clock.ts';
+export * from './disposable.ts';
+export * from './rng.ts';
