@@ -6,7 +6,7 @@ import type { Rng } from '@tabernetes/base';
  * have a file each in `kinds/`; a CustomResourceDefinition makes the same thing at run time.
  *
  * What happens on a create, in order: decode by `schema` → `defaults` → `prepareForCreate` → admission (mutating) →
- * `defaults` again → `validate` → admission (validating) → `allocate` → stored. On an update the same with
+ * `defaults` again → `allocate` → `validate` → admission (validating) → stored. On an update the same with
  * `prepareForUpdate`, `validate` and `validateUpdate`.
  *
  * Drafts are mutable and owned by the request; everything typed `T` is frozen and shared.
@@ -55,8 +55,10 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   /** Texts of Warning headers. */
   warnings?(object: T, old: T | undefined): readonly string[];
   /**
-   * Takes what is shared by the whole cluster (addresses, ports) just before storing, after validation; throws StatusError. `old` undefined at
-   * creation. What it takes is given back by the returned function if the write fails, and by `release` on deletion.
+   * Takes what is shared by the whole cluster (addresses, ports) just before validation, as Kubernetes does: a taken
+   * address is reported alone, and rules see the values handed out. Throws StatusError; `old` undefined at creation.
+   * What it takes is given back by the returned function if the write fails (validation included), and by `release` on
+   * deletion. What an update gives up is freed by {@link AllocationUndo.commit}, called once the write is stored.
    */
   allocate?(draft: Draft<T>, old: T | undefined, context: RequestContext): AllocationUndo | undefined;
   /** Called once when the object is finally gone. */
@@ -86,7 +88,11 @@ export interface StoredAs<T> {
   fromStored(object: KubeObject): T;
 }
 
-export type AllocationUndo = () => void;
+/** Call it when the write fails. `commit`, where there is one, when it is stored. On dry runs call neither or the first. */
+export interface AllocationUndo {
+  (): void;
+  commit?(): void;
+}
 
 /** What a kind may know of the request that it serves. */
 export interface RequestContext {
