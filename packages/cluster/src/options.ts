@@ -1,0 +1,37 @@
+import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
+import type { StoreEvent, StoreSnapshot } from '@tabernetes/storage';
+
+/** What a cluster is made of. Everything has a default; the defaults are the cluster that the golden records were made on. */
+export interface ClusterOptions {
+  /** Nodes `node-1` … with 4 CPU, 8Gi and 110 Pods each, in zones zone-a, zone-b, zone-c in turn. Default 3. */
+  readonly nodes?: number;
+  /** Seed of everything that is left to chance: uids, name suffixes, ports, addresses. Default 1. */
+  readonly seed?: number;
+  /** `virtual` stands still until it is advanced; `real` follows the host's clock times `speed`. Default `real`. */
+  readonly clock?: 'real' | 'virtual';
+  /** Virtual seconds per real second of a real clock. Default 1. */
+  readonly speed?: number;
+  /** Where a virtual clock begins, in milliseconds since the epoch. Default 2025-01-01T00:00:00Z. */
+  readonly startMs?: number;
+  /** Whether image pulls and container starts take the time that they take on a small cluster. Default `none`. */
+  readonly latency?: 'none' | 'real';
+  /** `false` leaves out the controllers and the scheduler: API server and nodes alone. Default true. */
+  readonly controllers?: boolean;
+  /** Bearer tokens that the API server accepts, beside those of ServiceAccounts. */
+  readonly tokens?: readonly { readonly token: string; readonly user: UserInfo }[];
+  /** PEM that `kube-root-ca.crt` holds. Default: a text that says that there is none. */
+  readonly rootCA?: string;
+  /** A state to start from, as {@link Cluster.snapshot} gave it. */
+  readonly restore?: ClusterSnapshot;
+  /** Told of every change of the store, in order: what a journal writes down. */
+  readonly onStore?: (events: readonly StoreEvent<KubeObject>[]) => void;
+  /** Told of errors that no caller can be told of. Default: they are thrown to the host. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** A cluster whose machines were switched off: objects and revisions are exact, processes are not in it. */
+export interface ClusterSnapshot {
+  readonly version: 1;
+  readonly nowMs: number;
+  readonly store: StoreSnapshot<KubeObject>;
+}

@@ -1,0 +1,69 @@
+// Builds dist/ where this package is a workspace of its own repository and dist/ is missing or older than the sources.
+// An installed package has its dist/ and no sources next door: then there is nothing to do.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const home = join(here, '..');
+const packages = join(home, '..');
+const stamp = join(home, 'dist', '.built');
+const lock = join(home, '.building');
+
+export async function ensureBuilt() {
+  if (!existsSync(join(packages, 'base', 'src'))) return;
+  // Another process may be building: wait for it rather than write the same files.
+  for (let waited = 0; !current(); waited += 50) {
+    if (claim()) {
+      try {
+        build();
+      } finally {
+        rmSync(lock, { recursive: true, force: true });
+      }
+      return;
+    }
+    if (waited > 60_000) throw new Error(`waited a minute for another build; remove ${lock} if there is none`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function current() {
+  if (!existsSync(stamp)) return false;
+  const built = statSync(stamp).mtimeMs;
+  return readdirSync(packages).every((name) => newest(join(packages, name, 'src')) <= built);
+}
+
+function newest(dir) {
+  if (!existsSync(dir)) return 0;
+  let latest = 0;
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name);
+    const time = entry.isDirectory() ? newest(path) : entry.name.endsWith('.test.ts') ? 0 : statSync(path).mtimeMs;
+    if (time > latest) latest = time;
+  }
+  return latest;
+}
+
+function claim() {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    // A build that was killed leaves its lock behind.
+    if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 120_000)
+      rmSync(lock, { recursive: true, force: true });
+    return false;
+  }
+}
+
+function build() {
+  const started = Date.now();
+  const vite = join(packages, '..', 'node_modules', 'vite', 'bin', 'vite.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build'], { cwd: home, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`tabernetes could not be built:\n${stdout}${stderr}`);
+  // Sources that changed while it was being built are newer than the stamp.
+  writeFileSync(stamp, '');
+  const when = new Date(started);
+  utimesSync(stamp, when, when);
+}

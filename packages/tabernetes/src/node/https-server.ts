@@ -1,0 +1,156 @@
+import type { IncomingMessage } from 'node:http';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import type { HttpConnection } from '@tabernetes/worker/connect';
+import type { ServingCertificate } from './certificate.ts';
+
+/**
+ * More than the API server takes (3 MiB), so that it is the one to refuse, with its own Status; what comes beyond is
+ * read and thrown away.
+ */
+const KEPT_BODY_BYTES = 3 * 1024 * 1024 + 1;
+
+/** Headers that belong to one HTTP/1 connection; HTTP/2 refuses to send them. */
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
+
+export interface HttpsServer {
+  readonly port: number;
+  /** Ends every connection at once. */
+  close(): Promise<void>;
+}
+
+export interface HttpsServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly certificate: ServingCertificate;
+}
+
+/** HTTP/2 and HTTP/1.1 over TLS in front of the worker that hosts the cluster. */
+export async function httpsServer(connection: HttpConnection, options: HttpsServerOptions): Promise<HttpsServer> {
+  const { key, cert, ca } = options.certificate;
+  const server = createSecureServer({ key, cert: cert + ca, allowHTTP1: true, ALPNProtocols: ['h2', 'http/1.1'] });
+  const sockets = new Set<Socket>();
+  server.on('secureConnection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  // A broken TLS handshake or a reset stream concerns its client alone.
+  server.on('sessionError', () => undefined);
+  server.on('request', (request, response) => void forward(connection, request, response));
+  server.on('upgrade', (request: IncomingMessage, socket: Socket) => void refuseUpgrade(connection, request, socket));
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+async function forward(
+  connection: HttpConnection,
+  request: Http2ServerRequest,
+  response: Http2ServerResponse,
+): Promise<void> {
+  const body = await readBody(request);
+  if (response.destroyed || request.aborted) return;
+  const abort = connection.send(
+    { method: request.method, url: urlOf(request), headers: headersOf(request.headers), ...(body && { body }) },
+    {
+      head(status, headers) {
+        response.statusCode = status;
+        for (const [name, value] of headers) {
+          if (!HOP_BY_HOP.has(name)) response.appendHeader(name, value);
+        }
+      },
+      chunk(bytes, acknowledge) {
+        response.write(bytes, acknowledge);
+      },
+      end(error) {
+        if (error !== undefined && response.headersSent) {
+          response.stream?.close();
+          return;
+        }
+        if (error !== undefined) response.statusCode = 500;
+        response.end(error ?? '');
+      },
+    },
+  );
+  response.on('close', abort);
+  response.on('error', abort);
+}
+
+/**
+ * No node takes upgraded connections (exec, attach, port-forward) yet: the API server's own answer is written to the
+ * raw socket, as a plain HTTP/1.1 response.
+ */
+async function refuseUpgrade(connection: HttpConnection, request: IncomingMessage, socket: Socket): Promise<void> {
+  const parts: Uint8Array[] = [];
+  let head = '';
+  socket.on('error', () => socket.destroy());
+  connection.send(
+    { method: request.method ?? 'GET', url: urlOf(request), headers: headersOf(request.headers) },
+    {
+      head(status, headers) {
+        const lines = headers.filter(([name]) => !HOP_BY_HOP.has(name) && name !== 'content-length');
+        head = `HTTP/1.1 ${status} \r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join('')}`;
+      },
+      chunk(bytes, acknowledge) {
+        parts.push(bytes);
+        acknowledge();
+      },
+      end() {
+        const text = Buffer.concat(parts);
+        socket.end(
+          Buffer.concat([Buffer.from(`${head}connection: close\r\ncontent-length: ${text.length}\r\n\r\n`), text]),
+        );
+      },
+    },
+  );
+}
+
+/** The whole body, or its first {@link KEPT_BODY_BYTES} when it is too large to be accepted anyway. */
+async function readBody(request: Http2ServerRequest): Promise<Uint8Array | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of request as AsyncIterable<Buffer>) {
+      if (size < KEPT_BODY_BYTES) parts.push(part);
+      size += part.length;
+    }
+  } catch {
+    return undefined; // The client went away in the middle; `aborted` says so to the caller.
+  }
+  if (size === 0) return undefined;
+  const [only] = parts;
+  return new Uint8Array(parts.length === 1 && only ? only : Buffer.concat(parts));
+}
+
+function urlOf(request: {
+  readonly url?: string | undefined;
+  readonly headers: NodeJS.Dict<string | string[]>;
+}): string {
+  const authority = request.headers[':authority'] ?? request.headers['host'] ?? 'localhost';
+  const path = request.url ?? '/';
+  // `//host/path` would be read as an authority.
+  return `https://${String(authority)}${path.startsWith('//') ? `/.${path}` : path}`;
+}
+
+function headersOf(headers: NodeJS.Dict<string | string[]>): readonly (readonly [string, string])[] {
+  const pairs: [string, string][] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || name.startsWith(':') || HOP_BY_HOP.has(name)) continue;
+    for (const one of Array.isArray(value) ? value : [value]) pairs.push([name, one]);
+  }
+  return pairs;
+}

@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+
+export interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly kubeconfig: string;
+  readonly seed: number;
+  readonly nodes: number;
+  readonly speed: number;
+  readonly latency: 'none' | 'real';
+  readonly tokenAuthFile?: string;
+  readonly state?: string;
+  readonly allowNonLoopback: boolean;
+}
+
+export const SERVE_USAGE = `Usage: tabernetes serve [flags]
+
+Starts a cluster and serves its Kubernetes API over HTTPS for kubectl and client libraries.
+
+  --port N               port to listen on; 0 takes a free one (default 6443)
+  --host ADDRESS         address to listen on (default 127.0.0.1)
+  --allow-non-loopback   required with a --host that other machines can reach
+  --kubeconfig FILE      where to write the kubeconfig (default ./tabernetes.kubeconfig)
+  --token-auth-file CSV  users, as kube-apiserver reads them: token,user,uid,"group1,group2"; the first is the kubeconfig's
+  --nodes N              number of nodes (default 3)
+  --seed N               seed of everything that is left to chance (default: from the clock)
+  --speed X              virtual seconds per real second (default 1)
+  --latency none|real    whether pulls and starts take time (default none)
+  --state DIR            keep the cluster in this directory
+`;
+
+/** A flag that is unknown or has a value that makes no sense; the message is for the person who typed it. */
+export class UsageError extends Error {}
+
+export function parseServeOptions(args: readonly string[], now: number): ServeOptions {
+  let values: Record<string, string | boolean | undefined>;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        port: { type: 'string' },
+        host: { type: 'string' },
+        kubeconfig: { type: 'string' },
+        seed: { type: 'string' },
+        nodes: { type: 'string' },
+        speed: { type: 'string' },
+        latency: { type: 'string' },
+        'token-auth-file': { type: 'string' },
+        state: { type: 'string' },
+        'allow-non-loopback': { type: 'boolean' },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const number = (name: string, fallback: number, valid: (n: number) => boolean, want: string): number => {
+    const given = text(name);
+    if (given === undefined) return fallback;
+    const n = Number(given);
+    if (given.trim() === '' || !valid(n)) throw new UsageError(`--${name} ${given}: must be ${want}`);
+    return n;
+  };
+  const wholeUpTo = (max: number) => (n: number) => Number.isInteger(n) && n >= 0 && n <= max;
+  const latency = text('latency') ?? 'none';
+  if (latency !== 'none' && latency !== 'real') throw new UsageError(`--latency ${latency}: must be none or real`);
+  const host = text('host') ?? '127.0.0.1';
+  const allowNonLoopback = values['allow-non-loopback'] === true;
+  if (!allowNonLoopback && !/^(127\.|::1$|localhost$)/.test(host)) {
+    throw new UsageError(
+      `--host ${host}: other machines could reach this cluster; add --allow-non-loopback if they should`,
+    );
+  }
+  const tokenAuthFile = text('token-auth-file');
+  const state = text('state');
+  return {
+    port: number('port', 6443, wholeUpTo(65_535), 'a port between 0 and 65535'),
+    host,
+    kubeconfig: text('kubeconfig') ?? 'tabernetes.kubeconfig',
+    seed: number('seed', now % 2 ** 32, Number.isInteger, 'a whole number'),
+    nodes: number('nodes', 3, wholeUpTo(10_000), 'a whole number up to 10000'),
+    speed: number('speed', 1, (n) => n > 0 && n <= 100_000, 'a number above 0, up to 100000'),
+    latency,
+    ...(tokenAuthFile !== undefined && { tokenAuthFile }),
+    ...(state !== undefined && { state }),
+    allowNonLoopback,
+  };
+}

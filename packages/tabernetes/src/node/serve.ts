@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { connectHttp, type PortLike } from '@tabernetes/worker/connect';
+import type { ClusterHost } from '@tabernetes/worker/host';
+import * as Comlink from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { servingCertificate } from './certificate.ts';
+import { httpsServer } from './https-server.ts';
+import { kubeconfig, writeKubeconfig } from './kubeconfig.ts';
+import type { ServeOptions } from './serve-options.ts';
+import { parseTokenAuthFile, type TokenUser } from './token-auth-file.ts';
+
+export interface ServeOutput {
+  /** Called once, with the line that says that the cluster is ready. */
+  ready(line: string): void;
+  warn(line: string): void;
+}
+
+/**
+ * Serves a cluster until SIGINT or SIGTERM. A worker thread hosts the cluster, so that nothing that happens in it keeps
+ * this thread from accepting connections and signals.
+ */
+export async function serve(options: ServeOptions, output: ServeOutput): Promise<void> {
+  const stopped = stopSignal();
+  const users = await tokenUsers(options.tokenAuthFile);
+  const [admin] = users;
+  if (admin === undefined) throw new Error(`--token-auth-file ${options.tokenAuthFile}: no user in it`);
+
+  const hosts = [...new Set(['127.0.0.1', 'localhost', options.host, '10.96.0.1', 'kubernetes.default.svc'])];
+  const certificate = await servingCertificate(hosts, new Date());
+
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { state: options.state } });
+  const died = new Promise<never>((_, reject) => {
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the cluster's worker ended with code ${code}`)));
+  });
+  const host = Comlink.wrap<ClusterHost>(nodeEndpoint(worker));
+  const started = host.start({
+    nodes: options.nodes,
+    seed: options.seed,
+    clock: 'real',
+    speed: options.speed,
+    latency: options.latency,
+    rootCA: certificate.ca,
+    tokens: users,
+  });
+  await Promise.race([started, died]);
+
+  const { port1, port2 } = new MessageChannel();
+  await host.serveHttp(Comlink.transfer(port2 as unknown as PortLike, [port2 as unknown as Transferable]));
+  const server = await httpsServer(connectHttp(port1 as unknown as PortLike), {
+    host: options.host,
+    port: options.port,
+    certificate,
+  });
+
+  const url = `https://${options.host.includes(':') ? `[${options.host}]` : options.host}:${server.port}`;
+  await writeKubeconfig(
+    options.kubeconfig,
+    kubeconfig({ server: url, ca: certificate.ca, user: admin.user.name, token: admin.token }),
+  );
+  output.ready(`tabernetes is ready at ${url}, kubeconfig ${options.kubeconfig}`);
+
+  await Promise.race([stopped, died]);
+  worker.removeAllListeners('exit');
+  await server.close();
+  await host.stop();
+  await worker.terminate();
+}
+
+/** The users of the file, or one administrator with a fresh token. */
+async function tokenUsers(file: string | undefined): Promise<readonly TokenUser[]> {
+  if (file !== undefined) return parseTokenAuthFile(await readFile(file, 'utf8'));
+  const token = randomBytes(24).toString('base64url');
+  return [{ token, user: { name: 'kubernetes-admin', groups: ['system:masters'] } }];
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}

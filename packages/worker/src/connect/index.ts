@@ -1,0 +1,2 @@
+export type { PortLike } from '../http-protocol.ts';
+export * from './http-connect.ts';

@@ -1,0 +1,3 @@
+export type { PortLike } from '../http-protocol.ts';
+export * from './cluster-host.ts';
+export * from './http-host.ts';
