@@ -72,15 +72,103 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   validateDelete?(object: T): void;
   /** `Background` everywhere but where old versions orphaned. */
   readonly defaultPropagation?: 'Background' | 'Orphan';
+  /** Edits the object when its deletion begins: a Namespace's phase becomes Terminating. */
+  prepareForDelete?(draft: Draft<T>): void;
+  /** True while more than metadata.finalizers holds back the end of a deleted object: a Namespace's spec.finalizers. */
+  holdsDeletion?(object: T): boolean;
+  /** True: DELETE answers the deleted object (Pods, Services, ServiceAccounts), else a Status. Default false. */
+  readonly returnsDeletedObject?: boolean;
+  /** Seconds after its last write at which an object disappears by itself (Events: 3600). */
+  readonly timeToLiveSeconds?: number;
+  /** Objects that are answered and never stored: reviews, component statuses. Its functions are the kind's verbs. */
+  readonly virtual?: VirtualKind<T>;
 
   /** Columns of the Table that `kubectl get` prints. */
   readonly columns: readonly Column<T>[];
   /** Field selectors besides metadata.name and metadata.namespace: path to text. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /**
+   * What is said of a field selector that the kind does not know. Default: `field label not supported: x` when it has
+   * selectable fields, else `"x" is not a known field selector: only "metadata.name", "metadata.namespace"`.
+   */
+  fieldSelectorProblem?(label: string): string;
   readonly subresources?: readonly Subresource<T>[];
 }
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+/** Answers in place of the storage. Defaults, validation and admission have run on what is posted. */
+export interface VirtualKind<T extends KubeObject> {
+  /** Returns what is answered with 201. */
+  create?(object: T, services: VirtualServices, context: RequestContext): Promise<T>;
+  /** Undefined: not found. */
+  get?(name: string, namespace: string, services: VirtualServices, context: RequestContext): Promise<T | undefined>;
+  list?(namespace: string, services: VirtualServices, context: RequestContext): Promise<readonly T[]>;
+}
+
+/** What the server lends to virtual kinds. */
+export interface VirtualServices {
+  /** Asks the server's authorizer. */
+  authorize(attributes: AccessAttributes): Promise<AccessDecision>;
+  /** Everything a user may do in a namespace; `incomplete` when the authorizer cannot tell. */
+  rulesFor(user: UserInfo, namespace: string): Promise<AccessRules>;
+  /** Whom a bearer token names, and for which of the audiences; undefined: not a valid token. */
+  authenticate(
+    token: string,
+    audiences: readonly string[],
+  ): Promise<{ readonly user: UserInfo; readonly audiences: readonly string[] } | undefined>;
+  /** Reads stored objects of any kind. */
+  list(kind: { readonly group: string; readonly plural: string }, namespace?: string): Promise<readonly KubeObject[]>;
+  /** One object of any kind, as create sub-resources see it. */
+  parent(
+    kind: { readonly group: string; readonly plural: string },
+    namespace: string,
+    name: string,
+  ): ParentAccess<KubeObject>;
+}
+
+/** A question to the authorizer. @see staging/src/k8s.io/apiserver/pkg/authorization/authorizer/interfaces.go */
+export interface AccessAttributes {
+  readonly user: UserInfo;
+  /** `get`, `list`, `create`, …; the lower-case method for paths outside of the API. */
+  readonly verb: string;
+  /** Undefined: `path` is what is asked for, not a resource. */
+  readonly resource?: {
+    readonly group: string;
+    readonly version: string;
+    readonly resource: string;
+    readonly subresource: string;
+    /** Empty: cluster-wide. */
+    readonly namespace: string;
+    /** Empty: all. */
+    readonly name: string;
+  };
+  readonly path: string;
+}
+
+export interface AccessDecision {
+  readonly allowed: boolean;
+  /** A refusal that no other authorizer may overrule. */
+  readonly denied?: boolean;
+  readonly reason?: string;
+  readonly evaluationError?: string;
+}
+
+/** As SelfSubjectRulesReview answers them. */
+export interface AccessRules {
+  readonly resourceRules: readonly {
+    readonly verbs: readonly string[];
+    readonly apiGroups?: readonly string[];
+    readonly resources?: readonly string[];
+    readonly resourceNames?: readonly string[];
+  }[];
+  readonly nonResourceRules: readonly {
+    readonly verbs: readonly string[];
+    readonly nonResourceURLs?: readonly string[];
+  }[];
+  readonly incomplete: boolean;
+  readonly evaluationError?: string;
+}
 
 export interface StoredAs<T> {
   readonly kind: GroupVersionKind;
