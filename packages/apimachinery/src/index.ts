@@ -4,3 +4,6 @@ export * from './object.ts';
 export * from './schema.ts';
 export * from './status.ts';
 export * from './transport.ts';
+export * from './quantity.ts';
+export { QuantityProblem } from './quantity-parse.ts';
+export type { QuantityFormat } from './quantity-suffix.ts';
