@@ -1,0 +1,207 @@
+import type { KindDefinition } from '@tabernetes/api';
+import type { Event, ObjectReference } from '@tabernetes/api/types/core-v1';
+import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import type { Clock } from '@tabernetes/base';
+import type { Client } from './client.ts';
+import type { ResourceReference } from './resource.ts';
+
+export type EventType = 'Normal' | 'Warning';
+
+/** Writes core/v1 Events about objects, folding repetitions as client-go's correlator does. */
+export interface EventRecorder {
+  /** Records without waiting; a write that fails is tried again a few times, then given up. */
+  event(regarding: KubeObject, type: EventType, reason: string, message: string): void;
+  /** Resolves when all that was recorded has been written. */
+  flush(): Promise<void>;
+}
+
+export interface EventRecorderDeps {
+  readonly client: Client;
+  readonly clock: Clock;
+}
+
+export interface EventRecorderOptions {
+  /** `deployment-controller` */
+  readonly component: string;
+  /** The node's name, for a kubelet. */
+  readonly host?: string;
+}
+
+/**
+ * What becomes of an event, as in client-go `tools/record/events_cache.go`:
+ *  - the same event again: `count` of the one that is there goes up;
+ *  - more than 10 events within 10 minutes that differ in their message alone: `(combined from similar events): …`;
+ *  - one object and source that writes more than 25 at once: dropped, then one more every five minutes.
+ */
+export function createEventRecorder(
+  { client, clock }: EventRecorderDeps,
+  options: EventRecorderOptions,
+): EventRecorder {
+  const events = client.resource(EVENTS);
+  const correlator = new Correlator(clock);
+  let writing: Promise<void> = Promise.resolve();
+
+  const write = async (wanted: Correlated): Promise<void> => {
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      try {
+        const { seen, event } = wanted;
+        if (seen.name !== undefined) {
+          const patch = { count: seen.count, lastTimestamp: event.lastTimestamp, message: event.message };
+          await events.patch(seen.name, event.metadata.namespace, 'strategic', patch);
+        } else {
+          seen.name = (await events.create({ ...event, count: seen.count })).metadata.name ?? '';
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof StatusError)) continue;
+        // The event we counted on has expired or was deleted: a new one begins.
+        if (error.reason === 'NotFound' && wanted.seen.name !== undefined) wanted.seen.name = undefined;
+        else if (error.code < 500 && error.reason !== 'TooManyRequests') return;
+      }
+    }
+  };
+
+  return {
+    event(regarding, type, reason, message) {
+      const correlated = correlator.correlate(eventOf(regarding, type, reason, message, clock, options));
+      if (correlated !== undefined) writing = writing.then(() => write(correlated));
+    },
+    flush: () => writing,
+  };
+}
+
+/** What an Event or an ownerReference-like field says of an object. */
+export function objectReference(object: KubeObject): ObjectReference {
+  const { apiVersion, kind, metadata } = object;
+  return {
+    kind,
+    ...(metadata.namespace && { namespace: metadata.namespace }),
+    ...(metadata.name && { name: metadata.name }),
+    ...(metadata.uid && { uid: metadata.uid }),
+    apiVersion,
+    ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
+  };
+}
+
+const EVENTS: ResourceReference<Event> = {
+  group: '',
+  version: 'v1',
+  kind: 'Event',
+  plural: 'events',
+  namespaced: true,
+} satisfies Partial<KindDefinition<Event>>;
+const MAX_TRIES = 12;
+const NS_PER_MS = 1_000_000n;
+
+function eventOf(
+  regarding: KubeObject,
+  type: EventType,
+  reason: string,
+  message: string,
+  clock: Clock,
+  { component, host }: EventRecorderOptions,
+): Event {
+  const nowMs = clock.now();
+  const now = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
+  const involvedObject = objectReference(regarding);
+  return {
+    kind: 'Event',
+    apiVersion: 'v1',
+    metadata: {
+      name: `${regarding.metadata.name}.${(BigInt(nowMs) * NS_PER_MS).toString(16)}`,
+      namespace: regarding.metadata.namespace ?? 'default',
+    },
+    involvedObject,
+    reason,
+    message,
+    source: { component, ...(host !== undefined && { host }) },
+    firstTimestamp: now,
+    lastTimestamp: now,
+    count: 1,
+    type,
+    reportingComponent: component,
+    reportingInstance: host ?? '',
+  };
+}
+
+/** An event that has been written, or is about to be. */
+interface Seen {
+  /** Undefined until it is written. */
+  name: string | undefined;
+  count: number;
+}
+
+interface Correlated {
+  readonly event: Event;
+  readonly seen: Seen;
+}
+
+const MAX_SIMILAR = 10;
+const SIMILAR_WINDOW_MS = 10 * 60 * 1000;
+const SPAM_BURST = 25;
+const SPAM_REFILL_MS = 5 * 60 * 1000;
+/** Entries kept per cache; the oldest goes first. */
+const CACHE_SIZE = 4096;
+
+class Correlator {
+  readonly #clock: Clock;
+  readonly #similar = new Map<string, { readonly messages: Set<string>; lastMs: number }>();
+  readonly #seen = new Map<string, Seen>();
+  readonly #tokens = new Map<string, { left: number; atMs: number }>();
+  #serial = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Undefined: too many from this source about this object. */
+  correlate(event: Event): Correlated | undefined {
+    const nowMs = this.#clock.now();
+    const about = [event.source?.component, event.source?.host, reference(event)].join('|');
+    const alike = [about, event.type, event.reason].join('|');
+
+    const group = this.#similar.get(alike);
+    const fresh = group !== undefined && nowMs - group.lastMs <= SIMILAR_WINDOW_MS;
+    const similar = fresh ? group : { messages: new Set<string>(), lastMs: nowMs };
+    similar.messages.add(event.message ?? '');
+    similar.lastMs = nowMs;
+    remember(this.#similar, alike, similar);
+    const folded = similar.messages.size >= MAX_SIMILAR;
+
+    const message = folded ? `(combined from similar events): ${event.message}` : event.message;
+    const key = folded ? alike : `${alike}|${event.message}`;
+    const known = this.#seen.get(key);
+    const seen: Seen = known ?? { name: undefined, count: 0 };
+    seen.count++;
+    remember(this.#seen, key, seen);
+
+    if (!this.#mayWrite(about, nowMs)) return undefined;
+    // Two events of one millisecond need two names; the real one has nanoseconds for that.
+    const name = `${event.involvedObject.name}.${(BigInt(nowMs) * NS_PER_MS + BigInt(this.#serial++ % 1_000_000)).toString(16)}`;
+    return {
+      event: { ...event, metadata: { ...event.metadata, name }, ...(message !== undefined && { message }) },
+      seen,
+    };
+  }
+
+  #mayWrite(key: string, nowMs: number): boolean {
+    const bucket = this.#tokens.get(key) ?? { left: SPAM_BURST, atMs: nowMs };
+    bucket.left = Math.min(SPAM_BURST, bucket.left + (nowMs - bucket.atMs) / SPAM_REFILL_MS);
+    bucket.atMs = nowMs;
+    remember(this.#tokens, key, bucket);
+    if (bucket.left < 1) return false;
+    bucket.left -= 1;
+    return true;
+  }
+}
+
+const reference = ({ involvedObject: o }: Event): string =>
+  [o.kind, o.namespace, o.name, o.fieldPath, o.uid, o.apiVersion].join('/');
+
+function remember<V>(cache: Map<string, V>, key: string, value: V): void {
+  cache.delete(key);
+  cache.set(key, value);
+  if (cache.size <= CACHE_SIZE) return;
+  const [oldest] = cache.keys();
+  if (oldest !== undefined) cache.delete(oldest);
+}
