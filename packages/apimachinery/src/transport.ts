@@ -1,3 +1,4 @@
+import type { Status } from './generated/meta-v1.ts';
 import type { KubeObject } from './object.ts';
 
 /**
@@ -46,7 +47,32 @@ export type ResponseBody =
   /** Bytes as they come (logs); ends when the stream does. */
   | { readonly kind: 'stream'; readonly contentType: string; readonly stream: ReadableStream<Uint8Array> }
   | { readonly kind: 'watch'; readonly watch: WatchSource }
+  /** An accepted exec or attach (status 101), for transports that can carry it. */
+  | { readonly kind: 'exec'; readonly session: ExecSession }
+  /** An accepted port-forward (status 101). */
+  | { readonly kind: 'portForward'; readonly session: PortForwardSession }
   | { readonly kind: 'empty' };
+
+/** The streams of a process in a container. Those that were not asked for are absent. */
+export interface ExecSession {
+  readonly stdin?: WritableStream<Uint8Array>;
+  readonly stdout?: ReadableStream<Uint8Array>;
+  readonly stderr?: ReadableStream<Uint8Array>;
+  /** Columns and rows of the terminal, with `tty`. */
+  resize?(size: { readonly width: number; readonly height: number }): void;
+  /** How it ended, as the error channel says it: Success, or a Failure whose causes hold the exit code. */
+  readonly exit: Promise<Status>;
+  /** Lets go; the process lives on. */
+  close(): void;
+}
+
+export interface PortForwardSession {
+  /** A connection to a port of the Pod; rejects when nothing listens there. */
+  open(
+    port: number,
+  ): Promise<{ readonly readable: ReadableStream<Uint8Array>; readonly writable: WritableStream<Uint8Array> }>;
+  close(): void;
+}
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
