@@ -23,7 +23,8 @@ export interface StructSchema {
   readonly structType?: 'atomic' | 'granular';
   /** `x-kubernetes-preserve-unknown-fields` of a CustomResourceDefinition. */
   readonly preserveUnknownFields?: boolean;
-  /** `x-kubernetes-unions`-like and `patchStrategy: retainKeys` are field facts, see FieldSchema. */
+  /** `x-kubernetes-unions`, for OpenAPI alone: nothing acts on it. */
+  readonly unions?: readonly unknown[];
   readonly groupVersionKinds?: readonly GroupVersionKind[];
 }
 
@@ -45,12 +46,16 @@ export interface FieldSchema {
   /** `merge`, `replace`, `retainKeys`: the patchStrategy tag. */
   readonly patchStrategy?: readonly ('merge' | 'replace' | 'retainKeys')[];
   readonly patchMergeKey?: string;
+  /** OpenAPI extensions that stand on the field and not on its type (`x-kubernetes-map-type` of `claimRef`). */
+  readonly extensions?: Readonly<Record<string, string>>;
 }
 
 export interface ListSchema {
   readonly kind: 'list';
   readonly items: Schema;
   readonly listType: 'atomic' | 'set' | 'map';
+  /** No list type is declared, as of `items` of lists: treated as atomic, and OpenAPI does not name it. */
+  readonly untagged?: boolean;
   /** Keys of a `map` list, with their defaults (`protocol` is `TCP`). */
   readonly mapKeys?: readonly { readonly name: string; readonly default?: unknown }[];
   readonly goType: string;
@@ -82,6 +87,20 @@ export interface ScalarSchema {
   readonly kind: ScalarKind;
   /** Go's name: `string`, `int32`, `v1.PullPolicy`, `resource.Quantity`. */
   readonly goType: string;
+  /** Values of OpenAPI's `enum` when the scalar is an item of a list or a value of a map. */
+  readonly enum?: readonly string[];
+  /**
+   * Of `any`: what an object or a list must look like. JSONSchemaProps has such fields (`items` is a schema or a list
+   * of schemas, `additionalProperties` a boolean or a schema). Everything but printing order and decoding may take
+   * the value as opaque.
+   */
+  readonly variants?: ScalarVariants;
+}
+
+export interface ScalarVariants {
+  readonly object: StructSchema;
+  readonly list?: ListSchema;
+  readonly bool?: boolean;
 }
 
 export interface GroupVersionKind {
