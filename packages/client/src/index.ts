@@ -8,3 +8,4 @@ export * from './leader-election.ts';
 export * from './resource.ts';
 export * from './resource-version.ts';
 export * from './work-queue.ts';
+export * from './written.ts';

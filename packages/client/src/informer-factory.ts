@@ -3,10 +3,16 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import type { Client } from './client.ts';
 import { createInformer, type Informer } from './informer.ts';
+import type { ResourceReference } from './resource.ts';
 
 /** One informer per kind, shared by all who ask. */
 export interface InformerFactory extends Disposable {
   for<T extends KubeObject>(kind: KindDefinition<T>): Informer<T>;
+  /**
+   * Resolves when the cache of this kind, if it is followed at all, has seen the version: what a controller waits for
+   * before it looks again at what it has written.
+   */
+  seen(reference: Pick<ResourceReference, 'group' | 'version' | 'plural'>, resourceVersion: string): Promise<void>;
   /** Starts what has been asked for and not started yet; resolves when all are synced. */
   start(): Promise<void>;
 }
@@ -21,7 +27,7 @@ export function createInformerFactory({ client, clock, onError }: InformerFactor
   const informers = new Map<string, Informer<KubeObject>>();
   return {
     for<T extends KubeObject>(kind: KindDefinition<T>): Informer<T> {
-      const id = `${kind.group}/${kind.version}/${kind.plural}`;
+      const id = idOf(kind);
       const made =
         informers.get(id) ??
         (createInformer({
@@ -33,6 +39,10 @@ export function createInformerFactory({ client, clock, onError }: InformerFactor
       // The id names the kind, and the kind names the type.
       return made as unknown as Informer<T>;
     },
+    async seen(reference, resourceVersion) {
+      const informer = informers.get(idOf(reference));
+      if (informer?.synced) await informer.waitFor(resourceVersion);
+    },
     async start() {
       await Promise.all([...informers.values()].map((i) => i.start()));
     },
@@ -41,3 +51,6 @@ export function createInformerFactory({ client, clock, onError }: InformerFactor
     },
   };
 }
+
+const idOf = (r: Pick<ResourceReference, 'group' | 'version' | 'plural'>): string =>
+  `${r.group}/${r.version}/${r.plural}`;

@@ -1,0 +1,88 @@
+import type { NamespaceCondition } from '@tabernetes/api/types/core-v1';
+
+/** What is left of a namespace that is being deleted. */
+export interface Remaining {
+  /** `pods.` or `deployments.apps` to how many there are. */
+  readonly resources: ReadonlyMap<string, number>;
+  /** Finalizer to how many objects carry it. */
+  readonly finalizers: ReadonlyMap<string, number>;
+  /** Texts of what could not be deleted. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * The conditions of a terminating namespace, in upstream's order; times of those that keep their state are kept.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/namespace/deletion/status_condition_utils.go
+ */
+export function terminationConditions(
+  old: readonly NamespaceCondition[],
+  remaining: Remaining,
+  now: string,
+): readonly NamespaceCondition[] {
+  const { resources, finalizers, failures } = remaining;
+  const counts = [...resources].map(([name, count]) => `${name} has ${count} resource instances`).sort();
+  const held = [...finalizers].map(([name, count]) => `${name} in ${count} resource instances`).sort();
+  const wanted: readonly Omit<NamespaceCondition, 'lastTransitionTime'>[] = [
+    condition(
+      'NamespaceDeletionDiscoveryFailure',
+      false,
+      'ResourcesDiscovered',
+      'All resources successfully discovered',
+    ),
+    condition(
+      'NamespaceDeletionGroupVersionParsingFailure',
+      false,
+      'ParsedGroupVersions',
+      'All legacy kube types successfully parsed',
+    ),
+    failures.length > 0
+      ? condition(
+          'NamespaceDeletionContentFailure',
+          true,
+          'ContentDeletionFailed',
+          `Failed to delete all resource types, ${failures.length} remaining: ${[...failures].sort().join(', ')}`,
+        )
+      : condition(
+          'NamespaceDeletionContentFailure',
+          false,
+          'ContentDeleted',
+          'All content successfully deleted, may be waiting on finalization',
+        ),
+    counts.length > 0
+      ? condition(
+          'NamespaceContentRemaining',
+          true,
+          'SomeResourcesRemain',
+          `Some resources are remaining: ${counts.join(', ')}`,
+        )
+      : condition('NamespaceContentRemaining', false, 'ContentRemoved', 'All content successfully removed'),
+    held.length > 0
+      ? condition(
+          'NamespaceFinalizersRemaining',
+          true,
+          'SomeFinalizersRemain',
+          `Some content in the namespace has finalizers remaining: ${held.join(', ')}`,
+        )
+      : condition(
+          'NamespaceFinalizersRemaining',
+          false,
+          'ContentHasNoFinalizers',
+          'All content-preserving finalizers finished',
+        ),
+  ];
+  const next = wanted.map((want): NamespaceCondition => {
+    const before = old.find((c) => c.type === want.type);
+    const same = before?.status === want.status && before.reason === want.reason && before.message === want.message;
+    return same
+      ? before
+      : { lastTransitionTime: before?.status === want.status ? (before.lastTransitionTime ?? now) : now, ...want };
+  });
+  return [...old.filter((c) => !next.some((n) => n.type === c.type)), ...next];
+}
+
+const condition = (type: string, status: boolean, reason: string, message: string) => ({
+  message,
+  reason,
+  status: status ? 'True' : 'False',
+  type,
+});

@@ -1,0 +1,83 @@
+import { StatusError } from '@tabernetes/apimachinery';
+import type { Disposable } from '@tabernetes/base';
+import { createWorkQueue, type WorkQueue } from '@tabernetes/client';
+import type { ControllerContext } from './context.ts';
+
+/** What a reconciler says when it is done: nothing more to do until something changes, or look again after a while. */
+export type Result = { readonly requeueAfterMs?: number };
+export const DONE: Result = {};
+
+/**
+ * Brings the object behind a key closer to what it should be. It is told a key, never an event: it reads the world from
+ * caches and decides anew. What it throws is retried with back-off; a Conflict is a normal outcome.
+ *
+ * The runtime calls it for one key at a time, and only when the caches have seen what was written last for any key.
+ */
+export type Reconciler = (key: string, signal: AbortSignal) => Promise<Result>;
+
+export type ControllerDeps = Pick<ControllerContext, 'clock' | 'onError' | 'caughtUp'>;
+
+export interface ControllerOptions {
+  /** As kube-controller-manager names it: `namespace-controller`. */
+  readonly name: string;
+  readonly reconcile: Reconciler;
+  /** What must be synced before the first key is reconciled. */
+  readonly informers: readonly Synced[];
+  /** Hooks the informers up: adds keys to the queue when something changes. */
+  readonly watch: (queue: Pick<WorkQueue, 'add' | 'addAfter'>) => readonly Disposable[];
+}
+
+/** The part of an informer that says whether its cache can be trusted yet. */
+export type Synced = { start(): Promise<void> };
+
+export interface Controller extends Disposable {
+  readonly name: string;
+  /** Resolves when its caches are synced and the first keys are under way. */
+  start(): Promise<void>;
+}
+
+/** Runs one reconciler over the keys of its queue, one key at a time, in the order in which they came. */
+export function createController({ clock, onError, caughtUp }: ControllerDeps, options: ControllerOptions): Controller {
+  const { name, reconcile, informers, watch } = options;
+  const stop = new AbortController();
+  let running = false;
+  let started = false;
+  const queue = createWorkQueue(clock, { onReady: () => void drain() });
+  let hooks: readonly Disposable[] = [];
+
+  async function drain(): Promise<void> {
+    if (running || !started) return;
+    running = true;
+    for (let key = queue.tryGet(); key !== undefined && !stop.signal.aborted; key = queue.tryGet()) await one(key);
+    running = false;
+  }
+  async function one(key: string): Promise<void> {
+    try {
+      const { requeueAfterMs } = await reconcile(key, stop.signal);
+      await caughtUp();
+      queue.forget(key);
+      if (requeueAfterMs !== undefined) queue.addAfter(key, requeueAfterMs);
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      if (!(error instanceof StatusError)) onError(new Error(`${name}: ${key}`, { cause: error }));
+      queue.addRateLimited(key);
+    } finally {
+      queue.done(key);
+    }
+  }
+
+  return {
+    name,
+    async start() {
+      hooks = watch(queue);
+      await Promise.all(informers.map((informer) => informer.start()));
+      started = true;
+      void drain();
+    },
+    dispose() {
+      stop.abort();
+      for (const hook of hooks) hook.dispose();
+      queue.dispose();
+    },
+  };
+}
