@@ -1,0 +1,115 @@
+import { sha512 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { ApiRequest, ApiResponse } from '@tabernetes/apimachinery';
+import type { Kinds } from '../kinds.ts';
+import type { PathHandler } from '../nonresource/path-handler.ts';
+import { aggregated, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts';
+import { groups } from './entries.ts';
+
+export interface DiscoveryOptions {
+  /** What `/api` tells clients inside the cluster to dial. Default `172.18.0.1:6443`. */
+  readonly serverAddress?: string;
+}
+
+/**
+ * `/api`, `/apis`, `/apis/GROUP`, `/api/v1` and `/apis/GROUP/VERSION`, plain and aggregated. Documents are made when
+ * they are first asked for and kept until the kinds change; clients that have the same one are told so (304).
+ */
+export function discoveryPaths(options: DiscoveryOptions = {}): PathHandler {
+  const { serverAddress = '172.18.0.1:6443' } = options;
+  let generation = -1;
+  let made = new Map<string, Document | undefined>();
+
+  const document = (
+    kinds: Kinds,
+    id: string,
+    make: () => unknown,
+    contentType = 'application/json',
+  ): Document | undefined => {
+    if (kinds.generation !== generation) {
+      generation = kinds.generation;
+      made = new Map();
+    }
+    if (!made.has(id)) made.set(id, documentOf(make(), contentType));
+    return made.get(id);
+  };
+
+  return {
+    handle(request, { kinds }) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
+      const [root, first, second, more] = request.path.replace(/^\/|\/$/g, '').split('/');
+      if ((root !== 'api' && root !== 'apis') || more !== undefined) return undefined;
+      const core = root === 'api';
+      if (first === undefined) {
+        const wanted = aggregatedVersion(request.headers['accept'] ?? '');
+        if (wanted !== undefined) {
+          const type = `application/json;g=apidiscovery.k8s.io;v=${wanted};as=APIGroupDiscoveryList`;
+          const make = () => aggregated(kinds, core, `apidiscovery.k8s.io/${wanted}`);
+          return answer(request, document(kinds, `${root} ${wanted}`, make, type));
+        }
+        return answer(
+          request,
+          document(kinds, root, () => (core ? apiVersions(serverAddress) : apiGroupList(kinds))),
+        );
+      }
+      if (core && second !== undefined) return undefined;
+      if (core)
+        return answer(
+          request,
+          document(kinds, `${root}/${first}`, () => apiResourceList(kinds, '', first)),
+        );
+      if (second === undefined)
+        return answer(
+          request,
+          document(kinds, first, () => apiGroup(kinds, first)),
+        );
+      return answer(
+        request,
+        document(kinds, `${first}/${second}`, () => apiResourceList(kinds, first, second)),
+      );
+    },
+    paths: ({ kinds }) => [
+      '/api',
+      '/api/v1',
+      '/apis',
+      '/apis/',
+      ...groups(kinds).flatMap(({ group, versions }) => [
+        `/apis/${group}`,
+        ...versions.map((v) => `/apis/${group}/${v}`),
+      ]),
+    ],
+  };
+}
+
+interface Document {
+  readonly contentType: string;
+  readonly text: string;
+  readonly etag: string;
+}
+
+function documentOf(value: unknown, contentType: string): Document | undefined {
+  if (value === undefined) return undefined;
+  const text = `${JSON.stringify(value)}\n`;
+  return { contentType, text, etag: `"${bytesToHex(sha512(utf8ToBytes(text))).toUpperCase()}"` };
+}
+
+function answer(request: ApiRequest, document: Document | undefined): ApiResponse | undefined {
+  if (document === undefined) return undefined;
+  const headers = { etag: document.etag, vary: 'Accept', 'cache-control': 'no-cache, private' };
+  if (request.headers['if-none-match'] === document.etag) return { status: 304, headers, body: { kind: 'empty' } };
+  return { status: 200, headers, body: { kind: 'text', contentType: document.contentType, text: document.text } };
+}
+
+/** `v2` or `v2beta1` when the client would rather have everything at once. */
+function aggregatedVersion(accept: string): string | undefined {
+  for (const clause of accept.split(',')) {
+    const [type, ...parameters] = clause.split(';').map((p) => p.trim());
+    if (type !== 'application/json' && type !== '*/*') continue;
+    const has = (p: string): boolean => parameters.includes(p);
+    if (parameters.length === 0) return undefined;
+    if (!has('g=apidiscovery.k8s.io') || !has('as=APIGroupDiscoveryList')) continue;
+    if (has('v=v2')) return 'v2';
+    if (has('v=v2beta1')) return 'v2beta1';
+  }
+  return undefined;
+}
