@@ -1,0 +1,86 @@
+import type { Rng } from './rng.ts';
+
+/**
+ * Chance from a seed: the sfc32 generator, seeded by a 128-bit hash of the text. Equal seeds give equal streams on
+ * every machine; the number 7 and the text '7' are one seed.
+ *
+ *   seed text ──hash──► 128-bit state ──► stream
+ *       └─ + label ──hash──► state of fork(label): depends on the seed alone, not on how much was drawn
+ *
+ * @see https://pracrand.sourceforge.net/RNG_engines.txt
+ */
+export function seededRng(seed: string | number): Rng {
+  const text = String(seed);
+  let [a, b, c, d] = hash128(text);
+
+  function uint32(): number {
+    const sum = (a + b + d) | 0;
+    d = (d + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21) | (c >>> 11)) + sum;
+    return sum >>> 0;
+  }
+
+  function int(n: number): number {
+    if (!(Number.isInteger(n) && n > 0 && n <= TWO_32)) throw new RangeError(`int(n) wants 1 to 2^32, not ${n}`);
+    // Draws above the largest multiple of n would make the low remainders more likely: draw again.
+    const limit = TWO_32 - (TWO_32 % n);
+    for (;;) {
+      const drawn = uint32();
+      if (drawn < limit) return drawn % n;
+    }
+  }
+
+  // The first draws still show how the seed's bits lie.
+  for (let i = 0; i < 12; i++) uint32();
+
+  return {
+    uint32,
+    float: () => ((uint32() >>> 5) * 0x400_0000 + (uint32() >>> 6)) / 2 ** 53,
+    int,
+    uuid() {
+      const w0 = uint32();
+      const w1 = uint32();
+      const w2 = uint32();
+      const w3 = uint32();
+      const version = hex4((w1 & 0x0fff) | 0x4000);
+      const variant = hex4(((w2 >>> 16) & 0x3fff) | 0x8000);
+      return `${hex4(w0 >>> 16)}${hex4(w0)}-${hex4(w1 >>> 16)}-${version}-${variant}-${hex4(w2)}${hex4(w3 >>> 16)}${hex4(w3)}`;
+    },
+    text(length, alphabet) {
+      let drawn = '';
+      for (let i = 0; i < length; i++) drawn += alphabet[int(alphabet.length)];
+      return drawn;
+    },
+    // The length keeps fork('a').fork('b') and fork('a/1:b') apart.
+    fork: (label) => seededRng(`${text}/${label.length}:${label}`),
+  };
+}
+
+const TWO_32 = 2 ** 32;
+
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+const hex4 = (half: number): string => `${HEX[(half >>> 8) & 255]}${HEX[half & 255]}`;
+
+/** Four 32-bit hashes of a text, each fed by all of its code units, then mixed (MurmurHash3's multipliers). */
+function hash128(text: string): [number, number, number, number] {
+  let h1 = 1779033703;
+  let h2 = 3144134277;
+  let h3 = 1013904242;
+  let h4 = 2773480762;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    h1 = h2 ^ Math.imul(h1 ^ unit, 597399067);
+    h2 = h3 ^ Math.imul(h2 ^ unit, 2869860233);
+    h3 = h4 ^ Math.imul(h3 ^ unit, 951274213);
+    h4 = h1 ^ Math.imul(h4 ^ unit, 2716044179);
+  }
+  return [
+    Math.imul(h3 ^ (h1 >>> 18), 597399067),
+    Math.imul(h4 ^ (h2 >>> 22), 2869860233),
+    Math.imul(h1 ^ (h3 >>> 17), 951274213),
+    Math.imul(h2 ^ (h4 >>> 19), 2716044179),
+  ];
+}
