@@ -16,7 +16,8 @@ export interface Clock {
   sleep(delayMs: number, signal?: AbortSignal, options?: TimerOptions): Promise<void>;
   /**
    * Freezes virtual time until the promise settles: for waiting whose length the host decides (a lazy import,
-   * WebCrypto, a user's Worker). Holds settle in the order in which they began. Returns the promise's result.
+   * WebCrypto, a user's Worker). Holds settle in the order in which they began. Returns the promise's result. The
+   * promise must not itself wait for the clock: that would be for ever.
    */
   hold<T>(promise: Promise<T>): Promise<T>;
 }
@@ -31,20 +32,39 @@ export interface TimerOptions {
 
 /** What the owner of a cluster may do with its time. */
 export interface ClockControl extends Clock {
-  /** Moves virtual time by milliseconds or a duration text (`'10m'`), firing due timers in order. */
-  advance(duration: number | string): Promise<void>;
-  /** Fires the next due timer, whatever its time, and lets promises settle. False when there is none. */
+  /**
+   * Moves virtual time by milliseconds or a duration text (`'10m'`), firing due timers in order. Rejects with what a
+   * callback throws, and with a {@link ClockError} when over `maxTimers` (default 1,000,000) fall due at one millisecond.
+   */
+  advance(duration: number | string, options?: { readonly maxTimers?: number }): Promise<void>;
+  /**
+   * Fires the next due timer, whatever its time, and lets promises settle. False when there is none. Rejects with what
+   * the callback throws.
+   */
   step(): Promise<boolean>;
   /**
    * Resolves when nothing is due but background timers and no hold is open; on a virtual clock it advances through
-   * everything else. Fails past `maxTimers` (default 1,000,000) instead of hanging.
+   * everything else, at real pace it waits. Fails past `maxTimers` (default 1,000,000) instead of hanging.
    */
   idle(options?: { readonly maxTimers?: number }): Promise<void>;
+  /** Stops time that flows by itself; `advance` and `step` still move it. Nothing changes on a virtual clock. */
   pause(): void;
   resume(): void;
   readonly paused: boolean;
-  /** Virtual milliseconds per real millisecond; 1 is real pace. Only a real-pace clock has one to change. */
+  /** Virtual milliseconds per real millisecond; 1 is real pace. Only a real-pace clock has one to change; else Infinity. */
   speed: number;
-  /** Stops every timer for good. */
+  /** Stops every timer for good: sleeps never end, `advance`, `step` and `idle` reject with a {@link ClockError}. */
   dispose(): void;
+}
+
+export type ClockErrorCode = 'disposed' | 'tooManyTimers';
+
+/** Why time could not be moved: the clock is gone, or timers keep setting timers without end. */
+export class ClockError extends Error {
+  override readonly name = 'ClockError';
+  readonly code: ClockErrorCode;
+  constructor(code: ClockErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
 }

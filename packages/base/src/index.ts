@@ -1,3 +1,11 @@
 export * from './clock.ts';
+export * from './deep-freeze.ts';
 export * from './disposable.ts';
+export * from './disposable-store.ts';
+export * from './duration.ts';
+export * from './real/real-clock.ts';
+export { nextTurn } from './real/turns.ts';
 export * from './rng.ts';
+export * from './seeded-rng.ts';
+export * from './sorted-map.ts';
+export * from './virtual-clock.ts';

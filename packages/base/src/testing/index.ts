@@ -1,0 +1,2 @@
+export * from './clock-contract.ts';
+export * from './leak-check.ts';
