@@ -1,0 +1,159 @@
+import { leaseKind, nodeKind, podKind } from '@tabernetes/api';
+import type { Pod } from '@tabernetes/api/types/core-v1';
+import { objectKey, StatusError } from '@tabernetes/apimachinery';
+import type { Clock, Disposable, Rng } from '@tabernetes/base';
+import { type Client, createWorkQueue, type InformerFactory } from '@tabernetes/client';
+import { type HollowNode, nodeConditions, nodeObject } from './hollow-node.ts';
+import { podAddresses } from './pod-addresses.ts';
+import { runningStatus } from './pod-status.ts';
+
+export interface HollowKubeletDeps {
+  readonly client: Client;
+  readonly informers: InformerFactory;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface HollowKubelets extends Disposable {
+  /** Registers the nodes and begins to look after the Pods that are bound to them. */
+  start(): Promise<void>;
+}
+
+/** How often a kubelet renews its lease, and reports a status that has not changed. */
+const LEASE_PERIOD_MS = 10_000;
+const STATUS_PERIOD_MS = 300_000;
+const LEASE_SECONDS = 40;
+const LEASE_NAMESPACE = 'kube-node-lease';
+
+/**
+ * Kubelets without containers, as kubemark has them: each registers its node and keeps its lease; a Pod that is bound to it is
+ * Running and Ready at once and stays so; a Pod that is told to go is gone. All of them share one cache of Pods.
+ *
+ * @see https://github.com/kubernetes/kubernetes/tree/v1.32.0/cmd/kubemark
+ */
+export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNode[]): HollowKubelets {
+  const { client, informers, clock, rng, onError } = deps;
+  const pods = informers.for(podKind);
+  const write = client.resource(podKind);
+  const byName = new Map(nodes.map((node) => [node.name, { node, addresses: podAddresses(node.index) }]));
+  const queue = createWorkQueue(clock, { onReady: () => void drain() });
+  const hooks: Disposable[] = [];
+  let draining = false;
+
+  const of = (pod: Pod) => byName.get(pod.spec?.nodeName ?? '');
+  const enqueue = (pod: Pod): void => {
+    if (of(pod) !== undefined) queue.add(objectKey(pod));
+  };
+  const forget = (pod: Pod): void => of(pod)?.addresses.release(pod.metadata.uid ?? '');
+
+  async function drain(): Promise<void> {
+    if (draining) return;
+    draining = true;
+    for (let key = queue.tryGet(); key !== undefined; key = queue.tryGet()) {
+      try {
+        await sync(key);
+        queue.forget(key);
+      } catch (error) {
+        if (!(error instanceof StatusError)) onError(error);
+        queue.addRateLimited(key);
+      } finally {
+        queue.done(key);
+      }
+    }
+    draining = false;
+  }
+
+  async function sync(key: string): Promise<void> {
+    const pod = pods.lister.byKey(key);
+    const kubelet = pod && of(pod);
+    if (pod === undefined || kubelet === undefined) return;
+    const { name = '', namespace, uid = '', deletionTimestamp } = pod.metadata;
+    if (deletionTimestamp !== undefined) {
+      await write.delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } }).catch(gone);
+      return;
+    }
+    if (pod.status?.podIP !== undefined) kubelet.addresses.keep(uid, pod.status.podIP);
+    if (pod.status?.phase !== 'Pending') return;
+    const { node, addresses } = kubelet;
+    const podIP = pod.spec?.hostNetwork ? node.internalIP : addresses.take(uid);
+    // A node holds 110 Pods at most, so that addresses run out only when somebody binds past that.
+    if (podIP === undefined) return;
+    const status = runningStatus(pod, { now: seconds(clock.now()), hostIP: node.internalIP, podIP, rng });
+    await write.updateStatus({ ...pod, status }).catch(gone);
+  }
+
+  async function register(node: HollowNode): Promise<void> {
+    const now = clock.now();
+    const leases = client.resource(leaseKind);
+    let registered = await client.resource(nodeKind).get(node.name).catch(gone);
+    registered ??= await client.resource(nodeKind).create(nodeObject(node, seconds(now)));
+    const lease = await leases.get(node.name, LEASE_NAMESPACE).catch(gone);
+    const spec = { holderIdentity: node.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: micros(now) };
+    if (lease !== undefined) {
+      await leases.update({ ...lease, spec: { ...lease.spec, ...spec } });
+      return;
+    }
+    const { uid = '' } = registered.metadata;
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: node.name, uid }];
+    const metadata = { name: node.name, namespace: LEASE_NAMESPACE, ownerReferences };
+    await leases.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec });
+  }
+
+  async function renewLease(node: HollowNode): Promise<void> {
+    const patch = { spec: { renewTime: micros(clock.now()) } };
+    await client.resource(leaseKind).patch(node.name, LEASE_NAMESPACE, 'merge', patch);
+  }
+
+  async function reportStatus(node: HollowNode): Promise<void> {
+    const found = await client.resource(nodeKind).get(node.name).catch(gone);
+    if (found === undefined) return;
+    const now = seconds(clock.now());
+    const ready = found.status?.conditions?.find((c) => c.type === 'Ready');
+    // A node that was taken for dead says since when it is well again.
+    const since = ready?.status === 'True' ? (ready.lastTransitionTime ?? now) : now;
+    await client
+      .resource(nodeKind)
+      .updateStatus({ ...found, status: { ...found.status, conditions: nodeConditions(now, since) } });
+  }
+
+  /** Again and again, for ever: `idle()` does not wait for it. What fails is tried again the next time. */
+  function every(periodMs: number, task: (node: HollowNode) => Promise<void>): void {
+    let timer: Disposable | undefined;
+    const schedule = (): void => {
+      timer = clock.setTimer(periodMs, () => void turn(), { background: true });
+    };
+    hooks.push({ dispose: () => timer?.dispose() });
+    const turn = async (): Promise<void> => {
+      schedule();
+      for (const node of nodes) {
+        await task(node).catch((error) => {
+          if (!(error instanceof StatusError)) onError(error);
+        });
+      }
+    };
+    schedule();
+  }
+
+  return {
+    async start() {
+      for (const node of nodes) await register(node);
+      hooks.push(pods.addHandler({ onAdd: enqueue, onUpdate: enqueue, onDelete: forget }));
+      await pods.start();
+      every(LEASE_PERIOD_MS, renewLease);
+      every(STATUS_PERIOD_MS, reportStatus);
+    },
+    dispose() {
+      for (const hook of hooks) hook.dispose();
+      queue.dispose();
+    },
+  };
+}
+
+const seconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+const micros = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
+
+function gone(error: unknown): undefined {
+  if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
+  throw error;
+}

@@ -1,0 +1,98 @@
+import type { Node, NodeCondition } from '@tabernetes/api/types/core-v1';
+
+/** A machine without anything in it. */
+export interface HollowNode {
+  readonly name: string;
+  /** Its number, from 1: decides the addresses. */
+  readonly index: number;
+  readonly internalIP: string;
+  readonly zone: string;
+}
+
+const ZONES: readonly string[] = ['zone-a', 'zone-b', 'zone-c'];
+
+/** `node-1` … `node-N` in zone-a, zone-b, zone-c in turn, with addresses from 172.18.0.2 on. */
+export function hollowNodes(count: number): readonly HollowNode[] {
+  return Array.from({ length: count }, (_, i): HollowNode => {
+    const host = i + 2;
+    return {
+      name: `node-${i + 1}`,
+      index: i + 1,
+      internalIP: `172.18.${host >> 8}.${host & 255}`,
+      zone: ZONES[i % ZONES.length] ?? 'zone-a',
+    };
+  });
+}
+
+/** The Node object that a kubelet registers: 4 CPU, 8Gi, 110 Pods. `now` as metadata writes times. */
+export function nodeObject(node: HollowNode, now: string): Node {
+  const { name, index } = node;
+  const id = index.toString(16).padStart(12, '0');
+  const resources = {
+    cpu: '4',
+    'ephemeral-storage': '100Gi',
+    'hugepages-1Gi': '0',
+    'hugepages-2Mi': '0',
+    memory: '8Gi',
+    pods: '110',
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: {
+        'beta.kubernetes.io/arch': 'amd64',
+        'beta.kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': 'linux',
+        'topology.kubernetes.io/zone': node.zone,
+      },
+      annotations: {
+        'node.alpha.kubernetes.io/ttl': '0',
+        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+      },
+    },
+    status: {
+      capacity: resources,
+      allocatable: resources,
+      conditions: nodeConditions(now),
+      addresses: [
+        { type: 'InternalIP', address: node.internalIP },
+        { type: 'Hostname', address: name },
+      ],
+      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+      nodeInfo: {
+        machineID: index.toString(16).padStart(32, '0'),
+        systemUUID: `00000000-0000-0000-0000-${id}`,
+        bootID: `00000000-0000-0000-0000-${(index + 16).toString(16).padStart(12, '0')}`,
+        kernelVersion: '6.1.0',
+        osImage: 'Debian GNU/Linux 12 (bookworm)',
+        containerRuntimeVersion: 'containerd://1.7.24',
+        kubeletVersion: 'v1.32.13',
+        kubeProxyVersion: 'v1.32.13',
+        operatingSystem: 'linux',
+        architecture: 'amd64',
+      },
+    },
+  };
+}
+
+/** All is well since `since`, last looked at `now`. */
+export function nodeConditions(now: string, since = now): readonly NodeCondition[] {
+  const condition = (type: string, status: string, reason: string, message: string): NodeCondition => ({
+    type,
+    status,
+    lastHeartbeatTime: now,
+    lastTransitionTime: since,
+    reason,
+    message,
+  });
+  return [
+    condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+    condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+    condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+    condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
+  ];
+}

@@ -1,0 +1,2 @@
+export * from './hollow/hollow-kubelets.ts';
+export * from './hollow/hollow-node.ts';
