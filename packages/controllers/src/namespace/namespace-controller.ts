@@ -1,4 +1,4 @@
-import { namespaceKind } from '@tabernetes/api';
+import { kinds } from '@tabernetes/api';
 import type { Namespace } from '@tabernetes/api/types/core-v1';
 import { type KubeObject, objectKey, StatusError } from '@tabernetes/apimachinery';
 import type { Client, ResourceReference } from '@tabernetes/client';
@@ -20,8 +20,8 @@ const FINALIZER_ESTIMATE_SECONDS = 15;
  */
 export function namespaceController(context: ControllerContext): Controller {
   const { client, informers } = context;
-  const namespaces = informers.for(namespaceKind);
-  const write = client.resource(namespaceKind);
+  const namespaces = informers.for(kinds.namespace);
+  const write = client.resource(kinds.namespace);
 
   return createController(context, {
     name: 'namespace-controller',

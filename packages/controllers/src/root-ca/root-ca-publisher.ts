@@ -1,4 +1,4 @@
-import { configMapKind, namespaceKind } from '@tabernetes/api';
+import { kinds } from '@tabernetes/api';
 import { objectKey, StatusError } from '@tabernetes/apimachinery';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE } from '../runtime/controller.ts';
@@ -13,9 +13,9 @@ const DESCRIPTION =
  */
 export function rootCAPublisher(context: ControllerContext, rootCA: string): Controller {
   const { client, informers } = context;
-  const namespaces = informers.for(namespaceKind);
-  const configMaps = informers.for(configMapKind);
-  const write = client.resource(configMapKind);
+  const namespaces = informers.for(kinds.namespace);
+  const configMaps = informers.for(kinds.configMap);
+  const write = client.resource(kinds.configMap);
   const data = { 'ca.crt': rootCA };
   return createController(context, {
     name: 'root-ca-certificate-publisher-controller',

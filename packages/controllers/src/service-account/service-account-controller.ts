@@ -1,4 +1,4 @@
-import { namespaceKind, serviceAccountKind } from '@tabernetes/api';
+import { kinds } from '@tabernetes/api';
 import { objectKey, StatusError } from '@tabernetes/apimachinery';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE } from '../runtime/controller.ts';
@@ -11,8 +11,8 @@ const NAME = 'default';
  */
 export function serviceAccountController(context: ControllerContext): Controller {
   const { client, informers } = context;
-  const namespaces = informers.for(namespaceKind);
-  const accounts = informers.for(serviceAccountKind);
+  const namespaces = informers.for(kinds.namespace);
+  const accounts = informers.for(kinds.serviceAccount);
   return createController(context, {
     name: 'serviceaccount-controller',
     informers: [namespaces, accounts],
@@ -27,7 +27,7 @@ export function serviceAccountController(context: ControllerContext): Controller
       if (namespace?.status?.phase !== 'Active' || accounts.lister.get(NAME, key) !== undefined) return DONE;
       try {
         await client
-          .resource(serviceAccountKind)
+          .resource(kinds.serviceAccount)
           .create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: NAME, namespace: key } }, { signal });
       } catch (error) {
         if (!becameNeedless(error)) throw error;

@@ -1,4 +1,4 @@
-import { leaseKind, nodeKind, podKind } from '@tabernetes/api';
+import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import { objectKey, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
@@ -34,8 +34,8 @@ const LEASE_NAMESPACE = 'kube-node-lease';
  */
 export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNode[]): HollowKubelets {
   const { client, informers, clock, rng, onError } = deps;
-  const pods = informers.for(podKind);
-  const write = client.resource(podKind);
+  const pods = informers.for(kinds.pod);
+  const write = client.resource(kinds.pod);
   const byName = new Map(nodes.map((node) => [node.name, { node, addresses: podAddresses(node.index) }]));
   const queue = createWorkQueue(clock, { onReady: () => void drain() });
   const hooks: Disposable[] = [];
@@ -85,9 +85,9 @@ export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNo
 
   async function register(node: HollowNode): Promise<void> {
     const now = clock.now();
-    const leases = client.resource(leaseKind);
-    let registered = await client.resource(nodeKind).get(node.name).catch(gone);
-    registered ??= await client.resource(nodeKind).create(nodeObject(node, seconds(now)));
+    const leases = client.resource(kinds.lease);
+    let registered = await client.resource(kinds.node).get(node.name).catch(gone);
+    registered ??= await client.resource(kinds.node).create(nodeObject(node, seconds(now)));
     const lease = await leases.get(node.name, LEASE_NAMESPACE).catch(gone);
     const spec = { holderIdentity: node.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: micros(now) };
     if (lease !== undefined) {
@@ -102,18 +102,18 @@ export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNo
 
   async function renewLease(node: HollowNode): Promise<void> {
     const patch = { spec: { renewTime: micros(clock.now()) } };
-    await client.resource(leaseKind).patch(node.name, LEASE_NAMESPACE, 'merge', patch);
+    await client.resource(kinds.lease).patch(node.name, LEASE_NAMESPACE, 'merge', patch);
   }
 
   async function reportStatus(node: HollowNode): Promise<void> {
-    const found = await client.resource(nodeKind).get(node.name).catch(gone);
+    const found = await client.resource(kinds.node).get(node.name).catch(gone);
     if (found === undefined) return;
     const now = seconds(clock.now());
     const ready = found.status?.conditions?.find((c) => c.type === 'Ready');
     // A node that was taken for dead says since when it is well again.
     const since = ready?.status === 'True' ? (ready.lastTransitionTime ?? now) : now;
     await client
-      .resource(nodeKind)
+      .resource(kinds.node)
       .updateStatus({ ...found, status: { ...found.status, conditions: nodeConditions(now, since) } });
   }
 
