@@ -1,0 +1,67 @@
+import type { PodSpec, PodTemplateSpec } from '../generated/core-v1.ts';
+import { validateLabelSelector } from './names.ts';
+import { isLocalNonReservedPath } from './paths.ts';
+import { affinityTermSelectorErrors } from './validate-affinity.ts';
+import { isDeletionCost } from './validate-annotations.ts';
+import { hasIndivisibleHugePages } from './validate-resources.ts';
+import { sharedNamespace } from './validate-security-context.ts';
+
+/**
+ * What validation lets pass. Rules that came after objects had been stored are not held against those objects: what the
+ * old object got wrong, the new one may go on getting wrong.
+ */
+export interface PodValidationOptions {
+  /** The spec is a Pod's own, not a template's. */
+  readonly resourceIsPod?: boolean;
+  /** Name of the Pod: claims of ephemeral volumes are named after it. Templates have none. */
+  readonly podName?: string;
+  readonly allowInvalidPodDeletionCost?: boolean;
+  readonly allowInvalidLabelValueInSelector?: boolean;
+  readonly allowInvalidTopologySpreadConstraintLabelSelector?: boolean;
+  readonly allowNonLocalProjectedTokenPath?: boolean;
+  readonly allowNamespacedSysctlsForHostNetAndHostIPC?: boolean;
+  readonly allowIndivisibleHugePagesValues?: boolean;
+}
+
+/**
+ * The options that the old Pod or template calls for; none at all for a new one.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/api/pod/util.go GetValidationOptionsFromPodSpecAndMeta
+ */
+export function podValidationOptions(old: PodTemplateSpec | undefined): PodValidationOptions {
+  if (!old) return {};
+  const options: { -readonly [K in keyof PodValidationOptions]: PodValidationOptions[K] } = {};
+  if (!isDeletionCost(old.metadata?.annotations)) options.allowInvalidPodDeletionCost = true;
+  const { spec } = old;
+  if (!spec) return options;
+  if (hasBadAffinitySelector(spec)) options.allowInvalidLabelValueInSelector = true;
+  if (hasBadSpreadSelector(spec)) options.allowInvalidTopologySpreadConstraintLabelSelector = true;
+  if (hasNonLocalTokenPath(spec)) options.allowNonLocalProjectedTokenPath = true;
+  if (spec.securityContext?.sysctls?.some(({ name }) => sharedNamespace(spec, name) !== undefined)) {
+    options.allowNamespacedSysctlsForHostNetAndHostIPC = true;
+  }
+  if (hasIndivisibleHugePages(spec)) options.allowIndivisibleHugePagesValues = true;
+  return options;
+}
+
+function hasBadAffinitySelector({ affinity }: PodSpec): boolean {
+  if (!affinity) return false;
+  for (const side of [affinity.podAffinity, affinity.podAntiAffinity]) {
+    for (const term of side?.requiredDuringSchedulingIgnoredDuringExecution ?? []) {
+      if (affinityTermSelectorErrors(term, '', false).length > 0) return true;
+    }
+    for (const { podAffinityTerm } of side?.preferredDuringSchedulingIgnoredDuringExecution ?? []) {
+      if (affinityTermSelectorErrors(podAffinityTerm, '', false).length > 0) return true;
+    }
+  }
+  return false;
+}
+
+const hasBadSpreadSelector = ({ topologySpreadConstraints = [] }: PodSpec): boolean =>
+  topologySpreadConstraints.some((c) => validateLabelSelector(c.labelSelector, '').length > 0);
+
+const hasNonLocalTokenPath = ({ volumes = [] }: PodSpec): boolean =>
+  volumes.some((volume) =>
+    volume.projected?.sources?.some(
+      ({ serviceAccountToken: token }) => token?.path && !isLocalNonReservedPath(token.path),
+    ),
+  );
