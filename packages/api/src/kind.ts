@@ -15,6 +15,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   /** Lower-case plural, as in paths: `deployments`. */
   readonly plural: string;
   readonly singular: string;
+  /** Default: the kind followed by `List`. */
+  readonly listKind?: string;
   readonly namespaced: boolean;
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
