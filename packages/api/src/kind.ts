@@ -22,6 +22,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   readonly categories?: readonly string[];
   /** Default: create, delete, deletecollection, get, list, patch, update, watch. */
   readonly verbs?: readonly Verb[];
+  /** Where upstream keeps the objects, as some refusals quote it: `services/specs`. Default: the plural. */
+  readonly storagePath?: string;
   /** Opaque text that discovery shows; recorded. */
   readonly storageVersionHash?: string;
   readonly schema: StructSchema;
