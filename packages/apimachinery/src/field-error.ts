@@ -1,3 +1,8 @@
+import { goQuote } from './go/quote.ts';
+import { goSyntax } from './go/syntax.ts';
+
+export { goQuote };
+
 /**
  * Field errors with the texts of apimachinery's `field.Error`.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go
@@ -18,7 +23,11 @@ export interface FieldError {
   readonly type: FieldErrorType;
   /** Path such as `spec.containers[0].name`. Paths are plain strings: build them with template literals. */
   readonly field: string;
-  /** What was wrong; strings print quoted, numbers and booleans bare, {@link GoText} verbatim. */
+  /**
+   * What was wrong; strings print quoted, numbers and booleans bare, {@link GoText} verbatim, lists and maps of strings
+   * as Go's `%#v`. Structs need {@link GoText}: their Go names are not in the value. Null and undefined are nil
+   * pointers, which print as `"null"`. `OMITTED` prints nothing.
+   */
   readonly badValue?: unknown;
   readonly detail: string;
 }
@@ -30,6 +39,9 @@ export class GoText {
     this.text = text;
   }
 }
+
+/** A bad value that messages leave out, with its colon. */
+export const OMITTED: unique symbol = Symbol('omitted');
 
 export const required = (field: string, detail = ''): FieldError => ({ type: 'FieldValueRequired', field, detail });
 export const invalid = (field: string, badValue: unknown, detail: string): FieldError => ({
@@ -60,7 +72,7 @@ export const notSupported = (field: string, badValue: unknown, supported: readon
   type: 'FieldValueNotSupported',
   field,
   badValue,
-  detail: supported.length > 0 ? `supported values: ${supported.map((v) => JSON.stringify(v)).join(', ')}` : '',
+  detail: supported.length > 0 ? `supported values: ${supported.map(goQuote).join(', ')}` : '',
 });
 /** `max` in bytes. */
 export const tooLong = (field: string, badValue: unknown, max: number): FieldError => ({
@@ -72,7 +84,7 @@ export const tooLong = (field: string, badValue: unknown, max: number): FieldErr
 export const tooMany = (field: string, actual: number, max: number): FieldError => ({
   type: 'FieldValueTooMany',
   field,
-  badValue: actual,
+  badValue: actual >= 0 ? actual : OMITTED,
   detail: max >= 0 ? `must have at most ${max} items` : 'has too many items',
 });
 export const typeInvalid = (field: string, badValue: unknown, detail: string): FieldError => ({
@@ -104,23 +116,24 @@ const BARE: ReadonlySet<FieldErrorType> = new Set([
   'InternalError',
 ]);
 
+/** `spec.a: Invalid value: "b": must …` */
+export const fieldErrorText = (error: FieldError): string => `${error.field}: ${fieldErrorBody(error)}`;
+
+/** Go's text of several errors: distinct texts, in order, bracketed when there are several. */
+export function aggregateText(texts: readonly string[]): string {
+  const distinct = [...new Set(texts)];
+  return distinct.length === 1 ? `${distinct[0]}` : `[${distinct.join(', ')}]`;
+}
+
 /** The message without its field: `Invalid value: "C": must …`. */
 export function fieldErrorBody(error: FieldError): string {
   const head = TYPE_TEXT[error.type];
-  const text = BARE.has(error.type) ? head : `${head}: ${valueText(error.badValue)}`;
+  const text = BARE.has(error.type) || error.badValue === OMITTED ? head : `${head}: ${valueText(error.badValue)}`;
   return error.detail === '' ? text : `${text}: ${error.detail}`;
 }
 
 function valueText(value: unknown): string {
   if (value instanceof GoText) return value.text;
   if (value === undefined || value === null) return '"null"';
-  if (typeof value === 'string') return goQuote(value);
-  return String(value);
-}
-
-/** Go's `%q`: JSON's quoting, but for control characters, which Go writes as `\x00`. */
-export function goQuote(text: string): string {
-  return JSON.stringify(text).replace(/\\u00([01][0-9a-f]|7f)|\\b|\\f/g, (m, hex: string | undefined) =>
-    hex ? `\\x${hex}` : m,
-  );
+  return goSyntax(value);
 }

@@ -1,5 +1,6 @@
-import { type FieldError, fieldErrorBody } from './field-error.ts';
+import { aggregateText, type FieldError, fieldErrorBody, fieldErrorText } from './field-error.ts';
 import type { Status, StatusCause, StatusDetails } from './generated/meta-v1.ts';
+import { goQuote } from './go/quote.ts';
 import type { GroupResource } from './schema.ts';
 
 /** Reasons of a failed request. @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go */
@@ -71,20 +72,25 @@ const about = (resource: GroupResource, name: string, causes?: readonly StatusCa
 });
 
 export const notFound = (resource: GroupResource, name: string): StatusError =>
-  failure(404, 'NotFound', `${qualifiedResource(resource)} "${name}" not found`, about(resource, name));
+  failure(404, 'NotFound', `${qualifiedResource(resource)} ${goQuote(name)} not found`, about(resource, name));
 
 /** The path names no resource that is served. */
 export const resourceNotFound = (): StatusError =>
   failure(404, 'NotFound', 'the server could not find the requested resource', {});
 
 export const alreadyExists = (resource: GroupResource, name: string): StatusError =>
-  failure(409, 'AlreadyExists', `${qualifiedResource(resource)} "${name}" already exists`, about(resource, name));
+  failure(
+    409,
+    'AlreadyExists',
+    `${qualifiedResource(resource)} ${goQuote(name)} already exists`,
+    about(resource, name),
+  );
 
 export const conflict = (resource: GroupResource, name: string, why: string): StatusError =>
   failure(
     409,
     'Conflict',
-    `Operation cannot be fulfilled on ${qualifiedResource(resource)} "${name}": ${why}`,
+    `Operation cannot be fulfilled on ${qualifiedResource(resource)} ${goQuote(name)}: ${why}`,
     about(resource, name),
   );
 
@@ -102,7 +108,7 @@ export const forbiddenStatus = (resource: GroupResource, name: string, why: stri
       ? `forbidden: ${why}`
       : name === ''
         ? `${qualifiedResource(resource)} is forbidden: ${why}`
-        : `${qualifiedResource(resource)} "${name}" is forbidden: ${why}`;
+        : `${qualifiedResource(resource)} ${goQuote(name)} is forbidden: ${why}`;
   return failure(403, 'Forbidden', text, about(resource, name));
 };
 
@@ -118,7 +124,7 @@ export const expired = (message: string): StatusError => failure(410, 'Expired',
 export const internal = (message: string): StatusError =>
   failure(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
 
-/** `Deployment.apps "web" is invalid: …` with one cause per distinct field error. */
+/** `Deployment.apps "web" is invalid: …`: each distinct error once in the message, every one as a cause. */
 export function invalidStatus(
   gk: { readonly group: string; readonly kind: string },
   name: string,
@@ -128,17 +134,10 @@ export function invalidStatus(
   const details: StatusDetails = {
     ...(name && { name }),
     ...(gk.group && { group: gk.group }),
-    kind: gk.kind,
-    causes,
+    ...(gk.kind && { kind: gk.kind }),
+    ...(causes.length > 0 && { causes }),
   };
-  const message = `${qualifiedKind(gk)} "${name}" is invalid: ${aggregate(errors)}`;
+  const head = `${qualifiedKind(gk)} ${goQuote(name)} is invalid`;
+  const message = errors.length === 0 ? head : `${head}: ${aggregateText(errors.map(fieldErrorText))}`;
   return failure(422, 'Invalid', message, details);
-}
-
-/** Go's `errors.Aggregate` text: distinct messages, bracketed when there are several. */
-function aggregate(errors: readonly FieldError[]): string {
-  const texts = [...new Set(errors.map((e) => `${e.field}: ${fieldErrorBody(e)}`))];
-  const [only] = texts;
-  if (texts.length === 0) return '<nil>';
-  return texts.length === 1 && only !== undefined ? only : `[${texts.join(', ')}]`;
 }

@@ -10,7 +10,7 @@ export interface IpAddress {
 export interface Cidr {
   /** The address as written, host bits included. */
   readonly address: IpAddress;
-  /** The family that the prefix length counts in: 6 even when the address is an IPv4 one in IPv6 form. */
+  /** The family that the prefix length counts in. */
   readonly family: 4 | 6;
   readonly prefixLength: number;
 }
@@ -34,10 +34,11 @@ export function parseCidr(text: string): Cidr | undefined {
   const address = v4 ?? ipv6(parseIpv6(host));
   const prefixLength = decimal(text, slash + 1);
   if (address === undefined || prefixLength === undefined || prefixLength.end !== text.length) return undefined;
-  const family = v4 ? 4 : 6;
-  return prefixLength.value <= (family === 4 ? 32 : 128)
-    ? { address, family, prefixLength: prefixLength.value }
-    : undefined;
+  const length = prefixLength.value;
+  if (length > (v4 ? 32 : 128)) return undefined;
+  // An IPv4 network in IPv6 form is the IPv4 network, unless it is so wide that more than IPv4 is in it.
+  if (!v4 && address.family === 4 && length >= 96) return { address, family: 4, prefixLength: length - 96 };
+  return { address, family: v4 ? 4 : 6, prefixLength: length };
 }
 
 /** Go's form: dotted, or lower-case groups with the longest run of two or more zero groups left out. */
@@ -63,7 +64,7 @@ export function cidrText(cidr: Cidr): string {
 }
 
 export function cidrContains(cidr: Cidr, ip: IpAddress): boolean {
-  if (cidr.address.family !== ip.family) return false;
+  if (cidr.family !== ip.family) return false;
   const bits = cidr.family === 4 ? 32 : 128;
   const host = hostMask(cidr, bits);
   return (ipBits(cidr.address, bits) | host) === (ipBits(ip, bits) | host);

@@ -29,4 +29,4 @@ export function isValidPathSegmentPrefix(name: string): readonly string[] {
 }
 
 /** A dash at the end is fine in a beginning. Upstream drops the letter before it too, so `b-` becomes `a`. */
-const masked = (name: string): string => (name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name);
+const masked = (name: string): string => (/[\0-\x7f]-$/.test(name) ? `${name.slice(0, -2)}a` : name);

@@ -1,0 +1,40 @@
+import { type FieldError, invalid, tooLong } from '../field-error.ts';
+import type { ManagedFieldsEntry } from '../generated/meta-v1.ts';
+import { isPrintable } from '../go/quote.ts';
+import { byteLength, longerThan } from './characters.ts';
+
+const MAX_SUBRESOURCE_LENGTH = 256;
+const MAX_MANAGER_LENGTH = 128;
+
+export function validateManagedFields(entries: readonly ManagedFieldsEntry[] = [], path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [i, { operation = '', fieldsType, manager = '', subresource = '' }] of entries.entries()) {
+    const at = `${path}[${i}]`;
+    if (operation !== 'Apply' && operation !== 'Update') {
+      errors.push(invalid(`${at}.operation`, operation, 'must be `Apply` or `Update`'));
+    }
+    if (fieldsType && fieldsType !== 'FieldsV1') {
+      errors.push(invalid(`${at}.fieldsType`, fieldsType, 'must be `FieldsV1`'));
+    }
+    errors.push(...validateFieldManager(manager, `${at}.manager`));
+    if (longerThan(subresource, MAX_SUBRESOURCE_LENGTH)) {
+      errors.push(tooLong(`${at}.subresource`, '', MAX_SUBRESOURCE_LENGTH));
+    }
+  }
+  return errors;
+}
+
+/** At most 128 bytes, all printable. */
+export function validateFieldManager(manager: string, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (longerThan(manager, MAX_MANAGER_LENGTH)) errors.push(tooLong(path, '', MAX_MANAGER_LENGTH));
+  let position = 0;
+  for (const character of manager) {
+    if (!isPrintable(character)) {
+      const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      errors.push(invalid(path, manager, `invalid character U+${code} (at position ${position})`));
+    }
+    position += byteLength(character);
+  }
+  return errors;
+}
