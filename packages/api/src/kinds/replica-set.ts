@@ -1,0 +1,143 @@
+import { type Draft, type FieldError, formatLabelSelector, invalid } from '@tabernetes/apimachinery';
+import type { ReplicaSet } from '../generated/apps-v1.ts';
+import { defineKind } from '../kind.ts';
+import { defaultPodTemplate } from '../pod/index.ts';
+import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
+import { selectorText } from '../printing/labels.ts';
+import { schemaOf } from '../schema/schemas.ts';
+import { goLabelSelector } from './rules/go-text.ts';
+import { nonNegative } from './rules/numbers.ts';
+import { validateReplicaStatus } from './rules/replica-status.ts';
+import {
+  immutableSelector,
+  podNameWarnings,
+  sameSelector,
+  selectorMatchesTemplate,
+  templateWarnings,
+  validateRequiredSelector,
+  validateRunsForEver,
+  validateTemplate,
+} from './rules/template.ts';
+
+const SCHEMA = schemaOf('io.k8s.api.apps.v1.ReplicaSet');
+
+/**
+ * Keeps a number of Pods running.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/replica-set-v1/
+ */
+export const replicaSet = defineKind<ReplicaSet>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'ReplicaSet',
+  plural: 'replicasets',
+  singular: 'replicaset',
+  shortNames: ['rs'],
+  categories: ['all'],
+  namespaced: true,
+  storageVersionHash: 'P1RzHs8/mWQ=',
+  schema: SCHEMA,
+  generation: ['spec'],
+  resetFields: ['status'],
+
+  defaults: (draft) => {
+    draft.spec ??= { selector: {} };
+    const { spec } = draft;
+    spec.replicas ??= 1;
+    spec.template ??= {};
+    defaultPodTemplate(spec.template);
+  },
+  prepareForCreate: (draft) => {
+    draft.status = { replicas: 0 };
+  },
+  prepareForUpdate: (draft, old) => {
+    draft.status = old.status as Draft<ReplicaSet>['status'];
+  },
+  validate: (object) => specErrors(object, undefined),
+  updateValidatesAlone: true,
+  validateUpdate: (object, old) => {
+    const errors = specErrors(object, old);
+    if (!sameSelector(SCHEMA, object.spec, old.spec)) errors.push(immutableSelector(object.spec?.selector));
+    return errors;
+  },
+  warnings: (object, old) => [
+    ...(old ? [] : podNameWarnings(object.metadata.name)),
+    ...templateWarnings(SCHEMA, object, old),
+  ],
+
+  columns: [
+    nameColumn,
+    {
+      name: 'Desired',
+      type: 'integer',
+      description: 'Number of Pods asked for.',
+      cell: ({ spec }) => spec?.replicas ?? 0,
+    },
+    {
+      name: 'Current',
+      type: 'integer',
+      description: 'Number of Pods that exist.',
+      cell: ({ status }) => status?.replicas ?? 0,
+    },
+    {
+      name: 'Ready',
+      type: 'integer',
+      description: 'Number of Pods that are ready.',
+      cell: ({ status }) => status?.readyReplicas ?? 0,
+    },
+    ageColumn,
+    ...templateColumns<ReplicaSet>(({ spec }) => spec?.template),
+    {
+      name: 'Selector',
+      type: 'string',
+      priority: 1,
+      description: 'Labels of the Pods that it counts as its own.',
+      cell: ({ spec }) => formatLabelSelector(spec?.selector),
+    },
+  ],
+  subresources: [
+    {
+      type: 'update',
+      name: 'status',
+      resetFields: ['spec'],
+      prepareForUpdate: (draft, old) => {
+        draft.spec = old.spec as Draft<ReplicaSet>['spec'];
+      },
+      validateUpdate: ({ status }) => {
+        const errors: FieldError[] = [];
+        const bounded = ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const;
+        validateReplicaStatus(
+          errors,
+          status ?? { replicas: 0 },
+          ['replicas', ...bounded, 'observedGeneration'],
+          bounded,
+        );
+        return errors;
+      },
+    },
+    {
+      type: 'scale',
+      name: 'scale',
+      read: ({ spec, status }) => ({
+        specReplicas: spec?.replicas ?? 0,
+        statusReplicas: status?.replicas ?? 0,
+        selector: selectorText(spec?.selector),
+      }),
+      write: (draft, replicas) => {
+        draft.spec = { ...draft.spec, selector: draft.spec?.selector ?? {}, replicas };
+      },
+    },
+  ],
+});
+
+function specErrors({ spec }: ReplicaSet, old: ReplicaSet | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  nonNegative(errors, 'spec.replicas', spec?.replicas);
+  nonNegative(errors, 'spec.minReadySeconds', spec?.minReadySeconds);
+  // The texts about selectors name Deployments, as upstream's do.
+  if (validateRequiredSelector(errors, spec?.selector, 'deployment')) {
+    selectorMatchesTemplate(errors, spec?.selector, spec?.template);
+    validateTemplate(errors, spec?.template, old?.spec?.template);
+    validateRunsForEver(errors, spec?.template, 'ReplicaSet');
+  } else errors.push(invalid('spec.selector', goLabelSelector(spec?.selector), 'invalid label selector'));
+  return errors;
+}

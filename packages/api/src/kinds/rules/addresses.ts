@@ -1,0 +1,68 @@
+import { type FieldError, invalid, ipText, parseCidr, parseIp } from '@tabernetes/apimachinery';
+
+/**
+ * Addresses that may not stand behind a Service: unspecified, loopback, link-local.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/core/validation/validation.go ValidateNonSpecialIP
+ */
+export function validateNonSpecialIp(field: string, value: string): readonly FieldError[] {
+  const ip = parseIp(value);
+  if (ip === undefined) return [invalid(field, value, 'must be a valid IP address')];
+  const [a = 0, b = 0, c = 0] = ip.parts;
+  const v4 = ip.family === 4;
+  const rest = ip.parts.slice(0, -1).every((part) => part === 0);
+  const last = ip.parts.at(-1);
+  const refuse = (detail: string): readonly FieldError[] => [invalid(field, value, detail)];
+  if (rest && last === 0) return refuse(`may not be unspecified (${value})`);
+  if (v4 ? a === 127 : rest && last === 1) return refuse('may not be in the loopback range (127.0.0.0/8, ::1/128)');
+  if (v4 ? a === 169 && b === 254 : (a & 0xffc0) === 0xfe80) {
+    return refuse('may not be in the link-local range (169.254.0.0/16, fe80::/10)');
+  }
+  if (v4 ? a === 224 && b === 0 && c === 0 : (a & 0xff0f) === 0xff02) {
+    return refuse('may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)');
+  }
+  return [];
+}
+
+/** Warnings about an address that is accepted though it is written oddly. */
+export function ipWarnings(field: string, value: string): readonly string[] {
+  const ip = parseIp(value);
+  if (ip === undefined) return [];
+  if (LEADING_ZERO.test(value)) {
+    return [`${field}: ${accepted('IP address')}: ParseAddr(${quote(value)}): ${ZERO_OCTET}`];
+  }
+  if (!value.includes(':')) return [];
+  const canonical = canonicalV6(value);
+  return canonical === value ? [] : [`${field}: IPv6 address ${notCanonical(value, canonical)}`];
+}
+
+/** The same about a range of addresses. */
+export function cidrWarnings(field: string, value: string): readonly string[] {
+  const cidr = parseCidr(value);
+  if (cidr === undefined) return [];
+  const [host = '', bits = ''] = value.split('/');
+  const parse = `netip.ParsePrefix(${quote(value)})`;
+  if (LEADING_ZERO.test(host)) {
+    return [`${field}: ${accepted('IP prefix')}: ${parse}: ParseAddr(${quote(host)}): ${ZERO_OCTET}`];
+  }
+  if (bits.length > 1 && bits.startsWith('0')) {
+    return [`${field}: ${accepted('IP prefix')}: ${parse}: bad bits after slash: ${quote(bits)}`];
+  }
+  if (!host.includes(':')) return [];
+  const canonical = `${canonicalV6(host)}/${cidr.prefixLength}`;
+  return canonical === value ? [] : [`${field}: IPv6 prefix ${notCanonical(value, canonical)}`];
+}
+
+const LEADING_ZERO = /(^|[.:])0[0-9]+(?=\.|$)/;
+const ZERO_OCTET = 'IPv4 field has octet with leading zero';
+
+const accepted = (what: string): string => `${what} was accepted, but will be invalid in a future Kubernetes release`;
+const notCanonical = (value: string, canonical: string): string =>
+  `${quote(value)} is not in RFC 5952 canonical format (${quote(canonical)}), which may cause controller apply-loops`;
+const quote = (text: string): string => JSON.stringify(text);
+
+function canonicalV6(value: string): string {
+  const ip = parseIp(value);
+  if (ip === undefined) return value;
+  // An IPv4 address in IPv6 form stays in that form.
+  return ip.family === 4 ? `::ffff:${ipText(ip)}` : ipText(ip);
+}

@@ -1,0 +1,160 @@
+import {
+  badRequest,
+  conflict,
+  type Draft,
+  invalid,
+  invalidStatus,
+  type KubeObject,
+  notFound,
+} from '@tabernetes/apimachinery';
+import type { TokenRequest } from '../generated/authentication-v1.ts';
+import type { Pod, ServiceAccount } from '../generated/core-v1.ts';
+import { type CreateSubresource, defineKind, type ParentAccess, type TokenClaims } from '../kind.ts';
+import { ageColumn, nameColumn } from '../printing/columns.ts';
+import { schemaOf } from '../schema/schemas.ts';
+
+/**
+ * An identity for programs that run in Pods.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/service-account-v1/
+ */
+export const serviceAccount = defineKind<ServiceAccount>({
+  group: '',
+  version: 'v1',
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  singular: 'serviceaccount',
+  shortNames: ['sa'],
+  namespaced: true,
+  storageVersionHash: 'pbx9ZvyFpBE=',
+  schema: schemaOf('io.k8s.api.core.v1.ServiceAccount'),
+  returnsDeletedObject: true,
+
+  prepareForCreate: keepSecretNames,
+  prepareForUpdate: keepSecretNames,
+  warnings: ({ metadata }, old) =>
+    metadata.annotations?.[MOUNTABLE] !== undefined && old?.metadata.annotations?.[MOUNTABLE] === undefined
+      ? [
+          `metadata.annotations[${MOUNTABLE}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`,
+        ]
+      : [],
+
+  columns: [
+    nameColumn,
+    {
+      name: 'Secrets',
+      type: 'string',
+      description: 'Number of Secrets that Pods of this account may mount.',
+      cell: ({ secrets = [] }) => secrets.length,
+    },
+    ageColumn,
+  ],
+  subresources: [tokenSubresource()],
+});
+
+const MOUNTABLE = 'kubernetes.io/enforce-mountable-secrets';
+
+/** A reference to a Secret is its name: the rest is dropped. */
+function keepSecretNames(draft: Draft<ServiceAccount>): void {
+  if (draft.secrets) draft.secrets = draft.secrets.map(({ name }) => (name ? { name } : {}));
+}
+
+/** Who accepts a token that names no audience. */
+const API_AUDIENCE = 'https://kubernetes.default.svc.cluster.local';
+const DEFAULT_SECONDS = 3600;
+const MIN_SECONDS = 600;
+const MAX_SECONDS = 2 ** 32;
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/registry/core/serviceaccount/storage/token.go */
+function tokenSubresource(): CreateSubresource<ServiceAccount> {
+  return {
+    type: 'create',
+    name: 'token',
+    kind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
+    schema: schemaOf('io.k8s.api.authentication.v1.TokenRequest'),
+    async create(input, parent, context) {
+      const request = input as TokenRequest;
+      sameIfNamed(request, parent);
+      const account = await parent.get();
+      const spec = {
+        ...request.spec,
+        audiences: request.spec?.audiences?.length ? request.spec.audiences : [API_AUDIENCE],
+        expirationSeconds: request.spec?.expirationSeconds ?? DEFAULT_SECONDS,
+      };
+      checkExpiration(spec.expirationSeconds);
+      const { metadata } = account;
+      const { name = '', namespace = '', uid = '' } = metadata;
+      const boundObject = await boundTo(request, parent);
+      const status = await parent.issueToken({
+        serviceAccount: { namespace, name, uid },
+        audiences: spec.audiences,
+        expirationSeconds: spec.expirationSeconds,
+        ...(boundObject && { boundObject }),
+      });
+      return {
+        ...request,
+        metadata: { ...request.metadata, name, namespace, creationTimestamp: context.now },
+        spec,
+        status,
+      };
+    },
+  };
+}
+
+const TOKEN_REQUEST = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
+
+function sameIfNamed({ metadata }: TokenRequest, { name, namespace }: ParentAccess<ServiceAccount>): void {
+  const refuse = (field: string, value: string): never => {
+    const detail = `must match the service account ${field} if specified`;
+    throw invalidStatus(TOKEN_REQUEST, name, [invalid(`metadata.${field}`, value, detail)]);
+  };
+  if (metadata?.name && metadata.name !== name) refuse('name', metadata.name);
+  if (metadata?.namespace && metadata.namespace !== namespace) refuse('namespace', metadata.namespace);
+}
+
+function checkExpiration(seconds: number): void {
+  const detail =
+    seconds < MIN_SECONDS
+      ? 'may not specify a duration less than 10 minutes'
+      : seconds > MAX_SECONDS
+        ? 'may not specify a duration larger than 2^32 seconds'
+        : undefined;
+  if (detail) throw invalidStatus(TOKEN_REQUEST, '', [invalid('spec.expirationSeconds', seconds, detail)]);
+}
+
+const BINDABLE = new Map([
+  ['Pod', 'pods'],
+  ['Secret', 'secrets'],
+  ['Node', 'nodes'],
+]);
+
+/** The object that the token dies with. */
+async function boundTo(
+  { spec }: TokenRequest,
+  parent: ParentAccess<ServiceAccount>,
+): Promise<TokenClaims['boundObject'] | undefined> {
+  const reference = spec?.boundObjectRef;
+  if (!reference) return undefined;
+  const { apiVersion = '', kind = '', name = '', uid = '' } = reference;
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const plural = group === '' ? BINDABLE.get(kind) : undefined;
+  if (plural === undefined) {
+    throw badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${kind}`);
+  }
+  const objects = await parent.list({ group: '', plural }, kind === 'Node' ? undefined : parent.namespace);
+  const object: KubeObject | undefined = objects.find(({ metadata }) => metadata.name === name);
+  if (object === undefined) throw notFound({ group: '', resource: plural }, name);
+  if (kind === 'Pod' && (object as Pod).spec?.serviceAccountName !== parent.name) {
+    throw badRequest(
+      `cannot bind token for serviceaccount "${parent.name}" to pod running with different serviceaccount name.`,
+    );
+  }
+  const actual = object.metadata.uid ?? '';
+  if (uid !== '' && uid !== actual) {
+    throw conflict(
+      { group: '', resource: kind },
+      name,
+      `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    );
+  }
+  return { kind, apiVersion, name, uid: actual };
+}
