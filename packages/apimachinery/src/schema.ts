@@ -23,6 +23,8 @@ export interface StructSchema {
   readonly structType?: 'atomic' | 'granular';
   /** `x-kubernetes-preserve-unknown-fields` of a CustomResourceDefinition. */
   readonly preserveUnknownFields?: boolean;
+  /** A custom resource: Kubernetes holds it as an untyped map, prints its keys sorted, adds and leaves out nothing. */
+  readonly untyped?: boolean;
   /** `x-kubernetes-unions`, for OpenAPI alone: nothing acts on it. */
   readonly unions?: readonly unknown[];
   readonly groupVersionKinds?: readonly GroupVersionKind[];
@@ -56,6 +58,8 @@ export interface ListSchema {
   readonly listType: 'atomic' | 'set' | 'map';
   /** No list type is declared, as of `items` of lists: treated as atomic, and OpenAPI does not name it. */
   readonly untagged?: boolean;
+  /** An empty list is stored and printed as `[]`; elsewhere it prints as null (or not at all), as nil lists do in Go. */
+  readonly keepsEmpty?: boolean;
   /** Keys of a `map` list, with their defaults (`protocol` is `TCP`). */
   readonly mapKeys?: readonly { readonly name: string; readonly default?: unknown }[];
   readonly goType: string;

@@ -46,13 +46,13 @@ function readIndex(): Index {
     struct: (packageName: string, name: string) => schemaOf(`${packageName}.${name}`),
     granular: (struct: StructSchema) => new LazyStruct((struct as LazyStruct).source, 'granular'),
   };
-  let context: ReaderContext = { ...shared, package: '' };
+  let context: ReaderContext = { ...shared, package: '', storedAsJson: false };
   let group = '';
   for (const line of lines) {
     if (line.startsWith('#')) {
       const space = line.indexOf(' ');
-      context = { ...shared, package: line.slice(1, space) };
       group = line.slice(space + 1);
+      context = { ...shared, package: line.slice(1, space), storedAsJson: STORED_AS_JSON.has(group) };
       continue;
     }
     const type = new LazyStruct({ line, context, group });
@@ -62,6 +62,8 @@ function readIndex(): Index {
   }
   return { types, kinds };
 }
+
+const STORED_AS_JSON: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
 
 interface TypeSource {
   readonly line: string;

@@ -103,7 +103,15 @@ export class TypeReader {
     const items = this.#enumerated(this.type());
     const goType = named ?? `[]${items.goType}`;
     const listType = mark === 's' ? 'set' : mark === 'm' ? 'map' : 'atomic';
-    return { kind: 'list', items, listType, untagged: mark === 'u', mapKeys, goType };
+    return {
+      kind: 'list',
+      items,
+      listType,
+      untagged: mark === 'u',
+      keepsEmpty: this.#at.storedAsJson,
+      mapKeys,
+      goType,
+    };
   }
 
   #map(named: string | undefined): MapSchema {
@@ -154,6 +162,8 @@ export interface ReaderContext {
   readonly packages: readonly string[];
   readonly enums: readonly string[];
   readonly values: readonly unknown[];
+  /** Kubernetes stores the package's kinds as JSON, not as protobuf. */
+  readonly storedAsJson: boolean;
   /** The type of a package by its short name. */
   struct(packageName: string, name: string): StructSchema;
   /** The same struct, whose parts have owners of their own. */

@@ -1,0 +1,17 @@
+/**
+ * How numbers were written, where that matters and a JavaScript number does not tell: `1.0` and `1e3` are no integers
+ * to Go, `1e3` is another quantity than `1000`, and integers beyond 2^53 lose digits. By the object or list that holds
+ * the number, then by its key or index.
+ */
+export type NumberTexts = ReadonlyMap<object, ReadonlyMap<string | number, string>>;
+
+/** Fields that a document sets twice, by the object that holds them. The value of the object is the last one. */
+export type Duplicates = ReadonlyMap<object, readonly Duplicate[]>;
+
+export interface Duplicate {
+  readonly key: string;
+  /** How many different keys of the object came before the repeated one: problems are told in the order of the text. */
+  readonly after: number;
+  /** The value that the next one replaced. */
+  readonly earlier: unknown;
+}

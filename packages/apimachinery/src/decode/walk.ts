@@ -1,0 +1,170 @@
+import { isList, isMap, type JsonMap, type MutableMap, put } from '../patch/json-tree.ts';
+import type {
+  FieldSchema,
+  ListSchema,
+  MapSchema,
+  ScalarSchema,
+  ScalarVariants,
+  Schema,
+  StructSchema,
+} from '../schema.ts';
+import type { DecodeSource } from './decode-object.ts';
+import { mergeDuplicates } from './merge-duplicates.ts';
+import { Mismatch } from './mismatch.ts';
+import type { Duplicate } from './number-texts.ts';
+import { DecodeProblem } from './problems.ts';
+import { decodeScalar } from './scalars.ts';
+import { StrictErrors } from './strict-errors.ts';
+import { fillRequired, zeroOf } from './zero.ts';
+
+/**
+ * One decoding. Go goes on after a value of the wrong type and tells of the first one at the end; types with a decoder
+ * of their own (times, quantities) end the decoding at once, and are told of even when something else came first.
+ */
+export class Walk {
+  readonly strict = new StrictErrors();
+  readonly #source: DecodeSource;
+  /** Names of fields alone, without keys of maps and indexes: Go's path in type errors. */
+  readonly #fields: string[] = [];
+  #struct = '';
+  #first: Mismatch | undefined;
+  #firstText = '';
+
+  constructor(source: DecodeSource) {
+    this.#source = source;
+  }
+
+  /** @throws {DecodeProblem} */
+  root(schema: Schema, raw: unknown): unknown {
+    const draft = raw === null || raw === undefined ? zeroOf(schema) : this.#value(schema, raw, NO_PARENT, '');
+    if (this.#first !== undefined) throw new DecodeProblem(this.#firstText);
+    return draft;
+  }
+
+  /** The decoded value; undefined when its type is wrong, which is noted. Raw is neither null nor undefined. */
+  #value(schema: Schema, raw: unknown, parent: object, key: string | number): unknown {
+    switch (schema.kind) {
+      case 'struct':
+        return isMap(raw) ? this.#structure(schema, raw) : this.#wrong(schema, raw);
+      case 'list':
+        return isList(raw) ? this.#list(schema, raw) : this.#wrong(schema, raw);
+      case 'map':
+        return isMap(raw) ? this.#map(schema, raw) : this.#wrong(schema, raw);
+      case 'string':
+        return typeof raw === 'string' ? raw : this.#wrong(schema, raw);
+      case 'bool':
+        return typeof raw === 'boolean' ? raw : this.#wrong(schema, raw);
+      default:
+        return this.#scalar(schema, raw, parent, key);
+    }
+  }
+
+  #structure(schema: StructSchema, raw: JsonMap): MutableMap {
+    const out: MutableMap = {};
+    const { byName } = schema;
+    const { strict } = this;
+    const outer = this.#struct;
+    const duplicates = this.#source.duplicates?.get(raw);
+    let count = 0;
+    for (const key in raw) {
+      count++;
+      const field = byName.get(key);
+      const value = raw[key];
+      if (field !== undefined) {
+        this.#struct = schema.goType;
+        this.#fields.push(key);
+        strict.path.push(key);
+        const decoded = this.#field(field, value, raw, duplicates);
+        if (decoded !== undefined) out[key] = decoded;
+        strict.path.pop();
+        this.#fields.pop();
+        this.#struct = outer;
+      } else if (schema.preserveUnknownFields) put(out, key, value);
+      else if (value !== undefined) strict.add('unknown', key);
+      for (const twice of duplicates ?? []) {
+        if (twice.after === count && byName.has(twice.key)) strict.add('duplicate', twice.key);
+      }
+    }
+    return fillRequired(schema, out);
+  }
+
+  #field(field: FieldSchema, raw: unknown, parent: JsonMap, duplicates: readonly Duplicate[] | undefined): unknown {
+    let value = raw;
+    for (const { key, earlier } of duplicates ?? []) {
+      if (key !== field.name || earlier === null) continue;
+      // Decoded for its problems, then once more with what came after.
+      this.#value(field.schema, earlier, parent, key);
+      value = mergeDuplicates(field.schema, earlier, value);
+    }
+    if (value === null || value === undefined) return undefined;
+    return this.#value(field.schema, value, parent, field.name);
+  }
+
+  #list(schema: ListSchema, raw: readonly unknown[]): unknown[] {
+    const { items } = schema;
+    const { path } = this.strict;
+    const out: unknown[] = [];
+    for (let i = 0; i < raw.length; i++) {
+      const item = raw[i];
+      path.push(i);
+      const decoded = item === null || item === undefined ? undefined : this.#value(items, item, raw, i);
+      out.push(decoded === undefined ? zeroOf(items) : decoded);
+      path.pop();
+    }
+    return out;
+  }
+
+  #map(schema: MapSchema, raw: JsonMap): MutableMap {
+    const { values } = schema;
+    const { strict } = this;
+    const out: MutableMap = {};
+    const duplicates = this.#source.duplicates?.get(raw);
+    let count = 0;
+    for (const key in raw) {
+      count++;
+      const item = raw[key];
+      strict.path.push(key);
+      const decoded = item === null || item === undefined ? undefined : this.#value(values, item, raw, key);
+      put(out, key, decoded === undefined ? zeroOf(values) : decoded);
+      strict.path.pop();
+      for (const twice of duplicates ?? []) if (twice.after === count) strict.add('duplicate', twice.key);
+    }
+    return out;
+  }
+
+  #scalar(schema: ScalarSchema, raw: unknown, parent: object, key: string | number): unknown {
+    if (schema.variants !== undefined) return this.#variant(schema.variants, raw);
+    const decoded = decodeScalar(schema, raw, this.#source.numbers, parent, key);
+    if (decoded instanceof Mismatch) return decoded.ends ? this.#end(decoded) : this.#note(decoded);
+    return decoded;
+  }
+
+  /** Such types decode themselves: what they hold is not strictly checked, and their problems end everything. */
+  #variant(variants: ScalarVariants, raw: unknown): unknown {
+    const schema = isMap(raw) ? variants.object : isList(raw) ? variants.list : undefined;
+    if (schema === undefined) {
+      if (!variants.bool) return undefined;
+      return typeof raw === 'boolean' ? raw : this.#end(new Mismatch('boolean or JSON schema expected'));
+    }
+    const inner = new Walk({ ...this.#source, duplicates: undefined });
+    const decoded = inner.#value(schema, raw, NO_PARENT, '');
+    return inner.#first ? this.#end(inner.#first) : decoded;
+  }
+
+  #wrong(schema: Schema, raw: unknown): undefined {
+    return this.#note(Mismatch.ofType(raw, schema.goType));
+  }
+
+  #note(problem: Mismatch): undefined {
+    if (this.#first !== undefined) return undefined;
+    this.#first = problem;
+    this.#firstText = problem.text(this.#struct, this.#fields);
+    return undefined;
+  }
+
+  #end(problem: Mismatch): never {
+    throw new DecodeProblem(problem.text(this.#struct, this.#fields));
+  }
+}
+
+const NO_PARENT = {};

@@ -1,0 +1,199 @@
+import { isList, isMap, type JsonMap, type MutableMap, put } from '../patch/json-tree.ts';
+import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from '../schema.ts';
+import { compareKeys } from './compare-keys.ts';
+import { canonicalUntyped } from './untyped.ts';
+
+export interface CanonicalOptions {
+  /** Freeze the result all the way down. Default true. */
+  readonly freeze?: boolean;
+}
+
+/**
+ * The value as Kubernetes prints it after a round trip through its Go type: fields in Go's order, maps sorted by key,
+ * zero values of omitempty fields left out, what Go prints always (`resources: {}`, `status: {}`, nil lists,
+ * `creationTimestamp: null`) filled in. Deeply frozen; the value itself is not changed. Fields that the type does not
+ * have are dropped.
+ *
+ * Every part that equals the same place of `previous`, which must be canonical, is that very part; when all is equal,
+ * the result is `previous`. So an update shares what it did not change, and equality of parts is equality of
+ * references.
+ */
+export function canonical<T>(schema: StructSchema, value: T, previous?: T, options: CanonicalOptions = {}): T {
+  const { freeze = true } = options;
+  return struct(schema, value as JsonMap, previous as JsonMap | undefined, freeze) as T;
+}
+
+function struct(schema: StructSchema, value: JsonMap, previous: JsonMap | undefined, freeze: boolean): JsonMap {
+  if (value === previous) return value;
+  if (schema.untyped || schema.preserveUnknownFields)
+    return canonicalUntyped(value, previous, { sorted: true, freeze }) as JsonMap;
+  const { fields } = schema;
+  // While everything equals `previous` nothing is built; at the first difference what was equal so far is copied.
+  let out: MutableMap | undefined = previous === undefined ? {} : undefined;
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i] as FieldSchema;
+    const { name } = field;
+    const before = previous?.[name];
+    const printed = printedField(field, value[name], before, freeze);
+    if (out === undefined) {
+      if (printed === before) continue;
+      out = copyFirst(fields, i, previous as JsonMap);
+    }
+    if (printed !== undefined) out[name] = printed;
+  }
+  if (out === undefined) return previous as JsonMap;
+  return freeze ? Object.freeze(out) : out;
+}
+
+/** The fields before the `count`th. */
+function copyFirst(fields: readonly FieldSchema[], count: number, previous: JsonMap): MutableMap {
+  const out: MutableMap = {};
+  for (let i = 0; i < count; i++) {
+    const { name } = fields[i] as FieldSchema;
+    const value = previous[name];
+    if (value !== undefined) out[name] = value;
+  }
+  return out;
+}
+
+/** Undefined: the field is not printed. */
+function printedField(field: FieldSchema, value: unknown, before: unknown, freeze: boolean): unknown {
+  if (value === undefined || value === null) return field.omitEmpty ? undefined : zeroOf(field, freeze);
+  const { schema } = field;
+  switch (schema.kind) {
+    case 'string':
+    case 'bytes':
+      return value === '' && field.omitEmpty && !field.pointer ? undefined : value;
+    case 'bool':
+      return value === false && field.omitEmpty && !field.pointer ? undefined : value;
+    case 'int32':
+    case 'int64':
+    case 'float64':
+      return value === 0 && field.omitEmpty && !field.pointer ? undefined : value;
+    case 'list':
+      if ((value as readonly unknown[]).length > 0) return list(schema, value as readonly unknown[], before, freeze);
+      return field.omitEmpty ? undefined : emptyList(schema, value as readonly unknown[], before, freeze);
+    case 'map':
+      if (!isEmpty(value as JsonMap)) return map(schema, value as JsonMap, before, freeze);
+      return field.omitEmpty ? undefined : null;
+    case 'struct':
+      return struct(schema, value as JsonMap, isMap(before) ? before : undefined, freeze);
+    default:
+      return other(schema, value, before, freeze);
+  }
+}
+
+/** What stands in a list or a map. */
+function part(schema: Schema, value: unknown, before: unknown, freeze: boolean): unknown {
+  switch (schema.kind) {
+    case 'struct':
+      return struct(schema, (value ?? NOTHING) as JsonMap, isMap(before) ? before : undefined, freeze);
+    case 'list':
+      return value === null ? null : list(schema, value as readonly unknown[], before, freeze);
+    case 'map':
+      return value === null ? null : map(schema, value as JsonMap, before, freeze);
+    default:
+      return typeof value === 'object' ? other(schema, value, before, freeze) : value;
+  }
+}
+
+function list(schema: ListSchema, value: readonly unknown[], before: unknown, freeze: boolean): readonly unknown[] {
+  if (value === before) return value;
+  const previous = isList(before) ? before : undefined;
+  const { items } = schema;
+  let out: unknown[] | undefined = previous === undefined || previous.length !== value.length ? [] : undefined;
+  for (let i = 0; i < value.length; i++) {
+    const old = previous?.[i];
+    const item = part(items, value[i], old, freeze);
+    if (out === undefined) {
+      if (item === old) continue;
+      out = (previous as readonly unknown[]).slice(0, i);
+    }
+    out.push(item);
+  }
+  if (out === undefined) return previous as readonly unknown[];
+  return freeze ? Object.freeze(out) : out;
+}
+
+function map(schema: MapSchema, value: JsonMap, before: unknown, freeze: boolean): JsonMap {
+  if (value === before) return value;
+  const previous = isMap(before) ? before : undefined;
+  const { values } = schema;
+  const keys = sortedKeys(value);
+  let same = previous !== undefined && Object.keys(previous).length === keys.length;
+  const out: MutableMap = {};
+  for (const key of keys) {
+    const old = previous !== undefined && Object.hasOwn(previous, key) ? previous[key] : undefined;
+    const item = part(values, value[key], old, freeze);
+    if (item !== old) same = false;
+    put(out, key, item);
+  }
+  if (same) return previous as JsonMap;
+  return freeze ? Object.freeze(out) : out;
+}
+
+function other(schema: Schema, value: unknown, before: unknown, freeze: boolean): unknown {
+  if (schema.kind !== 'any' && schema.kind !== 'fieldsV1') return value;
+  const variants = 'variants' in schema ? schema.variants : undefined;
+  if (variants !== undefined) {
+    if (isMap(value)) return struct(variants.object, value, isMap(before) ? before : undefined, freeze);
+    if (isList(value) && variants.list) return list(variants.list, value, before, freeze);
+  }
+  return canonicalUntyped(value, before, { sorted: false, freeze });
+}
+
+/** What Go prints for a field that is absent and not omitempty. */
+function zeroOf({ schema, pointer }: FieldSchema, freeze: boolean): unknown {
+  if (pointer) return null;
+  switch (schema.kind) {
+    case 'struct':
+      return freeze ? zeroStruct(schema) : struct(schema, NOTHING, undefined, false);
+    case 'string':
+      return '';
+    case 'bool':
+      return false;
+    case 'int32':
+    case 'int64':
+    case 'float64':
+    case 'intOrString':
+      return 0;
+    case 'quantity':
+      return '0';
+    case 'duration':
+      return '0s';
+    default:
+      return null;
+  }
+}
+
+/** One frozen zero value per type, shared by all objects. */
+function zeroStruct(schema: StructSchema): JsonMap {
+  let zero = zeroStructs.get(schema);
+  if (zero === undefined) {
+    zero = struct(schema, NOTHING, undefined, true);
+    zeroStructs.set(schema, zero);
+  }
+  return zero;
+}
+const zeroStructs = new WeakMap<StructSchema, JsonMap>();
+const NOTHING: JsonMap = Object.freeze({});
+
+/**
+ * An empty list comes back from Kubernetes' storage as none, and none prints as null. Kinds that are stored as JSON keep it.
+ */
+function emptyList(schema: ListSchema, value: readonly unknown[], before: unknown, freeze: boolean): unknown {
+  return schema.keepsEmpty ? list(schema, value, before, freeze) : null;
+}
+
+function isEmpty(value: JsonMap): boolean {
+  for (const _ in value) return false;
+  return true;
+}
+
+function sortedKeys(value: JsonMap): readonly string[] {
+  const keys = Object.keys(value);
+  for (let i = 1; i < keys.length; i++) {
+    if (compareKeys(keys[i - 1] as string, keys[i] as string) > 0) return keys.sort(compareKeys);
+  }
+  return keys;
+}
