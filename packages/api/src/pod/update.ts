@@ -1,0 +1,259 @@
+import {
+  type FieldError,
+  forbidden,
+  GoText,
+  goQuote,
+  invalid,
+  required,
+  type StructSchema,
+} from '@tabernetes/apimachinery';
+import type { Affinity, Container, NodeAffinity, Pod, PodSpec, Toleration } from '../generated/core-v1.ts';
+import { schemaOf } from '../schema/schemas.ts';
+import { goStringMap, goStruct } from './go-text.ts';
+import { podValidationOptions } from './options.ts';
+import { between, type Errors } from './rules.ts';
+import { differingFields, semanticEqual } from './semantic-equal.ts';
+import { validatePodAsIs } from './validate.ts';
+import { MIRROR_ANNOTATION, validateAnnotationUpdate } from './validate-annotations.ts';
+import { validateImageText } from './validate-containers.ts';
+import { MAX_INT32 } from './validate-pod-spec.ts';
+import { validateTolerations } from './validate-tolerations.ts';
+
+const NO_SPEC: PodSpec = { containers: [] };
+const schema = (name: string): StructSchema => schemaOf(`io.k8s.api.core.v1.${name}`);
+
+const UPDATABLE = [
+  '`spec.containers[*].image`',
+  '`spec.initContainers[*].image`',
+  '`spec.activeDeadlineSeconds`',
+  '`spec.tolerations` (only additions to existing tolerations)',
+  '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
+].join(',');
+
+/** Fields with rules of their own; everything else stays as it was created. */
+const CHECKED_BY_RULE: ReadonlySet<string> = new Set([
+  'containers',
+  'initContainers',
+  'activeDeadlineSeconds',
+  'tolerations',
+  'schedulingGates',
+]);
+
+/**
+ * Rules of a changed Pod but for its metadata: what it is now, and what may change at all.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/core/validation/validation.go ValidatePodUpdate
+ */
+export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
+  const options = { ...podValidationOptions(old), resourceIsPod: true };
+  const errors: Errors = validatePodAsIs(pod, options);
+  validateAnnotationUpdate(errors, pod, old, 'metadata.annotations', options);
+  const now = pod.spec ?? NO_SPEC;
+  const before = old.spec ?? NO_SPEC;
+  if (!validateImages(errors, now.containers ?? [], before.containers ?? [], 'spec.containers')) return errors;
+  if (!validateImages(errors, now.initContainers ?? [], before.initContainers ?? [], 'spec.initContainers')) {
+    return errors;
+  }
+  if (!validateDeadline(errors, now.activeDeadlineSeconds, before.activeDeadlineSeconds)) return errors;
+  validateOnlyAddedTolerations(errors, now.tolerations ?? [], before.tolerations ?? []);
+  validateOnlyDeletedGates(errors, now, before);
+  if (now !== before && !isUnchanged(errors, now, before)) {
+    // Upstream adds a dump of the difference below this line.
+    errors.push(forbidden('spec', `pod updates may not change fields other than ${UPDATABLE}\n`));
+  }
+  return errors;
+}
+
+/** False: the lists cannot be compared, and upstream stops here. */
+function validateImages(
+  errors: Errors,
+  now: readonly Container[],
+  before: readonly Container[],
+  path: string,
+): boolean {
+  if (now.length !== before.length) {
+    errors.push(forbidden(path, 'pod updates may not add or remove containers'));
+    return false;
+  }
+  for (const [i, container] of now.entries()) {
+    if (!container.image) errors.push(required(`${path}[${i}].image`));
+    validateImageText(errors, container, `${path}[${i}]`);
+  }
+  return true;
+}
+
+/** A deadline can be set once and shortened, never lengthened or taken away. False: upstream stops here. */
+function validateDeadline(errors: Errors, now: number | undefined, before: number | undefined): boolean {
+  const path = 'spec.activeDeadlineSeconds';
+  if (now === undefined) {
+    if (before !== undefined) {
+      errors.push(invalid(path, undefined, 'must not update from a positive integer to nil value'));
+    }
+    return true;
+  }
+  const detail =
+    now < 0 || now > MAX_INT32
+      ? between(0, MAX_INT32)
+      : before !== undefined && before < now
+        ? 'must be less than or equal to previous value'
+        : undefined;
+  if (detail === undefined) return true;
+  errors.push(invalid(path, now, detail));
+  return false;
+}
+
+function validateOnlyAddedTolerations(errors: Errors, now: readonly Toleration[], before: readonly Toleration[]): void {
+  const path = 'spec.tolerations';
+  if (!before.every((old) => now.some((toleration) => isSameToleration(toleration, old)))) {
+    errors.push(forbidden(path, 'existing toleration can not be modified except its tolerationSeconds'));
+    return;
+  }
+  validateTolerations(errors, now, path);
+}
+
+const isSameToleration = (a: Toleration, b: Toleration): boolean =>
+  (a.key ?? '') === (b.key ?? '') &&
+  (a.operator ?? '') === (b.operator ?? '') &&
+  (a.value ?? '') === (b.value ?? '') &&
+  (a.effect ?? '') === (b.effect ?? '');
+
+function validateOnlyDeletedGates(errors: Errors, now: PodSpec, before: PodSpec): void {
+  const known = new Set((before.schedulingGates ?? []).map(({ name }) => name));
+  const added = new Map<string, number>();
+  for (const [i, { name = '' }] of (now.schedulingGates ?? []).entries()) if (!known.has(name)) added.set(name, i);
+  for (const [name, i] of added) {
+    const detail = `only deletion is allowed, but found new scheduling gate '${name}'`;
+    errors.push(forbidden(`spec.schedulingGates[${i}].name`, detail));
+  }
+}
+
+/** True when nothing changed that must not; adds what is wrong with changes that gated Pods may make. */
+function isUnchanged(errors: Errors, now: PodSpec, before: PodSpec): boolean {
+  const differing = new Set(differingFields(schema('PodSpec'), now, before));
+  for (const name of CHECKED_BY_RULE) differing.delete(name);
+  if ((before.terminationGracePeriodSeconds ?? 0) < 0 && now.terminationGracePeriodSeconds === 1) {
+    differing.delete('terminationGracePeriodSeconds');
+  }
+  if (before.schedulingGates?.length) {
+    if (differing.delete('nodeSelector')) validateNodeSelectorChange(errors, now, before);
+    if (differing.has('affinity') && onlyNodeAffinityDiffers(errors, now.affinity, before.affinity)) {
+      differing.delete('affinity');
+    }
+  }
+  return (
+    differing.size === 0 &&
+    differOnlyInImage(now.containers, before.containers) &&
+    differOnlyInImage(now.initContainers, before.initContainers)
+  );
+}
+
+function differOnlyInImage(now: readonly Container[] = [], before: readonly Container[] = []): boolean {
+  return now.every((container, i) => {
+    const fields = differingFields(schema('Container'), container, before[i] ?? {});
+    return fields.every((field) => field === 'image');
+  });
+}
+
+function validateNodeSelectorChange(errors: Errors, now: PodSpec, before: PodSpec): void {
+  const old = before.nodeSelector ?? {};
+  if (Object.keys(old).every((key) => now.nodeSelector?.[key] === old[key])) return;
+  const detail = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)';
+  errors.push(invalid('spec.nodeSelector', goStringMap(now.nodeSelector), detail));
+}
+
+/** A gated Pod may narrow down the nodes that it wants; its wishes about other Pods are fixed. */
+function onlyNodeAffinityDiffers(errors: Errors, now: Affinity | undefined, before: Affinity | undefined): boolean {
+  if (isSamePointer('NodeAffinity', now?.nodeAffinity, before?.nodeAffinity)) return false;
+  validateNodeAffinityChange(errors, now?.nodeAffinity, before?.nodeAffinity);
+  return (
+    isSamePointer('PodAffinity', now?.podAffinity, before?.podAffinity) &&
+    isSamePointer('PodAntiAffinity', now?.podAntiAffinity, before?.podAntiAffinity)
+  );
+}
+
+/** Absent and empty differ, as behind a Go pointer. */
+const isSamePointer = (type: string, a: object | undefined, b: object | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && semanticEqual(schema(type), a, b));
+
+function validateNodeAffinityChange(
+  errors: Errors,
+  now: NodeAffinity | undefined,
+  before: NodeAffinity | undefined,
+): void {
+  const path = 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+  const oldTerms = before?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const terms = now?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  if (oldTerms.length === 0) return;
+  if (oldTerms.length !== terms.length) {
+    const text =
+      terms.length === 0
+        ? '[]core.NodeSelectorTerm(nil)'
+        : `[]core.NodeSelectorTerm{${terms.map(termText).join(', ')}}`;
+    const detail = 'no additions/deletions to non-empty NodeSelectorTerms list are allowed';
+    errors.push(invalid(path, new GoText(text), detail));
+    return;
+  }
+  for (const [i, old] of oldTerms.entries()) {
+    const term = terms[i] ?? {};
+    if (hasOnlyAdditions(term, old)) continue;
+    const detail = 'only additions are allowed (no mutations or deletions)';
+    errors.push(invalid(`${path}[${i}]`, new GoText(termText(term)), detail));
+  }
+}
+
+type Term = NonNullable<NodeAffinity['requiredDuringSchedulingIgnoredDuringExecution']>['nodeSelectorTerms'][number];
+
+function hasOnlyAdditions(now: Term, before: Term): boolean {
+  const { matchExpressions = [], matchFields = [] } = before;
+  if (matchExpressions.length === 0 && matchFields.length === 0) {
+    return !now.matchExpressions?.length && !now.matchFields?.length;
+  }
+  const requirement = schema('NodeSelectorRequirement');
+  return (
+    matchExpressions.every(
+      (r, i) => now.matchExpressions?.[i] && semanticEqual(requirement, now.matchExpressions[i], r),
+    ) && matchFields.every((r, i) => now.matchFields?.[i] && semanticEqual(requirement, now.matchFields[i], r))
+  );
+}
+
+function termText({ matchExpressions, matchFields }: Term): string {
+  const list = (requirements: Term['matchExpressions']): string =>
+    requirements === undefined
+      ? '[]core.NodeSelectorRequirement(nil)'
+      : `[]core.NodeSelectorRequirement{${requirements.map(requirementText).join(', ')}}`;
+  return goStruct('core.NodeSelectorTerm', {
+    MatchExpressions: list(matchExpressions),
+    MatchFields: list(matchFields),
+  });
+}
+
+const requirementText = ({ key, operator, values }: NonNullable<Term['matchExpressions']>[number]): string =>
+  goStruct('core.NodeSelectorRequirement', {
+    Key: goQuote(key),
+    Operator: goQuote(operator),
+    Values: values === undefined ? '[]string(nil)' : `[]string{${values.map(goQuote).join(', ')}}`,
+  });
+
+/**
+ * Rules of the ephemeralcontainers sub-resource: containers may be added to a running Pod, and stay.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/core/validation/validation.go ValidatePodEphemeralContainersUpdate
+ */
+export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldError[] {
+  if (old.metadata.annotations?.[MIRROR_ANNOTATION] !== undefined) {
+    return [forbidden('', 'static pods do not support ephemeral containers')];
+  }
+  const options = { ...podValidationOptions(old), resourceIsPod: true };
+  const errors: Errors = validatePodAsIs(pod, options);
+  validateAnnotationUpdate(errors, pod, old, 'metadata.annotations', options);
+  const path = 'spec.ephemeralContainers';
+  const now = new Map((pod.spec?.ephemeralContainers ?? []).map((container) => [container.name, container]));
+  for (const container of old.spec?.ephemeralContainers ?? []) {
+    const name = goQuote(container.name);
+    const next = now.get(container.name);
+    if (next === undefined) {
+      errors.push(forbidden(path, `existing ephemeral containers ${name} may not be removed\n`));
+    } else if (!semanticEqual(schema('EphemeralContainer'), next, container)) {
+      errors.push(forbidden(path, `existing ephemeral containers ${name} may not be changed\n`));
+    }
+  }
+  return errors;
+}
