@@ -14,19 +14,29 @@ export interface Store<V> {
   get(key: string, options?: { readonly revision?: number }): Promise<GetResult<V>>;
   /** Keys with a prefix in key order, now or at a kept revision. @throws {StoreError} compacted, futureRevision */
   range(prefix: string, options?: RangeOptions): Promise<RangeResult<V>>;
-  /** Compares, then writes `success` or `failure` under one new revision (none when nothing is written). */
+  /**
+   * Compares, then writes `success` or `failure` under one new revision (none when nothing is written). All or nothing.
+   * @throws {StoreError} duplicateKey, leaseNotFound
+   */
   txn(txn: Txn<V>): Promise<TxnResult<V>>;
   /**
    * Events of all keys with a prefix, from `startRevision` on (default: after the current one).
    * `onEvents` is called with the events of one transaction at a time, synchronously in the commit (before `txn`
-   * resolves); history is delivered synchronously before `watch` returns. @throws {StoreError} compacted
+   * resolves); history is delivered synchronously before `watch` returns. Watchers are called in the order in which
+   * they were added. A `txn` from within `onEvents` is committed at once and delivered after the events at hand, so
+   * that every watcher sees revisions in order. `onEvents` must not throw. @throws {StoreError} compacted
    */
   watch(options: WatchOptions<V>): StoreWatch;
-  /** Forgets history below `revision` (what was current at it stays readable). */
+  /**
+   * Forgets history below `revision` (what was current at it stays readable, its own events stay watchable).
+   * @throws {StoreError} compacted when it is not above the last one, futureRevision
+   */
   compact(revision: number): Promise<void>;
+  /** Keys put with the lease are deleted, under one revision, when it is not kept alive for `ttlMs`. */
   grantLease(ttlMs: number): Promise<LeaseId>;
+  /** The full time again. @throws {StoreError} leaseNotFound */
   keepAlive(lease: LeaseId): Promise<void>;
-  /** Deletes the lease's keys, as expiry does. */
+  /** Deletes the lease's keys, as expiry does. @throws {StoreError} leaseNotFound */
   revokeLease(lease: LeaseId): Promise<void>;
   /** Everything that is current, for {@link Store} drivers' `restore` option. Revisions are kept. */
   snapshot(): Promise<StoreSnapshot<V>>;
@@ -77,6 +87,7 @@ export interface Compare {
   readonly modRevision: number;
 }
 
+/** One transaction may delete a key twice, but not put one twice, nor put and delete it. */
 export type Op<V> =
   | {
       readonly type: 'put';
@@ -97,13 +108,13 @@ export interface TxnResult<V> {
   readonly revision: number;
   /** The key values that the operations wrote (put) or removed (delete, the last value), in order. */
   readonly kvs: readonly (KeyValue<V> | undefined)[];
-  /** When a comparison failed: the current state of the compared keys, so that the caller need not read again. */
+  /** When a comparison failed: the compared keys as they were found, so that the caller need not read again. */
   readonly current: readonly (KeyValue<V> | undefined)[];
 }
 
 export interface StoreEvent<V> {
   readonly type: 'put' | 'delete';
-  /** For delete: the revision of the deletion, with the last value. */
+  /** For delete: the last value, with `modRevision` of the deletion. */
   readonly kv: KeyValue<V>;
   /** What was there before; undefined at creation. */
   readonly previous: KeyValue<V> | undefined;
@@ -127,7 +138,7 @@ export interface StoreSnapshot<V> {
   readonly leases: readonly { readonly id: LeaseId; readonly ttlMs: number; readonly remainingMs: number }[];
 }
 
-export type StoreErrorCode = 'compacted' | 'futureRevision' | 'leaseNotFound' | 'disposed';
+export type StoreErrorCode = 'compacted' | 'futureRevision' | 'leaseNotFound' | 'duplicateKey' | 'disposed';
 
 /** The store's own refusals; the API server alone maps them to Status. */
 export class StoreError extends Error {
