@@ -20,7 +20,8 @@ const tests = [...files(join(root, 'packages')), ...files(join(root, 'e2e'))].fi
   (f) => /\.test\.ts$/.test(f) || /[/\\]testing[/\\].*\.ts$/.test(f),
 );
 const named = new Set();
-for (const file of tests) for (const [rule] of readFileSync(file, 'utf8').matchAll(/\b[A-Z]{2,5}-\d+\b/g)) named.add(rule);
+for (const file of tests)
+  for (const [rule] of readFileSync(file, 'utf8').matchAll(/\b[A-Z]{2,5}-\d+\b/g)) named.add(rule);
 
 const untested = [...rules.keys()].filter((r) => !named.has(r));
 const prefixes = new Set([...rules.keys()].map((r) => r.split('-')[0]));

@@ -55,7 +55,9 @@ function countVitest(path, status) {
   total.failed += json.numFailedTests;
   total.skipped += json.numPendingTests + json.numTodoTests;
   // A file that cannot even be loaded has no tests to count, and an unhandled error fails the run alone.
-  const broken = json.testResults.filter((t) => t.status === 'failed' && t.assertionResults.every((a) => a.status !== 'failed'));
+  const broken = json.testResults.filter(
+    (t) => t.status === 'failed' && t.assertionResults.every((a) => a.status !== 'failed'),
+  );
   total.failed += broken.length;
   if (status !== 0 && json.numFailedTests === 0 && broken.length === 0) total.failed++;
 }

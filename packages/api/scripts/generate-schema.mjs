@@ -73,6 +73,7 @@ function typeLine(name, pkg, group, context) {
     head += '@';
   }
   if (schema['x-kubernetes-unions']) head += `%${intern(context.lists, schema['x-kubernetes-unions'])}`;
+  for (const { goName, first, count } of goFields(name, context).embedded) head += `>${goName},${first},${count}`;
   const fields = goFields(name, context).map((f) =>
     fieldText(f, schema.properties?.[f.json], required.has(f.json), { name, pkg, context }),
   );
@@ -88,10 +89,11 @@ function intern(lists, value) {
   return at >= 0 ? at : lists.push(value) - 1;
 }
 
-/** Fields in the order in which Go prints them, embedded structs flattened. */
+/** Fields in the order in which Go prints them, embedded structs flattened; `embedded` says which fields those gave. */
 function goFields(name, { goTypes }) {
   const path = goPath(name);
   const out = [];
+  out.embedded = [];
   const add = (goPathName) => {
     const type = goTypes[goPathName];
     if (!type) throw new Error(`no Go facts of ${goPathName}`);
@@ -99,7 +101,11 @@ function goFields(name, { goTypes }) {
     for (const [goName, goType, json, options, patchStrategy, patchMergeKey] of type.fields ?? []) {
       if (options === 'inline') {
         const embedded = goType.replace(/^\*?\w+\./, '');
+        const first = out.length;
+        const mark = { goName, first, count: 0 };
+        if (goType !== 'v1.TypeMeta') out.embedded.push(mark); // outer ones before inner ones
         add(goType === 'v1.TypeMeta' ? 'k8s.io/apimachinery/pkg/apis/meta/v1.TypeMeta' : pkg + embedded);
+        mark.count = out.length - first;
       } else {
         if (options !== '' && options !== 'omitempty') throw new Error(`${goPathName}.${goName}: ${options}`);
         out.push({ goName, goType, json, omitEmpty: options === 'omitempty', patchStrategy, patchMergeKey });

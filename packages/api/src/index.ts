@@ -1,2 +1,4 @@
 export * from './kind.ts';
+export { builtinKinds } from './kinds/index.ts';
+export * as kinds from './kinds/named.ts';
 export * from './schema/schemas.ts';

@@ -21,6 +21,8 @@ export interface StructSchema {
   readonly byName: ReadonlyMap<string, FieldSchema>;
   /** `atomic`: server-side apply owns the struct as one value. Default `granular`. */
   readonly structType?: 'atomic' | 'granular';
+  /** Embedded Go structs, outer ones before inner ones; none is left out. */
+  readonly embedded?: readonly EmbeddedStruct[];
   /** `x-kubernetes-preserve-unknown-fields` of a CustomResourceDefinition. */
   readonly preserveUnknownFields?: boolean;
   /** A custom resource: Kubernetes holds it as an untyped map, prints its keys sorted, adds and leaves out nothing. */
@@ -28,6 +30,15 @@ export interface StructSchema {
   /** `x-kubernetes-unions`, for OpenAPI alone: nothing acts on it. */
   readonly unions?: readonly unknown[];
   readonly groupVersionKinds?: readonly GroupVersionKind[];
+}
+
+/** A Go struct that is embedded in another: JSON does not show it, Go's dumps of values do. */
+export interface EmbeddedStruct {
+  /** Its field's name, and its type's in the same package. */
+  readonly goName: string;
+  /** Index of its first field among the outer struct's, and how many there are. */
+  readonly first: number;
+  readonly count: number;
 }
 
 export interface FieldSchema {

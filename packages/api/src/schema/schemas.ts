@@ -1,4 +1,4 @@
-import type { FieldSchema, GroupVersionKind, StructSchema } from '@tabernetes/apimachinery';
+import type { EmbeddedStruct, FieldSchema, GroupVersionKind, StructSchema } from '@tabernetes/apimachinery';
 import { SCHEMA_TABLE } from '../generated/schema-table.ts';
 import { lastSegment, type ReaderContext, TypeReader } from './table.ts';
 
@@ -71,8 +71,8 @@ interface TypeSource {
   readonly group: string;
 }
 
-/** `Pod~@3%4`: name, atomic, kinds, unions. */
-const HEAD = /^([^~@%]+)(~?)(?:(@)(\d*))?(?:%(\d+))?$/;
+/** `Pod~@3%4>Inner,1,5`: name, atomic, kinds, unions, embedded structs. */
+const HEAD = /^([^~@%>]+)(~?)(?:(@)(\d*))?(?:%(\d+))?((?:>\w+,\d+,\d+)*)$/;
 
 /** A type whose fields are read on the first look: types refer to each other in circles. */
 class LazyStruct implements StructSchema {
@@ -82,6 +82,7 @@ class LazyStruct implements StructSchema {
   readonly structType: 'atomic' | 'granular';
   readonly groupVersionKinds?: readonly GroupVersionKind[];
   readonly unions?: readonly unknown[];
+  readonly embedded?: readonly EmbeddedStruct[];
   readonly source: TypeSource;
   #fields: readonly FieldSchema[] | undefined;
   #byName: ReadonlyMap<string, FieldSchema> | undefined;
@@ -91,7 +92,7 @@ class LazyStruct implements StructSchema {
     const bar = line.indexOf('|');
     const head = HEAD.exec(bar < 0 ? line : line.slice(0, bar));
     if (head === null) throw new Error(`schema table: ${line}`);
-    const [, name = '', atomic, kind, kindsAt, unionsAt] = head;
+    const [, name = '', atomic, kind, kindsAt, unionsAt, embedded] = head;
     const version = lastSegment(context.package);
     this.source = source;
     this.openapi = `${context.package}.${name}`;
@@ -99,6 +100,7 @@ class LazyStruct implements StructSchema {
     this.structType = structType ?? (atomic ? 'atomic' : 'granular');
     if (kindsAt) this.groupVersionKinds = context.values[Number(kindsAt)] as readonly GroupVersionKind[];
     else if (kind) this.groupVersionKinds = [{ group, version, kind: name }];
+    if (embedded) this.embedded = embedded.slice(1).split('>').map(readEmbedded);
     if (unionsAt) this.unions = context.values[Number(unionsAt)] as readonly unknown[];
   }
 
@@ -117,4 +119,9 @@ class LazyStruct implements StructSchema {
     this.#byName ??= new Map(this.fields.map((field) => [field.name, field]));
     return this.#byName;
   }
+}
+
+function readEmbedded(text: string): EmbeddedStruct {
+  const [goName = '', first, count] = text.split(',');
+  return { goName, first: Number(first), count: Number(count) };
 }

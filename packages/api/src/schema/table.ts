@@ -16,7 +16,8 @@ import type {
  *   #io.k8s.api.core.v1 <group>            a package; its types follow
  *   Pod@|kind:s|...                        a type: name, marks, fields
  *
- * Marks of a type: `~` atomic, `@` is a kind of the package's group (`@3` has the kinds of JSON value 3), `%4` unions.
+ * Marks of a type: `~` atomic, `@` is a kind of the package's group (`@3` has the kinds of JSON value 3), `%4` unions,
+ * `>Inner,1,5` an embedded Go struct of that name that gave the fields 1 to 5.
  *
  * A field is `name.GoName:*!~type^enum&patch:key+extensions=default`: `*` pointer, `!` not omitempty, `~` required
  * differs from `!`. The Go name is left out when it is the capitalised name, the default when it is Go's zero value.

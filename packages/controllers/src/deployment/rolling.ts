@@ -1,0 +1,88 @@
+import type { Deployment, ReplicaSet } from '@tabernetes/api/types/apps-v1';
+import { maxReplicasOf } from './annotations.ts';
+import { maxSurgeOf, maxUnavailableOf, replicasOf } from './limits.ts';
+
+/** A ReplicaSet and the number of replicas that it should have. */
+export interface Scaling {
+  readonly rs: ReplicaSet;
+  readonly to: number;
+}
+
+export const sumOf = (sets: readonly ReplicaSet[], count: (rs: ReplicaSet) => number): number =>
+  sets.reduce((sum, rs) => sum + count(rs), 0);
+const availableOf = (rs: ReplicaSet): number => rs.status?.availableReplicas ?? 0;
+
+export const byCreation = (a: ReplicaSet, b: ReplicaSet): number => {
+  const [x = '', y = ''] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];
+  return x === y ? ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1) : x < y ? -1 : 1;
+};
+
+/** How many replicas the new ReplicaSet may have now: as many as fit below `replicas` + maxSurge. */
+export function newReplicas(d: Deployment, all: readonly ReplicaSet[], current: number): number {
+  if (d.spec?.strategy?.type === 'Recreate') return replicasOf(d);
+  const room = replicasOf(d) + maxSurgeOf(d) - sumOf(all, replicasOf);
+  if (room <= 0) return current;
+  return current + Math.min(room, replicasOf(d) - current);
+}
+
+/**
+ * What the old ReplicaSets give up in this turn: first replicas that do not work, then, as long as enough stay
+ * available, those that do; the oldest first.
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/deployment/rolling.go
+ */
+export function oldReplicas(d: Deployment, newSet: ReplicaSet, old: readonly ReplicaSet[]): readonly Scaling[] {
+  const all = [...old, newSet];
+  const minAvailable = replicasOf(d) - maxUnavailableOf(d);
+  const newUnavailable = replicasOf(newSet) - availableOf(newSet);
+  let mayGo = sumOf(all, replicasOf) - minAvailable - newUnavailable;
+  if (sumOf(old, replicasOf) === 0 || mayGo <= 0) return [];
+
+  const sizes = new Map(old.map((rs) => [rs, replicasOf(rs)]));
+  const oldest = [...old].sort(byCreation);
+  for (const rs of oldest) {
+    const size = replicasOf(rs);
+    const broken = Math.min(mayGo, size - availableOf(rs));
+    if (size === 0 || broken <= 0) continue;
+    sizes.set(rs, size - broken);
+    mayGo -= broken;
+  }
+  let healthy = sumOf(all, availableOf) - minAvailable;
+  for (const rs of oldest) {
+    const size = sizes.get(rs) ?? 0;
+    const goes = Math.min(size, Math.max(healthy, 0));
+    sizes.set(rs, size - goes);
+    healthy -= goes;
+  }
+  return [...sizes].filter(([rs, to]) => to !== replicasOf(rs)).map(([rs, to]) => ({ rs, to }));
+}
+
+/**
+ * The sizes after a Deployment was scaled in the middle of a rollout: what is added or taken away is spread over its
+ * active ReplicaSets in proportion to their sizes, and what rounding leaves goes to the largest.
+ */
+export function proportionalSizes(d: Deployment, active: readonly ReplicaSet[]): readonly Scaling[] {
+  const allowed = replicasOf(d) > 0 ? replicasOf(d) + maxSurgeOf(d) : 0;
+  const toAdd = allowed - sumOf(active, replicasOf);
+  const newestFirst = toAdd > 0 ? -1 : 1;
+  const largest = [...active].sort((a, b) => replicasOf(b) - replicasOf(a) || newestFirst * byCreation(a, b));
+  let added = 0;
+  const sizes = largest.map((rs) => {
+    const share = toAdd === 0 ? 0 : within(toAdd - added, fraction(d, rs));
+    added += share;
+    return replicasOf(rs) + share;
+  });
+  if (toAdd !== 0 && sizes[0] !== undefined) sizes[0] = Math.max(sizes[0] + toAdd - added, 0);
+  return largest.map((rs, i) => ({ rs, to: sizes[i] ?? 0 }));
+}
+
+/** By how much a ReplicaSet would change if it kept its share of the whole. */
+function fraction(d: Deployment, rs: ReplicaSet): number {
+  if (replicasOf(d) === 0) return -replicasOf(rs);
+  const before = maxReplicasOf(rs) ?? d.status?.replicas ?? 0;
+  if (before === 0) return 0;
+  return Math.round((replicasOf(rs) * (replicasOf(d) + maxSurgeOf(d))) / before) - replicasOf(rs);
+}
+
+/** Not past what is left to add (or, when it is negative, to take away). */
+const within = (left: number, share: number): number => (left > 0 ? Math.min(share, left) : Math.max(share, left));
