@@ -89,6 +89,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
 
   /** Columns of the Table that `kubectl get` prints. */
   readonly columns: readonly Column<T>[];
+  /** Conditions of the object's row in a Table: that a Pod is through. Default none. */
+  rowConditions?(object: T): readonly RowCondition[] | undefined;
   /** Field selectors besides metadata.name and metadata.namespace: path to text. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
   /**
@@ -196,6 +198,8 @@ export interface RequestContext {
   readonly rng: Rng;
   readonly dryRun: boolean;
   readonly allocators: Allocators;
+  /** Adds a Warning header: for what is known only while the object is prepared. */
+  warn?(text: string): void;
 }
 
 /** Ranges that the whole cluster shares. `peek` on dry runs: they check and choose, but take nothing. */
@@ -227,6 +231,14 @@ export interface Column<T> {
   readonly description: string;
   /** The cell as it prints; ages are texts already. */
   cell(object: T, context: CellContext): unknown;
+}
+
+/** @see staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go TableRowCondition */
+export interface RowCondition {
+  readonly type: 'Completed';
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 export interface CellContext {
@@ -287,6 +299,12 @@ export interface ParentAccess<T extends KubeObject> {
   }): Promise<unknown>;
   /** Reads any other object, for checks (PodDisruptionBudgets, Secrets). */
   list(kind: { readonly group: string; readonly plural: string }, namespace?: string): Promise<readonly KubeObject[]>;
+  /** The same access to another object: an eviction counts itself in the status of a PodDisruptionBudget. */
+  other?(
+    kind: { readonly group: string; readonly plural: string },
+    namespace: string,
+    name: string,
+  ): ParentAccess<KubeObject>;
   /** Issues a token for a ServiceAccount; the server's authenticator knows it again. */
   issueToken(claims: TokenClaims): Promise<{ readonly token: string; readonly expirationTimestamp: string }>;
 }

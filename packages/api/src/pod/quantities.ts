@@ -10,7 +10,9 @@ const MAY_BE_FINE = /[un.]|[eE][+-]?[0-9]/;
 export function roundResources(resources: Record<string, string>): void {
   for (const name in resources) {
     const text = resources[name];
-    if (text !== undefined && MAY_BE_FINE.test(text)) resources[name] = roundQuantityUp(text, -3);
+    if (text === undefined || !MAY_BE_FINE.test(text)) continue;
+    const rounded = roundQuantityUp(text, -3);
+    if (rounded !== text) resources[name] = rounded;
   }
 }
 

@@ -1,0 +1,59 @@
+import type { Draft } from '@tabernetes/apimachinery';
+import type { ContainerStatus, PodSpec, PodStatus } from '../generated/core-v1.ts';
+import type { AnyContainer } from './default-containers.ts';
+
+/**
+ * Fields of features that Kubernetes 1.32 knows and has switched off. The server drops them without a word on every
+ * write, unless the stored object has them already; since nothing puts them there, no stored object has.
+ *
+ *   InPlacePodVerticalScaling, PodLevelResources, DynamicResourceAllocation, ImageVolume, ClusterTrustBundleProjection,
+ *   SupplementalGroupsPolicy, SELinuxChangePolicy, UserNamespacesSupport, ProcMountType, ResourceHealthStatus
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/api/pod/util.go dropDisabledFields
+ */
+export function dropDisabledFields(spec: Draft<PodSpec>): void {
+  drop(spec, 'resources');
+  drop(spec, 'resourceClaims');
+  drop(spec, 'hostUsers');
+  if (spec.securityContext) {
+    drop(spec.securityContext, 'supplementalGroupsPolicy');
+    drop(spec.securityContext, 'seLinuxChangePolicy');
+  }
+  for (const volume of spec.volumes ?? []) {
+    // The key stays: a volume that was meant to be an image must not turn into an emptyDir (see defaultVolume).
+    if (volume.image) Object.assign(volume, { image: undefined });
+    for (const source of volume.projected?.sources ?? []) drop(source, 'clusterTrustBundle');
+  }
+  for (const container of spec.containers ?? []) dropFromContainer(container);
+  for (const container of spec.initContainers ?? []) dropFromContainer(container);
+  for (const container of spec.ephemeralContainers ?? []) dropFromContainer(container);
+}
+
+function dropFromContainer(container: Draft<AnyContainer>): void {
+  drop(container, 'resizePolicy');
+  if (container.resources) drop(container.resources, 'claims');
+  const { securityContext } = container;
+  if (securityContext?.procMount !== undefined && securityContext.procMount !== 'Default') {
+    securityContext.procMount = 'Default';
+  }
+}
+
+/** The same for what kubelets report. */
+export function dropDisabledStatusFields(status: Draft<PodStatus>): void {
+  drop(status, 'resize');
+  drop(status, 'resourceClaimStatuses');
+  for (const container of status.containerStatuses ?? []) dropFromStatus(container);
+  for (const container of status.initContainerStatuses ?? []) dropFromStatus(container);
+  for (const container of status.ephemeralContainerStatuses ?? []) dropFromStatus(container);
+}
+
+function dropFromStatus(container: Draft<ContainerStatus>): void {
+  drop(container, 'allocatedResources');
+  drop(container, 'allocatedResourcesStatus');
+  drop(container, 'resources');
+  drop(container, 'user');
+}
+
+function drop<T extends object, K extends keyof T>(object: T, field: K): void {
+  if (object[field] !== undefined) delete object[field];
+}
