@@ -25,6 +25,8 @@ export interface ClusterOptions {
   readonly restore?: ClusterSnapshot;
   /** Told of every change of the store, in order: what a journal writes down. */
   readonly onStore?: (events: readonly StoreEvent<KubeObject>[]) => void;
+  /** Descriptions of types and fields for OpenAPI, by OpenAPI name. Default: none are given. */
+  readonly describe?: () => Promise<(openapiName: string, field?: string) => string | undefined>;
   /** Told of errors that no caller can be told of. Default: they are thrown to the host. */
   readonly onError?: (error: unknown) => void;
 }

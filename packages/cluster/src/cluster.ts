@@ -1,0 +1,125 @@
+import { builtinKinds } from '@tabernetes/api';
+import type { KubeObject, Transport, UserInfo } from '@tabernetes/apimachinery';
+import {
+  createApiServer,
+  createSystemObjects,
+  discoveryPaths,
+  fetchFace,
+  openApiPaths,
+  publishedHash,
+  staticTokens,
+  tokenAuthenticator,
+} from '@tabernetes/apiserver';
+import { type ClockControl, type Disposable, deepFreeze, realClock, seededRng, virtualClock } from '@tabernetes/base';
+import { type Client, createClient, createInformerFactory } from '@tabernetes/client';
+import { hollowKubelets, hollowNodes } from '@tabernetes/kubelet';
+import { memoryStore, type Store } from '@tabernetes/storage';
+import { startControllers } from './control-plane.ts';
+import type { ClusterOptions, ClusterSnapshot } from './options.ts';
+
+/** A running cluster. */
+export interface Cluster {
+  /** The API as HTTP. Requests without credentials are the administrator's: whoever holds the cluster owns it. */
+  fetch(request: Request): Promise<Response>;
+  /** The API as HTTP, as strangers meet it: who has no credentials is anonymous. */
+  publicFetch(request: Request): Promise<Response>;
+  /** The API as objects, by reference, as the administrator. */
+  readonly client: Client;
+  readonly clock: ClockControl;
+  /** Resolves when nothing is due but the endless; see {@link ClockControl.idle}. */
+  idle(): Promise<void>;
+  snapshot(): Promise<ClusterSnapshot>;
+  /** Ends every component. The cluster answers no more. */
+  stop(): Promise<void>;
+}
+
+/** What a virtual clock shows at first. */
+const VIRTUAL_START_MS = Date.UTC(2025, 0, 1);
+const ADMIN: UserInfo = { name: 'kubernetes-admin', groups: ['system:masters'] };
+const ADVERTISED = { ip: '172.18.0.1', port: 6443 };
+const SERVICE_IP = '10.96.0.1';
+
+/** Starts a cluster; resolves when its API answers, its nodes are Ready and the default namespace can be used. */
+export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const clock = clockOf(options);
+  const rng = seededRng(options.seed ?? 1);
+  const onError = options.onError ?? throwToHost;
+  const store: Store<KubeObject> = memoryStore<KubeObject>({
+    clock,
+    ...(options.restore && { restore: deepFreeze(options.restore.store) }),
+  });
+  const journal = options.onStore && store.watch({ prefix: '', onEvents: options.onStore });
+
+  const users = Object.fromEntries((options.tokens ?? []).map(({ token, user }) => [token, user]));
+  const server = createApiServer(
+    {
+      store,
+      clock,
+      rng,
+      kinds: builtinKinds,
+      authenticator: tokenAuthenticator([staticTokens(users)]),
+      admission: [
+        serviceAccountAdmission(rng.fork('service-account-admission')),
+        priorityAdmission(),
+        defaultTolerationSeconds(),
+      ],
+      paths: [
+        discoveryPaths({ serverAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` }),
+        openApiPaths({ components: (names) => componentSchemas(names, options.describe), publishedHash }),
+      ],
+    },
+    { onError },
+  );
+  await server.ready;
+  await createSystemObjects(server, { advertiseAddress: ADVERTISED, serviceIP: SERVICE_IP });
+
+  const parts: Disposable[] = [];
+  const clientOf = (user: UserInfo, userAgent: string): Client => createClient(server, { user, userAgent });
+  if (options.controllers !== false) {
+    parts.push(await startControllers({ clientOf, clock, rng, onError, rootCA: options.rootCA ?? NO_ROOT_CA }));
+  }
+  const kubeletClient = clientOf({ name: 'system:nodes', groups: ['system:nodes', 'system:masters'] }, 'kubelet');
+  const informers = createInformerFactory({ client: kubeletClient, clock, onError });
+  const kubelets = hollowKubelets(
+    { client: kubeletClient, informers, clock, rng: rng.fork('kubelet'), onError },
+    hollowNodes(options.nodes ?? 3),
+  );
+  await kubelets.start();
+  parts.push(kubelets, informers);
+
+  return {
+    fetch: fetchFace((request) =>
+      server.request(request.headers['authorization'] === undefined ? { ...request, user: ADMIN } : request),
+    ),
+    publicFetch: server.fetch,
+    client: clientOf(ADMIN, 'tabernetes'),
+    clock,
+    idle: () => clock.idle(),
+    async snapshot() {
+      return { version: 1, nowMs: clock.now(), store: await store.snapshot() };
+    },
+    async stop() {
+      for (const part of parts) part.dispose();
+      server.dispose();
+      journal?.dispose();
+      store.dispose();
+      clock.dispose();
+    },
+  };
+}
+
+/** What `kube-root-ca.crt` says where nobody serves TLS. */
+const NO_ROOT_CA = '# This cluster is not served over TLS: there is no certificate authority to trust.\n';
+
+function clockOf({ clock = 'real', speed = 1, startMs }: ClusterOptions): ClockControl {
+  return clock === 'virtual'
+    ? virtualClock({ startMs: startMs ?? VIRTUAL_START_MS })
+    : realClock({ speed, ...(startMs !== undefined && { startMs }) });
+}
+
+/** An error that no caller can be told of must not pass unseen. */
+function throwToHost(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,51 @@
+import type { UserInfo } from '@tabernetes/apimachinery';
+import type { Clock, Disposable, Rng } from '@tabernetes/base';
+import { type Client, createInformerFactory, trackWrites } from '@tabernetes/client';
+import {
+  type ControllerContext,
+  deploymentController,
+  garbageCollector,
+  namespaceController,
+  replicaSetController,
+  rootCAPublisher,
+  serviceAccountController,
+} from '@tabernetes/controllers';
+
+export interface ControlPlaneDeps {
+  readonly clientOf: (user: UserInfo, userAgent: string) => Client;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly onError: (error: unknown) => void;
+  /** PEM */
+  readonly rootCA: string;
+}
+
+/** kube-controller-manager: every controller over one set of caches. Resolves when their caches are synced. */
+export async function startControllers({
+  clientOf,
+  clock,
+  rng,
+  onError,
+  rootCA,
+}: ControlPlaneDeps): Promise<Disposable> {
+  const user = { name: 'system:kube-controller-manager', groups: ['system:masters'] };
+  const plain = clientOf(user, 'kube-controller-manager');
+  const informers = createInformerFactory({ client: plain, clock, onError });
+  const { client, caughtUp } = trackWrites(plain, informers);
+  const context: ControllerContext = { client, informers, clock, rng: rng.fork('controllers'), onError, caughtUp };
+  const controllers = [
+    serviceAccountController(context),
+    rootCAPublisher(context, rootCA),
+    namespaceController(context),
+    garbageCollector(context),
+    replicaSetController(context),
+    deploymentController(context),
+  ];
+  for (const controller of controllers) await controller.start();
+  return {
+    dispose() {
+      for (const controller of controllers) controller.dispose();
+      informers.dispose();
+    },
+  };
+}
