@@ -1,0 +1,233 @@
+import type { ListSchema, MapSchema, ScalarSchema, Schema, StructSchema } from '../schema.ts';
+import { equalTyped, isEmpty } from './equal-values.ts';
+import { emptySet, type FieldEntry, type FieldSet, fieldSetFrom } from './field-set.ts';
+import { knownElement } from './list-elements.ts';
+import { fieldElement, type PathElement } from './path-element.ts';
+import { DEDUCED_MAP, fieldValue, isAtomic, isMap, isRaw, planOf } from './struct-plan.ts';
+
+/** What became of the fields between two values; no field is in two of the sets. */
+export interface Comparison {
+  readonly removed: FieldSet;
+  readonly modified: FieldSet;
+  readonly added: FieldSet;
+}
+
+export interface CompareOptions {
+  /** `next` is a typed object that is not printed yet: what it leaves out is zero. Default false. */
+  readonly draft?: boolean;
+}
+
+/**
+ * Compares two values of one type. Cost grows with what differs: equal references are not entered.
+ * @throws {TypeError} an item of a map list has no key
+ * @see https://github.com/kubernetes-sigs/structured-merge-diff/blob/v4.4.2/typed/compare.go
+ */
+export function compareSets(schema: Schema, old: unknown, next: unknown, options: CompareOptions = {}): Comparison {
+  const difference = compareAt(schema, old, next, options.draft ?? false);
+  if (difference === undefined) return NONE;
+  const { removed = emptySet, modified = emptySet, added = emptySet } = difference;
+  return { removed, modified, added };
+}
+
+const NONE: Comparison = Object.freeze({ removed: emptySet, modified: emptySet, added: emptySet });
+const CHANGES = ['removed', 'modified', 'added'] as const;
+type Change = (typeof CHANGES)[number];
+
+/** What differs below a place, and what became of the place itself. */
+interface Difference {
+  self?: Change;
+  removed?: FieldSet;
+  modified?: FieldSet;
+  added?: FieldSet;
+}
+
+const LEAF: Readonly<Record<Change, Difference>> = {
+  removed: { self: 'removed' },
+  modified: { self: 'modified' },
+  added: { self: 'added' },
+};
+
+/** Undefined stands for a side that has nothing here; null is a value. */
+function compareAt(schema: Schema, l: unknown, r: unknown, draft: boolean): Difference | undefined {
+  if (l === r) return undefined;
+  switch (schema.kind) {
+    case 'struct':
+    case 'map':
+      return isLeaf(schema, l, r, draft) ? compareLeaf(schema, l, r, draft) : compareMaps(schema, l, r, draft);
+    case 'list':
+      return isLeaf(schema, l, r, draft) ? compareLeaf(schema, l, r, draft) : compareLists(schema, l, r, draft);
+    case 'any':
+    case 'fieldsV1':
+      return compareAny(schema, l, r, draft);
+    default:
+      return compareLeaf(schema, l, r, draft);
+  }
+}
+
+/** Empty on both sides counts as a leaf, so that empty and null stay different. */
+const isLeaf = (schema: StructSchema | MapSchema | ListSchema, l: unknown, r: unknown, draft: boolean): boolean =>
+  isAtomic(schema) || (isEmpty(schema, l, false) && isEmpty(schema, r, draft));
+
+function compareLeaf(schema: Schema, l: unknown, r: unknown, draft: boolean): Difference | undefined {
+  if (l === undefined) return LEAF.added;
+  if (r === undefined) return LEAF.removed;
+  return equalTyped(schema, l, r, draft) ? undefined : LEAF.modified;
+}
+
+/** A value that may change its shape: the old shape's members go, the new one's come, and the place is modified. */
+function compareAny(schema: ScalarSchema, l: unknown, r: unknown, draft: boolean): Difference | undefined {
+  const left = isMap(l) && !isRaw(schema);
+  const right = isMap(r) && !isRaw(schema);
+  if ((left || l === undefined || l === null) && (right || r === undefined || r === null) && (left || right)) {
+    return compareAt(DEDUCED_MAP, l, r, draft);
+  }
+  const self = compareLeaf(schema, l, r, draft);
+  if (left) return { ...compareAt(DEDUCED_MAP, l, null, draft), ...self };
+  return right ? { ...compareAt(DEDUCED_MAP, null, r, draft), ...self } : self;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+const NO_MEMBERS: Members = Object.freeze({});
+
+function compareMaps(schema: StructSchema | MapSchema, l: unknown, r: unknown, draft: boolean): Difference | undefined {
+  const parts = collector();
+  const left = isMap(l) ? l : NO_MEMBERS;
+  const right = isMap(r) ? r : NO_MEMBERS;
+  if (schema.kind === 'struct') compareFields(schema, left, right, draft && isMap(r), parts);
+  else {
+    for (const name in left) parts.add(fieldElement, name, compareAt(schema.values, left[name], right[name], draft));
+    for (const name in right) {
+      if (left[name] === undefined)
+        parts.add(fieldElement, name, compareAt(schema.values, undefined, right[name], draft));
+    }
+  }
+  return parts.finish(l, r);
+}
+
+function compareFields(schema: StructSchema, left: Members, right: Members, draft: boolean, parts: Collector): void {
+  const { byName, others, always, typed } = planOf(schema);
+  const fill = draft && typed;
+  for (const name in left) {
+    const field = byName.get(name);
+    if (field !== undefined) {
+      const value = fill ? fieldValue(field, right[name]) : right[name];
+      parts.addKnown(field.element, compareAt(field.schema, left[name], value, draft));
+    } else if (others !== undefined) {
+      parts.add(fieldElement, name, compareAt(others, left[name], right[name], draft));
+    }
+  }
+  for (const name in right) {
+    if (left[name] !== undefined) continue;
+    const field = byName.get(name);
+    if (field !== undefined) {
+      const value = fill ? fieldValue(field, right[name]) : right[name];
+      parts.addKnown(field.element, compareAt(field.schema, undefined, value, draft));
+    } else if (others !== undefined) {
+      parts.add(fieldElement, name, compareAt(others, undefined, right[name], draft));
+    }
+  }
+  if (!fill) return;
+  for (const field of always) {
+    if (left[field.name] !== undefined || right[field.name] !== undefined) continue;
+    parts.addKnown(field.element, compareAt(field.schema, undefined, field.zero, draft));
+  }
+}
+
+function compareLists(schema: ListSchema, l: unknown, r: unknown, draft: boolean): Difference | undefined {
+  const parts = collector();
+  const left = itemsByElement(schema, l);
+  const right = itemsByElement(schema, r);
+  for (const { element, items } of left.values()) {
+    compareItems(schema, element, items, right.get(element.text)?.items ?? NO_ITEMS, draft, parts);
+  }
+  for (const { element, items } of right.values()) {
+    if (!left.has(element.text)) compareItems(schema, element, NO_ITEMS, items, draft, parts);
+  }
+  return parts.finish(l, r);
+}
+
+const NO_ITEMS: readonly unknown[] = Object.freeze([]);
+
+interface Items {
+  readonly element: PathElement;
+  /** More than one: duplicates. */
+  readonly items: unknown[];
+}
+
+function itemsByElement(schema: ListSchema, list: unknown): Map<string, Items> {
+  const out = new Map<string, Items>();
+  if (!Array.isArray(list)) return out;
+  for (const item of list) {
+    const element = knownElement(schema, item);
+    const known = out.get(element.text);
+    if (known === undefined) out.set(element.text, { element, items: [item] });
+    else known.items.push(item);
+  }
+  return out;
+}
+
+/** Items that share a name are owned together, as one; a lone item is owned field by field. */
+function compareItems(
+  schema: ListSchema,
+  element: PathElement,
+  l: readonly unknown[],
+  r: readonly unknown[],
+  draft: boolean,
+  parts: Collector,
+): void {
+  if (l.length <= 1 && r.length <= 1) parts.addKnown(element, compareAt(schema.items, l[0], r[0], draft));
+  else if (l.length > 1 && r.length > 1) {
+    const same = l.length === r.length && l.every((item, i) => equalTyped(schema.items, item, r[i], draft));
+    if (!same) parts.addKnown(element, LEAF.modified);
+  } else if (l.length > 1) {
+    const lone = r.length === 0 ? undefined : compareAt(schema.items, undefined, r[0], draft);
+    parts.addKnown(element, lone);
+    parts.addKnown(element, LEAF.removed);
+  } else {
+    const lone = l.length === 0 ? undefined : compareAt(schema.items, l[0], undefined, draft);
+    parts.addKnown(element, lone);
+    parts.addKnown(element, LEAF.added);
+  }
+}
+
+interface Collector {
+  /** Makes the path element only if there is something to say. */
+  add(make: (name: string) => PathElement, name: string, difference: Difference | undefined): void;
+  addKnown(element: PathElement, difference: Difference | undefined): void;
+  finish(l: unknown, r: unknown): Difference | undefined;
+}
+
+/** Gathers the differences of members into those of their map or list. */
+function collector(): Collector {
+  const entries: Record<Change, FieldEntry[] | undefined> = {
+    removed: undefined,
+    modified: undefined,
+    added: undefined,
+  };
+  const addKnown = (element: PathElement, difference: Difference | undefined): void => {
+    if (difference === undefined) return;
+    for (const change of CHANGES) {
+      const member = difference.self === change;
+      const child = difference[change];
+      if (!member && child === undefined) continue;
+      entries[change] ??= [];
+      entries[change].push({ element, member, child });
+    }
+  };
+  return {
+    addKnown,
+    add(make, name, difference) {
+      if (difference !== undefined) addKnown(make(name), difference);
+    },
+    finish(l, r) {
+      const self = l === undefined ? 'added' : r === undefined ? 'removed' : undefined;
+      if (entries.removed === undefined && entries.modified === undefined && entries.added === undefined) {
+        return self && LEAF[self];
+      }
+      const out: Difference = {};
+      if (self !== undefined) out.self = self;
+      for (const change of CHANGES) if (entries[change] !== undefined) out[change] = fieldSetFrom(entries[change]);
+      return out;
+    },
+  };
+}

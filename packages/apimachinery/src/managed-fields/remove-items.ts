@@ -1,0 +1,118 @@
+import type { Schema } from '../schema.ts';
+import { emptySet, entryOf, type FieldSet, isEmptySet, leavesOf } from './field-set.ts';
+import { knownElement } from './list-elements.ts';
+import { DEDUCED, DEDUCED_MAP, isAtomic, isMap, isRaw, memberSchema } from './struct-plan.ts';
+
+/**
+ * The value without the members of a set: map keys, fields and items of lists. What is left without members becomes null, as
+ * upstream leaves it for decoding to drop. Shares what does not change.
+ * @throws {TypeError} an item of a map list has no key
+ * @see https://github.com/kubernetes-sigs/structured-merge-diff/blob/v4.4.2/typed/remove.go
+ */
+export function removeItems<T>(schema: Schema, value: T, set: FieldSet): T;
+export function removeItems(schema: Schema, value: unknown, set: FieldSet): unknown {
+  return isEmptySet(set) ? value : prune(schema, value, set);
+}
+
+function prune(schema: Schema, value: unknown, set: FieldSet): unknown {
+  switch (schema.kind) {
+    case 'struct':
+    case 'map': {
+      if (!isMap(value) || isAtomic(schema)) return null;
+      return pruneMembers(value, set, (name) => memberSchema(schema, name) ?? DEDUCED);
+    }
+    case 'list':
+      if (!Array.isArray(value) || isAtomic(schema)) return null;
+      return pruneItems(value, set, (item) => knownElement(schema, item).text, schema.items);
+    case 'any':
+    case 'fieldsV1':
+      if (isMap(value) && !isRaw(schema)) return prune(DEDUCED_MAP, value, set);
+      return typeof value === 'object' ? null : value;
+    default:
+      return value;
+  }
+}
+
+function pruneMembers(
+  value: Readonly<Record<string, unknown>>,
+  set: FieldSet,
+  schemaOf: (name: string) => Schema,
+): unknown {
+  const out: Record<string, unknown> = {};
+  let same = true;
+  let empty = true;
+  for (const name in value) {
+    const member = value[name];
+    if (member === undefined) continue;
+    const entry = entryOf(set, `f:${name}`);
+    if (entry?.member === true) {
+      same = false;
+      continue;
+    }
+    const left = entry?.child === undefined ? member : prune(schemaOf(name), member, entry.child);
+    if (left !== member) same = false;
+    out[name] = left;
+    empty = false;
+  }
+  return empty ? null : same ? value : out;
+}
+
+function pruneItems(
+  items: readonly unknown[],
+  set: FieldSet,
+  nameOf: (item: unknown) => string,
+  schema: Schema,
+): unknown {
+  const out: unknown[] = [];
+  let same = true;
+  for (const item of items) {
+    const entry = entryOf(set, nameOf(item));
+    if (entry?.member === true) {
+      same = false;
+      continue;
+    }
+    const left = entry?.child === undefined ? item : prune(schema, item, entry.child);
+    if (left !== item) same = false;
+    out.push(left);
+  }
+  return out.length === 0 ? null : same ? items : out;
+}
+
+/**
+ * Only what the leaves of a set name, as an applier would write it again: keys of list items are kept if the set names them.
+ * @throws {TypeError} an item of a map list has no key
+ */
+export function extractItems(schema: Schema, value: unknown, set: FieldSet): unknown {
+  return extract(schema, value, leavesOf(set));
+}
+
+function extract(schema: Schema, value: unknown, set: FieldSet): unknown {
+  const type =
+    (schema.kind === 'any' || schema.kind === 'fieldsV1') && isMap(value) && !isRaw(schema) ? DEDUCED_MAP : schema;
+  if ((type.kind === 'struct' || type.kind === 'map') && isMap(value)) {
+    if (isAtomic(type)) return value;
+    const out: Record<string, unknown> = {};
+    for (const name in value) {
+      const entry = entryOf(set, `f:${name}`);
+      if (entry === undefined || value[name] === undefined) continue;
+      const below = memberSchema(type, name) ?? DEDUCED;
+      out[name] = entry.member ? orNull(value[name]) : extract(below, value[name], entry.child ?? emptySet);
+    }
+    return Object.keys(out).length === 0 ? null : out;
+  }
+  if (type.kind === 'list' && Array.isArray(value)) {
+    if (isAtomic(type)) return value;
+    const out: unknown[] = [];
+    for (const item of value) {
+      const entry = entryOf(set, knownElement(type, item).text);
+      if (entry !== undefined)
+        out.push(entry.member ? orNull(item) : extract(type.items, item, entry.child ?? emptySet));
+    }
+    return out.length === 0 ? null : out;
+  }
+  return value;
+}
+
+/** Upstream extracts what is empty as null. */
+const orNull = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? null : value;
