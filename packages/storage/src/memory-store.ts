@@ -18,7 +18,7 @@ import {
   type TxnResult,
   type WatchOptions,
 } from './store.ts';
-import { WatcherIndex } from './watcher-index.ts';
+import { Watchers } from './watchers.ts';
 
 export interface MemoryStoreOptions<V> {
   /** For leases. */
@@ -70,23 +70,18 @@ class MemoryStore<V> implements Store<V> {
   readonly #inOrder = new SortedMap<string, Entry<V>>();
   readonly #log: EventLog<V>;
   readonly #leases: Leases;
-  readonly #watchers = new WatcherIndex<Watcher<V>>();
-  /** Committed, not yet delivered. Not empty only while `#delivering`. */
-  readonly #undelivered: (readonly StoreEvent<V>[])[] = [];
+  readonly #watchers: Watchers<V>;
   readonly #maxRevisions: number;
   readonly #maxBytes: number;
-  readonly #onWatchError: (error: unknown) => void;
   #revision: number;
   #compactRevision: number;
-  #lastWatcherId = 0;
-  #delivering = false;
   #disposed = false;
 
   constructor({ clock, budget = {}, sizeOf, restore, onWatchError = throwLater }: MemoryStoreOptions<V>) {
     if (budget.bytes !== undefined && sizeOf === undefined) throw new TypeError('budget.bytes needs sizeOf');
     this.#maxRevisions = budget.revisions ?? 10_000;
     this.#maxBytes = budget.bytes ?? 64 * 2 ** 20;
-    this.#onWatchError = onWatchError;
+    this.#watchers = new Watchers(onWatchError);
     this.#leases = new Leases(clock, (lease) => this.#endLease(lease));
     this.#revision = restore?.revision ?? FIRST_REVISION;
     this.#compactRevision = this.#revision;
@@ -155,16 +150,7 @@ class MemoryStore<V> implements Store<V> {
     const start = startRevision ?? nextRevision;
     if (start <= this.#log.forgotten) throw this.#compacted();
     const history = start < nextRevision ? this.#log.from(start) : NONE;
-    const fromRevision = Math.max(start, nextRevision);
-    const watcher: Watcher<V> = { id: ++this.#lastWatcherId, prefix, fromRevision, onEvents, disposed: false };
-    this.#watchers.add(watcher);
-    if (history.length > 0) this.#replay(watcher, history);
-    return {
-      dispose: () => {
-        watcher.disposed = true;
-        this.#watchers.remove(watcher);
-      },
-    };
+    return this.#watchers.watch({ prefix, fromRevision: Math.max(start, nextRevision), onEvents }, history);
   }
 
   async compact(revision: number): Promise<void> {
@@ -197,7 +183,7 @@ class MemoryStore<V> implements Store<V> {
   dispose(): void {
     this.#disposed = true;
     this.#leases.dispose();
-    this.#watchers.clear();
+    this.#watchers.dispose();
   }
 
   /** All or nothing: what can be refused is refused before anything is changed. */
@@ -221,7 +207,7 @@ class MemoryStore<V> implements Store<V> {
       } else {
         kvs.push(previous);
         if (previous === undefined) continue;
-        events.push({ type, kv: { ...previous, modRevision: revision }, previous, revision });
+        events.push({ type, kv: lastVersion(previous, revision), previous, revision });
       }
     }
     if (this.#revision + 1 !== revision) throw new Error('a value was made by a function that writes to the store');
@@ -239,9 +225,7 @@ class MemoryStore<V> implements Store<V> {
     this.#revision = revision;
     this.#log.append(events);
     this.#compactToBudget();
-    if (this.#watchers.size === 0) return;
-    this.#undelivered.push(events);
-    if (!this.#delivering) this.#deliverAll();
+    this.#watchers.publish(events);
   }
 
   #insert(kv: KeyValue<V>): void {
@@ -265,59 +249,6 @@ class MemoryStore<V> implements Store<V> {
 
   #endLease(lease: LeaseId): void {
     this.#write(this.#leases.end(lease).map((key) => ({ type: 'delete', key })));
-  }
-
-  #deliverAll(): void {
-    this.#delivering = true;
-    // Watchers that write add to the array that we walk.
-    for (const batch of this.#undelivered) this.#deliver(batch);
-    this.#undelivered.length = 0;
-    this.#delivering = false;
-  }
-
-  #deliver(batch: readonly StoreEvent<V>[]): void {
-    const [first] = batch;
-    if (first === undefined) return;
-    if (batch.length === 1) {
-      for (const watcher of this.#watchers.audience(first.kv.key)) this.#tell(watcher, batch);
-      return;
-    }
-    const concerned = new Map<Watcher<V>, StoreEvent<V>[]>();
-    for (const event of batch) {
-      for (const watcher of this.#watchers.audience(event.kv.key)) {
-        const events = concerned.get(watcher);
-        if (events === undefined) concerned.set(watcher, [event]);
-        else events.push(event);
-      }
-    }
-    const inOrder = [...concerned].sort(([a], [b]) => a.id - b.id);
-    for (const [watcher, events] of inOrder) this.#tell(watcher, events);
-  }
-
-  #tell(watcher: Watcher<V>, events: readonly StoreEvent<V>[]): void {
-    // Who was added while we deliver has this already, or did not ask for it.
-    if (watcher.disposed || this.#disposed || (events[0]?.revision ?? 0) < watcher.fromRevision) return;
-    try {
-      watcher.onEvents(events);
-    } catch (error) {
-      this.#onWatchError(error);
-    }
-  }
-
-  /** Tells a new watcher what was before. What is written meanwhile waits, for it as for all others. */
-  #replay(watcher: Watcher<V>, history: readonly (readonly StoreEvent<V>[])[]): void {
-    const nested = this.#delivering;
-    this.#delivering = true;
-    for (const batch of history) {
-      const events = batch.filter((event) => event.kv.key.startsWith(watcher.prefix));
-      if (events.length === 0 || this.#disposed) continue;
-      try {
-        watcher.onEvents(events);
-      } catch (error) {
-        this.#onWatchError(error);
-      }
-    }
-    if (!nested) this.#deliverAll();
   }
 
   /** What differed at a past revision, for keys from `from` to `to`. */
@@ -380,15 +311,6 @@ interface Entry<V> {
   kv: KeyValue<V>;
 }
 
-interface Watcher<V> {
-  readonly id: number;
-  readonly prefix: string;
-  /** First revision to be delivered in commits; what lies before came as history. */
-  readonly fromRevision: number;
-  readonly onEvents: (events: readonly StoreEvent<V>[]) => void;
-  disposed: boolean;
-}
-
 interface Past<V> {
   /** Keys changed since, with what they held; undefined: they did not exist. */
   readonly before: ReadonlyMap<string, KeyValue<V> | undefined>;
@@ -417,6 +339,12 @@ function newVersion<V>(
     lease,
   };
 }
+
+/** What a deletion tells. Written out, so that all key values have one shape: spreading costs their readers dearly. */
+const lastVersion = <V>(
+  { key, value, createRevision, version, lease }: KeyValue<V>,
+  modRevision: number,
+): KeyValue<V> => ({ key, value, createRevision, modRevision, version, lease });
 
 const duplicateKey = (key: string): StoreError =>
   new StoreError('duplicateKey', `duplicate key given in txn request: ${key}`);

@@ -1,2 +1,3 @@
 export * from './store-contract.ts';
-export * from './store-model.ts';
+export { checkAgainstModel } from './store-model.ts';
+export type { StoreFixture } from './store-probe.ts';
