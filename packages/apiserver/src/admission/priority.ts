@@ -1,0 +1,79 @@
+import type { PriorityClass } from '@tabernetes/api/types/scheduling-v1';
+import type { AdmissionPlugin, MutatingAttributes } from '../admission.ts';
+import type { ServerReader } from '../server-reader.ts';
+import { admissionForbidden } from './forbidden.ts';
+import { podDraft } from './pods.ts';
+
+const CLASSES = { group: 'scheduling.k8s.io', plural: 'priorityclasses' };
+/** Known even before their objects are made. */
+const SYSTEM_CLASSES: Readonly<Record<string, number>> = {
+  'system-node-critical': 2_000_001_000,
+  'system-cluster-critical': 2_000_000_000,
+};
+const DEFAULT_POLICY = 'PreemptLowerPriority';
+
+interface Resolved {
+  readonly name: string;
+  readonly priority: number;
+  readonly preemptionPolicy: string;
+}
+
+/**
+ * Turns a Pod's priority class into the number that the scheduler compares.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/plugin/pkg/admission/priority/admission.go
+ */
+export const priorityAdmission = (): AdmissionPlugin => ({
+  name: 'Priority',
+  operations: ['CREATE', 'UPDATE'],
+  async admit(attributes, reader) {
+    const pod = podDraft(attributes);
+    if (pod?.spec === undefined) return;
+    const { spec } = pod;
+    if (attributes.operation === 'UPDATE') {
+      // Clients that know nothing of it may leave it out.
+      const before = attributes.old as {
+        readonly spec?: { readonly priority?: number; readonly preemptionPolicy?: string };
+      };
+      if (spec.priority === undefined && before.spec?.priority !== undefined) spec.priority = before.spec.priority;
+      if (spec.preemptionPolicy === undefined && before.spec?.preemptionPolicy !== undefined) {
+        spec.preemptionPolicy = before.spec.preemptionPolicy;
+      }
+      return;
+    }
+    const { name, priority, preemptionPolicy } = spec.priorityClassName
+      ? await named(spec.priorityClassName, attributes, reader)
+      : await globalDefault(reader);
+    if (spec.priority !== undefined && spec.priority !== priority) {
+      const why = `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`;
+      throw admissionForbidden(attributes, why);
+    }
+    if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== preemptionPolicy) {
+      const why = `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${preemptionPolicy} from the given PriorityClass name`;
+      throw admissionForbidden(attributes, why);
+    }
+    if (name !== '') spec.priorityClassName = name;
+    spec.priority = priority;
+    spec.preemptionPolicy = preemptionPolicy;
+  },
+});
+
+async function named(name: string, attributes: MutatingAttributes, reader: ServerReader): Promise<Resolved> {
+  const found = (await reader.get(CLASSES, '', name)) as PriorityClass | undefined;
+  const priority = found?.value ?? SYSTEM_CLASSES[name];
+  if (priority === undefined) throw admissionForbidden(attributes, `no PriorityClass with name ${name} was found`);
+  return { name, priority, preemptionPolicy: found?.preemptionPolicy ?? DEFAULT_POLICY };
+}
+
+/** The class that is marked as default; of several the one with the lowest value. */
+async function globalDefault(reader: ServerReader): Promise<Resolved> {
+  const classes = (await reader.list(CLASSES)) as readonly PriorityClass[];
+  let chosen: PriorityClass | undefined;
+  for (const candidate of classes) {
+    if (candidate.globalDefault && (chosen === undefined || candidate.value < chosen.value)) chosen = candidate;
+  }
+  return {
+    name: chosen?.metadata.name ?? '',
+    priority: chosen?.value ?? 0,
+    preemptionPolicy: chosen?.preemptionPolicy ?? DEFAULT_POLICY,
+  };
+}
