@@ -271,6 +271,8 @@ export interface ScaleSubresource<T> {
   readonly name: 'scale';
   read(object: T): { readonly specReplicas: number; readonly statusReplicas: number; readonly selector: string };
   write(draft: Draft<T>, replicas: number): void;
+  /** Where the replicas stand, for ownership of the field. Default `['spec', 'replicas']`. */
+  readonly replicasPath?: readonly string[];
 }
 
 /** POST of another kind to an object: binding, eviction, token. */
