@@ -68,7 +68,7 @@ function mountToken(pod: Draft<Pod>, rng: Rng): void {
     container.volumeMounts.push({ name, readOnly: true, mountPath: MOUNT_PATH });
     needed = true;
   }
-  if (needed && existing === undefined) (spec.volumes ??= []).push(tokenVolume(name));
+  if (needed && existing === undefined) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)];
 }
 
 const tokenVolume = (name: string): Draft<Volume> => ({
