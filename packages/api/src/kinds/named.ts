@@ -1,5 +1,7 @@
 /** Kinds by name, for those who work with one in particular: `client.resource(kinds.deployment)`. */
 export { configMap } from './config-map.ts';
+export { controllerRevision } from './controller-revision.ts';
+export { daemonSet } from './daemon-set.ts';
 export { deployment } from './deployment.ts';
 export { endpointSlice } from './endpoint-slice.ts';
 export { endpoints } from './endpoints.ts';
@@ -9,10 +11,10 @@ export { lease } from './lease.ts';
 export { limitRange } from './limit-range.ts';
 export { namespace } from './namespace.ts';
 export { node } from './node.ts';
-export { pod } from './pod.ts';
 export { replicaSet } from './replica-set.ts';
 export { replicationController } from './replication-controller.ts';
 export { resourceQuota } from './resource-quota.ts';
 export { secret } from './secret.ts';
 export { service } from './service.ts';
 export { serviceAccount } from './service-account.ts';
+export { statefulSet } from './stateful-set.ts';

@@ -1,9 +1,9 @@
-import { type Draft, type FieldError, formatLabelSelector, invalid } from '@tabernetes/apimachinery';
+import { type Draft, type FieldError, invalid } from '@tabernetes/apimachinery';
 import type { ReplicaSet } from '../generated/apps-v1.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
 import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
-import { selectorText } from '../printing/labels.ts';
+import { formatSelector, selectorText } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { goLabelSelector } from './rules/go-text.ts';
 import { nonNegative } from './rules/numbers.ts';
@@ -91,7 +91,7 @@ export const replicaSet = defineKind<ReplicaSet>({
       type: 'string',
       priority: 1,
       description: 'Labels of the Pods that it counts as its own.',
-      cell: ({ spec }) => formatLabelSelector(spec?.selector),
+      cell: ({ spec }) => formatSelector(spec?.selector),
     },
   ],
   subresources: [

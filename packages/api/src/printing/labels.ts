@@ -16,3 +16,6 @@ export function selectorText(selector: LabelSelector | undefined, whenInvalid = 
     throw error;
   }
 }
+
+/** A selector on one line: `<none>` for an empty one, `<error>` for one that the API would refuse. */
+export { formatLabelSelector as formatSelector } from '@tabernetes/apimachinery';

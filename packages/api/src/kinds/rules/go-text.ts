@@ -1,4 +1,4 @@
-import { GoText, goQuote, type IntOrString, type LabelSelector } from '@tabernetes/apimachinery';
+import { GoText, goQuote, type IntOrString, type LabelSelector, parseQuantity } from '@tabernetes/apimachinery';
 import { goStringMap, goStrings, goStruct } from '../../pod/go-text.ts';
 
 /*
@@ -32,6 +32,19 @@ export function goLabelSelector(selector: LabelSelector | undefined): GoText | u
     goStruct('v1.LabelSelector', {
       MatchLabels: goStringMap(selector.matchLabels).text,
       MatchExpressions: `[]v1.LabelSelectorRequirement${expressions ? `{${expressions.join(', ')}}` : '(nil)'}`,
+    }),
+  );
+}
+
+/** `resource.Quantity{i:resource.int64Amount{value:1, scale:0}, …, s:"1", Format:"DecimalSI"}` */
+export function goQuantity(text: string): GoText {
+  const amount = parseQuantity(text);
+  return new GoText(
+    goStruct('resource.Quantity', {
+      i: goStruct('resource.int64Amount', { value: String(amount.mantissa), scale: String(amount.exponent) }),
+      d: goStruct('resource.infDecAmount', { Dec: '(*inf.Dec)(nil)' }),
+      s: goQuote(amount.toString()),
+      Format: goQuote(amount.format),
     }),
   );
 }

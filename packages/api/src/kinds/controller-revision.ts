@@ -1,0 +1,66 @@
+import { type FieldError, GoText, invalid, required, semanticEqual } from '@tabernetes/apimachinery';
+import type { ControllerRevision } from '../generated/apps-v1.ts';
+import { defineKind } from '../kind.ts';
+import { nonNegative } from '../pod/rules.ts';
+import { ageColumn, nameColumn } from '../printing/columns.ts';
+import { schemaOf } from '../schema/schemas.ts';
+
+/**
+ * A state that a controller can go back to: templates of DaemonSets and StatefulSets.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/controller-revision-v1/
+ */
+export const controllerRevision = defineKind<ControllerRevision>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'ControllerRevision',
+  plural: 'controllerrevisions',
+  singular: 'controllerrevision',
+  namespaced: true,
+  storageVersionHash: '85nkx63pcBU=',
+  schema: schemaOf('io.k8s.api.apps.v1.ControllerRevision'),
+
+  validate: ({ data, revision }) => {
+    const errors: FieldError[] = [];
+    if (data === undefined || data === null) errors.push(required('data', 'data is mandatory'));
+    else if (typeof data !== 'object' || Array.isArray(data)) {
+      errors.push(required('data', 'data must be a valid JSON object'));
+    }
+    nonNegative(errors, 'revision', revision);
+    return errors;
+  },
+  validateUpdate: ({ data }, old) =>
+    semanticEqual(data, old.data) ? [] : [invalid('data', goRaw(data), 'field is immutable')],
+
+  columns: [
+    nameColumn,
+    {
+      name: 'Controller',
+      type: 'string',
+      description: 'The object whose state it is.',
+      cell: controller,
+    },
+    {
+      name: 'Revision',
+      type: 'string',
+      description: 'Number of the state, counting up.',
+      cell: ({ revision }) => revision ?? 0,
+    },
+    ageColumn,
+  ],
+});
+
+/** `statefulset.apps/web` */
+function controller({ metadata }: ControllerRevision): string {
+  const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
+  if (owner === undefined) return '<none>';
+  const [group, version] = owner.apiVersion.split('/');
+  const kind = owner.kind.toLowerCase();
+  return `${version === undefined ? kind : `${kind}.${group}`}/${owner.name}`;
+}
+
+/** Bytes of the JSON as Go lists them. */
+function goRaw(data: unknown): GoText {
+  const bytes = data === undefined ? [] : [...new TextEncoder().encode(JSON.stringify(data))];
+  const list = bytes.map((byte) => `0x${byte.toString(16)}`).join(', ');
+  return new GoText(`runtime.RawExtension{Raw:[]uint8{${list}}, Object:runtime.Object(nil)}`);
+}

@@ -1,0 +1,147 @@
+import {
+  type Draft,
+  type FieldError,
+  invalid,
+  labelsText,
+  required,
+  selectorFromLabels,
+} from '@tabernetes/apimachinery';
+import type { ReplicationController } from '../generated/core-v1.ts';
+import { defineKind } from '../kind.ts';
+import { defaultPodTemplate } from '../pod/index.ts';
+import { nonNegative } from '../pod/rules.ts';
+import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
+import { formatLabels } from '../printing/labels.ts';
+import { schemaOf } from '../schema/schemas.ts';
+import { goStringMap } from './rules/go-text.ts';
+import { validateReplicaStatus } from './rules/replica-status.ts';
+import { podNameWarnings, templateWarnings, validateRunsForEver, validateTemplate } from './rules/template.ts';
+
+const SCHEMA = schemaOf('io.k8s.api.core.v1.ReplicationController');
+
+/**
+ * The ReplicaSet of old: its selector is a plain set of labels.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/replication-controller-v1/
+ */
+export const replicationController = defineKind<ReplicationController>({
+  group: '',
+  version: 'v1',
+  kind: 'ReplicationController',
+  plural: 'replicationcontrollers',
+  singular: 'replicationcontroller',
+  shortNames: ['rc'],
+  categories: ['all'],
+  namespaced: true,
+  storageVersionHash: 'Jond2If31h0=',
+  schema: SCHEMA,
+  generation: ['spec'],
+  resetFields: ['status'],
+  defaultPropagation: 'Orphan',
+
+  defaults: (draft) => {
+    draft.spec ??= {};
+    const { spec, metadata } = draft;
+    const labels = spec.template?.metadata?.labels;
+    if (labels && Object.keys(labels).length > 0) {
+      if (!spec.selector || Object.keys(spec.selector).length === 0) spec.selector = { ...labels };
+      if (!metadata.labels || Object.keys(metadata.labels).length === 0) metadata.labels = { ...labels };
+    }
+    spec.replicas ??= 1;
+    if (spec.template) defaultPodTemplate(spec.template);
+  },
+  prepareForCreate: (draft) => {
+    draft.status = { replicas: 0 };
+  },
+  prepareForUpdate: (draft, old) => {
+    draft.status = old.status as Draft<ReplicationController>['status'];
+  },
+  validate: (object) => specErrors(object, undefined),
+  updateValidatesAlone: true,
+  validateUpdate: specErrors,
+  warnings: (object, old) => [
+    ...(old ? [] : podNameWarnings(object.metadata.name)),
+    ...templateWarnings(SCHEMA, object, old),
+  ],
+
+  columns: [
+    nameColumn,
+    {
+      name: 'Desired',
+      type: 'integer',
+      description: 'Number of Pods asked for.',
+      cell: ({ spec }) => spec?.replicas ?? 0,
+    },
+    {
+      name: 'Current',
+      type: 'integer',
+      description: 'Number of Pods that exist.',
+      cell: ({ status }) => status?.replicas ?? 0,
+    },
+    {
+      name: 'Ready',
+      type: 'integer',
+      description: 'Number of Pods that are ready.',
+      cell: ({ status }) => status?.readyReplicas ?? 0,
+    },
+    ageColumn,
+    ...templateColumns<ReplicationController>(({ spec }) => spec?.template),
+    {
+      name: 'Selector',
+      type: 'string',
+      priority: 1,
+      description: 'Labels of the Pods that it counts as its own.',
+      cell: ({ spec }) => formatLabels(spec?.selector),
+    },
+  ],
+  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
+  subresources: [
+    {
+      type: 'update',
+      name: 'status',
+      resetFields: ['spec'],
+      prepareForUpdate: (draft, old) => {
+        draft.spec = old.spec as Draft<ReplicationController>['spec'];
+      },
+      validateUpdate: ({ status }) => {
+        const errors: FieldError[] = [];
+        const bounded = ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const;
+        const counted = ['replicas', ...bounded, 'observedGeneration'] as const;
+        validateReplicaStatus(errors, status ?? { replicas: 0 }, counted, bounded);
+        return errors;
+      },
+    },
+    {
+      type: 'scale',
+      name: 'scale',
+      read: ({ spec, status }) => ({
+        specReplicas: spec?.replicas ?? 0,
+        statusReplicas: status?.replicas ?? 0,
+        selector: labelsText(spec?.selector),
+      }),
+      write: (draft, replicas) => {
+        draft.spec = { ...draft.spec, replicas };
+      },
+    },
+  ],
+});
+
+function specErrors({ spec = {} }: ReplicationController, old: ReplicationController | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  const { selector, template } = spec;
+  nonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds);
+  const meaning = selectorFromLabels(selector);
+  if (meaning.empty) errors.push(required('spec.selector'));
+  nonNegative(errors, 'spec.replicas', spec.replicas);
+  if (template === undefined) {
+    errors.push(required('spec.template'));
+    return errors;
+  }
+  const labels = template.metadata?.labels;
+  if (!meaning.matches(labels)) {
+    const detail = '`selector` does not match template `labels`';
+    errors.push(invalid('spec.template.metadata.labels', goStringMap(labels), detail));
+  }
+  validateTemplate(errors, template, old?.spec?.template);
+  validateRunsForEver(errors, template, 'ReplicationController');
+  return errors;
+}
