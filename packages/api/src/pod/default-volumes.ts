@@ -46,9 +46,7 @@ export function defaultClaimTemplate(template: Draft<PersistentVolumeClaimTempla
   if (spec.resources?.requests) roundResources(spec.resources.requests);
 }
 
-/** A source that was dropped because its feature is off (`image`) leaves its key: it was meant to be something else. */
 function hasSource(volume: Draft<Volume>): boolean {
-  if ('image' in volume) return true;
   for (const key in volume) if (key !== 'name' && volume[key as keyof Volume] !== undefined) return true;
   return false;
 }

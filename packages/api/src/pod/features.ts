@@ -19,14 +19,24 @@ export function dropDisabledFields(spec: Draft<PodSpec>): void {
     drop(spec.securityContext, 'supplementalGroupsPolicy');
     drop(spec.securityContext, 'seLinuxChangePolicy');
   }
+  if (spec.volumes?.some(({ image }) => image)) dropImageVolumes(spec);
   for (const volume of spec.volumes ?? []) {
-    // The key stays: a volume that was meant to be an image must not turn into an emptyDir (see defaultVolume).
-    if (volume.image) Object.assign(volume, { image: undefined });
     for (const source of volume.projected?.sources ?? []) drop(source, 'clusterTrustBundle');
   }
   for (const container of spec.containers ?? []) dropFromContainer(container);
   for (const container of spec.initContainers ?? []) dropFromContainer(container);
   for (const container of spec.ephemeralContainers ?? []) dropFromContainer(container);
+}
+
+/** Volumes that are images go, and their mounts with them. */
+function dropImageVolumes(spec: Draft<PodSpec>): void {
+  const dropped = new Set(spec.volumes?.filter(({ image }) => image).map(({ name }) => name));
+  spec.volumes = spec.volumes?.filter(({ image }) => !image) ?? [];
+  const { containers = [], initContainers = [], ephemeralContainers = [] } = spec;
+  for (const container of [...containers, ...initContainers, ...ephemeralContainers]) {
+    if (!container.volumeMounts?.some(({ name }) => dropped.has(name))) continue;
+    container.volumeMounts = container.volumeMounts.filter(({ name }) => !dropped.has(name));
+  }
 }
 
 function dropFromContainer(container: Draft<AnyContainer>): void {

@@ -1,5 +1,4 @@
 export { defaultPodSpec, defaultPodTemplate } from './defaults.ts';
-export { goPointer, goStringMap, goStrings, goStruct } from './go-text.ts';
 export { type PodValidationOptions, podValidationOptions } from './options.ts';
 export { validatePodTemplate } from './validate.ts';
 export { validateClaimSpec, validateClaimTemplate } from './validate-claims.ts';

@@ -1,5 +1,5 @@
+import { validateLabelSelector } from '@tabernetes/apimachinery';
 import type { PodSpec, PodTemplateSpec } from '../generated/core-v1.ts';
-import { validateLabelSelector } from './names.ts';
 import { isLocalNonReservedPath } from './paths.ts';
 import { affinityTermSelectorErrors } from './validate-affinity.ts';
 import { isDeletionCost } from './validate-annotations.ts';

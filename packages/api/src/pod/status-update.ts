@@ -2,8 +2,6 @@ import {
   duplicate,
   type FieldError,
   forbidden,
-  GoText,
-  goQuote,
   internalError,
   invalid,
   isDns1123Subdomain,
@@ -12,6 +10,7 @@ import {
   parseIp,
 } from '@tabernetes/apimachinery';
 import type { ContainerStatus, Pod, PodSpec, PodStatus } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { isRestartableInit } from './containers.ts';
 import { podValidationOptions } from './options.ts';
 import { type Errors, reject } from './rules.ts';
@@ -104,7 +103,7 @@ function validateIps(
   const twins: FieldError[] = [];
   for (const [i, { ip }] of ips.entries()) {
     if (ips.findIndex((other) => other.ip === ip) === i) continue;
-    twins.push(duplicate(`${path}[${i}]`, new GoText(`core.${goType}{IP:${goQuote(ip)}}`)));
+    twins.push(duplicate(`${path}[${i}]`, dumpGo(`core.${goType}`, { ip })));
   }
   // Upstream looks for twins first among host addresses and last among Pod addresses.
   if (field === 'hostIPs') errors.push(...twins);
@@ -115,8 +114,7 @@ function validateIps(
   }
   const dualStack = families.includes(4) && families.includes(6) && !families.includes(undefined);
   if (!dualStack || ips.length > 2) {
-    const text = `[]core.${goType}{${ips.map(({ ip }) => `core.${goType}{IP:${goQuote(ip)}}`).join(', ')}}`;
-    errors.push(invalid(path, new GoText(text), 'may specify no more than one IP for each IP family'));
+    errors.push(invalid(path, dumpGo(`[]core.${goType}`, ips), 'may specify no more than one IP for each IP family'));
   }
   if (field === 'podIPs') errors.push(...twins);
 }

@@ -22,7 +22,7 @@ export function preparePodForCreate(draft: Draft<Pod>, context: RequestContext):
       message: 'Scheduling is blocked due to non-empty scheduling gates',
     });
   }
-  const labels = draft.metadata.labels ?? {};
+  const labels = draft.metadata?.labels ?? {};
   applyLabelKeys(spec.affinity?.podAffinity, labels);
   applyLabelKeys(spec.affinity?.podAntiAffinity, labels);
   syncAppArmor(draft, (text) => context.warn?.(text));

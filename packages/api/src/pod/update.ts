@@ -1,18 +1,17 @@
 import {
   type FieldError,
   forbidden,
-  GoText,
   goQuote,
   invalid,
   required,
   type StructSchema,
+  semanticEqual,
 } from '@tabernetes/apimachinery';
 import type { Affinity, Container, NodeAffinity, Pod, PodSpec, Toleration } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { goStringMap, goStruct } from './go-text.ts';
 import { podValidationOptions } from './options.ts';
 import { between, type Errors } from './rules.ts';
-import { differingFields, semanticEqual } from './semantic-equal.ts';
 import { validatePodAsIs } from './validate.ts';
 import { MIRROR_ANNOTATION, validateAnnotationUpdate } from './validate-annotations.ts';
 import { validateImageText } from './validate-containers.ts';
@@ -146,6 +145,13 @@ function isUnchanged(errors: Errors, now: PodSpec, before: PodSpec): boolean {
   );
 }
 
+/** The fields that differ, by name. */
+function differingFields(type: StructSchema, a: object, b: object): string[] {
+  if (a === b) return [];
+  const only = (object: object, field: string): object => ({ [field]: Reflect.get(object, field) });
+  return type.fields.map(({ name }) => name).filter((name) => !semanticEqual(only(a, name), only(b, name), type));
+}
+
 function differOnlyInImage(now: readonly Container[] = [], before: readonly Container[] = []): boolean {
   return now.every((container, i) => {
     const fields = differingFields(schema('Container'), container, before[i] ?? {});
@@ -157,7 +163,7 @@ function validateNodeSelectorChange(errors: Errors, now: PodSpec, before: PodSpe
   const old = before.nodeSelector ?? {};
   if (Object.keys(old).every((key) => now.nodeSelector?.[key] === old[key])) return;
   const detail = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)';
-  errors.push(invalid('spec.nodeSelector', goStringMap(now.nodeSelector), detail));
+  errors.push(invalid('spec.nodeSelector', dumpGo('map[string]string', now.nodeSelector), detail));
 }
 
 /** A gated Pod may narrow down the nodes that it wants; its wishes about other Pods are fixed. */
@@ -172,7 +178,7 @@ function onlyNodeAffinityDiffers(errors: Errors, now: Affinity | undefined, befo
 
 /** Absent and empty differ, as behind a Go pointer. */
 const isSamePointer = (type: string, a: object | undefined, b: object | undefined): boolean =>
-  a === b || (a !== undefined && b !== undefined && semanticEqual(schema(type), a, b));
+  a === b || (a !== undefined && b !== undefined && semanticEqual(a, b, schema(type)));
 
 function validateNodeAffinityChange(
   errors: Errors,
@@ -184,19 +190,15 @@ function validateNodeAffinityChange(
   const terms = now?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   if (oldTerms.length === 0) return;
   if (oldTerms.length !== terms.length) {
-    const text =
-      terms.length === 0
-        ? '[]core.NodeSelectorTerm(nil)'
-        : `[]core.NodeSelectorTerm{${terms.map(termText).join(', ')}}`;
     const detail = 'no additions/deletions to non-empty NodeSelectorTerms list are allowed';
-    errors.push(invalid(path, new GoText(text), detail));
+    errors.push(invalid(path, dumpGo('[]core.NodeSelectorTerm', terms.length > 0 ? terms : undefined), detail));
     return;
   }
   for (const [i, old] of oldTerms.entries()) {
     const term = terms[i] ?? {};
     if (hasOnlyAdditions(term, old)) continue;
     const detail = 'only additions are allowed (no mutations or deletions)';
-    errors.push(invalid(`${path}[${i}]`, new GoText(termText(term)), detail));
+    errors.push(invalid(`${path}[${i}]`, dumpGo('core.NodeSelectorTerm', term), detail));
   }
 }
 
@@ -210,28 +212,10 @@ function hasOnlyAdditions(now: Term, before: Term): boolean {
   const requirement = schema('NodeSelectorRequirement');
   return (
     matchExpressions.every(
-      (r, i) => now.matchExpressions?.[i] && semanticEqual(requirement, now.matchExpressions[i], r),
-    ) && matchFields.every((r, i) => now.matchFields?.[i] && semanticEqual(requirement, now.matchFields[i], r))
+      (r, i) => now.matchExpressions?.[i] && semanticEqual(now.matchExpressions[i], r, requirement),
+    ) && matchFields.every((r, i) => now.matchFields?.[i] && semanticEqual(now.matchFields[i], r, requirement))
   );
 }
-
-function termText({ matchExpressions, matchFields }: Term): string {
-  const list = (requirements: Term['matchExpressions']): string =>
-    requirements === undefined
-      ? '[]core.NodeSelectorRequirement(nil)'
-      : `[]core.NodeSelectorRequirement{${requirements.map(requirementText).join(', ')}}`;
-  return goStruct('core.NodeSelectorTerm', {
-    MatchExpressions: list(matchExpressions),
-    MatchFields: list(matchFields),
-  });
-}
-
-const requirementText = ({ key, operator, values }: NonNullable<Term['matchExpressions']>[number]): string =>
-  goStruct('core.NodeSelectorRequirement', {
-    Key: goQuote(key),
-    Operator: goQuote(operator),
-    Values: values === undefined ? '[]string(nil)' : `[]string{${values.map(goQuote).join(', ')}}`,
-  });
 
 /**
  * Rules of the ephemeralcontainers sub-resource: containers may be added to a running Pod, and stay.
@@ -251,7 +235,7 @@ export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldErro
     const next = now.get(container.name);
     if (next === undefined) {
       errors.push(forbidden(path, `existing ephemeral containers ${name} may not be removed\n`));
-    } else if (!semanticEqual(schema('EphemeralContainer'), next, container)) {
+    } else if (!semanticEqual(next, container, schema('EphemeralContainer'))) {
       errors.push(forbidden(path, `existing ephemeral containers ${name} may not be changed\n`));
     }
   }

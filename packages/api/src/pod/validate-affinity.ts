@@ -7,6 +7,7 @@ import {
   type LabelSelector,
   notSupported,
   required,
+  validateLabelSelector,
 } from '@tabernetes/apimachinery';
 import type {
   Affinity,
@@ -18,7 +19,6 @@ import type {
   PodAffinityTerm,
   TopologySpreadConstraint,
 } from '../generated/core-v1.ts';
-import { validateLabelSelector } from './names.ts';
 import type { PodValidationOptions } from './options.ts';
 import { type Errors, NOT_POSITIVE, reject } from './rules.ts';
 
@@ -144,10 +144,11 @@ function validatePodAffinityTerm(
 }
 
 /** Problems of the two selectors of a term. */
-export function affinityTermSelectorErrors(term: PodAffinityTerm, path: string, lenient: boolean): Errors {
+export function affinityTermSelectorErrors(term: PodAffinityTerm, path: string, allowInvalidValues: boolean): Errors {
+  const options = { allowInvalidValues };
   return [
-    ...validateLabelSelector(term.labelSelector, `${path}.labelSelector`, lenient),
-    ...validateLabelSelector(term.namespaceSelector, `${path}.namespaceSelector`, lenient),
+    ...validateLabelSelector(term.labelSelector, `${path}.labelSelector`, options),
+    ...validateLabelSelector(term.namespaceSelector, `${path}.namespaceSelector`, options),
   ];
 }
 
@@ -223,7 +224,7 @@ export function validateSpreadConstraints(
     validateNodePolicy(errors, constraint.nodeTaintsPolicy, `${at}.nodeTaintsPolicy`);
     validateSpreadKeys(errors, constraint, `${at}.matchLabelKeys`);
     if (!options.allowInvalidTopologySpreadConstraintLabelSelector) {
-      errors.push(...validateLabelSelector(constraint.labelSelector, `${at}.labelSelector`, false));
+      errors.push(...validateLabelSelector(constraint.labelSelector, `${at}.labelSelector`));
     }
   }
 }

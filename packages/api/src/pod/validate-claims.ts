@@ -6,13 +6,15 @@ import {
   notSupported,
   type ObjectMeta,
   required,
+  validateAnnotations,
+  validateLabelSelector,
+  validateLabels,
 } from '@tabernetes/apimachinery';
 import type {
   PersistentVolumeClaimSpec,
   PersistentVolumeClaimTemplate,
   TypedObjectReference,
 } from '../generated/core-v1.ts';
-import { validateAnnotations, validateLabelSelector, validateLabels } from './names.ts';
 import { compareQuantities, quantityText } from './quantities.ts';
 import { bare, type Errors, NOT_POSITIVE, reject } from './rules.ts';
 
@@ -69,8 +71,8 @@ export function validateClaimSpec(
   const modes = spec.accessModes ?? [];
   if (modes.length === 0) errors.push(required(`${path}.accessModes`, 'at least 1 access mode is required'));
   if (spec.selector) {
-    const lenient = options.allowInvalidLabelValueInSelector === true;
-    errors.push(...validateLabelSelector(spec.selector, `${path}.selector`, lenient));
+    const allowInvalidValues = options.allowInvalidLabelValueInSelector === true;
+    errors.push(...validateLabelSelector(spec.selector, `${path}.selector`, { allowInvalidValues }));
   }
   for (const mode of modes) {
     if (!isAccessMode(mode)) errors.push(notSupported(`${path}.accessModes`, mode, ACCESS_MODES));

@@ -1,6 +1,6 @@
 import { invalid, isDns1123Subdomain, isValidIp, required } from '@tabernetes/apimachinery';
 import type { HostAlias, PodDNSConfig } from '../generated/core-v1.ts';
-import { goStrings } from './go-text.ts';
+import { dumpGo } from '../go-layout.ts';
 import { type Errors, oneOf, reject } from './rules.ts';
 
 const POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
@@ -35,18 +35,18 @@ export function validateDnsConfig(
   const { nameservers = [], searches = [], options = [] } = config;
   if (nameservers.length > MAX_NAMESERVERS) {
     const detail = `must not have more than ${MAX_NAMESERVERS} nameservers`;
-    errors.push(invalid(`${path}.nameservers`, goStrings(nameservers), detail));
+    errors.push(invalid(`${path}.nameservers`, dumpGo('[]string', nameservers), detail));
   }
   for (const [i, server] of nameservers.entries()) {
     errors.push(...isValidIp(`${path}.nameservers[${i}]`, server));
   }
   if (searches.length > MAX_SEARCHES) {
     const detail = `must not have more than ${MAX_SEARCHES} search paths`;
-    errors.push(invalid(`${path}.searches`, goStrings(searches), detail));
+    errors.push(invalid(`${path}.searches`, dumpGo('[]string', searches), detail));
   }
   if (searches.join(' ').length > MAX_SEARCH_CHARACTERS) {
     const detail = `must not have more than ${MAX_SEARCH_CHARACTERS} characters (including spaces) in the search list`;
-    errors.push(invalid(`${path}.searches`, goStrings(searches), detail));
+    errors.push(invalid(`${path}.searches`, dumpGo('[]string', searches), detail));
   }
   for (const [i, search] of searches.entries()) {
     const name = search.endsWith('.') ? search.slice(0, -1) : search;

@@ -8,9 +8,9 @@ import {
   isQualifiedName,
   notSupported,
   required,
+  validateLabels,
 } from '@tabernetes/apimachinery';
 import type { PodSchedulingGate, PodSpec } from '../generated/core-v1.ts';
-import { validateLabels } from './names.ts';
 import type { PodValidationOptions } from './options.ts';
 import { between, type Errors, oneOf, reject } from './rules.ts';
 import { validateAffinity, validateSpreadConstraints } from './validate-affinity.ts';

@@ -1,5 +1,6 @@
-import { forbidden, GoText, invalid, isQualifiedName, parseQuantity, required } from '@tabernetes/apimachinery';
+import { forbidden, invalid, isQualifiedName, parseQuantity, required } from '@tabernetes/apimachinery';
 import type { PodSpec, ResourceRequirements } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import type { PodValidationOptions } from './options.ts';
 import { compareQuantities, quantityText } from './quantities.ts';
 import {
@@ -119,17 +120,8 @@ export function validateQuantityOf(errors: Errors, name: string, quantity: strin
   const amount = parseQuantity(quantity);
   if (amount.sign() < 0) errors.push(invalid(path, amount.toString(), NEGATIVE));
   if (isIntegerResource(name) && amount.milliValue() % 1000 !== 0) {
-    errors.push(invalid(path, quantityStruct(quantity), 'must be an integer'));
+    errors.push(invalid(path, dumpGo('resource.Quantity', quantity), 'must be an integer'));
   }
-}
-
-/** Go prints a quantity that is not behind a pointer as the structure that it is. */
-function quantityStruct(text: string): GoText {
-  const { mantissa, exponent, format } = parseQuantity(text);
-  const int64 = `resource.int64Amount{value:${mantissa}, scale:${exponent}}`;
-  return new GoText(
-    `resource.Quantity{i:${int64}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"", Format:"${format}"}`,
-  );
 }
 
 /** Huge pages come in pages: `hugepages-2Mi` in multiples of 2Mi. */

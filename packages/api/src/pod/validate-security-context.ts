@@ -7,10 +7,10 @@ import type {
   SecurityContext,
   Sysctl,
 } from '../generated/core-v1.ts';
-import { goPointer, goStruct } from './go-text.ts';
+import { dumpGo } from '../go-layout.ts';
 import type { PodValidationOptions } from './options.ts';
 import { localDescendingPath } from './paths.ts';
-import { bare, type Errors, reject } from './rules.ts';
+import { type Errors, reject } from './rules.ts';
 import { validateWindowsOptions } from './validate-windows.ts';
 
 /**
@@ -61,12 +61,12 @@ export function validateSecurityContext(errors: Errors, context: SecurityContext
   if (context.allowPrivilegeEscalation === false) {
     if (context.privileged) {
       const detail = 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true';
-      errors.push(invalid(path, bare(securityContextText(context)), detail));
+      errors.push(invalid(path, dumpGo('core.SecurityContext', context), detail));
     }
     for (const capability of context.capabilities?.add ?? []) {
       if (capability !== 'CAP_SYS_ADMIN') continue;
       const detail = 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN';
-      errors.push(invalid(path, bare(securityContextText(context)), detail));
+      errors.push(invalid(path, dumpGo('core.SecurityContext', context), detail));
     }
   }
   if (context.windowsOptions) validateWindowsOptions(errors, context.windowsOptions, `${path}.windowsOptions`);
@@ -74,23 +74,6 @@ export function validateSecurityContext(errors: Errors, context: SecurityContext
 }
 
 const PROC_MOUNTS = ['Default', 'Unmasked'];
-
-/** The internal type's fields, in its order. */
-const securityContextText = (context: SecurityContext): string =>
-  goStruct('core.SecurityContext', {
-    Capabilities: goPointer('core.Capabilities', context.capabilities),
-    Privileged: goPointer('bool', context.privileged),
-    SELinuxOptions: goPointer('core.SELinuxOptions', context.seLinuxOptions),
-    WindowsOptions: goPointer('core.WindowsSecurityContextOptions', context.windowsOptions),
-    RunAsUser: goPointer('int64', context.runAsUser),
-    RunAsGroup: goPointer('int64', context.runAsGroup),
-    RunAsNonRoot: goPointer('bool', context.runAsNonRoot),
-    ReadOnlyRootFilesystem: goPointer('bool', context.readOnlyRootFilesystem),
-    AllowPrivilegeEscalation: goPointer('bool', context.allowPrivilegeEscalation),
-    ProcMount: goPointer('core.ProcMountType', context.procMount),
-    SeccompProfile: goPointer('core.SeccompProfile', context.seccompProfile),
-    AppArmorProfile: goPointer('core.AppArmorProfile', context.appArmorProfile),
-  });
 
 function validateUser(errors: Errors, path: string, id: number | undefined): void {
   if (id !== undefined) reject(errors, path, id, isValidUserId(id));
@@ -113,11 +96,8 @@ function validateSeccomp(errors: Errors, profile: SeccompProfile, path: string):
       localDescendingPath(errors, `${path}.localhostProfile`, localhostProfile);
     }
   } else if (localhostProfile !== undefined) {
-    const text = goStruct('core.SeccompProfile', {
-      Type: JSON.stringify(type ?? ''),
-      LocalhostProfile: goPointer('string', localhostProfile),
-    });
-    errors.push(invalid(`${path}.localhostProfile`, bare(text), 'can only be set when seccomp type is Localhost'));
+    const shown = dumpGo('core.SeccompProfile', profile);
+    errors.push(invalid(`${path}.localhostProfile`, shown, 'can only be set when seccomp type is Localhost'));
   }
 }
 

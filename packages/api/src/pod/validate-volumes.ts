@@ -7,7 +7,7 @@ import {
   required,
 } from '@tabernetes/apimachinery';
 import type { HostPathVolumeSource, ISCSIVolumeSource, Volume } from '../generated/core-v1.ts';
-import { goStrings } from './go-text.ts';
+import { dumpGo } from '../go-layout.ts';
 import type { PodValidationOptions } from './options.ts';
 import { localDescendingPath, noBacksteps } from './paths.ts';
 import { compareQuantities } from './quantities.ts';
@@ -146,7 +146,7 @@ const SOURCES: readonly SourceRule[] = [
     if (targetWWNs.length === 0) return;
     if (wwids.length > 0) {
       const detail = 'targetWWNs and wwids can not be specified simultaneously';
-      errors.push(invalid(`${path}.targetWWNs`, goStrings(targetWWNs), detail));
+      errors.push(invalid(`${path}.targetWWNs`, dumpGo('[]string', targetWWNs), detail));
     }
     if (lun === undefined) errors.push(required(`${path}.lun`, 'lun is required if targetWWNs is specified'));
     else if (lun < 0 || lun > 255) errors.push(invalid(`${path}.lun`, lun, between(0, 255)));

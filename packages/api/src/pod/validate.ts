@@ -1,8 +1,7 @@
-import { type FieldError, forbidden } from '@tabernetes/apimachinery';
+import { type FieldError, forbidden, validateAnnotations, validateLabels } from '@tabernetes/apimachinery';
 import type { Pod, PodSpec, PodTemplateSpec, SeccompProfile } from '../generated/core-v1.ts';
 import { validateAppArmorMatch } from './apparmor.ts';
 import { containersWithPath } from './containers.ts';
-import { validateAnnotations, validateLabels } from './names.ts';
 import type { PodValidationOptions } from './options.ts';
 import type { Errors } from './rules.ts';
 import {
