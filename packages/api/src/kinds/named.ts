@@ -11,6 +11,7 @@ export { lease } from './lease.ts';
 export { limitRange } from './limit-range.ts';
 export { namespace } from './namespace.ts';
 export { node } from './node.ts';
+export { pod } from './pod.ts';
 export { replicaSet } from './replica-set.ts';
 export { replicationController } from './replication-controller.ts';
 export { resourceQuota } from './resource-quota.ts';
