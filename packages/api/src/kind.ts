@@ -28,7 +28,9 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   readonly storageVersionHash?: string;
   readonly schema: StructSchema;
   /**
-   * Another version of the same objects: stored as `kind`, converted on the way in and out. Pure and total.
+   * Another version of the same objects: stored as `kind`, converted on the way in and out. Pure and total. All hooks
+   * here get objects of this version, `old` converted; refusals (`Event "x" is invalid: …`) name the stored kind. What
+   * `fromStored` returns is made canonical by this version's schema.
    */
   readonly storedAs?: StoredAs<T>;
   /** Problems of a name (of a `generateName` when `prefix`), as the texts that follow `Invalid value: "x": `. Default: DNS-1123 subdomain. */
