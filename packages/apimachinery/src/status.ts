@@ -104,7 +104,7 @@ export const modified = (resource: GroupResource, name: string): StatusError =>
 
 export const forbiddenStatus = (resource: GroupResource, name: string, why: string): StatusError => {
   const text =
-    resource.resource === ''
+    resource.resource === '' && resource.group === ''
       ? `forbidden: ${why}`
       : name === ''
         ? `${qualifiedResource(resource)} is forbidden: ${why}`
@@ -130,7 +130,9 @@ export function invalidStatus(
   name: string,
   errors: readonly FieldError[],
 ): StatusError {
-  const causes = errors.map((e): StatusCause => ({ reason: e.type, message: fieldErrorBody(e), field: e.field }));
+  const causes = errors.map(
+    (e): StatusCause => ({ reason: e.type, message: fieldErrorBody(e), ...(e.field && { field: e.field }) }),
+  );
   const details: StatusDetails = {
     ...(name && { name }),
     ...(gk.group && { group: gk.group }),

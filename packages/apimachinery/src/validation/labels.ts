@@ -1,5 +1,5 @@
 import { type FieldError, forbidden, invalid, required, tooLong } from '../field-error.ts';
-import type { LabelSelector, LabelSelectorRequirement } from '../generated/meta-v1.ts';
+import type { FieldSelectorRequirement, LabelSelector, LabelSelectorRequirement } from '../generated/meta-v1.ts';
 import type { Schema } from '../schema.ts';
 import { longerThan } from './characters.ts';
 import { semanticEqual } from './equality.ts';
@@ -61,23 +61,23 @@ export function validateLabelSelectorRequirement(
   path: string,
   options: LabelSelectorOptions = {},
 ): FieldError[] {
-  const errors: FieldError[] = [];
-  if (operator === 'In' || operator === 'NotIn') {
-    if (values.length === 0) {
-      errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-    }
-  } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-    if (values.length > 0) {
-      errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
-    }
-  } else if (!options.allowUnknownOperators) {
-    errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
-  }
+  const errors = operatorErrors(operator, values, path, options);
   errors.push(...validateLabelName(key, `${path}.key`));
   if (options.allowInvalidValues) return errors;
   for (const [i, value] of values.entries()) {
     for (const problem of isValidLabelValue(value)) errors.push(invalid(`${path}.values[${i}]`, value, problem));
   }
+  return errors;
+}
+
+/** Of a SubjectAccessReview. Values are anything. */
+export function validateFieldSelectorRequirement(
+  { key, operator, values = [] }: FieldSelectorRequirement,
+  path: string,
+  options: Pick<LabelSelectorOptions, 'allowUnknownOperators'> = {},
+): FieldError[] {
+  const errors: FieldError[] = key ? [] : [required(`${path}.key`, 'must be specified')];
+  errors.push(...operatorErrors(operator, values, path, options));
   return errors;
 }
 
@@ -96,6 +96,23 @@ export const validateImmutableField = (
   shown: unknown = newValue,
   schema?: Schema,
 ): FieldError[] => (semanticEqual(newValue, oldValue, schema) ? [] : [invalid(path, shown, IMMUTABLE_ERROR)]);
+
+function operatorErrors(
+  operator: string,
+  values: readonly string[],
+  path: string,
+  options: Pick<LabelSelectorOptions, 'allowUnknownOperators'>,
+): FieldError[] {
+  if (operator === 'In' || operator === 'NotIn') {
+    if (values.length > 0) return [];
+    return [required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")];
+  }
+  if (operator === 'Exists' || operator === 'DoesNotExist') {
+    if (values.length === 0) return [];
+    return [forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")];
+  }
+  return options.allowUnknownOperators ? [] : [invalid(`${path}.operator`, operator, 'not a valid selector operator')];
+}
 
 function annotationsTooLarge(annotations: StringMap | undefined): boolean {
   let text = '';
