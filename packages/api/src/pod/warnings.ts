@@ -8,11 +8,11 @@ import type {
   PodSpec,
   PodTemplateSpec,
   Volume,
-  VolumeProjection,
 } from '../generated/core-v1.ts';
 import { APPARMOR_ANNOTATION } from './apparmor.ts';
 import { containersWithPath } from './containers.ts';
 import type { AnyContainer } from './default-containers.ts';
+import { overlappingPathWarnings } from './overlapping-paths.ts';
 import { isWhole, quantityText } from './quantities.ts';
 import { SECCOMP_CONTAINER_ANNOTATION, SECCOMP_POD_ANNOTATION } from './validate-annotations.ts';
 
@@ -26,7 +26,7 @@ export function podTemplateWarnings(
   _old?: PodTemplateSpec,
 ): readonly string[] {
   if (!template) return [];
-  return warnings(template.spec, template.metadata?.annotations ?? {}, `${path}.`, true);
+  return distinct(warnings(template.spec, template.metadata?.annotations ?? {}, `${path}.`, true));
 }
 
 /** Warnings about a new Pod; updates of Pods are mostly made by machines and warn of nothing. */
@@ -39,8 +39,11 @@ export function podWarnings(pod: Pod): readonly string[] {
             `a DNS label is recommended: [${problems.join(' ')}]`,
         ]
       : [];
-  return [...hostname, ...warnings(pod.spec, pod.metadata.annotations ?? {}, '', false)];
+  return distinct([...hostname, ...warnings(pod.spec, pod.metadata.annotations ?? {}, '', false)]);
 }
+
+/** What is said twice is heard once. */
+const distinct = (texts: readonly string[]): readonly string[] => (texts.length < 2 ? texts : [...new Set(texts)]);
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -88,8 +91,7 @@ const DEAD_ANNOTATIONS = [
   ['security.alpha.kubernetes.io/unsafe-sysctls', 'non-functional in v1.11+; use the "sysctls" field instead'],
 ] as const;
 
-// Upstream writes this one in a raw string, backslashes included.
-const OLD_SECCOMP = 'non-functional in v1.27+; use the \\"seccompProfile\\" field instead';
+const OLD_SECCOMP = 'non-functional in v1.27+; use the "seccompProfile" field instead';
 const OLD_APPARMOR = 'deprecated since v1.30; use the "appArmorProfile" field instead';
 
 const DEAD_NODE_LABELS: Readonly<Record<string, string>> = {
@@ -167,33 +169,7 @@ function warnOfVolumes(found: string[], volumes: readonly Volume[], path: string
       else if (claim) found.push(...claimWarnings(claim, `${path}[${i}].ephemeral.volumeClaimTemplate.spec`));
     }
   }
-  const sources = volumes.map((volume) => volume.projected?.sources ?? []);
-  const tokens = new Set(sources.flat().flatMap(({ serviceAccountToken }) => serviceAccountToken?.path ?? []));
-  if (tokens.size === 0) return;
-  for (const [i, projections] of sources.entries()) {
-    for (const projection of projections)
-      warnOfTokenPaths(found, projection, tokens, `${path}[${i}].projected.sources`);
-  }
-}
-
-/** A file beside a token of the same name: one of them will not be seen. */
-function warnOfTokenPaths(
-  found: string[],
-  { configMap, secret, downwardAPI }: VolumeProjection,
-  tokens: ReadonlySet<string>,
-  path: string,
-): void {
-  const lists = [
-    ['configMap', configMap?.items],
-    ['secrets', secret?.items],
-    ['downwardAPI', downwardAPI?.items],
-  ] as const;
-  for (const [name, items] of lists) {
-    for (const [i, item] of (items ?? []).entries()) {
-      if (!tokens.has(item.path)) continue;
-      found.push(`${path}.${name}[${i}]: has duplicated path with ServiceAccountToken ${goQuote(item.path)}`);
-    }
-  }
+  found.push(...overlappingPathWarnings(volumes));
 }
 
 /** Warnings about what a claim asks for; PersistentVolumeClaims have them too. */
