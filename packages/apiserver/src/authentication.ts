@@ -1,0 +1,80 @@
+import type { ApiRequest, UserInfo } from '@tabernetes/apimachinery';
+
+/** Tells who sends a request. */
+export interface Authenticator {
+  /**
+   * `user`: known; `anonymous`: no credentials were sent; `refused`: credentials that nobody knows (401).
+   */
+  authenticate(request: ApiRequest): Promise<Authentication>;
+  /** Whom a bearer token names, and for which of `audiences` (empty: the server's own) it is good. For TokenReviews. */
+  authenticateToken(token: string, audiences: readonly string[]): Promise<TokenIdentity | undefined>;
+}
+
+export type Authentication =
+  | { readonly kind: 'user'; readonly user: UserInfo }
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'refused' };
+
+export interface TokenIdentity {
+  readonly user: UserInfo;
+  readonly audiences: readonly string[];
+}
+
+/** Knows tokens; several are asked one after another. */
+export interface TokenSource {
+  lookup(token: string, audiences: readonly string[]): Promise<TokenIdentity | undefined>;
+}
+
+/** The audience of the API server itself, and the issuer of its tokens. */
+export const API_AUDIENCE = 'https://kubernetes.default.svc.cluster.local';
+
+export const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+
+/** Tokens from a fixed table, as `--token-auth-file` has them: token to user. */
+export function staticTokens(users: Readonly<Record<string, UserInfo>>): TokenSource {
+  const known = new Map(Object.entries(users));
+  return {
+    lookup: async (token, audiences) => {
+      const user = known.get(token);
+      return user && { user: authenticated(user), audiences: audiences.length > 0 ? audiences : [API_AUDIENCE] };
+    },
+  };
+}
+
+/** Reads bearer tokens from the Authorization header. */
+export function tokenAuthenticator(sources: readonly TokenSource[]): Authenticator {
+  const lookup = async (token: string, audiences: readonly string[]): Promise<TokenIdentity | undefined> => {
+    for (const source of sources) {
+      const found = await source.lookup(token, audiences);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return {
+    authenticateToken: lookup,
+    async authenticate(request) {
+      const token = bearerToken(request.headers['authorization']);
+      if (token === undefined) return { kind: 'anonymous' };
+      const found = await lookup(token, []);
+      return found ? { kind: 'user', user: found.user } : { kind: 'refused' };
+    },
+  };
+}
+
+function bearerToken(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const [scheme = '', token = ''] = header.trim().split(' ');
+  return scheme.toLowerCase() === 'bearer' && token !== '' ? token : undefined;
+}
+
+/** Adds `system:authenticated`, which every known user is in. Kept per user object, so that callers may pass theirs each time. */
+export function authenticated(user: UserInfo): UserInfo {
+  if (user.groups.includes('system:authenticated') || user.groups.includes('system:unauthenticated')) return user;
+  const cached = withGroup.get(user);
+  if (cached !== undefined) return cached;
+  const full = { ...user, groups: [...user.groups, 'system:authenticated'] };
+  withGroup.set(user, full);
+  return full;
+}
+
+const withGroup = new WeakMap<UserInfo, UserInfo>();

@@ -1,0 +1,184 @@
+import {
+  type ApiRequest,
+  type ApiResponse,
+  encodeJson,
+  encodeList,
+  encodePretty,
+  failure,
+  type RequestBody,
+} from '@tabernetes/apimachinery';
+import { negotiate } from './negotiation.ts';
+import { watchStream } from './watch-stream.ts';
+import { encodeYaml } from './yaml-text.ts';
+
+export interface FetchFaceOptions {
+  /** A watch whose reader is more events behind is closed. */
+  readonly watchBufferEvents: number;
+}
+
+/** The largest body of a request, in bytes. */
+const MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+/** HTTP over the core: `Request` in, `Response` out. */
+export function fetchFace(
+  serve: (request: ApiRequest) => Promise<ApiResponse>,
+  options: FetchFaceOptions,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    const headers = headersOf(request.headers);
+    const query = queryOf(searchParams);
+    const body = await readBody(request);
+    const apiRequest: ApiRequest = {
+      method: request.method,
+      path: pathname,
+      query,
+      headers,
+      ...(body !== 'tooLarge' && body && { body }),
+      signal: request.signal,
+    };
+    const response = body === 'tooLarge' ? TOO_LARGE : await serve(apiRequest);
+    return toResponse(apiRequest, response, options);
+  };
+}
+
+function headersOf(headers: Headers): Record<string, string> {
+  const result: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    result[name] = value;
+  });
+  return result;
+}
+
+/** The first value of a key counts, but for those that may be repeated. */
+function queryOf(params: URLSearchParams): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of params) {
+    if (!Object.hasOwn(query, name)) query[name] = value;
+    else if (REPEATABLE.has(name)) query[name] += `\u0000${value}`;
+  }
+  return query;
+}
+
+const REPEATABLE: ReadonlySet<string> = new Set(['command']);
+
+async function readBody(request: Request): Promise<RequestBody | 'tooLarge' | undefined> {
+  if (request.body === null) return undefined;
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) {
+    await request.body.cancel();
+    return 'tooLarge';
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > MAX_BODY_BYTES) {
+      await reader.cancel();
+      return 'tooLarge';
+    }
+    chunks.push(value);
+  }
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined) return { kind: 'bytes', bytes: only };
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return { kind: 'bytes', bytes };
+}
+
+const TOO_LARGE: ApiResponse = {
+  status: 413,
+  headers: {},
+  body: {
+    kind: 'object',
+    object: failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`).status,
+  },
+};
+
+/** Statuses that carry no body. */
+const EMPTY_STATUSES: ReadonlySet<number> = new Set([101, 204, 205, 304]);
+
+function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFaceOptions): Response {
+  const headers = new Headers(response.headers);
+  for (const text of response.warnings ?? []) headers.append('warning', `299 - ${quoted(text)}`);
+  headers.set('cache-control', headers.get('cache-control') ?? 'no-cache, private');
+  const { status, body } = response;
+  const make = (content: BodyInit | null, contentType: string): Response => {
+    if (contentType !== '') headers.set('content-type', contentType);
+    const isEmpty = request.method === 'HEAD' || EMPTY_STATUSES.has(status);
+    return new Response(isEmpty ? null : content, { status, headers });
+  };
+  switch (body.kind) {
+    case 'object': {
+      const format = negotiate(request.headers['accept'])?.format ?? 'json';
+      if (format === 'yaml') return make(encodeYaml(withoutItemKinds(body.object)), 'application/yaml');
+      return make(jsonText(request, body.object), 'application/json');
+    }
+    case 'text':
+      return make(body.text, body.contentType);
+    case 'bytes':
+      return make(body.bytes as BodyInit, body.contentType);
+    case 'stream':
+      return make(body.stream, body.contentType);
+    case 'watch': {
+      const isStream = negotiate(request.headers['accept'])?.stream === true;
+      const contentType = isStream ? 'application/json;stream=watch' : 'application/json';
+      return make(watchStream(body.watch, options.watchBufferEvents), contentType);
+    }
+    case 'empty':
+      return make(null, '');
+    case 'exec':
+    case 'portForward': {
+      body.session.close();
+      headers.set('content-type', 'application/json');
+      const refusal = failure(400, 'BadRequest', 'Upgrade request required').status;
+      return new Response(jsonText(request, refusal), { status: 400, headers });
+    }
+  }
+}
+
+/** Go's `quoted-string` of a warning: quotes and backslashes escaped, no control characters. */
+const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&').replace(/\p{Cc}/gu, ' ')}"`;
+
+/** Paths that always print for people. */
+const ALWAYS_PRETTY: ReadonlySet<string> = new Set(['/', '/version', '/version/']);
+
+function jsonText(request: ApiRequest, object: unknown): string {
+  if (ALWAYS_PRETTY.has(request.path) || isPretty(request)) return encodePretty(withoutItemKinds(object));
+  return `${isList(object) ? encodeList(object) : encodeJson(object)}\n`;
+}
+
+/** `?pretty`, and the user agents of people. */
+function isPretty({ query, headers }: ApiRequest): boolean {
+  const { pretty } = query;
+  if (pretty !== undefined) return TRUE.has(pretty);
+  const agent = headers['user-agent'] ?? '';
+  return agent.startsWith('curl') || agent.startsWith('Wget') || agent.startsWith('Mozilla/5.0');
+}
+
+/** What Go's strconv.ParseBool takes for true. */
+const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
+
+const isList = (object: unknown): object is { readonly items: readonly unknown[] } =>
+  typeof object === 'object' &&
+  object !== null &&
+  Array.isArray((object as { readonly items?: unknown }).items) &&
+  String((object as { readonly kind?: unknown }).kind).endsWith('List') &&
+  (object as { readonly kind?: unknown }).kind !== 'PartialObjectMetadataList';
+
+/** Items of built-in kinds say their kind once, in the list. Lists of custom resources begin with their apiVersion. */
+function withoutItemKinds(object: unknown): unknown {
+  if (!isList(object) || Object.keys(object)[0] !== 'kind') return object;
+  return { ...object, items: object.items.map(withoutKind) };
+}
+
+function withoutKind(item: unknown): unknown {
+  const { kind: _kind, apiVersion: _apiVersion, ...rest } = item as Readonly<Record<string, unknown>>;
+  return rest;
+}

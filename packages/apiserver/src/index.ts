@@ -1,0 +1,14 @@
+export * from './admission/forbidden.ts';
+export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+export * from './admission.ts';
+export { clusterIPAllocator, nodePortAllocator } from './allocators.ts';
+export * from './api-server.ts';
+export * from './authentication.ts';
+export * from './authorization.ts';
+export { discoveryPaths } from './discovery/discovery-paths.ts';
+export { createKinds, type Kinds, type Resource } from './kinds.ts';
+export * from './node-connector.ts';
+export type { PathHandler } from './nonresource/path-handler.ts';
+export { KUBERNETES_VERSION, type VersionInfo } from './nonresource/version.ts';
+export { createApiServer } from './server.ts';
+export type { ServerReader } from './server-reader.ts';

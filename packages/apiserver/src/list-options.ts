@@ -1,0 +1,110 @@
+import {
+  type FieldError,
+  failure,
+  forbidden,
+  invalidStatus,
+  notSupported,
+  type StatusError,
+} from '@tabernetes/apimachinery';
+import { type Query, queryBool, queryInt } from './query.ts';
+
+/** ListOptions of a list, a watch or a deletion of many. */
+export interface ListOptions {
+  readonly labelSelector: string;
+  readonly fieldSelector: string;
+  readonly watch: boolean;
+  readonly allowWatchBookmarks: boolean;
+  /** Empty: the latest, consistently. `0`: any. */
+  readonly resourceVersion: string;
+  readonly resourceVersionMatch: '' | 'Exact' | 'NotOlderThan';
+  /** 0: no limit. */
+  readonly limit: number;
+  readonly continue: string;
+  readonly timeoutSeconds: number | undefined;
+  readonly sendInitialEvents: boolean | undefined;
+}
+
+/**
+ * @param watch true when the path itself asks for a watch
+ * @throws {StatusError} BadRequest, Invalid
+ * @see staging/src/k8s.io/apimachinery/pkg/apis/meta/internalversion/validation/validation.go
+ */
+export function listOptions(query: Query, watch: boolean): ListOptions {
+  const limit = queryInt(query, 'limit') ?? 0;
+  const timeoutSeconds = queryInt(query, 'timeoutSeconds');
+  const sendInitialEvents = queryBool(query, 'sendInitialEvents');
+  const resourceVersion = query['resourceVersion'] ?? '';
+  const match = query['resourceVersionMatch'] ?? '';
+  const token = query['continue'] ?? '';
+  const isWatch = watch || queryBool(query, 'watch') === true;
+  const errors = isWatch
+    ? watchProblems(match, token, sendInitialEvents)
+    : listProblems(match, token, resourceVersion, sendInitialEvents);
+  if (errors.length > 0) throw invalidStatus({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+  return {
+    labelSelector: query['labelSelector'] ?? '',
+    fieldSelector: query['fieldSelector'] ?? '',
+    watch: isWatch,
+    allowWatchBookmarks: queryBool(query, 'allowWatchBookmarks') === true,
+    resourceVersion,
+    resourceVersionMatch: match as ListOptions['resourceVersionMatch'],
+    limit,
+    continue: token,
+    timeoutSeconds,
+    sendInitialEvents,
+  };
+}
+
+function listProblems(match: string, token: string, version: string, initialEvents: boolean | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  const field = 'resourceVersionMatch';
+  if (match !== '') {
+    if (version === '')
+      errors.push(forbidden(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+    if (token !== '') errors.push(forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
+    if (match !== 'Exact' && match !== 'NotOlderThan') {
+      errors.push(notSupported(field, match, ['Exact', 'NotOlderThan', '']));
+    }
+    if (match === 'Exact' && version === '0') {
+      errors.push(forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+    }
+  }
+  if (initialEvents !== undefined) {
+    errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  }
+  return errors;
+}
+
+function watchProblems(match: string, token: string, initialEvents: boolean | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  const field = 'resourceVersionMatch';
+  if (initialEvents !== undefined && match !== 'NotOlderThan') {
+    errors.push(forbidden(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+  }
+  if (match !== '') {
+    if (initialEvents === undefined) {
+      errors.push(forbidden(field, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+    }
+    if (match !== 'NotOlderThan') errors.push(notSupported(field, match, ['NotOlderThan']));
+    if (token !== '') errors.push(forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
+  }
+  return errors;
+}
+
+/** The number in a resourceVersion; 0 for none or any. @throws {StatusError} 500, as a real server does */
+export function parseResourceVersion(text: string): number {
+  if (text === '') return 0;
+  if (/^\d+$/.test(text)) {
+    const number = Number(text);
+    if (Number.isSafeInteger(number)) return number;
+    throw unparsable(text, 'value out of range');
+  }
+  throw unparsable(text, 'invalid syntax');
+}
+
+const unparsable = (text: string, why: string): StatusError =>
+  failure(
+    500,
+    '',
+    `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`,
+  );

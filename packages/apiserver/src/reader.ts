@@ -1,0 +1,26 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
+import type { Store } from '@tabernetes/storage';
+import type { Authorizer } from './authorization.ts';
+import type { Kinds } from './kinds.ts';
+import { keyOf, keyRoot } from './registry/keys.ts';
+import type { ServerReader } from './server-reader.ts';
+
+/** Reads straight from the store, so what it answers is never stale. */
+export function serverReader(store: Store<KubeObject>, kinds: Kinds, authorizer: () => Authorizer): ServerReader {
+  return {
+    async get({ group, plural }, namespace, name) {
+      const resource = kinds.anyVersion(group, plural);
+      if (resource === undefined) return undefined;
+      const { kv } = await store.get(keyOf(resource, namespace, name));
+      return kv?.value;
+    },
+    async list({ group, plural }, namespace = '') {
+      const resource = kinds.anyVersion(group, plural);
+      if (resource === undefined) return [];
+      const { kvs } = await store.range(keyRoot(resource, namespace));
+      return kvs.map(({ value }) => value);
+    },
+    definition: (group, version, plural) => kinds.resource(group, version, plural)?.definition,
+    authorize: async (attributes) => authorizer().authorize(attributes),
+  };
+}

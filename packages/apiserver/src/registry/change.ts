@@ -1,0 +1,290 @@
+import type { RequestContext } from '@tabernetes/api';
+import {
+  canonical,
+  conflict,
+  type Draft,
+  forbiddenStatus,
+  invalid,
+  invalidStatus,
+  type KubeObject,
+  modified,
+  notFound,
+  StatusError,
+  settleTimestamps,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from '@tabernetes/apimachinery';
+import type { KeyValue } from '@tabernetes/storage';
+import { accessAttributes } from '../authorization.ts';
+import { type RequestScope, requestContext, warn } from '../request-scope.ts';
+import type { WriteOptions } from '../write-options.ts';
+import { updateAttributes } from './attributes.ts';
+import { admitCreate, insert } from './create.ts';
+import { isFinished } from './deletion.ts';
+import { keyOf } from './keys.ts';
+import { dedupeOwners, ensureNamespace } from './object-meta.ts';
+import { leaseFor } from './time-to-live.ts';
+import { fromStored, toStored, withResourceVersion } from './versions.ts';
+
+/** A change of one object, made against what is stored; made again when somebody else was faster. */
+export interface Change {
+  readonly name: string;
+  readonly options: WriteOptions;
+  /** An object that does not exist is created. */
+  readonly allowCreate: boolean;
+  /** The object must be this one. */
+  readonly uid?: string;
+  /**
+   * Makes the new object, with its managedFields. `old` undefined: it does not exist. Called once per attempt, each
+   * time for a fresh draft.
+   */
+  build(old: KubeObject | undefined, context: RequestContext): Draft<KubeObject> | Promise<Draft<KubeObject>>;
+  /** Admission that sees another object than the one that is stored (Scale). */
+  readonly admission?: {
+    admit(context: RequestContext, draft: Draft<KubeObject>, old: KubeObject): Promise<void>;
+    validate(context: RequestContext, object: KubeObject, old: KubeObject): Promise<void>;
+  };
+}
+
+export interface Changed {
+  readonly object: KubeObject;
+  readonly created: boolean;
+}
+
+/**
+ * Reads, changes and writes back under compare-and-swap, as often as it takes.
+ * @throws {StatusError}
+ * @see staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Update
+ */
+export async function change(scope: RequestScope, request: Change): Promise<Changed> {
+  const { server, resource, namespace } = scope;
+  const context = requestContext(scope, request.options.dryRun);
+  const key = keyOf(resource, namespace, request.name);
+  let { kv } = await server.store.get(key);
+  for (;;) {
+    const outcome: Changed | Lost =
+      kv === undefined ? await createBy(scope, request, context) : await updateBy(scope, request, context, key, kv);
+    if ('object' in outcome) return outcome;
+    kv = outcome.current;
+  }
+}
+
+/** Somebody else wrote in between; this is what they left. */
+interface Lost {
+  readonly current: KeyValue<KubeObject> | undefined;
+}
+
+async function createBy(scope: RequestScope, request: Change, context: RequestContext): Promise<Changed | Lost> {
+  const { server, resource, namespace } = scope;
+  const { name, options } = request;
+  if (!request.allowCreate) throw notFound(resource.groupResource, name);
+  const draft = await request.build(undefined, context);
+  const { uid } = draft.metadata;
+  if (uid) {
+    throw conflict(
+      resource.groupResource,
+      name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    );
+  }
+  await admitCreate(scope, draft, context, options);
+  const { allowed, reason } = await server.authorizer.authorize({
+    ...accessAttributes(scope.user, scope.info),
+    verb: 'create',
+  });
+  if (!allowed) throw forbiddenStatus(resource.groupResource, name, reason ?? '');
+  try {
+    return { object: await insert(scope, draft, context, options), created: true };
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.reason !== 'AlreadyExists') throw error;
+    return { current: (await server.store.get(keyOf(resource, namespace, name))).kv };
+  }
+}
+
+async function updateBy(
+  scope: RequestScope,
+  request: Change,
+  context: RequestContext,
+  key: string,
+  kv: KeyValue<KubeObject>,
+): Promise<Changed | Lost> {
+  const { server, definition, resource } = scope;
+  const { name, options } = request;
+  const old = fromStored(resource, kv.value);
+  if (request.uid !== undefined && request.uid !== old.metadata.uid) throw wrongUid(scope, name, request, old);
+  const draft = await request.build(old, context);
+  const { admission } = server;
+  if (admission.mutates('UPDATE')) {
+    if (request.admission) await request.admission.admit(context, draft, old);
+    else await admission.admit({ ...updateAttributes(scope, name, context, options), draft, old });
+    dedupeOwners(scope, draft.metadata, true);
+    definition.defaults?.(draft);
+  }
+  checkResourceVersion(scope, name, draft, old);
+
+  const undo = scope.subresource === undefined ? definition.allocate?.(draft, old, context) : undefined;
+  try {
+    const object = prepared(scope, draft, old, context);
+    if (admission.validates('UPDATE')) {
+      if (request.admission) await request.admission.validate(context, object, old);
+      else await admission.validate({ ...updateAttributes(scope, name, context, options), object, old });
+    }
+    const ends = old.metadata.deletionTimestamp !== undefined && isFinished(definition, object, old);
+    if (options.dryRun) {
+      undo?.();
+      return { object, created: false };
+    }
+    if (object === old && !ends) {
+      undo?.commit?.();
+      return { object: old, created: false };
+    }
+    const written = ends ? await remove(scope, context, key, kv, object) : await write(scope, key, kv, object);
+    if (!('object' in written)) undo?.();
+    else undo?.commit?.();
+    return written;
+  } catch (error) {
+    undo?.();
+    throw error;
+  }
+}
+
+function checkResourceVersion(
+  { definition, resource }: RequestScope,
+  name: string,
+  draft: Draft<KubeObject>,
+  old: KubeObject,
+): void {
+  const { metadata } = draft;
+  if (!metadata.resourceVersion || metadata.resourceVersion === '0') {
+    if (definition.allowUnconditionalUpdate === false) {
+      throw invalidStatus({ group: definition.group, kind: definition.plural }, name, [
+        invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+      ]);
+    }
+    metadata.resourceVersion = old.metadata.resourceVersion ?? '';
+  } else if (metadata.resourceVersion !== old.metadata.resourceVersion) {
+    throw modified(resource.groupResource, name);
+  }
+}
+
+/** The whole, valid, frozen object; `old` itself when nothing changed. */
+function prepared(scope: RequestScope, draft: Draft<KubeObject>, old: KubeObject, context: RequestContext): KubeObject {
+  const { definition, subresource, namespace } = scope;
+  const { metadata } = draft;
+  ensureNamespace(metadata, namespace);
+  if (old.metadata.generation === undefined) delete metadata.generation;
+  else metadata.generation = old.metadata.generation;
+
+  const isUpdate = subresource?.type === 'update';
+  if (isUpdate) subresource.prepareForUpdate(draft, old, context);
+  else definition.prepareForUpdate?.(draft, old, context);
+
+  if (!metadata.uid && old.metadata.uid !== undefined) metadata.uid = old.metadata.uid;
+  if (old.metadata.creationTimestamp) metadata.creationTimestamp = old.metadata.creationTimestamp;
+  // An update neither removes nor moves the time of deletion.
+  if (old.metadata.deletionTimestamp !== undefined) metadata.deletionTimestamp = old.metadata.deletionTimestamp;
+  if (old.metadata.deletionGracePeriodSeconds !== undefined && metadata.deletionGracePeriodSeconds === undefined) {
+    metadata.deletionGracePeriodSeconds = old.metadata.deletionGracePeriodSeconds;
+  }
+
+  const object = withGeneration(
+    scope,
+    settleTimestamps(old, canonical(definition.schema, draft as KubeObject, old)),
+    old,
+  );
+  validate(scope, object, old, context);
+  const warnings = isUpdate ? subresource.warnings?.(object, old) : definition.warnings?.(object, old);
+  for (const text of warnings ?? []) warn(scope, text);
+  return object;
+}
+
+/** `metadata.generation` counts the changes of what the user wants. */
+function withGeneration({ definition }: RequestScope, object: KubeObject, old: KubeObject): KubeObject {
+  if (definition.generation === undefined || object === old) return object;
+  const before = old as unknown as Readonly<Record<string, unknown>>;
+  const after = object as unknown as Readonly<Record<string, unknown>>;
+  // Equal parts are the same reference, see canonical.
+  if (definition.generation.every((part) => before[part] === after[part])) return object;
+  const metadata = Object.freeze({ ...object.metadata, generation: (old.metadata.generation ?? 0) + 1 });
+  return Object.freeze({ ...object, metadata });
+}
+
+function validate(scope: RequestScope, object: KubeObject, old: KubeObject, context: RequestContext): void {
+  const { definition, subresource } = scope;
+  const { namespaced } = definition;
+  const errors = [
+    ...validateObjectMeta(object.metadata, { namespaced, validateName: () => [] }),
+    ...validateObjectMetaUpdate(object.metadata, old.metadata, {
+      standardFinalizers: definition.schema.openapi !== undefined,
+    }),
+  ];
+  if (subresource?.type === 'update') {
+    errors.push(...(subresource.validateUpdate?.(object, old, context) ?? []));
+  } else {
+    if (definition.updateValidatesAlone !== true) errors.push(...(definition.validate?.(object, context) ?? []));
+    errors.push(...(definition.validateUpdate?.(object, old, context) ?? []));
+  }
+  if (errors.length > 0) throw invalidStatus(definition, object.metadata.name ?? '', errors);
+}
+
+async function write(
+  scope: RequestScope,
+  key: string,
+  kv: KeyValue<KubeObject>,
+  object: KubeObject,
+): Promise<Changed | Lost> {
+  const value = toStored(scope.resource, object);
+  const lease = await leaseFor(scope);
+  let updated = object;
+  const { succeeded, current } = await scope.server.store.txn({
+    compare: [{ key, modRevision: kv.modRevision }],
+    success: [
+      {
+        type: 'put',
+        key,
+        value: (revision) => {
+          const stored = withResourceVersion(value, revision);
+          updated = value === object ? stored : withResourceVersion(object, revision);
+          return stored;
+        },
+        ...(lease !== undefined && { lease }),
+      },
+    ],
+  });
+  return succeeded ? { object: updated, created: false } : { current: current[0] };
+}
+
+/** The last finalizer is gone: the update is the end of the object. The client gets what it wrote. */
+async function remove(
+  scope: RequestScope,
+  context: RequestContext,
+  key: string,
+  kv: KeyValue<KubeObject>,
+  object: KubeObject,
+): Promise<Changed | Lost> {
+  const { server, definition } = scope;
+  const { succeeded, current } = await server.store.txn({
+    compare: [{ key, modRevision: kv.modRevision }],
+    success: [{ type: 'delete', key }],
+  });
+  if (!succeeded) return { current: current[0] };
+  definition.release?.(object, context);
+  return { object, created: false };
+}
+
+function wrongUid(
+  { definition, resource, namespace }: RequestScope,
+  name: string,
+  request: Change,
+  old: KubeObject,
+): StatusError {
+  const path =
+    definition.storagePath ??
+    (definition.schema.openapi === undefined ? `${definition.group}/${definition.plural}` : definition.plural);
+  const key = `${request.options.dryRun ? '' : '/registry'}/${path}/${namespace === '' ? '' : `${namespace}/`}${name}`;
+  return conflict(
+    resource.groupResource,
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${request.uid}, UID in object meta: ${old.metadata.uid}`,
+  );
+}

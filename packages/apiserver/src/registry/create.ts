@@ -1,0 +1,194 @@
+import type { AllocationUndo, RequestContext } from '@tabernetes/api';
+import {
+  type ApiResponse,
+  alreadyExists,
+  canonical,
+  type Draft,
+  failure,
+  generateName,
+  invalidStatus,
+  type KubeObject,
+  StatusError,
+  trackUpdate,
+  validateObjectMeta,
+} from '@tabernetes/apimachinery';
+import { requestBody } from '../decode-request.ts';
+import { type RequestScope, requestContext, warn } from '../request-scope.ts';
+import { respond } from '../transform.ts';
+import { managerName } from '../user-agent.ts';
+import { type WriteOptions, writeOptions } from '../write-options.ts';
+import { createAttributes } from './attributes.ts';
+import { keyOf } from './keys.ts';
+import { dedupeOwners, ensureNamespace, wipeSystemFields } from './object-meta.ts';
+import { objectVersions } from './object-versions.ts';
+import { leaseFor } from './time-to-live.ts';
+import { toStored, withResourceVersion } from './versions.ts';
+
+/** POST. */
+export async function createObject(scope: RequestScope): Promise<ApiResponse> {
+  const options = writeOptions(scope.request.query, 'CreateOptions');
+  const makeDraft = requestBody(scope, scope.definition, options.fieldValidation);
+  return respond(scope, 201, await create(scope, makeDraft, options));
+}
+
+/** How often a name is drawn before the server gives up. */
+const MAX_NAME_ATTEMPTS = 8;
+
+/** @param makeDraft makes a fresh draft for every attempt. @throws {StatusError} */
+export async function create(
+  scope: RequestScope,
+  makeDraft: () => Draft<KubeObject>,
+  options: WriteOptions,
+): Promise<KubeObject> {
+  for (let attempt = 1; ; attempt += 1) {
+    const draft = makeDraft();
+    const isGenerated = !draft.metadata.name && Boolean(draft.metadata.generateName);
+    try {
+      return await createOnce(scope, draft, options);
+    } catch (error) {
+      if (!isGenerated || !(error instanceof StatusError) || error.reason !== 'AlreadyExists') throw error;
+      if (attempt >= MAX_NAME_ATTEMPTS) throw namesExhausted(error);
+    }
+  }
+}
+
+async function createOnce(scope: RequestScope, draft: Draft<KubeObject>, options: WriteOptions): Promise<KubeObject> {
+  const { request, definition, resource, namespace } = scope;
+  const { metadata } = draft;
+  const context = requestContext(scope, options.dryRun);
+  wipeSystemFields(metadata);
+  ensureNamespace(metadata, namespace);
+  dedupeOwners(scope, metadata, false);
+  definition.defaults?.(draft);
+  const managedFields = trackUpdate({
+    schema: definition.schema,
+    apiVersion: resource.apiVersion,
+    live: undefined,
+    next: draft,
+    manager: managerName(options.fieldManager, request.headers['user-agent']),
+    now: context.now,
+    ...(definition.resetFields && { resetFields: definition.resetFields }),
+    ...objectVersions(scope),
+  });
+  if (managedFields === undefined) delete metadata.managedFields;
+  else metadata.managedFields = managedFields as Draft<typeof managedFields>;
+  await admitCreate(scope, draft, context, options);
+  return insert(scope, draft, context, options);
+}
+
+/** Mutating admission of a new object. */
+export async function admitCreate(
+  scope: RequestScope,
+  draft: Draft<KubeObject>,
+  context: RequestContext,
+  options: WriteOptions,
+): Promise<void> {
+  const { admission } = scope.server;
+  if (!admission.mutates('CREATE')) return;
+  await admission.admit({ ...createAttributes(scope, draft.metadata.name ?? '', context, options), draft });
+  dedupeOwners(scope, draft.metadata, true);
+  scope.definition.defaults?.(draft);
+}
+
+/** The part of a creation that upstream's registry does: names, allocation, validation, storage. */
+export async function insert(
+  scope: RequestScope,
+  draft: Draft<KubeObject>,
+  context: RequestContext,
+  options: WriteOptions,
+): Promise<KubeObject> {
+  const { server, definition, namespace } = scope;
+  const { metadata } = draft;
+  metadata.creationTimestamp = context.now;
+  metadata.uid = server.rng.uuid();
+  if (!metadata.name && metadata.generateName) metadata.name = generateName(server.rng, metadata.generateName);
+
+  const undo = definition.allocate?.(draft, undefined, context);
+  try {
+    ensureNamespace(metadata, namespace);
+    definition.prepareForCreate?.(draft, context);
+    if (definition.generation !== undefined) metadata.generation = 1;
+    const { resourceVersion } = metadata;
+    metadata.resourceVersion = '0'; // holds the field's place until the revision is known
+    const object = canonical(definition.schema, draft as KubeObject);
+    validate(scope, object, context);
+    for (const text of definition.warnings?.(object, undefined) ?? []) warn(scope, text);
+    if (server.admission.validates('CREATE')) {
+      await server.admission.validate({ ...createAttributes(scope, metadata.name ?? '', context, options), object });
+    }
+    if (resourceVersion && resourceVersion !== '0') {
+      throw failure(500, '', 'resourceVersion should not be set on objects to be created');
+    }
+    const created = await store(scope, object, options.dryRun);
+    undo?.commit?.();
+    return created;
+  } catch (error) {
+    giveBack(undo);
+    throw error;
+  }
+}
+
+const giveBack = (undo: AllocationUndo | undefined): void => undo?.();
+
+function validate({ definition }: RequestScope, object: KubeObject, context: RequestContext): void {
+  const errors = [
+    ...validateObjectMeta(object.metadata, {
+      namespaced: definition.namespaced,
+      validateName: definition.validateName,
+      standardFinalizers: definition.schema.openapi !== undefined,
+    }),
+    ...(definition.validate?.(object, context) ?? []),
+  ];
+  if (errors.length > 0) throw invalidStatus(definition, object.metadata.name ?? '', errors);
+}
+
+async function store(scope: RequestScope, object: KubeObject, dryRun: boolean): Promise<KubeObject> {
+  const { server, resource, namespace } = scope;
+  const name = object.metadata.name ?? '';
+  const key = keyOf(resource, namespace, name);
+  if (dryRun) {
+    const { kv } = await server.store.get(key);
+    if (kv !== undefined) throw exists(scope, kv.value);
+    return withoutResourceVersion(object);
+  }
+  const value = toStored(resource, object);
+  let created = object;
+  const lease = await leaseFor(scope);
+  const { succeeded, current } = await server.store.txn({
+    compare: [{ key, modRevision: 0 }],
+    success: [
+      {
+        type: 'put',
+        key,
+        value: (revision) => {
+          const stored = withResourceVersion(value, revision);
+          created = value === object ? stored : withResourceVersion(object, revision);
+          return stored;
+        },
+        ...(lease !== undefined && { lease }),
+      },
+    ],
+  });
+  if (!succeeded) throw exists(scope, current[0]?.value);
+  return created;
+}
+
+function withoutResourceVersion(object: KubeObject): KubeObject {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return Object.freeze({ ...object, metadata: Object.freeze(metadata) });
+}
+
+function exists({ resource }: RequestScope, found: KubeObject | undefined): StatusError {
+  const error = alreadyExists(resource.groupResource, found?.metadata.name ?? '');
+  if (found?.metadata.deletionTimestamp === undefined) return error;
+  return new StatusError({ ...error.status, message: `object is being deleted: ${error.message}` });
+}
+
+function namesExhausted(last: StatusError): StatusError {
+  const { status } = last;
+  return new StatusError({
+    ...status,
+    message: `${last.message}, the server was not able to generate a unique name for the object`,
+    details: { ...status.details, retryAfterSeconds: 1 },
+  });
+}

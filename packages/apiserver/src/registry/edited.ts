@@ -1,0 +1,24 @@
+import type { KindDefinition } from '@tabernetes/api';
+import { canonical, type Draft, type KubeObject } from '@tabernetes/apimachinery';
+
+/** A changed copy of a frozen object, sharing what did not change; the object itself when nothing did. */
+export function edited(
+  definition: KindDefinition,
+  object: KubeObject,
+  change: (draft: Draft<KubeObject>) => void,
+): KubeObject {
+  const draft = draftOf(object);
+  change(draft);
+  return canonical(definition.schema, draft as KubeObject, object);
+}
+
+/** A mutable copy, all the way down. */
+export const draftOf = (object: KubeObject): Draft<KubeObject> => copy(object) as Draft<KubeObject>;
+
+function copy(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copy);
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) result[key] = copy((value as Readonly<Record<string, unknown>>)[key]);
+  return result;
+}

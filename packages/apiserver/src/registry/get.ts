@@ -1,0 +1,26 @@
+import { type ApiResponse, type KubeObject, notFound } from '@tabernetes/apimachinery';
+import type { KeyValue } from '@tabernetes/storage';
+import { tooLargeResourceVersion } from '../errors.ts';
+import { parseResourceVersion } from '../list-options.ts';
+import type { RequestScope } from '../request-scope.ts';
+import { respond } from '../transform.ts';
+import { keyOf } from './keys.ts';
+import { fromStored } from './versions.ts';
+
+/** GET of one object; also of sub-resources that show the object itself. */
+export async function getObject(scope: RequestScope): Promise<ApiResponse> {
+  const { server, resource, request } = scope;
+  const name = scope.info.pathName;
+  const { revision, kv } = await server.store.get(keyOf(resource, scope.namespace, name));
+  const least = parseResourceVersion(request.query['resourceVersion'] ?? '');
+  if (least > revision) throw tooLargeResourceVersion(least, revision);
+  if (kv === undefined) throw notFound(resource.groupResource, name);
+  return respond(scope, 200, fromStored(resource, kv.value));
+}
+
+/** The stored object, or 404. @throws {StatusError} NotFound */
+export async function stored(scope: RequestScope, name: string): Promise<KeyValue<KubeObject>> {
+  const { kv } = await scope.server.store.get(keyOf(scope.resource, scope.namespace, name));
+  if (kv === undefined) throw notFound(scope.resource.groupResource, name);
+  return kv;
+}

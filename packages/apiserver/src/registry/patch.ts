@@ -1,0 +1,128 @@
+import type { RequestContext } from '@tabernetes/api';
+import {
+  type ApiResponse,
+  patchObject as applyPatch,
+  badRequest,
+  type Draft,
+  decodeBody,
+  decodeObject,
+  type KubeObject,
+  SyntaxProblem,
+  serverSideApply,
+} from '@tabernetes/apimachinery';
+import { type PatchType, patchType } from '../negotiation.ts';
+import { type RequestScope, warn } from '../request-scope.ts';
+import { respond } from '../transform.ts';
+import { type WriteOptions, writeOptions } from '../write-options.ts';
+import { change } from './change.ts';
+import { checkName, dedupeOwners, ensureNamespace, wipeSystemFields } from './object-meta.ts';
+import { objectVersions } from './object-versions.ts';
+import { resetFieldsOf, track } from './update.ts';
+
+const PATCH_KINDS = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+} as const;
+
+/** PATCH of an object, or of the part of it that a sub-resource lets change. */
+export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
+  const { request, definition, info, namespace } = scope;
+  const name = info.pathName;
+  const type = patchTypeOf(scope);
+  const options = writeOptions(request.query, 'PatchOptions', type);
+  const isApply = type === 'application/apply-patch+yaml';
+  const { object, created } = await change(scope, {
+    name,
+    options,
+    allowCreate: isApply && scope.subresource === undefined && definition.verbs?.includes('create') !== false,
+    build(old, context) {
+      const draft = isApply ? applied(scope, old, options, context) : patched(scope, type, old, options, context);
+      if (old === undefined) wipeSystemFields(draft.metadata);
+      ensureNamespace(draft.metadata, namespace);
+      checkName(draft.metadata, name, namespace);
+      return draft;
+    },
+  });
+  return respond(scope, created ? 201 : 200, object);
+}
+
+/** @throws {StatusError} UnsupportedMediaType; custom resources take no strategic merge patches */
+export function patchTypeOf({ request, definition }: RequestScope): PatchType {
+  return patchType(request.headers['content-type'], definition.schema.openapi === undefined);
+}
+
+function patched(
+  scope: RequestScope,
+  type: keyof typeof PATCH_KINDS,
+  old: KubeObject | undefined,
+  options: WriteOptions,
+  context: RequestContext,
+): Draft<KubeObject> {
+  const { request, definition } = scope;
+  if (old === undefined) throw new TypeError('a patch without an object to patch');
+  const { draft, warnings } = applyPatch({
+    schema: definition.schema,
+    live: old,
+    body: request.body ?? NO_BODY,
+    type: PATCH_KINDS[type],
+    fieldValidation: options.fieldValidation,
+  });
+  for (const text of warnings) warn(scope, text);
+  definition.defaults?.(draft);
+  dedupeOwners(scope, draft.metadata, false);
+  track(scope, draft, old, options, context);
+  return draft;
+}
+
+const NO_BODY = { kind: 'bytes', bytes: new Uint8Array(0) } as const;
+
+/** Server-side apply. */
+function applied(
+  scope: RequestScope,
+  old: KubeObject | undefined,
+  options: WriteOptions,
+  context: RequestContext,
+): Draft<KubeObject> {
+  const { definition, resource, info } = scope;
+  const patch = appliedConfiguration(scope, options);
+  const resetFields = resetFieldsOf(scope);
+  const { object, managedFields } = serverSideApply({
+    schema: definition.schema,
+    apiVersion: resource.apiVersion,
+    kind: definition.kind,
+    live: old,
+    patch,
+    manager: options.fieldManager,
+    force: options.force,
+    subresource: info.subresource,
+    now: context.now,
+    ...(resetFields && { resetFields }),
+    ...objectVersions(scope),
+  });
+  const { draft } = decodeObject(definition.schema, object);
+  draft.apiVersion = resource.apiVersion;
+  draft.kind = definition.kind;
+  draft.metadata ??= {};
+  definition.defaults?.(draft);
+  if (managedFields === undefined) delete draft.metadata.managedFields;
+  else draft.metadata.managedFields = managedFields as Draft<typeof managedFields>;
+  return draft;
+}
+
+/** The configuration in the body of an apply: YAML, which JSON is too. @throws {StatusError} BadRequest */
+export function appliedConfiguration(scope: RequestScope, { fieldValidation }: WriteOptions): unknown {
+  const { body } = scope.request;
+  if (body?.kind === 'object') return body.object;
+  try {
+    const { value, strictErrors } = decodeBody(body?.bytes ?? NO_BODY.bytes, 'application/yaml');
+    if (strictErrors.length > 0 && fieldValidation === 'Strict') {
+      throw badRequest(`error strict decoding YAML: ${strictErrors.join(', ')}`);
+    }
+    if (fieldValidation === 'Warn') for (const problem of strictErrors) warn(scope, problem);
+    return value;
+  } catch (error) {
+    if (error instanceof SyntaxProblem) throw badRequest(`error decoding YAML: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import type { RequestContext } from '@tabernetes/api';
+import { type ApiResponse, type Draft, type KubeObject, trackUpdate } from '@tabernetes/apimachinery';
+import { requestBody } from '../decode-request.ts';
+import type { RequestScope } from '../request-scope.ts';
+import { respond } from '../transform.ts';
+import { managerName } from '../user-agent.ts';
+import { type WriteOptions, writeOptions } from '../write-options.ts';
+import { change } from './change.ts';
+import { checkName, dedupeOwners, ensureNamespace, wipeSystemFields } from './object-meta.ts';
+import { objectVersions } from './object-versions.ts';
+
+/** PUT of an object, or of the part of it that a sub-resource lets change. */
+export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
+  const { request, definition, info, namespace } = scope;
+  const name = info.pathName;
+  const options = writeOptions(request.query, 'UpdateOptions');
+  const makeDraft = requestBody(scope, definition, options.fieldValidation);
+  let first: Draft<KubeObject> | undefined = makeDraft();
+  checkName(first.metadata, name, '');
+  const { uid } = first.metadata;
+  const { object, created } = await change(scope, {
+    name,
+    options,
+    allowCreate: definition.allowCreateOnUpdate === true && scope.subresource === undefined,
+    ...(uid && { uid }),
+    build(old, context) {
+      const draft = first ?? makeDraft();
+      first = undefined;
+      if (old === undefined) wipeSystemFields(draft.metadata);
+      ensureNamespace(draft.metadata, namespace);
+      dedupeOwners(scope, draft.metadata, false);
+      definition.defaults?.(draft);
+      track(scope, draft, old, options, context);
+      return draft;
+    },
+  });
+  return respond(scope, created ? 201 : 200, object);
+}
+
+/** Records who changed what in the draft's managedFields. */
+export function track(
+  scope: RequestScope,
+  draft: Draft<KubeObject>,
+  old: KubeObject | undefined,
+  options: WriteOptions,
+  context: RequestContext,
+): void {
+  const { request, definition, resource, info } = scope;
+  const resetFields = resetFieldsOf(scope);
+  const managedFields = trackUpdate({
+    schema: definition.schema,
+    apiVersion: resource.apiVersion,
+    live: old,
+    next: draft,
+    manager: managerName(options.fieldManager, request.headers['user-agent']),
+    subresource: info.subresource,
+    now: context.now,
+    ...(resetFields && { resetFields }),
+    ...objectVersions(scope),
+  });
+  if (managedFields === undefined) delete draft.metadata.managedFields;
+  else draft.metadata.managedFields = managedFields as Draft<typeof managedFields>;
+}
+
+/** The parts that a write to this path cannot change. */
+export function resetFieldsOf({ definition, subresource }: RequestScope): readonly string[] | undefined {
+  if (subresource === undefined) return definition.resetFields;
+  return subresource.type === 'update' ? subresource.resetFields : undefined;
+}

@@ -1,0 +1,66 @@
+import {
+  type ApiRequest,
+  type ApiResponse,
+  resourceNotFound,
+  type UserInfo,
+  unauthorized,
+} from '@tabernetes/apimachinery';
+import { ANONYMOUS, authenticated } from './authentication.ts';
+import { accessAttributes, notAllowed } from './authorization.ts';
+import { dispatch } from './dispatch.ts';
+import { impersonated } from './impersonation.ts';
+import type { PathHandler } from './nonresource/path-handler.ts';
+import { type RequestInfo, requestInfo } from './request-info.ts';
+import type { ServerContext } from './server-context.ts';
+
+/**
+ * One request, from the outside in: who → as whom → what → may they → route.
+ * @throws {StatusError} what is refused
+ */
+export async function serve(
+  server: ServerContext,
+  paths: readonly PathHandler[],
+  request: ApiRequest,
+): Promise<ApiResponse> {
+  const info = requestInfo(request.method, request.path, request.query);
+  const caller = await authenticate(server, request);
+  const user = await impersonated(server, request, caller);
+  const attributes = accessAttributes(user, info);
+  const decision = server.authorizer.authorize(attributes);
+  const { allowed, reason } = decision instanceof Promise ? await decision : decision;
+  if (!allowed) throw notAllowed(attributes, reason);
+
+  if (info.isResource) {
+    const resource = server.kinds.resource(info.group, info.version, info.resource);
+    if (resource !== undefined) return dispatch(server, request, info, resource, user);
+  }
+  for (const handler of paths) {
+    const answered = await handler.handle(request, server);
+    if (answered !== undefined) return answered;
+  }
+  if (info.isResource && isServed(server, info)) throw resourceNotFound();
+  return NOT_FOUND;
+}
+
+async function authenticate(server: ServerContext, request: ApiRequest): Promise<UserInfo> {
+  if (request.user !== undefined) return authenticated(request.user);
+  const found = await server.authenticator.authenticate(request);
+  switch (found.kind) {
+    case 'user':
+      return authenticated(found.user);
+    case 'anonymous':
+      return ANONYMOUS;
+    case 'refused':
+      throw unauthorized();
+  }
+}
+
+/** An unknown resource of a group that is served is answered with a Status, an unknown group with plain text. */
+const isServed = (server: ServerContext, { group, version }: RequestInfo): boolean =>
+  server.kinds.servesVersion(group, version);
+
+const NOT_FOUND: ApiResponse = {
+  status: 404,
+  headers: { 'x-content-type-options': 'nosniff' },
+  body: { kind: 'text', contentType: 'text/plain; charset=utf-8', text: '404 page not found\n' },
+};

@@ -1,0 +1,35 @@
+import type { Allocators } from '@tabernetes/api';
+import type { ApiRequest, KubeObject } from '@tabernetes/apimachinery';
+import type { Clock, Disposable, Rng } from '@tabernetes/base';
+import type { Store } from '@tabernetes/storage';
+import type { AdmissionChain } from './admission.ts';
+import type { TokenIssuer } from './api-server.ts';
+import type { Authenticator } from './authentication.ts';
+import type { Authorizer } from './authorization.ts';
+import type { Kinds } from './kinds.ts';
+import type { LeasePool } from './leases.ts';
+import type { NodeConnector } from './node-connector.ts';
+import type { VersionInfo } from './nonresource/version.ts';
+import type { ServerReader } from './server-reader.ts';
+
+/** What every part of one server shares. */
+export interface ServerContext {
+  readonly store: Store<KubeObject>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly kinds: Kinds;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  readonly admission: AdmissionChain;
+  readonly allocators: Allocators;
+  readonly nodes: NodeConnector | undefined;
+  readonly tokens: TokenIssuer | undefined;
+  readonly reader: ServerReader;
+  readonly leases: LeasePool;
+  readonly version: VersionInfo;
+  readonly minRequestTimeoutMs: number;
+  readonly bookmarkIntervalMs: number;
+  /** Open watches, ended when the server is disposed. */
+  readonly watches: Set<Disposable>;
+  report(error: unknown, request: ApiRequest): void;
+}

@@ -1,0 +1,83 @@
+import { type ApiRequest, type ApiResponse, failure } from '@tabernetes/apimachinery';
+import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { type AdmissionPlugin, admissionChain } from './admission.ts';
+import { clusterIPAllocator, nodePortAllocator } from './allocators.ts';
+import type { ApiServer, ApiServerDeps, ApiServerOptions } from './api-server.ts';
+import { tokenAuthenticator } from './authentication.ts';
+import { groupsAuthorizer } from './authorization.ts';
+import { errorResponse } from './errors.ts';
+import { fetchFace } from './fetch-face.ts';
+import { createKinds } from './kinds.ts';
+import { leasePool } from './leases.ts';
+import { healthPaths } from './nonresource/health.ts';
+import type { PathHandler } from './nonresource/path-handler.ts';
+import { rootPath } from './nonresource/root.ts';
+import { KUBERNETES_VERSION, versionPath } from './nonresource/version.ts';
+import { serverReader } from './reader.ts';
+import { reserveAllocations } from './registry/reserve.ts';
+import { serve } from './serve.ts';
+import type { ServerContext } from './server-context.ts';
+
+/**
+ * Makes an API server over a store. It holds no state of its own but open watches and what the allocators handed out,
+ * so several may share one store.
+ */
+export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions = {}): ApiServer {
+  const kinds = createKinds(deps.kinds);
+  const rng = deps.rng.fork('apiserver');
+  const reader = serverReader(deps.store, kinds, () => server.authorizer);
+  const plugins: AdmissionPlugin[] = [namespaceLifecycle(), ...(deps.admission ?? [])];
+  const paths: PathHandler[] = [...(deps.paths ?? []), healthPaths, versionPath];
+  paths.push(rootPath(paths));
+
+  const server: ServerContext = {
+    store: deps.store,
+    clock: deps.clock,
+    rng,
+    kinds,
+    authenticator: deps.authenticator ?? tokenAuthenticator([]),
+    authorizer: deps.authorizer ?? groupsAuthorizer,
+    admission: admissionChain(plugins, reader),
+    allocators: deps.allocators ?? {
+      clusterIPs: clusterIPAllocator(rng.fork('cluster-ips'), '10.96.0.0/12'),
+      nodePorts: nodePortAllocator(rng.fork('node-ports'), 30000, 32767),
+    },
+    nodes: deps.nodes,
+    tokens: deps.tokens,
+    reader,
+    leases: leasePool(deps.store, deps.clock),
+    version: { ...KUBERNETES_VERSION, ...options.version },
+    minRequestTimeoutMs: options.minRequestTimeoutMs ?? 1_800_000,
+    bookmarkIntervalMs: options.bookmarkIntervalMs ?? 60_000,
+    watches: new Set(),
+    report: (error, request) => options.onError?.(error, request),
+  };
+
+  let isReady = false;
+  let disposed = false;
+  const ready = reserveAllocations(server).then(() => {
+    isReady = true;
+  });
+  ready.catch(() => undefined); // requests report it
+
+  const request = async (apiRequest: ApiRequest): Promise<ApiResponse> => {
+    try {
+      if (disposed) throw failure(503, 'ServiceUnavailable', 'apiserver is shutting down');
+      if (!isReady) await ready;
+      return await serve(server, paths, apiRequest);
+    } catch (error) {
+      return errorResponse(error, (unexpected) => server.report(unexpected, apiRequest));
+    }
+  };
+
+  return {
+    request,
+    fetch: fetchFace(request, { watchBufferEvents: options.watchBufferEvents ?? 10_000 }),
+    kinds,
+    ready,
+    dispose() {
+      disposed = true;
+      for (const watch of [...server.watches]) watch.dispose();
+    },
+  };
+}

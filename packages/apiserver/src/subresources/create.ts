@@ -1,0 +1,31 @@
+import { type ApiResponse, badRequest, canonical, type KubeObject } from '@tabernetes/apimachinery';
+import { requestBody } from '../decode-request.ts';
+import { attributes } from '../registry/attributes.ts';
+import { ensureNamespace } from '../registry/object-meta.ts';
+import { answer, type RequestScope, requestContext } from '../request-scope.ts';
+import { writeOptions } from '../write-options.ts';
+import { parentAccess } from './parent-access.ts';
+
+/** POST of another kind to an object: binding, eviction, token. */
+export async function createSubresource(scope: RequestScope): Promise<ApiResponse> {
+  const { subresource, request, info, namespace, server } = scope;
+  if (subresource?.type !== 'create') throw badRequest('not a create sub-resource');
+  const options = writeOptions(request.query, 'CreateOptions');
+  const { kind, schema } = subresource;
+  const draft = requestBody(scope, { ...kind, schema }, options.fieldValidation)();
+  ensureNamespace(draft.metadata, namespace);
+  const context = requestContext(scope, options.dryRun);
+  const posted = attributes(
+    scope,
+    'CREATE',
+    info.pathName,
+    context,
+    { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
+    kind,
+  );
+  if (server.admission.mutates('CREATE')) await server.admission.admit({ ...posted, draft });
+  const input = canonical(schema, draft as KubeObject);
+  if (server.admission.validates('CREATE')) await server.admission.validate({ ...posted, object: input });
+  const result = await subresource.create(input, parentAccess(scope, info.pathName, options.dryRun), context);
+  return answer(201, result, scope.warnings);
+}

@@ -1,0 +1,86 @@
+import type { VirtualKind, VirtualServices } from '@tabernetes/api';
+import {
+  type ApiResponse,
+  badRequest,
+  canonical,
+  invalidStatus,
+  type KubeObject,
+  notFound,
+} from '@tabernetes/apimachinery';
+import { requestBody } from '../decode-request.ts';
+import { listOptions } from '../list-options.ts';
+import { createAttributes } from '../registry/attributes.ts';
+import { admitCreate } from '../registry/create.ts';
+import { dedupeOwners, ensureNamespace, wipeSystemFields } from '../registry/object-meta.ts';
+import { predicate } from '../registry/predicate.ts';
+import { type RequestScope, requestContext, warn } from '../request-scope.ts';
+import { respond, respondList } from '../transform.ts';
+import { writeOptions } from '../write-options.ts';
+import { parentAccess } from './parent-access.ts';
+
+/** POST of something that is answered and not stored: reviews. */
+export async function createVirtual(scope: RequestScope): Promise<ApiResponse> {
+  const { definition, request, namespace, server } = scope;
+  const options = writeOptions(request.query, 'CreateOptions');
+  const draft = requestBody(scope, definition, options.fieldValidation)();
+  const { create } = virtualOf(scope);
+  if (create === undefined) throw badRequest('not supported');
+  const context = requestContext(scope, options.dryRun);
+  wipeSystemFields(draft.metadata);
+  ensureNamespace(draft.metadata, namespace);
+  dedupeOwners(scope, draft.metadata, false);
+  definition.defaults?.(draft);
+  await admitCreate(scope, draft, context, options);
+  definition.prepareForCreate?.(draft, context);
+  const object = canonical(definition.schema, draft as KubeObject);
+  const errors = definition.validate?.(object, context) ?? [];
+  if (errors.length > 0) throw invalidStatus(definition, object.metadata.name ?? '', errors);
+  for (const text of definition.warnings?.(object, undefined) ?? []) warn(scope, text);
+  const attributes = createAttributes(scope, object.metadata.name ?? '', context, options);
+  if (server.admission.validates('CREATE')) await server.admission.validate({ ...attributes, object });
+  const answered = await create(object, virtualServices(scope), context);
+  return respond(scope, 201, canonical(definition.schema, answered));
+}
+
+export async function getVirtual(scope: RequestScope): Promise<ApiResponse> {
+  const { definition, info, namespace, resource } = scope;
+  const found = await virtualOf(scope).get?.(
+    info.pathName,
+    namespace,
+    virtualServices(scope),
+    requestContext(scope, false),
+  );
+  if (found === undefined) throw notFound(resource.groupResource, info.pathName);
+  return respond(scope, 200, canonical(definition.schema, found));
+}
+
+export async function listVirtual(scope: RequestScope): Promise<ApiResponse> {
+  const { definition, namespace, request } = scope;
+  const { labelSelector, fieldSelector } = listOptions(request.query, false);
+  const wanted = predicate(definition, labelSelector, fieldSelector, '');
+  const items = (await virtualOf(scope).list?.(namespace, virtualServices(scope), requestContext(scope, false))) ?? [];
+  return respondList(
+    scope,
+    items.map((item) => canonical(definition.schema, item)).filter((item) => wanted.matches(item)),
+    {},
+  );
+}
+
+const virtualOf = ({ definition }: RequestScope): VirtualKind<KubeObject> => definition.virtual ?? {};
+
+function virtualServices(scope: RequestScope): VirtualServices {
+  const { server } = scope;
+  const { authorizer, authenticator, reader } = server;
+  return {
+    authorize: async (attributes) => authorizer.authorize(attributes),
+    rulesFor: async (user, namespace) =>
+      authorizer.rulesFor?.(user, namespace) ?? { resourceRules: [], nonResourceRules: [], incomplete: true },
+    authenticate: (token, audiences) => authenticator.authenticateToken(token, audiences),
+    list: (kind, namespace) => reader.list(kind, namespace),
+    parent({ group, plural }, namespace, name) {
+      const resource = server.kinds.anyVersion(group, plural);
+      if (resource === undefined) throw notFound({ group, resource: plural }, name);
+      return parentAccess({ ...scope, resource, definition: resource.definition, namespace }, name, false);
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import {
+  type ApiResponse,
+  badRequest,
+  failure,
+  type KubeList,
+  type KubeObject,
+  type ListMeta,
+} from '@tabernetes/apimachinery';
+import { partialMetadata } from './partial-metadata.ts';
+import { answer, type RequestScope } from './request-scope.ts';
+import { listTable, objectTable, type TableOptions } from './tables.ts';
+
+/** Answers with an object, in the shape that was asked for. */
+export function respond(scope: RequestScope, status: number, object: KubeObject): ApiResponse {
+  const { as, asVersion } = scope.output;
+  if (as === undefined) return answer(status, object, scope.warnings);
+  return answer(status, transformed(scope, as, asVersion, object), scope.warnings);
+}
+
+function transformed(scope: RequestScope, as: string, asVersion: string, object: KubeObject): unknown {
+  switch (as) {
+    case 'Table':
+      return objectTable(scope.definition, object, tableOptions(scope, asVersion));
+    case 'PartialObjectMetadata':
+      return partialMetadata(object, asVersion);
+    default:
+      throw failure(406, 'NotAcceptable', `you requested ${as}, but the requested object is not a list`);
+  }
+}
+
+/** Answers with a list, in the shape that was asked for. */
+export function respondList(scope: RequestScope, items: readonly KubeObject[], metadata: ListMeta): ApiResponse {
+  const { as, asVersion } = scope.output;
+  switch (as) {
+    case undefined:
+      return answer(200, listObject(scope, items, metadata), scope.warnings);
+    case 'Table':
+      return answer(200, listTable(scope.definition, items, metadata, tableOptions(scope, asVersion)), scope.warnings);
+    case 'PartialObjectMetadataList': {
+      const list = {
+        kind: 'PartialObjectMetadataList',
+        apiVersion: asVersion,
+        metadata,
+        items: items.map((item) => partialMetadata(item, asVersion)),
+      };
+      return answer(200, list, scope.warnings);
+    }
+    default:
+      throw failure(406, 'NotAcceptable', `you requested ${as}, but the requested object is a list`);
+  }
+}
+
+/** Lists of built-in kinds print in Go's order, those of custom resources by key. */
+export function listObject(
+  { definition, resource }: RequestScope,
+  items: readonly KubeObject[],
+  metadata: ListMeta,
+): KubeList {
+  const kind = definition.listKind ?? `${definition.kind}List`;
+  const { apiVersion } = resource;
+  return definition.schema.openapi === undefined
+    ? { apiVersion, items, kind, metadata }
+    : { kind, apiVersion, metadata, items };
+}
+
+/** @throws {StatusError} BadRequest */
+export function tableOptions({ request, server }: RequestScope, apiVersion: string): TableOptions {
+  const includeObject = request.query['includeObject'] ?? '';
+  if (includeObject !== '' && includeObject !== 'None' && includeObject !== 'Metadata' && includeObject !== 'Object') {
+    throw badRequest(
+      `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(includeObject)}: must be 'Metadata', 'Object', 'None', or empty`,
+    );
+  }
+  return { apiVersion, includeObject: includeObject || 'Metadata', nowMs: server.clock.now() };
+}
