@@ -1,0 +1,192 @@
+import { decodeObject } from '../decode/decode-object.ts';
+import { Mismatch } from '../decode/mismatch.ts';
+import { DecodeProblem } from '../decode/problems.ts';
+import { decodeScalar } from '../decode/scalars.ts';
+import { invalid } from '../field-error.ts';
+import type { Draft, KubeObject } from '../object.ts';
+import type { ScalarSchema, StructSchema } from '../schema.ts';
+import { badRequest, failure, invalidStatus, type StatusError } from '../status.ts';
+import type { RequestBody } from '../transport.ts';
+import { ConversionProblem, fromUnstructured } from './from-unstructured.ts';
+import { goText } from './go-text.ts';
+import { patchedDocument } from './json-patch.ts';
+import type { JsonMap } from './json-tree.ts';
+import { applyMergePatch } from './merge-patch.ts';
+import { type PatchBody, readPatchBody } from './patch-body.ts';
+import { PatchProblem } from './patch-problem.ts';
+import { mergedText } from './patched-text.ts';
+import { strategicMerge } from './strategic-merge-patch.ts';
+import { patchedTypeMeta } from './type-meta.ts';
+
+/** Media types of patches; server-side apply is not one of these. */
+export const PATCH_MEDIA_TYPES = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+} as const;
+
+export type PatchType = keyof typeof PATCH_MEDIA_TYPES;
+
+/** What becomes of unknown and duplicate fields: refused, warned of, passed over. */
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+export interface PatchRequest {
+  /** Of the live object's kind. Custom resources (no OpenAPI name) take no strategic patches: the caller answers 415. */
+  readonly schema: StructSchema;
+  /** In canonical form, of the version that the patch is for. */
+  readonly live: KubeObject;
+  readonly body: RequestBody;
+  readonly type: PatchType;
+  readonly fieldValidation: FieldValidation;
+}
+
+export interface PatchedObject {
+  /** Fresh and mutable. Nothing is defaulted or validated, and its name may be another. */
+  readonly draft: Draft<KubeObject>;
+  /** The patch changes nothing: the patched object is `live`, but for what defaulting would add. */
+  readonly unchanged: boolean;
+  /** Texts of Warning headers. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The pure part of PATCH: reads the patch, applies it to the live object and decodes the result into its Go type. JSON
+ * and merge patches are applied to the text of the object, which is decoded again; strategic patches to its fields. So
+ * their refusals differ, as in Kubernetes.
+ *
+ * @throws {StatusError} 400 BadRequest: the patch cannot be read; 413: too many operations; 422 Invalid: it does not
+ * apply, or its result does not fit the type; 500 without reason: what Kubernetes' strategic merge has no better code for
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go
+ */
+export function patchObject(request: PatchRequest): PatchedObject {
+  try {
+    const body = readPatchBody(request.body, request.type, request.fieldValidation);
+    return request.type === 'strategic' ? patchStrategic(request, body) : patchText(request, body);
+  } catch (error) {
+    if (error instanceof PatchProblem) throw statusOf(error);
+    // The stack is full: the patch is nested deeper than any type is.
+    if (error instanceof RangeError) throw badRequest('exceeded max depth');
+    throw error;
+  }
+}
+
+function patchText(request: PatchRequest, body: PatchBody): PatchedObject {
+  const { schema, live, fieldValidation } = request;
+  const { value, text } = patchedValue(request, body);
+  const refuse = (message: string) => invalidPatch(text(), message);
+  const typeMeta = patchedTypeMeta(value, groupVersionKindOf(live), schema);
+  if (typeMeta.is === 'refused') throw refuse(typeMeta.message);
+  if (typeMeta.is === 'versionless') return withoutType(request, value as JsonMap, body, refuse);
+  const decoded = decodePatched(schema, value, text, body, refuse);
+  const warnings = strictly(fieldValidation, [...body.strictErrors, ...decoded.strictErrors], refuse);
+  return { draft: keepTypeMeta(decoded.draft, live), unchanged: value === live, warnings };
+}
+
+interface PatchedValue {
+  readonly value: unknown;
+  readonly text: () => string;
+}
+
+function patchedValue({ type, live }: PatchRequest, { value: patch }: PatchBody): PatchedValue {
+  if (type === 'merge') return { value: applyMergePatch(live, patch), text: () => mergedText(live, patch) };
+  const document = patchedDocument(live, patch, COPY_LIMIT);
+  return { value: document.result(), text: () => document.text() };
+}
+
+/** Problems come in the order of the text, which differs from that of the value: on problems it is the text that counts. */
+function decodePatched(schema: StructSchema, value: unknown, text: () => string, body: PatchBody, refuse: Refusal) {
+  try {
+    const decoded = decodeObject(schema, value, body.numbers && { numbers: body.numbers });
+    return decoded.strictErrors.length > 1 ? decodeObject(schema, JSON.parse(text())) : decoded;
+  } catch (error) {
+    if (!(error instanceof DecodeProblem)) throw error;
+    decodeOrRefuse(schema, JSON.parse(text()), refuse);
+    throw refuse(error.message);
+  }
+}
+
+function patchStrategic(request: PatchRequest, body: PatchBody): PatchedObject {
+  const { schema, live, fieldValidation } = request;
+  if (schema.openapi === undefined) throw new PatchProblem(400, 'strategic merge patch format is not supported');
+  const merged = strategicMerge(schema, live as unknown as JsonMap, (body.value ?? {}) as JsonMap);
+  const refuse = (message: string) => invalidPatch(goText(merged.rest), message);
+  const converted = convertOrRefuse(schema, merged.document, live, refuse);
+  const unknown = converted.unknownFields.map((path) => `unknown field "${path}"`);
+  const warnings = strictly(fieldValidation, [...body.strictErrors, ...unknown], refuse);
+  const { draft } = decodeOrRefuse(schema, converted.value, refuse);
+  return { draft: keepTypeMeta(draft, live), unchanged: (merged.document as unknown) === live, warnings };
+}
+
+/** The result has no apiVersion: it is read as a type of which it has no field. */
+function withoutType(
+  { schema, live, fieldValidation }: PatchRequest,
+  value: JsonMap,
+  body: PatchBody,
+  refuse: Refusal,
+): PatchedObject {
+  const fields = Object.keys(value).filter((key) => key !== 'kind' && key !== 'apiVersion');
+  const unknown = fields.map((key) => `unknown field "${key}"`);
+  const warnings = strictly(fieldValidation, [...body.strictErrors, ...unknown], refuse);
+  const { draft } = decodeObject(schema, {});
+  return { draft: keepTypeMeta(draft, live), unchanged: false, warnings };
+}
+
+type Refusal = (message: string) => StatusError;
+
+const invalidPatch = (patch: string, message: string): StatusError =>
+  invalidStatus({ group: '', kind: '' }, '', [invalid('patch', patch, message)]);
+
+/** Unknown and duplicate fields, as warnings. @throws {StatusError} when they are refused */
+function strictly(validation: FieldValidation, errors: readonly string[], refuse: Refusal): readonly string[] {
+  if (errors.length === 0 || validation === 'Ignore') return [];
+  if (validation === 'Warn') return errors;
+  throw refuse(`strict decoding error: ${errors.join(', ')}`);
+}
+
+function decodeOrRefuse(schema: StructSchema, value: unknown, refuse: Refusal) {
+  try {
+    return decodeObject(schema, value);
+  } catch (error) {
+    if (error instanceof DecodeProblem) throw refuse(error.message);
+    throw error;
+  }
+}
+
+function convertOrRefuse(schema: StructSchema, value: unknown, live: unknown, refuse: Refusal) {
+  try {
+    return fromUnstructured(schema, value, live, checkScalar);
+  } catch (error) {
+    if (error instanceof ConversionProblem) throw refuse(error.message);
+    throw error;
+  }
+}
+
+/** @throws {ConversionProblem} with the text of the type's own decoder */
+function checkScalar(schema: ScalarSchema, value: unknown): void {
+  if (schema.variants !== undefined) return;
+  const decoded = decodeScalar(schema, value, undefined, NO_PARENT, '');
+  if (decoded instanceof Mismatch) throw new ConversionProblem(decoded.text('', []));
+}
+
+const NO_PARENT = {};
+
+function keepTypeMeta(draft: Draft<KubeObject>, live: KubeObject): Draft<KubeObject> {
+  draft.apiVersion = live.apiVersion;
+  draft.kind = live.kind;
+  return draft;
+}
+
+function groupVersionKindOf({ apiVersion, kind }: KubeObject): { group: string; version: string; kind: string } {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  return { group, version, kind };
+}
+
+/** What Kubernetes makes of the patch libraries' errors. A patch that does not apply is told of without a reason. */
+function statusOf(problem: PatchProblem): StatusError {
+  if (problem.code === 400) return badRequest(problem.message);
+  if (problem.code === 500) return failure(500, '', problem.message);
+  return failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+}
+
+/** How much the copies of one JSON patch may add, in bytes: the API server's limit. */
+const COPY_LIMIT = { maxCopyBytes: 3 * 1024 * 1024 };
