@@ -1,8 +1,9 @@
-import { goQuote } from '../field-error.ts';
+import { compareKeys } from '../encode/compare-keys.ts';
 import type { StatusCause } from '../generated/meta-v1.ts';
+import { goQuote } from '../go/quote.ts';
 import { failure, type StatusError } from '../status.ts';
 import { type FieldSet, hasPath, intersection, isEmptySet, pathsOf, pathText, union } from './field-set.ts';
-import { compareBytes } from './go-text.ts';
+
 import { type Manager, type ManagerId, managerKey, sameManager } from './managers.ts';
 import type { PathElement } from './path-element.ts';
 import type { Changes } from './versions.ts';
@@ -21,7 +22,7 @@ export function conflictsOf(
 ): readonly ApplyConflict[] {
   const conflicts: ApplyConflict[] = [];
   const sorted =
-    managers.length > 1 ? [...managers].sort((a, b) => compareBytes(managerKey(a), managerKey(b))) : managers;
+    managers.length > 1 ? [...managers].sort((a, b) => compareKeys(managerKey(a), managerKey(b))) : managers;
   for (const manager of sorted) {
     if (sameManager(manager, applier)) continue;
     const changed = changes.in(manager.apiVersion);

@@ -1,8 +1,9 @@
+import { isMap } from '../patch/json-tree.ts';
 import type { ListSchema, MapSchema, ScalarSchema, Schema, StructSchema } from '../schema.ts';
 import { goPlain, goSyntax, goTypeName } from './go-text.ts';
 import { itemElement } from './list-elements.ts';
 import { elementText, fieldElement, indexElement, type PathElement } from './path-element.ts';
-import { DEDUCED_MAP, isMap, isRaw, memberSchema } from './struct-plan.ts';
+import { DEDUCED_MAP, isRaw, memberSchema } from './struct-plan.ts';
 import { type TypedError, TypedProblem } from './typed-problem.ts';
 
 export interface CheckOptions {
@@ -33,15 +34,15 @@ function check(to: Checker, schema: Schema, value: unknown, path: string): void 
     case 'struct':
     case 'map':
       if (isMap(value)) checkMembers(to, schema, value, path);
-      else to.errors.push({ path, message: `expected map, got &{${goPlain(value)}}` });
+      else to.errors.push({ path, message: formatted(`expected map, got &{${goPlain(value)}}`) });
       return;
     case 'list':
       if (Array.isArray(value)) checkItems(to, schema, value, path);
-      else to.errors.push({ path, message: `expected list, got &{${goPlain(value)}}` });
+      else to.errors.push({ path, message: formatted(`expected list, got &{${goPlain(value)}}`) });
       return;
     case 'fieldsV1':
       if (isMap(value)) checkMembers(to, DEDUCED_MAP, value, path);
-      else to.errors.push({ path, message: `expected map, got &{${goPlain(value)}}` });
+      else to.errors.push({ path, message: formatted(`expected map, got &{${goPlain(value)}}`) });
       return;
     case 'any':
       if (isMap(value) && !isRaw(schema)) checkMembers(to, DEDUCED_MAP, value, path);
@@ -52,6 +53,10 @@ function check(to: Checker, schema: Schema, value: unknown, path: string): void 
     }
   }
 }
+
+/** Upstream takes these two texts for a format, so that a percent sign in the value is one that lacks its argument. */
+const formatted = (text: string): string =>
+  text.replace(/%[-+# 0]*\d*(?:\.\d*)?(.)/gsu, (_, verb: string) => (verb === '%' ? '%' : `%!${verb}(MISSING)`));
 
 function scalarProblem(schema: ScalarSchema, value: unknown): string | undefined {
   switch (schema.kind) {

@@ -1,9 +1,10 @@
+import { isMap, type JsonMap, member } from '../patch/json-tree.ts';
 import type { ListSchema, MapSchema, ScalarSchema, Schema, StructSchema } from '../schema.ts';
 import { equalTyped, isEmpty } from './equal-values.ts';
 import { emptySet, type FieldEntry, type FieldSet, fieldSetFrom } from './field-set.ts';
 import { knownElement } from './list-elements.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
-import { DEDUCED_MAP, fieldValue, isAtomic, isMap, isRaw, planOf } from './struct-plan.ts';
+import { DEDUCED_MAP, fieldValue, isAtomic, isRaw, planOf } from './struct-plan.ts';
 
 /** What became of the fields between two values; no field is in two of the sets. */
 export interface Comparison {
@@ -86,8 +87,7 @@ function compareAny(schema: ScalarSchema, l: unknown, r: unknown, draft: boolean
   return right ? { ...compareAt(DEDUCED_MAP, null, r, draft), ...self } : self;
 }
 
-type Members = Readonly<Record<string, unknown>>;
-const NO_MEMBERS: Members = Object.freeze({});
+const NO_MEMBERS: JsonMap = Object.freeze({});
 
 function compareMaps(schema: StructSchema | MapSchema, l: unknown, r: unknown, draft: boolean): Difference | undefined {
   const parts = collector();
@@ -95,41 +95,28 @@ function compareMaps(schema: StructSchema | MapSchema, l: unknown, r: unknown, d
   const right = isMap(r) ? r : NO_MEMBERS;
   if (schema.kind === 'struct') compareFields(schema, left, right, draft && isMap(r), parts);
   else {
-    for (const name in left) parts.add(fieldElement, name, compareAt(schema.values, left[name], right[name], draft));
+    for (const name in left) parts.add(name, compareAt(schema.values, left[name], member(right, name), draft));
     for (const name in right) {
-      if (left[name] === undefined)
-        parts.add(fieldElement, name, compareAt(schema.values, undefined, right[name], draft));
+      if (member(left, name) === undefined) parts.add(name, compareAt(schema.values, undefined, right[name], draft));
     }
   }
   return parts.finish(l, r);
 }
 
-function compareFields(schema: StructSchema, left: Members, right: Members, draft: boolean, parts: Collector): void {
-  const { byName, others, always, typed } = planOf(schema);
-  const fill = draft && typed;
-  for (const name in left) {
-    const field = byName.get(name);
+function compareFields(schema: StructSchema, left: JsonMap, right: JsonMap, draft: boolean, parts: Collector): void {
+  const plan = planOf(schema);
+  const fill = draft && plan.typed;
+  const compare = (name: string, before: unknown, after: unknown): void => {
+    const field = plan.byName.get(name);
     if (field !== undefined) {
-      const value = fill ? fieldValue(field, right[name]) : right[name];
-      parts.addKnown(field.element, compareAt(field.schema, left[name], value, draft));
-    } else if (others !== undefined) {
-      parts.add(fieldElement, name, compareAt(others, left[name], right[name], draft));
-    }
-  }
-  for (const name in right) {
-    if (left[name] !== undefined) continue;
-    const field = byName.get(name);
-    if (field !== undefined) {
-      const value = fill ? fieldValue(field, right[name]) : right[name];
-      parts.addKnown(field.element, compareAt(field.schema, undefined, value, draft));
-    } else if (others !== undefined) {
-      parts.add(fieldElement, name, compareAt(others, undefined, right[name], draft));
-    }
-  }
+      parts.addKnown(field.element, compareAt(field.schema, before, fill ? fieldValue(field, after) : after, draft));
+    } else if (plan.others !== undefined) parts.add(name, compareAt(plan.others, before, after, draft));
+  };
+  for (const name in left) compare(name, left[name], member(right, name));
+  for (const name in right) if (member(left, name) === undefined) compare(name, undefined, right[name]);
   if (!fill) return;
-  for (const field of always) {
-    if (left[field.name] !== undefined || right[field.name] !== undefined) continue;
-    parts.addKnown(field.element, compareAt(field.schema, undefined, field.zero, draft));
+  for (const { name } of plan.always) {
+    if (left[name] === undefined && right[name] === undefined) compare(name, undefined, undefined);
   }
 }
 
@@ -191,8 +178,7 @@ function compareItems(
 }
 
 interface Collector {
-  /** Makes the path element only if there is something to say. */
-  add(make: (name: string) => PathElement, name: string, difference: Difference | undefined): void;
+  add(name: string, difference: Difference | undefined): void;
   addKnown(element: PathElement, difference: Difference | undefined): void;
   finish(l: unknown, r: unknown): Difference | undefined;
 }
@@ -207,17 +193,17 @@ function collector(): Collector {
   const addKnown = (element: PathElement, difference: Difference | undefined): void => {
     if (difference === undefined) return;
     for (const change of CHANGES) {
-      const member = difference.self === change;
+      const self = difference.self === change;
       const child = difference[change];
-      if (!member && child === undefined) continue;
+      if (!self && child === undefined) continue;
       entries[change] ??= [];
-      entries[change].push({ element, member, child });
+      entries[change].push({ element, member: self, child });
     }
   };
   return {
     addKnown,
-    add(make, name, difference) {
-      if (difference !== undefined) addKnown(make(name), difference);
+    add(name, difference) {
+      if (difference !== undefined) addKnown(fieldElement(name), difference);
     },
     finish(l, r) {
       const self = l === undefined ? 'added' : r === undefined ? 'removed' : undefined;

@@ -1,8 +1,9 @@
+import { compareKeys } from '../encode/compare-keys.ts';
+import { isMap } from '../patch/json-tree.ts';
 import type { ListSchema, MapSchema, ScalarSchema, Schema, StructSchema } from '../schema.ts';
 import { equalTyped, isEmpty } from './equal-values.ts';
 import type { FieldSet } from './field-set.ts';
 import { fieldSetOfText } from './fields-v1.ts';
-import { compareBytes } from './go-text.ts';
 import { knownElement } from './list-elements.ts';
 import { compareElements, type PathElement } from './path-element.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type FieldPlan,
   fieldValue,
   isAtomic,
-  isMap,
   isRaw,
   memberSchema,
   planOf,
@@ -151,7 +151,7 @@ const membersBody = (schema: MapSchema, value: Members): string =>
   );
 
 function namedBody(schema: StructSchema | MapSchema, names: string[], value: Members): string {
-  if (names.length > 1) names.sort(compareBytes);
+  if (names.length > 1) names.sort(compareKeys);
   let text = '';
   for (const name of names) {
     const body = addedBody(memberSchema(schema, name) ?? DEDUCED, value[name]);

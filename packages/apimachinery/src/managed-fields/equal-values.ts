@@ -1,5 +1,6 @@
+import { isMap, type JsonMap, member } from '../patch/json-tree.ts';
 import type { Schema } from '../schema.ts';
-import { fieldValue, isEmptyObject, isMap, planOf, type StructPlan } from './struct-plan.ts';
+import { fieldValue, isEmptyObject, planOf, type StructPlan } from './struct-plan.ts';
 
 /** Deep equality of JSON; a member that is undefined is not there. */
 export function equalJson(a: unknown, b: unknown): boolean {
@@ -10,8 +11,8 @@ export function equalJson(a: unknown, b: unknown): boolean {
     return a.every((item, i) => equalJson(item, b[i]));
   }
   if (!isMap(a) || !isMap(b)) return false;
-  for (const key in a) if (a[key] !== undefined && !equalJson(a[key], b[key])) return false;
-  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+  for (const key in a) if (a[key] !== undefined && !equalJson(a[key], member(b, key))) return false;
+  for (const key in b) if (b[key] !== undefined && member(a, key) === undefined) return false;
   return true;
 }
 
@@ -27,8 +28,8 @@ export function equalTyped(schema: Schema, a: unknown, b: unknown, draft: boolea
     return plan.typed ? equalStructs(plan, a, b) : equalJson(a, b);
   }
   if (schema.kind === 'map' && isMap(a) && isMap(b)) {
-    for (const key in a) if (!equalTyped(schema.values, a[key], b[key], true)) return false;
-    for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+    for (const key in a) if (!equalTyped(schema.values, a[key], member(b, key), true)) return false;
+    for (const key in b) if (b[key] !== undefined && member(a, key) === undefined) return false;
     return true;
   }
   if (schema.kind === 'list' && Array.isArray(a) && Array.isArray(b)) {
@@ -37,9 +38,7 @@ export function equalTyped(schema: Schema, a: unknown, b: unknown, draft: boolea
   return equalJson(a, b);
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
-function equalStructs(plan: StructPlan, a: Members, b: Members): boolean {
+function equalStructs(plan: StructPlan, a: JsonMap, b: JsonMap): boolean {
   for (const key in a) {
     const field = plan.byName.get(key);
     if (field === undefined) continue;

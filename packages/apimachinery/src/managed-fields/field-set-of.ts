@@ -1,8 +1,9 @@
+import { isMap } from '../patch/json-tree.ts';
 import type { ListSchema, MapSchema, Schema, StructSchema } from '../schema.ts';
 import { emptySet, type FieldEntry, type FieldSet, fieldSetFrom } from './field-set.ts';
-import { knownElement } from './list-elements.ts';
+import { itemElement } from './list-elements.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
-import { DEDUCED_MAP, isAtomic, isEmptyObject, isMap, isRaw, memberSchema, planOf } from './struct-plan.ts';
+import { DEDUCED_MAP, isAtomic, isEmptyObject, isRaw, memberSchema, planOf } from './struct-plan.ts';
 
 /**
  * The fields that a value mentions: what an applier of it owns. Leaves, items of lists, keys of maps; declared fields of structs
@@ -58,17 +59,19 @@ function ownedMembers(schema: StructSchema | MapSchema, value: Readonly<Record<s
 }
 
 function ownedItems(schema: ListSchema, items: readonly unknown[]): Owned | undefined {
-  const seen = new Map<string, number>();
-  const elements = items.map((item) => {
-    const element = knownElement(schema, item);
-    seen.set(element.text, (seen.get(element.text) ?? 0) + 1);
-    return element;
-  });
+  const known = new Map<string, { readonly element: PathElement; readonly item: unknown; lone: boolean }>();
+  for (const item of items) {
+    const element = itemElement(schema, item);
+    // What has no name cannot be owned.
+    if (typeof element === 'string') continue;
+    const twin = known.get(element.text);
+    if (twin === undefined) known.set(element.text, { element, item, lone: true });
+    else twin.lone = false;
+  }
   const entries: FieldEntry[] = [];
-  for (const [i, element] of elements.entries()) {
+  for (const { element, item, lone } of known.values()) {
     // Items that share a name are owned together, as one.
-    const owned = seen.get(element.text) === 1 ? ownedAt(schema.items, items[i]) : SELF;
-    push(entries, element, true, owned?.below);
+    push(entries, element, true, lone ? ownedAt(schema.items, item)?.below : undefined);
   }
   return gathered(entries);
 }

@@ -1,15 +1,6 @@
-import { goQuote } from '../field-error.ts';
-
-/** Go's `%v` of a float64, which is what every number of an apply configuration is: `8080`, `1e+06`, `1.5e-09`. */
-export function goFloat(value: number): string {
-  if (Object.is(value, -0)) return '-0';
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : value < 0 ? '-Inf' : 'NaN';
-  const [mantissa = '', power = '0'] = value.toExponential().split('e');
-  const exponent = Number(power);
-  if (value === 0 || (exponent >= -4 && exponent < 6)) return String(value);
-  const size = Math.abs(exponent);
-  return `${mantissa}e${exponent < 0 ? '-' : '+'}${size < 10 ? '0' : ''}${size}`;
-}
+import { compareKeys } from '../encode/compare-keys.ts';
+import { goFloat } from '../go/number.ts';
+import { goQuote } from '../go/quote.ts';
 
 /** Go's JSON of a number: exponents only below 1e-6 and from 1e21 on. */
 function goJsonNumber(value: number): string {
@@ -86,21 +77,4 @@ export function goTypeName(value: unknown): string {
 }
 
 const sortedEntries = (value: object): [string, unknown][] =>
-  Object.entries(value).sort(([a], [b]) => compareBytes(a, b));
-
-/** Order of two strings by their UTF-8 bytes, as Go's `<`. */
-export function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  // UTF-16 units order as bytes do, unless a surrogate meets a letter from U+E000 on.
-  if (!HIGH.test(a) || !HIGH.test(b)) return a < b ? -1 : 1;
-  const shorter = Math.min(a.length, b.length);
-  for (let i = 0; i < shorter; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) return byteRank(x) < byteRank(y) ? -1 : 1;
-  }
-  return a.length < b.length ? -1 : 1;
-}
-
-const HIGH = /[\ud800-\uffff]/;
-const byteRank = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
+  Object.entries(value).sort(([a], [b]) => compareKeys(a, b));

@@ -1,10 +1,10 @@
+import { isMap } from '../patch/json-tree.ts';
 import type { StructSchema } from '../schema.ts';
 import { checkTyped } from './check-typed.ts';
 import { compareSets } from './compare-sets.ts';
 import { difference, type FieldSet } from './field-set.ts';
 import { fieldSetOf } from './field-set-of.ts';
 import { goJson } from './go-text.ts';
-import { isMap } from './struct-plan.ts';
 import { TypedProblem } from './typed-problem.ts';
 
 /** Where `kubectl apply` keeps what it applied last. */
@@ -59,14 +59,13 @@ function lastApplied(object: unknown): string | undefined {
 
 const membersOf = (value: unknown): Members => (isMap(value) ? value : {});
 
-/** The patch as it is written down: without the annotation, and without annotations if that was the only one. */
+/** The patch as it is written down: without the annotation itself. */
 function withoutAnnotation(patch: unknown): unknown {
   if (!isMap(patch) || !isMap(patch['metadata'])) return patch;
   const { annotations, ...metadata } = patch['metadata'];
-  if (annotations === undefined) return patch;
-  const { [LAST_APPLIED_ANNOTATION]: _, ...others } = membersOf(annotations);
-  const kept = Object.keys(others).length === 0 ? metadata : { ...metadata, annotations: others };
-  return { ...patch, metadata: kept };
+  if (!isMap(annotations)) return { ...patch, metadata };
+  const { [LAST_APPLIED_ANNOTATION]: _, ...others } = annotations;
+  return { ...patch, metadata: { ...metadata, annotations: others } };
 }
 
 function sizeOf(annotations: Members): number {

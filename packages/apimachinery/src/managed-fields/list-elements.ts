@@ -1,7 +1,7 @@
+import { compareKeys } from '../encode/compare-keys.ts';
+import { isMap } from '../patch/json-tree.ts';
 import type { ListSchema } from '../schema.ts';
-import { compareBytes } from './go-text.ts';
 import { type KeyElement, type KeyValue, keyElement, type PathElement, valueElement } from './path-element.ts';
-import { isMap } from './struct-plan.ts';
 
 /**
  * How an item of a set or map list is named in paths.
@@ -41,7 +41,7 @@ function keysOf(list: ListSchema): readonly Key[] {
     const fields = list.items.kind === 'struct' ? list.items.byName : undefined;
     keys = (list.mapKeys ?? [])
       .map(({ name, default: fallback }) => ({ name, default: fields?.get(name)?.default ?? fallback }))
-      .sort((a, b) => compareBytes(a.name, b.name));
+      .sort((a, b) => compareKeys(a.name, b.name));
     sortedKeys.set(list, keys);
   }
   return keys;
@@ -52,4 +52,10 @@ export function knownElement(list: ListSchema, item: unknown): PathElement {
   const element = itemElement(list, item);
   if (typeof element === 'string') throw new TypeError(element);
   return element;
+}
+
+/** The text of an item's path element; empty, which is no element's, when the item cannot be named. */
+export function itemName(list: ListSchema, item: unknown): string {
+  const element = itemElement(list, item);
+  return typeof element === 'string' ? '' : element.text;
 }

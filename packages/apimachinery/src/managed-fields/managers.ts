@@ -1,7 +1,8 @@
+import { compareKeys } from '../encode/compare-keys.ts';
 import type { ManagedFieldsEntry } from '../generated/meta-v1.ts';
 import { equalSets, type FieldSet, isEmptySet } from './field-set.ts';
 import { fromFieldsV1, toFieldsV1 } from './fields-v1.ts';
-import { compareBytes, goJsonString } from './go-text.ts';
+import { goJsonString } from './go-text.ts';
 
 /**
  * `metadata.managedFields`, decoded: who owns what, by which operation, seen in which version. One manager has one entry for what
@@ -122,9 +123,9 @@ function compareManagers(a: Manager, b: Manager): number {
   if (a.operation !== b.operation) return a.operation < b.operation ? -1 : 1;
   return (
     secondsOf(a.time) - secondsOf(b.time) ||
-    compareBytes(a.name, b.name) ||
-    compareBytes(a.apiVersion, b.apiVersion) ||
-    compareBytes(a.subresource, b.subresource)
+    compareKeys(a.name, b.name) ||
+    compareKeys(a.apiVersion, b.apiVersion) ||
+    compareKeys(a.subresource, b.subresource)
   );
 }
 

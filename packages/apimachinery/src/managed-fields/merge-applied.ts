@@ -1,7 +1,8 @@
+import { isMap, member, put } from '../patch/json-tree.ts';
 import type { ListSchema, MapSchema, Schema, StructSchema } from '../schema.ts';
 import { equalJson } from './equal-values.ts';
 import { knownElement } from './list-elements.ts';
-import { DEDUCED_MAP, isAtomic, isEmptyObject, isMap, isRaw, memberSchema } from './struct-plan.ts';
+import { DEDUCED_MAP, isAtomic, isEmptyObject, isRaw, memberSchema } from './struct-plan.ts';
 
 /**
  * Lays an applied configuration over a live value. Nothing is removed; where both name a leaf, the configuration wins, null
@@ -49,11 +50,11 @@ function mergeMembers(schema: StructSchema | MapSchema, l: unknown, r: unknown):
   let out: Record<string, unknown> | undefined;
   for (const name in r) {
     const type = memberSchema(schema, name);
-    const before = l[name];
+    const before = member(l, name);
     const after = type === undefined ? r[name] : merge(type, before, r[name]);
     if (after === before) continue;
     out ??= { ...l };
-    out[name] = after;
+    put(out, name, after);
   }
   return out ?? l;
 }

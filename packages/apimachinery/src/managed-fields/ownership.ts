@@ -1,6 +1,6 @@
+import { compareKeys } from '../encode/compare-keys.ts';
 import type { StructSchema } from '../schema.ts';
 import { difference, type FieldSet, fieldSetOfPaths, isEmptySet, union } from './field-set.ts';
-import { compareBytes } from './go-text.ts';
 import { type Manager, type ManagerId, managerKey, sameManager, secondsOf, withoutEmpty } from './managers.ts';
 import { reconcileFieldSet } from './named-fields.ts';
 import type { Changes, ObjectVersions } from './versions.ts';
@@ -72,7 +72,7 @@ const MAX_UPDATE_MANAGERS = 10;
 export function capUpdateManagers(managers: readonly Manager[]): readonly Manager[] {
   const updaters = managers.filter(({ operation }) => operation === 'Update');
   if (updaters.length <= MAX_UPDATE_MANAGERS) return managers;
-  updaters.sort((a, b) => secondsOf(a.time) - secondsOf(b.time) || compareBytes(managerKey(a), managerKey(b)));
+  updaters.sort((a, b) => secondsOf(a.time) - secondsOf(b.time) || compareKeys(managerKey(a), managerKey(b)));
 
   const left = [...managers];
   const firstOfVersion = new Map<string, Manager>();

@@ -1,4 +1,5 @@
-import { compareBytes, goJson, goJsonString, pathValue } from './go-text.ts';
+import { compareKeys } from '../encode/compare-keys.ts';
+import { goJson, goJsonString, pathValue } from './go-text.ts';
 
 /**
  * One step of a field path.
@@ -80,7 +81,7 @@ function parseKeys(json: string): readonly KeyValue[] {
   if (typeof value !== 'object' || Array.isArray(value)) throw new TypeError(`expect { or n, but found ${json}`);
   return Object.entries(value)
     .map(([name, member]: [string, unknown]): KeyValue => ({ name, value: member }))
-    .sort((a, b) => compareBytes(a.name, b.name));
+    .sort((a, b) => compareKeys(a.name, b.name));
 }
 
 function parseJson(json: string): unknown {
@@ -108,20 +109,20 @@ export function elementText(element: PathElement): string {
 /** Fields by name, then keys, values and indexes; numbers by size. Upstream's order, in which FieldsV1 is written. */
 export function compareElements(a: PathElement, b: PathElement): number {
   if (a === b || a.text === b.text) return 0;
-  if (a.kind === 'field') return b.kind === 'field' ? compareBytes(a.name, b.name) : -1;
+  if (a.kind === 'field') return b.kind === 'field' ? compareKeys(a.name, b.name) : -1;
   if (b.kind === 'field') return 1;
-  if (a.kind === 'key') return b.kind === 'key' ? compareKeys(a.keys, b.keys) : -1;
+  if (a.kind === 'key') return b.kind === 'key' ? compareKeyLists(a.keys, b.keys) : -1;
   if (b.kind === 'key') return 1;
   if (a.kind === 'value') return b.kind === 'value' ? compareValues(a.value, b.value) : -1;
   return b.kind === 'value' ? 1 : a.index - b.index;
 }
 
-function compareKeys(a: readonly KeyValue[], b: readonly KeyValue[]): number {
+function compareKeyLists(a: readonly KeyValue[], b: readonly KeyValue[]): number {
   for (let i = 0; ; i++) {
     const x = a[i];
     const y = b[i];
     if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? -1 : 1;
-    const order = compareBytes(x.name, y.name) || compareValues(x.value, y.value);
+    const order = compareKeys(x.name, y.name) || compareValues(x.value, y.value);
     if (order !== 0) return order;
   }
 }
@@ -130,8 +131,8 @@ function compareKeys(a: readonly KeyValue[], b: readonly KeyValue[]): number {
 function compareValues(a: unknown, b: unknown): number {
   const rank = valueRank(a) - valueRank(b);
   if (rank !== 0) return rank;
-  if (typeof a === 'string' && typeof b === 'string') return compareBytes(a, b);
-  if (typeof a === 'object') return compareBytes(goJson(a), goJson(b));
+  if (typeof a === 'string' && typeof b === 'string') return compareKeys(a, b);
+  if (typeof a === 'object') return compareKeys(goJson(a), goJson(b));
   return a === b ? 0 : Number(a) < Number(b) ? -1 : 1;
 }
 

@@ -1,12 +1,12 @@
-import type { Schema } from '../schema.ts';
+import { isMap, put } from '../patch/json-tree.ts';
+import type { ListSchema, Schema } from '../schema.ts';
 import { emptySet, entryOf, type FieldSet, isEmptySet, leavesOf } from './field-set.ts';
-import { knownElement } from './list-elements.ts';
-import { DEDUCED, DEDUCED_MAP, isAtomic, isMap, isRaw, memberSchema } from './struct-plan.ts';
+import { itemName } from './list-elements.ts';
+import { DEDUCED, DEDUCED_MAP, isAtomic, isRaw, memberSchema } from './struct-plan.ts';
 
 /**
  * The value without the members of a set: map keys, fields and items of lists. What is left without members becomes null, as
  * upstream leaves it for decoding to drop. Shares what does not change.
- * @throws {TypeError} an item of a map list has no key
  * @see https://github.com/kubernetes-sigs/structured-merge-diff/blob/v4.4.2/typed/remove.go
  */
 export function removeItems<T>(schema: Schema, value: T, set: FieldSet): T;
@@ -23,7 +23,7 @@ function prune(schema: Schema, value: unknown, set: FieldSet): unknown {
     }
     case 'list':
       if (!Array.isArray(value) || isAtomic(schema)) return null;
-      return pruneItems(value, set, (item) => knownElement(schema, item).text, schema.items);
+      return pruneItems(value, set, schema);
     case 'any':
     case 'fieldsV1':
       if (isMap(value) && !isRaw(schema)) return prune(DEDUCED_MAP, value, set);
@@ -51,37 +51,29 @@ function pruneMembers(
     }
     const left = entry?.child === undefined ? member : prune(schemaOf(name), member, entry.child);
     if (left !== member) same = false;
-    out[name] = left;
+    put(out, name, left);
     empty = false;
   }
   return empty ? null : same ? value : out;
 }
 
-function pruneItems(
-  items: readonly unknown[],
-  set: FieldSet,
-  nameOf: (item: unknown) => string,
-  schema: Schema,
-): unknown {
+function pruneItems(items: readonly unknown[], set: FieldSet, schema: ListSchema): unknown {
   const out: unknown[] = [];
   let same = true;
   for (const item of items) {
-    const entry = entryOf(set, nameOf(item));
+    const entry = entryOf(set, itemName(schema, item));
     if (entry?.member === true) {
       same = false;
       continue;
     }
-    const left = entry?.child === undefined ? item : prune(schema, item, entry.child);
+    const left = entry?.child === undefined ? item : prune(schema.items, item, entry.child);
     if (left !== item) same = false;
     out.push(left);
   }
   return out.length === 0 ? null : same ? items : out;
 }
 
-/**
- * Only what the leaves of a set name, as an applier would write it again: keys of list items are kept if the set names them.
- * @throws {TypeError} an item of a map list has no key
- */
+/** Only what the leaves of a set name, as an applier would write it again: keys of list items are kept if the set names them. */
 export function extractItems(schema: Schema, value: unknown, set: FieldSet): unknown {
   return extract(schema, value, leavesOf(set));
 }
@@ -96,7 +88,7 @@ function extract(schema: Schema, value: unknown, set: FieldSet): unknown {
       const entry = entryOf(set, `f:${name}`);
       if (entry === undefined || value[name] === undefined) continue;
       const below = memberSchema(type, name) ?? DEDUCED;
-      out[name] = entry.member ? orNull(value[name]) : extract(below, value[name], entry.child ?? emptySet);
+      put(out, name, entry.member ? orNull(value[name]) : extract(below, value[name], entry.child ?? emptySet));
     }
     return Object.keys(out).length === 0 ? null : out;
   }
@@ -104,7 +96,7 @@ function extract(schema: Schema, value: unknown, set: FieldSet): unknown {
     if (isAtomic(type)) return value;
     const out: unknown[] = [];
     for (const item of value) {
-      const entry = entryOf(set, knownElement(type, item).text);
+      const entry = entryOf(set, itemName(type, item));
       if (entry !== undefined)
         out.push(entry.member ? orNull(item) : extract(type.items, item, entry.child ?? emptySet));
     }

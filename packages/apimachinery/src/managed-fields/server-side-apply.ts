@@ -1,4 +1,5 @@
 import type { ManagedFieldsEntry } from '../generated/meta-v1.ts';
+import { isMap } from '../patch/json-tree.ts';
 import type { StructSchema } from '../schema.ts';
 import { badRequest, failure } from '../status.ts';
 import { type ApplyConflict, applyConflictStatus, conflictsOf, conflictsOutside } from './apply-conflict.ts';
@@ -11,7 +12,7 @@ import { decodeManagers, encodeManagers, type Manager, type ManagerId, sameManag
 import { mergeApplied } from './merge-applied.ts';
 import { reconciled, takenFromOthers, withManager, withoutServerFields, withSet } from './ownership.ts';
 import { pruneApplied } from './prune-applied.ts';
-import { isMap, planOf } from './struct-plan.ts';
+import { planOf } from './struct-plan.ts';
 import { recordUpdate, type Tracked } from './track-update.ts';
 import { TypedProblem } from './typed-problem.ts';
 import { changesBetween, type ObjectVersions, resetSet } from './versions.ts';
@@ -186,6 +187,8 @@ function apply(
   const pruned = pruneApplied(merged, last, applied, managers, versions);
   const value = equalJson(base, pruned.value) ? base : pruned.value;
 
+  // An item may have lost its key to pruning.
+  if (pruned !== merged) checkAs(schema, value, () => 'failed to compare objects', true);
   const changes = changesBetween(base, { ...merged, value }, { draft: false, reset, versions });
   if (!force) {
     const conflicts = conflictsOf(managers, changes, applier);

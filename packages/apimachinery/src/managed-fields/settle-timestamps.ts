@@ -1,6 +1,6 @@
 import type { ManagedFieldsEntry } from '../generated/meta-v1.ts';
+import { isMap } from '../patch/json-tree.ts';
 import { equalJson } from './equal-values.ts';
-import { isMap } from './struct-plan.ts';
 import type { Tracked } from './track-update.ts';
 
 /**

@@ -1,5 +1,6 @@
+import { compareKeys } from '../encode/compare-keys.ts';
+import { isMap } from '../patch/json-tree.ts';
 import type { FieldSchema, ListSchema, MapSchema, ScalarSchema, Schema, StructSchema } from '../schema.ts';
-import { compareBytes } from './go-text.ts';
 import { type FieldElement, fieldElement } from './path-element.ts';
 
 /** What the walks of this folder want to know of a struct, worked out once. */
@@ -44,11 +45,11 @@ const plans = new WeakMap<StructSchema, StructPlan>();
 export function planOf(schema: StructSchema): StructPlan {
   const known = plans.get(schema);
   if (known !== undefined) return known;
-  const typed = schema.openapi !== undefined;
+  const typed = isTyped(schema);
   const byName = new Map<string, FieldPlan>();
   const always: FieldPlan[] = [];
   const zero: Record<string, unknown> = {};
-  const sorted = [...schema.fields].sort((a, b) => compareBytes(a.name, b.name));
+  const sorted = [...schema.fields].sort((a, b) => compareKeys(a.name, b.name));
   for (const [order, field] of sorted.entries()) byName.set(field.name, fieldPlan(field, order));
   for (const { name } of schema.fields) {
     const plan = byName.get(name);
@@ -67,6 +68,9 @@ export function planOf(schema: StructSchema): StructPlan {
   plans.set(schema, plan);
   return plan;
 }
+
+/** Of a Go type, whose objects hold nothing that the type does not allow. */
+export const isTyped = (schema: StructSchema): boolean => schema.openapi !== undefined && !schema.untyped;
 
 function fieldPlan(field: FieldSchema, order: number): FieldPlan {
   const { name, omitEmpty, pointer } = field;
@@ -146,9 +150,6 @@ export function isAtomic(schema: StructSchema | MapSchema | ListSchema): boolean
 
 /** True of the JSON that Kubernetes keeps as it is and owns as a whole, such as a ControllerRevision's data. */
 export const isRaw = (schema: ScalarSchema): boolean => schema.goType.endsWith('RawExtension');
-
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The value of a field as Go would print it: undefined where `omitempty` leaves it out, zero where nobody set it.

@@ -5,6 +5,7 @@ import { createdFields } from './created-fields.ts';
 import { emptySet, type FieldSet, isEmptySet, recursiveDifference, union } from './field-set.ts';
 import { decodeManagers, encodeManagers, type Manager, type ManagerId, sameManager } from './managers.ts';
 import { capUpdateManagers, reconciled, takenFromOthers, withManager, withoutServerFields } from './ownership.ts';
+import { isTyped } from './struct-plan.ts';
 import { TypedProblem } from './typed-problem.ts';
 import { changesBetween, type ObjectVersions, resetSet } from './versions.ts';
 
@@ -100,7 +101,7 @@ export function recordUpdate(
   writer: ManagerId & { readonly time: string },
 ): readonly Manager[] {
   const reset = resetSet(resetFields);
-  if (schema.openapi === undefined) checkTyped(schema, next, { allowDuplicates: true });
+  if (!isTyped(schema)) checkTyped(schema, next, { allowDuplicates: true });
   if (live === undefined && stored.length === 0) {
     const set = withoutServerFields(recursiveDifference(createdFields(schema, next), reset));
     return isEmptySet(set) ? [] : [{ ...writer, set }];
