@@ -12,3 +12,4 @@ export type { PathHandler } from './nonresource/path-handler.ts';
 export { KUBERNETES_VERSION, type VersionInfo } from './nonresource/version.ts';
 export { createApiServer } from './server.ts';
 export type { ServerReader } from './server-reader.ts';
+export * from './service-account-tokens.ts';

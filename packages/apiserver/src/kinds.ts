@@ -1,5 +1,6 @@
 import type { KindDefinition, Verb } from '@tabernetes/api';
 import type { GroupResource, GroupVersionKind } from '@tabernetes/apimachinery';
+import { storagePrefix } from './registry/keys.ts';
 
 /**
  * The kinds that are served, by group, version and plural. CustomResourceDefinitions come and go at run time.
@@ -100,12 +101,11 @@ export function createKinds(definitions: readonly KindDefinition[]): Kinds {
 
 function resourceOf(definition: KindDefinition): Resource {
   const { group, version, plural, storedAs, virtual } = definition;
-  const storedGroup = storedAs?.kind.group ?? group;
   return {
     definition,
     groupResource: { group, resource: plural },
     apiVersion: group ? `${group}/${version}` : version,
-    prefix: `/registry/${storedGroup || 'core'}/${plural}/`,
+    prefix: storagePrefix({ group: storedAs?.kind.group ?? group, plural }),
     verbs: definition.verbs ?? (virtual ? virtualVerbs(virtual) : ALL_VERBS),
   };
 }

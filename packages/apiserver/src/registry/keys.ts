@@ -1,9 +1,23 @@
 import type { Resource } from '../kinds.ts';
 
+/** Where the objects of a stored kind live, with a slash at the end: `/registry/core/pods/`. */
+export const storagePrefix = ({ group, plural }: { readonly group: string; readonly plural: string }): string =>
+  `/registry/${group || 'core'}/${plural}/`;
+
+/** The key of an object of a stored kind. `namespace` is empty for cluster-scoped kinds. */
+export const storageKey = (
+  kind: { readonly group: string; readonly plural: string },
+  namespace: string,
+  name: string,
+): string => under(storagePrefix(kind), namespace, name);
+
 /** The storage key of an object. */
 export const keyOf = (resource: Resource, namespace: string, name: string): string =>
-  namespace === '' ? `${resource.prefix}${name}` : `${resource.prefix}${namespace}/${name}`;
+  under(resource.prefix, namespace, name);
 
 /** The prefix of all keys that a request ranges over: one namespace, or all. */
 export const keyRoot = (resource: Resource, namespace: string): string =>
   namespace === '' ? resource.prefix : `${resource.prefix}${namespace}/`;
+
+const under = (prefix: string, namespace: string, name: string): string =>
+  namespace === '' ? `${prefix}${name}` : `${prefix}${namespace}/${name}`;

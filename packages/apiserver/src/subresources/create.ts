@@ -27,5 +27,7 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   const input = canonical(schema, draft as KubeObject);
   if (server.admission.validates('CREATE')) await server.admission.validate({ ...posted, object: input });
   const result = await subresource.create(input, parentAccess(scope, info.pathName, options.dryRun), context);
-  return answer(201, result, scope.warnings);
+  // Most answer what was posted, filled in; a binding answers a Status.
+  const isSame = (result as Partial<KubeObject> | undefined)?.kind === kind.kind;
+  return answer(201, isSame ? canonical(schema, result as KubeObject) : result, scope.warnings);
 }

@@ -1,0 +1,1 @@
+export * from './test-api-server.ts';
