@@ -3,6 +3,7 @@ import type { ApiRequest, KubeObject, Status, UserInfo, WatchEvent } from '@tabe
 import { type ClockControl, seededRng, virtualClock } from '@tabernetes/base';
 import { memoryStore, type Store } from '@tabernetes/storage';
 import type { ApiServer, ApiServerDeps, ApiServerOptions } from '../api-server.ts';
+import { staticTokens, tokenAuthenticator } from '../authentication.ts';
 import { discoveryPaths } from '../discovery/discovery-paths.ts';
 import { createApiServer } from '../server.ts';
 
@@ -85,7 +86,7 @@ export async function testApiServer(options: TestApiServerOptions = {}): Promise
       kinds,
       paths: [discoveryPaths()],
       ...deps,
-      authenticator: deps.authenticator ?? adminAuthenticator,
+      authenticator: deps.authenticator ?? tokenAuthenticator([staticTokens({ [ADMIN_TOKEN]: ADMIN })]),
     },
     { ...rest, onError: rest.onError ?? ((error) => unexpected.push(error)) },
   );
@@ -146,15 +147,6 @@ export async function testApiServer(options: TestApiServerOptions = {}): Promise
     },
   };
 }
-
-const adminAuthenticator: NonNullable<ApiServerDeps['authenticator']> = {
-  authenticateToken: async (token) => (token === ADMIN_TOKEN ? { user: ADMIN, audiences: [] } : undefined),
-  async authenticate({ headers }) {
-    const header = headers['authorization'];
-    if (header === undefined) return { kind: 'anonymous' };
-    return header === `Bearer ${ADMIN_TOKEN}` ? { kind: 'user', user: ADMIN } : { kind: 'refused' };
-  },
-};
 
 function requestOf(method: string, path: string, body: unknown, { headers, user = ADMIN }: SendOptions): ApiRequest {
   const { pathname, searchParams } = new URL(path, 'https://cluster.test');
