@@ -1,4 +1,6 @@
 /** Kinds by name, for those who work with one in particular: `client.resource(kinds.deployment)`. */
+export { clusterRole } from './cluster-role.ts';
+export { clusterRoleBinding } from './cluster-role-binding.ts';
 export { configMap } from './config-map.ts';
 export { controllerRevision } from './controller-revision.ts';
 export { daemonSet } from './daemon-set.ts';
@@ -7,14 +9,20 @@ export { endpointSlice } from './endpoint-slice.ts';
 export { endpoints } from './endpoints.ts';
 export { event } from './event.ts';
 export { eventsEvent } from './event-events.ts';
+export { ingress } from './ingress.ts';
+export { ingressClass } from './ingress-class.ts';
 export { lease } from './lease.ts';
 export { limitRange } from './limit-range.ts';
 export { namespace } from './namespace.ts';
+export { networkPolicy } from './network-policy.ts';
 export { node } from './node.ts';
 export { pod } from './pod.ts';
 export { replicaSet } from './replica-set.ts';
 export { replicationController } from './replication-controller.ts';
 export { resourceQuota } from './resource-quota.ts';
+export { role } from './role.ts';
+export { roleBinding } from './role-binding.ts';
+export { runtimeClass } from './runtime-class.ts';
 export { secret } from './secret.ts';
 export { service } from './service.ts';
 export { serviceAccount } from './service-account.ts';
