@@ -102,6 +102,9 @@ const DEAD_NODE_LABELS: Readonly<Record<string, string>> = {
   'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
 };
 
+/** What is to be said of a label of nodes that is no longer used; undefined of any other. */
+export const nodeLabelWarning = (key: string): string | undefined => DEAD_NODE_LABELS[key];
+
 function warnOfNodeLabels(found: string[], spec: PodSpec, path: string): void {
   for (const key in spec.nodeSelector) {
     const text = DEAD_NODE_LABELS[key];

@@ -1,0 +1,51 @@
+import { validateLabelSelector } from '@tabernetes/apimachinery';
+import type { NetworkPolicy } from '../generated/networking-v1.ts';
+import { defineKind } from '../kind.ts';
+import { ageColumn, nameColumn } from '../printing/columns.ts';
+import { formatSelector } from '../printing/labels.ts';
+import { schemaOf } from '../schema/schemas.ts';
+import { validateNetworkPolicy } from './network-policy-rules.ts';
+
+/**
+ * Who may connect to some Pods, and to whom they may connect.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/
+ */
+export const networkPolicy = defineKind<NetworkPolicy>({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'NetworkPolicy',
+  plural: 'networkpolicies',
+  singular: 'networkpolicy',
+  shortNames: ['netpol'],
+  namespaced: true,
+  storageVersionHash: 'YpfwF18m1G8=',
+  schema: schemaOf('io.k8s.api.networking.v1.NetworkPolicy'),
+  generation: ['spec'],
+
+  defaults: (draft) => {
+    draft.spec ??= { podSelector: {} };
+    const { spec } = draft;
+    for (const { ports } of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
+      for (const port of ports ?? []) port.protocol ??= 'TCP';
+    }
+    if (!spec.policyTypes?.length) spec.policyTypes = spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'];
+  },
+  validate: (object) => validateNetworkPolicy(object, false),
+  updateValidatesAlone: true,
+  // Upstream looks twice, and so lists every cause twice.
+  validateUpdate: (object, old) => {
+    const errors = validateNetworkPolicy(object, validateLabelSelector(old.spec?.podSelector, '').length > 0);
+    return [...errors, ...errors];
+  },
+
+  columns: [
+    nameColumn,
+    {
+      name: 'Pod-Selector',
+      type: 'string',
+      description: 'Pods that the policy is about.',
+      cell: ({ spec }) => formatSelector(spec?.podSelector),
+    },
+    ageColumn,
+  ],
+});
