@@ -300,6 +300,8 @@ export interface ParentAccess<T extends KubeObject> {
   delete(options: {
     readonly gracePeriodSeconds?: number;
     readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+    /** True: only as if. Default: what the request says. */
+    readonly dryRun?: boolean;
   }): Promise<unknown>;
   /** Reads any other object, for checks (PodDisruptionBudgets, Secrets). */
   list(kind: { readonly group: string; readonly plural: string }, namespace?: string): Promise<readonly KubeObject[]>;

@@ -42,8 +42,11 @@ async function evictPod(
   context: RequestContext,
 ): Promise<typeof SUCCESS> {
   if (eviction.metadata.name !== parent.name) throw badRequest('name in URL does not match name in Eviction object');
-  const { gracePeriodSeconds, preconditions } = eviction.deleteOptions ?? {};
+  const { gracePeriodSeconds, preconditions, dryRun = [] } = eviction.deleteOptions ?? {};
+  // `kubectl drain --dry-run=server` says so in the body.
+  const isDry = context.dryRun || dryRun.includes('All');
   const options: DeleteOptions = {
+    ...(isDry && { dryRun: true }),
     ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
     ...(preconditions && { preconditions }),
   };
@@ -67,7 +70,7 @@ async function evictPod(
   } else if (!isPodReady(pod) && mayLoseUnready(budget)) {
     await deleteUnready(parent, context, options, pod, budget);
   } else {
-    await countEviction(budget, parent, context);
+    await countEviction(budget, parent, isDry, context);
     await deleteEvicted(parent, context, options);
   }
   return SUCCESS;
@@ -120,10 +123,11 @@ async function deleteUnready(
 async function countEviction(
   budget: PodDisruptionBudget,
   parent: ParentAccess<Pod>,
+  isDry: boolean,
   context: RequestContext,
 ): Promise<void> {
   const access = parent.other?.(BUDGETS, parent.namespace, budget.metadata.name ?? '');
-  if (access === undefined || context.dryRun) {
+  if (access === undefined || isDry) {
     checkBudget(budget);
     return;
   }
@@ -196,7 +200,7 @@ async function deleteEvicted(
   context: RequestContext,
   options: DeleteOptions,
 ): Promise<void> {
-  if (context.dryRun) {
+  if (options.dryRun) {
     await parent.delete(options);
     return;
   }
