@@ -1,5 +1,5 @@
 import type { Allocators, KindDefinition, TokenClaims } from '@tabernetes/api';
-import type { ApiRequest, ApiResponse, KubeObject, Transport } from '@tabernetes/apimachinery';
+import type { ApiRequest, ApiResponse, KubeObject, ProtobufTable, Transport } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { AdmissionPlugin } from './admission.ts';
@@ -41,6 +41,8 @@ export interface ApiServerDeps {
   readonly nodes?: NodeConnector;
   /** Issues tokens for ServiceAccounts. Without it TokenRequests are refused. */
   readonly tokens?: TokenIssuer;
+  /** What request bodies in protobuf are read with. Without it they are refused. */
+  readonly protobuf?: ProtobufTable;
   /** More paths outside of the resources (discovery, OpenAPI), asked before the built-in ones. */
   readonly paths?: readonly PathHandler[];
 }

@@ -60,14 +60,14 @@ interface ParsedBody extends Pick<ReturnType<typeof decodeBody>, 'value'> {
   readonly summary: string;
 }
 
-function parsedBody({ request }: RequestScope, expectedKind: string): ParsedBody {
+function parsedBody({ request, server }: RequestScope, expectedKind: string): ParsedBody {
   const { body, headers } = request;
   if (body?.kind === 'object') return { value: body.object, source: {}, summary: '' };
   const mediaType = inputType(headers['content-type']);
   const bytes = body?.bytes ?? EMPTY;
   const summary = summarize(bytes);
   try {
-    const { value, ...source } = decodeBody(bytes, mediaType);
+    const { value, ...source } = decodeBody(bytes, mediaType, server.protobuf);
     return { value, source, summary };
   } catch (error) {
     if (error instanceof SyntaxProblem)

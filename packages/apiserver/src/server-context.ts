@@ -1,5 +1,5 @@
 import type { Allocators } from '@tabernetes/api';
-import type { ApiRequest, KubeObject } from '@tabernetes/apimachinery';
+import type { ApiRequest, KubeObject, ProtobufTable } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { AdmissionChain } from './admission.ts';
@@ -24,6 +24,7 @@ export interface ServerContext {
   readonly allocators: Allocators;
   readonly nodes: NodeConnector | undefined;
   readonly tokens: TokenIssuer | undefined;
+  readonly protobuf: ProtobufTable | undefined;
   readonly reader: ServerReader;
   readonly leases: LeasePool;
   readonly version: VersionInfo;

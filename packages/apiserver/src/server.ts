@@ -44,6 +44,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     },
     nodes: deps.nodes,
     tokens: deps.tokens,
+    protobuf: deps.protobuf,
     reader,
     leases: leasePool(deps.store, deps.clock),
     version: { ...KUBERNETES_VERSION, ...options.version },

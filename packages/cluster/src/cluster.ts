@@ -1,16 +1,28 @@
-import { builtinKinds } from '@tabernetes/api';
-import type { KubeObject, Transport, UserInfo } from '@tabernetes/apimachinery';
+import { builtinKinds, kinds } from '@tabernetes/api';
+import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
 import {
   createApiServer,
   createSystemObjects,
+  defaultTolerationSeconds,
   discoveryPaths,
   fetchFace,
   openApiPaths,
+  priorityAdmission,
   publishedHash,
+  serviceAccountAdmission,
+  serviceAccountTokens,
   staticTokens,
   tokenAuthenticator,
 } from '@tabernetes/apiserver';
-import { type ClockControl, type Disposable, deepFreeze, realClock, seededRng, virtualClock } from '@tabernetes/base';
+import {
+  type ClockControl,
+  type Disposable,
+  deepFreeze,
+  nextTurn,
+  realClock,
+  seededRng,
+  virtualClock,
+} from '@tabernetes/base';
 import { type Client, createClient, createInformerFactory } from '@tabernetes/client';
 import { hollowKubelets, hollowNodes } from '@tabernetes/kubelet';
 import { memoryStore, type Store } from '@tabernetes/storage';
@@ -51,13 +63,18 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const journal = options.onStore && store.watch({ prefix: '', onEvents: options.onStore });
 
   const users = Object.fromEntries((options.tokens ?? []).map(({ token, user }) => [token, user]));
+  // The key is drawn from the seed: a cluster that is restored with it knows its tokens again.
+  const key = rng.fork('service-account-key').text(64, 'abcdefghijklmnopqrstuvwxyz0123456789');
+  const tokens = serviceAccountTokens({ store, clock, rng: rng.fork('service-account-tokens') }, { key });
   const server = createApiServer(
     {
       store,
       clock,
       rng,
       kinds: builtinKinds,
-      authenticator: tokenAuthenticator([staticTokens(users)]),
+      authenticator: tokenAuthenticator([staticTokens(users), tokens]),
+      tokens,
+      ...(options.protobuf && { protobuf: options.protobuf }),
       admission: [
         serviceAccountAdmission(rng.fork('service-account-admission')),
         priorityAdmission(),
@@ -65,7 +82,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       ],
       paths: [
         discoveryPaths({ serverAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` }),
-        openApiPaths({ components: (names) => componentSchemas(names, options.describe), publishedHash }),
+        openApiPaths({ components: () => ({}), publishedHash }),
       ],
     },
     { onError },
@@ -86,13 +103,17 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   );
   await kubelets.start();
   parts.push(kubelets, informers);
+  const admin = clientOf(ADMIN, 'tabernetes');
+  if (options.controllers !== false) await defaultNamespaceReady(admin);
 
   return {
-    fetch: fetchFace((request) =>
-      server.request(request.headers['authorization'] === undefined ? { ...request, user: ADMIN } : request),
+    fetch: fetchFace(
+      (request) =>
+        server.request(request.headers['authorization'] === undefined ? { ...request, user: ADMIN } : request),
+      { watchBufferEvents: WATCH_BUFFER_EVENTS },
     ),
     publicFetch: server.fetch,
-    client: clientOf(ADMIN, 'tabernetes'),
+    client: admin,
     clock,
     idle: () => clock.idle(),
     async snapshot() {
@@ -107,6 +128,21 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     },
   };
 }
+
+/** A reader of a watch over `fetch` that is so many events behind is cut off. */
+const WATCH_BUFFER_EVENTS = 10_000;
+
+/** Pods can be made in a namespace once its ServiceAccount is there; controllers need a few turns for that. */
+async function defaultNamespaceReady(client: Client): Promise<void> {
+  const accounts = client.resource(kinds.serviceAccount);
+  for (let turns = 0; turns < MAX_TURNS; turns++) {
+    const { items } = await accounts.list({ namespace: 'default' });
+    if (items.length > 0) return;
+    await nextTurn();
+  }
+  throw new Error('the namespace default has not got its ServiceAccount');
+}
+const MAX_TURNS = 1000;
 
 /** What `kube-root-ca.crt` says where nobody serves TLS. */
 const NO_ROOT_CA = '# This cluster is not served over TLS: there is no certificate authority to trust.\n';

@@ -1,4 +1,4 @@
-import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
+import type { KubeObject, ProtobufTable, UserInfo } from '@tabernetes/apimachinery';
 import type { StoreEvent, StoreSnapshot } from '@tabernetes/storage';
 
 /** What a cluster is made of. Everything has a default; the defaults are the cluster that the golden records were made on. */
@@ -25,6 +25,11 @@ export interface ClusterOptions {
   readonly restore?: ClusterSnapshot;
   /** Told of every change of the store, in order: what a journal writes down. */
   readonly onStore?: (events: readonly StoreEvent<KubeObject>[]) => void;
+  /**
+   * `protobufTable` of `@tabernetes/api/protobuf`, where clients send protobuf (kubectl does). It is no small thing, so
+   * that a page does without. Default: such requests are refused.
+   */
+  readonly protobuf?: ProtobufTable;
   /** Descriptions of types and fields for OpenAPI, by OpenAPI name. Default: none are given. */
   readonly describe?: () => Promise<(openapiName: string, field?: string) => string | undefined>;
   /** Told of errors that no caller can be told of. Default: they are thrown to the host. */

@@ -58,7 +58,7 @@ export async function createSystemObjects(server: ApiServer, options: SystemObje
 async function ensure(
   server: ApiServer,
   path: string,
-  object: { readonly metadata: { readonly name: string } },
+  object: unknown,
 ): Promise<void> {
   const request: ApiRequest = {
     method: 'POST',

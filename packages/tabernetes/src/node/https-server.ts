@@ -28,7 +28,12 @@ export interface HttpsServerOptions {
 /** HTTP/2 and HTTP/1.1 over TLS in front of the worker that hosts the cluster. */
 export async function httpsServer(connection: HttpConnection, options: HttpsServerOptions): Promise<HttpsServer> {
   const { key, cert, ca } = options.certificate;
-  const server = createSecureServer({ key, cert: cert + ca, allowHTTP1: true, ALPNProtocols: ['h2', 'http/1.1'] });
+  const server = createSecureServer({
+    key,
+    cert: `${cert.trim()}\n${ca}`,
+    allowHTTP1: true,
+    ALPNProtocols: ['h2', 'http/1.1'],
+  });
   const sockets = new Set<Socket>();
   server.on('secureConnection', (socket: Socket) => {
     sockets.add(socket);

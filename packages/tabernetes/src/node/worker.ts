@@ -7,10 +7,13 @@ import { openStateDirectory } from './state-directory.ts';
 /** The entry of the worker thread that hosts the cluster of `tabernetes serve`. */
 if (parentPort === null) throw new Error('this file runs in a worker thread');
 
+import { protobufTable } from '@tabernetes/api/protobuf';
+
 const { state } = workerData as { readonly state?: string };
 const host = clusterHost(async (options) => {
-  if (state === undefined) return options;
+  const served = { ...options, protobuf: protobufTable };
+  if (state === undefined) return served;
   const directory = openStateDirectory(state);
-  return { ...options, ...(directory.restored && { restore: directory.restored }), onStore: directory.append };
+  return { ...served, ...(directory.restored && { restore: directory.restored }), onStore: directory.append };
 });
 Comlink.expose(host, nodeEndpoint(parentPort));

@@ -1,0 +1,66 @@
+import { kinds } from '@tabernetes/api';
+import { testApiServer } from '@tabernetes/apiserver/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Client, createClient } from './client.ts';
+import { createEventRecorder, type EventRecorder } from './event-recorder.ts';
+
+const regarding = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'c', namespace: 'default', uid: 'u', resourceVersion: '7' },
+};
+
+describe('event recorder', () => {
+  let cluster: Awaited<ReturnType<typeof testApiServer>>;
+  let client: Client;
+  let recorder: EventRecorder;
+  beforeEach(async () => {
+    cluster = await testApiServer();
+    client = createClient(cluster.server, { user: { name: 'admin', groups: ['system:masters'] }, userAgent: 'test' });
+    recorder = createEventRecorder({ client, clock: cluster.clock }, { component: 'tester' });
+  });
+  afterEach(() => cluster.dispose());
+
+  const events = async () => (await client.resource(kinds.event).list({ namespace: 'default' })).items;
+
+  test('CLT-9 writes what, about what, by whom', async () => {
+    recorder.event(regarding, 'Warning', 'Broken', 'it is broken');
+    await recorder.flush();
+    const [event] = await events();
+    expect(event).toMatchObject({
+      reason: 'Broken',
+      message: 'it is broken',
+      type: 'Warning',
+      count: 1,
+      source: { component: 'tester' },
+      reportingComponent: 'tester',
+      involvedObject: {
+        kind: 'ConfigMap',
+        name: 'c',
+        namespace: 'default',
+        uid: 'u',
+        apiVersion: 'v1',
+        resourceVersion: '7',
+      },
+    });
+    expect(event?.metadata.name).toMatch(/^c\.[0-9a-f]{16}$/);
+  });
+
+  test('CLT-9 counts what is the same', async () => {
+    for (let i = 0; i < 5; i++) {
+      recorder.event(regarding, 'Normal', 'Again', 'and again');
+      await cluster.clock.advance('1s');
+    }
+    await recorder.flush();
+    expect((await events()).map((e) => [e.message, e.count])).toEqual([['and again', 5]]);
+  });
+
+  test('CLT-9 combines what differs in its message alone, and drops a flood', async () => {
+    for (let i = 0; i < 40; i++) recorder.event(regarding, 'Normal', 'Many', `number ${i}`);
+    await recorder.flush();
+    const found = await events();
+    const combined = found.find((e) => e.message?.startsWith('(combined from similar events): '));
+    expect(found).toHaveLength(10);
+    expect(combined?.count).toBe(16);
+  });
+});
