@@ -21,6 +21,7 @@ import type { WriteOptions } from '../write-options.ts';
 import { updateAttributes } from './attributes.ts';
 import { admitCreate, insert } from './create.ts';
 import { isFinished } from './deletion.ts';
+import { internalKind } from './internal-kind.ts';
 import { keyOf } from './keys.ts';
 import { dedupeOwners, ensureNamespace } from './object-meta.ts';
 import { leaseFor } from './time-to-live.ts';
@@ -187,15 +188,11 @@ function prepared(scope: RequestScope, draft: Draft<KubeObject>, old: KubeObject
     metadata.deletionGracePeriodSeconds = old.metadata.deletionGracePeriodSeconds;
   }
 
-  const object = withGeneration(
-    scope,
-    settleTimestamps(old, canonical(definition.schema, draft as KubeObject, old)),
-    old,
-  );
-  validate(scope, object, old, context);
-  const warnings = isUpdate ? subresource.warnings?.(object, old) : definition.warnings?.(object, old);
+  const draftObject = draft as KubeObject;
+  validate(scope, draftObject, old, context);
+  const warnings = isUpdate ? subresource.warnings?.(draftObject, old) : definition.warnings?.(draftObject, old);
   for (const text of warnings ?? []) warn(scope, text);
-  return object;
+  return withGeneration(scope, settleTimestamps(old, canonical(definition.schema, draftObject, old)), old);
 }
 
 /** `metadata.generation` counts the changes of what the user wants. */
@@ -224,7 +221,7 @@ function validate(scope: RequestScope, object: KubeObject, old: KubeObject, cont
     if (definition.updateValidatesAlone !== true) errors.push(...(definition.validate?.(object, context) ?? []));
     errors.push(...(definition.validateUpdate?.(object, old, context) ?? []));
   }
-  if (errors.length > 0) throw invalidStatus(definition, object.metadata.name ?? '', errors);
+  if (errors.length > 0) throw invalidStatus(internalKind(definition), object.metadata.name ?? '', errors);
 }
 
 async function write(

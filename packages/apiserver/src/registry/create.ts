@@ -18,6 +18,7 @@ import { respond } from '../transform.ts';
 import { managerName } from '../user-agent.ts';
 import { type WriteOptions, writeOptions } from '../write-options.ts';
 import { createAttributes } from './attributes.ts';
+import { internalKind } from './internal-kind.ts';
 import { keyOf } from './keys.ts';
 import { dedupeOwners, ensureNamespace, wipeSystemFields } from './object-meta.ts';
 import { objectVersions } from './object-versions.ts';
@@ -108,11 +109,11 @@ export async function insert(
     ensureNamespace(metadata, namespace);
     definition.prepareForCreate?.(draft, context);
     if (definition.generation !== undefined) metadata.generation = 1;
+    validate(scope, draft as KubeObject, context);
+    for (const text of definition.warnings?.(draft as KubeObject, undefined) ?? []) warn(scope, text);
     const { resourceVersion } = metadata;
     metadata.resourceVersion = '0'; // holds the field's place until the revision is known
     const object = canonical(definition.schema, draft as KubeObject);
-    validate(scope, object, context);
-    for (const text of definition.warnings?.(object, undefined) ?? []) warn(scope, text);
     if (server.admission.validates('CREATE')) {
       await server.admission.validate({ ...createAttributes(scope, metadata.name ?? '', context, options), object });
     }
@@ -139,7 +140,7 @@ function validate({ definition }: RequestScope, object: KubeObject, context: Req
     }),
     ...(definition.validate?.(object, context) ?? []),
   ];
-  if (errors.length > 0) throw invalidStatus(definition, object.metadata.name ?? '', errors);
+  if (errors.length > 0) throw invalidStatus(internalKind(definition), object.metadata.name ?? '', errors);
 }
 
 async function store(scope: RequestScope, object: KubeObject, dryRun: boolean): Promise<KubeObject> {

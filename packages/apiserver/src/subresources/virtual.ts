@@ -32,10 +32,10 @@ export async function createVirtual(scope: RequestScope): Promise<ApiResponse> {
   definition.defaults?.(draft);
   await admitCreate(scope, draft, context, options);
   definition.prepareForCreate?.(draft, context);
+  const errors = definition.validate?.(draft as KubeObject, context) ?? [];
+  if (errors.length > 0) throw invalidStatus(definition, draft.metadata.name ?? '', errors);
+  for (const text of definition.warnings?.(draft as KubeObject, undefined) ?? []) warn(scope, text);
   const object = canonical(definition.schema, draft as KubeObject);
-  const errors = definition.validate?.(object, context) ?? [];
-  if (errors.length > 0) throw invalidStatus(definition, object.metadata.name ?? '', errors);
-  for (const text of definition.warnings?.(object, undefined) ?? []) warn(scope, text);
   const attributes = createAttributes(scope, object.metadata.name ?? '', context, options);
   if (server.admission.validates('CREATE')) await server.admission.validate({ ...attributes, object });
   const answered = await create(object, virtualServices(scope), context);
