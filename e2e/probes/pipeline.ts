@@ -109,7 +109,7 @@ function decoded(kind: KindDefinition, raw: unknown): Draft<KubeObject> | undefi
 }
 
 function refuse(kind: KindDefinition, draft: Draft<KubeObject>, errors: readonly FieldError[]): void {
-  if (errors.length > 0) throw invalidStatus(kind, draft.metadata.name ?? '', errors);
+  if (errors.length > 0) throw invalidStatus(kind.storedAs?.kind ?? kind, draft.metadata.name ?? '', errors);
 }
 
 function answered(code: number, run: () => KubeObject): Answer {

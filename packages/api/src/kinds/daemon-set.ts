@@ -10,7 +10,7 @@ import {
   semanticEqual,
   validateLabelSelector,
 } from '@tabernetes/apimachinery';
-import type { DaemonSet, DaemonSetUpdateStrategy } from '../generated/apps-v1.ts';
+import type { DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy } from '../generated/apps-v1.ts';
 import type { PodTemplateSpec } from '../generated/core-v1.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
@@ -157,7 +157,8 @@ const TEMPLATE = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/apps/v1/defaults.go SetDefaults_DaemonSet */
 function defaults(draft: Draft<DaemonSet>): void {
-  draft.spec ??= { selector: {}, template: {} };
+  // The selector has no default: its absence is refused.
+  draft.spec ??= { template: {} } as Draft<DaemonSetSpec>;
   const { spec } = draft;
   spec.updateStrategy ??= {};
   const strategy = spec.updateStrategy;

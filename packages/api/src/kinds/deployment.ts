@@ -7,7 +7,7 @@ import {
   invalid,
   notSupported,
 } from '@tabernetes/apimachinery';
-import type { Deployment, DeploymentStrategy } from '../generated/apps-v1.ts';
+import type { Deployment, DeploymentSpec, DeploymentStrategy } from '../generated/apps-v1.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
 import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
@@ -137,7 +137,8 @@ export const deployment = defineKind<Deployment>({
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/apps/v1/defaults.go SetDefaults_Deployment */
 function defaults(draft: Draft<Deployment>): void {
-  draft.spec ??= { selector: {}, template: {} };
+  // The selector has no default: its absence is refused.
+  draft.spec ??= { template: {} } as Draft<DeploymentSpec>;
   const { spec } = draft;
   spec.replicas ??= 1;
   spec.strategy ??= {};

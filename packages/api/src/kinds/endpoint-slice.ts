@@ -6,7 +6,6 @@ import {
   isDns1123Subdomain,
   isFullyQualifiedDomainName,
   isQualifiedName,
-  isValidIp,
   isValidIpv4Address,
   isValidIpv6Address,
   isValidLabelValue,
@@ -48,15 +47,9 @@ export const endpointSlice = defineKind<EndpointSlice>({
   prepareForCreate: ({ endpoints = [] }) => {
     for (const endpoint of endpoints) delete endpoint.deprecatedTopology;
   },
-  validate: (object) => sliceErrors(object, ADDRESS_TYPES),
-  updateValidatesAlone: true,
-  validateUpdate: (object, old) => {
-    const errors = sliceErrors(object, [...ADDRESS_TYPES.slice(0, 1), 'IP', ...ADDRESS_TYPES.slice(1)]);
-    if (object.addressType !== old.addressType) {
-      errors.push(invalid('addressType', object.addressType ?? '', 'field is immutable'));
-    }
-    return errors;
-  },
+  validate: sliceErrors,
+  validateUpdate: ({ addressType }, old) =>
+    addressType === old.addressType ? [] : [invalid('addressType', addressType ?? '', 'field is immutable')],
   warnings: ({ addressType }) => (addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
 
   columns: [
@@ -101,11 +94,13 @@ const MAX_TOPOLOGY_LABELS = 16;
 const MAX_ZONE_HINTS = 8;
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/discovery/validation/validation.go */
-function sliceErrors(slice: EndpointSlice, types: readonly string[]): FieldError[] {
+function sliceErrors(slice: EndpointSlice): FieldError[] {
   const errors: FieldError[] = [];
   const { addressType = '', endpoints = [] } = slice;
   if (addressType === '') errors.push(required('addressType'));
-  else if (!types.includes(addressType)) errors.push(notSupported('addressType', addressType, types));
+  else if (!ADDRESS_TYPES.includes(addressType)) {
+    errors.push(notSupported('addressType', addressType, ADDRESS_TYPES));
+  }
   if (endpoints.length > MAX_ENDPOINTS) errors.push(tooMany('endpoints', endpoints.length, MAX_ENDPOINTS));
   else
     for (const [i, endpoint] of endpoints.entries()) endpointErrors(errors, endpoint, addressType, `endpoints[${i}]`);
@@ -130,8 +125,6 @@ function endpointErrors(errors: FieldError[], endpoint: Endpoint, type: string, 
 
 function addressErrors(at: string, address: string, type: string): readonly FieldError[] {
   switch (type) {
-    case 'IP':
-      return isValidIp(at, address);
     case 'IPv4':
       return [...isValidIpv4Address(at, address), ...validateNonSpecialIp(at, address)];
     case 'IPv6':

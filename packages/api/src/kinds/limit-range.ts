@@ -44,6 +44,10 @@ export const limitRange = defineKind<LimitRange>({
       }
     }
   },
+  // One of a kind per namespace is the rule, so a name may be left out.
+  prepareForCreate: ({ metadata }, { rng }) => {
+    metadata.name ||= rng.uuid();
+  },
   validate: ({ spec }) => {
     const errors: FieldError[] = [];
     const types = new Set<string>();

@@ -1,5 +1,5 @@
 import { type Draft, type FieldError, invalid } from '@tabernetes/apimachinery';
-import type { ReplicaSet } from '../generated/apps-v1.ts';
+import type { ReplicaSet, ReplicaSetSpec } from '../generated/apps-v1.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
 import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
@@ -40,7 +40,8 @@ export const replicaSet = defineKind<ReplicaSet>({
   resetFields: ['status'],
 
   defaults: (draft) => {
-    draft.spec ??= { selector: {} };
+    // The selector has no default: its absence is refused.
+    draft.spec ??= {} as Draft<ReplicaSetSpec>;
     const { spec } = draft;
     spec.replicas ??= 1;
     spec.template ??= {};
@@ -123,7 +124,7 @@ export const replicaSet = defineKind<ReplicaSet>({
         selector: selectorText(spec?.selector),
       }),
       write: (draft, replicas) => {
-        draft.spec = { ...draft.spec, selector: draft.spec?.selector ?? {}, replicas };
+        if (draft.spec) draft.spec.replicas = replicas;
       },
     },
   ],

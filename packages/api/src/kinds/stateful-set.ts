@@ -139,7 +139,8 @@ const pick = (spec: StatefulSetSpec | undefined, fields: readonly (keyof Statefu
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/apps/v1/defaults.go SetDefaults_StatefulSet */
 function defaults(draft: Draft<StatefulSet>): void {
-  draft.spec ??= { selector: {}, serviceName: '', template: {} };
+  // The selector has no default: its absence is refused.
+  draft.spec ??= { serviceName: '', template: {} } as unknown as Draft<StatefulSetSpec>;
   const { spec } = draft;
   spec.podManagementPolicy ||= 'OrderedReady';
   spec.updateStrategy ??= {};

@@ -1,0 +1,32 @@
+import { duplicate, type FieldError, required, validateLabelName } from '@tabernetes/apimachinery';
+import type { TopologySelectorTerm } from '../../generated/core-v1.ts';
+
+/**
+ * Where volumes may be made: terms of labels with their values, no two the same.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/storage/validation/validation.go validateAllowedTopologies
+ */
+export function validateTopologyTerms(errors: FieldError[], terms: readonly TopologySelectorTerm[], at: string): void {
+  const seen = new Set<string>();
+  terms.forEach((term, index) => {
+    const path = `${at}[${index}].matchLabelExpressions`;
+    const values = termValues(errors, term, path);
+    if (seen.has(values)) errors.push(duplicate(path, ''));
+    seen.add(values);
+  });
+}
+
+/** The term's keys and their values, as a text that is the same for the same term. */
+function termValues(errors: FieldError[], { matchLabelExpressions = [] }: TopologySelectorTerm, path: string): string {
+  const byKey = new Map<string, readonly string[]>();
+  matchLabelExpressions.forEach(({ key = '', values = [] }, index) => {
+    const at = `${path}[${index}]`;
+    if (values.length === 0) errors.push(required(`${at}.values`));
+    values.forEach((value, position) => {
+      if (values.indexOf(value) < position) errors.push(duplicate(`${at}.values[${position}]`, value));
+    });
+    errors.push(...validateLabelName(key, `${at}.key`));
+    if (byKey.has(key)) errors.push(duplicate(`${at}.key`, key));
+    byKey.set(key, [...new Set(values)].sort());
+  });
+  return JSON.stringify([...byKey].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
