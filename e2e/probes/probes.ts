@@ -74,26 +74,29 @@ function tally(tallies: Map<string, Tally>, kind: KindDefinition, line: ProbeLin
     entry = { same: 0, misses: [] };
     tallies.set(name, entry);
   }
-  const wanted = line.code < 300 ? 'accepted' : comparable(line.message ?? '', line.message?.endsWith('...') === true);
-  const cut = line.message?.endsWith('...') === true;
+  const [recorded, cut] = recording(line);
+  const wanted = line.code < 300 ? 'accepted' : comparable(recorded, cut);
   const got = answer === undefined ? 'not decoded' : answer.code < 300 ? 'accepted' : comparable(answer.message, cut);
   if (wanted === got) entry.same += 1;
   else entry.misses.push({ object: line.object, path: line.path ?? '', value: line.value, wanted, got });
 }
 
+/** What was recorded, and where: creations were cut at 400, with three dots after, updates at 500. */
+function recording({ message }: ProbeLine): [text: string, cut: number | undefined] {
+  const text = message ?? '';
+  if (text.endsWith('...')) return [text.slice(0, -3), text.length - 3];
+  return [text, text.length === 500 ? 500 : undefined];
+}
+
 /** First line, long texts and addresses replaced, cut where the recording was, parts sorted. */
-const comparable = (message: string, cut: boolean): string =>
+const comparable = (message: string, cut: number | undefined): string =>
   (message.split('\n')[0] ?? '')
     .replaceAll(LONG, 'a*300')
+    .slice(0, cut)
     .replace(/0xc[0-9a-f]+/g, '<ptr>')
-    .slice(0, cut ? CUT_AT : undefined)
-    .replace(cut ? /\.\.\.$/ : /$^/, '')
     .split(', ')
     .sort()
     .join(', ');
-
-/** Longer messages were recorded cut here, with three dots after. */
-const CUT_AT = 400;
 
 const expanded = (value: unknown): unknown => (value === 'a*300' ? LONG : value);
 

@@ -7,6 +7,7 @@ import {
   notSupported,
   validateConditions,
   validateLabelSelector,
+  validatePathSegmentName,
 } from '@tabernetes/apimachinery';
 import type { PodDisruptionBudget, PodDisruptionBudgetSpec } from '../generated/policy-v1.ts';
 import { defineKind } from '../kind.ts';
@@ -28,6 +29,7 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
   shortNames: ['pdb'],
   namespaced: true,
   storageVersionHash: 'EVWiDmWqyJw=',
+  validateName: validatePathSegmentName,
   schema: schemaOf('io.k8s.api.policy.v1.PodDisruptionBudget'),
   generation: ['spec'],
   allowUnconditionalUpdate: false,
