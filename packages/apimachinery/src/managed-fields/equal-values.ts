@@ -11,9 +11,14 @@ export function equalJson(a: unknown, b: unknown): boolean {
     return a.every((item, i) => equalJson(item, b[i]));
   }
   if (!isMap(a) || !isMap(b)) return false;
-  for (const key in a) if (a[key] !== undefined && !equalJson(a[key], member(b, key))) return false;
-  for (const key in b) if (b[key] !== undefined && member(a, key) === undefined) return false;
-  return true;
+  let more = 0;
+  for (const key in a) {
+    if (a[key] === undefined) continue;
+    if (!equalJson(a[key], member(b, key))) return false;
+    more--;
+  }
+  for (const key in b) if (b[key] !== undefined) more++;
+  return more === 0;
 }
 
 /**

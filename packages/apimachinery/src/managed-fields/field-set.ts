@@ -7,15 +7,15 @@ import { recentCache } from './recent-cache.ts';
  *   .spec.replicas                             f:spec ─► f:replicas ●
  *   .metadata.labels, .metadata.labels.app     f:metadata ─► f:labels ● ─► f:app ●
  *
- * Equal trees are (nearly always) the same tree: thousands of Pods of one ReplicaSet share one. So sets are compared by
- * reference first, and what is derived from a tree is kept with it. No entry is without members.
+ * Sets that are kept are {@link interned}: equal trees are (nearly always) one tree, which thousands of Pods of a ReplicaSet
+ * share, and what is derived from a tree is kept with it.
  *
  * @see https://github.com/kubernetes-sigs/structured-merge-diff/blob/v4.4.2/fieldpath/set.go
  */
 export interface FieldSet {
   /** Sorted by {@link compareElements}. */
   readonly entries: readonly FieldEntry[];
-  /** Tells this tree from every other one; equal trees may differ in it. */
+  /** Tells an interned tree from every other one; 0 for trees that are not. */
   readonly id: number;
 }
 
@@ -26,19 +26,26 @@ export interface FieldEntry {
   readonly child: FieldSet | undefined;
 }
 
-/** Trees that were built lately, by what is in them. */
-const known = recentCache<FieldSet>(16_384);
-const ids = { next: 1 };
-
-export const emptySet: FieldSet = Object.freeze({ entries: Object.freeze([]), id: 0 });
+export const emptySet: FieldSet = Object.freeze({ entries: Object.freeze([]), id: 1 });
 
 /** @param entries sorted, each a member or with a child; owned by the set from now on */
-export function fieldSet(entries: readonly FieldEntry[]): FieldSet {
-  if (entries.length === 0) return emptySet;
+export const fieldSet = (entries: readonly FieldEntry[]): FieldSet =>
+  entries.length === 0 ? emptySet : { entries, id: 0 };
+
+/** Trees that were interned lately, by what is in them. */
+const known = recentCache<FieldSet>(16_384);
+const ids = { next: 2 };
+
+/** The one tree that stands for all that are equal. Cost grows with the parts that are not interned yet. */
+export function interned(set: FieldSet): FieldSet {
+  if (set.id !== 0) return set;
   let key = '';
-  for (const { element, member, child } of entries) {
+  const entries = set.entries.map((entry) => {
+    const { element, member } = entry;
+    const child = entry.child && interned(entry.child);
     key += `${element.text}${member ? '\n+' : '\n-'}${child === undefined ? '' : child.id}\n`;
-  }
+    return child === entry.child ? entry : { element, member, child };
+  });
   const found = known.get(key);
   if (found !== undefined && sameEntries(found.entries, entries)) return found;
   const made: FieldSet = { entries, id: ids.next++ };

@@ -1,7 +1,6 @@
 import type { FieldsV1 } from '../generated/meta-v1.ts';
-import { emptySet, type FieldEntry, type FieldSet, fieldSetFrom } from './field-set.ts';
+import { emptySet, type FieldEntry, type FieldSet, fieldSetFrom, interned } from './field-set.ts';
 import { parsePathElement } from './path-element.ts';
-import { recentCache } from './recent-cache.ts';
 
 /**
  * FieldsV1, the JSON form of a field set: `.` marks a member that has members below it.
@@ -19,8 +18,9 @@ const read = new WeakMap<object, FieldSet>();
 
 /** The JSON of a set: frozen, and the same object for the same tree. */
 export function toFieldsV1(set: FieldSet): FieldsV1 {
-  const json = print(set, false);
-  read.set(json, set);
+  const tree = interned(set);
+  const json = print(tree, false);
+  read.set(json, tree);
   return json as FieldsV1;
 }
 
@@ -43,7 +43,7 @@ function print(set: FieldSet, member: boolean): Json {
 }
 
 /**
- * Reads a set. Elements of unknown kinds are left out, as upstream does.
+ * Reads a set, interned. Elements of unknown kinds are left out, as upstream does.
  * @throws {TypeError} not FieldsV1
  */
 export function fromFieldsV1(json: unknown): FieldSet {
@@ -61,20 +61,8 @@ export function fromFieldsV1(json: unknown): FieldSet {
     const member = leaf || Object.hasOwn(below as object, '.');
     entries.push({ element, member, child: leaf ? undefined : child });
   }
-  const set = fieldSetFrom(entries);
+  const set = interned(fieldSetFrom(entries));
   // A draft may still change; what is frozen may not.
   if (Object.isFrozen(json)) read.set(json, set);
-  return set;
-}
-
-const texts = recentCache<FieldSet>(4096);
-
-/** The set that this FieldsV1 text says, which must be canonical. Texts seen lately cost one look-up. */
-export function fieldSetOfText(text: string): FieldSet {
-  let set = texts.get(text);
-  if (set === undefined) {
-    set = fromFieldsV1(JSON.parse(text));
-    texts.set(text, set);
-  }
   return set;
 }

@@ -1,7 +1,9 @@
 import { compareKeys } from '../encode/compare-keys.ts';
 import { isMap } from '../patch/json-tree.ts';
 import type { ListSchema } from '../schema.ts';
-import { type KeyElement, type KeyValue, keyElement, type PathElement, valueElement } from './path-element.ts';
+import { goJson } from './go-text.ts';
+import { type KeyElement, keyElement, type PathElement, valueElement } from './path-element.ts';
+import { type RecentCache, recentCache } from './recent-cache.ts';
 
 /**
  * How an item of a set or map list is named in paths.
@@ -20,31 +22,46 @@ export function itemElement(list: ListSchema, item: unknown): PathElement | stri
 function keyedElement(list: ListSchema, item: unknown): KeyElement | string {
   if (item === null || item === undefined) return 'associative list with keys may not have a null element';
   if (!isMap(item)) return 'associative list with keys may not have non-map elements';
-  const keys: KeyValue[] = [];
-  for (const { name, default: fallback } of keysOf(list)) {
+  const { keys, elements } = namesOf(list);
+  let id = '';
+  for (const { name, default: fallback } of keys) {
     const value = item[name] === undefined ? fallback : item[name];
     if (value === undefined) {
       return `associative list with keys has an element that omits key field ${JSON.stringify(name)} (and doesn't have default value)`;
     }
-    keys.push({ name, value });
+    id += typeof value === 'string' ? `${value.length}:${value}` : `${goJson(value)};`;
   }
-  return keyElement(keys);
+  let element = elements.get(id);
+  if (element === undefined) {
+    element = keyElement(
+      keys.map(({ name, default: fallback }) => ({ name, value: item[name] === undefined ? fallback : item[name] })),
+    );
+    elements.set(id, element);
+  }
+  return element;
 }
 
 type Key = NonNullable<ListSchema['mapKeys']>[number];
-const sortedKeys = new WeakMap<ListSchema, readonly Key[]>();
+interface ListNames {
+  /** In the order in which path elements name them. An item may leave out a key that has a default. */
+  readonly keys: readonly Key[];
+  /** Items are few and come again: the containers, ports and conditions of all Pods. */
+  readonly elements: RecentCache<KeyElement>;
+}
 
-/** The keys of a map list in the order in which path elements name them. An item may leave out a key that has a default. */
-function keysOf(list: ListSchema): readonly Key[] {
-  let keys = sortedKeys.get(list);
-  if (keys === undefined) {
+const lists = new WeakMap<ListSchema, ListNames>();
+
+function namesOf(list: ListSchema): ListNames {
+  let names = lists.get(list);
+  if (names === undefined) {
     const fields = list.items.kind === 'struct' ? list.items.byName : undefined;
-    keys = (list.mapKeys ?? [])
+    const keys = (list.mapKeys ?? [])
       .map(({ name, default: fallback }) => ({ name, default: fields?.get(name)?.default ?? fallback }))
       .sort((a, b) => compareKeys(a.name, b.name));
-    sortedKeys.set(list, keys);
+    names = { keys, elements: recentCache(512) };
+    lists.set(list, names);
   }
-  return keys;
+  return names;
 }
 
 /** As {@link itemElement}, for lists that have been checked. @throws {TypeError} */

@@ -1,6 +1,7 @@
 import { compareKeys } from '../encode/compare-keys.ts';
 import type { ManagedFieldsEntry } from '../generated/meta-v1.ts';
-import { equalSets, type FieldSet, isEmptySet } from './field-set.ts';
+import type { Draft } from '../object.ts';
+import { equalSets, type FieldSet, interned, isEmptySet } from './field-set.ts';
 import { fromFieldsV1, toFieldsV1 } from './fields-v1.ts';
 import { goJsonString } from './go-text.ts';
 
@@ -107,31 +108,51 @@ function isAsRead(manager: Manager): manager is Manager & { readonly entry: Mana
   );
 }
 
-function encodeManager({ name, operation, apiVersion, time, set, subresource }: Manager): ManagedFieldsEntry {
-  return Object.freeze({
-    ...(name && { manager: name }),
-    operation,
-    apiVersion,
-    ...(time !== undefined && { time }),
-    fieldsType: 'FieldsV1',
-    fieldsV1: toFieldsV1(set),
-    ...(subresource && { subresource }),
-  });
+/** The entry made last from a set: Pods that are created in one second share theirs. */
+const made = new WeakMap<FieldSet, ManagedFieldsEntry>();
+
+function encodeManager({ name, operation, apiVersion, time, set: owned, subresource }: Manager): ManagedFieldsEntry {
+  const set = interned(owned);
+  const last = made.get(set);
+  if (
+    last?.manager === name &&
+    last.operation === operation &&
+    last.apiVersion === apiVersion &&
+    last.time === time &&
+    (last.subresource ?? '') === subresource
+  ) {
+    return last;
+  }
+  const entry: Draft<ManagedFieldsEntry> = { manager: name, operation, apiVersion };
+  if (name === '') delete entry.manager;
+  if (time !== undefined) entry.time = time;
+  entry.fieldsType = 'FieldsV1';
+  entry.fieldsV1 = toFieldsV1(set);
+  if (subresource !== '') entry.subresource = subresource;
+  Object.freeze(entry);
+  made.set(set, entry);
+  return entry;
 }
 
 function compareManagers(a: Manager, b: Manager): number {
   if (a.operation !== b.operation) return a.operation < b.operation ? -1 : 1;
   return (
-    secondsOf(a.time) - secondsOf(b.time) ||
+    compareTimes(a.time, b.time) ||
     compareKeys(a.name, b.name) ||
     compareKeys(a.apiVersion, b.apiVersion) ||
     compareKeys(a.subresource, b.subresource)
   );
 }
 
-/** Whole seconds since the epoch; 0 without a time. */
-export const secondsOf = (time: string | undefined): number =>
-  time === undefined ? 0 : Math.floor(Date.parse(time) / 1000);
+/** By whole seconds; none comes first. */
+export function compareTimes(a: string | undefined, b: string | undefined): number {
+  if (a === b) return 0;
+  // As the server prints them, texts order as times do.
+  if (a?.length === 20 && b?.length === 20 && a.endsWith('Z') && b.endsWith('Z')) return a < b ? -1 : 1;
+  return secondsOf(a) - secondsOf(b);
+}
+
+const secondsOf = (time: string | undefined): number => (time === undefined ? 0 : Math.floor(Date.parse(time) / 1000));
 
 export const withoutEmpty = (managers: readonly Manager[]): readonly Manager[] =>
   managers.some(({ set }) => isEmptySet(set)) ? managers.filter(({ set }) => !isEmptySet(set)) : managers;

@@ -1,5 +1,5 @@
 import type { Schema } from '../schema.ts';
-import { type FieldEntry, type FieldSet, fieldSet } from './field-set.ts';
+import { type FieldEntry, type FieldSet, fieldSet, interned } from './field-set.ts';
 import { DEDUCED_MAP, isAtomic, isRaw, memberSchema, planOf } from './struct-plan.ts';
 
 /**
@@ -33,7 +33,7 @@ const reconciled = new WeakMap<FieldSet, { readonly schema: Schema; readonly res
 export function reconcileFieldSet(schema: Schema, set: FieldSet): FieldSet {
   const known = reconciled.get(set);
   if (known?.schema === schema) return known.result;
-  const result = reconcile(schema, set);
+  const result = interned(reconcile(schema, set));
   reconciled.set(set, { schema, result });
   return result;
 }

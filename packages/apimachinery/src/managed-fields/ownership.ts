@@ -1,7 +1,7 @@
 import { compareKeys } from '../encode/compare-keys.ts';
 import type { StructSchema } from '../schema.ts';
-import { difference, type FieldSet, fieldSetOfPaths, isEmptySet, union } from './field-set.ts';
-import { type Manager, type ManagerId, managerKey, sameManager, secondsOf, withoutEmpty } from './managers.ts';
+import { difference, type FieldSet, fieldSetOfPaths, interned, isEmptySet, union } from './field-set.ts';
+import { compareTimes, type Manager, type ManagerId, managerKey, sameManager, withoutEmpty } from './managers.ts';
 import { reconcileFieldSet } from './named-fields.ts';
 import type { Changes, ObjectVersions } from './versions.ts';
 
@@ -25,9 +25,11 @@ const stripped = new WeakMap<FieldSet, FieldSet>();
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/stripmeta.go */
 export function withoutServerFields(set: FieldSet): FieldSet {
+  // Only what is kept is met again.
+  if (set.id === 0) return difference(set, SERVER_FIELDS);
   let result = stripped.get(set);
   if (result === undefined) {
-    result = difference(set, SERVER_FIELDS);
+    result = interned(difference(set, SERVER_FIELDS));
     stripped.set(set, result);
   }
   return result;
@@ -72,7 +74,7 @@ const MAX_UPDATE_MANAGERS = 10;
 export function capUpdateManagers(managers: readonly Manager[]): readonly Manager[] {
   const updaters = managers.filter(({ operation }) => operation === 'Update');
   if (updaters.length <= MAX_UPDATE_MANAGERS) return managers;
-  updaters.sort((a, b) => secondsOf(a.time) - secondsOf(b.time) || compareKeys(managerKey(a), managerKey(b)));
+  updaters.sort((a, b) => compareTimes(a.time, b.time) || compareKeys(managerKey(a), managerKey(b)));
 
   const left = [...managers];
   const firstOfVersion = new Map<string, Manager>();

@@ -1,5 +1,6 @@
 import { compareKeys } from '../encode/compare-keys.ts';
 import { goJson, goJsonString, pathValue } from './go-text.ts';
+import { recentCache } from './recent-cache.ts';
 
 /**
  * One step of a field path.
@@ -64,15 +65,26 @@ export function parsePathElement(text: string): PathElement | undefined {
     case 'f':
       return { kind: 'field', text, name: rest };
     case 'k':
-      return keyElement(parseKeys(rest));
     case 'v':
-      return valueElement(parseJson(rest));
+      return parseItem(text, rest);
     case 'i':
       if (!/^[-+]?[0-9]+$/.test(rest)) throw new TypeError(`parsing "${rest}": invalid syntax`);
       return indexElement(Number(rest));
     default:
       return undefined;
   }
+}
+
+/** Names of items that were read lately. */
+const items = recentCache<PathElement>(4096);
+
+function parseItem(text: string, json: string): PathElement {
+  let element = items.get(text);
+  if (element === undefined) {
+    element = text.startsWith('k') ? keyElement(parseKeys(json)) : valueElement(parseJson(json));
+    items.set(text, element);
+  }
+  return element;
 }
 
 function parseKeys(json: string): readonly KeyValue[] {

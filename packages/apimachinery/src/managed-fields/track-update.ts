@@ -2,6 +2,7 @@ import type { ManagedFieldsEntry } from '../generated/meta-v1.ts';
 import type { StructSchema } from '../schema.ts';
 import { checkTyped } from './check-typed.ts';
 import { createdFields } from './created-fields.ts';
+import { equalJson } from './equal-values.ts';
 import { emptySet, type FieldSet, isEmptySet, recursiveDifference, union } from './field-set.ts';
 import { decodeManagers, encodeManagers, type Manager, type ManagerId, sameManager } from './managers.ts';
 import { capUpdateManagers, reconciled, takenFromOthers, withManager, withoutServerFields } from './ownership.ts';
@@ -70,10 +71,13 @@ export function trackUpdate(options: TrackUpdateOptions): readonly ManagedFields
 
 /** The managers to go on from: those that the client sent, if they can be read and it may send any, else the stored ones. */
 function managersOf(live: Tracked | undefined, next: Tracked, ignoreSent: boolean): readonly Manager[] {
-  const stored = (): readonly Manager[] => readable(live?.metadata?.managedFields) ?? [];
+  const kept = live?.metadata?.managedFields;
+  const stored = (): readonly Manager[] => readable(kept) ?? [];
   const sent = next.metadata?.managedFields;
-  if (ignoreSent || sent === undefined || sent === null || sent === live?.metadata?.managedFields) return stored();
+  if (ignoreSent || sent === undefined || sent === null) return stored();
   if (isReset(sent)) return [];
+  // As a rule they come back as they were read, and need not be read again.
+  if (equalJson(sent, kept)) return stored();
   const managers = readable(sent) ?? [];
   return managers.length === 0 ? stored() : managers;
 }
