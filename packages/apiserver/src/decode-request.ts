@@ -1,6 +1,7 @@
 import {
   badRequest,
   DecodeProblem,
+  type DecodeSource,
   type Draft,
   decodeBody,
   decodeObject,
@@ -40,7 +41,8 @@ export function requestBody(
   const gvk = checkKind(scope, expected, body);
   let isFirst = true;
   return () => {
-    const { draft, strictErrors } = decodeTyped(expected, gvk, body);
+    const { draft, strictErrors: unknown } = decodeTyped(expected, gvk, body);
+    const strictErrors = body.strictErrors.length > 0 ? [...body.strictErrors, ...unknown] : unknown;
     if (isFirst && strictErrors.length > 0) {
       if (fieldValidation === 'Strict') {
         throw cannotHandle(gvk, expected, `strict decoding error: ${strictErrors.join(', ')}`);
@@ -55,20 +57,24 @@ export function requestBody(
   };
 }
 
-interface ParsedBody extends Pick<ReturnType<typeof decodeBody>, 'value'> {
-  readonly source: Parameters<typeof decodeObject>[2];
+interface ParsedBody {
+  readonly value: unknown;
+  readonly source: DecodeSource;
+  /** Problems of the text itself, such as repeated keys of YAML. */
+  readonly strictErrors: readonly string[];
+  /** How the body begins, for messages. */
   readonly summary: string;
 }
 
 function parsedBody({ request, server }: RequestScope, expectedKind: string): ParsedBody {
   const { body, headers } = request;
-  if (body?.kind === 'object') return { value: body.object, source: {}, summary: '' };
+  if (body?.kind === 'object') return { value: body.object, source: {}, strictErrors: [], summary: '' };
   const mediaType = inputType(headers['content-type']);
   const bytes = body?.bytes ?? EMPTY;
   const summary = summarize(bytes);
   try {
-    const { value, ...source } = decodeBody(bytes, mediaType, server.protobuf);
-    return { value, source, summary };
+    const { value, strictErrors, ...source } = decodeBody(bytes, mediaType, server.protobuf);
+    return { value, source, strictErrors, summary };
   } catch (error) {
     if (error instanceof SyntaxProblem)
       throw unrecognized(expectedKind, `${PREFIX[mediaType]}${error.message}`, summary);

@@ -1,5 +1,5 @@
-export * from './admission/forbidden.ts';
 export { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts';
+export * from './admission/forbidden.ts';
 export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 export { priorityAdmission } from './admission/priority.ts';
 export { serviceAccountAdmission } from './admission/service-account.ts';

@@ -4,6 +4,7 @@ import {
   conflict,
   type Draft,
   forbiddenStatus,
+  GoText,
   invalid,
   invalidStatus,
   type KubeObject,
@@ -159,7 +160,7 @@ function checkResourceVersion(
   if (!metadata.resourceVersion || metadata.resourceVersion === '0') {
     if (definition.allowUnconditionalUpdate === false) {
       throw invalidStatus({ group: definition.group, kind: definition.plural }, name, [
-        invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+        invalid('metadata.resourceVersion', new GoText('0x0'), 'must be specified for an update'),
       ]);
     }
     metadata.resourceVersion = old.metadata.resourceVersion ?? '';

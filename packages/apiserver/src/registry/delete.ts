@@ -34,13 +34,13 @@ export async function deleteObject(scope: RequestScope): Promise<ApiResponse> {
 }
 
 /** From the body, if there is one, else from the query. @throws {StatusError} */
-export function deleteOptions({ request }: RequestScope): DeleteOptions {
+export function deleteOptions({ request, server }: RequestScope): DeleteOptions {
   const { body, headers, query } = request;
   if (body === undefined || (body.kind === 'bytes' && body.bytes.length === 0)) return deleteOptionsFromQuery(query);
   try {
     const schema = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions');
     if (body.kind === 'object') return checkedDeleteOptions(decodeObject(schema, body.object).draft);
-    const { value, ...source } = decodeBody(body.bytes, inputType(headers['content-type']));
+    const { value, ...source } = decodeBody(body.bytes, inputType(headers['content-type']), server.protobuf);
     return checkedDeleteOptions(decodeObject(schema, value, source).draft);
   } catch (error) {
     if (error instanceof SyntaxProblem) {

@@ -2,6 +2,8 @@ import { builtinKinds, type KindDefinition } from '@tabernetes/api';
 import type { ApiRequest, KubeObject, Status, UserInfo, WatchEvent } from '@tabernetes/apimachinery';
 import { type ClockControl, seededRng, virtualClock } from '@tabernetes/base';
 import { memoryStore, type Store } from '@tabernetes/storage';
+import { defaultTolerationSeconds } from '../admission/default-toleration-seconds.ts';
+import { priorityAdmission } from '../admission/priority.ts';
 import type { ApiServer, ApiServerDeps, ApiServerOptions } from '../api-server.ts';
 import { staticTokens, tokenAuthenticator } from '../authentication.ts';
 import { discoveryPaths } from '../discovery/discovery-paths.ts';
@@ -78,12 +80,14 @@ export async function testApiServer(options: TestApiServerOptions = {}): Promise
   const clock = virtualClock({ startMs });
   const store = deps.store ?? memoryStore<KubeObject>({ clock });
   const unexpected: unknown[] = [];
+  const rng = seededRng(seed);
   const server = createApiServer(
     {
       store,
       clock,
-      rng: seededRng(seed),
+      rng,
       kinds,
+      admission: [priorityAdmission(), defaultTolerationSeconds()],
       paths: [discoveryPaths()],
       ...deps,
       authenticator: deps.authenticator ?? tokenAuthenticator([staticTokens({ [ADMIN_TOKEN]: ADMIN })]),
