@@ -170,9 +170,11 @@ function checkScalar(schema: ScalarSchema, value: unknown): void {
 
 const NO_PARENT = {};
 
+/** Go decodes into a type that knows what it is and always has metadata. */
 function keepTypeMeta(draft: Draft<KubeObject>, live: KubeObject): Draft<KubeObject> {
   draft.apiVersion = live.apiVersion;
   draft.kind = live.kind;
+  draft.metadata ??= {};
   return draft;
 }
 

@@ -1,5 +1,6 @@
 import type { Schema, StructSchema } from '../schema.ts';
-import { isList, isMap, type JsonMap, type MutableMap, member, put, shareUnchanged } from './json-tree.ts';
+import { goText } from './go-text.ts';
+import { isList, isMap, type JsonMap, type MutableMap, member, put, sameJson, shareUnchanged } from './json-tree.ts';
 import { goKind, listField, mapField, type PatchField } from './patch-fields.ts';
 import { PatchProblem } from './patch-problem.ts';
 import { checkElementOrder, ordered, partition } from './strategic-order.ts';
@@ -31,13 +32,23 @@ export function applyStrategicMergePatch(schema: StructSchema, document: JsonMap
   return strategicMerge(schema, document, patch).document;
 }
 
+/**
+ * Puts two strategic patches together, the later one over the earlier: nulls and directives stay, so that the result
+ * does what both do one after the other.
+ * @throws {PatchProblem}
+ */
+export function combineStrategicPatches(schema: StructSchema, earlier: JsonMap, later: JsonMap): JsonMap {
+  const merge = new StrategicMerge(true);
+  return merge.maps(merge.adopt(earlier) as JsonMap, merge.adopt(later) as MutableMap, schema);
+}
+
 /** {@link applyStrategicMergePatch}, and what is left of the patch: Go consumes directives, and messages show the rest. */
 export function strategicMerge(
   schema: StructSchema,
   document: JsonMap,
   patch: JsonMap,
 ): { readonly document: JsonMap; readonly rest: JsonMap } {
-  const merge = new StrategicMerge();
+  const merge = new StrategicMerge(false);
   const rest = merge.adopt(patch) as MutableMap;
   const result = merge.maps(document, rest, schema);
   return { document: shareUnchanged(document, result) as JsonMap, rest };
@@ -49,6 +60,12 @@ export function strategicMerge(
  */
 class StrategicMerge {
   readonly #owned = new Set<object>();
+  /** The document is a patch too. */
+  readonly #combines: boolean;
+
+  constructor(combines: boolean) {
+    this.#combines = combines;
+  }
 
   /** A copy that may be edited. */
   adopt(value: unknown): unknown {
@@ -70,7 +87,8 @@ class StrategicMerge {
   maps(document: JsonMap, patch: MutableMap, schema: Schema): JsonMap {
     if (Object.hasOwn(patch, DIRECTIVE)) return applyDirective(patch);
     const result = this.#own(document);
-    retainKeys(result, patch);
+    if (this.#combines) this.#carry(RETAIN_KEYS, result, patch);
+    else retainKeys(result, patch);
     for (const key of Object.keys(patch)) if (key.startsWith(SET_ORDER)) this.#setOrder(key, result, patch, schema);
     for (const key of Object.keys(patch)) this.#mergeMember(key, result, patch[key], schema);
     return result;
@@ -78,11 +96,12 @@ class StrategicMerge {
 
   #mergeMember(patchKey: string, result: MutableMap, value: unknown, schema: Schema): void {
     const deletes = patchKey.startsWith(DELETE_FROM_LIST);
-    const key = (deletes && listNameIn(patchKey, DELETE_FROM_LIST)) || patchKey;
-    if (value === null) {
-      delete result[key];
+    if (value === null || (deletes && this.#combines)) {
+      if (this.#combines) put(result, patchKey, value);
+      else delete result[deletes ? listNameIn(patchKey, DELETE_FROM_LIST) : patchKey];
       return;
     }
+    const key = (deletes && listNameIn(patchKey, DELETE_FROM_LIST)) || patchKey;
     const before = member(result, key);
     if (isMap(before) && isMap(value)) {
       const field = mapField(schema, key);
@@ -90,7 +109,7 @@ class StrategicMerge {
     } else if (isList(before) && isList(value)) {
       put(result, key, this.#lists(before, value, listField(schema, key), deletes).list);
     } else if (!deletes) {
-      if (!sameScalarType(before, value)) dropNulls(value);
+      if (!this.#combines && !sameScalarType(before, value)) dropNulls(value);
       const kept = withoutDirectives(value);
       if (kept === undefined) delete result[key];
       else put(result, key, kept);
@@ -145,7 +164,8 @@ class StrategicMerge {
   /** `$setElementOrder/<field>` together with the field's own list: both are done with afterwards. */
   #setOrder(key: string, result: MutableMap, patch: MutableMap, schema: Schema): void {
     const order = patch[key];
-    delete patch[key];
+    if (this.#combines) this.#carry(key, result, patch);
+    else delete patch[key];
     if (!isList(order)) throw badArgument('[]interface {}', order);
     const name = listNameIn(key, SET_ORDER);
     const live = listOrNothing(member(result, name));
@@ -159,6 +179,22 @@ class StrategicMerge {
     const kind = elementKind(live ?? [], items ?? []);
     put(result, name, ordered(parts, { mergeKey, kind, wanted: order, live: merged.live }));
     delete patch[name];
+  }
+
+  /** A directive moves from one patch to the other, which must not have a different one. */
+  #carry(directive: string, result: MutableMap, patch: MutableMap): void {
+    if (!Object.hasOwn(patch, directive)) return;
+    const value = patch[directive];
+    delete patch[directive];
+    if (!Object.hasOwn(result, directive)) put(result, directive, value);
+    else if (!sameJson(result[directive], value)) {
+      throw new PatchProblem(
+        500,
+        directive === RETAIN_KEYS
+          ? `${goText(result[directive])} and ${goText(value)} are not deep equal: this may happen when calculating the 3-way diff patch`
+          : 'invalid patch format of setElementOrder list',
+      );
+    }
   }
 
   #mergedForOrder(

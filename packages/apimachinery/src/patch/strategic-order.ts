@@ -94,6 +94,17 @@ function sorted(items: readonly unknown[], places: ReadonlyMap<unknown, number>,
   return keep.length === items.length ? keep : [...keep, ...items.filter(isDeletion)];
 }
 
+/** Items in the order in which `order` has them; deletions last. @throws {PatchProblem} an item without merge key */
+export function sortedByPlace(
+  items: readonly unknown[],
+  order: readonly unknown[],
+  mergeKey: string,
+  kind: 'map' | 'scalar',
+): unknown[] {
+  const by = { mergeKey, kind, wanted: order, live: [] };
+  return sorted(items, placesOfMaps(items, order, by), by);
+}
+
 const isLess = (a: number | undefined, b: number | undefined): boolean => a === undefined || b === undefined || a < b;
 
 function swap<T>(list: T[], j: number): void {

@@ -1,0 +1,2 @@
+export * from './gadget.ts';
+export * from './schema-builder.ts';
