@@ -4,13 +4,13 @@ import { generatedFiles } from '../../scripts/generated-files.mjs';
 import { allSchemaNames, schemaOf, schemaOfKind } from './schemas.ts';
 
 describe('generated files', () => {
-  it('API-S1 are what the scripts produce from the facts', () => {
+  it('SCH-1 are what the scripts produce from the facts', () => {
     for (const [path, text] of generatedFiles()) expect(readFileSync(path, 'utf8') === text, path).toBe(true);
   });
 });
 
 describe('schemaOf', () => {
-  it('API-S2 flattens embedded structs and keeps the order in which Go prints', () => {
+  it('SCH-2 flattens embedded structs and keeps the order in which Go prints', () => {
     const pod = schemaOf('io.k8s.api.core.v1.Pod');
     expect(pod.goType).toBe('v1.Pod');
     expect(pod.fields.map((f) => f.name)).toEqual(['kind', 'apiVersion', 'metadata', 'spec', 'status']);
@@ -25,7 +25,7 @@ describe('schemaOf', () => {
     });
   });
 
-  it('API-S3 knows Go types, patch tags, list types, keys and defaults', () => {
+  it('SCH-3 knows Go types, patch tags, list types, keys and defaults', () => {
     const container = schemaOf('io.k8s.api.core.v1.Container');
     expect(container.byName.get('ports')).toMatchObject({
       patchStrategy: ['merge'],
@@ -53,7 +53,7 @@ describe('schemaOf', () => {
     expect(schemaOf('io.k8s.api.core.v1.ObjectReference').structType).toBe('atomic');
   });
 
-  it('API-S4 links every type once', () => {
+  it('SCH-4 links every type once', () => {
     for (const name of allSchemaNames()) {
       const type = schemaOf(name);
       expect(type.byName.size).toBe(type.fields.length);
@@ -65,7 +65,7 @@ describe('schemaOf', () => {
     expect(() => schemaOf('io.k8s.Nothing')).toThrow('no built-in type io.k8s.Nothing');
   });
 
-  it('API-S5 finds kinds and their lists', () => {
+  it('SCH-5 finds kinds and their lists', () => {
     expect(schemaOfKind({ group: 'apps', version: 'v1', kind: 'DeploymentList' })?.openapi).toBe(
       'io.k8s.api.apps.v1.DeploymentList',
     );
