@@ -44,8 +44,7 @@ export function validateNetworkPolicy({ spec }: NetworkPolicy, allowInvalidValue
     for (const [j, peer] of to.entries()) peerErrors(errors, peer, `${at}.to[${j}]`, options);
   }
   if (policyTypes.length > POLICY_TYPES.length) {
-    // Go prints the list through a pointer: its address.
-    const shown = dumpGo('*[]networking.PolicyType', policyTypes);
+    const shown = dumpGo('[]networking.PolicyType', policyTypes);
     errors.push(invalid('spec.policyTypes', shown, 'may not specify more than two policyTypes'));
     return errors;
   }
