@@ -18,6 +18,6 @@ export class PatchProblem extends Error {
 
 /**
  * A patch on which the Go code reads through a nil pointer or compares what cannot be compared: the real server panics
- * and the client's connection breaks off. Ours refuses it as a patch that does not apply.
+ * and the client's connection breaks off. Ours refuses it as a patch that does not apply (docs/deviations.md).
  */
 export const wouldPanic = (why: string): PatchProblem => new PatchProblem(422, `the patch cannot be applied: ${why}`);

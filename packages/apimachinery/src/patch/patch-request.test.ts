@@ -178,6 +178,13 @@ describe('refusals', () => {
     expect(refused('json', '[{"op":"add","path":"/spec/replicas","value":"two"}]')).toBe(message);
   });
 
+  it('PAT-13 a merge patch writes integers as integers', () => {
+    const message = 'json: cannot unmarshal number 1.0 into Go struct field GadgetSpec.spec.replicas of type int32';
+    expect(refused('merge', '{"spec":{"replicas":1.0}}')).toContain(message);
+    expect(send('merge', '{"spec":{"ratio":1.0}}').draft).toMatchObject({ spec: { ratio: 1 } });
+    expect(send('strategic', '{"spec":{"replicas":2.0}}').draft).toMatchObject({ spec: { replicas: 2 } });
+  });
+
   it('PAT-13 results of strategic patches are converted, with the patch', () => {
     expect(refused('strategic', '{"spec":{"replicas":"two","selector":null}}')).toBe(
       '422 Invalid:  "" is invalid: patch: Invalid value: "map[spec:map[replicas:two selector:<nil>]]": unrecognized type: int32',

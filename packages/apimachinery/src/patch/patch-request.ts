@@ -1,5 +1,6 @@
 import { decodeObject } from '../decode/decode-object.ts';
 import { Mismatch } from '../decode/mismatch.ts';
+import type { NumberTexts } from '../decode/number-texts.ts';
 import { DecodeProblem } from '../decode/problems.ts';
 import { decodeScalar } from '../decode/scalars.ts';
 import { invalid } from '../field-error.ts';
@@ -10,7 +11,7 @@ import type { RequestBody } from '../transport.ts';
 import { ConversionProblem, fromUnstructured } from './from-unstructured.ts';
 import { goText } from './go-text.ts';
 import { patchedDocument } from './json-patch.ts';
-import type { JsonMap } from './json-tree.ts';
+import { type JsonMap, member } from './json-tree.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { type PatchBody, readPatchBody } from './patch-body.ts';
 import { PatchProblem } from './patch-problem.ts';
@@ -72,12 +73,12 @@ export function patchObject(request: PatchRequest): PatchedObject {
 
 function patchText(request: PatchRequest, body: PatchBody): PatchedObject {
   const { schema, live, fieldValidation } = request;
-  const { value, text } = patchedValue(request, body);
+  const { value, text, numbers } = patchedValue(request, body);
   const refuse = (message: string) => invalidPatch(text(), message);
   const typeMeta = patchedTypeMeta(value, groupVersionKindOf(live), schema);
   if (typeMeta.is === 'refused') throw refuse(typeMeta.message);
   if (typeMeta.is === 'versionless') return withoutType(request, value as JsonMap, body, refuse);
-  const decoded = decodePatched(schema, value, text, body, refuse);
+  const decoded = decodePatched(schema, value, text, numbers, refuse);
   const warnings = strictly(fieldValidation, [...body.strictErrors, ...decoded.strictErrors], refuse);
   return { draft: keepTypeMeta(decoded.draft, live), unchanged: value === live, warnings };
 }
@@ -85,18 +86,44 @@ function patchText(request: PatchRequest, body: PatchBody): PatchedObject {
 interface PatchedValue {
   readonly value: unknown;
   readonly text: () => string;
+  /** How numbers that the patch brought in were written. */
+  readonly numbers: NumberTexts | undefined;
 }
 
-function patchedValue({ type, live }: PatchRequest, { value: patch }: PatchBody): PatchedValue {
-  if (type === 'merge') return { value: applyMergePatch(live, patch), text: () => mergedText(live, patch) };
-  const document = patchedDocument(live, patch, COPY_LIMIT);
-  return { value: document.result(), text: () => document.text() };
+function patchedValue({ type, live }: PatchRequest, { value: patch, numbers }: PatchBody): PatchedValue {
+  if (type === 'json') {
+    const document = patchedDocument(live, patch, COPY_LIMIT);
+    return { value: document.result(), text: () => document.text(), numbers };
+  }
+  const value = applyMergePatch(live, patch);
+  const carried = numbers && new Map(numbers);
+  if (carried) carryNumbers(patch, value, carried);
+  return { value, text: () => mergedText(live, patch), numbers: carried };
+}
+
+/** Maps of a merge patch have become parts of other maps: their numbers are found there too. */
+function carryNumbers(
+  patch: unknown,
+  value: unknown,
+  numbers: Map<object, ReadonlyMap<string | number, string>>,
+): void {
+  if (patch === value || typeof patch !== 'object' || patch === null || typeof value !== 'object' || value === null)
+    return;
+  const texts = numbers.get(patch);
+  if (texts) numbers.set(value, texts);
+  for (const [key, item] of Object.entries(patch)) carryNumbers(item, member(value as JsonMap, key), numbers);
 }
 
 /** Problems come in the order of the text, which differs from that of the value: on problems it is the text that counts. */
-function decodePatched(schema: StructSchema, value: unknown, text: () => string, body: PatchBody, refuse: Refusal) {
+function decodePatched(
+  schema: StructSchema,
+  value: unknown,
+  text: () => string,
+  numbers: NumberTexts | undefined,
+  refuse: Refusal,
+) {
   try {
-    const decoded = decodeObject(schema, value, body.numbers && { numbers: body.numbers });
+    const decoded = decodeObject(schema, value, numbers && { numbers });
     return decoded.strictErrors.length > 1 ? decodeObject(schema, JSON.parse(text())) : decoded;
   } catch (error) {
     if (!(error instanceof DecodeProblem)) throw error;
