@@ -41,7 +41,8 @@ export interface ApiResponse {
 }
 
 export type ResponseBody =
-  | { readonly kind: 'object'; readonly object: unknown }
+  /** `contentType`: what the object prints as when it is no API object of the usual kind (aggregated discovery). */
+  | { readonly kind: 'object'; readonly object: unknown; readonly contentType?: string }
   | { readonly kind: 'text'; readonly contentType: string; readonly text: string }
   | { readonly kind: 'bytes'; readonly contentType: string; readonly bytes: Uint8Array }
   /** Bytes as they come (logs); ends when the stream does. */

@@ -116,6 +116,7 @@ function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFa
   };
   switch (body.kind) {
     case 'object': {
+      if (body.contentType !== undefined) return make(`${encodeJson(body.object)}\n`, body.contentType);
       const format = negotiate(request.headers['accept'])?.format ?? 'json';
       if (format === 'yaml') return make(encodeYaml(withoutItemKinds(body.object)), 'application/yaml');
       return make(jsonText(request, body.object), 'application/json');

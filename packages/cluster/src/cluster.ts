@@ -106,6 +106,9 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const admin = clientOf(ADMIN, 'tabernetes');
   if (options.controllers !== false) await defaultNamespaceReady(admin);
 
+  // History begins here: nobody can have read or watched from what came before.
+  await store.compact((await store.status()).revision);
+
   return {
     fetch: fetchFace(
       (request) =>

@@ -1,6 +1,7 @@
 import { sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { ApiRequest, ApiResponse } from '@tabernetes/apimachinery';
+import { type ApiRequest, type ApiResponse, encodeJson } from '@tabernetes/apimachinery';
+import { deepFreeze } from '@tabernetes/base';
 import type { Kinds } from '../kinds.ts';
 import type { PathHandler } from '../nonresource/path-handler.ts';
 import { aggregated, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts';
@@ -20,12 +21,7 @@ export function discoveryPaths(options: DiscoveryOptions = {}): PathHandler {
   let generation = -1;
   let made = new Map<string, Document | undefined>();
 
-  const document = (
-    kinds: Kinds,
-    id: string,
-    make: () => unknown,
-    contentType = 'application/json',
-  ): Document | undefined => {
+  const document = (kinds: Kinds, id: string, make: () => unknown, contentType?: string): Document | undefined => {
     if (kinds.generation !== generation) {
       generation = kinds.generation;
       made = new Map();
@@ -82,22 +78,25 @@ export function discoveryPaths(options: DiscoveryOptions = {}): PathHandler {
 }
 
 interface Document {
-  readonly contentType: string;
-  readonly text: string;
+  readonly object: unknown;
+  /** Only of aggregated documents, whose clients look for it. */
+  readonly contentType: string | undefined;
   readonly etag: string;
 }
 
-function documentOf(value: unknown, contentType: string): Document | undefined {
+function documentOf(value: unknown, contentType: string | undefined): Document | undefined {
   if (value === undefined) return undefined;
-  const text = `${JSON.stringify(value)}\n`;
-  return { contentType, text, etag: `"${bytesToHex(sha512(utf8ToBytes(text))).toUpperCase()}"` };
+  const object = deepFreeze(value);
+  const hash = bytesToHex(sha512(utf8ToBytes(encodeJson(object as object)))).toUpperCase();
+  return { object, contentType, etag: `"${hash}"` };
 }
 
 function answer(request: ApiRequest, document: Document | undefined): ApiResponse | undefined {
   if (document === undefined) return undefined;
   const headers = { etag: document.etag, vary: 'Accept', 'cache-control': 'no-cache, private' };
   if (request.headers['if-none-match'] === document.etag) return { status: 304, headers, body: { kind: 'empty' } };
-  return { status: 200, headers, body: { kind: 'text', contentType: document.contentType, text: document.text } };
+  const { object, contentType } = document;
+  return { status: 200, headers, body: { kind: 'object', object, ...(contentType !== undefined && { contentType }) } };
 }
 
 /** `v2` or `v2beta1` when the client would rather have everything at once. */

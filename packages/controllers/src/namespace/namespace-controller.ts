@@ -3,7 +3,7 @@ import type { Namespace } from '@tabernetes/api/types/core-v1';
 import { type KubeObject, objectKey, StatusError } from '@tabernetes/apimachinery';
 import type { Client, ResourceReference } from '@tabernetes/client';
 import type { ControllerContext } from '../runtime/context.ts';
-import { type Controller, createController, DONE } from '../runtime/controller.ts';
+import { type Controller, createController, DONE, TryAgain } from '../runtime/controller.ts';
 import { type Remaining, terminationConditions } from './conditions.ts';
 import { namespacedResources } from './namespaced-resources.ts';
 
@@ -45,7 +45,7 @@ export function namespaceController(context: ControllerContext): Controller {
         { ...namespace, status: { ...namespace.status, phase: 'Terminating', conditions } },
         { signal },
       );
-      if (remaining.failures.length > 0) throw new Error(remaining.failures.join(', '));
+      if (remaining.failures.length > 0) throw new TryAgain(remaining.failures.join(', '));
       if (estimateSeconds > 0) return { requeueAfterMs: (Math.floor(estimateSeconds / 2) + 1) * 1000 };
 
       const spec = { ...current.spec, finalizers: finalizers.filter((f) => f !== FINALIZER) };

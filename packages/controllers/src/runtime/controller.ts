@@ -7,6 +7,11 @@ import type { ControllerContext } from './context.ts';
 export type Result = { readonly requeueAfterMs?: number };
 export const DONE: Result = {};
 
+/** Not done, for a reason that is nobody's mistake: the key is tried again with back-off. */
+export class TryAgain extends Error {
+  override readonly name = 'TryAgain';
+}
+
 /**
  * Brings the object behind a key closer to what it should be. It is told a key, never an event: it reads the world from
  * caches and decides anew. What it throws is retried with back-off; a Conflict is a normal outcome.
@@ -59,7 +64,8 @@ export function createController({ clock, onError, caughtUp }: ControllerDeps, o
       if (requeueAfterMs !== undefined) queue.addAfter(key, requeueAfterMs);
     } catch (error) {
       if (stop.signal.aborted) return;
-      if (!(error instanceof StatusError)) onError(new Error(`${name}: ${key}`, { cause: error }));
+      if (!(error instanceof StatusError) && !(error instanceof TryAgain))
+        onError(new Error(`${name}: ${key}`, { cause: error }));
       queue.addRateLimited(key);
     } finally {
       queue.done(key);

@@ -62,11 +62,15 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
   );
   output.ready(`tabernetes is ready at ${url}, kubeconfig ${options.kubeconfig}`);
 
-  await Promise.race([stopped, died]);
-  worker.removeAllListeners('exit');
-  await server.close();
-  await host.stop();
-  await worker.terminate();
+  try {
+    await Promise.race([stopped, died]);
+    worker.removeAllListeners('exit');
+    await host.stop();
+  } finally {
+    await server.close();
+    port1.close();
+    await worker.terminate();
+  }
 }
 
 /** The users of the file, or one administrator with a fresh token. */

@@ -11,9 +11,17 @@ import { protobufTable } from '@tabernetes/api/protobuf';
 
 const { state } = workerData as { readonly state?: string };
 const host = clusterHost(async (options) => {
-  const served = { ...options, protobuf: protobufTable };
+  const served = { ...options, protobuf: protobufTable, onError: report };
   if (state === undefined) return served;
   const directory = openStateDirectory(state);
   return { ...served, ...(directory.restored && { restore: directory.restored }), onStore: directory.append };
 });
 Comlink.expose(host, nodeEndpoint(parentPort));
+
+/** A mistake of ours in one component: the others go on, and the person who runs us reads about it. */
+function report(error: unknown): void {
+  const { cause } = error as { readonly cause?: unknown };
+  process.stderr.write(`unexpected: ${textOf(error)}\n${cause === undefined ? '' : `because of: ${textOf(cause)}\n`}`);
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
