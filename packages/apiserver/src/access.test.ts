@@ -1,0 +1,188 @@
+import { defineKind, kinds, schemaOf } from '@tabernetes/api';
+import type { ConfigMap } from '@tabernetes/api/types/core-v1';
+import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
+import { seededRng, virtualClock } from '@tabernetes/base';
+import { memoryStore } from '@tabernetes/storage';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  type AdmissionPlugin,
+  admissionForbidden,
+  serviceAccountTokens,
+  staticTokens,
+  tokenAuthenticator,
+} from './index.ts';
+import { type TestApiServer, testApiServer } from './testing/index.ts';
+
+const CM = '/api/v1/namespaces/default/configmaps';
+const ALICE: UserInfo = { name: 'alice', groups: ['developers'] };
+
+describe('access', () => {
+  let api: TestApiServer;
+  afterEach(() => api.dispose());
+
+  test('API-50 tokens of ServiceAccounts name them, until they are gone', async () => {
+    const clock = virtualClock({ startMs: Date.UTC(2025, 0, 1) });
+    const store = memoryStore<KubeObject>({ clock });
+    const tokens = serviceAccountTokens({ store, clock, rng: seededRng(2) }, { key: 'secret' });
+    const authenticator = tokenAuthenticator([staticTokens({ alicetoken: ALICE }), tokens]);
+    api = await testApiServer({ deps: { store, tokens, authenticator } });
+    const { object } = await api.send('POST', '/api/v1/namespaces/default/serviceaccounts', {
+      metadata: { name: 'bot' },
+    });
+    const requested = await api.send<{ status: { token: string; expirationTimestamp: string } }>(
+      'POST',
+      '/api/v1/namespaces/default/serviceaccounts/bot/token',
+      { spec: {} },
+    );
+    const { token, expirationTimestamp } = requested.object.status;
+    expect([requested.status, expirationTimestamp]).toEqual([201, '2025-01-01T01:00:00Z']);
+    const identity = await tokens.lookup(token, []);
+    expect(identity?.user).toMatchObject({
+      name: 'system:serviceaccount:default:bot',
+      uid: object.metadata.uid,
+      groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
+    });
+    const listed = await api.send('GET', CM, undefined, { user: null, headers: { authorization: `Bearer ${token}` } });
+    expect(listed.refusal.message).toBe(
+      'configmaps is forbidden: User "system:serviceaccount:default:bot" cannot list resource "configmaps" in API group "" in the namespace "default"',
+    );
+    expect(await tokens.lookup(`${token}x`, [])).toBeUndefined();
+    await api.send('DELETE', '/api/v1/namespaces/default/serviceaccounts/bot');
+    expect(await tokens.lookup(token, [])).toBeUndefined();
+    clock.dispose();
+  });
+
+  test('API-50 health and version are open to all, discovery to all who are known', async () => {
+    api = await testApiServer();
+    const statusOf = async (path: string, headers: Record<string, string>) =>
+      (await api.send('GET', path, undefined, { user: null, headers })).status;
+    expect([
+      await statusOf('/healthz', {}),
+      await statusOf('/version', {}),
+      await statusOf('/api', {}),
+      await statusOf('/api', { authorization: 'Bearer admintoken' }),
+    ]).toEqual([200, 200, 403, 200]);
+    const { refusal } = await api.send('GET', '/', undefined, { user: null });
+    expect(refusal).toMatchObject({ message: 'forbidden: User "system:anonymous" cannot get path "/"', details: {} });
+  });
+
+  test('API-51 who may impersonate acts as another', async () => {
+    api = await testApiServer();
+    const as = (headers: Record<string, string>, user?: UserInfo) =>
+      api.send('GET', CM, undefined, { headers, ...(user && { user }) });
+    expect((await as({ 'impersonate-user': 'bob', 'impersonate-group': 'system:masters' })).status).toBe(200);
+    expect((await as({ 'impersonate-user': 'bob' })).refusal.message).toBe(
+      'configmaps is forbidden: User "bob" cannot list resource "configmaps" in API group "" in the namespace "default"',
+    );
+    expect((await as({ 'impersonate-user': 'bob' }, ALICE)).refusal.message).toBe(
+      'users "bob" is forbidden: User "alice" cannot impersonate resource "users" in API group "" at the cluster scope',
+    );
+    expect((await as({ 'impersonate-group': 'x' })).refusal.message).toBe(
+      'Internal error occurred: requested impersonation without impersonating a user',
+    );
+  });
+
+  test('API-52 plugins change drafts in order, then look at the result', async () => {
+    const seen: string[] = [];
+    const plugin = (name: string): AdmissionPlugin => ({
+      name,
+      operations: ['CREATE'],
+      admit({ draft, kind }) {
+        if (kind.kind !== 'ConfigMap' || draft === undefined) return;
+        seen.push(`admit ${name}`);
+        draft.metadata.labels = { ...draft.metadata.labels, [name]: 'was-here' };
+      },
+      validate(attributes) {
+        if (attributes.kind.kind !== 'ConfigMap') return;
+        seen.push(`validate ${name} ${Object.isFrozen(attributes.object)}`);
+        attributes.warn(`${name} has looked`);
+        if (attributes.object?.metadata.name === 'bad') throw admissionForbidden(attributes, 'because');
+      },
+    });
+    api = await testApiServer({ deps: { admission: [plugin('a'), plugin('b')] } });
+    const created = await api.send('POST', CM, { metadata: { name: 'x' } });
+    expect(created.object.metadata.labels).toEqual({ a: 'was-here', b: 'was-here' });
+    expect(seen).toEqual(['admit a', 'admit b', 'validate a true', 'validate b true']);
+    expect(created.warnings).toEqual(['a has looked', 'b has looked']);
+    const bad = await api.send('POST', CM, { metadata: { name: 'bad' } });
+    expect([bad.refusal.message, bad.warnings]).toEqual(['configmaps "bad" is forbidden: because', ['a has looked']]);
+  });
+
+  test('API-3 kinds come and go at run time', async () => {
+    api = await testApiServer();
+    const thing = defineKind<ConfigMap>({
+      ...kinds.configMap,
+      group: 'example.com',
+      kind: 'Thing',
+      plural: 'things',
+      singular: 'thing',
+    });
+    const path = '/apis/example.com/v1/namespaces/default/things';
+    expect((await api.send('GET', path)).object).toBe('404 page not found\n');
+    api.server.kinds.add(thing as never);
+    const created = await api.send('POST', path, { metadata: { name: 'a' }, data: { x: 'y' } });
+    expect([created.status, created.object.apiVersion, created.object.kind]).toEqual([201, 'example.com/v1', 'Thing']);
+    api.server.kinds.remove(thing);
+    expect((await api.send('GET', path)).status).toBe(404);
+  });
+
+  test('API-2 what nobody meant to throw is a 500, and is reported', async () => {
+    const reported: unknown[] = [];
+    const broken: AdmissionPlugin = {
+      name: 'Broken',
+      admit({ draft }) {
+        if (draft?.metadata.name === 'x') throw new TypeError('oops');
+      },
+    };
+    api = await testApiServer({ deps: { admission: [broken] }, onError: (error) => reported.push(error) });
+    const { refusal } = await api.send('POST', CM, { metadata: { name: 'x' } });
+    expect(refusal).toEqual({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: 'Internal error occurred: oops',
+      reason: 'InternalError',
+      details: { causes: [{ message: 'oops' }] },
+      code: 500,
+    });
+    expect(reported).toEqual([new TypeError('oops')]);
+    expect((await api.send('POST', CM, { metadata: { name: 'y' } })).status).toBe(201);
+  });
+
+  test('API-53 virtual kinds answer and store nothing', async () => {
+    const review = defineKind({
+      group: 'authorization.k8s.io',
+      version: 'v1',
+      kind: 'SubjectAccessReview',
+      plural: 'subjectaccessreviews',
+      singular: 'subjectaccessreview',
+      namespaced: false,
+      schema: schemaOf('io.k8s.api.authorization.v1.SubjectAccessReview'),
+      columns: [],
+      virtual: {
+        async create(object, services, { user }) {
+          const resource = { group: '', version: 'v1', resource: 'pods', subresource: '', namespace: '', name: '' };
+          const { allowed } = await services.authorize({ user, verb: 'get', path: '', resource });
+          return { ...object, status: { allowed } } as KubeObject;
+        },
+      },
+    });
+    api = await testApiServer({ kinds: [kinds.namespace as never, review] });
+    const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+    const { revision } = await api.store.status();
+    const answered = await api.send('POST', path, { spec: { user: 'x' } });
+    expect([answered.status, answered.object]).toEqual([
+      201,
+      {
+        kind: 'SubjectAccessReview',
+        apiVersion: 'authorization.k8s.io/v1',
+        metadata: { creationTimestamp: null },
+        spec: { user: 'x' },
+        status: { allowed: true },
+      },
+    ]);
+    expect((await api.store.status()).revision).toBe(revision);
+    expect((await api.send('GET', path)).status).toBe(405);
+  });
+});

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestApiServer, testApiServer } from './testing/index.ts';
+
+const CM = '/api/v1/namespaces/default/configmaps';
+
+describe('the HTTP face', () => {
+  let api: TestApiServer;
+  beforeAll(async () => {
+    api = await testApiServer();
+    await api.http('POST', CM, {
+      headers: { 'content-type': 'application/yaml', 'user-agent': 'kubectl/v1.32.0 (linux/amd64)' },
+      body: 'metadata: {name: a}\ndata:\n  html: "<b>"\n  x: "no"\n',
+    });
+  });
+  afterAll(() => api.dispose());
+
+  const text = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {
+    const response = await api.http(method, path, { headers });
+    return [response.status, response.headers.get('content-type'), await response.text()] as const;
+  };
+
+  test('API-29 JSON in one line with a newline, in Go’s order', async () => {
+    const [status, type, body] = await text(`${CM}/a`);
+    expect([status, type]).toEqual([200, 'application/json']);
+    expect(body).toMatch(
+      /^\{"kind":"ConfigMap","apiVersion":"v1","metadata":\{"name":"a","namespace":"default","uid":"[0-9a-f-]+","resourceVersion":"\d+","creationTimestamp":"2025-01-01T00:00:00Z","managedFields":\[\{"manager":"kubectl",.*\]\},"data":\{"html":"\\u003cb\\u003e","x":"no"\}\}\n$/,
+    );
+  });
+
+  test('API-29 pretty for people, and where asked for', async () => {
+    for (const [path, headers] of [
+      [`${CM}?limit=1`, { 'user-agent': 'curl/8' }],
+      [`${CM}?limit=1&pretty=true`, {}],
+    ] as const) {
+      const [, , body] = await text(path, headers);
+      expect(body.startsWith('{\n  "kind": "ConfigMapList",\n  "apiVersion": "v1",\n  "metadata": {')).toBe(true);
+      expect(body).toContain('"items": [\n    {\n      "metadata": {\n        "name": "a",');
+      expect(body.endsWith('}')).toBe(true);
+    }
+    const [, , compact] = await text(`${CM}?pretty=false`, { 'user-agent': 'curl/8' });
+    expect(compact.startsWith('{"kind":"ConfigMapList"')).toBe(true);
+  });
+
+  test('API-29 YAML', async () => {
+    const [, type, body] = await text(`${CM}/a`, { accept: 'application/yaml' });
+    expect(type).toBe('application/yaml');
+    expect(body).toMatch(/^apiVersion: v1\ndata:\n {2}html: <b>\n {2}x: "no"\nkind: ConfigMap\nmetadata:\n/);
+  });
+
+  test('API-29 lists print the kind of their items once', async () => {
+    const [, , body] = await text(CM);
+    expect(body).toMatch(
+      /^\{"kind":"ConfigMapList","apiVersion":"v1","metadata":\{"resourceVersion":"\d+"\},"items":\[\{"metadata":/,
+    );
+  });
+
+  test('API-29 HEAD has no body', async () => {
+    expect((await text('/version', {}, 'HEAD'))[2]).toBe('');
+  });
+
+  test('API-29 bodies that are too large', async () => {
+    const response = await api.http('POST', CM, {
+      headers: { 'content-type': 'application/json' },
+      body: 'x'.repeat(3 * 1024 * 1024 + 1),
+    });
+    expect([response.status, (await response.json()).message]).toEqual([
+      413,
+      'Request entity too large: limit is 3145728',
+    ]);
+  });
+
+  test('API-29 version and root, pretty for everybody', async () => {
+    expect((await text('/version'))[2]).toMatch(/^\{\n {2}"major": "1",\n {2}"minor": "32",\n/);
+    expect((await text('/'))[2]).toMatch(/^\{\n {2}"paths": \[\n/);
+  });
+
+  test('API-29 health', async () => {
+    expect(await text('/healthz')).toEqual([200, 'text/plain; charset=utf-8', 'ok']);
+    const [, , verbose] = await text('/readyz?verbose');
+    expect(verbose.startsWith('[+]ping ok\n[+]log ok\n[+]informer-sync ok\n')).toBe(true);
+    expect(verbose.endsWith('[+]shutdown ok\nreadyz check passed\n')).toBe(true);
+    expect((await text('/livez/ping'))[2]).toBe('ok');
+  });
+
+  test('API-28 a reader that falls behind is closed', async () => {
+    const slow = await testApiServer({ watchBufferEvents: 5 });
+    const response = await slow.http('GET', `${CM}?watch=1`);
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    for (let i = 0; i < 10; i += 1) await slow.send('POST', CM, { metadata: { name: `x${i}` } });
+    let lines = '';
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      lines += new TextDecoder().decode(value);
+    }
+    expect(lines.trimEnd().split('\n').length).toBe(6);
+    slow.dispose();
+  });
+
+  test('API-28 the media type of a watch', async () => {
+    const response = await api.http('GET', `${CM}?watch=1`, { headers: { accept: 'application/json;stream=watch' } });
+    expect(response.headers.get('content-type')).toBe('application/json;stream=watch');
+    await response.body?.cancel();
+  });
+});
