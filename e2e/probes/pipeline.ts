@@ -31,6 +31,7 @@ export function probeCreate(kind: KindDefinition, raw: unknown): Answer | undefi
   if (kind.namespaced) draft.metadata.namespace ??= 'default';
   draft.metadata.uid = '00000000-0000-4000-8000-000000000000';
   draft.metadata.creationTimestamp = context.now;
+  if (kind.generation) draft.metadata.generation = 1;
   return answered(201, () => {
     kind.defaults?.(draft);
     kind.prepareForCreate?.(draft, context);
@@ -87,7 +88,7 @@ function probeContext(live?: KubeObject): RequestContext {
     },
   });
   return {
-    user: { name: 'kubernetes-admin', groups: ['system:masters'] },
+    user: { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] },
     now: NOW,
     nowMs: Date.parse(NOW),
     rng: seededRng(1),

@@ -100,7 +100,7 @@ const comparable = (message: string, cut: number | undefined): string =>
 
 const expanded = (value: unknown): unknown => (value === 'a*300' ? LONG : value);
 
-function kindKey({ apiVersion, kind }: Body): string {
+export function kindKey({ apiVersion, kind }: Body): string {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   return `${group}/${version}/${kind}`;
 }
