@@ -44,12 +44,12 @@ export function createEventRecorder(
   const write = async (wanted: Correlated): Promise<void> => {
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       try {
-        const { seen, event } = wanted;
+        const { seen, event, count } = wanted;
         if (seen.name !== undefined) {
-          const patch = { count: seen.count, lastTimestamp: event.lastTimestamp, message: event.message };
+          const patch = { count, lastTimestamp: event.lastTimestamp, message: event.message };
           await events.patch(seen.name, event.metadata.namespace, 'strategic', patch);
         } else {
-          seen.name = (await events.create({ ...event, count: seen.count })).metadata.name ?? '';
+          seen.name = (await events.create({ ...event, count })).metadata.name ?? '';
         }
         return;
       } catch (error) {
@@ -133,6 +133,8 @@ interface Seen {
 
 interface Correlated {
   readonly event: Event;
+  /** As it was when the event came; more may have come before it is written. */
+  readonly count: number;
   readonly seen: Seen;
 }
 
@@ -181,6 +183,7 @@ class Correlator {
     return {
       event: { ...event, metadata: { ...event.metadata, name }, ...(message !== undefined && { message }) },
       seen,
+      count: seen.count,
     };
   }
 
