@@ -52,12 +52,17 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   prepareForCreate?(draft: Draft<T>, context: RequestContext): void;
   /** Carries over from `old` what a client may not change (status). */
   prepareForUpdate?(draft: Draft<T>, old: T, context: RequestContext): void;
-  /** Everything but metadata, which the server validates for every kind. */
+  /**
+   * Everything but metadata, which the server validates for every kind. Sees the prepared object before zero values are
+   * left out of it, so that empty and absent can be told apart; must not change it.
+   */
   validate?(object: T, context: RequestContext): readonly FieldError[];
   /** Rules about the change alone; `validate` has run (or runs here when upstream's update validation differs). */
   validateUpdate?(object: T, old: T, context: RequestContext): readonly FieldError[];
   /** True: the server calls only `validateUpdate` on updates, not `validate` as well. Default false. */
   readonly updateValidatesAlone?: boolean;
+  /** Text of a Warning header on every answer: `v1 ComponentStatus is deprecated in v1.19+`. */
+  readonly deprecation?: string;
   /** Texts of Warning headers. */
   warnings?(object: T, old: T | undefined): readonly string[];
   /**
