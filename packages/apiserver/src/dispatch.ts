@@ -59,7 +59,7 @@ export async function dispatch(
     user,
     namespace: definition.namespaced ? info.namespace : '',
     output,
-    warnings: [],
+    warnings: definition.deprecation === undefined ? [] : [definition.deprecation],
   };
   try {
     return await handler(scope);
