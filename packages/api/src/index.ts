@@ -6,4 +6,6 @@ export { defaultPullPolicy, imageTag } from './pod/image.ts';
 export { type QosClass, qosClass } from './pod/qos.ts';
 export { type PodSummary, podSummary } from './pod/summary.ts';
 export { ageColumn, createdAtColumn, nameColumn } from './printing/columns.ts';
+export * from './schema/descriptions.ts';
+export * from './schema/openapi.ts';
 export * from './schema/schemas.ts';

@@ -1,0 +1,79 @@
+// Writes dist/descriptions.json: what types and fields mean, in the words of Kubernetes' own documentation as the
+// published JavaScript client carries them. Not committed, and not needed for running: OpenAPI and `kubectl explain`
+// show it when it is there.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { schemas } = JSON.parse(readFileSync(`${here}/../facts/schema-facts.json`, 'utf8'));
+const models = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), 'gen/models');
+
+/** `CoreV1Event`, `V1Pod`: the prefix is there only where two groups have the name. */
+const CLASS = /^([A-Z][a-z]+)?(V\d+(?:(?:alpha|beta)\d+)?)([A-Z]\w*)$/;
+const classes = readdirSync(models)
+  .filter((file) => file.endsWith('.d.ts'))
+  .map((file) => ({ name: file.slice(0, -5), match: CLASS.exec(file.slice(0, -5)) }))
+  .filter(({ match }) => match !== null);
+
+const byTail = new Map();
+for (const name of Object.keys(schemas)) {
+  const [kind, version, group] = name.split('.').reverse();
+  const tail = `${version}.${kind}`.toLowerCase();
+  byTail.set(tail, [...(byTail.get(tail) ?? []), { name, group }]);
+}
+
+const classOf = new Map();
+for (const { name, match } of classes) {
+  const [, prefix, version, kind] = match;
+  const candidates = byTail.get(`${version}.${kind}`.toLowerCase()) ?? [];
+  const named = prefix && candidates.filter(({ group }) => group.toLowerCase() === prefix.toLowerCase());
+  if (named?.length === 1) classOf.set(named[0].name, name);
+  else if (!prefix && candidates.length === 1) classOf.set(candidates[0].name, name);
+}
+
+const texts = new Map();
+const indexOf = (text) => {
+  if (!texts.has(text)) texts.set(text, texts.size);
+  return texts.get(text);
+};
+
+const types = {};
+for (const [openapi, className] of [...classOf].sort()) {
+  const { description, fields } = readModel(className);
+  const known = schemas[openapi].properties ?? {};
+  const entry = {};
+  if (description) entry[''] = indexOf(description);
+  for (const [field, text] of Object.entries(fields)) if (known[field] !== undefined) entry[field] = indexOf(text);
+  types[openapi] = entry;
+}
+
+function readModel(className) {
+  const source = readFileSync(join(models, `${className}.d.ts`), 'utf8');
+  const script = join(models, `${className}.js`);
+  const attributes = existsSync(script)
+    ? /attributeTypeMap = (\[[\s\S]*?\n\])/.exec(readFileSync(script, 'utf8'))
+    : null;
+  const baseNames = new Map((attributes ? JSON.parse(attributes[1]) : []).map((a) => [a.name, a.baseName]));
+  const description = /\/\*\*\n\* ([\s\S]*?)\n\*\/\nexport declare class/.exec(source)?.[1];
+  const fields = {};
+  for (const [, text, name] of source.matchAll(
+    /\/\*\*\n {4}\* ([^\n]*(?:\n {4}\*(?!\/)[^\n]*)*)\n {4}\*\/\n {4}'([^']+)'\??:/g,
+  ))
+    fields[baseNames.get(name) ?? name] = plain(text);
+  return { description: description && plain(description), fields };
+}
+
+/** Comments escape quotes, backslashes and the end of a comment. */
+function plain(text) {
+  return text
+    .replace(/\n {4}\* ?/g, '\n')
+    .replace(/\\([\s\S])/g, '$1')
+    .trim();
+}
+
+mkdirSync(`${here}/../dist`, { recursive: true });
+writeFileSync(`${here}/../dist/descriptions.json`, JSON.stringify({ texts: [...texts.keys()], types }));
+const missing = Object.keys(schemas).filter((name) => schemas[name].properties && !types[name]);
+console.log(`descriptions of ${Object.keys(types).length} types; none of ${missing.length}: ${missing.join(', ')}`);
