@@ -1,5 +1,5 @@
 import type { KindDefinition, Verb } from '@tabernetes/api';
-import type { GroupResource, GroupVersionKind } from '@tabernetes/apimachinery';
+import type { GroupResource, GroupVersionKind, StructSchema } from '@tabernetes/apimachinery';
 import { storagePrefix } from './registry/keys.ts';
 
 /**
@@ -35,6 +35,8 @@ export interface Resource {
   /** Where its objects are stored, with a slash at the end. Versions that are stored as one another share it. */
   readonly prefix: string;
   readonly verbs: readonly Verb[];
+  /** Of the version that is stored; undefined when that is not served. */
+  storedSchema(): StructSchema | undefined;
 }
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
@@ -54,7 +56,7 @@ export function createKinds(definitions: readonly KindDefinition[]): Kinds {
     add(definition) {
       const key = `${definition.group}/${definition.version}`;
       const resources = versions.get(key) ?? new Map<string, Resource>();
-      resources.set(definition.plural, resourceOf(definition));
+      resources.set(definition.plural, resourceOf(definition, kinds));
       versions.set(key, resources);
       changed();
     },
@@ -99,7 +101,7 @@ export function createKinds(definitions: readonly KindDefinition[]): Kinds {
   return kinds;
 }
 
-function resourceOf(definition: KindDefinition): Resource {
+function resourceOf(definition: KindDefinition, kinds: Kinds): Resource {
   const { group, version, plural, storedAs, virtual } = definition;
   return {
     definition,
@@ -107,6 +109,7 @@ function resourceOf(definition: KindDefinition): Resource {
     apiVersion: group ? `${group}/${version}` : version,
     prefix: storagePrefix({ group: storedAs?.kind.group ?? group, plural }),
     verbs: definition.verbs ?? (virtual ? virtualVerbs(virtual) : ALL_VERBS),
+    storedSchema: () => (storedAs === undefined ? definition : kinds.byKind(storedAs.kind)?.definition)?.schema,
   };
 }
 

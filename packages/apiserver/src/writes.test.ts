@@ -306,3 +306,45 @@ describe('deletions', () => {
     expect((await api.send('GET', `${path}/e`)).status).toBe(404);
   });
 });
+
+describe('versions', () => {
+  let api: TestApiServer;
+  beforeEach(async () => {
+    api = await testApiServer();
+  });
+  afterEach(() => api.dispose());
+
+  test('API-36 one object, seen in two groups', async () => {
+    const core = '/api/v1/namespaces/default/events';
+    const events = '/apis/events.k8s.io/v1/namespaces/default/events';
+    const watch = await api.watch(`${events}?watch=1`);
+    await api.send('POST', core, {
+      metadata: { name: 'e' },
+      involvedObject: { kind: 'Pod', name: 'p', namespace: 'default' },
+      reason: 'Started',
+      message: 'it runs',
+    });
+    const { object } = await api.send<Record<string, unknown> & KubeObject>('GET', `${events}/e`);
+    expect([object.apiVersion, object['note'], object['regarding']]).toEqual([
+      'events.k8s.io/v1',
+      'it runs',
+      { kind: 'Pod', namespace: 'default', name: 'p' },
+    ]);
+    expect(watch.events).toEqual([{ type: 'ADDED', object }]);
+    expect(watch.events[0]?.object).toBe(object);
+    const same = await api.send('PATCH', `${events}/e`, {}, MERGE);
+    expect(same.object).toBe(object);
+    const patched = await api.send<Record<string, unknown> & KubeObject>(
+      'PATCH',
+      `${events}/e`,
+      { metadata: { labels: { a: 'b' } } },
+      MERGE,
+    );
+    const stored = await api.send<Record<string, unknown> & KubeObject>('GET', `${core}/e`);
+    expect([patched.status, stored.object.metadata.labels, stored.object.metadata.resourceVersion]).toEqual([
+      200,
+      { a: 'b' },
+      patched.object.metadata.resourceVersion,
+    ]);
+  });
+});

@@ -55,11 +55,7 @@ export async function createSystemObjects(server: ApiServer, options: SystemObje
 }
 
 /** Posts an object; one that is there already is left alone, and so is a kind that is not served. */
-async function ensure(
-  server: ApiServer,
-  path: string,
-  object: unknown,
-): Promise<void> {
+async function ensure(server: ApiServer, path: string, object: unknown): Promise<void> {
   const request: ApiRequest = {
     method: 'POST',
     path,

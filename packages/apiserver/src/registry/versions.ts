@@ -1,4 +1,5 @@
-import type { KubeObject } from '@tabernetes/apimachinery';
+import { canonical, type KubeObject } from '@tabernetes/apimachinery';
+import { deepFreeze } from '@tabernetes/base';
 import type { Resource } from '../kinds.ts';
 
 /** A stored object as this resource's version shows it: the same reference when the version is the stored one. */
@@ -6,7 +7,7 @@ export function fromStored(resource: Resource, stored: KubeObject): KubeObject {
   const { storedAs } = resource.definition;
   if (storedAs === undefined) return stored;
   const known = converted.get(resource) ?? new WeakMap<KubeObject, KubeObject>();
-  const object = known.get(stored) ?? storedAs.fromStored(stored);
+  const object = known.get(stored) ?? canonical(resource.definition.schema, storedAs.fromStored(stored));
   known.set(stored, object);
   converted.set(resource, known);
   return object;
@@ -14,7 +15,11 @@ export function fromStored(resource: Resource, stored: KubeObject): KubeObject {
 
 /** What is stored for an object of this resource's version. */
 export function toStored(resource: Resource, object: KubeObject): KubeObject {
-  return resource.definition.storedAs?.toStored(object) ?? object;
+  const { storedAs } = resource.definition;
+  if (storedAs === undefined) return object;
+  const schema = resource.storedSchema();
+  const stored = storedAs.toStored(object);
+  return schema === undefined ? deepFreeze(stored) : canonical(schema, stored);
 }
 
 // Stored objects are frozen, so a conversion is made once and shared by every reader.
