@@ -1,4 +1,4 @@
-import { builtinKinds, kinds } from '@tabernetes/api';
+import { builtinKinds, kinds, openApiSchemas } from '@tabernetes/api';
 import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
 import {
   createApiServer,
@@ -82,7 +82,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       ],
       paths: [
         discoveryPaths({ serverAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` }),
-        openApiPaths({ components: () => ({}), publishedHash }),
+        openApiPaths({ components: (names) => components(names, clock, options), publishedHash }),
       ],
     },
     { onError },
@@ -130,6 +130,11 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       clock.dispose();
     },
   };
+}
+
+/** Virtual time stands still while descriptions are loaded: how long that takes is the host's business. */
+async function components(names: Iterable<string>, clock: ClockControl, { descriptions }: ClusterOptions) {
+  return openApiSchemas(names, descriptions && { descriptions: await clock.hold(descriptions()) });
 }
 
 /** A reader of a watch over `fetch` that is so many events behind is cut off. */

@@ -1,3 +1,4 @@
+import type { Descriptions } from '@tabernetes/api';
 import type { KubeObject, ProtobufTable, UserInfo } from '@tabernetes/apimachinery';
 import type { StoreEvent, StoreSnapshot } from '@tabernetes/storage';
 
@@ -30,8 +31,8 @@ export interface ClusterOptions {
    * that a page does without. Default: such requests are refused.
    */
   readonly protobuf?: ProtobufTable;
-  /** Descriptions of types and fields for OpenAPI, by OpenAPI name. Default: none are given. */
-  readonly describe?: () => Promise<(openapiName: string, field?: string) => string | undefined>;
+  /** What types and fields mean, for OpenAPI and `kubectl explain`; loaded when somebody asks. Default: nobody says. */
+  readonly descriptions?: () => Promise<Descriptions>;
   /** Told of errors that no caller can be told of. Default: they are thrown to the host. */
   readonly onError?: (error: unknown) => void;
 }

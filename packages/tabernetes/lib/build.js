@@ -59,11 +59,17 @@ function claim() {
 
 function build() {
   const started = Date.now();
+  // Words for `kubectl explain`, which the bundle loads when somebody asks.
+  run([join(packages, 'api', 'scripts', 'build-descriptions.mjs')]);
   const vite = join(packages, '..', 'node_modules', 'vite', 'bin', 'vite.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build'], { cwd: home, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`tabernetes could not be built:\n${stdout}${stderr}`);
+  run([vite, 'build']);
   // Sources that changed while it was being built are newer than the stamp.
   writeFileSync(stamp, '');
   const when = new Date(started);
   utimesSync(stamp, when, when);
+}
+
+function run(args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: home, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`tabernetes could not be built:\n${stdout}${stderr}`);
 }

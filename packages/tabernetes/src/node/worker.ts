@@ -7,11 +7,11 @@ import { openStateDirectory } from './state-directory.ts';
 /** The entry of the worker thread that hosts the cluster of `tabernetes serve`. */
 if (parentPort === null) throw new Error('this file runs in a worker thread');
 
-import { protobufTable } from '@tabernetes/api/protobuf';
+import { nodeOptions } from './node-options.ts';
 
 const { state } = workerData as { readonly state?: string };
 const host = clusterHost(async (options) => {
-  const served = { ...options, protobuf: protobufTable, onError: report };
+  const served = { ...options, ...nodeOptions, onError: report };
   if (state === undefined) return served;
   const directory = openStateDirectory(state);
   return { ...served, ...(directory.restored && { restore: directory.restored }), onStore: directory.append };
