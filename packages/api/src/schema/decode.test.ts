@@ -74,6 +74,10 @@ describe('decodeObject', () => {
     ]);
     // Go decodes the second struct into the first.
     expect(draft.metadata).toEqual({ name: 'b', uid: 'u', labels: { l: '2' } });
+    const thrice = json(
+      '{"metadata":{"name":"a","uid":"1"},"metadata":null,"metadata":{"uid":"2"},"metadata":{"namespace":"n"}}',
+    );
+    expect(decodeObject(POD, thrice.value, thrice).draft.metadata).toEqual({ name: 'a', uid: '2', namespace: 'n' });
   });
 
   it('DEC-5 takes null for absent, and for the zero value in lists and maps', () => {

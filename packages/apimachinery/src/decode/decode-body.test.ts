@@ -235,6 +235,16 @@ list:
     }
   });
 
+  it('BDY-10 refuses bytes that are no UTF-8', () => {
+    const read = (...body: number[]) => messageOf(() => decodeBody(new Uint8Array(body), 'application/yaml'));
+    expect(read(0x61, 0xff)).toBe('yaml: invalid leading UTF-8 octet');
+    expect(read(0xc3)).toBe('yaml: incomplete UTF-8 octet sequence');
+    expect(read(0xc3, 0x41)).toBe('yaml: invalid trailing UTF-8 octet');
+    expect(read(0xc0, 0x80)).toBe('yaml: invalid length of a UTF-8 sequence');
+    expect(read(0xed, 0xa0, 0x80)).toBe('yaml: invalid Unicode character');
+    expect(yaml('\ufeffa: 1\nb: 2').value).toEqual({ a: 1, b: 2 });
+  });
+
   it('BDY-11 refuses documents that grow by their aliases or nest without end', () => {
     let bomb = 'a: &a [x, x, x, x, x, x, x, x, x, x]\n';
     for (const [before, name] of ['ab', 'bc', 'cd', 'de', 'ef', 'fg', 'gh', 'hi']) {

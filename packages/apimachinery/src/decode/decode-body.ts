@@ -3,6 +3,7 @@ import type { Duplicates, NumberTexts } from './number-texts.ts';
 import { SyntaxProblem } from './problems.ts';
 import { decodeProtobuf, type ProtobufTable } from './protobuf.ts';
 import { decodeYaml } from './yaml/decode-yaml.ts';
+import { decodeUtf8 } from './yaml/utf8.ts';
 
 export type MediaType = 'application/json' | 'application/yaml' | 'application/vnd.kubernetes.protobuf';
 
@@ -29,7 +30,8 @@ export function decodeBody(bytes: Uint8Array, mediaType: MediaType, protobuf?: P
     if (protobuf === undefined) throw new SyntaxProblem('no protobuf table');
     return { value: decodeProtobuf(bytes, protobuf), duplicateFields: [], strictErrors: [] };
   }
-  // Bytes that are no UTF-8 become replacement characters, as in Go; a byte order mark is not skipped.
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  return mediaType === 'application/json' ? decodeJson(text) : decodeYaml(text);
+  return mediaType === 'application/json' ? decodeJson(LENIENT.decode(bytes)) : decodeYaml(decodeUtf8(bytes));
 }
+
+/** Bytes that are no UTF-8 become replacement characters, as in Go; a byte order mark is not skipped. */
+const LENIENT = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -74,30 +74,35 @@ export class Walk {
         this.#struct = schema.goType;
         this.#fields.push(key);
         strict.path.push(key);
-        const decoded = this.#field(field, value, raw, duplicates);
+        const given = duplicates === undefined ? value : this.#merged(field, value, raw, duplicates);
+        const decoded = given === null || given === undefined ? undefined : this.#value(field.schema, given, raw, key);
         if (decoded !== undefined) out[key] = decoded;
         strict.path.pop();
         this.#fields.pop();
         this.#struct = outer;
       } else if (schema.preserveUnknownFields) put(out, key, value);
       else if (value !== undefined) strict.add('unknown', key);
-      for (const twice of duplicates ?? []) {
-        if (twice.after === count && byName.has(twice.key)) strict.add('duplicate', twice.key);
-      }
+      if (duplicates !== undefined) this.#tellRepeated(duplicates, count, byName);
     }
     return fillRequired(schema, out);
   }
 
-  #field(field: FieldSchema, raw: unknown, parent: JsonMap, duplicates: readonly Duplicate[] | undefined): unknown {
-    let value = raw;
-    for (const { key, earlier } of duplicates ?? []) {
-      if (key !== field.name || earlier === null) continue;
-      // Decoded for its problems, then once more with what came after.
-      this.#value(field.schema, earlier, parent, key);
-      value = mergeDuplicates(field.schema, earlier, value);
+  /** Fields that were repeated after so many different ones; unknown fields are told of as such alone. */
+  #tellRepeated(duplicates: readonly Duplicate[], after: number, known?: ReadonlyMap<string, FieldSchema>): void {
+    for (const twice of duplicates) {
+      if (twice.after === after && known?.has(twice.key) !== false) this.strict.add('duplicate', twice.key);
     }
-    if (value === null || value === undefined) return undefined;
-    return this.#value(field.schema, value, parent, field.name);
+  }
+
+  /** The value with what it leaves out of earlier ones, which are decoded for their problems. */
+  #merged(field: FieldSchema, last: unknown, parent: JsonMap, duplicates: readonly Duplicate[]): unknown {
+    let held: unknown;
+    for (const { key, earlier } of duplicates) {
+      if (key !== field.name) continue;
+      if (earlier !== null) this.#value(field.schema, earlier, parent, key);
+      held = held === undefined || held === null ? earlier : mergeDuplicates(field.schema, held, earlier);
+    }
+    return held === undefined || held === null ? last : mergeDuplicates(field.schema, held, last);
   }
 
   #list(schema: ListSchema, raw: readonly unknown[]): unknown[] {
@@ -127,7 +132,7 @@ export class Walk {
       const decoded = item === null || item === undefined ? undefined : this.#value(values, item, raw, key);
       put(out, key, decoded === undefined ? zeroOf(values) : decoded);
       strict.path.pop();
-      for (const twice of duplicates ?? []) if (twice.after === count) strict.add('duplicate', twice.key);
+      if (duplicates !== undefined) this.#tellRepeated(duplicates, count);
     }
     return out;
   }

@@ -10,7 +10,7 @@ export class YamlSource {
   /** @throws {SyntaxProblem} when the text has characters that YAML does not allow */
   constructor(text: string) {
     if (FORBIDDEN.test(text)) throw new SyntaxProblem('yaml: control characters are not allowed');
-    this.text = text;
+    this.text = text.startsWith('\ufeff') ? text.slice(1) : text;
   }
 
   /** The character so many places on; empty at the end. */
