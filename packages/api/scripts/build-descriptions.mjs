@@ -1,5 +1,5 @@
 // Writes dist/descriptions.json: what types and fields mean, in the words of Kubernetes' own documentation as the
-// published JavaScript client carries them. Not committed, and not needed for running: OpenAPI and `kubectl explain`
+// published JavaScript client and cdk8s carry them. Not committed, and not needed for running: OpenAPI and `kubectl explain`
 // show it when it is there.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -47,6 +47,25 @@ for (const [openapi, className] of [...classOf].sort()) {
   if (description) entry[''] = indexOf(description);
   for (const [field, text] of Object.entries(fields)) if (known[field] !== undefined) entry[field] = indexOf(text);
   types[openapi] = entry;
+}
+
+addFieldsThatAreTypes();
+
+/** The client's models say of a field that is a type only what the type means; cdk8s says what the field is for. */
+function addFieldsThatAreTypes() {
+  const source = readFileSync(createRequire(import.meta.url).resolve('cdk8s-plus-32/lib/imports/k8s.d.ts'), 'utf8');
+  for (const [, text, openapi, field] of source.matchAll(
+    /\/\*\*\n((?: +\*(?!\/)[^\n]*\n)*?) +\* @schema (io\.k8s[\w.-]+)#(\S+)\n +\*\//g,
+  )) {
+    const entry = types[openapi];
+    if (entry === undefined || entry[field] !== undefined || schemas[openapi].properties?.[field] === undefined)
+      continue;
+    const words = text
+      .replace(/^ +\* ?/gm, '')
+      .replace(/@default[^\n]*\n?/g, '')
+      .trim();
+    if (words !== '') entry[field] = indexOf(words);
+  }
 }
 
 function readModel(className) {
