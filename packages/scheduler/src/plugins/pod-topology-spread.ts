@@ -1,0 +1,248 @@
+import { MAX_NODE_SCORE, type NodeFilter, type NodeScorer, type Plugin, type SimulatedFilter } from '../framework/plugin.ts';
+import { type Status, unresolvable, unschedulable } from '../framework/status.ts';
+import type { NodeInfo } from '../snapshot/node-info.ts';
+import type { PodInfo } from '../snapshot/pod-info.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { NO_DOMAIN } from '../snapshot/topology.ts';
+import {
+  type DefaultConstraint,
+  hasAllTopologies,
+  NodeInclusion,
+  type SpreadConstraint,
+  SYSTEM_DEFAULTS,
+  spreadConstraints,
+} from './spread-constraints.ts';
+
+const NAME = 'PodTopologySpread';
+const HOSTNAME = 'kubernetes.io/hostname';
+const SKEWED = unschedulable(NAME, "node(s) didn't match pod topology spread constraints");
+const NO_LABEL = unresolvable(NAME, "node(s) didn't match pod topology spread constraints (missing required label)");
+
+/** Spreads Pods over the values of node labels. Without constraints of its own a Pod gets `defaults`. */
+export function podTopologySpread(defaults: readonly DefaultConstraint[] = SYSTEM_DEFAULTS): Plugin {
+  const systemDefaulted = defaults === SYSTEM_DEFAULTS;
+  return {
+    name: NAME,
+    requeueOn: [
+      { resource: 'AssignedPod', actions: ['Add', 'Delete', 'UpdatePodLabel'], helps: (pod, { object }) => sameNamespace(pod, object) },
+      { resource: 'Pod', actions: ['UpdatePodLabel'] },
+      { resource: 'Node', actions: ['Add', 'Delete', 'UpdateNodeLabel', 'UpdateNodeTaint'] },
+    ],
+    preFilter(pod, snapshot) {
+      const constraints = spreadConstraints(pod, snapshot, 'DoNotSchedule', defaults);
+      return constraints.length === 0 ? 'skip' : hardFilter(pod, snapshot, constraints);
+    },
+    preScore(pod, snapshot, nodes) {
+      const constraints = spreadConstraints(pod, snapshot, 'ScheduleAnyway', defaults);
+      if (constraints.length === 0) return undefined;
+      // The built-in defaults spread over hosts even where nodes have no zone.
+      const needAll = !systemDefaulted || (pod.spec.topologySpreadConstraints?.length ?? 0) > 0;
+      return softScorer(pod, snapshot, nodes, constraints, needAll);
+    },
+  };
+}
+
+const sameNamespace = ({ namespace }: PodInfo, object: { metadata: { namespace?: string } } | undefined): boolean =>
+  object === undefined || object.metadata.namespace === namespace;
+
+/** The Pods in the domains of one constraint, over the nodes that it counts. */
+class Spread {
+  readonly constraint: SpreadConstraint;
+  /** 1 when the Pod would count itself. */
+  readonly self: number;
+  readonly #matching: Int32Array;
+  /** Domains that hold a node which counts. */
+  readonly #known: Uint8Array;
+  #domains = 0;
+
+  constructor(constraint: SpreadConstraint, pod: PodInfo) {
+    this.constraint = constraint;
+    this.self = constraint.selector.matches(pod.labels) ? 1 : 0;
+    this.#matching = new Int32Array(constraint.topology.limit);
+    this.#known = new Uint8Array(constraint.topology.limit);
+  }
+
+  include({ slot }: NodeInfo): void {
+    const domain = this.constraint.topology.domainOf(slot);
+    if (this.#known[domain] === 0) {
+      this.#known[domain] = 1;
+      this.#domains++;
+    }
+    this.#matching[domain] = (this.#matching[domain] ?? 0) + this.constraint.counter.onNode(slot);
+  }
+
+  /** Pods in the domain with the fewest, `delta` more being in one of them. */
+  fewest(inDomain = NO_DOMAIN, delta = 0): number {
+    if (this.#domains < this.constraint.minDomains) return 0;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let domain = 0; domain < this.#known.length; domain++) {
+      if (this.#known[domain] === 0) continue;
+      const matching = (this.#matching[domain] ?? 0) + (domain === inDomain ? delta : 0);
+      if (matching < fewest) fewest = matching;
+    }
+    return fewest;
+  }
+
+  refusal({ slot }: NodeInfo, fewest: number, delta = 0): Status | undefined {
+    const domain = this.constraint.topology.domainOf(slot);
+    if (domain === NO_DOMAIN) return NO_LABEL;
+    const skew = (this.#matching[domain] ?? 0) + delta + this.self - fewest;
+    return skew > this.constraint.maxSkew ? SKEWED : undefined;
+  }
+}
+
+function hardFilter(pod: PodInfo, snapshot: Snapshot, constraints: readonly SpreadConstraint[]): NodeFilter {
+  const inclusion = new NodeInclusion(pod);
+  const spreads = constraints.map((constraint) => new Spread(constraint, pod));
+  for (const node of snapshot.nodes) {
+    if (!hasAllTopologies(node, constraints)) continue;
+    for (const spread of spreads) if (inclusion.includes(node, spread.constraint)) spread.include(node);
+  }
+  const fewest = spreads.map((spread) => spread.fewest());
+
+  return {
+    filter(node) {
+      for (let i = 0; i < spreads.length; i++) {
+        const refusal = spreads[i]?.refusal(node, fewest[i] ?? 0);
+        if (refusal !== undefined) return refusal;
+      }
+      return undefined;
+    },
+    simulate: (node) => simulated(pod, node, spreads, inclusion),
+  };
+}
+
+function simulated(
+  pod: PodInfo,
+  node: NodeInfo,
+  spreads: readonly Spread[],
+  inclusion: NodeInclusion,
+): SimulatedFilter {
+  const deltas = spreads.map(() => 0);
+  const complete = hasAllTopologies(
+    node,
+    spreads.map(({ constraint }) => constraint),
+  );
+  const change = (other: PodInfo, amount: 1 | -1): void => {
+    if (!complete || other.namespace !== pod.namespace) return;
+    spreads.forEach(({ constraint }, i) => {
+      if (!constraint.counter.question.matches(other) || !inclusion.includes(node, constraint)) return;
+      deltas[i] = (deltas[i] ?? 0) + amount;
+    });
+  };
+  return {
+    addPod: (other) => change(other, 1),
+    removePod: (other) => change(other, -1),
+    filter() {
+      for (let i = 0; i < spreads.length; i++) {
+        const delta = deltas[i] ?? 0;
+        const spread = spreads[i];
+        const fewest = spread?.fewest(spread.constraint.topology.domainOf(node.slot), delta) ?? 0;
+        const refusal = spread?.refusal(node, fewest, delta);
+        if (refusal !== undefined) return refusal;
+      }
+      return undefined;
+    },
+  };
+}
+
+/**
+ * The fewer Pods in a node's domains, the better; topologies of few values weigh less.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/scheduler/framework/plugins/podtopologyspread/scoring.go
+ */
+function softScorer(
+  pod: PodInfo,
+  snapshot: Snapshot,
+  nodes: readonly NodeInfo[],
+  constraints: readonly SpreadConstraint[],
+  needAll: boolean,
+): NodeScorer {
+  const ignored = new Set<NodeInfo>();
+  if (needAll) for (const node of nodes) if (!hasAllTopologies(node, constraints)) ignored.add(node);
+  const shared = constraints.filter(({ topologyKey }) => topologyKey !== HOSTNAME);
+  const candidates = shared.map((constraint) => domainsOf(constraint, nodes, ignored));
+  countInto(candidates, shared, pod, snapshot, needAll);
+
+  const parts = constraints.map((constraint) => {
+    const at = shared.indexOf(constraint);
+    const counted = candidates[at];
+    const size = counted === undefined ? nodes.length - ignored.size : counted.size;
+    return { constraint, matching: counted?.matching, weight: Math.log(size + 2) };
+  });
+  return {
+    score(node) {
+      if (ignored.has(node)) return 0;
+      let score = 0;
+      for (const { constraint, matching, weight } of parts) {
+        const domain = constraint.topology.domainOf(node.slot);
+        if (domain === NO_DOMAIN) continue;
+        const count = matching === undefined ? constraint.counter.onNode(node.slot) : (matching[domain + 1] ?? 0);
+        score += count * weight + (constraint.maxSkew - 1);
+      }
+      return Math.round(score);
+    },
+    normalize(scores) {
+      let least = Number.POSITIVE_INFINITY;
+      let most = 0;
+      for (let i = 0; i < scores.length; i++) {
+        if (ignored.has(nodes[i] as NodeInfo)) continue;
+        least = Math.min(least, scores[i] ?? 0);
+        most = Math.max(most, scores[i] ?? 0);
+      }
+      for (let i = 0; i < scores.length; i++) {
+        if (ignored.has(nodes[i] as NodeInfo)) scores[i] = 0;
+        else
+          scores[i] =
+            most === 0 ? MAX_NODE_SCORE : Math.trunc((MAX_NODE_SCORE * (most + least - (scores[i] ?? 0))) / most);
+      }
+    },
+  };
+}
+
+/** Domains that have a feasible node, shifted by one: at 0 stand the nodes without the label. */
+interface Candidates {
+  readonly matching: Int32Array;
+  readonly known: Uint8Array;
+  size: number;
+}
+
+function domainsOf(
+  { topology }: SpreadConstraint,
+  nodes: readonly NodeInfo[],
+  ignored: ReadonlySet<NodeInfo>,
+): Candidates {
+  const found: Candidates = {
+    matching: new Int32Array(topology.limit + 1),
+    known: new Uint8Array(topology.limit + 1),
+    size: 0,
+  };
+  for (const node of nodes) {
+    if (ignored.has(node)) continue;
+    const at = topology.domainOf(node.slot) + 1;
+    if (found.known[at] === 1) continue;
+    found.known[at] = 1;
+    found.size++;
+  }
+  return found;
+}
+
+function countInto(
+  candidates: readonly Candidates[],
+  constraints: readonly SpreadConstraint[],
+  pod: PodInfo,
+  snapshot: Snapshot,
+  needAll: boolean,
+): void {
+  if (constraints.length === 0) return;
+  const inclusion = new NodeInclusion(pod);
+  for (const node of snapshot.nodes) {
+    if (needAll && !hasAllTopologies(node, constraints)) continue;
+    for (let i = 0; i < constraints.length; i++) {
+      const constraint = constraints[i] as SpreadConstraint;
+      const { matching, known } = candidates[i] as Candidates;
+      const at = constraint.topology.domainOf(node.slot) + 1;
+      if (known[at] === 0 || !inclusion.includes(node, constraint)) continue;
+      matching[at] = (matching[at] ?? 0) + constraint.counter.onNode(node.slot);
+    }
+  }
+}

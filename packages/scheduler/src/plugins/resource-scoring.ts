@@ -1,0 +1,149 @@
+import { MAX_NODE_SCORE, type NodeScorer } from '../framework/plugin.ts';
+import { isScalarResource, type ResourceAmounts } from '../snapshot/resources.ts';
+
+export interface WeightedResource {
+  readonly name: string;
+  /** 1 to 100. */
+  readonly weight: number;
+}
+
+/** @see https://kubernetes.io/docs/concepts/scheduling-eviction/resource-bin-packing/ */
+export interface ResourceScoring {
+  /** Default LeastAllocated. */
+  readonly type?: 'LeastAllocated' | 'MostAllocated' | 'RequestedToCapacityRatio';
+  /** Default cpu and memory, equal. */
+  readonly resources?: readonly WeightedResource[];
+  /** Of RequestedToCapacityRatio: scores of 0 to 10 by utilization in percent, ascending. */
+  readonly shape?: readonly { readonly utilization: number; readonly score: number }[];
+}
+
+/**
+ * 0 to 100 from what would be requested and what there is, resource by resource; a resource that the node has none of
+ * has an allocatable of 0.
+ */
+export type ResourceScore = (
+  requested: Float64Array,
+  allocatable: Float64Array,
+  resources: readonly WeightedResource[],
+) => number;
+
+export function scoringFunction({ type = 'LeastAllocated', shape = [] }: ResourceScoring): ResourceScore {
+  switch (type) {
+    case 'LeastAllocated':
+      return weightedMean(
+        (requested, capacity) =>
+          requested > capacity ? 0 : Math.trunc(((capacity - requested) * MAX_NODE_SCORE) / capacity),
+        false,
+      );
+    case 'MostAllocated':
+      return weightedMean(
+        (requested, capacity) => Math.trunc((Math.min(requested, capacity) * MAX_NODE_SCORE) / capacity),
+        false,
+      );
+    case 'RequestedToCapacityRatio': {
+      const ratio = brokenLine(shape.map(({ utilization, score }) => [utilization, score * 10]));
+      return weightedMean(
+        (requested, capacity) =>
+          ratio(requested > capacity ? MAX_UTILIZATION : Math.trunc((requested * MAX_UTILIZATION) / capacity)),
+        true,
+      );
+    }
+  }
+}
+
+/** The more alike the shares of the resources that are taken, the better. */
+export const balance: ResourceScore = (requested, allocatable) => {
+  let count = 0;
+  let sum = 0;
+  let squares = 0;
+  let first = 0;
+  let last = 0;
+  for (let i = 0; i < requested.length; i++) {
+    const capacity = allocatable[i] ?? 0;
+    if (capacity === 0) continue;
+    last = Math.min((requested[i] ?? 0) / capacity, 1);
+    if (count === 0) first = last;
+    count++;
+    sum += last;
+  }
+  let deviation = 0;
+  if (count === 2) deviation = Math.abs((first - last) / 2);
+  else if (count > 2) {
+    const mean = sum / count;
+    for (let i = 0; i < requested.length; i++) {
+      const capacity = allocatable[i] ?? 0;
+      if (capacity === 0) continue;
+      const gap = Math.min((requested[i] ?? 0) / capacity, 1) - mean;
+      squares += gap * gap;
+    }
+    deviation = Math.sqrt(squares / count);
+  }
+  return Math.trunc((1 - deviation) * MAX_NODE_SCORE);
+};
+
+/**
+ * Scores nodes by their amounts with the Pod added.
+ * @param of which of a node's sums to start from
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/scheduler/framework/plugins/noderesources/resource_allocation.go
+ */
+export function resourceScorer(
+  pod: ResourceAmounts,
+  of: 'nonZero' | 'requested',
+  resources: readonly WeightedResource[],
+  score: ResourceScore,
+): NodeScorer {
+  const requested = new Float64Array(resources.length);
+  const allocatable = new Float64Array(resources.length);
+  const wanted = resources.map(({ name }) => pod.amount(name));
+  return {
+    score(node) {
+      const sums = of === 'nonZero' ? node.nonZeroRequested : node.requested;
+      for (let i = 0; i < resources.length; i++) {
+        const name = resources[i]?.name ?? '';
+        const amount = wanted[i] ?? 0;
+        // What the Pod does not ask for says nothing about where it should go; cpu and memory always do.
+        const capacity = amount === 0 && isScalarResource(name) ? 0 : node.allocatable.amount(name);
+        const sum = name === 'cpu' || name === 'memory' ? sums.amount(name) : node.requested.amount(name);
+        allocatable[i] = capacity;
+        requested[i] = capacity === 0 ? 0 : sum + amount;
+      }
+      return score(requested, allocatable, resources);
+    },
+  };
+}
+
+const MAX_UTILIZATION = 100;
+
+/** `sparse`: scores of 0 do not count, and the mean is rounded, not cut. */
+function weightedMean(scoreOf: (requested: number, capacity: number) => number, sparse: boolean): ResourceScore {
+  return (requested, allocatable, resources) => {
+    let sum = 0;
+    let weights = 0;
+    for (let i = 0; i < resources.length; i++) {
+      const capacity = allocatable[i] ?? 0;
+      if (capacity === 0) continue;
+      const score = scoreOf(requested[i] ?? 0, capacity);
+      if (sparse && score <= 0) continue;
+      const weight = resources[i]?.weight ?? 1;
+      sum += score * weight;
+      weights += weight;
+    }
+    if (weights === 0) return 0;
+    return sparse ? Math.round(sum / weights) : Math.trunc(sum / weights);
+  };
+}
+
+/** Whole numbers throughout, cut towards zero, as upstream calculates. */
+function brokenLine(points: readonly (readonly [x: number, y: number])[]): (x: number) => number {
+  return (x) => {
+    let before: readonly [x: number, y: number] | undefined;
+    for (const point of points) {
+      if (x <= point[0]) {
+        if (before === undefined) return point[1];
+        return before[1] + Math.trunc(((point[1] - before[1]) * (x - before[0])) / (point[0] - before[0]));
+      }
+      before = point;
+    }
+    return before?.[1] ?? 0;
+  };
+}

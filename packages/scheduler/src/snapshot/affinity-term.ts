@@ -1,0 +1,62 @@
+import {
+  EVERYTHING,
+  type Labels,
+  labelSelectorAsSelector,
+  NOTHING,
+  type Selector,
+  SelectorProblem,
+} from '@tabernetes/apimachinery';
+import type { LabelSelector } from '@tabernetes/apimachinery';
+import type { PodAffinityTerm } from '@tabernetes/api/types/core-v1';
+
+/** A term of pod affinity or anti-affinity, ready to be asked. */
+export interface AffinityTerm {
+  /** Equal terms of different Pods have equal keys. */
+  readonly key: string;
+  readonly topologyKey: string;
+  readonly namespaces: ReadonlySet<string>;
+  readonly namespaceSelector: Selector;
+  readonly selector: Selector;
+  /** 1 of required terms. */
+  readonly weight: number;
+}
+
+export function affinityTerm(term: PodAffinityTerm, namespace: string, weight = 1): AffinityTerm {
+  const named = term.namespaces ?? [];
+  const namespaces = new Set(named.length === 0 && term.namespaceSelector === undefined ? [namespace] : named);
+  const namespaceSelector = selectorOf(term.namespaceSelector);
+  const selector = selectorOf(term.labelSelector);
+  const key = [
+    weight,
+    term.topologyKey,
+    [...namespaces].sort().join(','),
+    selectorKey(namespaceSelector),
+    selectorKey(selector),
+  ].join('|');
+  return { key, topologyKey: term.topologyKey, namespaces, namespaceSelector, selector, weight };
+}
+
+/** Does the term speak of a Pod in this namespace, with these labels? */
+export const termMatches = (
+  term: AffinityTerm,
+  namespace: string,
+  namespaceLabels: Labels | undefined,
+  labels: Labels | undefined,
+): boolean =>
+  (term.namespaces.has(namespace) || term.namespaceSelector.matches(namespaceLabels)) && term.selector.matches(labels);
+
+/** Distinct for everything and for nothing, whose texts are both empty. */
+export const selectorKey = (selector: Selector): string =>
+  selector.empty ? '*' : selector === NOTHING ? '-' : selector.toString();
+
+/** A selector that validation should have refused matches nothing. */
+export function selectorOf(selector: LabelSelector | undefined): Selector {
+  if (selector === undefined) return NOTHING;
+  if (!selector.matchLabels && !selector.matchExpressions?.length) return EVERYTHING;
+  try {
+    return labelSelectorAsSelector(selector);
+  } catch (error) {
+    if (error instanceof SelectorProblem) return NOTHING;
+    throw error;
+  }
+}

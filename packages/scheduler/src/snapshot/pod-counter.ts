@@ -1,0 +1,47 @@
+import type { NodeInfo } from './node-info.ts';
+import type { PodInfo } from './pod-info.ts';
+import { Counts, DomainCounts, type Topology } from './topology.ts';
+
+/** Which Pods are counted. Equal keys must mean equal questions. */
+export interface PodQuestion {
+  readonly key: string;
+  /** Undefined: all. */
+  readonly namespaces: ReadonlySet<string> | undefined;
+  matches(pod: PodInfo): boolean;
+}
+
+/**
+ * How many Pods match a question, per node and per domain of the topologies asked for: counted over all Pods once,
+ * then kept up to date, so that a cycle does not look at Pods again.
+ */
+export class PodCounter {
+  readonly question: PodQuestion;
+  readonly #perNode = new Counts();
+  readonly #domains = new Map<string, DomainCounts>();
+
+  constructor(question: PodQuestion) {
+    this.question = question;
+  }
+
+  onNode(slot: number): number {
+    return this.#perNode.get(slot);
+  }
+
+  add({ slot }: NodeInfo, amount: 1 | -1): void {
+    this.#perNode.add(slot, amount);
+    for (const counts of this.#domains.values()) counts.add(slot, amount);
+  }
+
+  /** Counts by the values of a label. `slots`: of all nodes that there are. */
+  inDomains(topology: Topology, slots: Iterable<number>): DomainCounts {
+    const known = this.#domains.get(topology.key);
+    if (known !== undefined) return known;
+    const counts = new DomainCounts(topology);
+    for (const slot of slots) {
+      const here = this.#perNode.get(slot);
+      if (here !== 0) counts.add(slot, here);
+    }
+    this.#domains.set(topology.key, counts);
+    return counts;
+  }
+}
