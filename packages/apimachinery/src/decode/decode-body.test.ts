@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import yamlCases from '../../testdata/yaml-cases.json' with { type: 'json' };
-import { decodeBody, type MediaType } from './decode-body.ts';
+import { decodeBody } from './decode-body.ts';
+import type { MediaType } from './decoded-body.ts';
 import { JsonReader, MAX_DEPTH } from './json-reader.ts';
 import { isPlainJson } from './json-scan.ts';
 import { SyntaxProblem } from './problems.ts';

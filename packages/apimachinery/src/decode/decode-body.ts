@@ -1,23 +1,12 @@
+import type { DecodedBody, MediaType } from './decoded-body.ts';
 import { decodeJson } from './json.ts';
-import type { Duplicates, NumberTexts } from './number-texts.ts';
 import { SyntaxProblem } from './problems.ts';
-import { decodeProtobuf, type ProtobufTable } from './protobuf.ts';
+import { decodeProtobuf } from './protobuf.ts';
+import type { ProtobufTable } from './protobuf-table.ts';
 import { decodeYaml } from './yaml/decode-yaml.ts';
 import { decodeUtf8 } from './yaml/utf8.ts';
 
-export type MediaType = 'application/json' | 'application/yaml' | 'application/vnd.kubernetes.protobuf';
-
-export interface DecodedBody {
-  readonly value: unknown;
-  /** Paths of fields that were set twice, for values without a type; the last one counts. `metadata.labels.a` */
-  readonly duplicateFields: readonly string[];
-  /** Strict errors that reading itself reports, before those of `decodeObject`: YAML tells of repeated keys here. */
-  readonly strictErrors: readonly string[];
-  /** For `decodeObject`. */
-  readonly duplicates?: Duplicates;
-  /** For `decodeObject`. */
-  readonly numbers?: NumberTexts;
-}
+export type { DecodedBody, MediaType } from './decoded-body.ts';
 
 /**
  * Bytes of a request to a raw value: plain objects and lists, nothing but own members, `__proto__` among them.

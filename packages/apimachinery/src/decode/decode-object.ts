@@ -1,13 +1,7 @@
 import type { Draft, KubeObject } from '../object.ts';
 import type { StructSchema } from '../schema.ts';
-import type { Duplicates, NumberTexts } from './number-texts.ts';
+import type { DecodeSource } from './number-texts.ts';
 import { Walk } from './walk.ts';
-
-export interface DecodeSource {
-  /** From `decodeBody`; without it numbers are what their values say. */
-  readonly numbers?: NumberTexts;
-  readonly duplicates?: Duplicates;
-}
 
 export interface DecodedObject<T> {
   /** Fresh, mutable and typed; parts that have no type (`runtime.RawExtension`) are the raw value itself. */

@@ -1,4 +1,4 @@
-import type { DecodedBody } from './decode-body.ts';
+import type { DecodedBody } from './decoded-body.ts';
 import { JsonReader } from './json-reader.ts';
 import { isPlainJson } from './json-scan.ts';
 

@@ -15,3 +15,10 @@ export interface Duplicate {
   /** The value that the next one replaced. */
   readonly earlier: unknown;
 }
+
+/** What reading knows of a value beyond the value; a `DecodedBody` is one. */
+export interface DecodeSource {
+  /** From `decodeBody`; without it numbers are what their values say. */
+  readonly numbers?: NumberTexts;
+  readonly duplicates?: Duplicates;
+}

@@ -4,10 +4,7 @@ import type { FieldSchema, ListSchema, MapSchema, ScalarSchema, Schema, StructSc
 import { encodeBase64 } from './base64.ts';
 import { MAX_DEPTH } from './json-reader.ts';
 import { SyntaxProblem } from './problems.ts';
-import type { ProtobufTable } from './protobuf.ts';
-
-/** By field number: a field of the struct, or the fields of a struct that is embedded in it. */
-export type ProtobufFields = ReadonlyMap<number, FieldSchema | { readonly embedded: ProtobufFields }>;
+import type { ProtobufFields, ProtobufTable } from './protobuf-table.ts';
 
 type Members = Record<string, unknown>;
 

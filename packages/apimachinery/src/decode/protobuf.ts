@@ -1,13 +1,7 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import type { StructSchema } from '../schema.ts';
 import { SyntaxProblem } from './problems.ts';
-import { type ProtobufFields, ProtobufMessages } from './protobuf-messages.ts';
-
-/** Field numbers of the built-in types; their own module, so that who never meets protobuf need not load them. */
-export interface ProtobufTable {
-  schemaOf(apiVersion: string, kind: string): StructSchema | undefined;
-  fieldsOf(schema: StructSchema): ProtobufFields;
-}
+import { ProtobufMessages } from './protobuf-messages.ts';
+import type { ProtobufTable } from './protobuf-table.ts';
 
 /**
  * The object in Kubernetes' protobuf envelope: four bytes of magic, then `runtime.Unknown` with the kind and the object.

@@ -8,10 +8,9 @@ import type {
   Schema,
   StructSchema,
 } from '../schema.ts';
-import type { DecodeSource } from './decode-object.ts';
 import { mergeDuplicates } from './merge-duplicates.ts';
 import { Mismatch } from './mismatch.ts';
-import type { Duplicate } from './number-texts.ts';
+import type { DecodeSource, Duplicate } from './number-texts.ts';
 import { DecodeProblem } from './problems.ts';
 import { decodeScalar } from './scalars.ts';
 import { StrictErrors } from './strict-errors.ts';

@@ -1,4 +1,4 @@
-import type { DecodedBody } from '../decode-body.ts';
+import type { DecodedBody } from '../decoded-body.ts';
 import { MAX_DEPTH } from '../json-reader.ts';
 import { SyntaxProblem } from '../problems.ts';
 import { YamlParser } from './parser.ts';
