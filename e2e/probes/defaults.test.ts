@@ -50,4 +50,11 @@ function comparable(object: unknown): unknown {
   );
 }
 
-const DIFFERENT = new Set(['uid', 'creationTimestamp', 'nodePort', 'healthCheckNodePort']);
+const DIFFERENT = new Set([
+  'uid',
+  'creationTimestamp',
+  'nodePort',
+  'healthCheckNodePort',
+  'lastPhaseTransitionTime',
+  'finalizers',
+]);

@@ -81,16 +81,21 @@ function tally(tallies: Map<string, Tally>, kind: KindDefinition, line: ProbeLin
   else entry.misses.push({ object: line.object, path: line.path ?? '', value: line.value, wanted, got });
 }
 
-/** What was recorded, and where: creations were cut at 400, with three dots after, updates at 500. */
+/**
+ * What was recorded, and where it ends early: creations were cut at 400, with three dots after, updates at 500; a second
+ * line begins a dump of the difference, which is not compared.
+ */
 function recording({ message }: ProbeLine): [text: string, cut: number | undefined] {
   const text = message ?? '';
-  if (text.endsWith('...')) return [text.slice(0, -3), text.length - 3];
+  const line = text.indexOf('\n');
+  if (line >= 0) return [text, line];
+  if (text.endsWith('...')) return [text, text.length - 3];
   return [text, text.length === 500 ? 500 : undefined];
 }
 
-/** First line, long texts and addresses replaced, cut where the recording was, parts sorted. */
+/** Cut where the recording was, long texts and addresses replaced, parts sorted. */
 const comparable = (message: string, cut: number | undefined): string =>
-  (message.split('\n')[0] ?? '')
+  message
     .replaceAll(LONG, 'a*300')
     .slice(0, cut)
     .replace(/0xc[0-9a-f]+/g, '<ptr>')

@@ -27,6 +27,8 @@ export { limitRange } from './limit-range.ts';
 export { namespace } from './namespace.ts';
 export { networkPolicy } from './network-policy.ts';
 export { node } from './node.ts';
+export { persistentVolume } from './persistent-volume.ts';
+export { persistentVolumeClaim } from './persistent-volume-claim.ts';
 export { pod } from './pod.ts';
 export { podDisruptionBudget } from './pod-disruption-budget.ts';
 export { podTemplate } from './pod-template.ts';

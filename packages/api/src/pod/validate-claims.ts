@@ -74,12 +74,7 @@ export function validateClaimSpec(
     const allowInvalidValues = options.allowInvalidLabelValueInSelector === true;
     errors.push(...validateLabelSelector(spec.selector, `${path}.selector`, { allowInvalidValues }));
   }
-  for (const mode of modes) {
-    if (!isAccessMode(mode)) errors.push(notSupported(`${path}.accessModes`, mode, ACCESS_MODES));
-  }
-  if (modes.includes('ReadWriteOncePod') && modes.some((mode) => isAccessMode(mode) && mode !== 'ReadWriteOncePod')) {
-    errors.push(forbidden(`${path}.accessModes`, 'may not use ReadWriteOncePod with other access modes'));
-  }
+  validateAccessModes(errors, modes, `${path}.accessModes`);
   validateStorage(errors, spec.resources?.requests?.storage, `${path}.resources[storage]`);
   if (spec.storageClassName) {
     reject(errors, `${path}.storageClassName`, spec.storageClassName, isDns1123Subdomain(spec.storageClassName));
@@ -88,6 +83,16 @@ export function validateClaimSpec(
     errors.push(notSupported(`${path}.volumeMode`, spec.volumeMode, VOLUME_MODES));
   }
   validateSources(errors, spec, path, options.allowInvalidAPIGroup === true);
+}
+
+/** Known modes only, and the one for a single Pod alone. Of claims and of PersistentVolumes. */
+export function validateAccessModes(errors: Errors, modes: readonly string[], path: string): void {
+  for (const mode of modes) {
+    if (!isAccessMode(mode)) errors.push(notSupported(path, mode, ACCESS_MODES));
+  }
+  if (modes.includes('ReadWriteOncePod') && modes.some((mode) => isAccessMode(mode) && mode !== 'ReadWriteOncePod')) {
+    errors.push(forbidden(path, 'may not use ReadWriteOncePod with other access modes'));
+  }
 }
 
 const isAccessMode = (mode: string): boolean => (ACCESS_MODES as readonly string[]).includes(mode);

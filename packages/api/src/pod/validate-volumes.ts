@@ -200,6 +200,13 @@ const SOURCES: readonly SourceRule[] = [
   }),
 ];
 
+/** The rules of one source alone, which PersistentVolumes have too. `path` is that of the volume. */
+export function validateVolumeSource(errors: Errors, volume: Volume, name: SourceName, path: string): void {
+  const { path: inside = name, check } = SOURCES.find((candidate) => candidate.name === name) ?? {};
+  const source = volume[name];
+  if (source !== undefined) check?.(errors, source, `${path}.${inside}`, volume, {});
+}
+
 function validateSource(errors: Errors, volume: Volume, path: string, options: PodValidationOptions): void {
   let found = false;
   for (const { name, path: inside, surplusPath, check } of SOURCES) {

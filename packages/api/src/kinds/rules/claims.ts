@@ -1,4 +1,4 @@
-import type { Draft } from '@tabernetes/apimachinery';
+import type { Draft, ObjectMeta } from '@tabernetes/apimachinery';
 import type { PersistentVolumeClaim } from '../../generated/core-v1.ts';
 import { roundResources } from '../../pod/quantities.ts';
 
@@ -13,3 +13,14 @@ export function defaultClaim(claim: Draft<PersistentVolumeClaim>): void {
     if (list) roundResources(list);
   }
 }
+
+/** The annotation that named a StorageClass before there was a field. */
+export const STORAGE_CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
+
+/** What is said of a claim or volume that still has that annotation. */
+export const storageClassAnnotationWarnings = ({ annotations }: ObjectMeta): readonly string[] =>
+  annotations?.[STORAGE_CLASS_ANNOTATION] === undefined
+    ? []
+    : [
+        `metadata.annotations[${STORAGE_CLASS_ANNOTATION}]: deprecated since v1.8; use "storageClassName" attribute instead`,
+      ];

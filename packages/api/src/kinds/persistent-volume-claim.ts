@@ -1,0 +1,241 @@
+import {
+  type Draft,
+  type FieldError,
+  forbidden,
+  invalid,
+  isQualifiedName,
+  labelSelectorHasInvalidLabelValue,
+  notSupported,
+  parseQuantity,
+  required,
+} from '@tabernetes/apimachinery';
+import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../generated/core-v1.ts';
+import { defineKind } from '../kind.ts';
+import { compareQuantities, quantityText } from '../pod/quantities.ts';
+import { isNativeResource } from '../pod/resource-names.ts';
+import { reject } from '../pod/rules.ts';
+import { validateClaimSpec } from '../pod/validate-claims.ts';
+import { claimWarnings } from '../pod/warnings.ts';
+import { ageColumn, nameColumn } from '../printing/columns.ts';
+import { accessModesText, phaseText, storageClassText } from '../printing/volumes.ts';
+import { schemaOf } from '../schema/schemas.ts';
+import { defaultClaim, STORAGE_CLASS_ANNOTATION, storageClassAnnotationWarnings } from './rules/claims.ts';
+
+/**
+ * A wish for storage, and the volume that fulfils it.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-claim-v1/
+ */
+export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims',
+  singular: 'persistentvolumeclaim',
+  shortNames: ['pvc'],
+  namespaced: true,
+  storageVersionHash: 'QWTyNDq0dC4=',
+  schema: schemaOf('io.k8s.api.core.v1.PersistentVolumeClaim'),
+  resetFields: ['status'],
+  returnsDeletedObject: true,
+
+  defaults: defaultClaim,
+  prepareForCreate: (draft) => {
+    draft.status = { phase: 'Pending' };
+    if (draft.spec) prepareSpec(draft.spec, undefined);
+  },
+  prepareForUpdate: (draft, old) => {
+    draft.status = old.status as Draft<PersistentVolumeClaim>['status'];
+    if (draft.spec) prepareSpec(draft.spec, old.spec);
+  },
+  validate: ({ spec = {} }) => specErrors(spec, undefined),
+  updateValidatesAlone: true,
+  validateUpdate: updateErrors,
+  warnings: ({ metadata, spec = {} }) => [...storageClassAnnotationWarnings(metadata), ...claimWarnings(spec, 'spec')],
+
+  columns: [
+    nameColumn,
+    {
+      name: 'Status',
+      type: 'string',
+      description: 'Whether it is bound to a volume.',
+      cell: ({ metadata, status }) => phaseText(metadata, status?.phase),
+    },
+    {
+      name: 'Volume',
+      type: 'string',
+      description: 'Name of the volume.',
+      cell: ({ spec }) => spec?.volumeName ?? '',
+    },
+    {
+      name: 'Capacity',
+      type: 'string',
+      description: 'Size of the volume, once there is one.',
+      cell: ({ spec, status }) => (spec?.volumeName ? quantityText(status?.capacity?.['storage'] ?? '0') : ''),
+    },
+    {
+      name: 'Access Modes',
+      type: 'string',
+      description: 'Ways in which the volume can be mounted, shortened.',
+      cell: ({ spec, status }) => (spec?.volumeName ? accessModesText(status?.accessModes) : ''),
+    },
+    {
+      name: 'StorageClass',
+      type: 'string',
+      description: 'Class of storage.',
+      cell: ({ metadata, spec }) => storageClassText(metadata, spec?.storageClassName),
+    },
+    {
+      name: 'VolumeAttributesClass',
+      type: 'string',
+      description: 'Class of attributes that may change.',
+      cell: ({ spec }) => spec?.volumeAttributesClassName ?? '<unset>',
+    },
+    ageColumn,
+    {
+      name: 'VolumeMode',
+      type: 'string',
+      priority: 1,
+      description: 'Whether Pods see a file system or a device.',
+      cell: ({ spec }) => spec?.volumeMode ?? '<unset>',
+    },
+  ],
+  subresources: [
+    {
+      type: 'update',
+      name: 'status',
+      resetFields: ['spec'],
+      prepareForUpdate: (draft, old) => {
+        draft.spec = old.spec as Draft<PersistentVolumeClaim>['spec'];
+      },
+      validateUpdate: statusErrors,
+    },
+  ],
+});
+
+/**
+ * Sources that name no claim and no snapshot go the way of `dataSourceRef` alone, which otherwise says the same as
+ * `dataSource`. Other namespaces and classes of attributes are features that are off.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/api/persistentvolumeclaim/util.go
+ */
+function prepareSpec(spec: Draft<PersistentVolumeClaimSpec>, old: PersistentVolumeClaimSpec | undefined): void {
+  if (spec.dataSourceRef?.namespace && !old?.dataSourceRef) delete spec.dataSourceRef;
+  if (old?.volumeAttributesClassName === undefined) delete spec.volumeAttributesClassName;
+  if (spec.dataSource && !old?.dataSource && !isClaimOrSnapshot(spec.dataSource)) delete spec.dataSource;
+  const { dataSource, dataSourceRef } = spec;
+  if (dataSource && !dataSourceRef) {
+    spec.dataSourceRef = structuredClone(dataSource);
+  } else if (dataSourceRef && !dataSource && !dataSourceRef.namespace && isClaimOrSnapshot(dataSourceRef)) {
+    const { apiGroup, kind, name } = dataSourceRef;
+    spec.dataSource = { ...(apiGroup !== undefined && { apiGroup }), kind, name };
+  }
+}
+
+const isClaimOrSnapshot = ({ apiGroup = '', kind }: { readonly apiGroup?: string; readonly kind?: string }): boolean =>
+  (apiGroup === '' && kind === 'PersistentVolumeClaim') ||
+  (apiGroup === 'snapshot.storage.k8s.io' && kind === 'VolumeSnapshot');
+
+function specErrors(spec: PersistentVolumeClaimSpec, old: PersistentVolumeClaimSpec | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  validateClaimSpec(errors, spec, 'spec', {
+    allowInvalidLabelValueInSelector: labelSelectorHasInvalidLabelValue(old?.selector),
+    allowInvalidAPIGroup: old?.dataSource?.apiGroup !== undefined || old?.dataSourceRef?.apiGroup !== undefined,
+  });
+  return errors;
+}
+
+/** A claim that is bound may ask for more, and nothing else may change. */
+function updateErrors(object: PersistentVolumeClaim, oldObject: PersistentVolumeClaim): readonly FieldError[] {
+  const { spec = {}, metadata } = object;
+  const { spec: old = {}, status } = oldObject;
+  const errors = specErrors(spec, old);
+  const bound = status?.phase === 'Bound';
+  const annotated = oldObject.metadata.annotations?.[STORAGE_CLASS_ANNOTATION];
+  const annotation = metadata.annotations?.[STORAGE_CLASS_ANNOTATION];
+  const { storageClassName: className } = spec;
+  const gainsClass =
+    className !== undefined && old.storageClassName === undefined && (annotated ?? className) === className;
+  const movesFromAnnotation = gainsClass && annotated !== undefined && (annotation ?? annotated) === annotated;
+  if (!movesFromAnnotation && (annotation ?? '') !== (annotated ?? '')) {
+    errors.push(invalid(`metadata.annotations[${STORAGE_CLASS_ANNOTATION}]`, annotation ?? '', 'field is immutable'));
+  }
+  const kept: PersistentVolumeClaimSpec = {
+    ...spec,
+    ...(!old.volumeName && { volumeName: old.volumeName }),
+    ...(gainsClass && { storageClassName: old.storageClassName }),
+    ...(bound && spec.resources?.requests && { resources: withStorage(spec, old.resources?.requests?.['storage']) }),
+    ...(bound && spec.volumeAttributesClassName && { volumeAttributesClassName: old.volumeAttributesClassName }),
+  };
+  if (specText(kept) !== specText(old)) {
+    const detail =
+      'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+    errors.push(forbidden('spec', detail));
+  }
+  const size = spec.resources?.requests?.['storage'] ?? '0';
+  const capacity = status?.capacity?.['storage'] ?? '0';
+  if (
+    compareQuantities(size, old.resources?.requests?.['storage'] ?? '0') < 0 &&
+    compareQuantities(size, capacity) <= 0
+  ) {
+    errors.push(forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'));
+  }
+  if (spec.volumeMode !== old.volumeMode) errors.push(invalid('volumeMode', spec.volumeMode, 'field is immutable'));
+  return errors;
+}
+
+function withStorage({ resources }: PersistentVolumeClaimSpec, storage = ''): PersistentVolumeClaimSpec['resources'] {
+  return { ...resources, requests: { ...resources?.requests, storage } };
+}
+
+/** Fields in a fixed order, amounts in one form. */
+const specText = (spec: PersistentVolumeClaimSpec): string =>
+  JSON.stringify(spec, (_, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const entries = Object.entries(value).filter(
+      ([key, item]) => item !== undefined && (key === 'selector' || !isEmpty(item)),
+    );
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+
+const RESIZE_STATUSES = [
+  'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
+  'NodeResizeInProgress',
+  'NodeResizeInfeasible',
+  'NodeResizePending',
+];
+
+function statusErrors({ spec, status = {} }: PersistentVolumeClaim): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (!spec?.accessModes?.length) errors.push(required('Spec.accessModes'));
+  for (const [name, amount] of Object.entries(status.capacity ?? {})) {
+    amountErrors(errors, amount, `status.capacity[${name}]`);
+  }
+  for (const [name, state] of Object.entries(status.allocatedResourceStatuses ?? {})) {
+    const at = 'status.allocatedResourceStatus';
+    if (resourceErrors(errors, name, at)) continue;
+    if (!RESIZE_STATUSES.includes(state)) errors.push(notSupported(at, name, RESIZE_STATUSES));
+  }
+  for (const [name, amount] of Object.entries(status.allocatedResources ?? {})) {
+    if (resourceErrors(errors, name, 'status.allocatedResources')) continue;
+    amountErrors(errors, amount, `status.allocatedResources[${name}]`);
+  }
+  return errors;
+}
+
+function amountErrors(errors: FieldError[], amount: string, at: string): void {
+  const value = parseQuantity(amount).value();
+  if (value < 0) errors.push(invalid(at, value, 'must be a valid resource quantity'));
+}
+
+/** Refuses resources that a claim cannot have; true when it did. */
+function resourceErrors(errors: FieldError[], name: string, at: string): boolean {
+  const before = errors.length;
+  reject(errors, at, name, isQualifiedName(name));
+  if (errors.length === before && isNativeResource(name) && name !== 'storage') {
+    errors.push(notSupported(at, name, ['storage']));
+  }
+  return errors.length > before;
+}

@@ -1,0 +1,249 @@
+import {
+  type Draft,
+  type FieldError,
+  forbidden,
+  invalid,
+  isDns1123Subdomain,
+  notSupported,
+  parseQuantity,
+  required,
+} from '@tabernetes/apimachinery';
+import type { PersistentVolume, PersistentVolumeSpec, VolumeNodeAffinity } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
+import { defineKind } from '../kind.ts';
+import { defaultVolume } from '../pod/default-volumes.ts';
+import { quantityText, roundResources } from '../pod/quantities.ts';
+import { NOT_POSITIVE, reject } from '../pod/rules.ts';
+import { validateNodeSelector } from '../pod/validate-affinity.ts';
+import { VOLUME_MODES, validateAccessModes } from '../pod/validate-claims.ts';
+import { nodeSelectorTermWarnings } from '../pod/warnings.ts';
+import { ageColumn, nameColumn } from '../printing/columns.ts';
+import { accessModesText, phaseText, storageClassText } from '../printing/volumes.ts';
+import { schemaOf } from '../schema/schemas.ts';
+import { VOLUME_SOURCES, validateVolumeSources } from './persistent-volume-sources.ts';
+import { storageClassAnnotationWarnings } from './rules/claims.ts';
+
+/**
+ * A piece of storage that the cluster has, and the claim that it is bound to.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-v1/
+ */
+export const persistentVolume = defineKind<PersistentVolume>({
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolume',
+  plural: 'persistentvolumes',
+  singular: 'persistentvolume',
+  shortNames: ['pv'],
+  namespaced: false,
+  storageVersionHash: 'HN/zwEC+JgM=',
+  schema: schemaOf('io.k8s.api.core.v1.PersistentVolume'),
+  resetFields: ['status'],
+  returnsDeletedObject: true,
+
+  defaults: (draft) => {
+    draft.status ??= {};
+    draft.status.phase ||= 'Pending';
+    draft.spec ??= {};
+    const { spec } = draft;
+    spec.persistentVolumeReclaimPolicy ||= 'Retain';
+    spec.volumeMode ??= 'Filesystem';
+    if (spec.capacity) roundResources(spec.capacity);
+    const { hostPath, iscsi, rbd, azureDisk, scaleIO } = spec;
+    defaultVolume({ name: '', hostPath, iscsi, rbd, azureDisk, scaleIO });
+  },
+  prepareForCreate: (draft, { now }) => {
+    draft.status = { phase: 'Pending', lastPhaseTransitionTime: now };
+    delete draft.spec?.volumeAttributesClassName;
+  },
+  prepareForUpdate: (draft, old) => {
+    draft.status = old.status as Draft<PersistentVolume>['status'];
+    if (old.spec?.volumeAttributesClassName === undefined) delete draft.spec?.volumeAttributesClassName;
+  },
+  validate: ({ metadata, spec = {} }) => {
+    const errors: FieldError[] = [];
+    const { accessModes = [] } = spec;
+    if (accessModes.length === 0) errors.push(required('spec.accessModes'));
+    validateAccessModes(errors, accessModes, 'spec.accessModes');
+    capacityErrors(errors, spec);
+    const { persistentVolumeReclaimPolicy: policy, storageClassName, volumeMode, nodeAffinity, hostPath } = spec;
+    if (policy && !RECLAIM_POLICIES.includes(policy)) {
+      errors.push(notSupported('spec.persistentVolumeReclaimPolicy', policy, RECLAIM_POLICIES));
+    }
+    if (nodeAffinity?.required) {
+      validateNodeSelector(errors, nodeAffinity.required, 'spec.nodeAffinity.required');
+    } else if (nodeAffinity) {
+      errors.push(required('spec.nodeAffinity.required', 'must specify required node constraints'));
+    }
+    validateVolumeSources(errors, spec, metadata.name ?? '');
+    if (hostPath && isRoot(hostPath.path) && policy === 'Recycle') {
+      const detail = "may not be 'recycle' for a hostPath mount of '/'";
+      errors.push(forbidden('spec.persistentVolumeReclaimPolicy', detail));
+    }
+    if (storageClassName) {
+      reject(errors, 'spec.storageClassName', storageClassName, isDns1123Subdomain(storageClassName));
+    }
+    if (volumeMode !== undefined && !(VOLUME_MODES as readonly string[]).includes(volumeMode)) {
+      errors.push(notSupported('spec.volumeMode', volumeMode, VOLUME_MODES));
+    }
+    return errors;
+  },
+  validateUpdate: ({ spec = {} }, { spec: old = {} }) => {
+    const errors: FieldError[] = [];
+    if (sourceText(spec, old) !== sourceText(old, old)) {
+      const detail = 'spec.persistentvolumesource is immutable after creation';
+      errors.push(forbidden('spec.persistentvolumesource', detail));
+    }
+    if (spec.volumeMode !== old.volumeMode) {
+      errors.push(invalid('volumeMode', spec.volumeMode, 'field is immutable'));
+    }
+    if (old.nodeAffinity && !sameAffinity(spec.nodeAffinity, old.nodeAffinity)) {
+      errors.push(invalid('nodeAffinity', dumpGo('core.VolumeNodeAffinity', spec.nodeAffinity), 'field is immutable'));
+    }
+    return errors;
+  },
+  warnings: ({ metadata, spec = {} }) => {
+    const found = [...storageClassAnnotationWarnings(metadata)];
+    if (spec.persistentVolumeReclaimPolicy === 'Recycle') {
+      found.push(
+        'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+      );
+    }
+    const terms = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
+    for (const [index, term] of terms.entries()) {
+      found.push(...nodeSelectorTermWarnings(term, `spec.nodeAffinity.required.nodeSelectorTerms[${index}]`));
+    }
+    for (const [name, text] of DEAD_SOURCES) if (spec[name]) found.push(`spec.${name}: ${text}`);
+    return found;
+  },
+
+  columns: [
+    nameColumn,
+    {
+      name: 'Capacity',
+      type: 'string',
+      description: 'Size.',
+      cell: ({ spec }) => quantityText(spec?.capacity?.['storage'] ?? '0'),
+    },
+    {
+      name: 'Access Modes',
+      type: 'string',
+      description: 'Ways in which it can be mounted, shortened.',
+      cell: ({ spec }) => accessModesText(spec?.accessModes),
+    },
+    {
+      name: 'Reclaim Policy',
+      type: 'string',
+      description: 'What becomes of it when its claim is deleted.',
+      cell: ({ spec }) => spec?.persistentVolumeReclaimPolicy ?? '',
+    },
+    {
+      name: 'Status',
+      type: 'string',
+      description: 'Whether it is bound to a claim.',
+      cell: ({ metadata, status }) => phaseText(metadata, status?.phase),
+    },
+    {
+      name: 'Claim',
+      type: 'string',
+      description: 'Namespace and name of the claim.',
+      cell: ({ spec }) => (spec?.claimRef ? `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}` : ''),
+    },
+    {
+      name: 'StorageClass',
+      type: 'string',
+      description: 'Class of storage.',
+      cell: ({ metadata, spec }) => storageClassText(metadata, spec?.storageClassName),
+    },
+    {
+      name: 'VolumeAttributesClass',
+      type: 'string',
+      description: 'Class of attributes that may change.',
+      cell: ({ spec }) => spec?.volumeAttributesClassName ?? '<unset>',
+    },
+    {
+      name: 'Reason',
+      type: 'string',
+      description: 'Why it is in its state, in a word.',
+      cell: ({ status }) => status?.reason ?? '',
+    },
+    ageColumn,
+    {
+      name: 'VolumeMode',
+      type: 'string',
+      priority: 1,
+      description: 'Whether Pods see a file system or a device.',
+      cell: ({ spec }) => spec?.volumeMode ?? '<unset>',
+    },
+  ],
+  subresources: [
+    {
+      type: 'update',
+      name: 'status',
+      resetFields: ['spec'],
+      prepareForUpdate: (draft, old, { now }) => {
+        draft.spec = old.spec as Draft<PersistentVolume>['spec'];
+        const { status } = draft;
+        const { phase, lastPhaseTransitionTime: before } = old.status ?? {};
+        if (!status || status.phase === phase) return;
+        if (status.lastPhaseTransitionTime === undefined || status.lastPhaseTransitionTime === before) {
+          status.lastPhaseTransitionTime = now;
+        }
+      },
+    },
+  ],
+});
+
+const RECLAIM_POLICIES = ['Delete', 'Recycle', 'Retain'];
+
+/** Sources whose drivers are gone. */
+const DEAD_SOURCES = [
+  ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
+  ['scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
+  ['storageos', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
+  ['cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
+  ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
+] as const satisfies readonly (readonly [keyof PersistentVolumeSpec, string])[];
+
+function capacityErrors(errors: FieldError[], { capacity }: PersistentVolumeSpec): void {
+  const entries = Object.entries(capacity ?? {});
+  if (entries.length === 0) errors.push(required('spec.capacity'));
+  if (capacity?.['storage'] === undefined || entries.length > 1) {
+    errors.push(notSupported('spec.capacity', dumpGo('core.ResourceList', capacity), ['storage']));
+  }
+  for (const [name, text] of entries) {
+    const at = `spec.capacity[${name}]`;
+    const quantity = parseQuantity(text);
+    if (quantity.value() < 0) errors.push(invalid(at, quantity.value(), 'must be a valid resource quantity'));
+    if (quantity.sign() <= 0) errors.push(invalid(at, quantity.toString(), NOT_POSITIVE));
+  }
+}
+
+/** A path that names the root of the file system. */
+const isRoot = (path: string): boolean => /^\/[./]*$/.test(path) && !path.includes('...');
+
+/** What the volume is made of. A secret for expanding it may be added later. */
+function sourceText(spec: PersistentVolumeSpec, old: PersistentVolumeSpec): string {
+  const sources = VOLUME_SOURCES.map((name) => {
+    const source = spec[name];
+    if (name !== 'csi' || old.csi?.controllerExpandSecretRef) return source;
+    return { ...source, controllerExpandSecretRef: undefined };
+  });
+  return JSON.stringify(sources);
+}
+
+/** A volume made before labels of nodes were renamed may take the new names. */
+function sameAffinity(now: VolumeNodeAffinity | undefined, before: VolumeNodeAffinity): boolean {
+  const text = JSON.stringify(now ?? {});
+  const old = JSON.stringify(before);
+  return text === old || text === old.replace(OLD_LABELS, (name) => NEW_LABELS[name] ?? name);
+}
+
+const NEW_LABELS: Readonly<Record<string, string>> = {
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+  'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
+  'beta.kubernetes.io/os': 'kubernetes.io/os',
+  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
+};
+const OLD_LABELS = /(failure-domain\.)?beta\.kubernetes\.io\/[a-z-]+/g;
