@@ -3,9 +3,9 @@
  *
  *   name +edit =view <binding group=system:masters account=job-controller
  *
- * `+edit` makes it part of what `edit` gathers, `=view` makes it gather what is part of `view`, `<` binds it (under the name of
- * the role where none is given) to groups, users and ServiceAccounts of kube-system. Under it a line per rule: verbs, then
- * `groups:resources#names` (`core` is the group without a name) or paths.
+ * `+edit` makes it part of what `edit` gathers, `=view` makes it gather what is part of `view`, `<` binds it (under the
+ * name of the role where none is given) to groups, users and ServiceAccounts of kube-system. Below a line per rule: verbs,
+ * then `groups:resources#names` (`core` is the group without a name) or paths.
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go
  */
