@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { HttpConnection } from '@tabernetes/worker/connect';
@@ -72,11 +72,12 @@ async function forward(
   const abort = connection.send(
     { method: request.method, url: urlOf(request), headers: headersOf(request.headers), ...(body && { body }) },
     {
-      head(status, headers) {
+      head(status, headers, streams) {
         response.statusCode = status;
         for (const [name, value] of headers) {
           if (!HOP_BY_HOP.has(name)) response.appendHeader(name, value);
         }
+        if (streams) sendHead(response);
       },
       chunk(bytes, acknowledge) {
         response.write(bytes, acknowledge);
@@ -93,6 +94,12 @@ async function forward(
   );
   response.on('close', abort);
   response.on('error', abort);
+}
+
+/** HTTP/2 sends its head when it is written, HTTP/1 when it is flushed. */
+function sendHead(response: Http2ServerResponse | ServerResponse): void {
+  if ('flushHeaders' in response) response.flushHeaders();
+  else response.writeHead(response.statusCode);
 }
 
 /**

@@ -2,7 +2,8 @@ import type { FrontMessage, HostMessage, PortLike } from '../http-protocol.ts';
 
 /** A response whose body arrives through callbacks: what an HTTP server can write out without another copy. */
 export interface HttpExchange {
-  head(status: number, headers: readonly (readonly [string, string])[]): void;
+  /** `streams`: the body may be long in coming; the client must not wait for it to see the head. */
+  head(status: number, headers: readonly (readonly [string, string])[], streams: boolean): void;
   /** Returns false to be slowed down: call `acknowledge` once it has been written. */
   chunk(bytes: Uint8Array, acknowledge: () => void): void;
   end(error?: string): void;
@@ -33,7 +34,7 @@ export function connectHttp(port: PortLike): HttpConnection {
     if (exchange === undefined) return;
     switch (message.type) {
       case 'head':
-        exchange.head(message.status, message.headers);
+        exchange.head(message.status, message.headers, message.body === undefined);
         if (message.body === undefined) break;
         open.delete(message.id);
         if (message.body.byteLength > 0) exchange.chunk(message.body, () => undefined);
