@@ -45,3 +45,4 @@ export { service } from './service.ts';
 export { serviceAccount } from './service-account.ts';
 export { statefulSet } from './stateful-set.ts';
 export { storageClass } from './storage-class.ts';
+export { volumeAttachment } from './volume-attachment.ts';
