@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { importTs } from '../bin/run-ts.mjs';
 
-const { module } = await runnerImport(fileURLToPath(new URL('./main.ts', import.meta.url)));
-await module.main(process.argv.slice(2));
+const { main } = await importTs(fileURLToPath(new URL('./main.ts', import.meta.url)));
+await main(process.argv.slice(2));
 process.exit(0);

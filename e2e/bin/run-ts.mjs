@@ -1,0 +1,28 @@
+// Bundles a TypeScript entry as it would be published and imports it: what is measured or replayed is what people run.
+import { mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The module's exports. */
+export async function importTs(entry) {
+  const outDir = mkdtempSync(join(tmpdir(), 'tabernetes-run-'));
+  symlinkSync(join(root, 'node_modules'), join(outDir, 'node_modules'), 'junction');
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir,
+      minify: false,
+      rollupOptions: { input: { main: entry }, output: { entryFileNames: '[name].mjs' } },
+    },
+    ssr: { noExternal: [/^@tabernetes\//] },
+  });
+  return import(pathToFileURL(join(outDir, 'main.mjs')).href);
+}
