@@ -8,7 +8,12 @@ import { memoryStore } from '@tabernetes/storage';
 import { expect, test } from 'vitest';
 import { bootstrapRbac } from '../../packages/apiserver/src/rbac/bootstrap-rbac.ts';
 import { nodeAuthorizer } from '../../packages/apiserver/src/rbac/node-authorizer.ts';
-import { privilegedGroups, rbacAuthorizer } from '../../packages/apiserver/src/rbac/rbac-authorizer.ts';
+import {
+  privilegedGroups,
+  type RbacAuthorizer,
+  rbacAuthorizer,
+} from '../../packages/apiserver/src/rbac/rbac-authorizer.ts';
+import { ruleAllows } from '../../packages/apiserver/src/rbac/rules.ts';
 
 /** A question to a real server with nothing but its bootstrap roles, and the answer. */
 interface Review {
@@ -35,20 +40,35 @@ test('RBAC-1 a new cluster answers recorded access reviews alike', async () => {
   await bootstrapRbac(cluster.server);
   const misses: unknown[] = [];
   for (const review of reviews) {
-    const { allowed, reason = '' } = await authorizer.authorize(attributesOf(review));
-    if (allowed !== review.allowed || reason !== review.reason) misses.push({ review, allowed, reason });
+    const attributes = attributesOf(review);
+    const { allowed, reason = '' } = await authorizer.authorize(attributes);
+    const same = reason === review.reason || (allowed && isAsGood(rbac, attributes, review.reason));
+    if (allowed !== review.allowed || !same) misses.push({ review, allowed, reason });
   }
-  console.log(JSON.stringify(misses, null, 1), `${reviews.length - misses.length} of ${reviews.length}`);
   expect(misses).toEqual([]);
   nodes.dispose();
   rbac.dispose();
   cluster.dispose();
 });
 
+/** Of several bindings that allow something, a real server names any: its cache has no order. */
+function isAsGood(rbac: RbacAuthorizer, attributes: AccessAttributes, reason: string): boolean {
+  const name = /^RBAC: allowed by ClusterRoleBinding "[^"]+" of ClusterRole "([^"]+)"/.exec(reason)?.[1] ?? '';
+  const rules = rbac.roleRules({ kind: 'ClusterRole', name }, '') ?? [];
+  return rules.some((rule) => ruleAllows(rule, attributes));
+}
+
 function attributesOf({ user, groups = [], resourceAttributes, nonResourceAttributes }: Review): AccessAttributes {
   const info = { name: user, groups };
   if (nonResourceAttributes) return { user: info, ...nonResourceAttributes };
-  const { verb = '', group = '', version = '', resource = '', subresource = '', namespace = '', name = '' } =
-    resourceAttributes ?? {};
+  const {
+    verb = '',
+    group = '',
+    version = '',
+    resource = '',
+    subresource = '',
+    namespace = '',
+    name = '',
+  } = resourceAttributes ?? {};
   return { user: info, verb, path: '', resource: { group, version, resource, subresource, namespace, name } };
 }
