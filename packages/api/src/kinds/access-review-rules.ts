@@ -1,0 +1,136 @@
+import {
+  type FieldError,
+  invalid,
+  invalidStatus,
+  type ObjectMeta,
+  required,
+  type UserInfo,
+  validateFieldSelectorRequirement,
+  validateLabelSelectorRequirement,
+} from '@tabernetes/apimachinery';
+import type {
+  NonResourceAttributes,
+  ResourceAttributes,
+  SubjectAccessReviewSpec,
+  SubjectAccessReviewStatus,
+} from '../generated/authorization-v1.ts';
+import { dumpGo } from '../go-layout.ts';
+import type { AccessAttributes, VirtualServices } from '../kind.ts';
+
+/** What is asked, in all kinds of access reviews. */
+export interface AccessQuestion {
+  readonly resourceAttributes?: ResourceAttributes;
+  readonly nonResourceAttributes?: NonResourceAttributes;
+}
+
+/**
+ * Refuses a review. Upstream has lost the kind by the time it does.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/registry/authorization/subjectaccessreview/rest.go
+ */
+export function refuseReview(errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalidStatus({ group: 'authorization.k8s.io', kind: '' }, '', errors);
+}
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/authorization/validation/validation.go */
+export function questionErrors({ resourceAttributes, nonResourceAttributes }: AccessQuestion): FieldError[] {
+  const errors: FieldError[] = [];
+  if (resourceAttributes && nonResourceAttributes) {
+    const detail = 'cannot be specified in combination with resourceAttributes';
+    errors.push(invalid('spec.nonResourceAttributes', goPath(nonResourceAttributes), detail));
+  }
+  if (!resourceAttributes && !nonResourceAttributes) {
+    const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    errors.push(invalid('spec.resourceAttributes', null, detail));
+  }
+  const { fieldSelector, labelSelector } = resourceAttributes ?? {};
+  selectorErrors(errors, fieldSelector, 'fieldSelector', validateFieldSelectorRequirement);
+  selectorErrors(errors, labelSelector, 'labelSelector', validateLabelSelectorRequirement);
+  return errors;
+}
+
+/** The question, and that somebody is asked about. */
+export function subjectErrors(spec: SubjectAccessReviewSpec): FieldError[] {
+  const errors = questionErrors(spec);
+  if (!spec.user && !spec.groups?.length) {
+    errors.push(invalid('spec.user', spec.user ?? '', 'at least one of user or group must be specified'));
+  }
+  return errors;
+}
+
+/** Reviews have no names. `but` is what they may have. */
+export function metadataErrors(metadata: ObjectMeta, but: 'namespace' | undefined): FieldError[] {
+  const set = Object.entries(metadata).filter(
+    ([name, value]) =>
+      name !== but && name !== 'managedFields' && value !== undefined && value !== null && value !== '',
+  );
+  if (set.length === 0) return [];
+  const detail = but === undefined ? 'must be empty' : 'must be empty except for namespace';
+  return [invalid('metadata', dumpGo('v1.ObjectMeta', metadata), detail)];
+}
+
+/** Values of `nonResourceAttributes` as refusals show them. */
+export const goPath = (attributes: NonResourceAttributes) => dumpGo('authorization.NonResourceAttributes', attributes);
+
+interface Selector<R> {
+  readonly rawSelector?: string;
+  readonly requirements?: readonly R[];
+}
+
+function selectorErrors<R>(
+  errors: FieldError[],
+  selector: Selector<R> | undefined,
+  name: 'fieldSelector' | 'labelSelector',
+  check: (requirement: R, path: string, options: { readonly allowUnknownOperators: boolean }) => FieldError[],
+): void {
+  if (!selector) return;
+  const at = `spec.resourceAttributes.${name}`;
+  const { rawSelector = '', requirements = [] } = selector;
+  if (rawSelector !== '' && requirements.length > 0) {
+    errors.push(invalid(`${at}.rawSelector`, rawSelector, 'may not specified at the same time as requirements'));
+  }
+  if (rawSelector === '' && requirements.length === 0) {
+    const detail = `when ${at} is specified, requirements or rawSelector is required`;
+    errors.push(required(`${at}.requirements`, detail));
+  }
+  for (const [index, requirement] of requirements.entries()) {
+    errors.push(...check(requirement, `${at}.requirements[${index}]`, { allowUnknownOperators: true }));
+  }
+}
+
+/** Asks the authorizer. */
+export async function reviewAccess(
+  question: AccessQuestion,
+  user: UserInfo,
+  services: VirtualServices,
+): Promise<SubjectAccessReviewStatus> {
+  const { allowed, denied, reason, evaluationError } = await services.authorize(attributesOf(question, user));
+  return {
+    allowed,
+    ...(denied && { denied }),
+    ...(reason && { reason }),
+    ...(evaluationError && { evaluationError }),
+  };
+}
+
+function attributesOf({ resourceAttributes, nonResourceAttributes }: AccessQuestion, user: UserInfo): AccessAttributes {
+  if (!resourceAttributes) {
+    return { user, verb: nonResourceAttributes?.verb ?? '', path: nonResourceAttributes?.path ?? '' };
+  }
+  const { group = '', version = '', resource = '', subresource = '', namespace = '', name = '' } = resourceAttributes;
+  return {
+    user,
+    verb: resourceAttributes.verb ?? '',
+    resource: { group, version, resource, subresource, namespace, name },
+    path: '',
+  };
+}
+
+/** Whom a review is about. */
+export function subjectOf({ user = '', uid, groups = [], extra }: SubjectAccessReviewSpec): UserInfo {
+  return {
+    name: user,
+    groups,
+    ...(uid && { uid }),
+    ...(extra && { extra: extra as UserInfo['extra'] & object }),
+  };
+}
