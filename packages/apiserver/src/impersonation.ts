@@ -2,6 +2,11 @@ import { type ApiRequest, internal, type UserInfo } from '@tabernetes/apimachine
 import { notAllowed } from './authorization.ts';
 import type { ServerContext } from './server-context.ts';
 
+export function wantsImpersonation(headers: Readonly<Record<string, string>>): boolean {
+  for (const name in headers) if (name.startsWith('impersonate-')) return true;
+  return false;
+}
+
 /**
  * Who the caller wants to act as, by `Impersonate-*` headers; each part needs the right to `impersonate` it.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation

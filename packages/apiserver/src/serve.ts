@@ -8,9 +8,9 @@ import {
 import { ANONYMOUS, authenticated } from './authentication.ts';
 import { accessAttributes, notAllowed } from './authorization.ts';
 import { dispatch } from './dispatch.ts';
-import { impersonated } from './impersonation.ts';
+import { impersonated, wantsImpersonation } from './impersonation.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
-import { type RequestInfo, requestInfo } from './request-info.ts';
+import type { RequestInfo } from './request-info.ts';
 import type { ServerContext } from './server-context.ts';
 
 /**
@@ -21,10 +21,10 @@ export async function serve(
   server: ServerContext,
   paths: readonly PathHandler[],
   request: ApiRequest,
+  info: RequestInfo,
 ): Promise<ApiResponse> {
-  const info = requestInfo(request.method, request.path, request.query);
-  const caller = await authenticate(server, request);
-  const user = await impersonated(server, request, caller);
+  const caller = request.user === undefined ? await authenticate(server, request) : authenticated(request.user);
+  const user = wantsImpersonation(request.headers) ? await impersonated(server, request, caller) : caller;
   const attributes = accessAttributes(user, info);
   const decision = server.authorizer.authorize(attributes);
   const { allowed, reason } = decision instanceof Promise ? await decision : decision;
@@ -43,7 +43,6 @@ export async function serve(
 }
 
 async function authenticate(server: ServerContext, request: ApiRequest): Promise<UserInfo> {
-  if (request.user !== undefined) return authenticated(request.user);
   const found = await server.authenticator.authenticate(request);
   switch (found.kind) {
     case 'user':

@@ -9,6 +9,7 @@ import type { Authorizer } from './authorization.ts';
 import type { Kinds } from './kinds.ts';
 import type { LeasePool } from './leases.ts';
 import type { NodeConnector } from './node-connector.ts';
+import type { RequestCounts } from './nonresource/metrics.ts';
 import type { VersionInfo } from './nonresource/version.ts';
 import type { ServerReader } from './server-reader.ts';
 
@@ -30,6 +31,7 @@ export interface ServerContext {
   readonly version: VersionInfo;
   readonly minRequestTimeoutMs: number;
   readonly bookmarkIntervalMs: number;
+  readonly requests: RequestCounts;
   /** Open watches, ended when the server is disposed. */
   readonly watches: Set<Disposable>;
   report(error: unknown, request: ApiRequest): void;

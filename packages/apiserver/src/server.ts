@@ -10,11 +10,14 @@ import { fetchFace } from './fetch-face.ts';
 import { createKinds } from './kinds.ts';
 import { leasePool } from './leases.ts';
 import { healthPaths } from './nonresource/health.ts';
+import { metricsPath, requestCounts } from './nonresource/metrics.ts';
+import { openidPaths } from './nonresource/openid.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
 import { rootPath } from './nonresource/root.ts';
 import { KUBERNETES_VERSION, versionPath } from './nonresource/version.ts';
 import { serverReader } from './reader.ts';
 import { reserveAllocations } from './registry/reserve.ts';
+import { type RequestInfo, requestInfo } from './request-info.ts';
 import { serve } from './serve.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -27,7 +30,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
   const rng = deps.rng.fork('apiserver');
   const reader = serverReader(deps.store, kinds, () => server.authorizer);
   const plugins: AdmissionPlugin[] = [namespaceLifecycle(), ...(deps.admission ?? [])];
-  const paths: PathHandler[] = [...(deps.paths ?? []), healthPaths, versionPath];
+  const paths: PathHandler[] = [...(deps.paths ?? []), healthPaths, metricsPath, openidPaths, versionPath];
   paths.push(rootPath(paths));
 
   const server: ServerContext = {
@@ -50,6 +53,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     version: { ...KUBERNETES_VERSION, ...options.version },
     minRequestTimeoutMs: options.minRequestTimeoutMs ?? 1_800_000,
     bookmarkIntervalMs: options.bookmarkIntervalMs ?? 60_000,
+    requests: requestCounts(),
     watches: new Set(),
     report: (error, request) => options.onError?.(error, request),
   };
@@ -62,10 +66,17 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
   ready.catch(() => undefined); // requests report it
 
   const request = async (apiRequest: ApiRequest): Promise<ApiResponse> => {
+    const info = requestInfo(apiRequest.method, apiRequest.path, apiRequest.query);
+    const response = await answer(apiRequest, info);
+    server.requests.add(info, response.status);
+    return response;
+  };
+
+  const answer = async (apiRequest: ApiRequest, info: RequestInfo): Promise<ApiResponse> => {
     try {
       if (disposed) throw failure(503, 'ServiceUnavailable', 'apiserver is shutting down');
       if (!isReady) await ready;
-      return await serve(server, paths, apiRequest);
+      return await serve(server, paths, apiRequest, info);
     } catch (error) {
       return errorResponse(error, (unexpected) => server.report(unexpected, apiRequest));
     }

@@ -14,18 +14,23 @@ export interface Grant {
   readonly subject: Subject;
 }
 
+/** Who has what in a scope. ServiceAccounts stand under their user names. */
+interface Grants {
+  readonly users: Map<string, readonly Grant[]>;
+  readonly groups: Map<string, readonly Grant[]>;
+}
+
 /**
  * Roles and bindings, by what decisions look for:
  *
- *   ""         ── "User jane" ──► grants of ClusterRoleBindings
- *   "default"  ── "Group devs" ──► grants of RoleBindings in that namespace
+ *   ""         ── users "jane" ──► grants of ClusterRoleBindings
+ *   "default"  ── groups "devs" ──► grants of RoleBindings in that namespace
  *
- * ServiceAccounts stand under their user names, so a decision costs one look per group and scope, however many bindings
- * there are.
+ * A decision costs one look per group and scope, however many bindings there are.
  */
 export class RoleIndex {
   readonly #rules = new Map<string, readonly PolicyRule[]>();
-  readonly #grants = new Map<string, Map<string, readonly Grant[]>>();
+  readonly #scopes = new Map<string, Grants>();
 
   /** Takes in a Role, ClusterRole or binding; `old` is what it was before. Objects of other kinds are passed over. */
   put(object: KubeObject, old: KubeObject | undefined): void {
@@ -61,17 +66,19 @@ export class RoleIndex {
    * What a user has cluster-wide, then in a namespace (empty: none), each in the order of the bindings' names; of a binding
    * that names the user more than once, the first subject.
    */
-  *grantsOf(user: UserInfo, namespace: string): Iterable<Grant> {
-    yield* this.#grantsIn('', user);
-    if (namespace !== '') yield* this.#grantsIn(namespace, user);
+  grantsOf(user: UserInfo, namespace: string): readonly Grant[] {
+    const wide = this.#grantsIn('', user);
+    const narrow = namespace === '' ? NONE : this.#grantsIn(namespace, user);
+    if (narrow.length === 0) return wide;
+    return wide.length === 0 ? narrow : [...wide, ...narrow];
   }
 
   #grantsIn(scope: string, user: UserInfo): readonly Grant[] {
-    const bySubject = this.#grants.get(scope);
-    if (bySubject === undefined) return [];
-    let found = bySubject.get(userKey(user.name)) ?? NONE;
+    const grants = this.#scopes.get(scope);
+    if (grants === undefined) return NONE;
+    let found = grants.users.get(user.name) ?? NONE;
     for (const group of user.groups) {
-      const more = bySubject.get(groupKey(group));
+      const more = grants.groups.get(group);
       if (more !== undefined) found = found.length === 0 ? more : merged(found, more);
     }
     return found;
@@ -79,23 +86,22 @@ export class RoleIndex {
 
   #addGrant(grant: Grant): void {
     const scope = grant.binding.metadata.namespace ?? '';
-    const key = subjectKey(grant.subject, scope);
-    if (key === undefined) return;
-    const bySubject = this.#grants.get(scope) ?? new Map<string, readonly Grant[]>();
-    this.#grants.set(scope, bySubject);
-    bySubject.set(key, merged(bySubject.get(key) ?? NONE, [grant]));
+    const grants = this.#scopes.get(scope) ?? { users: new Map(), groups: new Map() };
+    this.#scopes.set(scope, grants);
+    const place = placeOf(grants, grant.subject, scope);
+    place?.map.set(place.name, merged(place.map.get(place.name) ?? NONE, [grant]));
   }
 
   #dropGrants(binding: ClusterRoleBinding | RoleBinding, subject: Subject): void {
     const scope = binding.metadata.namespace ?? '';
-    const key = subjectKey(subject, scope);
-    const bySubject = this.#grants.get(scope);
-    const grants = key === undefined ? undefined : bySubject?.get(key);
-    if (key === undefined || bySubject === undefined || grants === undefined) return;
-    const kept = grants.filter((grant) => grant.binding.metadata.name !== binding.metadata.name);
-    if (kept.length > 0) bySubject.set(key, kept);
-    else bySubject.delete(key);
-    if (bySubject.size === 0) this.#grants.delete(scope);
+    const grants = this.#scopes.get(scope);
+    const place = grants && placeOf(grants, subject, scope);
+    if (grants === undefined || place === undefined) return;
+    const { map, name } = place;
+    const kept = (map.get(name) ?? NONE).filter((grant) => nameOf(grant) !== binding.metadata.name);
+    if (kept.length > 0) map.set(name, kept);
+    else map.delete(name);
+    if (grants.users.size + grants.groups.size === 0) this.#scopes.delete(scope);
   }
 }
 
@@ -117,15 +123,17 @@ const isBinding = (object: KubeObject): object is ClusterRoleBinding | RoleBindi
 const roleKey = ({ kind, metadata: { namespace = '', name = '' } }: KubeObject): string =>
   kind === 'Role' ? `${namespace}/${name}` : name;
 
-const userKey = (name: string): string => `User ${name}`;
-const groupKey = (name: string): string => `Group ${name}`;
-
 /** Undefined: nobody can be meant. */
-function subjectKey({ kind, name, namespace }: Subject, scope: string): string | undefined {
-  if (kind === 'User') return userKey(name);
-  if (kind === 'Group') return groupKey(name);
+function placeOf(
+  { users, groups }: Grants,
+  { kind, name, namespace }: Subject,
+  scope: string,
+): { readonly map: Map<string, readonly Grant[]>; readonly name: string } | undefined {
+  if (kind === 'User') return { map: users, name };
+  if (kind === 'Group') return { map: groups, name };
   const home = namespace || scope;
-  return kind === 'ServiceAccount' && home !== '' ? userKey(`system:serviceaccount:${home}:${name}`) : undefined;
+  if (kind !== 'ServiceAccount' || home === '') return undefined;
+  return { map: users, name: `system:serviceaccount:${home}:${name}` };
 }
 
 /** Both lists in the order of the bindings' names, each binding once. */
