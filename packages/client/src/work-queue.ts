@@ -1,4 +1,4 @@
-import type { Clock, Disposable } from '@tabernetes/base';
+import type { Clock, Disposable, TimerOptions } from '@tabernetes/base';
 
 /**
  * A queue of keys for reconcilers. What it guarantees:
@@ -13,7 +13,10 @@ export interface WorkQueue<K extends string = string> extends Disposable {
   add(key: K): void;
   /** `delayMs` on the clock. */
   addAfter(key: K, delayMs: number): void;
-  /** After a delay that doubles with every call for the key until `forget`: 5 ms up to 1,000 s. */
+  /**
+   * After a delay that doubles with every call for the key until `forget`: 5 ms up to 1,000 s. What has failed ten times
+   * (waits of 5 s and more) is tried again in the background: `idle()` would else wait for what may never succeed.
+   */
   addRateLimited(key: K): void;
   forget(key: K): void;
   /** How often `addRateLimited` has been called since `forget`. */
@@ -66,7 +69,7 @@ export function createWorkQueue<K extends string = string>(clock: Clock, options
     if (waiter) waiter(take());
     else onReady?.();
   };
-  const addAfter = (key: K, delayMs: number): void => {
+  const addAfter = (key: K, delayMs: number, timing?: TimerOptions): void => {
     if (disposed) return;
     if (delayMs <= 0) {
       add(key);
@@ -78,20 +81,24 @@ export function createWorkQueue<K extends string = string>(clock: Clock, options
       if (waiting.atMs <= atMs) return;
       waiting.timer.dispose();
     }
-    const timer = clock.setTimer(delayMs, () => {
-      delayed.delete(key);
-      add(key);
-    });
+    const timer = clock.setTimer(
+      delayMs,
+      () => {
+        delayed.delete(key);
+        add(key);
+      },
+      timing,
+    );
     delayed.set(key, { atMs, timer });
   };
 
   return {
     add,
-    addAfter,
+    addAfter: (key, delayMs) => addAfter(key, delayMs),
     addRateLimited(key) {
       const count = failures.get(key) ?? 0;
       failures.set(key, count + 1);
-      addAfter(key, Math.min(baseDelayMs * 2 ** count, maxDelayMs));
+      addAfter(key, Math.min(baseDelayMs * 2 ** count, maxDelayMs), { background: count >= PATIENCE });
     },
     forget: (key) => void failures.delete(key),
     failures: (key) => failures.get(key) ?? 0,
@@ -117,3 +124,6 @@ export function createWorkQueue<K extends string = string>(clock: Clock, options
     },
   };
 }
+
+/** Failures in a row after which a key may wait in the background. */
+const PATIENCE = 10;

@@ -26,35 +26,38 @@ export function newReplicas(d: Deployment, all: readonly ReplicaSet[], current: 
 }
 
 /**
- * What the old ReplicaSets give up in this turn: first replicas that do not work, then, as long as enough stay
- * available, those that do; the oldest first.
+ * What the old ReplicaSets give up in this turn, step by step: first replicas that do not work, then, as long as enough
+ * stay available, those that do; the oldest ReplicaSets first. One that gives up both comes twice.
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/deployment/rolling.go
  */
 export function oldReplicas(d: Deployment, newSet: ReplicaSet, old: readonly ReplicaSet[]): readonly Scaling[] {
-  const all = [...old, newSet];
+  const oldest = old.filter((rs) => replicasOf(rs) > 0).sort(byCreation);
+  const all = [...oldest, newSet];
   const minAvailable = replicasOf(d) - maxUnavailableOf(d);
   const newUnavailable = replicasOf(newSet) - availableOf(newSet);
   let mayGo = sumOf(all, replicasOf) - minAvailable - newUnavailable;
-  if (sumOf(old, replicasOf) === 0 || mayGo <= 0) return [];
+  const steps: Scaling[] = [];
+  if (oldest.length === 0 || mayGo <= 0) return steps;
 
-  const sizes = new Map(old.map((rs) => [rs, replicasOf(rs)]));
-  const oldest = [...old].sort(byCreation);
+  const sizes = new Map<ReplicaSet, number>();
   for (const rs of oldest) {
-    const size = replicasOf(rs);
-    const broken = Math.min(mayGo, size - availableOf(rs));
-    if (size === 0 || broken <= 0) continue;
-    sizes.set(rs, size - broken);
+    const broken = Math.min(mayGo, replicasOf(rs) - availableOf(rs));
+    if (broken <= 0) continue;
     mayGo -= broken;
+    const to = replicasOf(rs) - broken;
+    sizes.set(rs, to);
+    steps.push({ rs, to });
   }
-  let healthy = sumOf(all, availableOf) - minAvailable;
+  let spare = sumOf(all, availableOf) - minAvailable;
   for (const rs of oldest) {
-    const size = sizes.get(rs) ?? 0;
-    const goes = Math.min(size, Math.max(healthy, 0));
-    sizes.set(rs, size - goes);
-    healthy -= goes;
+    const size = sizes.get(rs) ?? replicasOf(rs);
+    const goes = Math.min(size, spare);
+    if (goes <= 0) continue;
+    spare -= goes;
+    steps.push({ rs, to: size - goes });
   }
-  return [...sizes].filter(([rs, to]) => to !== replicasOf(rs)).map(([rs, to]) => ({ rs, to }));
+  return steps;
 }
 
 /**
@@ -79,10 +82,14 @@ export function proportionalSizes(d: Deployment, active: readonly ReplicaSet[]):
 /** By how much a ReplicaSet would change if it kept its share of the whole. */
 function fraction(d: Deployment, rs: ReplicaSet): number {
   if (replicasOf(d) === 0) return -replicasOf(rs);
-  const before = maxReplicasOf(rs) ?? d.status?.replicas ?? 0;
+  // Somebody may have taken the annotation away, or made nonsense of it.
+  const before = maxReplicasOf(rs) || (d.status?.replicas ?? 0);
   if (before === 0) return 0;
   return Math.round((replicasOf(rs) * (replicasOf(d) + maxSurgeOf(d))) / before) - replicasOf(rs);
 }
 
 /** Not past what is left to add (or, when it is negative, to take away). */
-const within = (left: number, share: number): number => (left > 0 ? Math.min(share, left) : Math.max(share, left));
+function within(left: number, share: number): number {
+  if (left === 0) return 0;
+  return left > 0 ? Math.min(share, left) : Math.max(share, left);
+}

@@ -41,12 +41,14 @@ export function withCondition(
 const without = (conditions: readonly DeploymentCondition[], type: string): readonly DeploymentCondition[] =>
   conditions.filter((c) => c.type !== type);
 
+/** All that runs is new, and as much as is wanted. */
 export function isComplete(d: Deployment, status: DeploymentStatus): boolean {
-  const replicas = replicasOf(d);
+  const wanted = replicasOf(d);
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
   return (
-    status.updatedReplicas === replicas &&
-    status.replicas === replicas &&
-    status.availableReplicas === replicas &&
+    updatedReplicas === wanted &&
+    replicas === wanted &&
+    availableReplicas === wanted &&
     (status.observedGeneration ?? 0) >= (d.metadata.generation ?? 0)
   );
 }

@@ -14,8 +14,9 @@ export interface ClaimOptions<T extends KubeObject> {
 }
 
 /**
- * Which of the candidates belong to the owner. It adopts those that match its selector and have no controller, and releases those that it owns and that match no
- * longer. Candidates that are being deleted are neither adopted nor released.
+ * Which of the candidates belong to the owner. It adopts those that match its selector and have no controller, unless
+ * they are being deleted, and releases those that it owns and that match no longer. An owner that is being deleted does
+ * neither.
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/controller_ref_manager.go
  */
@@ -34,7 +35,7 @@ export async function claim<T extends KubeObject>(
     if (controller !== undefined) {
       if (controller.uid !== uid) continue;
       if (matches(object)) mine.push(object);
-      else if (owner.metadata.deletionTimestamp === undefined && deletionTimestamp === undefined) {
+      else if (owner.metadata.deletionTimestamp === undefined) {
         const patch = { metadata: { ownerReferences: [{ $patch: 'delete', uid }], uid: object.metadata.uid } };
         await resource.patch(name, namespace, 'strategic', patch, { signal }).catch(lostIt);
       }

@@ -11,7 +11,10 @@ export interface ReplicaPlan {
   readonly remove: readonly Pod[];
 }
 
-/** What brings the number of active Pods to `spec.replicas`. `siblings`: Pods of all ReplicaSets of the same owner, to see which nodes are crowded. */
+/**
+ * What brings the number of active Pods to `spec.replicas`. `siblings`: active Pods of all ReplicaSets of the same owner, to
+ * see which nodes are crowded.
+ */
 export function planReplicas(
   rs: ReplicaSet,
   active: readonly Pod[],

@@ -4,8 +4,10 @@ import type { Pod } from '@tabernetes/api/types/core-v1';
 import { labelSelectorAsSelector, objectKey, StatusError } from '@tabernetes/apimachinery';
 import { createEventRecorder } from '@tabernetes/client';
 import { claim } from '../pods/claim.ts';
+import { BY_CONTROLLER, candidatesOf, indexByController } from '../pods/indexes.ts';
+import { isTerminating } from '../pods/namespace-terminating.ts';
 import { podFromTemplate } from '../pods/pod-from-template.ts';
-import { controllerOf, isActive } from '../pods/pod-state.ts';
+import { controllerOf, isActive, nextAvailableAfterMs } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE } from '../runtime/controller.ts';
 import { planReplicas, type ReplicaFailure, replicaSetStatus } from './plan.ts';
@@ -18,53 +20,68 @@ export function replicaSetController(context: ControllerContext): Controller {
   const { client, informers, clock } = context;
   const replicaSets = informers.for(kinds.replicaSet);
   const pods = informers.for(kinds.pod);
-  const write = client.resource(kinds.replicaSet);
+  const write = { sets: client.resource(kinds.replicaSet), pods: client.resource(kinds.pod) };
   const recorder = createEventRecorder(context, { component: 'replicaset-controller' });
-  pods.addIndex(BY_CONTROLLER, controllerUid);
-  pods.addIndex(ORPHANS, (pod) => (controllerOf(pod) === undefined ? [pod.metadata.namespace ?? ''] : []));
+  indexByController(pods);
+  indexByController(replicaSets);
 
-  /** Pods that are the ReplicaSet's, or could be. */
-  const candidates = ({ metadata }: ReplicaSet): readonly Pod[] => [
-    ...pods.lister.byIndex(BY_CONTROLLER, metadata.uid ?? ''),
-    ...pods.lister.byIndex(ORPHANS, metadata.namespace ?? ''),
-  ];
-
-  /** What stopped it, if anything did. */
+  /** Makes or deletes Pods. Returns what stopped it, if anything did. */
   async function manage(rs: ReplicaSet, active: readonly Pod[], signal: AbortSignal): Promise<Failed | undefined> {
-    const { namespace } = rs.metadata;
-    const siblings = [rs, ...siblingsOf(rs)].flatMap((s) => pods.lister.byIndex(BY_CONTROLLER, s.metadata.uid ?? ''));
-    const plan = planReplicas(rs, active, siblings, clock.now());
-    for (let made = 0; made < plan.create; made++) {
-      if (rs.spec?.template === undefined) break;
-      try {
-        const pod = await client.resource(kinds.pod).create(podFromTemplate(rs.spec.template, rs), { signal });
-        recorder.event(rs, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
-      } catch (error) {
-        if (!(error instanceof StatusError)) throw error;
-        if (isTerminating(error)) return undefined;
-        recorder.event(rs, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
-        return { reason: 'FailedCreate', error };
+    const plan = planReplicas(rs, active, relatives(rs), clock.now());
+    return (await create(rs, plan.create, signal)) ?? (await remove(rs, plan.remove, signal));
+  }
+
+  /**
+   * In batches of 1, 2, 4, …: a batch in which something fails is the last one, so that a quota that is used up costs
+   * few refusals.
+   */
+  async function create(rs: ReplicaSet, count: number, signal: AbortSignal): Promise<Failed | undefined> {
+    const { template } = rs.spec ?? {};
+    if (template === undefined) return undefined;
+    const pod = podFromTemplate(template, rs);
+    let failed: Failed | undefined;
+    for (let made = 0, batch = 1; made < count && failed === undefined; batch *= 2) {
+      for (const end = Math.min(made + batch, count); made < end; made++) {
+        try {
+          const { metadata } = await write.pods.create(pod, { signal });
+          recorder.event(rs, 'Normal', 'SuccessfulCreate', `Created pod: ${metadata.name}`);
+        } catch (error) {
+          if (!(error instanceof StatusError)) throw error;
+          // Nothing can be made here any more: no mistake of ours.
+          if (isTerminating(error)) return undefined;
+          recorder.event(rs, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
+          failed ??= { reason: 'FailedCreate', error };
+        }
       }
     }
-    for (const { metadata } of plan.remove) {
+    return failed;
+  }
+
+  async function remove(rs: ReplicaSet, pods: readonly Pod[], signal: AbortSignal): Promise<Failed | undefined> {
+    let failed: Failed | undefined;
+    for (const { metadata } of pods) {
       try {
         const preconditions = { uid: metadata.uid ?? '' };
-        await client.resource(kinds.pod).delete(metadata.name ?? '', namespace, { preconditions, signal });
+        await write.pods.delete(metadata.name ?? '', metadata.namespace, { preconditions, signal });
         recorder.event(rs, 'Normal', 'SuccessfulDelete', `Deleted pod: ${metadata.name}`);
       } catch (error) {
         if (!(error instanceof StatusError)) throw error;
         if (error.reason === 'NotFound') continue;
         recorder.event(rs, 'Warning', 'FailedDelete', `Error deleting: ${error.message}`);
-        return { reason: 'FailedDelete', error };
+        failed ??= { reason: 'FailedDelete', error };
       }
     }
-    return undefined;
+    return failed;
   }
 
-  function siblingsOf(rs: ReplicaSet): readonly ReplicaSet[] {
+  /** The active Pods of all ReplicaSets of the same owner; none if nobody owns this one. */
+  function relatives(rs: ReplicaSet): readonly Pod[] {
     const owner = controllerOf(rs);
     if (owner === undefined) return [];
-    return replicaSets.lister.list(rs.metadata.namespace).filter((o) => o !== rs && controllerOf(o)?.uid === owner.uid);
+    return replicaSets.lister
+      .byIndex(BY_CONTROLLER, owner.uid)
+      .flatMap(({ metadata }) => pods.lister.byIndex(BY_CONTROLLER, metadata.uid ?? ''))
+      .filter(isActive);
   }
 
   return createController(context, {
@@ -105,13 +122,13 @@ export function replicaSetController(context: ControllerContext): Controller {
       const rs = replicaSets.lister.byKey(key);
       if (rs === undefined) return DONE; // Deleted: the garbage collector takes its Pods.
       const selector = labelSelectorAsSelector(rs.spec?.selector);
-      const owned = await claim(candidates(rs).filter(isActive), {
+      const owned = await claim(candidatesOf(pods, rs).filter(isActive), {
         client,
         claimed: kinds.pod,
         owner: rs,
         matches: (pod) => selector.matches(pod.metadata.labels ?? {}),
         async ownerIsAlive() {
-          const fresh = await write.get(rs.metadata.name ?? '', rs.metadata.namespace);
+          const fresh = await write.sets.get(rs.metadata.name ?? '', rs.metadata.namespace);
           return fresh.metadata.uid === rs.metadata.uid && fresh.metadata.deletionTimestamp === undefined;
         },
         signal,
@@ -121,13 +138,10 @@ export function replicaSetController(context: ControllerContext): Controller {
 
       const status = replicaSetStatus(rs, owned, failure, clock.now());
       // The server stores nothing when nothing has changed.
-      await write.updateStatus({ ...rs, status }, { signal });
+      await write.sets.updateStatus({ ...rs, status }, { signal });
       if (failed !== undefined) throw failed.error;
-      const { readyReplicas = 0, availableReplicas = 0 } = status;
-      const minReadySeconds = rs.spec?.minReadySeconds ?? 0;
-      return minReadySeconds > 0 && readyReplicas > availableReplicas
-        ? { requeueAfterMs: minReadySeconds * 1000 }
-        : DONE;
+      const requeueAfterMs = nextAvailableAfterMs(owned, rs.spec?.minReadySeconds ?? 0, clock.now());
+      return requeueAfterMs === undefined ? DONE : { requeueAfterMs };
     },
   });
 }
@@ -136,12 +150,3 @@ interface Failed {
   readonly reason: ReplicaFailure['reason'];
   readonly error: StatusError;
 }
-
-const BY_CONTROLLER = 'controllerUid';
-const ORPHANS = 'orphansOfNamespace';
-const controllerUid = (pod: Pod): readonly string[] => {
-  const owner = controllerOf(pod);
-  return owner === undefined ? [] : [owner.uid];
-};
-const isTerminating = (error: StatusError): boolean =>
-  error.status.details?.causes?.some((c) => c.reason === 'NamespaceTerminating') === true;

@@ -3,8 +3,11 @@ import type { Disposable } from '@tabernetes/base';
 import { createWorkQueue, type WorkQueue } from '@tabernetes/client';
 import type { ControllerContext } from './context.ts';
 
-/** What a reconciler says when it is done: nothing more to do until something changes, or look again after a while. */
-export type Result = { readonly requeueAfterMs?: number };
+/**
+ * What a reconciler says when it is done: nothing more to do until something changes, or look again after a while.
+ * `background`: it waits for somebody who may never come, so that `idle()` does not wait for it.
+ */
+export type Result = { readonly requeueAfterMs?: number; readonly background?: boolean };
 export const DONE: Result = {};
 
 /** Not done, for a reason that is nobody's mistake: the key is tried again with back-off. */
@@ -49,6 +52,18 @@ export function createController({ clock, onError, caughtUp }: ControllerDeps, o
   let started = false;
   const queue = createWorkQueue(clock, { onReady: () => void drain() });
   let hooks: readonly Disposable[] = [];
+  // Of each key the requeue that its last reconcile asked for: the next one decides anew, so that what was waited for
+  // and has come in the meantime leaves no timer behind.
+  const requeues = new Map<string, Disposable>();
+
+  function requeue(key: string, { requeueAfterMs, background = false }: Result): void {
+    if (requeueAfterMs === undefined) return;
+    const again = (): void => {
+      requeues.delete(key);
+      queue.add(key);
+    };
+    requeues.set(key, clock.setTimer(requeueAfterMs, again, { background }));
+  }
 
   async function drain(): Promise<void> {
     if (running || !started) return;
@@ -58,16 +73,19 @@ export function createController({ clock, onError, caughtUp }: ControllerDeps, o
   }
   async function one(key: string): Promise<void> {
     try {
-      const { requeueAfterMs } = await reconcile(key, stop.signal);
-      await caughtUp();
+      requeues.get(key)?.dispose();
+      requeues.delete(key);
+      const result = await reconcile(key, stop.signal);
+      if (stop.signal.aborted) return;
       queue.forget(key);
-      if (requeueAfterMs !== undefined) queue.addAfter(key, requeueAfterMs);
+      requeue(key, result);
     } catch (error) {
       if (stop.signal.aborted) return;
       if (!(error instanceof StatusError) && !(error instanceof TryAgain))
         onError(new Error(`${name}: ${key}`, { cause: error }));
       queue.addRateLimited(key);
     } finally {
+      await caughtUp();
       queue.done(key);
     }
   }
@@ -83,6 +101,7 @@ export function createController({ clock, onError, caughtUp }: ControllerDeps, o
     dispose() {
       stop.abort();
       for (const hook of hooks) hook.dispose();
+      for (const timer of requeues.values()) timer.dispose();
       queue.dispose();
     },
   };
