@@ -1,5 +1,6 @@
-import { type FieldError, GoText, invalid, required, semanticEqual } from '@tabernetes/apimachinery';
+import { type FieldError, invalid, required, semanticEqual } from '@tabernetes/apimachinery';
 import type { ControllerRevision } from '../generated/apps-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { nonNegative } from '../pod/rules.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
@@ -29,7 +30,7 @@ export const controllerRevision = defineKind<ControllerRevision>({
     return errors;
   },
   validateUpdate: ({ data }, old) =>
-    semanticEqual(data, old.data) ? [] : [invalid('data', goRaw(data), 'field is immutable')],
+    semanticEqual(data, old.data) ? [] : [invalid('data', dumpGo('runtime.RawExtension', data), 'field is immutable')],
 
   columns: [
     nameColumn,
@@ -56,11 +57,4 @@ function controller({ metadata }: ControllerRevision): string {
   const [group, version] = owner.apiVersion.split('/');
   const kind = owner.kind.toLowerCase();
   return `${version === undefined ? kind : `${kind}.${group}`}/${owner.name}`;
-}
-
-/** Bytes of the JSON as Go lists them. */
-function goRaw(data: unknown): GoText {
-  const bytes = data === undefined ? [] : [...new TextEncoder().encode(JSON.stringify(data))];
-  const list = bytes.map((byte) => `0x${byte.toString(16)}`).join(', ');
-  return new GoText(`runtime.RawExtension{Raw:[]uint8{${list}}, Object:runtime.Object(nil)}`);
 }

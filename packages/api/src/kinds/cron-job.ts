@@ -8,6 +8,7 @@ import {
   semanticEqual,
 } from '@tabernetes/apimachinery';
 import type { CronJob, CronJobSpec } from '../generated/batch-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate, podValidationOptions } from '../pod/index.ts';
 import { nonNegative } from '../pod/rules.ts';
@@ -17,7 +18,6 @@ import { formatSelector } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { jobSpecWarnings, validateJobSpec } from './job-rules.ts';
 import { CronProblem, parseCronSchedule } from './rules/cron.ts';
-import { goLabelSelector } from './rules/go-text.ts';
 import { podNameWarnings } from './rules/template.ts';
 import { timeZoneProblems } from './rules/time-zones.ts';
 
@@ -184,7 +184,13 @@ function templateErrors(errors: FieldError[], spec: CronJobSpec | undefined, old
   const job = spec?.jobTemplate?.spec ?? { template: {} };
   validateJobSpec(errors, job, at, podValidationOptions(old?.spec?.jobTemplate?.spec?.template));
   if (job.selector !== undefined) {
-    errors.push(invalid(`${at}.selector`, goLabelSelector(job.selector), '`selector` will be auto-generated'));
+    errors.push(
+      invalid(
+        `${at}.selector`,
+        job.selector && dumpGo('v1.LabelSelector', job.selector),
+        '`selector` will be auto-generated',
+      ),
+    );
   }
   if (job.manualSelector) {
     errors.push(notSupported(`${at}.manualSelector`, new GoText('true'), ['nil', 'false']));

@@ -7,12 +7,12 @@ import {
   validateLabelSelector,
 } from '@tabernetes/apimachinery';
 import type { CSIStorageCapacity } from '../generated/storage-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { NEGATIVE, reject } from '../pod/rules.ts';
 import { nodeLabelWarning, nodeSelectorTermWarnings } from '../pod/warnings.ts';
 import { createdAtColumn, nameColumn } from '../printing/columns.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { goLabelSelector } from './rules/go-text.ts';
 
 const SELECTOR = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector');
 
@@ -37,7 +37,7 @@ export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
     const { nodeTopology, storageClassName = '' } = object;
     const errors = capacityErrors(object, validateLabelSelector(old.nodeTopology, '').length > 0);
     if (!sameTopology(nodeTopology, old.nodeTopology)) {
-      errors.push(invalid('nodeTopology', goLabelSelector(nodeTopology), IMMUTABLE));
+      errors.push(invalid('nodeTopology', nodeTopology && dumpGo('v1.LabelSelector', nodeTopology), IMMUTABLE));
     }
     if (storageClassName !== old.storageClassName) {
       errors.push(invalid('storageClassName', storageClassName, IMMUTABLE));

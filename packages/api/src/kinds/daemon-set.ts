@@ -1,8 +1,6 @@
 import {
   type Draft,
   type FieldError,
-  GoText,
-  goQuote,
   invalid,
   labelSelectorHasInvalidLabelValue,
   notSupported,
@@ -12,12 +10,12 @@ import {
 } from '@tabernetes/apimachinery';
 import type { DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy } from '../generated/apps-v1.ts';
 import type { PodTemplateSpec } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
 import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels, formatSelector } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { goIntOrString, goLabelSelector, goPointer, goStruct } from './rules/go-text.ts';
 import { intOrPercentValue, nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 import { validateCollisionCount } from './rules/replica-status.ts';
 import {
@@ -192,7 +190,13 @@ function specErrors({ spec }: DaemonSet, old: DaemonSet | undefined): FieldError
   errors.push(...problems);
   if (problems.length === 0) selectorMatchesTemplate(errors, selector, template);
   if (selector && isEmptySelector(selector)) {
-    errors.push(invalid('spec.selector', goLabelSelector(selector), 'empty selector is invalid for daemonset'));
+    errors.push(
+      invalid(
+        'spec.selector',
+        selector && dumpGo('v1.LabelSelector', selector),
+        'empty selector is invalid for daemonset',
+      ),
+    );
   }
   validateTemplate(errors, template, old?.spec?.template);
   validateRunsForEver(errors, template, 'DaemonSet');
@@ -206,11 +210,8 @@ function strategyErrors(errors: FieldError[], strategy: DaemonSetUpdateStrategy)
   const { type = '', rollingUpdate } = strategy;
   if (type === 'OnDelete') return;
   if (type !== 'RollingUpdate') {
-    const value = goStruct('apps.DaemonSetUpdateStrategy', {
-      Type: goQuote(type),
-      RollingUpdate: goPointer('apps.RollingUpdateDaemonSet', rollingUpdate),
-    });
-    errors.push(notSupported('spec.updateStrategy', new GoText(value), ['RollingUpdate', 'OnDelete']));
+    const value = dumpGo('apps.DaemonSetUpdateStrategy', strategy);
+    errors.push(notSupported('spec.updateStrategy', value, ['RollingUpdate', 'OnDelete']));
     return;
   }
   const at = 'spec.updateStrategy.rollingUpdate';
@@ -227,7 +228,13 @@ function strategyErrors(errors: FieldError[], strategy: DaemonSetUpdateStrategy)
   const goesFirst = intOrPercentValue(maxUnavailable) !== 0;
   const comesFirst = intOrPercentValue(maxSurge) !== 0;
   if (goesFirst && comesFirst) {
-    errors.push(invalid(`${at}.maxSurge`, goIntOrString(maxSurge), 'may not be set when maxUnavailable is non-zero'));
+    errors.push(
+      invalid(
+        `${at}.maxSurge`,
+        dumpGo('intstr.IntOrString', maxSurge),
+        'may not be set when maxUnavailable is non-zero',
+      ),
+    );
   } else if (!goesFirst && !comesFirst) {
     errors.push(required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
   }

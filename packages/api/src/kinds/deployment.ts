@@ -1,19 +1,11 @@
-import {
-  type Draft,
-  type FieldError,
-  forbidden,
-  GoText,
-  goQuote,
-  invalid,
-  notSupported,
-} from '@tabernetes/apimachinery';
+import { type Draft, type FieldError, forbidden, invalid, notSupported } from '@tabernetes/apimachinery';
 import type { Deployment, DeploymentSpec, DeploymentStrategy } from '../generated/apps-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
 import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
 import { selectorText } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { goIntOrString, goLabelSelector, goPointer, goStruct } from './rules/go-text.ts';
 import { intOrPercentValue, nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 import { validateCollisionCount, validateReplicaStatus } from './rules/replica-status.ts';
 import {
@@ -163,7 +155,10 @@ function specErrors({ spec }: Deployment, old: Deployment | undefined): FieldErr
     selectorMatchesTemplate(errors, spec?.selector, spec?.template);
     validateTemplate(errors, spec?.template, old?.spec?.template);
     validateRunsForEver(errors, spec?.template, 'ReplicaSet');
-  } else errors.push(invalid('spec.selector', goLabelSelector(spec?.selector), 'invalid label selector'));
+  } else
+    errors.push(
+      invalid('spec.selector', spec?.selector && dumpGo('v1.LabelSelector', spec?.selector), 'invalid label selector'),
+    );
   strategyErrors(errors, spec?.strategy ?? {});
   nonNegative(errors, 'spec.minReadySeconds', spec?.minReadySeconds);
   nonNegative(errors, 'spec.revisionHistoryLimit', spec?.revisionHistoryLimit);
@@ -186,14 +181,17 @@ function strategyErrors(errors: FieldError[], strategy: DeploymentStrategy): voi
     nonNegativeOrPercent(errors, `${at}.maxSurge`, maxSurge);
     // With neither, no Pod could ever be replaced.
     if (intOrPercentValue(maxUnavailable) === 0 && intOrPercentValue(maxSurge) === 0) {
-      errors.push(invalid(`${at}.maxUnavailable`, goIntOrString(maxUnavailable), 'may not be 0 when `maxSurge` is 0'));
+      errors.push(
+        invalid(
+          `${at}.maxUnavailable`,
+          dumpGo('intstr.IntOrString', maxUnavailable),
+          'may not be 0 when `maxSurge` is 0',
+        ),
+      );
     }
     notMoreThan100Percent(errors, `${at}.maxUnavailable`, maxUnavailable);
   } else {
-    const value = goStruct('apps.DeploymentStrategy', {
-      Type: goQuote(type),
-      RollingUpdate: goPointer('apps.RollingUpdateDeployment', rollingUpdate),
-    });
-    errors.push(notSupported('spec.strategy', new GoText(value), ['Recreate', 'RollingUpdate']));
+    const value = dumpGo('apps.DeploymentStrategy', { type, rollingUpdate });
+    errors.push(notSupported('spec.strategy', value, ['Recreate', 'RollingUpdate']));
   }
 }

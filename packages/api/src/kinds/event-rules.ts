@@ -1,19 +1,17 @@
 import {
   byteLength,
   type FieldError,
-  GoText,
-  goQuote,
   invalid,
   isDns1123Subdomain,
   isQualifiedName,
   required,
   semanticEqual,
 } from '@tabernetes/apimachinery';
-import type { Event, EventSource, ObjectReference } from '../generated/core-v1.ts';
+import type { Event } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import type { Column } from '../kind.ts';
 import { translateTimestampSince } from '../printing/age.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { goStruct } from './rules/go-text.ts';
 
 /*
  * Rules and columns of Events, which two API groups serve: `v1` as it always was, `events.k8s.io/v1` with stricter
@@ -62,10 +60,10 @@ export function validateStrictUpdate(event: Event, old: Event): readonly FieldEr
   const fixed = (name: keyof Event & string, value: unknown, field: string = name): void => {
     if (!same(name, event, old)) errors.push(invalid(field, value, 'field is immutable'));
   };
-  fixed('involvedObject', goReference(event.involvedObject));
+  fixed('involvedObject', dumpGo('core.ObjectReference', event.involvedObject));
   fixed('reason', event.reason ?? '');
   fixed('message', event.message ?? '');
-  fixed('source', goSource(event.source));
+  fixed('source', dumpGo('core.EventSource', event.source));
   fixed('firstTimestamp', event.firstTimestamp);
   fixed('lastTimestamp', event.lastTimestamp);
   fixed('count', event.count ?? 0);
@@ -73,7 +71,7 @@ export function validateStrictUpdate(event: Event, old: Event): readonly FieldEr
   fixed('type', event.type ?? '');
   fixed('eventTime', event.eventTime);
   fixed('action', event.action ?? '');
-  fixed('related', event.related && goReference(event.related));
+  fixed('related', event.related && dumpGo('core.ObjectReference', event.related));
   fixed('reportingComponent', event.reportingComponent ?? '', 'reportingController');
   fixed('reportingInstance', event.reportingInstance ?? '');
   return errors;
@@ -224,28 +222,4 @@ const EVENT = schemaOf('io.k8s.api.core.v1.Event');
 function same(field: keyof Event & string, a: Event, b: Event): boolean {
   const schema = EVENT.byName.get(field)?.schema;
   return schema === undefined || semanticEqual(a[field], b[field], schema);
-}
-
-const goSource = (source: EventSource | undefined): GoText =>
-  new GoText(
-    goStruct('core.EventSource', {
-      Component: goQuote(source?.component ?? ''),
-      Host: goQuote(source?.host ?? ''),
-    }),
-  );
-
-function goReference(reference: ObjectReference | undefined): GoText {
-  const { kind, namespace, name, uid, apiVersion, resourceVersion, fieldPath } = reference ?? {};
-  const quote = (value: string | undefined): string => goQuote(value ?? '');
-  return new GoText(
-    goStruct('core.ObjectReference', {
-      Kind: quote(kind),
-      Namespace: quote(namespace),
-      Name: quote(name),
-      UID: quote(uid),
-      APIVersion: quote(apiVersion),
-      ResourceVersion: quote(resourceVersion),
-      FieldPath: quote(fieldPath),
-    }),
-  );
 }

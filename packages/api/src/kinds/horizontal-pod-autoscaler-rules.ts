@@ -15,9 +15,9 @@ import type {
   MetricSpec,
   MetricTarget,
 } from '../generated/autoscaling-v2.ts';
+import { dumpGo } from '../go-layout.ts';
 import { compareQuantities } from '../pod/quantities.ts';
 import { reject } from '../pod/rules.ts';
-import { goQuantity } from './rules/go-text.ts';
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/autoscaling/validation/validation.go */
 export function validateAutoscalerSpec(spec: HorizontalPodAutoscalerSpec): readonly FieldError[] {
@@ -148,7 +148,7 @@ function amountErrors(errors: FieldError[], target: Partial<MetricTarget>, at: s
   for (const name of ['value', 'averageValue'] as const) {
     const value = target[name];
     if (value !== undefined && !isPositive(value)) {
-      errors.push(invalid(`${at}.${name}`, goQuantity(value), 'must be positive'));
+      errors.push(invalid(`${at}.${name}`, dumpGo('resource.Quantity', value), 'must be positive'));
     }
   }
   if (averageUtilization !== undefined && averageUtilization < 1) {

@@ -1,7 +1,6 @@
 import {
   duplicate,
   type FieldError,
-  GoText,
   goQuote,
   invalid,
   isDomainPrefixedPath,
@@ -19,10 +18,9 @@ import type {
   PodFailurePolicyRule,
   SuccessPolicyRule,
 } from '../generated/batch-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { type PodValidationOptions, podTemplateWarnings, validatePodTemplate } from '../pod/index.ts';
 import { nonNegative, reject } from '../pod/rules.ts';
-import { schemaOf } from '../schema/schemas.ts';
-import { goDump } from './rules/go-dump.ts';
 import { countIndexes } from './rules/job-indexes.ts';
 
 /*
@@ -181,7 +179,8 @@ function exitCodeErrors(
     const detail = 'must be one of the container or initContainer names in the pod template';
     errors.push(invalid(`${at}.containerName`, containerName, detail));
   }
-  if (values.length === 0) errors.push(invalid(`${at}.values`, goCodes(values), 'at least one value is required'));
+  if (values.length === 0)
+    errors.push(invalid(`${at}.values`, dumpGo('[]int32', undefined), 'at least one value is required'));
   else if (values.length > MAX_EXIT_CODES) errors.push(tooMany(`${at}.values`, values.length, MAX_EXIT_CODES));
   for (const [i, value] of values.entries()) {
     const path = `${at}.values[${i}]`;
@@ -189,19 +188,15 @@ function exitCodeErrors(
     if (values.indexOf(value) < i) errors.push(duplicate(path, value));
   }
   if (values.some((value, i) => i > 0 && (values[i - 1] ?? 0) > value)) {
-    errors.push(invalid(`${at}.values`, goCodes(values), 'must be ordered'));
+    errors.push(invalid(`${at}.values`, dumpGo('[]int32', values), 'must be ordered'));
   }
 }
-
-const goCodes = (values: readonly number[]): GoText =>
-  new GoText(values.length > 0 ? `[]int32{${values.join(', ')}}` : '[]int32(nil)');
 
 function successErrors(errors: FieldError[], spec: JobSpec, at: string): void {
   const { successPolicy: policy, completions = 0 } = spec;
   if (policy === undefined) return;
   if (spec.completionMode !== 'Indexed') {
-    const value = goDump(schemaOf('io.k8s.api.batch.v1.SuccessPolicy'), policy);
-    errors.push(invalid(at, new GoText(value), 'requires indexed completion mode'));
+    errors.push(invalid(at, dumpGo('batch.SuccessPolicy', policy), 'requires indexed completion mode'));
     return;
   }
   const rules = policy.rules ?? [];

@@ -8,9 +8,9 @@ import {
   semanticEqual,
 } from '@tabernetes/apimachinery';
 import type { Job } from '../generated/batch-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { nonNegative } from '../pod/rules.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { goDump } from './rules/go-dump.ts';
 import { countIndexes, overlapProblem } from './rules/job-indexes.ts';
 
 /*
@@ -136,7 +136,7 @@ function finishedErrors(errors: FieldError[], job: Job, old: Job, refuse: Refuse
   const { uncountedTerminatedPods: pods } = status;
   const uncounted = (pods?.failed?.length ?? 0) + (pods?.succeeded?.length ?? 0);
   if ((ended || !semanticEqual(pods, before.uncountedTerminatedPods, UNCOUNTED)) && uncounted > 0) {
-    refuse('uncountedTerminatedPods', new GoText(goDump(UNCOUNTED, pods)), 'must be empty for finished job');
+    refuse('uncountedTerminatedPods', dumpGo('batch.UncountedTerminatedPods', pods), 'must be empty for finished job');
   }
   if ((ended || changed(status.terminating, before.terminating)) && (status.terminating ?? 0) > 0) {
     refuse('terminating', status.terminating, 'terminating>0 is invalid for finished job');

@@ -1,7 +1,6 @@
 import {
   type Draft,
   type FieldError,
-  GoText,
   invalid,
   isDns1123Label,
   labelSelectorAsSelector,
@@ -14,6 +13,7 @@ import {
 } from '@tabernetes/apimachinery';
 import type { Job, JobSpec } from '../generated/batch-v1.ts';
 import type { PodTemplateSpec } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate, podValidationOptions } from '../pod/index.ts';
 import { humanDuration } from '../printing/age.ts';
@@ -22,8 +22,6 @@ import { formatSelector } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { jobSpecWarnings, validateJobSpec } from './job-rules.ts';
 import { validateJobStatusUpdate } from './job-status-rules.ts';
-import { goDump } from './rules/go-dump.ts';
-import { goLabelSelector, goStringMap } from './rules/go-text.ts';
 import { podNameWarnings } from './rules/template.ts';
 
 const SCHEMA = schemaOf('io.k8s.api.batch.v1.Job');
@@ -178,7 +176,7 @@ function jobErrors(object: Job, old: Job | undefined): FieldError[] {
   const labels = spec.template?.metadata?.labels;
   if (selector && !selector.matches(labels)) {
     const detail = '`selector` does not match template `labels`';
-    errors.push(invalid('spec.template.metadata.labels', goStringMap(labels), detail));
+    errors.push(invalid('spec.template.metadata.labels', dumpGo('map[string]string', labels), detail));
   }
   const { completions = 0 } = spec;
   if (spec.completionMode === 'Indexed' && completions > 0) {
@@ -219,10 +217,16 @@ function generatedSelectorErrors(
     const field = `spec.template.metadata.labels[${key}]`;
     const actual = labels?.[key];
     if (actual === undefined) errors.push(required(field, `must be '${value}'`));
-    else if (actual !== value) errors.push(invalid(field, goStringMap(labels), `must be '${value}'`));
+    else if (actual !== value) errors.push(invalid(field, dumpGo('map[string]string', labels), `must be '${value}'`));
   }
   if (selector && !selector.matches(Object.fromEntries(own))) {
-    errors.push(invalid('spec.selector', goLabelSelector(spec?.selector), '`selector` not auto-generated'));
+    errors.push(
+      invalid(
+        'spec.selector',
+        spec?.selector && dumpGo('v1.LabelSelector', spec?.selector),
+        '`selector` not auto-generated',
+      ),
+    );
   }
 }
 
@@ -237,10 +241,6 @@ function changeErrors({ spec }: Job, old: Job): readonly FieldError[] {
     if (a === b || (a !== undefined && b !== undefined && semanticEqual(a, b, field?.schema))) return;
     errors.push(invalid(`spec.${name}`, value, 'field is immutable'));
   };
-  const dumped = (name: keyof JobSpec & string): GoText | undefined => {
-    const field = SPEC.byName.get(name);
-    return field && now[name] !== undefined ? new GoText(goDump(field.schema, now[name])) : undefined;
-  };
   if (now.completionMode !== 'Indexed') fixed('completions', now.completions);
   else if (now.completions !== before.completions && now.completions !== undefined) {
     if (now.completions !== now.parallelism) {
@@ -248,15 +248,15 @@ function changeErrors({ spec }: Job, old: Job): readonly FieldError[] {
       errors.push(invalid('spec.completions', now.completions, detail));
     }
   }
-  fixed('selector', goLabelSelector(now.selector));
+  fixed('selector', now.selector && dumpGo('v1.LabelSelector', now.selector));
   if (!semanticEqual(now.template, comparableTemplate(now.template, old), TEMPLATE)) {
-    errors.push(invalid('spec.template', dumped('template'), 'field is immutable'));
+    errors.push(invalid('spec.template', dumpGo('core.PodTemplateSpec', now.template), 'field is immutable'));
   }
   fixed('completionMode', now.completionMode);
-  fixed('podFailurePolicy', dumped('podFailurePolicy'));
+  fixed('podFailurePolicy', now.podFailurePolicy && dumpGo('batch.PodFailurePolicy', now.podFailurePolicy));
   fixed('backoffLimitPerIndex', now.backoffLimitPerIndex);
   fixed('managedBy', now.managedBy);
-  fixed('successPolicy', dumped('successPolicy'));
+  fixed('successPolicy', now.successPolicy && dumpGo('batch.SuccessPolicy', now.successPolicy));
   return errors;
 }
 

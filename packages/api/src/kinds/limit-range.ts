@@ -8,6 +8,7 @@ import {
   required,
 } from '@tabernetes/apimachinery';
 import type { LimitRange, LimitRangeItem } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { compareQuantities, quantityText, roundResources } from '../pod/quantities.ts';
 import { isOvercommitAllowed } from '../pod/resource-names.ts';
@@ -15,7 +16,6 @@ import { reject } from '../pod/rules.ts';
 import { validateContainerResourceName, validateResourceName } from '../pod/validate-resources.ts';
 import { createdAtColumn, nameColumn } from '../printing/columns.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { goQuantity } from './rules/go-text.ts';
 
 /**
  * Limits what single Pods, containers and claims may ask for, and what they get when they ask for nothing.
@@ -123,7 +123,7 @@ function amountErrors(errors: FieldError[], item: LimitRangeItem, name: string, 
   ): void => {
     if (low === undefined || high === undefined || compareQuantities(low, high) <= 0) return;
     const text = `${lowText} value ${quantityText(low)} is greater than ${highText} value ${quantityText(high)}`;
-    errors.push(invalid(`${at}.${field}[${name}]`, goQuantity(shown ?? low), text));
+    errors.push(invalid(`${at}.${field}[${name}]`, dumpGo('resource.Quantity', shown ?? low), text));
   };
   ordered(min, 'min', max, 'max', 'min', min);
   ordered(min, 'min', request, 'default request', 'defaultRequest', request);
@@ -135,7 +135,7 @@ function amountErrors(errors: FieldError[], item: LimitRangeItem, name: string, 
   if (isOvercommitAllowed(name) || limit === undefined || request === undefined) return;
   if (compareQuantities(limit, request) !== 0) {
     const text = `default value ${quantityText(limit)} must equal to defaultRequest value ${quantityText(request)} in ${name}`;
-    errors.push(invalid(`${at}.defaultRequest[${name}]`, goQuantity(request), text));
+    errors.push(invalid(`${at}.defaultRequest[${name}]`, dumpGo('resource.Quantity', request), text));
   }
 }
 
@@ -148,13 +148,16 @@ function ratioErrors(
 ): void {
   const amount = parseQuantity(ratio);
   const text = amount.toString();
-  if (compareQuantities(ratio, '1') < 0) errors.push(invalid(at, goQuantity(ratio), `ratio ${text} is less than 1`));
+  if (compareQuantities(ratio, '1') < 0)
+    errors.push(invalid(at, dumpGo('resource.Quantity', ratio), `ratio ${text} is less than 1`));
   if (min === undefined || max === undefined) return;
   const [low, high] = [parseQuantity(min), parseQuantity(max)];
   const fine = [amount, low, high].every((quantity) => quantity.value() < MAX_MILLI);
   const value = fine ? amount.milliValue() / 1000 : amount.value();
   const bound = fine ? high.milliValue() / low.milliValue() : high.value() / low.value();
   if (value > bound) {
-    errors.push(invalid(at, goQuantity(ratio), `ratio ${text} is greater than max/min = ${bound.toFixed(6)}`));
+    errors.push(
+      invalid(at, dumpGo('resource.Quantity', ratio), `ratio ${text} is greater than max/min = ${bound.toFixed(6)}`),
+    );
   }
 }

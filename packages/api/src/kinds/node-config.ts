@@ -1,7 +1,6 @@
 import {
   type FieldError,
   forbidden,
-  GoText,
   invalid,
   isConfigMapKey,
   isDns1123Label,
@@ -9,8 +8,8 @@ import {
   required,
 } from '@tabernetes/apimachinery';
 import type { ConfigMapNodeConfigSource, NodeConfigSource, NodeConfigStatus } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { reject } from '../pod/rules.ts';
-import { goPointer, goStruct } from './rules/go-text.ts';
 
 /*
  * Dynamic kubelet configuration has been removed; what Nodes may still say about it is held to the old rules.
@@ -50,12 +49,8 @@ export function validateConfigStatus(errors: FieldError[], status: NodeConfigSta
   }
 }
 
-const noReference = (at: string, { configMap }: NodeConfigSource): FieldError => {
-  const value = goStruct('core.NodeConfigSource', {
-    ConfigMap: goPointer('core.ConfigMapNodeConfigSource', configMap),
-  });
-  return invalid(at, new GoText(value), 'exactly one reference subfield must be non-nil');
-};
+const noReference = (at: string, source: NodeConfigSource): FieldError =>
+  invalid(at, dumpGo('core.NodeConfigSource', source), 'exactly one reference subfield must be non-nil');
 
 function configMapErrors(errors: FieldError[], source: ConfigMapNodeConfigSource, at: string): void {
   const { namespace = '', name = '', kubeletConfigKey = '' } = source;

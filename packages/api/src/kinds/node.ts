@@ -3,8 +3,6 @@ import {
   duplicate,
   type FieldError,
   forbidden,
-  GoText,
-  goQuote,
   invalid,
   isQualifiedName,
   isValidCidr,
@@ -13,7 +11,8 @@ import {
   parseCidr,
   required,
 } from '@tabernetes/apimachinery';
-import type { Node, NodeAddress, NodeSpec, Taint } from '../generated/core-v1.ts';
+import type { Node, NodeSpec, Taint } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { roundResources } from '../pod/quantities.ts';
 import { reject } from '../pod/rules.ts';
@@ -22,7 +21,6 @@ import { TAINT_EFFECTS } from '../pod/validate-tolerations.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { validateConfigSource, validateConfigStatus } from './node-config.ts';
-import { goStrings, goStruct } from './rules/go-text.ts';
 import { sameList } from './rules/lists.ts';
 
 /**
@@ -166,21 +164,14 @@ function validateTaints(errors: FieldError[], taints: readonly Taint[]): void {
     }
     const identity = `${effect} ${key}`;
     if (seen.has(identity)) {
-      errors.push({ ...duplicate(at, goTaint(taint)), detail: 'taints must be unique by key and effect pair' });
+      errors.push({
+        ...duplicate(at, dumpGo('core.Taint', taint)),
+        detail: 'taints must be unique by key and effect pair',
+      });
     }
     seen.add(identity);
   }
 }
-
-const goTaint = ({ key = '', value = '', effect = '', timeAdded }: Taint): GoText =>
-  new GoText(
-    goStruct('core.Taint', {
-      Key: goQuote(key),
-      Value: goQuote(value),
-      Effect: goQuote(effect),
-      TimeAdded: timeAdded || '<nil>',
-    }),
-  );
 
 function resourceErrors(errors: FieldError[], { status }: Node): void {
   for (const list of ['capacity', 'allocatable'] as const) {
@@ -201,7 +192,7 @@ function podCidrErrors(errors: FieldError[], cidrs: readonly string[]): void {
   }
   if (families.size < 2 || families.has(undefined) || cidrs.length > 2) {
     const detail = 'may specify no more than one CIDR for each IP family';
-    errors.push(invalid('spec.podCIDRs', goStrings(cidrs), detail));
+    errors.push(invalid('spec.podCIDRs', dumpGo('[]string', cidrs), detail));
   }
   for (const [i, cidr] of cidrs.entries()) {
     if (cidrs.indexOf(cidr) < i) errors.push(duplicate(`spec.podCIDRs[${i}]`, cidr));
@@ -217,7 +208,7 @@ function updateErrors(object: Node, old: Node): readonly FieldError[] {
   const seen = new Set<string>();
   for (const [i, address] of (status?.addresses ?? []).entries()) {
     const key = `${address.type} ${address.address}`;
-    if (seen.has(key)) errors.push(duplicate(`status.addresses[${i}]`, goAddress(address)));
+    if (seen.has(key)) errors.push(duplicate(`status.addresses[${i}]`, dumpGo('core.NodeAddress', address)));
     seen.add(key);
   }
   podCidrChange(errors, spec.podCIDRs ?? [], before.podCIDRs ?? []);
@@ -240,9 +231,6 @@ function podCidrChange(errors: FieldError[], now: readonly string[], before: rea
   const error = forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid');
   for (let i = 0; i < changes; i++) errors.push(error);
 }
-
-const goAddress = ({ type, address }: NodeAddress): GoText =>
-  new GoText(goStruct('core.NodeAddress', { Type: goQuote(type ?? ''), Address: goQuote(address ?? '') }));
 
 function statusText({ spec, status }: Node): string {
   const ready = status?.conditions?.findLast(({ type }) => type === 'Ready');

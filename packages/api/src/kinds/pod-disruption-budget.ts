@@ -1,7 +1,6 @@
 import {
   type Draft,
   type FieldError,
-  GoText,
   invalid,
   labelSelectorHasInvalidLabelValue,
   notSupported,
@@ -9,11 +8,11 @@ import {
   validateLabelSelector,
   validatePathSegmentName,
 } from '@tabernetes/apimachinery';
-import type { PodDisruptionBudget, PodDisruptionBudgetSpec } from '../generated/policy-v1.ts';
+import type { PodDisruptionBudget } from '../generated/policy-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { goPointer, goStruct } from './rules/go-text.ts';
 import { nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 
 /**
@@ -92,7 +91,13 @@ function specErrors({ spec = {} }: PodDisruptionBudget, old: PodDisruptionBudget
   const errors: FieldError[] = [];
   const { minAvailable, maxUnavailable, unhealthyPodEvictionPolicy: policy } = spec;
   if (minAvailable !== undefined && maxUnavailable !== undefined) {
-    errors.push(invalid('spec', goSpec(spec), 'minAvailable and maxUnavailable cannot be both set'));
+    errors.push(
+      invalid(
+        'spec',
+        dumpGo('policy.PodDisruptionBudgetSpec', spec),
+        'minAvailable and maxUnavailable cannot be both set',
+      ),
+    );
   }
   for (const name of ['minAvailable', 'maxUnavailable'] as const) {
     nonNegativeOrPercent(errors, `spec.${name}`, spec[name]);
@@ -105,18 +110,3 @@ function specErrors({ spec = {} }: PodDisruptionBudget, old: PodDisruptionBudget
   }
   return errors;
 }
-
-const goSpec = ({
-  minAvailable,
-  maxUnavailable,
-  selector,
-  unhealthyPodEvictionPolicy,
-}: PodDisruptionBudgetSpec): GoText =>
-  new GoText(
-    goStruct('policy.PodDisruptionBudgetSpec', {
-      MinAvailable: goPointer('intstr.IntOrString', minAvailable),
-      Selector: goPointer('v1.LabelSelector', selector),
-      MaxUnavailable: goPointer('intstr.IntOrString', maxUnavailable),
-      UnhealthyPodEvictionPolicy: goPointer('policy.UnhealthyPodEvictionPolicyType', unhealthyPodEvictionPolicy),
-    }),
-  );

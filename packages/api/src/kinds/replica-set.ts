@@ -1,11 +1,11 @@
 import { type Draft, type FieldError, invalid } from '@tabernetes/apimachinery';
 import type { ReplicaSet, ReplicaSetSpec } from '../generated/apps-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
 import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
 import { formatSelector, selectorText } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { goLabelSelector } from './rules/go-text.ts';
 import { nonNegative } from './rules/numbers.ts';
 import { validateReplicaStatus } from './rules/replica-status.ts';
 import {
@@ -139,6 +139,9 @@ function specErrors({ spec }: ReplicaSet, old: ReplicaSet | undefined): FieldErr
     selectorMatchesTemplate(errors, spec?.selector, spec?.template);
     validateTemplate(errors, spec?.template, old?.spec?.template);
     validateRunsForEver(errors, spec?.template, 'ReplicaSet');
-  } else errors.push(invalid('spec.selector', goLabelSelector(spec?.selector), 'invalid label selector'));
+  } else
+    errors.push(
+      invalid('spec.selector', spec?.selector && dumpGo('v1.LabelSelector', spec?.selector), 'invalid label selector'),
+    );
   return errors;
 }

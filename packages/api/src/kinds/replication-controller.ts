@@ -7,13 +7,13 @@ import {
   selectorFromLabels,
 } from '@tabernetes/apimachinery';
 import type { ReplicationController } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
 import { nonNegative } from '../pod/rules.ts';
 import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { goStringMap } from './rules/go-text.ts';
 import { validateReplicaStatus } from './rules/replica-status.ts';
 import { podNameWarnings, templateWarnings, validateRunsForEver, validateTemplate } from './rules/template.ts';
 
@@ -139,7 +139,7 @@ function specErrors({ spec = {} }: ReplicationController, old: ReplicationContro
   const labels = template.metadata?.labels;
   if (!meaning.matches(labels)) {
     const detail = '`selector` does not match template `labels`';
-    errors.push(invalid('spec.template.metadata.labels', goStringMap(labels), detail));
+    errors.push(invalid('spec.template.metadata.labels', dumpGo('map[string]string', labels), detail));
   }
   validateTemplate(errors, template, old?.spec?.template);
   validateRunsForEver(errors, template, 'ReplicationController');

@@ -1,5 +1,6 @@
-import { type Draft, type FieldError, GoText, goQuote, invalid, required } from '@tabernetes/apimachinery';
-import type { ResourceQuota, ResourceQuotaSpec, ScopeSelector } from '../generated/core-v1.ts';
+import { type Draft, type FieldError, type GoText, invalid, required } from '@tabernetes/apimachinery';
+import type { ResourceQuota, ResourceQuotaSpec } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { roundResources } from '../pod/quantities.ts';
 import { isStandardQuotaResource } from '../pod/resource-names.ts';
@@ -7,7 +8,6 @@ import { bare } from '../pod/rules.ts';
 import { validateQuantityOf, validateResourceName } from '../pod/validate-resources.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { goStrings, goStruct } from './rules/go-text.ts';
 
 /**
  * Limits what a namespace may use in total.
@@ -118,7 +118,7 @@ const countsWrongly = (scope: string, { hard = {} }: ResourceQuotaSpec): readonl
     .sort()
     .filter((name) => isStandardQuotaResource(name) && SCOPES[scope]?.includes(name) === false);
 
-const goScopes = (scopes: readonly string[] | undefined): GoText => goStrings(scopes, 'core.ResourceQuotaScope');
+const goScopes = (scopes: readonly string[] | undefined): GoText => dumpGo('[]core.ResourceQuotaScope', scopes);
 
 function scopeErrors(errors: FieldError[], spec: ResourceQuotaSpec): void {
   const scopes = spec.scopes ?? [];
@@ -143,7 +143,7 @@ function selectorErrors(errors: FieldError[], spec: ResourceQuotaSpec): void {
   for (const { scopeName = '', operator = '', values } of selector.matchExpressions ?? []) {
     if (!Object.hasOwn(SCOPES, scopeName)) errors.push(invalid(`${at}.scopeName`, scopeName, 'unsupported scope'));
     for (const _ of countsWrongly(scopeName, spec)) {
-      errors.push(invalid(at, goSelector(selector), 'unsupported scope applied to resource'));
+      errors.push(invalid(at, dumpGo('core.ScopeSelector', selector), 'unsupported scope applied to resource'));
     }
     if (Object.hasOwn(SCOPES, scopeName) && scopeName !== 'PriorityClass' && operator !== 'Exists') {
       errors.push(invalid(`${at}.operator`, operator, EXISTS_ONLY));
@@ -156,7 +156,7 @@ function selectorErrors(errors: FieldError[], spec: ResourceQuotaSpec): void {
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
       if (values?.length) {
         const detail = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
-        errors.push(invalid(`${at}.values`, goStrings(values), detail));
+        errors.push(invalid(`${at}.values`, dumpGo('[]string', values), detail));
       }
     } else errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
     named.add(scopeName);
@@ -164,20 +164,6 @@ function selectorErrors(errors: FieldError[], spec: ResourceQuotaSpec): void {
   for (const pair of OPPOSITES) {
     if (pair.every((scope) => named.has(scope))) errors.push(invalid(at, goScopes(spec.scopes), 'conflicting scopes'));
   }
-}
-
-function goSelector({ matchExpressions }: ScopeSelector): GoText {
-  const type = 'core.ScopedResourceSelectorRequirement';
-  const items = matchExpressions?.map(({ scopeName, operator, values }) =>
-    goStruct(type, {
-      ScopeName: goQuote(scopeName),
-      Operator: goQuote(operator),
-      Values: goStrings(values).text,
-    }),
-  );
-  return new GoText(
-    goStruct('core.ScopeSelector', { MatchExpressions: `[]${type}${items ? `{${items.join(', ')}}` : '(nil)'}` }),
-  );
 }
 
 const usage = ({ status }: ResourceQuota, shown: (name: string) => boolean): string =>

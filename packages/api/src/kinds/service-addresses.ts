@@ -1,7 +1,7 @@
 import { type Draft, type FieldError, internal, invalid, invalidStatus } from '@tabernetes/apimachinery';
 import type { Service, ServiceSpec } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import type { RequestContext } from '../kind.ts';
-import { goStrings } from './rules/go-text.ts';
 import { sameList } from './rules/lists.ts';
 import { familyOf, validateAddressFields } from './service-rules.ts';
 
@@ -144,7 +144,7 @@ function inferFamilies(spec: Spec, configured: string, errors: FieldError[]): vo
     if (family === configured) spec.ipFamilies = [...(spec.ipFamilies ?? []), family];
     else {
       const detail = `${family} is not configured on this cluster`;
-      errors.push(invalid(`spec.clusterIPs[${i}]`, goStrings(spec.clusterIPs), detail));
+      errors.push(invalid(`spec.clusterIPs[${i}]`, dumpGo('[]string', spec.clusterIPs), detail));
     }
   }
 }
@@ -169,7 +169,11 @@ function takeAddress(service: Draft<Service>, address: string, { allocators, dry
       : 'provided IP is already allocated';
   if (why !== undefined) {
     refuse(service, [
-      invalid('spec.clusterIPs', goStrings(service.spec?.clusterIPs), `failed to allocate IP ${address}: ${why}`),
+      invalid(
+        'spec.clusterIPs',
+        dumpGo('[]string', service.spec?.clusterIPs),
+        `failed to allocate IP ${address}: ${why}`,
+      ),
     ]);
   }
   return address;

@@ -2,8 +2,6 @@ import {
   duplicate,
   type FieldError,
   forbidden,
-  GoText,
-  goQuote,
   invalid,
   isDns1123Label,
   isDns1123Subdomain,
@@ -17,9 +15,9 @@ import {
   required,
   validateLabels,
 } from '@tabernetes/apimachinery';
-import type { LoadBalancerStatus, Service, ServicePort, ServiceSpec } from '../generated/core-v1.ts';
+import type { LoadBalancerStatus, Service, ServiceSpec } from '../generated/core-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { validateNonSpecialIp } from './rules/addresses.ts';
-import { goStrings } from './rules/go-text.ts';
 import { sameList } from './rules/lists.ts';
 
 /**
@@ -174,7 +172,7 @@ const MAX_CLIENT_IP_SECONDS = 86_400;
 const ONLY_LOAD_BALANCER = "may only be used when `type` is 'LoadBalancer'";
 
 const clusterIPsError = (spec: ServiceSpec, detail: string): FieldError =>
-  invalid('spec.clusterIPs', goStrings(spec.clusterIPs), detail);
+  invalid('spec.clusterIPs', dumpGo('[]string', spec.clusterIPs), detail);
 
 function topologyAnnotations({ metadata }: Service, errors: FieldError[]): void {
   const hints = metadata.annotations?.['service.kubernetes.io/topology-aware-hints'];
@@ -264,15 +262,13 @@ function duplicatePorts(spec: ServiceSpec, errors: FieldError[]): void {
   errors.push(...later);
   for (const [i, port] of ports.entries()) {
     const key = `${port.protocol} ${port.port}`;
-    if (numbers.has(key)) errors.push(duplicate(`spec.ports[${i}]`, goServicePort(port)));
+    if (numbers.has(key))
+      errors.push(
+        duplicate(`spec.ports[${i}]`, dumpGo('core.ServicePort', { protocol: port.protocol, port: port.port })),
+      );
     numbers.add(key);
   }
 }
-
-const goServicePort = ({ protocol = '', port }: ServicePort): GoText =>
-  new GoText(
-    `core.ServicePort{Name:"", Protocol:${goQuote(protocol)}, AppProtocol:(*string)(nil), Port:${port ?? 0}, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}`,
-  );
 
 function loadBalancerFields({ metadata }: Service, spec: ServiceSpec, errors: FieldError[]): void {
   const balanced = spec.type === 'LoadBalancer';
@@ -341,7 +337,7 @@ function addressChange(spec: ServiceSpec, before: ServiceSpec, errors: FieldErro
   if (isHeadless(spec) && isHeadless(before)) return;
   const now = spec.clusterIPs ?? [];
   const had = before.clusterIPs ?? [];
-  const value = goStrings(spec.clusterIPs);
+  const value = dumpGo('[]string', spec.clusterIPs);
   if (now.length === had.length) {
     for (const [i, address] of had.entries()) {
       if (now[i] !== address) errors.push(invalid(`spec.clusterIPs[${i}]`, value, 'may not change once set'));
@@ -364,17 +360,17 @@ function familyChange(spec: ServiceSpec, before: ServiceSpec, errors: FieldError
   const at = 'spec.ipFamilies[0]';
   if (now.length === had.length) {
     if (sameList(now, had)) return;
-    const value = goStrings(now, 'core.IPFamily');
+    const value = dumpGo('[]core.IPFamily', now);
     for (const [i, family] of had.entries()) {
       if (now[i] !== family) errors.push(invalid(at, value, 'may not change once set'));
     }
     return;
   }
   if (now.length < had.length && !spec.clusterIPs?.length) {
-    errors.push(invalid(at, goStrings(spec.ipFamilies, 'core.IPFamily'), 'primary ipFamily can not be unset'));
+    errors.push(invalid(at, dumpGo('[]core.IPFamily', spec.ipFamilies), 'primary ipFamily can not be unset'));
   }
   if (now.length > 0 && had.length > 0 && now[0] !== had[0]) {
-    errors.push(invalid(at, goStrings(spec.clusterIPs), 'may not change once set'));
+    errors.push(invalid(at, dumpGo('[]string', spec.clusterIPs), 'may not change once set'));
   }
   if (now.length < had.length && now.length === 1 && spec.ipFamilyPolicy !== 'SingleStack') {
     errors.push(released(spec, 'ipFamily'));

@@ -2,8 +2,6 @@ import {
   type Draft,
   type FieldError,
   forbidden,
-  GoText,
-  goQuote,
   invalid,
   nameIsDnsLabel,
   notSupported,
@@ -13,6 +11,7 @@ import {
   validateLabels,
 } from '@tabernetes/apimachinery';
 import type { StatefulSet, StatefulSetSpec } from '../generated/apps-v1.ts';
+import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate, podValidationOptions } from '../pod/index.ts';
 import { validatePodAnnotations } from '../pod/validate-annotations.ts';
@@ -20,8 +19,6 @@ import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
 import { selectorText } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { defaultClaim } from './rules/claims.ts';
-import { goDump } from './rules/go-dump.ts';
-import { goIntOrString, goLabelSelector, goPointer, goStruct } from './rules/go-text.ts';
 import { intOrPercentValue, nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 import { validateCollisionCount, validateReplicaStatus } from './rules/replica-status.ts';
 import {
@@ -196,12 +193,10 @@ function specErrors({ spec }: StatefulSet, old: StatefulSet | undefined): FieldE
     const options = podValidationOptions(old?.spec?.template);
     const at = 'spec.template.annotations';
     validatePodAnnotations(errors, annotations, template?.spec ?? { containers: [] }, at, options);
-  } else errors.push(invalid('spec.selector', goLabelSelector(spec?.selector), ''));
+  } else errors.push(invalid('spec.selector', spec?.selector && dumpGo('v1.LabelSelector', spec?.selector), ''));
   validateRunsForEver(errors, template, 'StatefulSet');
   return errors;
 }
-
-const ROLLING_UPDATE = schemaOf('io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy');
 
 function strategyErrors(errors: FieldError[], spec: StatefulSetSpec | undefined): void {
   const { type = '', rollingUpdate } = spec?.updateStrategy ?? {};
@@ -209,7 +204,7 @@ function strategyErrors(errors: FieldError[], spec: StatefulSetSpec | undefined)
   if (type === '') errors.push(required('spec.updateStrategy'));
   else if (type === 'OnDelete') {
     if (rollingUpdate) {
-      const value = new GoText(goDump(ROLLING_UPDATE, rollingUpdate));
+      const value = dumpGo('apps.RollingUpdateStatefulSetStrategy', rollingUpdate);
       errors.push(invalid(at, value, "only allowed for updateStrategy 'RollingUpdate'"));
     }
   } else if (type === 'RollingUpdate') {
@@ -218,14 +213,11 @@ function strategyErrors(errors: FieldError[], spec: StatefulSetSpec | undefined)
     if (maxUnavailable === undefined) return;
     nonNegativeOrPercent(errors, `${at}.maxUnavailable`, maxUnavailable);
     if (intOrPercentValue(maxUnavailable) === 0) {
-      errors.push(invalid(`${at}.maxUnavailable`, goIntOrString(maxUnavailable), 'cannot be 0'));
+      errors.push(invalid(`${at}.maxUnavailable`, dumpGo('intstr.IntOrString', maxUnavailable), 'cannot be 0'));
     }
     notMoreThan100Percent(errors, `${at}.maxUnavailable`, maxUnavailable);
   } else {
-    const value = goStruct('apps.StatefulSetUpdateStrategy', {
-      Type: goQuote(type),
-      RollingUpdate: goPointer('apps.RollingUpdateStatefulSetStrategy', rollingUpdate),
-    });
-    errors.push(invalid('spec.updateStrategy', new GoText(value), "must be 'RollingUpdate' or 'OnDelete'"));
+    const value = dumpGo('apps.StatefulSetUpdateStrategy', { type, rollingUpdate });
+    errors.push(invalid('spec.updateStrategy', value, "must be 'RollingUpdate' or 'OnDelete'"));
   }
 }

@@ -1,5 +1,5 @@
 import { type FieldError, type IntOrString, invalid, isValidPercent } from '@tabernetes/apimachinery';
-import { goIntOrString } from './go-text.ts';
+import { dumpGo } from '../../go-layout.ts';
 
 /** Appends a refusal of a number below zero; absent is zero. */
 export function nonNegative(errors: FieldError[], field: string, value: number | undefined): void {
@@ -9,13 +9,15 @@ export function nonNegative(errors: FieldError[], field: string, value: number |
 /** Appends refusals of what is neither a number from zero up nor a percentage. */
 export function nonNegativeOrPercent(errors: FieldError[], field: string, value: IntOrString | undefined): void {
   if (typeof value !== 'string') nonNegative(errors, field, value);
-  else for (const problem of isValidPercent(value)) errors.push(invalid(field, goIntOrString(value), problem));
+  else
+    for (const problem of isValidPercent(value))
+      errors.push(invalid(field, dumpGo('intstr.IntOrString', value), problem));
 }
 
 /** Appends a refusal of a percentage above 100. */
 export function notMoreThan100Percent(errors: FieldError[], field: string, value: IntOrString | undefined): void {
   if (typeof value === 'string' && isValidPercent(value).length === 0 && intOrPercentValue(value) > 100) {
-    errors.push(invalid(field, goIntOrString(value), 'must not be greater than 100%'));
+    errors.push(invalid(field, dumpGo('intstr.IntOrString', value), 'must not be greater than 100%'));
   }
 }
 

@@ -13,8 +13,8 @@ import {
   validateLabelSelector,
 } from '@tabernetes/apimachinery';
 import type { PodTemplateSpec } from '../../generated/core-v1.ts';
+import { dumpGo } from '../../go-layout.ts';
 import { podTemplateWarnings, podValidationOptions, validatePodTemplate } from '../../pod/index.ts';
-import { goLabelSelector, goStringMap } from './go-text.ts';
 
 /** An object that makes Pods from a template. */
 export interface TemplateOwner extends KubeObject {
@@ -38,7 +38,13 @@ export function validateRequiredSelector(
   const problems = validateLabelSelector(selector, 'spec.selector');
   errors.push(...problems);
   if (isEmptySelector(selector)) {
-    errors.push(invalid('spec.selector', goLabelSelector(selector), `empty selector is invalid for ${kind}`));
+    errors.push(
+      invalid(
+        'spec.selector',
+        selector && dumpGo('v1.LabelSelector', selector),
+        `empty selector is invalid for ${kind}`,
+      ),
+    );
   }
   return problems.length === 0;
 }
@@ -53,7 +59,7 @@ export function selectorMatchesTemplate(
   const meaning = labelSelectorAsSelector(selector);
   if (meaning.empty || meaning.matches(labels)) return;
   const detail = '`selector` does not match template `labels`';
-  errors.push(invalid('spec.template.metadata.labels', goStringMap(labels), detail));
+  errors.push(invalid('spec.template.metadata.labels', dumpGo('map[string]string', labels), detail));
 }
 
 /** Appends what is wrong with a template, given the one that it replaces. */
@@ -83,7 +89,7 @@ export const isEmptySelector = ({ matchLabels = {}, matchExpressions = [] }: Lab
 
 /** The refusal of a changed selector. */
 export const immutableSelector = (selector: LabelSelector | undefined): FieldError =>
-  invalid('spec.selector', goLabelSelector(selector), 'field is immutable');
+  invalid('spec.selector', selector && dumpGo('v1.LabelSelector', selector), 'field is immutable');
 
 /** Same selector, an empty list or map being an absent one. */
 export const sameSelector = (
