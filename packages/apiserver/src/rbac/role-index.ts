@@ -31,6 +31,8 @@ interface Grants {
 export class RoleIndex {
   readonly #rules = new Map<string, readonly PolicyRule[]>();
   readonly #scopes = new Map<string, Grants>();
+  /** Answers by user and scope. Bindings change seldom, so all is forgotten when one does. */
+  #known = new WeakMap<UserInfo, Map<string, readonly Grant[]>>();
 
   /** Takes in a Role, ClusterRole or binding; `old` is what it was before. Objects of other kinds are passed over. */
   put(object: KubeObject, old: KubeObject | undefined): void {
@@ -39,6 +41,7 @@ export class RoleIndex {
     if (kind === 'ClusterRole' || kind === 'Role') {
       this.#rules.set(roleKey(object), (object as ClusterRole | Role).rules ?? []);
     } else if (isBinding(object)) {
+      this.#known = new WeakMap();
       for (const subject of object.subjects ?? []) this.#addGrant({ binding: object, subject });
     }
   }
@@ -46,7 +49,10 @@ export class RoleIndex {
   remove(object: KubeObject): void {
     const { kind } = object;
     if (kind === 'ClusterRole' || kind === 'Role') this.#rules.delete(roleKey(object));
-    else if (isBinding(object)) for (const subject of object.subjects ?? []) this.#dropGrants(object, subject);
+    else if (isBinding(object)) {
+      this.#known = new WeakMap();
+      for (const subject of object.subjects ?? []) this.#dropGrants(object, subject);
+    }
   }
 
   /** Rules of the role that a binding grants; undefined: there is no such role. */
@@ -67,10 +73,16 @@ export class RoleIndex {
    * that names the user more than once, the first subject.
    */
   grantsOf(user: UserInfo, namespace: string): readonly Grant[] {
+    const scope = this.#scopes.has(namespace) ? namespace : '';
+    let byScope = this.#known.get(user);
+    const known = byScope?.get(scope);
+    if (known !== undefined) return known;
     const wide = this.#grantsIn('', user);
-    const narrow = namespace === '' ? NONE : this.#grantsIn(namespace, user);
-    if (narrow.length === 0) return wide;
-    return wide.length === 0 ? narrow : [...wide, ...narrow];
+    const narrow = scope === '' ? NONE : this.#grantsIn(scope, user);
+    const grants = narrow.length === 0 ? wide : [...wide, ...narrow];
+    byScope ??= new Map();
+    this.#known.set(user, byScope.set(scope, grants));
+    return grants;
   }
 
   #grantsIn(scope: string, user: UserInfo): readonly Grant[] {
