@@ -1,8 +1,9 @@
-import type { KubeObject } from '@tabernetes/apimachinery';
+import { type KubeObject, notFound } from '@tabernetes/apimachinery';
 import type { Store } from '@tabernetes/storage';
 import type { Authorizer } from './authorization.ts';
 import type { Kinds } from './kinds.ts';
 import { keyOf, keyRoot } from './registry/keys.ts';
+import { rawUpdate } from './registry/raw-update.ts';
 import type { ServerReader } from './server-reader.ts';
 
 /** Reads straight from the store, so what it answers is never stale. */
@@ -19,6 +20,11 @@ export function serverReader(store: Store<KubeObject>, kinds: Kinds, authorizer:
       if (resource === undefined) return [];
       const { kvs } = await store.range(keyRoot(resource, namespace));
       return kvs.map(({ value }) => value);
+    },
+    async update({ group, plural }, namespace, name, change) {
+      const resource = kinds.anyVersion(group, plural);
+      if (resource === undefined) throw notFound({ group, resource: plural }, name);
+      return rawUpdate(store, resource, namespace, name, change);
     },
     definition: (group, version, plural) => kinds.resource(group, version, plural)?.definition,
     authorize: async (attributes) => authorizer().authorize(attributes),

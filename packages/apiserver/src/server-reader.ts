@@ -1,7 +1,7 @@
 import type { AccessAttributes, AccessDecision, KindDefinition } from '@tabernetes/api';
-import type { KubeObject } from '@tabernetes/apimachinery';
+import type { Draft, KubeObject } from '@tabernetes/apimachinery';
 
-/** What admission plugins and virtual kinds may know of the cluster: stored objects, always the latest ones. */
+/** What admission plugins and virtual kinds may know of the cluster, and change in it: stored objects, always the latest. */
 export interface ServerReader {
   /** Undefined: there is none, or the kind is not served. */
   get(
@@ -10,6 +10,16 @@ export interface ServerReader {
     name: string,
   ): Promise<KubeObject | undefined>;
   list(kind: { readonly group: string; readonly plural: string }, namespace?: string): Promise<readonly KubeObject[]>;
+  /**
+   * The server's own change of an object (the usage of a ResourceQuota): no admission, no validation. Tried again when
+   * somebody else was faster. @throws {StatusError} NotFound, and what `change` throws
+   */
+  update(
+    kind: { readonly group: string; readonly plural: string },
+    namespace: string,
+    name: string,
+    change: (draft: Draft<KubeObject>, current: KubeObject) => void,
+  ): Promise<KubeObject>;
   definition(group: string, version: string, plural: string): KindDefinition | undefined;
   authorize(attributes: AccessAttributes): Promise<AccessDecision>;
 }

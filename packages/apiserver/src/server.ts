@@ -10,7 +10,7 @@ import { fetchFace } from './fetch-face.ts';
 import { createKinds } from './kinds.ts';
 import { leasePool } from './leases.ts';
 import { healthPaths } from './nonresource/health.ts';
-import { metricsPath, requestCounts } from './nonresource/metrics.ts';
+import { metricsPath, requestCounts, sliPath } from './nonresource/metrics.ts';
 import { openidPaths } from './nonresource/openid.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
 import { rootPath } from './nonresource/root.ts';
@@ -30,7 +30,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
   const rng = deps.rng.fork('apiserver');
   const reader = serverReader(deps.store, kinds, () => server.authorizer);
   const plugins: AdmissionPlugin[] = [namespaceLifecycle(), ...(deps.admission ?? [])];
-  const paths: PathHandler[] = [...(deps.paths ?? []), healthPaths, metricsPath, openidPaths, versionPath];
+  const paths: PathHandler[] = [...(deps.paths ?? []), healthPaths, metricsPath, sliPath, openidPaths, versionPath];
   paths.push(rootPath(paths));
 
   const server: ServerContext = {

@@ -14,7 +14,7 @@ export const healthPaths: PathHandler = {
     const [, endpoint = '', check, ...deeper] = (
       path.endsWith('/') && path.length > 1 ? path.slice(0, -1) : path
     ).split('/');
-    const checks = CHECKS[endpoint];
+    const checks = HEALTH_CHECKS[endpoint];
     if (checks === undefined || deeper.length > 1) return undefined;
     if (check !== undefined) {
       const name = [check, ...deeper].join('/');
@@ -41,7 +41,7 @@ export const healthPaths: PathHandler = {
       : text(200, `${lines.join('\n')}\n${endpoint} check passed\n`);
   },
   paths: () =>
-    Object.entries(CHECKS).flatMap(([endpoint, checks = []]) => [
+    Object.entries(HEALTH_CHECKS).flatMap(([endpoint, checks]) => [
       `/${endpoint}`,
       ...checks.map((check) => `/${endpoint}/${check}`),
     ]),
@@ -93,7 +93,8 @@ const OPENAPI_HOOKS: readonly string[] = [
 
 const COMMON: readonly string[] = [...POST_START_HOOKS, 'autoregister-completion', ...OPENAPI_HOOKS];
 
-const CHECKS: Readonly<Record<string, readonly string[] | undefined>> = {
+/** Names of the checks, by endpoint. */
+export const HEALTH_CHECKS: Readonly<Record<string, readonly string[]>> = {
   healthz: ['ping', 'log', 'etcd', ...COMMON],
   livez: ['ping', 'log', 'etcd', ...COMMON],
   readyz: ['ping', 'log', 'informer-sync', ...COMMON, 'shutdown'],

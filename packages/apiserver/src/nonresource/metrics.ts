@@ -1,4 +1,5 @@
 import type { RequestInfo } from '../request-info.ts';
+import { HEALTH_CHECKS } from './health.ts';
 import type { PathHandler } from './path-handler.ts';
 
 /** Counts answered requests, by what was asked and how it went. */
@@ -56,4 +57,21 @@ export const metricsPath: PathHandler = {
     };
   },
   paths: () => ['/metrics'],
+};
+
+/** `/metrics/slis`: one series per health check. */
+export const sliPath: PathHandler = {
+  handle({ path }) {
+    if (path !== '/metrics/slis') return undefined;
+    const lines = Object.entries(HEALTH_CHECKS).flatMap(([type, checks]) =>
+      checks.map((name) => `kubernetes_healthcheck{name="${name}",type="${type}"} 1`),
+    );
+    const text = ['# TYPE kubernetes_healthcheck gauge', ...lines.sort(), ''].join('\n');
+    return {
+      status: 200,
+      headers: {},
+      body: { kind: 'text', contentType: 'text/plain; version=0.0.4; charset=utf-8', text },
+    };
+  },
+  paths: () => ['/metrics/slis'],
 };

@@ -1,10 +1,9 @@
 import type { ParentAccess } from '@tabernetes/api';
-import { type Draft, failure, type KubeObject, notFound } from '@tabernetes/apimachinery';
+import { failure, type KubeObject } from '@tabernetes/apimachinery';
 import { remove } from '../registry/delete.ts';
-import { edited } from '../registry/edited.ts';
 import { stored } from '../registry/get.ts';
-import { keyOf } from '../registry/keys.ts';
-import { fromStored, toStored, withResourceVersion } from '../registry/versions.ts';
+import { rawUpdate } from '../registry/raw-update.ts';
+import { fromStored } from '../registry/versions.ts';
 import type { RequestScope } from '../request-scope.ts';
 
 /** The object that a create sub-resource is posted to. */
@@ -14,7 +13,7 @@ export function parentAccess(scope: RequestScope, name: string, dryRun: boolean)
     namespace,
     name,
     get: async () => fromStored(resource, (await stored(scope, name)).value),
-    update: (change) => updateParent(scope, name, dryRun, change),
+    update: (change) => rawUpdate(server.store, resource, namespace, name, change, dryRun),
     delete: async (options) => {
       const result = await remove(scope, name, { dryRun, ...options });
       return result.status ?? result.object;
@@ -26,29 +25,4 @@ export function parentAccess(scope: RequestScope, name: string, dryRun: boolean)
       return server.tokens.issue(claims);
     },
   };
-}
-
-/** The server's own change of an object: no admission, no validation, no managedFields, as upstream's bindings. */
-async function updateParent(
-  scope: RequestScope,
-  name: string,
-  dryRun: boolean,
-  change: (draft: Draft<KubeObject>, current: KubeObject) => void,
-): Promise<KubeObject> {
-  const { server, resource, definition, namespace } = scope;
-  const key = keyOf(resource, namespace, name);
-  let { kv } = await server.store.get(key);
-  for (;;) {
-    if (kv === undefined) throw notFound(resource.groupResource, name);
-    const current = fromStored(resource, kv.value);
-    const next = edited(definition, current, (draft) => change(draft, current));
-    if (next === current || dryRun) return next;
-    const result = await server.store.txn({
-      compare: [{ key, modRevision: kv.modRevision }],
-      success: [{ type: 'put', key, value: (revision) => withResourceVersion(toStored(resource, next), revision) }],
-    });
-    const [written] = result.kvs;
-    if (result.succeeded && written !== undefined) return fromStored(resource, written.value);
-    kv = result.current[0];
-  }
 }
