@@ -8,7 +8,7 @@ import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodCounter, PodQuestion } from '../snapshot/pod-counter.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { type DomainCounts, NO_DOMAIN } from '../snapshot/topology.ts';
+import type { DomainCounts } from '../snapshot/topology.ts';
 
 const NAME = 'InterPodAffinity';
 const NO_AFFINITY = unresolvable(NAME, "node(s) didn't match pod affinity rules");
@@ -116,14 +116,14 @@ function refusal({ existing, anti, affinity, attractsItself }: Rules, { slot, la
   let anywhere = 0;
   for (const { counts } of affinity) {
     // Every label must be there, even for the first Pod of its kind.
-    if (counts.topology.domainOf(slot) === NO_DOMAIN) return NO_AFFINITY;
+    if (counts.topology.domainOf(slot) < 0) return NO_AFFINITY;
     if (counts.at(slot) + deltas.affinity <= 0) near = false;
     anywhere += counts.total + deltas.affinity;
   }
   if (!near && !(anywhere === 0 && attractsItself)) return NO_AFFINITY;
   for (let i = 0; i < anti.length; i++) {
     const counts = anti[i]?.counts;
-    if (counts === undefined || counts.topology.domainOf(slot) === NO_DOMAIN) continue;
+    if (counts === undefined || counts.topology.domainOf(slot) < 0) continue;
     if (counts.at(slot) + (deltas.anti[i] ?? 0) > 0) return ANTI_AFFINITY;
   }
   for (const { key, counts } of existing) {

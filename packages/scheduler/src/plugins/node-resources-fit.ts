@@ -7,10 +7,8 @@ import { PodInfo } from '../snapshot/pod-info.ts';
 import { type ResourceScoring, resourceScorer, scoringFunction } from './resource-scoring.ts';
 
 const NAME = 'NodeResourcesFit';
-const CPU = 'Insufficient cpu';
-const MEMORY = 'Insufficient memory';
-const EPHEMERAL = 'Insufficient ephemeral-storage';
-const PODS = 'Too many pods';
+/** By bit of what is short. */
+const REASONS = ['Too many pods', 'Insufficient cpu', 'Insufficient memory', 'Insufficient ephemeral-storage'];
 
 /** Which nodes have left what the Pod requests, and how full they would be then. Default strategy: LeastAllocated. */
 export function nodeResourcesFit(scoring: ResourceScoring = {}): Plugin {
@@ -24,18 +22,18 @@ export function nodeResourcesFit(scoring: ResourceScoring = {}): Plugin {
       { resource: 'Node', actions: ['Add', 'UpdateNodeAllocatable'], helps: fitsEmptyNode },
     ],
     preFilter({ requests }) {
-      const { milliCpu, memoryBytes, ephemeralBytes, scalars } = requests;
-      const asksNothing = milliCpu === 0 && memoryBytes === 0 && ephemeralBytes === 0 && !scalars?.size;
+      const { values, scalars } = requests;
+      const [cpu = 0, memory = 0, ephemeral = 0] = values;
       return {
         filter(node) {
-          const { allocatable, requested } = node;
+          const all = node.allocatable.values;
+          const taken = node.requested.values;
           let short = node.pods.size + 1 > node.allowedPods ? 1 : 0;
-          if (!asksNothing) {
-            if (milliCpu > 0 && milliCpu > allocatable.milliCpu - requested.milliCpu) short |= 2;
-            if (memoryBytes > 0 && memoryBytes > allocatable.memoryBytes - requested.memoryBytes) short |= 4;
-            if (ephemeralBytes > 0 && ephemeralBytes > allocatable.ephemeralBytes - requested.ephemeralBytes) short |= 8;
-            if (scalars !== undefined) return shortOfScalars(scalars, node, short);
-          }
+          // 0, 1, 2: cpu, memory, ephemeral storage. A zero request fits even an overcommitted node.
+          if (cpu > 0 && cpu > (all[0] ?? 0) - (taken[0] ?? 0)) short |= 2;
+          if (memory > 0 && memory > (all[1] ?? 0) - (taken[1] ?? 0)) short |= 4;
+          if (ephemeral > 0 && ephemeral > (all[2] ?? 0) - (taken[2] ?? 0)) short |= 8;
+          if (scalars !== undefined) return shortOfScalars(scalars, node, short);
           return short === 0 ? undefined : refusal(short);
         },
       };
@@ -61,7 +59,7 @@ function refusal(short: number): Status {
 }
 
 const reasons = (short: number): string[] =>
-  [PODS, CPU, MEMORY, EPHEMERAL].filter((_reason, bit) => (short & (1 << bit)) !== 0);
+  REASONS.filter((_reason, bit) => (short & (1 << bit)) !== 0);
 
 function shortOfScalars(
   wanted: ReadonlyMap<string, number>,
@@ -82,11 +80,7 @@ function shortOfScalars(
 function freesWhatIsRequested({ requests }: PodInfo, { action, object }: ClusterEvent): boolean {
   if (action === 'Delete' || object === undefined) return true;
   const freed = new PodInfo(object as Pod).requests;
-  return (
-    (requests.milliCpu > 0 && freed.milliCpu > 0) ||
-    (requests.memoryBytes > 0 && freed.memoryBytes > 0) ||
-    (requests.ephemeralBytes > 0 && freed.ephemeralBytes > 0)
-  );
+  return requests.values.some((amount, i) => amount > 0 && (freed.values[i] ?? 0) > 0);
 }
 
 /** No node is of use whose whole allocatable is less than the request. */
@@ -95,9 +89,7 @@ function fitsEmptyNode({ requests }: PodInfo, { object }: ClusterEvent): boolean
   node.setNode(object as Node);
   const { allocatable } = node;
   if (node.allowedPods < 1) return false;
-  if (requests.milliCpu > allocatable.milliCpu) return false;
-  if (requests.memoryBytes > allocatable.memoryBytes) return false;
-  if (requests.ephemeralBytes > allocatable.ephemeralBytes) return false;
+  if (requests.values.some((amount, i) => amount > (allocatable.values[i] ?? 0))) return false;
   for (const [name, amount] of requests.scalars ?? []) if (amount > allocatable.amount(name)) return false;
   return true;
 }

@@ -3,7 +3,6 @@ import { type Status, unresolvable, unschedulable } from '../framework/status.ts
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { NO_DOMAIN } from '../snapshot/topology.ts';
 import {
   type DefaultConstraint,
   hasAllTopologies,
@@ -72,7 +71,7 @@ class Spread {
   }
 
   /** Pods in the domain with the fewest, `delta` more being in one of them. */
-  fewest(inDomain = NO_DOMAIN, delta = 0): number {
+  fewest(inDomain = -1, delta = 0): number {
     if (this.#domains < this.constraint.minDomains) return 0;
     let fewest = Number.POSITIVE_INFINITY;
     for (let domain = 0; domain < this.#known.length; domain++) {
@@ -85,7 +84,7 @@ class Spread {
 
   refusal({ slot }: NodeInfo, fewest: number, delta = 0): Status | undefined {
     const domain = this.constraint.topology.domainOf(slot);
-    if (domain === NO_DOMAIN) return NO_LABEL;
+    if (domain < 0) return NO_LABEL;
     const skew = (this.#matching[domain] ?? 0) + delta + this.self - fewest;
     return skew > this.constraint.maxSkew ? SKEWED : undefined;
   }
@@ -175,7 +174,7 @@ function softScorer(
       let score = 0;
       for (const { constraint, matching, weight } of parts) {
         const domain = constraint.topology.domainOf(node.slot);
-        if (domain === NO_DOMAIN) continue;
+        if (domain < 0) continue;
         const count = matching === undefined ? constraint.counter.onNode(node.slot) : (matching[domain + 1] ?? 0);
         score += count * weight + (constraint.maxSkew - 1);
       }

@@ -1,5 +1,5 @@
 import { MAX_NODE_SCORE, type NodeScorer } from '../framework/plugin.ts';
-import { isScalarResource, type ResourceAmounts } from '../snapshot/resources.ts';
+import { EPHEMERAL, type ResourceAmounts, resourceIndex } from '../snapshot/resources.ts';
 
 export interface WeightedResource {
   readonly name: string;
@@ -28,16 +28,17 @@ export type ResourceScore = (
 ) => number;
 
 export function scoringFunction({ type = 'LeastAllocated', shape = [] }: ResourceScoring): ResourceScore {
+  const most = MAX_NODE_SCORE;
   switch (type) {
     case 'LeastAllocated':
       return weightedMean(
         (requested, capacity) =>
-          requested > capacity ? 0 : Math.trunc(((capacity - requested) * MAX_NODE_SCORE) / capacity),
+          requested > capacity ? 0 : Math.trunc(((capacity - requested) * most) / capacity),
         false,
       );
     case 'MostAllocated':
       return weightedMean(
-        (requested, capacity) => Math.trunc((Math.min(requested, capacity) * MAX_NODE_SCORE) / capacity),
+        (requested, capacity) => Math.trunc((Math.min(requested, capacity) * most) / capacity),
         false,
       );
     case 'RequestedToCapacityRatio': {
@@ -94,16 +95,27 @@ export function resourceScorer(
 ): NodeScorer {
   const requested = new Float64Array(resources.length);
   const allocatable = new Float64Array(resources.length);
-  const wanted = resources.map(({ name }) => pod.amount(name));
+  const wanted = Float64Array.from(resources, ({ name }) => pod.amount(name));
+  const ephemeralAt = EPHEMERAL;
+  const indexes = Int32Array.from(resources, ({ name }) => resourceIndex(name));
   return {
     score(node) {
-      const sums = of === 'nonZero' ? node.nonZeroRequested : node.requested;
-      for (let i = 0; i < resources.length; i++) {
-        const name = resources[i]?.name ?? '';
+      const sums = of === 'nonZero' ? node.nonZeroRequested.values : node.requested.values;
+      const all = node.allocatable.values;
+      for (let i = 0; i < wanted.length; i++) {
+        const index = indexes[i] ?? -1;
         const amount = wanted[i] ?? 0;
-        // What the Pod does not ask for says nothing about where it should go; cpu and memory always do.
-        const capacity = amount === 0 && isScalarResource(name) ? 0 : node.allocatable.amount(name);
-        const sum = name === 'cpu' || name === 'memory' ? sums.amount(name) : node.requested.amount(name);
+        let capacity = 0;
+        let sum = 0;
+        if (index >= 0) {
+          capacity = all[index] ?? 0;
+          sum = (index === ephemeralAt ? node.requested.values[index] : sums[index]) ?? 0;
+        } else if (amount > 0) {
+          // What the Pod does not ask for says nothing about where it should go; cpu and memory always do.
+          const name = resources[i]?.name ?? '';
+          capacity = node.allocatable.amount(name);
+          sum = node.requested.amount(name);
+        }
         allocatable[i] = capacity;
         requested[i] = capacity === 0 ? 0 : sum + amount;
       }

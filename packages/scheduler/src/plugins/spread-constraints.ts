@@ -12,7 +12,7 @@ import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodCounter } from '../snapshot/pod-counter.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { NO_DOMAIN, type Topology } from '../snapshot/topology.ts';
+import type { Topology } from '../snapshot/topology.ts';
 import { type NodeTerm, requiredNodes } from './node-selector.ts';
 import { untolerated } from './tolerations.ts';
 
@@ -81,7 +81,7 @@ export class NodeInclusion {
 }
 
 export function hasAllTopologies({ slot }: NodeInfo, constraints: readonly SpreadConstraint[]): boolean {
-  for (const { topology } of constraints) if (topology.domainOf(slot) === NO_DOMAIN) return false;
+  for (const { topology } of constraints) if (topology.domainOf(slot) < 0) return false;
   return true;
 }
 

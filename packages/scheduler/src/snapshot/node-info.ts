@@ -1,7 +1,7 @@
 import { type Labels, parseQuantity } from '@tabernetes/apimachinery';
 import type { Node, Taint } from '@tabernetes/api/types/core-v1';
 import { ANY_IP, type HostPort, type PodInfo } from './pod-info.ts';
-import { isScalarResource, ResourceAmounts } from './resources.ts';
+import { ResourceAmounts } from './resources.ts';
 
 /** A node with what its Pods take of it, kept up to date by additions and removals. */
 export class NodeInfo {
@@ -41,20 +41,8 @@ export class NodeInfo {
     this.hardTaints = taints.length === 0 ? NO_TAINTS : taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
     this.softTaints = taints.length === 0 ? NO_TAINTS : taints.filter(({ effect }) => effect === 'PreferNoSchedule');
     this.allocatable = new ResourceAmounts();
-    this.allowedPods = 0;
-    const list = node?.status?.allocatable ?? {};
-    for (const name in list) {
-      const text = list[name];
-      if (text === undefined) continue;
-      if (name === 'cpu') this.allocatable.milliCpu = parseQuantity(text).milliValue();
-      else if (name === 'memory') this.allocatable.memoryBytes = parseQuantity(text).value();
-      else if (name === 'ephemeral-storage') this.allocatable.ephemeralBytes = parseQuantity(text).value();
-      else if (name === 'pods') this.allowedPods = parseQuantity(text).value();
-      else if (isScalarResource(name)) {
-        this.allocatable.scalars ??= new Map();
-        this.allocatable.scalars.set(name, parseQuantity(text).value());
-      }
-    }
+    this.allocatable.addList(node?.status?.allocatable);
+    this.allowedPods = parseQuantity(node?.status?.allocatable?.['pods'] ?? '0').value();
   }
 
   addPod(pod: PodInfo): void {

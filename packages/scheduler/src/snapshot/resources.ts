@@ -1,63 +1,65 @@
 import { parseQuantity } from '@tabernetes/apimachinery';
 import type { Container, PodSpec } from '@tabernetes/api/types/core-v1';
 
-/** What a Pod asks of a node: thousandths of CPUs, bytes, and whole units of everything else. */
+/** Where an amount stands in {@link ResourceAmounts.values}. */
+export const CPU = 0;
+export const MEMORY = 1;
+export const EPHEMERAL = 2;
+
+/** CPU, MEMORY or EPHEMERAL; -1 of every other resource. */
+export const resourceIndex = (resource: string): number => NAMES.indexOf(resource);
+
+const NAMES: readonly string[] = ['cpu', 'memory', 'ephemeral-storage'];
+
+/**
+ * What a Pod asks of a node. The three that nearly every cycle compares stand in a typed array, as scoring thousands of
+ * nodes reads little else.
+ */
 export class ResourceAmounts {
-  milliCpu = 0;
-  memoryBytes = 0;
-  ephemeralBytes = 0;
-  /** Extended resources, huge pages, attachable volumes; undefined when there are none. */
+  /** Thousandths of CPUs, bytes of memory, bytes of ephemeral storage. */
+  readonly values: Float64Array = new Float64Array(NAMES.length);
+  /** Whole units of extended resources, huge pages, attachable volumes; undefined when there are none. */
   scalars: Map<string, number> | undefined = undefined;
 
   /** An amount by resource name: milli for `cpu`. */
   amount(resource: string): number {
-    switch (resource) {
-      case 'cpu':
-        return this.milliCpu;
-      case 'memory':
-        return this.memoryBytes;
-      case 'ephemeral-storage':
-        return this.ephemeralBytes;
-      default:
-        return this.scalars?.get(resource) ?? 0;
-    }
+    const index = resourceIndex(resource);
+    return index < 0 ? (this.scalars?.get(resource) ?? 0) : (this.values[index] ?? 0);
   }
 
   /** Adds `times` (1 or -1) the other amounts. */
   add(other: ResourceAmounts, times: 1 | -1): void {
-    this.milliCpu += times * other.milliCpu;
-    this.memoryBytes += times * other.memoryBytes;
-    this.ephemeralBytes += times * other.ephemeralBytes;
+    for (let i = 0; i < NAMES.length; i++) this.#plus(i, times * (other.values[i] ?? 0));
     if (other.scalars === undefined) return;
     this.scalars ??= new Map();
     for (const [name, amount] of other.scalars) this.scalars.set(name, (this.scalars.get(name) ?? 0) + times * amount);
   }
 
   max(other: ResourceAmounts): void {
-    this.milliCpu = Math.max(this.milliCpu, other.milliCpu);
-    this.memoryBytes = Math.max(this.memoryBytes, other.memoryBytes);
-    this.ephemeralBytes = Math.max(this.ephemeralBytes, other.ephemeralBytes);
+    for (let i = 0; i < NAMES.length; i++) this.values[i] = Math.max(this.values[i] ?? 0, other.values[i] ?? 0);
     if (other.scalars === undefined) return;
     this.scalars ??= new Map();
     for (const [name, amount] of other.scalars) this.scalars.set(name, Math.max(this.scalars.get(name) ?? 0, amount));
   }
 
   addList(list: ResourceList | undefined, missing: ResourceDefaults = NO_DEFAULTS): void {
-    if (list !== undefined) {
-      for (const name in list) {
-        const text = list[name];
-        if (text === undefined) continue;
-        if (name === 'cpu') this.milliCpu += parseQuantity(text).milliValue();
-        else if (name === 'memory') this.memoryBytes += parseQuantity(text).value();
-        else if (name === 'ephemeral-storage') this.ephemeralBytes += parseQuantity(text).value();
-        else if (isScalarResource(name)) {
-          this.scalars ??= new Map();
-          this.scalars.set(name, (this.scalars.get(name) ?? 0) + parseQuantity(text).value());
-        }
+    for (const name in list) {
+      const text = list[name];
+      if (text === undefined) continue;
+      const index = resourceIndex(name);
+      if (index === CPU) this.#plus(CPU, parseQuantity(text).milliValue());
+      else if (index > CPU) this.#plus(index, parseQuantity(text).value());
+      else if (isScalarResource(name)) {
+        this.scalars ??= new Map();
+        this.scalars.set(name, (this.scalars.get(name) ?? 0) + parseQuantity(text).value());
       }
     }
-    if (missing.milliCpu > 0 && list?.['cpu'] === undefined) this.milliCpu += missing.milliCpu;
-    if (missing.memoryBytes > 0 && list?.['memory'] === undefined) this.memoryBytes += missing.memoryBytes;
+    if (list?.['cpu'] === undefined) this.#plus(CPU, missing.milliCpu);
+    if (list?.['memory'] === undefined) this.#plus(MEMORY, missing.memoryBytes);
+  }
+
+  #plus(index: number, amount: number): void {
+    this.values[index] = (this.values[index] ?? 0) + amount;
   }
 }
 

@@ -41,7 +41,7 @@ export class Topology {
     this.key = key;
   }
 
-  /** {@link NO_DOMAIN} when the node lacks the label. */
+  /** Negative when the node lacks the label. */
   domainOf(slot: number): number {
     return this.#domains[slot] ?? NO_DOMAIN;
   }
@@ -84,7 +84,7 @@ export class Topology {
   }
 }
 
-export const NO_DOMAIN = -1;
+const NO_DOMAIN = -1;
 
 /** How many Pods are in each domain of a topology. */
 export class DomainCounts {
