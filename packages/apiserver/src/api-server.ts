@@ -1,4 +1,4 @@
-import type { Allocators, KindDefinition, TokenClaims } from '@tabernetes/api';
+import type { Allocators, KindDefinition } from '@tabernetes/api';
 import type { ApiRequest, ApiResponse, KubeObject, ProtobufTable, Transport } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
@@ -8,7 +8,8 @@ import type { Authorizer } from './authorization.ts';
 import type { Kinds } from './kinds.ts';
 import type { NodeConnector } from './node-connector.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
-import type { VersionInfo } from './nonresource/version.ts';
+import type { VersionInfo } from './nonresource/version-info.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 /** The API server: one core (`request`) with an HTTP face (`fetch`) over it. */
 export interface ApiServer extends Transport, Disposable {
@@ -58,8 +59,4 @@ export interface ApiServerOptions {
   readonly bookmarkIntervalMs?: number;
   /** HTTP watches whose reader is more events behind are closed. Default 10,000. */
   readonly watchBufferEvents?: number;
-}
-
-export interface TokenIssuer {
-  issue(claims: TokenClaims): Promise<{ readonly token: string; readonly expirationTimestamp: string }>;
 }

@@ -3,15 +3,15 @@ import type { ApiRequest, KubeObject, ProtobufTable } from '@tabernetes/apimachi
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { AdmissionChain } from './admission.ts';
-import type { TokenIssuer } from './api-server.ts';
 import type { Authenticator } from './authentication.ts';
 import type { Authorizer } from './authorization.ts';
 import type { Kinds } from './kinds.ts';
 import type { LeasePool } from './leases.ts';
 import type { NodeConnector } from './node-connector.ts';
-import type { RequestCounts } from './nonresource/metrics.ts';
-import type { VersionInfo } from './nonresource/version.ts';
+import type { RequestCounts } from './nonresource/request-counts.ts';
+import type { VersionInfo } from './nonresource/version-info.ts';
 import type { ServerReader } from './server-reader.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 /** What every part of one server shares. */
 export interface ServerContext {

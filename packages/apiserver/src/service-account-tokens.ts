@@ -5,10 +5,10 @@ import type { TokenClaims } from '@tabernetes/api';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Clock, Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
-import type { TokenIssuer } from './api-server.ts';
 import { API_AUDIENCE, type TokenIdentity, type TokenSource } from './authentication.ts';
 import { storageKey } from './registry/keys.ts';
 import { timestamp } from './time.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 export interface ServiceAccountTokensDeps {
   /** Tokens are good as long as their ServiceAccount, and the Pod that they are bound to, exist. */

@@ -1,5 +1,3 @@
-import type { Resource } from '../kinds.ts';
-
 /** Where the objects of a stored kind live, with a slash at the end: `/registry/core/pods/`. */
 export const storagePrefix = ({ group, plural }: { readonly group: string; readonly plural: string }): string =>
   `/registry/${group || 'core'}/${plural}/`;
@@ -11,12 +9,17 @@ export const storageKey = (
   name: string,
 ): string => under(storagePrefix(kind), namespace, name);
 
+/** A resource, as far as its keys go. */
+interface Prefixed {
+  readonly prefix: string;
+}
+
 /** The storage key of an object. */
-export const keyOf = (resource: Resource, namespace: string, name: string): string =>
+export const keyOf = (resource: Prefixed, namespace: string, name: string): string =>
   under(resource.prefix, namespace, name);
 
 /** The prefix of all keys that a request ranges over: one namespace, or all. */
-export const keyRoot = (resource: Resource, namespace: string): string =>
+export const keyRoot = (resource: Prefixed, namespace: string): string =>
   namespace === '' ? resource.prefix : `${resource.prefix}${namespace}/`;
 
 const under = (prefix: string, namespace: string, name: string): string =>

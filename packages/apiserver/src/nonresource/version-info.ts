@@ -1,0 +1,25 @@
+/** What `/version` answers; in Go's field order. */
+export interface VersionInfo {
+  readonly major: string;
+  readonly minor: string;
+  readonly gitVersion: string;
+  readonly gitCommit: string;
+  readonly gitTreeState: string;
+  readonly buildDate: string;
+  readonly goVersion: string;
+  readonly compiler: string;
+  readonly platform: string;
+}
+
+/** The pinned Kubernetes version. Clients read the Go fields too, so they hold what a released server says. */
+export const KUBERNETES_VERSION: VersionInfo = {
+  major: '1',
+  minor: '32',
+  gitVersion: 'v1.32.13',
+  gitCommit: 'd4b43f374a5bc0e0f44c07ff773061e27c7f2a08',
+  gitTreeState: 'clean',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: 'go1.23.5',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
