@@ -28,6 +28,7 @@ export const csiDriver = defineKind<CSIDriver>({
   singular: 'csidriver',
   namespaced: false,
   storageVersionHash: 'hL6j/rwBV5w=',
+  returnsDeletedObject: true,
   schema: schemaOf('io.k8s.api.storage.v1.CSIDriver'),
   allowUnconditionalUpdate: false,
 

@@ -29,6 +29,7 @@ export const csiNode = defineKind<CSINode>({
   singular: 'csinode',
   namespaced: false,
   storageVersionHash: 'Pe62DkZtjuo=',
+  returnsDeletedObject: true,
   schema: schemaOf('io.k8s.api.storage.v1.CSINode'),
   allowUnconditionalUpdate: false,
 

@@ -29,6 +29,7 @@ export const endpoints = defineKind<Endpoints>({
   shortNames: ['ep'],
   namespaced: true,
   storageVersionHash: 'fWeeMqaN/OA=',
+  storagePath: 'services/endpoints',
   schema: schemaOf('io.k8s.api.core.v1.Endpoints'),
   allowCreateOnUpdate: true,
 

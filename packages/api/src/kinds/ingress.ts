@@ -18,6 +18,7 @@ export const ingress = defineKind<Ingress>({
   shortNames: ['ing'],
   namespaced: true,
   storageVersionHash: '39NQlfNR+bo=',
+  storagePath: 'ingress',
   schema: schemaOf('io.k8s.api.networking.v1.Ingress'),
   generation: ['spec'],
   resetFields: ['status'],

@@ -36,6 +36,7 @@ export const node = defineKind<Node>({
   shortNames: ['no'],
   namespaced: false,
   storageVersionHash: 'XwShjMxG9Fs=',
+  storagePath: 'minions',
   schema: schemaOf('io.k8s.api.core.v1.Node'),
   resetFields: ['status'],
 

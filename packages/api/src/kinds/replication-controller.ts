@@ -33,6 +33,7 @@ export const replicationController = defineKind<ReplicationController>({
   categories: ['all'],
   namespaced: true,
   storageVersionHash: 'Jond2If31h0=',
+  storagePath: 'controllers',
   schema: SCHEMA,
   generation: ['spec'],
   resetFields: ['status'],

@@ -32,6 +32,8 @@ export const service = defineKind<Service>({
   categories: ['all'],
   namespaced: true,
   storageVersionHash: '0/CO1lhkEBI=',
+  returnsDeletedObject: true,
+  storagePath: 'services/specs',
   schema: schemaOf('io.k8s.api.core.v1.Service'),
   validateName: nameIsDns1035Label,
   allowCreateOnUpdate: true,

@@ -28,6 +28,7 @@ export const storageClass = defineKind<StorageClass>({
   shortNames: ['sc'],
   namespaced: false,
   storageVersionHash: 'K+m6uJwbjGY=',
+  returnsDeletedObject: true,
   schema: schemaOf('io.k8s.api.storage.v1.StorageClass'),
 
   defaults: (draft) => {

@@ -36,6 +36,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
   singular: 'volumeattachment',
   namespaced: false,
   storageVersionHash: 'tJx/ezt6UDU=',
+  returnsDeletedObject: true,
   schema: schemaOf('io.k8s.api.storage.v1.VolumeAttachment'),
   allowUnconditionalUpdate: false,
   resetFields: ['status'],
