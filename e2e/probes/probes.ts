@@ -1,4 +1,5 @@
 import type { KindDefinition } from '@tabernetes/api';
+import { canonical } from '@tabernetes/apimachinery';
 import { type Answer, probeCreate, probeUpdate } from './pipeline.ts';
 
 /** A line of validation-probes.jsonl or update-probes.jsonl. */
@@ -77,8 +78,27 @@ function tally(tallies: Map<string, Tally>, kind: KindDefinition, line: ProbeLin
   const [recorded, cut] = recording(line);
   const wanted = line.code < 300 ? 'accepted' : comparable(recorded, cut);
   const got = answer === undefined ? 'not decoded' : answer.code < 300 ? 'accepted' : comparable(answer.message, cut);
-  if (wanted === got) entry.same += 1;
-  else entry.misses.push({ object: line.object, path: line.path ?? '', value: line.value, wanted, got });
+  if (wanted !== got) entry.misses.push({ object: line.object, path: line.path ?? '', value: line.value, wanted, got });
+  else if (line.kept !== undefined && !line.path?.endsWith(']') && stayed(kind, line, answer) !== line.kept) {
+    const said = (kept: boolean): string => (kept ? 'stays' : 'does not stay');
+    entry.misses.push({
+      object: line.object,
+      path: line.path ?? '',
+      value: line.value,
+      wanted: said(line.kept),
+      got: said(!line.kept),
+    });
+  } else entry.same += 1;
+}
+
+/** Whether an accepted change is still there in the answer. */
+function stayed(kind: KindDefinition, { path = '', value, op }: ProbeLine, answer: Answer | undefined): boolean {
+  const object = answer?.object && canonical(kind.schema, answer.object);
+  let at: unknown = object;
+  for (const key of path.replace(/\[(\d+)\]/g, '.$1').split('.')) {
+    at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined;
+  }
+  return op === 'remove' ? at === undefined : JSON.stringify(at) === JSON.stringify(value);
 }
 
 /**
