@@ -122,7 +122,9 @@ describe('access', () => {
     api.server.kinds.add(thing as never);
     const created = await api.send('POST', path, { metadata: { name: 'a' }, data: { x: 'y' } });
     expect([created.status, created.object.apiVersion, created.object.kind]).toEqual([201, 'example.com/v1', 'Thing']);
+    const watch = await api.watch(`${path}?watch=1`);
     api.server.kinds.remove(thing);
+    expect(watch.ended).toBe(true);
     expect((await api.send('GET', path)).status).toBe(404);
   });
 

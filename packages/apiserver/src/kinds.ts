@@ -41,7 +41,8 @@ export interface Resource {
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
-export function createKinds(definitions: readonly KindDefinition[]): Kinds {
+/** @param onEnd told of every resource that is removed or replaced: its watches end, and clients list again */
+export function createKinds(definitions: readonly KindDefinition[], onEnd?: (resource: Resource) => void): Kinds {
   const versions = new Map<string, Map<string, Resource>>();
   let generation = 0;
   let all: readonly Resource[] | undefined;
@@ -56,16 +57,21 @@ export function createKinds(definitions: readonly KindDefinition[]): Kinds {
     add(definition) {
       const key = `${definition.group}/${definition.version}`;
       const resources = versions.get(key) ?? new Map<string, Resource>();
+      const replaced = resources.get(definition.plural);
       resources.set(definition.plural, resourceOf(definition, kinds));
       versions.set(key, resources);
       changed();
+      if (replaced !== undefined) onEnd?.(replaced);
     },
     remove({ group, version, plural }) {
       const key = `${group}/${version}`;
       const resources = versions.get(key);
-      if (resources?.delete(plural) !== true) return;
+      const removed = resources?.get(plural);
+      if (resources === undefined || removed === undefined) return;
+      resources.delete(plural);
       if (resources.size === 0) versions.delete(key);
       changed();
+      onEnd?.(removed);
     },
     resource: (group, version, plural) => versions.get(`${group}/${version}`)?.get(plural),
     anyVersion(group, plural) {

@@ -5,13 +5,18 @@ import type { Store } from '@tabernetes/storage';
 import type { AdmissionChain } from './admission.ts';
 import type { Authenticator } from './authentication.ts';
 import type { Authorizer } from './authorization.ts';
-import type { Kinds } from './kinds.ts';
+import type { Kinds, Resource } from './kinds.ts';
 import type { LeasePool } from './leases.ts';
 import type { NodeConnector } from './node-connector.ts';
 import type { RequestCounts } from './nonresource/request-counts.ts';
 import type { VersionInfo } from './nonresource/version-info.ts';
 import type { ServerReader } from './server-reader.ts';
 import type { TokenIssuer } from './token-issuer.ts';
+
+/** A watch that is running; disposing it ends it. */
+export interface OpenWatch extends Disposable {
+  readonly resource: Resource;
+}
 
 /** What every part of one server shares. */
 export interface ServerContext {
@@ -32,7 +37,7 @@ export interface ServerContext {
   readonly minRequestTimeoutMs: number;
   readonly bookmarkIntervalMs: number;
   readonly requests: RequestCounts;
-  /** Open watches, ended when the server is disposed. */
-  readonly watches: Set<Disposable>;
+  /** Open watches, ended when the server is disposed or their kind is removed. */
+  readonly watches: Set<OpenWatch>;
   report(error: unknown, request: ApiRequest): void;
 }

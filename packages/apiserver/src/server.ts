@@ -28,7 +28,9 @@ import type { ServerContext } from './server-context.ts';
  * so several may share one store.
  */
 export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions = {}): ApiServer {
-  const kinds = createKinds(deps.kinds);
+  const kinds = createKinds(deps.kinds, (resource) => {
+    for (const watch of [...server.watches]) if (watch.resource === resource) watch.dispose();
+  });
   const rng = deps.rng.fork('apiserver');
   const reader = serverReader(deps.store, kinds, () => server.authorizer);
   const plugins: AdmissionPlugin[] = [namespaceLifecycle(), ...(deps.admission ?? [])];

@@ -1,4 +1,4 @@
-import { type ApiRequest, type Status, StatusError, type UserInfo } from '@tabernetes/apimachinery';
+import { type ApiResponse, type Status, StatusError, type UserInfo } from '@tabernetes/apimachinery';
 import type { ApiServer } from '../api-server.ts';
 
 /** Whom kube-apiserver is to itself. */
@@ -54,17 +54,24 @@ export async function createSystemObjects(server: ApiServer, options: SystemObje
   });
 }
 
-/** Posts an object; one that is there already is left alone, and so is a kind that is not served. */
-async function ensure(server: ApiServer, path: string, object: unknown): Promise<void> {
-  const request: ApiRequest = {
-    method: 'POST',
-    path,
-    query: {},
-    headers: { 'user-agent': 'kube-apiserver', 'content-type': 'application/json' },
-    body: { kind: 'object', object },
-    user: SELF,
-  };
-  const { status, body } = await server.request(request);
-  if (status < 300 || status === 404 || status === 409) return;
+interface SystemObject {
+  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/** Posts an object that is not there; one of a kind that is not served is left out. */
+async function ensure(server: ApiServer, path: string, object: SystemObject): Promise<void> {
+  const send = (method: string, at: string, body?: unknown): Promise<ApiResponse> =>
+    server.request({
+      method,
+      path: at,
+      query: {},
+      headers: { 'user-agent': 'kube-apiserver', 'content-type': 'application/json' },
+      ...(body !== undefined && { body: { kind: 'object', object: body } }),
+      user: SELF,
+    });
+  if ((await send('GET', `${path}/${object.metadata.name}`)).status === 200) return;
+  const { status, body } = await send('POST', path, object);
+  if (status < 300 || status === 404) return;
   throw body.kind === 'object' ? new StatusError(body.object as Status) : new Error(`${path}: HTTP ${status}`);
 }

@@ -15,6 +15,13 @@ export async function reserveAllocations(server: ServerContext): Promise<void> {
     if (allocate === undefined || done.has(resource.prefix)) continue;
     done.add(resource.prefix);
     const { kvs } = await server.store.range(keyRoot(resource, ''));
-    for (const { value } of kvs) allocate(draftOf(fromStored(resource, value)), undefined, context);
+    for (const { key, value } of kvs) {
+      try {
+        allocate(draftOf(fromStored(resource, value)), undefined, context);
+      } catch (error) {
+        // Two objects hold the same: the first keeps it, and the server starts all the same.
+        server.report(error, { method: 'RESERVE', path: key, query: {}, headers: {} });
+      }
+    }
   }
 }

@@ -11,8 +11,10 @@ import {
 import type { Disposable } from '@tabernetes/base';
 import { StoreError, type StoreEvent, type StoreWatch } from '@tabernetes/storage';
 import { tooLargeResourceVersion } from '../errors.ts';
+import type { Resource } from '../kinds.ts';
 import { type ListOptions, listOptions, parseResourceVersion } from '../list-options.ts';
 import type { RequestScope } from '../request-scope.ts';
+import type { OpenWatch } from '../server-context.ts';
 import { initialEventsEnd } from './initial-events.ts';
 import { keyOf, keyRoot } from './keys.ts';
 import { listPage } from './list.ts';
@@ -84,7 +86,8 @@ const LATEST: ListOptions = {
 };
 
 /** One running watch. Everything is delivered synchronously, in the order of revisions. */
-class Watch implements Disposable {
+class Watch implements OpenWatch {
+  readonly resource: Resource;
   readonly #scope: RequestScope;
   readonly #options: ListOptions;
   readonly #wanted: Predicate;
@@ -105,6 +108,7 @@ class Watch implements Disposable {
     sink: WatchSink,
   ) {
     this.#scope = scope;
+    this.resource = scope.resource;
     this.#options = options;
     this.#wanted = wanted;
     this.#transform = transform;
