@@ -1,0 +1,131 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type RunningServer, startServer } from './replay/server.ts';
+
+interface Answer {
+  readonly code: number;
+  readonly body: { readonly [key: string]: unknown };
+}
+
+const caOf = (server: RunningServer): Buffer =>
+  Buffer.from(
+    parse(readFileSync(server.kubeconfig, 'utf8')).clusters[0].cluster['certificate-authority-data'],
+    'base64',
+  );
+
+function ask(
+  server: RunningServer,
+  path: string,
+  { token = 'admintoken', method = 'GET', body = '' } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', ...(token !== '' && { authorization: `Bearer ${token}` }) };
+    const request = httpsRequest(`${server.url}${path}`, { method, headers, ca: caOf(server) }, (response) => {
+      let text = '';
+      response.on('data', (data: Buffer) => {
+        text += data.toString();
+      });
+      response.on('end', () => resolve({ code: response.statusCode ?? 0, body: JSON.parse(text) }));
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** Resolves when a watch that has begun is over, by its end or by a broken connection. */
+function endOfWatch(server: RunningServer): Promise<void> {
+  return new Promise((resolve) => {
+    const headers = { authorization: 'Bearer admintoken' };
+    const request = httpsRequest(
+      `${server.url}/api/v1/namespaces?watch=true`,
+      { headers, ca: caOf(server) },
+      (response) => {
+        response.resume();
+        response.on('error', () => undefined);
+        response.on('close', resolve);
+      },
+    );
+    request.on('error', () => resolve());
+    request.end();
+  });
+}
+
+describe('tabernetes serve', () => {
+  test('writes a kubeconfig whose certificate authority vouches for it, and asks who calls', async () => {
+    const server = await startServer();
+    const config = parse(readFileSync(server.kubeconfig, 'utf8'));
+    expect(config).toMatchObject({
+      'current-context': 'kubernetes-admin@kubernetes',
+      contexts: [
+        {
+          name: 'kubernetes-admin@kubernetes',
+          context: { cluster: 'kubernetes', user: 'kubernetes-admin', namespace: 'default' },
+        },
+      ],
+      users: [{ name: 'kubernetes-admin', user: { token: 'admintoken' } }],
+    });
+    expect(await ask(server, '/api/v1/nodes')).toMatchObject({ code: 200, body: { kind: 'NodeList' } });
+    expect(await ask(server, '/api/v1/nodes', { token: 'wrong' })).toMatchObject({
+      code: 401,
+      body: { reason: 'Unauthorized' },
+    });
+    expect(await ask(server, '/api/v1/nodes', { token: '' })).toMatchObject({
+      code: 403,
+      body: {
+        message:
+          'nodes is forbidden: User "system:anonymous" cannot list resource "nodes" in API group "" at the cluster scope',
+      },
+    });
+    expect(await ask(server, '/api/v1/nodes', { token: 'alicetoken' })).toMatchObject({ code: 403 });
+    expect(await ask(server, '/version', { token: '' })).toMatchObject({ code: 200, body: { gitVersion: 'v1.32.13' } });
+    expect(await server.stop()).toBe(0);
+  });
+
+  test('stops at once, whoever is still connected', async () => {
+    const server = await startServer();
+    const idle = connect(Number(new URL(server.url).port), '127.0.0.1');
+    idle.on('error', () => undefined);
+    await new Promise((resolve) => idle.once('connect', resolve));
+    const watching = endOfWatch(server);
+    await ask(server, '/version');
+    expect(await server.stop()).toBe(0);
+    await watching;
+  });
+
+  test('survives connections that are no TLS and no HTTP', async () => {
+    const server = await startServer();
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.end('GET / HTTP/1.1\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(await ask(server, '/api/v1/namespaces/default')).toMatchObject({ code: 200 });
+    await server.stop();
+  });
+
+  test('keeps the cluster in a directory', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'tabernetes-state-'));
+    const first = await startServer(['--seed', '1', '--state', state]);
+    const body = JSON.stringify({ metadata: { name: 'kept' }, data: { a: '1' } });
+    const made = await ask(first, '/api/v1/namespaces/default/configmaps', { method: 'POST', body });
+    expect(made.code).toBe(201);
+    await first.stop();
+    const second = await startServer(['--seed', '1', '--state', state]);
+    expect((await ask(second, '/api/v1/namespaces/default/configmaps/kept')).body).toEqual(made.body);
+    await second.stop();
+    rmSync(state, { recursive: true });
+  });
+
+  test('has the nodes that it was asked for', async () => {
+    const server = await startServer(['--nodes', '5', '--seed', '3', '--speed', '10']);
+    const { body } = await ask(server, '/api/v1/nodes');
+    expect(
+      (body['items'] as readonly { readonly metadata: { readonly name: string } }[]).map((n) => n.metadata.name),
+    ).toEqual(['node-1', 'node-2', 'node-3', 'node-4', 'node-5']);
+    await server.stop();
+  });
+});
