@@ -23,7 +23,7 @@ const kinds = new Map(builtinKinds.map((kind) => [`${kind.group}/${kind.version}
 /** Admission adds to these, and is not looked at here. */
 const ADMITTED = new Set(['Node', 'Pod']);
 
-describe('API-2 defaults are those of a real server', () => {
+describe('KND-2 defaults are those of a real server', () => {
   for (const { name, in: given, out } of recorded) {
     const kind = kinds.get(kindKey(given as unknown as KubeObject));
     if (kind === undefined || kind.virtual || ADMITTED.has(kind.kind)) continue;

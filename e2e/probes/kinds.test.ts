@@ -16,7 +16,7 @@ for (const file of ['validation-probes.jsonl', 'update-probes.jsonl']) {
   if (whole !== undefined) report(file, tallies);
   describe(file, () => {
     for (const [kind, { same, misses }] of tallies) {
-      test(`API-1 ${kind} answers as recorded`, () => {
+      test(`KND-1 ${kind} answers as recorded`, () => {
         expect(misses.filter((miss) => !NOT_OURS.some((text) => text.test(miss.wanted + miss.got)))).toEqual([]);
         expect(same).toBeGreaterThan(0);
       });

@@ -15,6 +15,7 @@ import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate, podValidationOptions } from '../pod/index.ts';
 import { validatePodAnnotations } from '../pod/validate-annotations.ts';
+import { claimWarnings } from '../pod/warnings.ts';
 import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
 import { selectorText } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
@@ -73,6 +74,9 @@ export const statefulSet = defineKind<StatefulSet>({
   },
   warnings: (object, old) => [
     ...templateWarnings(SCHEMA, object, old),
+    ...(object.spec?.volumeClaimTemplates ?? []).flatMap((claim, index) =>
+      claimWarnings(claim.spec ?? {}, `spec.volumeClaimTemplates[${index}]`),
+    ),
     ...((object.spec?.revisionHistoryLimit ?? 0) < 0
       ? ['spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended']
       : []),
