@@ -15,8 +15,23 @@ export interface GraphNode {
   readonly orphans: boolean;
 }
 
+export const apiVersionOf = ({ group, version }: ResourceReference): string =>
+  group === '' ? version : `${group}/${version}`;
+
+/** The owner is where the dependent's reference says: uids alone can be copied to where they mean nothing. */
+export function isAt(owner: GraphNode, reference: OwnerReference, dependent: GraphNode): boolean {
+  return (
+    owner.name === reference.name &&
+    owner.reference.kind === reference.kind &&
+    apiVersionOf(owner.reference) === reference.apiVersion &&
+    (owner.namespace === undefined || owner.namespace === dependent.namespace)
+  );
+}
+
 export const FOREGROUND = 'foregroundDeletion';
 export const ORPHAN = 'orphan';
+
+const MAX_GONE = 500;
 
 /**
  * Who owns whom, by uid.
@@ -29,6 +44,8 @@ export const ORPHAN = 'orphan';
 export class Graph {
   readonly #nodes = new Map<string, GraphNode>();
   readonly #dependents = new Map<string, Set<string>>();
+  /** Owners that had dependents when they went; the oldest is forgotten first. */
+  readonly #gone = new Set<string>();
 
   get(uid: string): GraphNode | undefined {
     return this.#nodes.get(uid);
@@ -77,10 +94,17 @@ export class Graph {
     }
     return { node, old };
   }
+  /** It was there and is no more; spares a question to the API for each of its dependents. */
+  isGone(uid: string): boolean {
+    return this.#gone.has(uid);
+  }
   delete(uid: string): GraphNode | undefined {
     const node = this.#nodes.get(uid);
     if (node === undefined) return undefined;
     this.#nodes.delete(uid);
+    if (this.#dependents.has(uid)) this.#gone.add(uid);
+    const [oldest] = this.#gone;
+    if (oldest !== undefined && this.#gone.size > MAX_GONE) this.#gone.delete(oldest);
     this.#unlink(node);
     return node;
   }

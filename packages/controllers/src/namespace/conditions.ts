@@ -70,14 +70,15 @@ export function terminationConditions(
           'All content-preserving finalizers finished',
         ),
   ];
-  const next = wanted.map((want): NamespaceCondition => {
-    const before = old.find((c) => c.type === want.type);
-    const same = before?.status === want.status && before.reason === want.reason && before.message === want.message;
-    return same
-      ? before
-      : { lastTransitionTime: before?.status === want.status ? (before.lastTransitionTime ?? now) : now, ...want };
+  // Those that are there keep their places.
+  const kept = old.map((before): NamespaceCondition => {
+    const want = wanted.find((w) => w.type === before.type);
+    if (want === undefined) return before;
+    const { lastTransitionTime = now } = before;
+    return { lastTransitionTime: before.status === want.status ? lastTransitionTime : now, ...want };
   });
-  return [...old.filter((c) => !next.some((n) => n.type === c.type)), ...next];
+  const added = wanted.filter((want) => !old.some((before) => before.type === want.type));
+  return [...kept, ...added.map((want): NamespaceCondition => ({ lastTransitionTime: now, ...want }))];
 }
 
 const condition = (type: string, status: boolean, reason: string, message: string) => ({

@@ -1,7 +1,8 @@
 import { kinds } from '@tabernetes/api';
-import type { Namespace } from '@tabernetes/api/types/core-v1';
+import type { Namespace, Pod } from '@tabernetes/api/types/core-v1';
 import { type KubeObject, objectKey, StatusError } from '@tabernetes/apimachinery';
 import type { Client, ResourceReference } from '@tabernetes/client';
+import { isFinished } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE, TryAgain } from '../runtime/controller.ts';
 import { type Remaining, terminationConditions } from './conditions.ts';
@@ -11,7 +12,7 @@ import { namespacedResources } from './namespaced-resources.ts';
 const FINALIZER = 'kubernetes';
 /** After the deletion was asked for, so that other API servers have heard of it before content goes. */
 const GRACE_MS = 5_000;
-/** How soon objects that wait for finalizers are looked at again, at most. */
+/** How long objects that wait for finalizers may take, as far as anybody knows. */
 const FINALIZER_ESTIMATE_SECONDS = 15;
 
 /**
@@ -19,7 +20,7 @@ const FINALIZER_ESTIMATE_SECONDS = 15;
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/namespace/deletion/namespaced_resources_deleter.go
  */
 export function namespaceController(context: ControllerContext): Controller {
-  const { client, informers } = context;
+  const { client, informers, clock } = context;
   const namespaces = informers.for(kinds.namespace);
   const write = client.resource(kinds.namespace);
 
@@ -38,15 +39,21 @@ export function namespaceController(context: ControllerContext): Controller {
       const finalizers = namespace.spec?.finalizers ?? [];
       if (!finalizers.includes(FINALIZER)) return DONE;
 
-      const { remaining, estimateSeconds } = await emptyNamespace(client, key, signal);
-      const now = `${new Date(context.clock.now()).toISOString().slice(0, 19)}Z`;
+      const deletedMs = Date.parse(namespace.metadata.deletionTimestamp);
+      const { remaining, estimateSeconds } = await emptyNamespace(client, key, clock.now() - deletedMs, signal);
+      const now = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
       const conditions = terminationConditions(namespace.status?.conditions ?? [], remaining, now);
       const current = await write.updateStatus(
         { ...namespace, status: { ...namespace.status, phase: 'Terminating', conditions } },
         { signal },
       );
       if (remaining.failures.length > 0) throw new TryAgain(remaining.failures.join(', '));
-      if (estimateSeconds > 0) return { requeueAfterMs: (Math.floor(estimateSeconds / 2) + 1) * 1000 };
+      if (estimateSeconds > 0) {
+        // Whoever holds a finalizer may never let go: when nothing has moved, nobody need wait for it.
+        const unmoved = current.metadata.resourceVersion === namespace.metadata.resourceVersion;
+        const background = remaining.finalizers.size > 0 && unmoved;
+        return { requeueAfterMs: (Math.floor(estimateSeconds / 2) + 1) * 1000, background };
+      }
 
       const spec = { ...current.spec, finalizers: finalizers.filter((f) => f !== FINALIZER) };
       await client
@@ -63,30 +70,39 @@ export function namespaceController(context: ControllerContext): Controller {
   });
 }
 
-/** Deletes all that can be deleted; says what is still there, and how long that may take. */
+interface Emptied {
+  readonly remaining: Remaining;
+  /** How long what remains may take. */
+  readonly estimateSeconds: number;
+}
+
+/** Deletes all that can be deleted; says what is still there, and how long that may take. `sinceMs`: since it was asked for. */
 async function emptyNamespace(
   client: Client,
   namespace: string,
+  sinceMs: number,
   signal: AbortSignal,
-): Promise<{ readonly remaining: Remaining; readonly estimateSeconds: number }> {
+): Promise<Emptied> {
   const resources = new Map<string, number>();
   const finalizers = new Map<string, number>();
   const failures: string[] = [];
   let estimateSeconds = 0;
   for (const reference of await namespacedResources(client, signal)) {
+    const { group, version, plural } = reference;
     try {
-      const left = await deleteAll(client, reference, namespace, signal);
+      const { left, graceSeconds } = await deleteAll(client, reference, namespace, signal);
       if (left.length === 0) continue;
-      resources.set(`${reference.plural}.${reference.group}`, left.length);
-      for (const { metadata } of left) {
-        for (const finalizer of metadata.finalizers ?? [])
-          finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
-        const wait =
-          (metadata.finalizers?.length ?? 0) > 0
-            ? FINALIZER_ESTIMATE_SECONDS
-            : (metadata.deletionGracePeriodSeconds ?? 0);
-        estimateSeconds = Math.max(estimateSeconds, wait, 1);
+      resources.set(`${plural}.${group}`, left.length);
+      const held = left.flatMap(({ metadata }) => metadata.finalizers ?? []);
+      for (const finalizer of held) finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
+      // A grace that is over is none.
+      const grace = sinceMs < graceSeconds * 1000 ? graceSeconds : 0;
+      const estimate = grace || (held.length > 0 ? FINALIZER_ESTIMATE_SECONDS : 0);
+      if (estimate === 0) {
+        const resource = `${group === '' ? '' : group}/${version}, Resource=${plural}`;
+        failures.push(`unexpected items still remain in namespace: ${namespace} for gvr: ${resource}`);
       }
+      estimateSeconds = Math.max(estimateSeconds, estimate);
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
       failures.push(error.message);
@@ -95,19 +111,27 @@ async function emptyNamespace(
   return { remaining: { resources, finalizers, failures }, estimateSeconds };
 }
 
-/** Deletes every object of one resource and gives back those that stay for a while. */
+/** Deletes every object of one resource and gives back those that stay for a while, with the longest grace of any Pod. */
 async function deleteAll(
   client: Client,
   reference: ResourceReference,
   namespace: string,
   signal: AbortSignal,
-): Promise<readonly KubeObject[]> {
+): Promise<{ readonly left: readonly KubeObject[]; readonly graceSeconds: number }> {
   const resource = client.resource(reference);
-  const before = await resource.list({ namespace, signal });
-  if (before.items.length === 0) return [];
+  const { items } = await resource.list({ namespace, signal });
+  if (items.length === 0) return { left: items, graceSeconds: 0 };
+  const graceSeconds =
+    reference.plural === 'pods' && reference.group === '' ? longestGrace(items as readonly Pod[]) : 0;
   await resource.deleteCollection({ namespace, propagationPolicy: 'Background', signal });
-  return (await resource.list({ namespace, signal })).items;
+  return { left: (await resource.list({ namespace, signal })).items, graceSeconds };
 }
+
+const longestGrace = (pods: readonly Pod[]): number =>
+  pods.reduce(
+    (most, pod) => (isFinished(pod) ? most : Math.max(most, pod.spec?.terminationGracePeriodSeconds ?? 0)),
+    0,
+  );
 
 function ignoreNotFound(error: unknown): void {
   if (!(error instanceof StatusError) || error.reason !== 'NotFound') throw error;
