@@ -35,7 +35,8 @@ export async function httpsServer(connection: HttpConnection, options: HttpsServ
     ALPNProtocols: ['h2', 'http/1.1'],
   });
   const sockets = new Set<Socket>();
-  server.on('secureConnection', (socket: Socket) => {
+  // Every connection, those too that never say a word of TLS.
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('close', () => sockets.delete(socket));
