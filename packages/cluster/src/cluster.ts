@@ -85,7 +85,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
         openApiPaths({ components: (names) => components(names, clock, options), publishedHash }),
       ],
     },
-    { onError },
+    // Who sent the request is told (500), so nobody needs to be thrown at.
+    options.onError ? { onError: options.onError } : {},
   );
   await server.ready;
   await createSystemObjects(server, { advertiseAddress: ADVERTISED, serviceIP: SERVICE_IP });

@@ -62,7 +62,7 @@ function mountToken(pod: Draft<Pod>, rng: Rng): void {
   const existing = spec.volumes?.find((v) => v.name.startsWith(`${VOLUME_NAME}-`));
   const name = existing?.name ?? `${VOLUME_NAME}-${rng.text(5, SUFFIX_ALPHABET)}`;
   let needed = false;
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers] as Draft<Container>[]) {
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])] as Draft<Container>[]) {
     container.volumeMounts ??= [];
     if (container.volumeMounts.some((mount) => mount.mountPath === MOUNT_PATH)) continue;
     container.volumeMounts.push({ name, readOnly: true, mountPath: MOUNT_PATH });
