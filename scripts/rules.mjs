@@ -14,7 +14,7 @@ const rules = new Map();
 for (const name of readdirSync(join(root, 'packages'))) {
   const spec = join(root, 'packages', name, 'SPEC.md');
   if (!existsSync(spec)) continue;
-  for (const [, rule] of readFileSync(spec, 'utf8').matchAll(/^[-*]?\s*\**([A-Z]{2,5}-\d+)\b/gm)) rules.set(rule, name);
+  for (const [, rule] of readFileSync(spec, 'utf8').matchAll(/\b([A-Z]{2,5}-\d+)\b/g)) rules.set(rule, name);
 }
 const tests = [...files(join(root, 'packages')), ...files(join(root, 'e2e'))].filter(
   (f) => /\.test\.ts$/.test(f) || /[/\\]testing[/\\].*\.ts$/.test(f),

@@ -19,8 +19,8 @@ import type {
   PodAffinityTerm,
   TopologySpreadConstraint,
 } from '../generated/core-v1.ts';
-import type { PodValidationOptions } from './options.ts';
 import { type Errors, NOT_POSITIVE, reject } from './rules.ts';
+import type { PodValidationOptions } from './validation-options.ts';
 
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';

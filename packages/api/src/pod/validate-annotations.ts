@@ -2,10 +2,10 @@ import { type FieldError, invalid } from '@tabernetes/apimachinery';
 import type { Pod, PodSpec } from '../generated/core-v1.ts';
 import { APPARMOR_ANNOTATION, isAppArmorText } from './apparmor.ts';
 import { containersWithPath } from './containers.ts';
-import type { PodValidationOptions } from './options.ts';
 import { localDescendingPath } from './paths.ts';
 import type { Errors } from './rules.ts';
 import { validateTolerations } from './validate-tolerations.ts';
+import type { PodValidationOptions } from './validation-options.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 

@@ -12,13 +12,13 @@ import {
 import type { Container, ContainerPort, EphemeralContainer, PodSpec, Volume } from '../generated/core-v1.ts';
 import { isRestartableInit } from './containers.ts';
 import type { AnyContainer } from './default-containers.ts';
-import type { PodValidationOptions } from './options.ts';
 import { type Errors, oneOf, reject } from './rules.ts';
 import { validateEnv, validateEnvFrom } from './validate-env.ts';
 import { validateMounts } from './validate-mounts.ts';
 import { validateProbes } from './validate-probes.ts';
 import { validateResources } from './validate-resources.ts';
 import { validateSecurityContext } from './validate-security-context.ts';
+import type { PodValidationOptions } from './validation-options.ts';
 
 /** What the checks of containers need to know of the Pod around them. */
 export interface ContainerScope {

@@ -11,7 +11,6 @@ import {
   validateLabels,
 } from '@tabernetes/apimachinery';
 import type { PodSchedulingGate, PodSpec } from '../generated/core-v1.ts';
-import type { PodValidationOptions } from './options.ts';
 import { between, type Errors, oneOf, reject } from './rules.ts';
 import { validateAffinity, validateSpreadConstraints } from './validate-affinity.ts';
 import { validateContainers } from './validate-containers.ts';
@@ -21,6 +20,7 @@ import { validatePodSecurityContext } from './validate-security-context.ts';
 import { validateTolerations } from './validate-tolerations.ts';
 import { validateVolumes } from './validate-volumes.ts';
 import { validateHostProcess, validateLinuxPod, validateWindowsPod } from './validate-windows.ts';
+import type { PodValidationOptions } from './validation-options.ts';
 
 export const MAX_INT32 = 2 ** 31 - 1;
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];

@@ -9,10 +9,10 @@ import type {
   Volume,
   VolumeProjection,
 } from '../generated/core-v1.ts';
-import type { PodValidationOptions } from './options.ts';
 import { localNonReservedPath } from './paths.ts';
 import { type Errors, FILE_MODE } from './rules.ts';
 import { VOLUME_FIELDS, validateFieldRef, validateResourceFieldRef } from './validate-field-selectors.ts';
+import type { PodValidationOptions } from './validation-options.ts';
 
 /** Volumes made of files whose content lies in the API: Secrets, ConfigMaps, the Pod itself, tokens. */
 

@@ -1,7 +1,6 @@
 import { forbidden, invalid, isQualifiedName, parseQuantity, required } from '@tabernetes/apimachinery';
 import type { PodSpec, ResourceRequirements } from '../generated/core-v1.ts';
 import { dumpGo } from '../go-layout.ts';
-import type { PodValidationOptions } from './options.ts';
 import { compareQuantities, quantityText } from './quantities.ts';
 import {
   isExtendedResource,
@@ -13,6 +12,7 @@ import {
   isStandardResource,
 } from './resource-names.ts';
 import { bare, type Errors, NEGATIVE, reject } from './rules.ts';
+import type { PodValidationOptions } from './validation-options.ts';
 
 type ResourceList = Readonly<Record<string, string>>;
 type Options = Pick<PodValidationOptions, 'allowIndivisibleHugePagesValues'>;

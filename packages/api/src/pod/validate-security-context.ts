@@ -8,10 +8,10 @@ import type {
   Sysctl,
 } from '../generated/core-v1.ts';
 import { dumpGo } from '../go-layout.ts';
-import type { PodValidationOptions } from './options.ts';
 import { localDescendingPath } from './paths.ts';
 import { type Errors, reject } from './rules.ts';
 import { validateWindowsOptions } from './validate-windows.ts';
+import type { PodValidationOptions } from './validation-options.ts';
 
 /**
  * Rights of a Pod as a whole.

@@ -8,7 +8,6 @@ import {
 } from '@tabernetes/apimachinery';
 import type { HostPathVolumeSource, ISCSIVolumeSource, Volume } from '../generated/core-v1.ts';
 import { dumpGo } from '../go-layout.ts';
-import type { PodValidationOptions } from './options.ts';
 import { localDescendingPath, noBacksteps } from './paths.ts';
 import { compareQuantities } from './quantities.ts';
 import { between, type Errors, reject } from './rules.ts';
@@ -19,6 +18,7 @@ import {
   validateProjected,
   validateSecretVolume,
 } from './validate-projections.ts';
+import type { PodValidationOptions } from './validation-options.ts';
 
 /**
  * Checks every volume. Returns the sound ones by name: mounts of a volume with an error are reported as not found too,

@@ -2,7 +2,6 @@ import { type FieldError, forbidden, validateAnnotations, validateLabels } from 
 import type { Pod, PodSpec, PodTemplateSpec, SeccompProfile } from '../generated/core-v1.ts';
 import { validateAppArmorMatch } from './apparmor.ts';
 import { containersWithPath } from './containers.ts';
-import type { PodValidationOptions } from './options.ts';
 import type { Errors } from './rules.ts';
 import {
   SECCOMP_CONTAINER_ANNOTATION,
@@ -11,6 +10,7 @@ import {
 } from './validate-annotations.ts';
 import { validateImageText } from './validate-containers.ts';
 import { validatePodSpec, validateTokenAccount } from './validate-pod-spec.ts';
+import type { PodValidationOptions } from './validation-options.ts';
 
 const NO_SPEC: PodSpec = { containers: [] };
 
