@@ -13,7 +13,9 @@ interface Recording {
 
 type Result = { readonly node: string } | { readonly reason: string; readonly message: string };
 
-const lines = readFileSync(new URL('../golden/facts/scheduling.jsonl', import.meta.url), 'utf8').trim().split('\n');
+const lines = readFileSync(new URL('../golden/facts/scheduling.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n');
 const recordings = lines.map((line) => JSON.parse(line) as Recording);
 const profile = createProfile();
 
@@ -47,7 +49,8 @@ function differences({ seed, nodes, existing, steps }: Recording): string[] {
       'node' in result
         ? decision.outcome === 'scheduled' && decision.best.includes(result.node)
         : decision.outcome === 'unschedulable' && decision.message === result.message;
-    if (!right) found.push(`${seed}/${pod.metadata.name}: ${'node' in result ? result.node : result.message} | ${ours}`);
+    if (!right)
+      found.push(`${seed}/${pod.metadata.name}: ${'node' in result ? result.node : result.message} | ${ours}`);
     // Where scores are equal the real one draws: go on from what it drew.
     if ('node' in result) snapshot.addPod(info, result.node);
   }

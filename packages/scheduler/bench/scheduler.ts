@@ -55,7 +55,11 @@ const node = (i: number): Node =>
     kind: 'Node',
     metadata: {
       name: `node-${i}`,
-      labels: { 'kubernetes.io/hostname': `node-${i}`, 'topology.kubernetes.io/zone': `zone-${i % ZONES}`, disk: 'ssd' },
+      labels: {
+        'kubernetes.io/hostname': `node-${i}`,
+        'topology.kubernetes.io/zone': `zone-${i % ZONES}`,
+        disk: 'ssd',
+      },
     },
     status: { allocatable: { cpu: '32', memory: '64Gi', pods: '110' } },
   });
@@ -102,7 +106,12 @@ const spread = (i: number): NonNullable<PodSpec['topologySpreadConstraints']> =>
     whenUnsatisfiable: 'DoNotSchedule',
     labelSelector: selector(i),
   },
-  { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: selector(i) },
+  {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: selector(i),
+  },
 ];
 
 function apart(i: number, required: boolean): NonNullable<PodSpec['affinity']> {

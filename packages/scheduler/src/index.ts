@@ -1,4 +1,13 @@
+export type { Explanation, NodeExplanation, Refusal } from './explain.ts';
+export type { Plugin } from './framework/plugin.ts';
 export { createProfile, DEFAULT_SCHEDULER, type Profile, type ProfileOptions } from './framework/profile.ts';
+export type { Status, StatusCode } from './framework/status.ts';
+export type { ResourceScoring } from './plugins/resource-scoring.ts';
+export type { DefaultConstraint } from './plugins/spread-constraints.ts';
+export type { Victims } from './preemption/select-victims.ts';
 export * from './schedule-pod.ts';
+export * from './scheduler.ts';
+export { NodeInfo } from './snapshot/node-info.ts';
 export { PodInfo } from './snapshot/pod-info.ts';
 export { Snapshot } from './snapshot/snapshot.ts';
+export { type ClusterSources, NO_SOURCES } from './snapshot/sources.ts';

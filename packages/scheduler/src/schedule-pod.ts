@@ -89,7 +89,8 @@ export function schedulePod(
   const { refusal } = prepared;
   if (refusal?.code === 'Error')
     return failedDecision(`running PreFilter plugin "${refusal.plugin}": ${statusMessage(refusal)}`);
-  const seen = refusal === undefined ? findFeasible(info, snapshot, prepared, nominated, profile, startIndex) : NONE_SEEN;
+  const seen =
+    refusal === undefined ? findFeasible(info, snapshot, prepared, nominated, profile, startIndex) : NONE_SEEN;
   if (seen.error !== undefined)
     return failedDecision(`running "${seen.error.plugin}" filter plugin: ${statusMessage(seen.error)}`);
   if (seen.feasible.length > 0) return chooseNode(info, snapshot, profile, seen, randomInt);
@@ -111,7 +112,8 @@ export function schedulePod(
       )
     : { message: '', nominatedNodeName: '' };
   const message = fitErrorText(nodes.length, seen.statuses, {
-    absent: prepared.nodeNames === undefined ? [] : [`node(s) didn't satisfy plugin(s) [${prepared.narrowedBy.join(' ')}]`],
+    absent:
+      prepared.nodeNames === undefined ? [] : [`node(s) didn't satisfy plugin(s) [${prepared.narrowedBy.join(' ')}]`],
     preFilter: refusal === undefined ? '' : statusMessage(refusal),
     postFilter: preemption.message,
   });

@@ -1,5 +1,5 @@
-import type { Labels, Selector } from '@tabernetes/apimachinery';
 import type { Pod } from '@tabernetes/api/types/core-v1';
+import type { Labels, Selector } from '@tabernetes/apimachinery';
 import type { ClusterEvent } from '../framework/events.ts';
 import { MAX_NODE_SCORE, type Plugin, type SimulatedFilter } from '../framework/plugin.ts';
 import { type Status, unresolvable, unschedulable } from '../framework/status.ts';
@@ -43,7 +43,8 @@ export const interPodAffinity = (hardPodAffinityWeight = 1): Plugin => ({
     };
     const labels = snapshot.sources.namespaceLabels(pod.namespace);
     for (const term of pod.preferredAffinity) add(countsOf([term], term.topologyKey, snapshot).counts, term.weight);
-    for (const term of pod.preferredAntiAffinity) add(countsOf([term], term.topologyKey, snapshot).counts, -term.weight);
+    for (const term of pod.preferredAntiAffinity)
+      add(countsOf([term], term.topologyKey, snapshot).counts, -term.weight);
     for (const { term, counts } of snapshot.termGroups('requiredAffinity').values())
       if (termMatches(term, pod.namespace, labels, pod.labels)) add(counts, hardPodAffinityWeight);
     for (const { term, counts } of snapshot.termGroups('preferredAffinity').values())
@@ -111,7 +112,11 @@ function rulesOf(pod: PodInfo, snapshot: Snapshot): Rules {
   };
 }
 
-function refusal({ existing, anti, affinity, attractsItself }: Rules, { slot, labels }: NodeInfo, deltas: Deltas): Status | undefined {
+function refusal(
+  { existing, anti, affinity, attractsItself }: Rules,
+  { slot, labels }: NodeInfo,
+  deltas: Deltas,
+): Status | undefined {
   let near = true;
   let anywhere = 0;
   for (const { counts } of affinity) {
@@ -190,7 +195,10 @@ const speaksOf = ({ selector, namespaces }: ResolvedTerm, pod: PodInfo): boolean
   (namespaces === undefined || namespaces.has(pod.namespace)) && selector.matches(pod.labels);
 
 /** The namespaces that a term of the new Pod means now; undefined: all. */
-function namespacesOf({ namespaces, namespaceSelector }: AffinityTerm, { sources }: Snapshot): ReadonlySet<string> | undefined {
+function namespacesOf(
+  { namespaces, namespaceSelector }: AffinityTerm,
+  { sources }: Snapshot,
+): ReadonlySet<string> | undefined {
   if (namespaceSelector.empty) return undefined;
   if (namespaceSelector.requirements.length === 0) return namespaces;
   const all = new Set(namespaces);

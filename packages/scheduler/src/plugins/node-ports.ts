@@ -1,7 +1,7 @@
+import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { Plugin } from '../framework/plugin.ts';
 import { unschedulable } from '../framework/status.ts';
 import { PodInfo } from '../snapshot/pod-info.ts';
-import type { Pod } from '@tabernetes/api/types/core-v1';
 
 const NAME = 'NodePorts';
 const REFUSED = unschedulable(NAME, "node(s) didn't have free ports for the requested pod ports");

@@ -58,8 +58,7 @@ function refusal(short: number): Status {
   return made;
 }
 
-const reasons = (short: number): string[] =>
-  REASONS.filter((_reason, bit) => (short & (1 << bit)) !== 0);
+const reasons = (short: number): string[] => REASONS.filter((_reason, bit) => (short & (1 << bit)) !== 0);
 
 function shortOfScalars(
   wanted: ReadonlyMap<string, number>,

@@ -1,5 +1,11 @@
-import { Requirement, type Selector, selectorFromLabels, type SelectorOperator } from '@tabernetes/apimachinery';
-import type { Node, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodSpec } from '@tabernetes/api/types/core-v1';
+import type {
+  Node,
+  NodeSelector,
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  PodSpec,
+} from '@tabernetes/api/types/core-v1';
+import { Requirement, type Selector, type SelectorOperator, selectorFromLabels } from '@tabernetes/apimachinery';
 
 /** A term of a node selector, ready to be asked. */
 export interface NodeTerm {
@@ -40,7 +46,8 @@ export function requiredNodes({ nodeSelector: wanted, affinity }: PodSpec): Node
   const terms = required && nodeSelector(required);
   return {
     matches: (node) =>
-      (selector === undefined || selector.matches(node.metadata.labels)) && (terms === undefined || terms.matches(node)),
+      (selector === undefined || selector.matches(node.metadata.labels)) &&
+      (terms === undefined || terms.matches(node)),
   };
 }
 

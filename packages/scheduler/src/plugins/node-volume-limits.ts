@@ -41,8 +41,7 @@ export const nodeVolumeLimits: Plugin = {
         const counts = new Map<string, number>();
         for (const driver of there.values()) counts.set(driver, (counts.get(driver) ?? 0) + 1);
         const more = new Map<string, number>();
-        for (const [volume, driver] of added)
-          if (!there.has(volume)) more.set(driver, (more.get(driver) ?? 0) + 1);
+        for (const [volume, driver] of added) if (!there.has(volume)) more.set(driver, (more.get(driver) ?? 0) + 1);
         for (const [driver, count] of more) {
           const limit = limits.get(driver);
           if (limit !== undefined && (counts.get(driver) ?? 0) + count > limit) return EXCEEDED;

@@ -1,4 +1,10 @@
-import { MAX_NODE_SCORE, type NodeFilter, type NodeScorer, type Plugin, type SimulatedFilter } from '../framework/plugin.ts';
+import {
+  MAX_NODE_SCORE,
+  type NodeFilter,
+  type NodeScorer,
+  type Plugin,
+  type SimulatedFilter,
+} from '../framework/plugin.ts';
 import { type Status, unresolvable, unschedulable } from '../framework/status.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
@@ -23,7 +29,11 @@ export function podTopologySpread(defaults: readonly DefaultConstraint[] = SYSTE
   return {
     name: NAME,
     requeueOn: [
-      { resource: 'AssignedPod', actions: ['Add', 'Delete', 'UpdatePodLabel'], helps: (pod, { object }) => sameNamespace(pod, object) },
+      {
+        resource: 'AssignedPod',
+        actions: ['Add', 'Delete', 'UpdatePodLabel'],
+        helps: (pod, { object }) => sameNamespace(pod, object),
+      },
       { resource: 'Pod', actions: ['UpdatePodLabel'] },
       { resource: 'Node', actions: ['Add', 'Delete', 'UpdateNodeLabel', 'UpdateNodeTaint'] },
     ],

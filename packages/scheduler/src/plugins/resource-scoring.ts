@@ -32,8 +32,7 @@ export function scoringFunction({ type = 'LeastAllocated', shape = [] }: Resourc
   switch (type) {
     case 'LeastAllocated':
       return weightedMean(
-        (requested, capacity) =>
-          requested > capacity ? 0 : Math.trunc(((capacity - requested) * most) / capacity),
+        (requested, capacity) => (requested > capacity ? 0 : Math.trunc(((capacity - requested) * most) / capacity)),
         false,
       );
     case 'MostAllocated':

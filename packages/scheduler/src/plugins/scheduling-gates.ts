@@ -6,6 +6,8 @@ export const schedulingGates: Plugin = {
   requeueOn: [{ resource: 'Pod', actions: ['UpdatePodSchedulingGatesEliminated'] }],
   preEnqueue({ spec }) {
     const gates = spec?.schedulingGates ?? [];
-    return gates.length === 0 ? undefined : `waiting for scheduling gates: [${gates.map(({ name }) => name).join(' ')}]`;
+    return gates.length === 0
+      ? undefined
+      : `waiting for scheduling gates: [${gates.map(({ name }) => name).join(' ')}]`;
   },
 };

@@ -1,12 +1,12 @@
+import type { TopologySpreadConstraint } from '@tabernetes/api/types/core-v1';
 import {
   EVERYTHING,
   type Labels,
-  Requirement,
+  type Requirement,
   type Selector,
   selectorFromLabels,
   selectorOf as selectorOfRequirements,
 } from '@tabernetes/apimachinery';
-import type { TopologySpreadConstraint } from '@tabernetes/api/types/core-v1';
 import { selectorKey, selectorOf } from '../snapshot/affinity-term.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodCounter } from '../snapshot/pod-counter.ts';
@@ -145,5 +145,9 @@ function defaultSelector(pod: PodInfo, { sources }: Snapshot): Selector {
   const owner = pod.pod.metadata.ownerReferences?.find(({ controller }) => controller === true);
   const selector = owner && sources.controllerSelector(pod.namespace, owner.apiVersion, owner.kind, owner.name);
   if (selector === undefined) return fromServices;
-  return fromServices.empty ? (selector.requirements.length === 0 ? EVERYTHING : selector) : both(fromServices, selector);
+  return fromServices.empty
+    ? selector.requirements.length === 0
+      ? EVERYTHING
+      : selector
+    : both(fromServices, selector);
 }

@@ -1,10 +1,10 @@
 import type { Node, PersistentVolumeClaim, Pod } from '@tabernetes/api/types/core-v1';
+import type { ClusterEvent } from '../framework/events.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import { failed, unresolvable } from '../framework/status.ts';
+import type { PodInfo } from '../snapshot/pod-info.ts';
 import { claimProblem } from '../volumes/claims.ts';
 import { findPodVolumes, podClaims } from '../volumes/find-pod-volumes.ts';
-import type { ClusterEvent } from '../framework/events.ts';
-import type { PodInfo } from '../snapshot/pod-info.ts';
 
 const NAME = 'VolumeBinding';
 const UNBOUND = unresolvable(NAME, 'pod has unbound immediate PersistentVolumeClaims');

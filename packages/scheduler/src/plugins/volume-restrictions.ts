@@ -45,17 +45,17 @@ export const volumeRestrictions: Plugin = {
     };
     return {
       filter: (node) => refuse(node, users),
-      simulate(node) {
+      simulate() {
         let others = users;
         const uses = (other: PodInfo): number => once.filter((key) => other.claimKeys.includes(key)).length;
-        let changed = node;
         return {
-          addPod: (other) => void (others += uses(other)),
-          removePod: (other) => void (others -= uses(other)),
-          filter(now) {
-            changed = now;
-            return refuse(changed, others);
+          addPod(other) {
+            others += uses(other);
           },
+          removePod(other) {
+            others -= uses(other);
+          },
+          filter: (now) => refuse(now, others),
         };
       },
     };

@@ -68,8 +68,7 @@ function zonesOf({ spec, namespace }: PodInfo, sources: ClusterSources): Zone[] 
 function unboundProblem(className: string, sources: ClusterSources): Status | undefined {
   if (className === '') return unresolvable(NAME, 'PersistentVolumeClaim had no pv name and storageClass name');
   const storageClass = sources.storageClass(className);
-  if (storageClass === undefined)
-    return unresolvable(NAME, `storageclass.storage.k8s.io "${className}" not found`);
+  if (storageClass === undefined) return unresolvable(NAME, `storageclass.storage.k8s.io "${className}" not found`);
   if (storageClass.volumeBindingMode === undefined)
     return failed(NAME, `VolumeBindingMode not set for StorageClass "${className}"`);
   if (storageClass.volumeBindingMode === 'WaitForFirstConsumer') return undefined;

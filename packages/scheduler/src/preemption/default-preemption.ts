@@ -85,7 +85,8 @@ function whyNotEligible(
 const isBeingPreempted = ({ terminating, pod }: PodInfo): boolean =>
   terminating &&
   pod.status?.conditions?.some(
-    ({ type, status, reason }) => type === 'DisruptionTarget' && status === 'True' && reason === 'PreemptionByScheduler',
+    ({ type, status, reason }) =>
+      type === 'DisruptionTarget' && status === 'True' && reason === 'PreemptionByScheduler',
   ) === true;
 
 /**
@@ -97,8 +98,7 @@ function pickOne(candidates: readonly Victims[]): Victims {
   for (const score of SCORES) {
     if (left.length === 1) break;
     const scores = left.map(score);
-    const best = scores.reduce((a, b) => (b > a ? b : a));
-    left = left.filter((_candidate, i) => scores[i] === best);
+    left = left.filter((_candidate, i) => !scores.some((other) => other > (scores[i] ?? other)));
   }
   return left[0] as Victims;
 }

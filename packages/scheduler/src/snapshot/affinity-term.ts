@@ -1,3 +1,5 @@
+import type { PodAffinityTerm } from '@tabernetes/api/types/core-v1';
+import type { LabelSelector } from '@tabernetes/apimachinery';
 import {
   EVERYTHING,
   type Labels,
@@ -6,8 +8,6 @@ import {
   type Selector,
   SelectorProblem,
 } from '@tabernetes/apimachinery';
-import type { LabelSelector } from '@tabernetes/apimachinery';
-import type { PodAffinityTerm } from '@tabernetes/api/types/core-v1';
 
 /** A term of pod affinity or anti-affinity, ready to be asked. */
 export interface AffinityTerm {

@@ -1,5 +1,5 @@
-import { type Labels, parseQuantity } from '@tabernetes/apimachinery';
 import type { Node, Taint } from '@tabernetes/api/types/core-v1';
+import { type Labels, parseQuantity } from '@tabernetes/apimachinery';
 import { ANY_IP, type HostPort, type PodInfo } from './pod-info.ts';
 import { ResourceAmounts } from './resources.ts';
 

@@ -1,5 +1,5 @@
-import { type Labels, objectKey } from '@tabernetes/apimachinery';
 import type { Pod, PodAffinityTerm, PodSpec, WeightedPodAffinityTerm } from '@tabernetes/api/types/core-v1';
+import { type Labels, objectKey } from '@tabernetes/apimachinery';
 import { type AffinityTerm, affinityTerm } from './affinity-term.ts';
 import { isSidecar, NON_ZERO, podRequests, type ResourceAmounts } from './resources.ts';
 

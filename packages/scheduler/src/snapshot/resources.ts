@@ -1,5 +1,5 @@
-import { parseQuantity } from '@tabernetes/apimachinery';
 import type { Container, PodSpec } from '@tabernetes/api/types/core-v1';
+import { parseQuantity } from '@tabernetes/apimachinery';
 
 /** Where an amount stands in {@link ResourceAmounts.values}. */
 export const CPU = 0;

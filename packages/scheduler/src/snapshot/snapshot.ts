@@ -1,5 +1,5 @@
-import type { Labels } from '@tabernetes/apimachinery';
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
+import type { Labels } from '@tabernetes/apimachinery';
 import type { AffinityTerm } from './affinity-term.ts';
 import { type ImageState, NodeInfo } from './node-info.ts';
 import { PodCounter, type PodQuestion } from './pod-counter.ts';
@@ -300,12 +300,7 @@ export class Snapshot {
 
 export type TermKind = (typeof TERM_KINDS)[number];
 
-const TERM_KINDS = [
-  'requiredAffinity',
-  'requiredAntiAffinity',
-  'preferredAffinity',
-  'preferredAntiAffinity',
-] as const;
+const TERM_KINDS = ['requiredAffinity', 'requiredAntiAffinity', 'preferredAffinity', 'preferredAntiAffinity'] as const;
 
 /** Questions remembered at once: each costs a look at every Pod that comes or goes in its namespaces. */
 const MAX_COUNTERS = 512;

@@ -1,4 +1,3 @@
-import type { Labels, Selector } from '@tabernetes/apimachinery';
 import type { PersistentVolume, PersistentVolumeClaim, Service } from '@tabernetes/api/types/core-v1';
 import type { PodDisruptionBudget } from '@tabernetes/api/types/policy-v1';
 import type {
@@ -8,6 +7,7 @@ import type {
   StorageClass,
   VolumeAttachment,
 } from '@tabernetes/api/types/storage-v1';
+import type { Labels, Selector } from '@tabernetes/apimachinery';
 
 /** What plugins look up besides nodes and Pods. Kinds that are not served are as if there were none. */
 export interface ClusterSources {

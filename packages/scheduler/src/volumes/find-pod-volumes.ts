@@ -1,6 +1,6 @@
-import { parseQuantity } from '@tabernetes/apimachinery';
 import type { Node, PersistentVolume, PersistentVolumeClaim } from '@tabernetes/api/types/core-v1';
 import type { StorageClass } from '@tabernetes/api/types/storage-v1';
+import { parseQuantity } from '@tabernetes/apimachinery';
 import { selectorOf } from '../snapshot/affinity-term.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { ClusterSources } from '../snapshot/sources.ts';

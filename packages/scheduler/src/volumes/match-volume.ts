@@ -1,5 +1,5 @@
-import { parseQuantity } from '@tabernetes/apimachinery';
 import type { Node, PersistentVolume, PersistentVolumeClaim } from '@tabernetes/api/types/core-v1';
+import { parseQuantity } from '@tabernetes/apimachinery';
 import { nodeSelector } from '../plugins/node-selector.ts';
 import { selectorOf } from '../snapshot/affinity-term.ts';
 import { storageClassOf } from './claims.ts';
@@ -64,7 +64,5 @@ function refersTo(
   ref: { readonly name?: string; readonly namespace?: string; readonly uid?: string },
   { metadata }: PersistentVolumeClaim,
 ): boolean {
-  return (
-    ref.name === metadata.name && ref.namespace === metadata.namespace && (!ref.uid || ref.uid === metadata.uid)
-  );
+  return ref.name === metadata.name && ref.namespace === metadata.namespace && (!ref.uid || ref.uid === metadata.uid);
 }
