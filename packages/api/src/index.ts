@@ -1,6 +1,7 @@
 export * from './kind.ts';
 export { builtinKinds } from './kinds/index.ts';
 export * as kinds from './kinds/named.ts';
+export { CronProblem, type CronSchedule, parseCronSchedule } from './kinds/rules/cron.ts';
 export { isPodReady, podCondition, setPodCondition } from './pod/conditions.ts';
 export { defaultPullPolicy, imageTag } from './pod/image.ts';
 export { type QosClass, qosClass } from './pod/qos.ts';

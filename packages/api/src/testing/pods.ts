@@ -1,20 +1,12 @@
 import { type KubeObject, notFound } from '@tabernetes/apimachinery';
 import { type Rng, seededRng } from '@tabernetes/base';
 import type { Pod } from '../generated/core-v1.ts';
-import type { Allocator, ParentAccess, RequestContext } from '../kind.ts';
+import type { ParentAccess, RequestContext } from '../kind.ts';
+import { memoryAllocator } from './pipeline.ts';
 
 /** What tests of the Pod kind share: a request at a fixed time, and a store of one Pod. */
 
 export const NOW = '2025-01-01T00:00:00Z';
-
-const nothing = <K>(): Allocator<K> => ({
-  range: '',
-  contains: () => false,
-  take: () => false,
-  takeNext: () => undefined,
-  has: () => false,
-  release: () => undefined,
-});
 
 export function testContext(changes: Partial<RequestContext> & { readonly rng?: Rng } = {}): RequestContext {
   return {
@@ -23,7 +15,13 @@ export function testContext(changes: Partial<RequestContext> & { readonly rng?: 
     nowMs: Date.parse(NOW),
     rng: seededRng(1),
     dryRun: false,
-    allocators: { clusterIPs: nothing(), nodePorts: nothing() },
+    allocators: {
+      clusterIPs: memoryAllocator<string>('10.96.0.0/12', (ip) => ip.startsWith('10.96.'), [
+        '10.96.0.10',
+        '10.96.0.11',
+      ]),
+      nodePorts: memoryAllocator<number>('30000-32767', (port) => port >= 30_000 && port <= 32_767, [30_001, 30_002]),
+    },
     ...changes,
   };
 }
