@@ -1,18 +1,24 @@
 import { builtinKinds, kinds, openApiSchemas } from '@tabernetes/api';
 import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
 import {
+  bootstrapRbac,
   createApiServer,
   createSystemObjects,
   defaultTolerationSeconds,
   discoveryPaths,
   fetchFace,
+  nodeAuthorizer,
   openApiPaths,
   priorityAdmission,
+  privilegedGroups,
   publishedHash,
+  rbacAuthorizer,
+  rbacEscalation,
   serviceAccountAdmission,
   serviceAccountTokens,
   staticTokens,
   tokenAuthenticator,
+  unionAuthorizer,
 } from '@tabernetes/apiserver';
 import {
   type ClockControl,
@@ -66,6 +72,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   // The key is drawn from the seed: a cluster that is restored with it knows its tokens again.
   const key = rng.fork('service-account-key').text(64, 'abcdefghijklmnopqrstuvwxyz0123456789');
   const tokens = serviceAccountTokens({ store, clock, rng: rng.fork('service-account-tokens') }, { key });
+  const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
   const server = createApiServer(
     {
       store,
@@ -73,12 +80,14 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       rng,
       kinds: builtinKinds,
       authenticator: tokenAuthenticator([staticTokens(users), tokens]),
+      authorizer: unionAuthorizer([privilegedGroups, nodes, rbac]),
       tokens,
       ...(options.protobuf && { protobuf: options.protobuf }),
       admission: [
         serviceAccountAdmission(rng.fork('service-account-admission')),
         priorityAdmission(),
         defaultTolerationSeconds(),
+        rbacEscalation(rbac),
       ],
       paths: [
         discoveryPaths({ serverAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` }),
@@ -91,7 +100,9 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   await server.ready;
   await createSystemObjects(server, { advertiseAddress: ADVERTISED, serviceIP: SERVICE_IP });
 
-  const parts: Disposable[] = [];
+  await bootstrapRbac(server);
+
+  const parts: Disposable[] = [rbac, nodes];
   const clientOf = (user: UserInfo, userAgent: string): Client => createClient(server, { user, userAgent });
   if (options.controllers !== false) {
     parts.push(await startControllers({ clientOf, clock, rng, onError, rootCA: options.rootCA ?? NO_ROOT_CA }));

@@ -39,7 +39,8 @@ export async function createVirtual(scope: RequestScope): Promise<ApiResponse> {
   const attributes = createAttributes(scope, object.metadata.name ?? '', context, options);
   if (server.admission.validates('CREATE')) await server.admission.validate({ ...attributes, object });
   const answered = await create(object, virtualServices(scope), context);
-  return respond(scope, 201, canonical(definition.schema, answered));
+  // Some answer with a Status (Binding): that is printed as it is.
+  return respond(scope, 201, answered.kind === definition.kind ? canonical(definition.schema, answered) : answered);
 }
 
 export async function getVirtual(scope: RequestScope): Promise<ApiResponse> {

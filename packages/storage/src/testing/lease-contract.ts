@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StoreProbe } from './store-probe.ts';
 
-/** STO-20 to STO-29: leases. */
+/** The rules of leases. */
 export function leaseContract(t: StoreProbe): void {
   const { put, del, keys, record } = t;
 

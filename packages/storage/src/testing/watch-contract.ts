@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { StoreEvent } from '../store.ts';
 import { type StoreProbe, showEvent } from './store-probe.ts';
 
-/** STO-10 to STO-19: what watchers may rely on. */
+/** What watchers may rely on. */
 export function watchContract(t: StoreProbe): void {
   const { put, del, record } = t;
 
