@@ -3,6 +3,7 @@ import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createInformerFactory, trackWrites } from '@tabernetes/client';
 import {
   type ControllerContext,
+  clusterRoleAggregationController,
   deploymentController,
   garbageCollector,
   namespaceController,
@@ -40,6 +41,7 @@ export async function startControllers({
     garbageCollector(context),
     replicaSetController(context),
     deploymentController(context),
+    clusterRoleAggregationController(context),
   ];
   for (const controller of controllers) await controller.start();
   return {

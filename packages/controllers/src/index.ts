@@ -1,3 +1,4 @@
+export * from './cluster-role-aggregation/cluster-role-aggregation-controller.ts';
 export * from './deployment/deployment-controller.ts';
 export * from './garbage-collector/garbage-collector.ts';
 export * from './namespace/namespace-controller.ts';
