@@ -17,6 +17,7 @@ import {
   SYSTEM_DEFAULTS,
   spreadConstraints,
 } from './spread-constraints.ts';
+import { type SpreadCounts, spreadCounts } from './spread-counts.ts';
 
 const NAME = 'PodTopologySpread';
 const HOSTNAME = 'kubernetes.io/hostname';
@@ -54,39 +55,27 @@ export function podTopologySpread(defaults: readonly DefaultConstraint[] = SYSTE
 const sameNamespace = ({ namespace }: PodInfo, object: { metadata: { namespace?: string } } | undefined): boolean =>
   object === undefined || object.metadata.namespace === namespace;
 
-/** The Pods in the domains of one constraint, over the nodes that it counts. */
+/** A hard constraint, and how Pods lie now. */
 class Spread {
   readonly constraint: SpreadConstraint;
+  readonly #counts: SpreadCounts;
   /** 1 when the Pod would count itself. */
-  readonly self: number;
-  readonly #matching: Int32Array;
-  /** Domains that hold a node which counts. */
-  readonly #known: Uint8Array;
-  #domains = 0;
+  readonly #self: number;
 
-  constructor(constraint: SpreadConstraint, pod: PodInfo) {
+  constructor(constraint: SpreadConstraint, counts: SpreadCounts, pod: PodInfo) {
     this.constraint = constraint;
-    this.self = constraint.selector.matches(pod.labels) ? 1 : 0;
-    this.#matching = new Int32Array(constraint.topology.limit);
-    this.#known = new Uint8Array(constraint.topology.limit);
-  }
-
-  include({ slot }: NodeInfo): void {
-    const domain = this.constraint.topology.domainOf(slot);
-    if (this.#known[domain] === 0) {
-      this.#known[domain] = 1;
-      this.#domains++;
-    }
-    this.#matching[domain] = (this.#matching[domain] ?? 0) + this.constraint.counter.onNode(slot);
+    this.#counts = counts;
+    this.#self = constraint.selector.matches(pod.labels) ? 1 : 0;
   }
 
   /** Pods in the domain with the fewest, `delta` more being in one of them. */
   fewest(inDomain = -1, delta = 0): number {
-    if (this.#domains < this.constraint.minDomains) return 0;
+    const { topology, minDomains } = this.constraint;
+    if (this.#counts.domains < minDomains) return 0;
     let fewest = Number.POSITIVE_INFINITY;
-    for (let domain = 0; domain < this.#known.length; domain++) {
-      if (this.#known[domain] === 0) continue;
-      const matching = (this.#matching[domain] ?? 0) + (domain === inDomain ? delta : 0);
+    for (let domain = 0; domain < topology.limit; domain++) {
+      if (!this.#counts.has(domain)) continue;
+      const matching = this.#counts.matching(domain) + (domain === inDomain ? delta : 0);
       if (matching < fewest) fewest = matching;
     }
     return fewest;
@@ -95,18 +84,14 @@ class Spread {
   refusal({ slot }: NodeInfo, fewest: number, delta = 0): Status | undefined {
     const domain = this.constraint.topology.domainOf(slot);
     if (domain < 0) return NO_LABEL;
-    const skew = (this.#matching[domain] ?? 0) + delta + this.self - fewest;
+    const skew = this.#counts.matching(domain) + delta + this.#self - fewest;
     return skew > this.constraint.maxSkew ? SKEWED : undefined;
   }
 }
 
 function hardFilter(pod: PodInfo, snapshot: Snapshot, constraints: readonly SpreadConstraint[]): NodeFilter {
-  const inclusion = new NodeInclusion(pod);
-  const spreads = constraints.map((constraint) => new Spread(constraint, pod));
-  for (const node of snapshot.nodes) {
-    if (!hasAllTopologies(node, constraints)) continue;
-    for (const spread of spreads) if (inclusion.includes(node, spread.constraint)) spread.include(node);
-  }
+  const counts = spreadCounts(constraints, constraints, pod, snapshot);
+  const spreads = constraints.map((constraint, i) => new Spread(constraint, counts[i] as SpreadCounts, pod));
   const fewest = spreads.map((spread) => spread.fewest());
 
   return {
@@ -117,16 +102,12 @@ function hardFilter(pod: PodInfo, snapshot: Snapshot, constraints: readonly Spre
       }
       return undefined;
     },
-    simulate: (node) => simulated(pod, node, spreads, inclusion),
+    simulate: (node) => simulated(pod, node, spreads),
   };
 }
 
-function simulated(
-  pod: PodInfo,
-  node: NodeInfo,
-  spreads: readonly Spread[],
-  inclusion: NodeInclusion,
-): SimulatedFilter {
+function simulated(pod: PodInfo, node: NodeInfo, spreads: readonly Spread[]): SimulatedFilter {
+  const inclusion = new NodeInclusion(pod);
   const deltas = spreads.map(() => 0);
   const complete = hasAllTopologies(
     node,
@@ -169,23 +150,20 @@ function softScorer(
   const ignored = new Set<NodeInfo>();
   if (needAll) for (const node of nodes) if (!hasAllTopologies(node, constraints)) ignored.add(node);
   const shared = constraints.filter(({ topologyKey }) => topologyKey !== HOSTNAME);
-  const candidates = shared.map((constraint) => domainsOf(constraint, nodes, ignored));
-  countInto(candidates, shared, pod, snapshot, needAll);
-
+  const counts = spreadCounts(shared, needAll ? constraints : undefined, pod, snapshot);
   const parts = constraints.map((constraint) => {
-    const at = shared.indexOf(constraint);
-    const counted = candidates[at];
-    const size = counted === undefined ? nodes.length - ignored.size : counted.size;
-    return { constraint, matching: counted?.matching, weight: Math.log(size + 2) };
+    const counted = counts[shared.indexOf(constraint)];
+    const size = counted === undefined ? nodes.length - ignored.size : domainsOf(constraint, nodes, ignored);
+    return { constraint, counted, weight: Math.log(size + 2) };
   });
   return {
     score(node) {
-      if (ignored.has(node)) return 0;
+      if (ignored.size > 0 && ignored.has(node)) return 0;
       let score = 0;
-      for (const { constraint, matching, weight } of parts) {
+      for (const { constraint, counted, weight } of parts) {
         const domain = constraint.topology.domainOf(node.slot);
         if (domain < 0) continue;
-        const count = matching === undefined ? constraint.counter.onNode(node.slot) : (matching[domain + 1] ?? 0);
+        const count = counted === undefined ? constraint.counter.onNode(node.slot) : counted.matching(domain);
         score += count * weight + (constraint.maxSkew - 1);
       }
       return Math.round(score);
@@ -194,12 +172,12 @@ function softScorer(
       let least = Number.POSITIVE_INFINITY;
       let most = 0;
       for (let i = 0; i < scores.length; i++) {
-        if (ignored.has(nodes[i] as NodeInfo)) continue;
+        if (ignored.size > 0 && ignored.has(nodes[i] as NodeInfo)) continue;
         least = Math.min(least, scores[i] ?? 0);
         most = Math.max(most, scores[i] ?? 0);
       }
       for (let i = 0; i < scores.length; i++) {
-        if (ignored.has(nodes[i] as NodeInfo)) scores[i] = 0;
+        if (ignored.size > 0 && ignored.has(nodes[i] as NodeInfo)) scores[i] = 0;
         else
           scores[i] =
             most === 0 ? MAX_NODE_SCORE : Math.trunc((MAX_NODE_SCORE * (most + least - (scores[i] ?? 0))) / most);
@@ -208,50 +186,16 @@ function softScorer(
   };
 }
 
-/** Domains that have a feasible node, shifted by one: at 0 stand the nodes without the label. */
-interface Candidates {
-  readonly matching: Int32Array;
-  readonly known: Uint8Array;
-  size: number;
-}
-
-function domainsOf(
-  { topology }: SpreadConstraint,
-  nodes: readonly NodeInfo[],
-  ignored: ReadonlySet<NodeInfo>,
-): Candidates {
-  const found: Candidates = {
-    matching: new Int32Array(topology.limit + 1),
-    known: new Uint8Array(topology.limit + 1),
-    size: 0,
-  };
+/** How many domains have a feasible node; to be without the label is one more. */
+function domainsOf({ topology }: SpreadConstraint, nodes: readonly NodeInfo[], ignored: ReadonlySet<NodeInfo>): number {
+  const seen = new Uint8Array(topology.limit + 1);
+  let count = 0;
   for (const node of nodes) {
-    if (ignored.has(node)) continue;
+    if (ignored.size > 0 && ignored.has(node)) continue;
     const at = topology.domainOf(node.slot) + 1;
-    if (found.known[at] === 1) continue;
-    found.known[at] = 1;
-    found.size++;
+    if (seen[at] === 1) continue;
+    seen[at] = 1;
+    count++;
   }
-  return found;
-}
-
-function countInto(
-  candidates: readonly Candidates[],
-  constraints: readonly SpreadConstraint[],
-  pod: PodInfo,
-  snapshot: Snapshot,
-  needAll: boolean,
-): void {
-  if (constraints.length === 0) return;
-  const inclusion = new NodeInclusion(pod);
-  for (const node of snapshot.nodes) {
-    if (needAll && !hasAllTopologies(node, constraints)) continue;
-    for (let i = 0; i < constraints.length; i++) {
-      const constraint = constraints[i] as SpreadConstraint;
-      const { matching, known } = candidates[i] as Candidates;
-      const at = constraint.topology.domainOf(node.slot) + 1;
-      if (known[at] === 0 || !inclusion.includes(node, constraint)) continue;
-      matching[at] = (matching[at] ?? 0) + constraint.counter.onNode(node.slot);
-    }
-  }
+  return count;
 }

@@ -73,6 +73,10 @@ export class NodeInclusion {
     this.#pod = pod;
     this.#allowed = requiredNodes(pod.spec);
   }
+  /** True: every node is included. */
+  isTrivial({ honorsAffinity, honorsTaints }: SpreadConstraint): boolean {
+    return !honorsTaints && !(honorsAffinity && this.#allowed !== undefined);
+  }
   includes({ node, hardTaints }: NodeInfo, { honorsAffinity, honorsTaints }: SpreadConstraint): boolean {
     if (honorsAffinity && this.#allowed !== undefined && (node === undefined || !this.#allowed.matches(node)))
       return false;

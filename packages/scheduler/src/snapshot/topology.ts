@@ -36,6 +36,7 @@ export class Topology {
   readonly #values: (string | undefined)[] = [];
   readonly #nodes = new Counts();
   readonly #free: number[] = [];
+  #labelled = 0;
 
   constructor(key: string) {
     this.key = key;
@@ -44,6 +45,18 @@ export class Topology {
   /** Negative when the node lacks the label. */
   domainOf(slot: number): number {
     return this.#domains[slot] ?? NO_DOMAIN;
+  }
+  /** Does any node have the value? */
+  has(domain: number): boolean {
+    return this.#values[domain] !== undefined;
+  }
+  /** How many values there are. */
+  get size(): number {
+    return this.#ids.size;
+  }
+  /** How many nodes have the label. */
+  get nodes(): number {
+    return this.#labelled;
   }
   /** Above every domain number that is in use. */
   get limit(): number {
@@ -58,6 +71,7 @@ export class Topology {
     const old = this.domainOf(slot);
     if (old !== NO_DOMAIN) {
       if (this.#values[old] === value) return;
+      this.#labelled--;
       if (this.#nodes.add(old, -1) === 0) {
         this.#ids.delete(this.#values[old] ?? '');
         this.#values[old] = undefined;
@@ -65,7 +79,10 @@ export class Topology {
       }
     }
     const next = value === undefined ? NO_DOMAIN : this.#idOf(value);
-    if (next !== NO_DOMAIN) this.#nodes.add(next, 1);
+    if (next !== NO_DOMAIN) {
+      this.#nodes.add(next, 1);
+      this.#labelled++;
+    }
     if (slot >= this.#domains.length) {
       const grown = new Int32Array(Math.max(slot + 1, this.#domains.length * 2)).fill(NO_DOMAIN);
       grown.set(this.#domains);
@@ -101,6 +118,10 @@ export class DomainCounts {
   at(slot: number): number {
     const domain = this.topology.domainOf(slot);
     return domain === NO_DOMAIN ? 0 : this.#counts.get(domain);
+  }
+
+  in(domain: number): number {
+    return this.#counts.get(domain);
   }
 
   add(slot: number, amount: number): void {
