@@ -2,6 +2,7 @@ export type { Explanation, NodeExplanation, Refusal } from './explain.ts';
 export type { Plugin } from './framework/plugin.ts';
 export { createProfile, DEFAULT_SCHEDULER, type Profile, type ProfileOptions } from './framework/profile.ts';
 export type { Status, StatusCode } from './framework/status.ts';
+export * from './options.ts';
 export type { ResourceScoring } from './plugins/resource-scoring.ts';
 export type { DefaultConstraint } from './plugins/spread-constraints.ts';
 export type { Victims } from './preemption/select-victims.ts';

@@ -3,7 +3,7 @@ import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createProfile } from './framework/profile.ts';
-import type { SchedulerOptions } from './scheduler.ts';
+import type { SchedulerOptions } from './options.ts';
 import { type Harness, startHarness } from './testing/harness.ts';
 import { makeNode, makePod } from './testing/objects.ts';
 
@@ -32,6 +32,36 @@ describe('the loop', () => {
     expect(pod.spec?.nodeName).toBe('node-1');
     expect(condition(pod)?.status).toBe('True');
     expect(await h.events('web')).toEqual(['Normal Scheduled Successfully assigned default/web to node-1']);
+  });
+
+  test('SCH-30 a binding that fails is taken back, told of, and tried again', async () => {
+    let refusals = 1;
+    harness = await startHarness({}, ({ path }) => {
+      if (path.endsWith('/binding') && refusals-- > 0) throw new Error('the line is dead');
+    });
+    const h = harness;
+    await h.create(makeNode('node-1', { allocatable: { cpu: '1' } }), makePod('web', { requests: { cpu: '1' } }));
+    expect(condition(await h.pod('web'))).toMatchObject({
+      reason: 'SchedulerError',
+      message: 'running Bind plugin "DefaultBinder": the line is dead',
+    });
+    await h.clock.advance('1s');
+    expect((await h.pod('web')).spec?.nodeName).toBe('node-1');
+    expect(await h.events('web')).toHaveLength(2);
+  });
+
+  test('SCH-30 a Pod that is deleted and made again while it is bound gets its node', async () => {
+    const h = await start();
+    await h.create(makeNode('node-1'));
+    const pods = h.client.resource(kinds.pod);
+    for (let i = 0; i < 3; i++) {
+      const made = pods.create(makePod('web'));
+      await made;
+      await pods.delete('web', 'default', { gracePeriodSeconds: 0 });
+    }
+    await h.create(makePod('web'));
+    await h.clock.advance('1s');
+    expect((await h.pod('web')).spec?.nodeName).toBe('node-1');
   });
 
   test('SCH-31 events are those of events.k8s.io', async () => {

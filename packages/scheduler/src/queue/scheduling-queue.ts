@@ -19,6 +19,9 @@ export interface QueuedPod {
   timer?: Disposable;
 }
 
+/** Pods in each place. */
+export type QueueCounts = Readonly<Record<QueuedPod['place'], number>>;
+
 export interface SchedulingQueueDeps {
   readonly clock: Clock;
   readonly rules: RequeueRules;
@@ -57,7 +60,7 @@ export class SchedulingQueue implements Disposable {
     return this.#pods.get(key);
   }
   /** Pods in each place. */
-  counts(): Readonly<Record<QueuedPod['place'], number>> {
+  counts(): QueueCounts {
     const counts = { active: 0, backoff: 0, unschedulable: 0, gated: 0, inCycle: 0 };
     for (const { place } of this.#pods.values()) counts[place]++;
     return counts;

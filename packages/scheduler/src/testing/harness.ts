@@ -1,10 +1,11 @@
 import { kinds } from '@tabernetes/api';
 import type { Event, Pod } from '@tabernetes/api/types/core-v1';
-import type { KubeObject } from '@tabernetes/apimachinery';
+import type { KubeObject, Transport } from '@tabernetes/apimachinery';
 import { type TestApiServer, testApiServer } from '@tabernetes/apiserver/testing';
 import { type ClockControl, seededRng } from '@tabernetes/base';
 import { type Client, createClient, createInformerFactory } from '@tabernetes/client';
-import { createScheduler, type Scheduler, type SchedulerOptions } from '../scheduler.ts';
+import type { Scheduler, SchedulerOptions } from '../options.ts';
+import { createScheduler } from '../scheduler.ts';
 
 /** A scheduler beside a real API server, on virtual time. */
 export interface Harness {
@@ -21,12 +22,24 @@ export interface Harness {
   dispose(): void;
 }
 
-export async function startHarness(options: SchedulerOptions = {}): Promise<Harness> {
+/** What becomes of a request before the server sees it: throw to fail it. */
+export type Interceptor = (request: { readonly method: string; readonly path: string }) => void;
+
+export async function startHarness(
+  options: SchedulerOptions = {},
+  intercept: Interceptor = () => undefined,
+): Promise<Harness> {
   const server = await testApiServer();
   const { clock } = server;
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
-  const client = createClient(server.server, {
+  const transport: Transport = {
+    async request(request) {
+      intercept(request);
+      return server.server.request(request);
+    },
+  };
+  const client = createClient(transport, {
     user: { name: 'system:kube-scheduler', groups: ['system:masters'] },
     userAgent: 'kube-scheduler',
   });
