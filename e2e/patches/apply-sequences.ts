@@ -32,9 +32,9 @@ export interface ApplyStep {
 }
 
 const KINDS: Readonly<Record<string, { readonly definition: KindDefinition; readonly resource: string }>> = {
-  deployment: { definition: kinds.deployment as unknown as KindDefinition, resource: 'deployments' },
-  service: { definition: kinds.service as unknown as KindDefinition, resource: 'services' },
-  configmap: { definition: kinds.configMap as unknown as KindDefinition, resource: 'configmaps' },
+  deployment: { definition: kinds.deployment, resource: 'deployments' },
+  service: { definition: kinds.service, resource: 'services' },
+  configmap: { definition: kinds.configMap, resource: 'configmaps' },
 };
 
 const NAMESPACE = 'pp';

@@ -30,9 +30,9 @@ export interface PatchProbes {
 }
 
 const KINDS: Readonly<Record<string, KindDefinition>> = {
-  deployment: kinds.deployment as unknown as KindDefinition,
-  service: kinds.service as unknown as KindDefinition,
-  configmap: kinds.configMap as unknown as KindDefinition,
+  deployment: kinds.deployment,
+  service: kinds.service,
+  configmap: kinds.configMap,
 };
 
 export function readPatchProbes(): PatchProbes {

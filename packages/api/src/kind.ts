@@ -99,7 +99,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   /** Conditions of the object's row in a Table: that a Pod is through. Default none. */
   rowConditions?(object: T): readonly RowCondition[] | undefined;
   /** Field selectors besides metadata.name and metadata.namespace: path to text. */
-  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  readonly selectableFields?: Readonly<Record<string, FieldGetter<T>>>;
   /**
    * What is said of a field selector that the kind does not know. Default: `field label not supported: x` when it has
    * selectable fields, else `"x" is not a known field selector: only "metadata.name", "metadata.namespace"`.
@@ -107,6 +107,9 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   fieldSelectorProblem?(label: string): string;
   readonly subresources?: readonly Subresource<T>[];
 }
+
+/** A method's type, so that a kind of Pods is also a kind of objects: the server hands each kind its own objects only. */
+type FieldGetter<T> = { get(object: T): string }['get'];
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 

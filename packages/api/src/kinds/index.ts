@@ -2,4 +2,4 @@ import type { KindDefinition } from '../kind.ts';
 import * as named from './named.ts';
 
 /** Every kind that the server knows without being told. */
-export const builtinKinds = Object.values(named) as readonly unknown[] as readonly KindDefinition[];
+export const builtinKinds: readonly KindDefinition[] = Object.values(named);
