@@ -1,5 +1,8 @@
 export * from './cluster-role-aggregation/cluster-role-aggregation-controller.ts';
 export * from './deployment/deployment-controller.ts';
+export { endpointsController } from './endpoints/endpoints-controller.ts';
+export { endpointSliceController } from './endpointslice/endpointslice-controller.ts';
+export { endpointSliceMirroringController } from './endpointslice-mirroring/endpointslice-mirroring-controller.ts';
 export * from './garbage-collector/garbage-collector.ts';
 export * from './namespace/namespace-controller.ts';
 export * from './replica-set/replica-set-controller.ts';

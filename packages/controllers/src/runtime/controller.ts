@@ -31,6 +31,12 @@ export interface ControllerOptions {
   readonly reconcile: Reconciler;
   /** What must be synced before the first key is reconciled. */
   readonly informers: readonly Synced[];
+  /** First wait of the back-off for what fails, in milliseconds. Default 5. */
+  readonly baseDelayMs?: number;
+  /** How often a key is tried again; then nothing happens until it changes. Default: for ever. */
+  readonly maxRetries?: number;
+  /** Called once when the caches are synced: adds keys that nothing will announce. */
+  readonly onSynced?: (queue: Pick<WorkQueue, 'add'>) => void;
   /** Hooks the informers up: adds keys to the queue when something changes. */
   readonly watch: (queue: Pick<WorkQueue, 'add' | 'addAfter'>) => readonly Disposable[];
 }
@@ -46,11 +52,14 @@ export interface Controller extends Disposable {
 
 /** Runs one reconciler over the keys of its queue, one key at a time, in the order in which they came. */
 export function createController({ clock, onError, caughtUp }: ControllerDeps, options: ControllerOptions): Controller {
-  const { name, reconcile, informers, watch } = options;
+  const { name, reconcile, informers, watch, baseDelayMs, maxRetries = Number.POSITIVE_INFINITY, onSynced } = options;
   const stop = new AbortController();
   let running = false;
   let started = false;
-  const queue = createWorkQueue(clock, { onReady: () => void drain() });
+  const queue = createWorkQueue(clock, {
+    onReady: () => void drain(),
+    ...(baseDelayMs !== undefined && { baseDelayMs }),
+  });
   let hooks: readonly Disposable[] = [];
   // Of each key the requeue that its last reconcile asked for: the next one decides anew, so that what was waited for
   // and has come in the meantime leaves no timer behind.
@@ -83,7 +92,8 @@ export function createController({ clock, onError, caughtUp }: ControllerDeps, o
       if (stop.signal.aborted) return;
       if (!(error instanceof StatusError) && !(error instanceof TryAgain))
         onError(new Error(`${name}: ${key}`, { cause: error }));
-      queue.addRateLimited(key);
+      if (queue.failures(key) < maxRetries) queue.addRateLimited(key);
+      else queue.forget(key);
     } finally {
       await caughtUp();
       queue.done(key);
@@ -95,6 +105,7 @@ export function createController({ clock, onError, caughtUp }: ControllerDeps, o
     async start() {
       hooks = watch(queue);
       await Promise.all(informers.map((informer) => informer.start()));
+      onSynced?.(queue);
       started = true;
       void drain();
     },

@@ -156,7 +156,7 @@ export async function scriptedKubelet(harness: Harness, options: ScriptedKubelet
       const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target };
       later(0, () => write.createSubresource(name, namespace, 'binding', binding));
     } else if (fate(pod) !== 'stuck') {
-      const podIP = `10.244.0.${addresses++}`;
+      const podIP = `10.244.${addresses >> 8}.${addresses++ & 255}`;
       const status = fate(pod) === 'ready' ? 'True' : 'False';
       later(startMs, async () => {
         const current = pods.lister.get(name, namespace);
