@@ -50,6 +50,8 @@ export const job = defineKind<Job>({
   prepareForCreate: (draft) => {
     draft.status = {};
     if (draft.spec?.manualSelector !== true) selectByUid(draft);
+    // Upstream defaults whatever it reads from its store, so that even the labels that were generated become the Job's.
+    labelLikePods(draft);
   },
   prepareForUpdate: (draft, old) => {
     draft.status = old.status as Draft<Job>['status'];
@@ -116,16 +118,13 @@ const MAX_INT32 = 2 ** 31 - 1;
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/batch/v1/defaults.go SetDefaults_Job */
 function defaults(draft: Draft<Job>): void {
   draft.spec ??= { template: {} };
-  const { spec, metadata } = draft;
+  const { spec } = draft;
   // With neither given the Job is done once one Pod has succeeded; with parallelism alone it is a work queue.
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : MAX_INT32;
   spec.template ??= {};
-  const labels = spec.template.metadata?.labels;
-  if (labels && Object.keys(labels).length > 0 && Object.keys(metadata.labels ?? {}).length === 0) {
-    metadata.labels = { ...labels };
-  }
+  labelLikePods(draft);
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
   for (const { onPodConditions = [] } of spec.podFailurePolicy?.rules ?? []) {
@@ -134,6 +133,14 @@ function defaults(draft: Draft<Job>): void {
   spec.manualSelector ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
   defaultPodTemplate(spec.template);
+}
+
+/** A Job without labels has those of its Pods. */
+function labelLikePods({ metadata, spec }: Draft<Job>): void {
+  const labels = spec?.template?.metadata?.labels;
+  if (labels && Object.keys(labels).length > 0 && Object.keys(metadata.labels ?? {}).length === 0) {
+    metadata.labels = { ...labels };
+  }
 }
 
 const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid';
