@@ -117,7 +117,7 @@ export async function insert(
     if (server.admission.validates('CREATE')) {
       await server.admission.validate({ ...createAttributes(scope, metadata.name ?? '', context, options), object });
     }
-    if (resourceVersion && resourceVersion !== '0') {
+    if (resourceVersion && resourceVersion !== '0' && !options.dryRun) {
       throw failure(500, '', 'resourceVersion should not be set on objects to be created');
     }
     const created = await store(scope, object, options.dryRun);
