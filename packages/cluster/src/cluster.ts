@@ -119,7 +119,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   if (options.controllers !== false) await defaultNamespaceReady(admin);
 
   // History begins here: nobody can have read or watched from what came before.
-  await store.compact((await store.status()).revision);
+  const { revision, compactRevision } = await store.status();
+  if (revision > compactRevision) await store.compact(revision);
 
   return {
     fetch: fetchFace(
