@@ -32,7 +32,7 @@ import {
 import { type Client, createClient, createInformerFactory } from '@tabernetes/client';
 import { hollowKubelets, hollowNodes } from '@tabernetes/kubelet';
 import { memoryStore, type Store } from '@tabernetes/storage';
-import { startControllers } from './control-plane.ts';
+import { startControllers, startScheduler } from './control-plane.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
 
 /** A running cluster. */
@@ -105,7 +105,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const parts: Disposable[] = [rbac, nodes];
   const clientOf = (user: UserInfo, userAgent: string): Client => createClient(server, { user, userAgent });
   if (options.controllers !== false) {
-    parts.push(await startControllers({ clientOf, clock, rng, onError, rootCA: options.rootCA ?? NO_ROOT_CA }));
+    const deps = { clientOf, clock, rng, onError, rootCA: options.rootCA ?? NO_ROOT_CA };
+    parts.push(await startControllers(deps), await startScheduler(deps));
   }
   const kubeletClient = clientOf({ name: 'system:nodes', groups: ['system:nodes', 'system:masters'] }, 'kubelet');
   const informers = createInformerFactory({ client: kubeletClient, clock, onError });

@@ -11,6 +11,7 @@ import {
   rootCAPublisher,
   serviceAccountController,
 } from '@tabernetes/controllers';
+import { createScheduler } from '@tabernetes/scheduler';
 
 export interface ControlPlaneDeps {
   readonly clientOf: (user: UserInfo, userAgent: string) => Client;
@@ -19,6 +20,21 @@ export interface ControlPlaneDeps {
   readonly onError: (error: unknown) => void;
   /** PEM */
   readonly rootCA: string;
+}
+
+/** kube-scheduler, with a cache of its own. */
+export async function startScheduler({ clientOf, clock, rng, onError }: ControlPlaneDeps): Promise<Disposable> {
+  const user = { name: 'system:kube-scheduler', groups: ['system:masters'] };
+  const client = clientOf(user, 'kube-scheduler');
+  const informers = createInformerFactory({ client, clock, onError });
+  const scheduler = createScheduler({ client, informers, clock, rng: rng.fork('scheduler'), onError });
+  await scheduler.start();
+  return {
+    dispose() {
+      scheduler.dispose();
+      informers.dispose();
+    },
+  };
 }
 
 /** kube-controller-manager: every controller over one set of caches. Resolves when their caches are synced. */
