@@ -27,6 +27,7 @@ import {
   validateRunsForEver,
   validateTemplate,
 } from './rules/template.ts';
+import { twice } from './rules/twice.ts';
 
 const SCHEMA = schemaOf('io.k8s.api.apps.v1.DaemonSet');
 
@@ -61,7 +62,7 @@ export const daemonSet = defineKind<DaemonSet>({
   validate: (object) => specErrors(object, undefined),
   updateValidatesAlone: true,
   validateUpdate: (object, old) => {
-    const errors = specErrors(object, old);
+    const errors = twice(specErrors(object, old));
     if (!sameSelector(SCHEMA, object.spec, old.spec)) errors.push(immutableSelector(object.spec?.selector));
     return errors;
   },

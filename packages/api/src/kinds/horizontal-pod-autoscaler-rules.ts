@@ -72,7 +72,9 @@ function metricErrors(errors: FieldError[], metric: MetricSpec, at: string): voi
   const present = IN_ORDER.filter((source) => metric[source] !== undefined);
   const [first] = present;
   if (first) sourceErrors(errors, metric, first, `${at}.${first}`);
-  if (wanted && !present.includes(wanted)) {
+  // Upstream says so twice: causes show it.
+  if (wanted === undefined) errors.push(notSupported(`${at}.type`, type, Object.keys(SOURCES)));
+  else if (!present.includes(wanted)) {
     errors.push(required(`${at}.${wanted}`, 'must populate information for the given metric source'));
   }
   if (present.length > 1) {

@@ -58,7 +58,12 @@ export const job = defineKind<Job>({
   },
   validate: (object) => jobErrors(object, undefined),
   updateValidatesAlone: true,
-  validateUpdate: (object, old) => [...jobErrors(object, old), ...changeErrors(object, old)],
+  // Upstream looks at spec once more, as a part of the change: that is why causes name its problems twice.
+  validateUpdate: (object, old) => [
+    ...jobErrors(object, old),
+    ...specErrors(object, old),
+    ...changeErrors(object, old),
+  ],
   warnings: (object, old) => {
     if (old && semanticEqual(object.spec, old.spec, SPEC)) return [];
     return [...(old ? [] : podNameWarnings(object.metadata.name)), ...jobSpecWarnings(object.spec, 'spec', old?.spec)];
@@ -174,6 +179,22 @@ function jobErrors(object: Job, old: Job | undefined): FieldError[] {
   const { metadata, spec = { template: {} } } = object;
   const selector = meaningOf(spec);
   if (spec.manualSelector !== true && spec.selector) generatedSelectorErrors(errors, object, old, selector);
+  errors.push(...specErrors(object, old));
+  const { completions = 0 } = spec;
+  if (spec.completionMode === 'Indexed' && completions > 0) {
+    // The index becomes part of the Pods' host names.
+    const { name = '' } = metadata;
+    const host = `${name}-${completions - 1}`;
+    if (isDns1123Label(host).length > 0) {
+      errors.push(invalid('metadata.name', name, `will not able to create pod with invalid DNS label: ${host}`));
+    }
+  }
+  return errors;
+}
+
+function specErrors({ spec = { template: {} } }: Job, old: Job | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  const selector = meaningOf(spec);
   validateJobSpec(errors, spec, 'spec', podValidationOptions(old?.spec?.template));
   if (spec.selector === undefined) errors.push(required('spec.selector'));
   else {
@@ -184,15 +205,6 @@ function jobErrors(object: Job, old: Job | undefined): FieldError[] {
   if (selector && !selector.matches(labels)) {
     const detail = '`selector` does not match template `labels`';
     errors.push(invalid('spec.template.metadata.labels', dumpGo('map[string]string', labels), detail));
-  }
-  const { completions = 0 } = spec;
-  if (spec.completionMode === 'Indexed' && completions > 0) {
-    // The index becomes part of the Pods' host names.
-    const { name = '' } = metadata;
-    const host = `${name}-${completions - 1}`;
-    if (isDns1123Label(host).length > 0) {
-      errors.push(invalid('metadata.name', name, `will not able to create pod with invalid DNS label: ${host}`));
-    }
   }
   return errors;
 }

@@ -20,6 +20,7 @@ import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { accessModesText, phaseText, storageClassText } from '../printing/volumes.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { defaultClaim, STORAGE_CLASS_ANNOTATION, storageClassAnnotationWarnings } from './rules/claims.ts';
+import { twice } from './rules/twice.ts';
 
 /**
  * A wish for storage, and the volume that fulfils it.
@@ -147,7 +148,7 @@ function specErrors(spec: PersistentVolumeClaimSpec, old: PersistentVolumeClaimS
 function updateErrors(object: PersistentVolumeClaim, oldObject: PersistentVolumeClaim): readonly FieldError[] {
   const { spec = {}, metadata } = object;
   const { spec: old = {}, status } = oldObject;
-  const errors = specErrors(spec, old);
+  const errors = twice(specErrors(spec, old));
   const bound = status?.phase === 'Bound';
   const annotated = oldObject.metadata.annotations?.[STORAGE_CLASS_ANNOTATION];
   const annotation = metadata.annotations?.[STORAGE_CLASS_ANNOTATION];

@@ -22,6 +22,7 @@ import { accessModesText, phaseText, storageClassText } from '../printing/volume
 import { schemaOf } from '../schema/schemas.ts';
 import { VOLUME_SOURCES, validateVolumeSources } from './persistent-volume-sources.ts';
 import { storageClassAnnotationWarnings } from './rules/claims.ts';
+import { twice } from './rules/twice.ts';
 
 /**
  * A piece of storage that the cluster has, and the claim that it is bound to.
@@ -59,36 +60,11 @@ export const persistentVolume = defineKind<PersistentVolume>({
     draft.status = old.status as Draft<PersistentVolume>['status'];
     if (old.spec?.volumeAttributesClassName === undefined) delete draft.spec?.volumeAttributesClassName;
   },
-  validate: ({ metadata, spec = {} }) => {
-    const errors: FieldError[] = [];
-    const { accessModes = [] } = spec;
-    if (accessModes.length === 0) errors.push(required('spec.accessModes'));
-    validateAccessModes(errors, accessModes, 'spec.accessModes');
-    capacityErrors(errors, spec);
-    const { persistentVolumeReclaimPolicy: policy, storageClassName, volumeMode, nodeAffinity, hostPath } = spec;
-    if (policy && !RECLAIM_POLICIES.includes(policy)) {
-      errors.push(notSupported('spec.persistentVolumeReclaimPolicy', policy, RECLAIM_POLICIES));
-    }
-    if (nodeAffinity?.required) {
-      validateNodeSelector(errors, nodeAffinity.required, 'spec.nodeAffinity.required');
-    } else if (nodeAffinity) {
-      errors.push(required('spec.nodeAffinity.required', 'must specify required node constraints'));
-    }
-    validateVolumeSources(errors, spec, metadata.name ?? '');
-    if (hostPath && isRoot(hostPath.path) && policy === 'Recycle') {
-      const detail = "may not be 'recycle' for a hostPath mount of '/'";
-      errors.push(forbidden('spec.persistentVolumeReclaimPolicy', detail));
-    }
-    if (storageClassName) {
-      reject(errors, 'spec.storageClassName', storageClassName, isDns1123Subdomain(storageClassName));
-    }
-    if (volumeMode !== undefined && !(VOLUME_MODES as readonly string[]).includes(volumeMode)) {
-      errors.push(notSupported('spec.volumeMode', volumeMode, VOLUME_MODES));
-    }
-    return errors;
-  },
-  validateUpdate: ({ spec = {} }, { spec: old = {} }) => {
-    const errors: FieldError[] = [];
+  validate: volumeErrors,
+  updateValidatesAlone: true,
+  validateUpdate: (object, { spec: old = {} }) => {
+    const { spec = {} } = object;
+    const errors = twice(volumeErrors(object));
     if (sourceText(spec, old) !== sourceText(old, old)) {
       const detail = 'spec.persistentvolumesource is immutable after creation';
       errors.push(forbidden('spec.persistentvolumesource', detail));
@@ -192,6 +168,35 @@ export const persistentVolume = defineKind<PersistentVolume>({
     },
   ],
 });
+
+function volumeErrors({ metadata, spec = {} }: PersistentVolume): FieldError[] {
+  const errors: FieldError[] = [];
+  const { accessModes = [] } = spec;
+  if (accessModes.length === 0) errors.push(required('spec.accessModes'));
+  validateAccessModes(errors, accessModes, 'spec.accessModes');
+  capacityErrors(errors, spec);
+  const { persistentVolumeReclaimPolicy: policy, storageClassName, volumeMode, nodeAffinity, hostPath } = spec;
+  if (policy && !RECLAIM_POLICIES.includes(policy)) {
+    errors.push(notSupported('spec.persistentVolumeReclaimPolicy', policy, RECLAIM_POLICIES));
+  }
+  if (nodeAffinity?.required) {
+    validateNodeSelector(errors, nodeAffinity.required, 'spec.nodeAffinity.required');
+  } else if (nodeAffinity) {
+    errors.push(required('spec.nodeAffinity.required', 'must specify required node constraints'));
+  }
+  validateVolumeSources(errors, spec, metadata.name ?? '');
+  if (hostPath && isRoot(hostPath.path) && policy === 'Recycle') {
+    const detail = "may not be 'recycle' for a hostPath mount of '/'";
+    errors.push(forbidden('spec.persistentVolumeReclaimPolicy', detail));
+  }
+  if (storageClassName) {
+    reject(errors, 'spec.storageClassName', storageClassName, isDns1123Subdomain(storageClassName));
+  }
+  if (volumeMode !== undefined && !(VOLUME_MODES as readonly string[]).includes(volumeMode)) {
+    errors.push(notSupported('spec.volumeMode', volumeMode, VOLUME_MODES));
+  }
+  return errors;
+}
 
 const RECLAIM_POLICIES = ['Delete', 'Recycle', 'Retain'];
 

@@ -16,6 +16,7 @@ import { formatLabels } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { validateReplicaStatus } from './rules/replica-status.ts';
 import { podNameWarnings, templateWarnings, validateRunsForEver, validateTemplate } from './rules/template.ts';
+import { twice } from './rules/twice.ts';
 
 const SCHEMA = schemaOf('io.k8s.api.core.v1.ReplicationController');
 
@@ -58,7 +59,7 @@ export const replicationController = defineKind<ReplicationController>({
   },
   validate: (object) => specErrors(object, undefined),
   updateValidatesAlone: true,
-  validateUpdate: specErrors,
+  validateUpdate: (object, old) => twice(specErrors(object, old)),
   warnings: (object, old) => [
     ...(old ? [] : podNameWarnings(object.metadata.name)),
     ...templateWarnings(SCHEMA, object, old),
