@@ -10,6 +10,8 @@ export interface ClaimOptions<T extends KubeObject> {
   readonly matches: (object: T) => boolean;
   /** Read before the first adoption: an owner that is being deleted must not adopt. */
   readonly ownerIsAlive: () => Promise<boolean>;
+  /** Comes with adoption, and goes with release. */
+  readonly finalizer?: string;
   readonly signal: AbortSignal;
 }
 
@@ -24,7 +26,7 @@ export async function claim<T extends KubeObject>(
   candidates: readonly T[],
   options: ClaimOptions<T>,
 ): Promise<readonly T[]> {
-  const { client, claimed, owner, matches, ownerIsAlive, signal } = options;
+  const { client, claimed, owner, matches, ownerIsAlive, finalizer, signal } = options;
   const resource = client.resource(claimed);
   const uid = owner.metadata.uid ?? '';
   const mine: T[] = [];
@@ -36,7 +38,13 @@ export async function claim<T extends KubeObject>(
       if (controller.uid !== uid) continue;
       if (matches(object)) mine.push(object);
       else if (owner.metadata.deletionTimestamp === undefined) {
-        const patch = { metadata: { ownerReferences: [{ $patch: 'delete', uid }], uid: object.metadata.uid } };
+        const patch = {
+          metadata: {
+            ownerReferences: [{ $patch: 'delete', uid }],
+            uid: object.metadata.uid,
+            ...(finalizer && { '$deleteFromPrimitiveList/finalizers': [finalizer] }),
+          },
+        };
         await resource.patch(name, namespace, 'strategic', patch, { signal }).catch(lostIt);
       }
       continue;
@@ -44,7 +52,13 @@ export async function claim<T extends KubeObject>(
     if (owner.metadata.deletionTimestamp !== undefined || deletionTimestamp !== undefined || !matches(object)) continue;
     alive ??= await ownerIsAlive();
     if (!alive) continue;
-    const patch = { metadata: { ownerReferences: [ownerReference(owner)], uid: object.metadata.uid } };
+    const patch = {
+      metadata: {
+        ownerReferences: [ownerReference(owner)],
+        uid: object.metadata.uid,
+        ...(finalizer && { finalizers: [finalizer] }),
+      },
+    };
     const adopted = await resource.patch(name, namespace, 'strategic', patch, { signal }).catch(lostIt);
     if (adopted !== undefined) mine.push(adopted);
   }

@@ -33,6 +33,8 @@ export interface ControllerOptions {
   readonly informers: readonly Synced[];
   /** First wait of the back-off for what fails, in milliseconds. Default 5. */
   readonly baseDelayMs?: number;
+  /** Its longest wait, in milliseconds. Default 1,000,000. */
+  readonly maxDelayMs?: number;
   /** How often a key is tried again; then nothing happens until it changes. Default: for ever. */
   readonly maxRetries?: number;
   /** Called once when the caches are synced: adds keys that nothing will announce. */
@@ -52,13 +54,15 @@ export interface Controller extends Disposable {
 
 /** Runs one reconciler over the keys of its queue, one key at a time, in the order in which they came. */
 export function createController({ clock, onError, caughtUp }: ControllerDeps, options: ControllerOptions): Controller {
-  const { name, reconcile, informers, watch, baseDelayMs, maxRetries = Number.POSITIVE_INFINITY, onSynced } = options;
+  const { name, reconcile, informers, watch, maxRetries = Number.POSITIVE_INFINITY, onSynced } = options;
+  const { baseDelayMs, maxDelayMs } = options;
   const stop = new AbortController();
   let running = false;
   let started = false;
   const queue = createWorkQueue(clock, {
     onReady: () => void drain(),
     ...(baseDelayMs !== undefined && { baseDelayMs }),
+    ...(maxDelayMs !== undefined && { maxDelayMs }),
   });
   let hooks: readonly Disposable[] = [];
   // Of each key the requeue that its last reconcile asked for: the next one decides anew, so that what was waited for
