@@ -1,6 +1,7 @@
-import { isList, isMap, type JsonMap, type MutableMap, put } from '../patch/json-tree.ts';
+import { isList, isMap, type JsonMap, type MutableMap, put, sameJson } from '../patch/json-tree.ts';
 import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from '../schema.ts';
 import { compareKeys } from './compare-keys.ts';
+import { isSettled } from './settled.ts';
 import { canonicalUntyped } from './untyped.ts';
 
 export interface CanonicalOptions {
@@ -28,30 +29,76 @@ function struct(schema: StructSchema, value: JsonMap, previous: JsonMap | undefi
   if (schema.untyped || schema.preserveUnknownFields)
     return canonicalUntyped(value, previous, { sorted: true, freeze }) as JsonMap;
   const { fields } = schema;
+  const places = placesOf(schema);
+  // Objects set few of their type's many fields: what is not set on either side is not looked at.
+  const wanted = places.always.slice();
+  note(places, value, wanted);
+  if (previous !== undefined) note(places, previous, wanted);
   // While everything equals `previous` nothing is built; at the first difference what was equal so far is copied.
   let out: MutableMap | undefined = previous === undefined ? {} : undefined;
-  for (let i = 0; i < fields.length; i++) {
-    const field = fields[i] as FieldSchema;
-    const { name } = field;
-    const before = previous?.[name];
-    const printed = printedField(field, value[name], before, freeze);
-    if (out === undefined) {
-      if (printed === before) continue;
-      out = copyFirst(fields, i, previous as JsonMap);
+  for (let word = 0; word < wanted.length; word++) {
+    for (let bits = wanted[word] as number; bits !== 0; bits &= bits - 1) {
+      const i = word * 32 + 31 - Math.clz32(bits & -bits);
+      const field = fields[i] as FieldSchema;
+      const { name } = field;
+      const before = previous?.[name];
+      const printed = printedField(field, value[name], before, freeze);
+      if (out === undefined) {
+        if (printed === before) continue;
+        out = copyFirst(places, i, previous as JsonMap);
+      }
+      if (printed !== undefined) out[name] = printed;
     }
-    if (printed !== undefined) out[name] = printed;
   }
   if (out === undefined) return previous as JsonMap;
   return freeze ? Object.freeze(out) : out;
 }
 
-/** The fields before the `count`th. */
-function copyFirst(fields: readonly FieldSchema[], count: number, previous: JsonMap): MutableMap {
+/**
+ * Where the fields of a type stand. Sets of fields are bits, the lowest of the first word being the first field, so that
+ * going through a set is going through fields in Go's order.
+ */
+interface Places {
+  readonly byName: ReadonlyMap<string, number>;
+  /** Fields that print although nobody set them. */
+  readonly always: readonly number[];
+}
+
+const placesBySchema = new WeakMap<StructSchema, Places>();
+
+function placesOf(schema: StructSchema): Places {
+  let places = placesBySchema.get(schema);
+  if (places === undefined) {
+    const always = new Array<number>(Math.ceil(schema.fields.length / 32)).fill(0);
+    const byName = new Map<string, number>();
+    for (const [i, { name, omitEmpty }] of schema.fields.entries()) {
+      byName.set(name, i);
+      if (!omitEmpty) add(always, i);
+    }
+    places = { byName, always };
+    placesBySchema.set(schema, places);
+  }
+  return places;
+}
+
+function note({ byName }: Places, value: JsonMap, set: number[]): void {
+  for (const name in value) {
+    const place = byName.get(name);
+    if (place !== undefined) add(set, place);
+  }
+}
+
+function add(set: number[], place: number): void {
+  const word = place >> 5;
+  set[word] = (set[word] as number) | (1 << (place & 31));
+}
+
+/** The fields before the one at `place`. `previous` is canonical: its fields stand in Go's order. */
+function copyFirst({ byName }: Places, place: number, previous: JsonMap): MutableMap {
   const out: MutableMap = {};
-  for (let i = 0; i < count; i++) {
-    const { name } = fields[i] as FieldSchema;
-    const value = previous[name];
-    if (value !== undefined) out[name] = value;
+  for (const name in previous) {
+    if ((byName.get(name) ?? 0) >= place) break;
+    out[name] = previous[name];
   }
   return out;
 }
@@ -87,6 +134,7 @@ function printedField(field: FieldSchema, value: unknown, before: unknown, freez
 function part(schema: Schema, value: unknown, before: unknown, freeze: boolean): unknown {
   switch (schema.kind) {
     case 'struct':
+      if (freeze && isMap(value) && isSettled(value)) return shared(value, before);
       return struct(schema, (value ?? NOTHING) as JsonMap, isMap(before) ? before : undefined, freeze);
     case 'list':
       return value === null ? null : list(schema, value as readonly unknown[], before, freeze);
@@ -99,21 +147,23 @@ function part(schema: Schema, value: unknown, before: unknown, freeze: boolean):
 
 function list(schema: ListSchema, value: readonly unknown[], before: unknown, freeze: boolean): readonly unknown[] {
   if (value === before) return value;
-  const previous = isList(before) ? before : undefined;
+  const previous = isList(before) && before.length === value.length ? before : undefined;
+  const partners = isList(before) ? before : NO_ITEMS;
   const { items } = schema;
-  let out: unknown[] | undefined = previous === undefined || previous.length !== value.length ? [] : undefined;
+  // Copied in one go: lists that grow item by item keep room for sixteen more.
+  const out = value.slice();
+  let same = previous !== undefined;
   for (let i = 0; i < value.length; i++) {
-    const old = previous?.[i];
+    const old = partners[i];
     const item = part(items, value[i], old, freeze);
-    if (out === undefined) {
-      if (item === old) continue;
-      out = (previous as readonly unknown[]).slice(0, i);
-    }
-    out.push(item);
+    if (item !== old) same = false;
+    out[i] = item;
   }
-  if (out === undefined) return previous as readonly unknown[];
+  if (same) return previous as readonly unknown[];
   return freeze ? Object.freeze(out) : out;
 }
+
+const NO_ITEMS: readonly unknown[] = Object.freeze([]);
 
 function map(schema: MapSchema, value: JsonMap, before: unknown, freeze: boolean): JsonMap {
   if (value === before) return value;
@@ -132,8 +182,13 @@ function map(schema: MapSchema, value: JsonMap, before: unknown, freeze: boolean
   return freeze ? Object.freeze(out) : out;
 }
 
+/** A canonical value as it is, or what equals it. What differs inside of it shares nothing with `before`. */
+const shared = (value: JsonMap, before: unknown): unknown =>
+  before !== undefined && sameJson(value, before) ? before : value;
+
 function other(schema: Schema, value: unknown, before: unknown, freeze: boolean): unknown {
   if (schema.kind !== 'any' && schema.kind !== 'fieldsV1') return value;
+  if (freeze && isMap(value) && isSettled(value)) return shared(value, before);
   const variants = 'variants' in schema ? schema.variants : undefined;
   if (variants !== undefined) {
     if (isMap(value)) return struct(variants.object, value, isMap(before) ? before : undefined, freeze);

@@ -1,3 +1,4 @@
+import { settle } from '../encode/settled.ts';
 import type { FieldsV1 } from '../generated/meta-v1.ts';
 import { emptySet, type FieldEntry, type FieldSet, fieldSetFrom, interned } from './field-set.ts';
 import { parsePathElement } from './path-element.ts';
@@ -20,7 +21,7 @@ const read = new WeakMap<object, FieldSet>();
 export function toFieldsV1(set: FieldSet): FieldsV1 {
   const tree = interned(set);
   const json = print(tree, false);
-  read.set(json, tree);
+  if (!read.has(json)) read.set(settle(json), tree);
   return json as FieldsV1;
 }
 

@@ -1,4 +1,5 @@
 import { compareKeys } from '../encode/compare-keys.ts';
+import { settle } from '../encode/settled.ts';
 import type { ManagedFieldsEntry } from '../generated/meta-v1.ts';
 import type { Draft } from '../object.ts';
 import { equalSets, type FieldSet, interned, isEmptySet } from './field-set.ts';
@@ -129,7 +130,7 @@ function encodeManager({ name, operation, apiVersion, time, set: owned, subresou
   entry.fieldsType = 'FieldsV1';
   entry.fieldsV1 = toFieldsV1(set);
   if (subresource !== '') entry.subresource = subresource;
-  Object.freeze(entry);
+  settle(Object.freeze(entry));
   made.set(set, entry);
   return entry;
 }
