@@ -5,11 +5,17 @@ import {
   type ControllerContext,
   clusterRoleAggregationController,
   deploymentController,
+  endpointSliceController,
+  endpointSliceMirroringController,
+  endpointsController,
   garbageCollector,
   namespaceController,
+  nodeLifecycleController,
+  podGarbageCollector,
   replicaSetController,
   rootCAPublisher,
   serviceAccountController,
+  taintEvictionController,
 } from '@tabernetes/controllers';
 import { createScheduler } from '@tabernetes/scheduler';
 
@@ -57,6 +63,13 @@ export async function startControllers({
     garbageCollector(context),
     replicaSetController(context),
     deploymentController(context),
+    statefulSetController(context),
+    endpointsController(context),
+    endpointSliceController(context),
+    endpointSliceMirroringController(context),
+    nodeLifecycleController(context),
+    taintEvictionController(context),
+    podGarbageCollector(context),
     clusterRoleAggregationController(context),
   ];
   for (const controller of controllers) await controller.start();

@@ -53,8 +53,8 @@ describe('the hash of a revision', () => {
 test('STS-2 a revision holds the patch that brings the template back, sorted', () => {
   const template = stored('db', 'pg', 'postgres:15');
   const data = revisionData(template);
-  expect(JSON.stringify(data).slice(0, 94)).toBe(
-    '{"spec":{"template":{"$patch":"replace","metadata":{"creationTimestamp":null,"labels":{"app":"db"',
+  expect(JSON.stringify(data)).toMatch(
+    /^\{"spec":\{"template":\{"\$patch":"replace","metadata":\{"creationTimestamp":null,"labels":\{"app":"db"\}\},"spec":\{"containers"/,
   );
   expect(revisionData(template)).toBe(data);
   expect(sameData(data, revisionData(stored('db', 'pg', 'postgres:15')))).toBe(true);

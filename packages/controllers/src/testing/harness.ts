@@ -150,7 +150,11 @@ export async function scriptedKubelet(harness: Harness, options: ScriptedKubelet
     if (seen.has(`${uid} ${step}`)) return;
     seen.add(`${uid} ${step}`);
     if (step === 'stop')
-      later(stopMs, () => write.delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } }));
+      later(stopMs, async () => {
+        // The server has taken it already: it was not running, or was deleted at once.
+        if (pods.lister.get(name, namespace)?.metadata.uid !== uid) return;
+        await write.delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } });
+      });
     else if (step === 'bind') {
       const target = { apiVersion: 'v1', kind: 'Node', name: nodes[bound++ % nodes.length] };
       const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target };
