@@ -35,6 +35,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   readonly storedAs?: StoredAs<T>;
   /** Problems of a name (of a `generateName` when `prefix`), as the texts that follow `Invalid value: "x": `. Default: DNS-1123 subdomain. */
   validateName?(name: string, prefix: boolean): readonly string[];
+  /** False: finalizers without a domain need not be upstream's own. Default: true of built-in kinds. */
+  readonly standardFinalizers?: boolean;
   /**
    * Which top-level parts count for `metadata.generation`; undefined means the kind has none. Usually `['spec']`.
    */

@@ -1,4 +1,5 @@
 /** Kinds by name, for those who work with one in particular: `client.resource(kinds.deployment)`. */
+export { apiService } from './api-service.ts';
 export { binding } from './binding.ts';
 export { certificateSigningRequest } from './certificate-signing-request.ts';
 export { clusterRole } from './cluster-role.ts';
@@ -25,6 +26,7 @@ export { job } from './job.ts';
 export { lease } from './lease.ts';
 export { limitRange } from './limit-range.ts';
 export { localSubjectAccessReview } from './local-subject-access-review.ts';
+export { mutatingWebhookConfiguration } from './mutating-webhook-configuration.ts';
 export { namespace } from './namespace.ts';
 export { networkPolicy } from './network-policy.ts';
 export { node } from './node.ts';
@@ -51,4 +53,7 @@ export { statefulSet } from './stateful-set.ts';
 export { storageClass } from './storage-class.ts';
 export { subjectAccessReview } from './subject-access-review.ts';
 export { tokenReview } from './token-review.ts';
+export { validatingAdmissionPolicy } from './validating-admission-policy.ts';
+export { validatingAdmissionPolicyBinding } from './validating-admission-policy-binding.ts';
+export { validatingWebhookConfiguration } from './validating-webhook-configuration.ts';
 export { volumeAttachment } from './volume-attachment.ts';

@@ -213,7 +213,7 @@ function validate(scope: RequestScope, object: KubeObject, old: KubeObject, cont
   const errors = [
     ...validateObjectMeta(object.metadata, { namespaced, validateName: () => [] }),
     ...validateObjectMetaUpdate(object.metadata, old.metadata, {
-      standardFinalizers: definition.schema.openapi !== undefined,
+      standardFinalizers: definition.standardFinalizers ?? definition.schema.openapi !== undefined,
     }),
   ];
   if (subresource?.type === 'update') {

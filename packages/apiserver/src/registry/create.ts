@@ -136,7 +136,7 @@ function validate({ definition }: RequestScope, object: KubeObject, context: Req
     ...validateObjectMeta(object.metadata, {
       namespaced: definition.namespaced,
       validateName: definition.validateName,
-      standardFinalizers: definition.schema.openapi !== undefined,
+      standardFinalizers: definition.standardFinalizers ?? definition.schema.openapi !== undefined,
     }),
     ...(definition.validate?.(object, context) ?? []),
   ];

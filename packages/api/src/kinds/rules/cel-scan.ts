@@ -1,0 +1,66 @@
+/** A token of the Common Expression Language; literals have the name of their type as their kind. */
+export interface CelToken {
+  readonly kind: string;
+  readonly text: string;
+  /** Index of its first character. */
+  readonly at: number;
+}
+
+/** A text that holds what is no token, or a word that is reserved. */
+export class CelScanProblem extends Error {}
+
+/**
+ * The tokens of an expression, an `end` last.
+ * @throws {CelScanProblem}
+ */
+export function scanCel(text: string): CelToken[] {
+  const tokens: CelToken[] = [];
+  let at = 0;
+  while (at < text.length) {
+    TOKEN.lastIndex = at;
+    const match = TOKEN.exec(text);
+    if (match === null) throw new CelScanProblem(`at ${at}`);
+    const [token] = match;
+    const [name] = Object.entries(match.groups ?? {}).find(([, value]) => value !== undefined) ?? ['space'];
+    if (name !== 'space') tokens.push({ kind: kindOf(name, token), text: token, at });
+    at += token.length;
+  }
+  tokens.push({ kind: 'end', text: '<EOF>', at: text.length });
+  return tokens;
+}
+
+function kindOf(name: string, text: string): string {
+  if (name === 'string') return /^[rR]?[bB]/.test(text) ? 'bytes' : 'string';
+  if (name !== 'word') return name;
+  if (text === 'true' || text === 'false') return 'bool';
+  if (text === 'null') return 'null_type';
+  if (text === 'in') return 'symbol';
+  if (RESERVED.has(text)) throw new CelScanProblem(text);
+  return 'identifier';
+}
+
+const RESERVED: ReadonlySet<string> = new Set(
+  'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+);
+
+const ESCAPE = String.raw`\\(?:[abfnrtv"'\\?\`]|[xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})`;
+const QUOTED = ['"""', "'''"].flatMap((quote) => [
+  `[rR]${quote}[\\s\\S]*?${quote}`,
+  `${quote}(?:${ESCAPE}|[^\\\\])*?${quote}`,
+]);
+const LINE = ['"', "'"].flatMap((quote) => [
+  `[rR]${quote}[^${quote}\\n\\r]*${quote}`,
+  `${quote}(?:${ESCAPE}|[^\\\\${quote}\\n\\r])*${quote}`,
+]);
+const TOKEN = new RegExp(
+  [
+    String.raw`[\t\n\f\r ]+|//[^\n]*`,
+    `(?<string>[bB]?(?:${[...QUOTED, ...LINE].join('|')}))`,
+    String.raw`(?<double>\d+\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|\.\d+(?:[eE][+-]?\d+)?)`,
+    String.raw`(?<uint>(?:0x[0-9a-fA-F]+|\d+)[uU])`,
+    String.raw`(?<int>0x[0-9a-fA-F]+|\d+)`,
+    String.raw`(?<word>[A-Za-z_]\w*)`,
+    String.raw`(?<symbol>&&|\|\||[=!<>]=|[-+*/%<>!?:.,()[\]{}])`,
+  ].join('|'),
+  'y',
+);

@@ -1,0 +1,235 @@
+import { CelScanProblem, type CelToken, scanCel } from './cel-scan.ts';
+
+/*
+ * A plain look at expressions: their grammar, and the types of literals. It refuses only what it is sure of, with the
+ * texts of the library that Kubernetes uses, and lets pass whatever needs to know types.
+ *
+ * @see https://github.com/google/cel-spec/blob/v0.19.1/doc/langdef.md
+ */
+
+export type CelType = 'bool' | 'bytes' | 'double' | 'int' | 'null_type' | 'string' | 'uint';
+
+/**
+ * What is wrong with an expression, as upstream says it; undefined when nothing is, or nothing that shows.
+ * @param wanted types of which the result must be one; absent: any
+ */
+export function celProblem(expression: string, wanted?: readonly CelType[]): string | undefined {
+  const tokens = celTokens(expression);
+  if (tokens === undefined) return undefined;
+  const problem = syntaxProblem(tokens);
+  if (problem === 'unsure') return undefined;
+  if (problem !== undefined) {
+    return `compilation failed: ${celError(expression, problem.token.at, `Syntax error: ${problem.text}`)}`;
+  }
+  const type = literalType(tokens);
+  if (type === undefined || wanted === undefined || wanted.includes(type)) return undefined;
+  const [only, ...others] = wanted;
+  const types = others.length === 0 ? `${only}` : `one of [${wanted.join(' ')}]`;
+  return `must evaluate to ${types} but got ${type}`;
+}
+
+/** `ERROR: <input>:1:5: …` with the line and a mark below. `at` is an index into the expression. */
+export function celError(expression: string, at: number, text: string): string {
+  const before = expression.slice(0, at).split('\n');
+  const column = before.at(-1)?.length ?? 0;
+  const line = (expression.split('\n')[before.length - 1] ?? '').replaceAll('\t', ' ');
+  return `ERROR: <input>:${before.length}:${column + 1}: ${text}\n | ${line}\n | ${'.'.repeat(column)}^`;
+}
+
+/** The tokens of an expression, an end token last; undefined where marks and columns would be a matter of fonts. */
+export function celTokens(expression: string): readonly CelToken[] | undefined {
+  if (/[^\n\t -~]/.test(expression)) return undefined;
+  try {
+    return scanCel(expression);
+  } catch (error) {
+    if (error instanceof CelScanProblem) return undefined;
+    throw error;
+  }
+}
+
+interface SyntaxProblem {
+  readonly token: CelToken;
+  readonly text: string;
+}
+
+function syntaxProblem(tokens: readonly CelToken[]): SyntaxProblem | 'unsure' | undefined {
+  const parser = new Parser(tokens);
+  // Macros look at their arguments while the text is read, and complain first.
+  const texts = tokens.map(({ text }) => text).join(' ');
+  if (HAS_NO_FIELD.test(texts) || NO_VARIABLE.test(texts)) return 'unsure';
+  try {
+    parser.expression();
+    const { token } = parser;
+    if (token.kind === 'end') return undefined;
+    // A single token too many is dropped, and called so; after more there is no saying what was meant.
+    const last = parser.next.kind === 'end';
+    return { token, text: `${last ? 'extraneous' : 'mismatched'} input '${token.text}' expecting <EOF>` };
+  } catch (error) {
+    if (error instanceof Unsure) return 'unsure';
+    if (error instanceof Unexpected) return error.problem;
+    throw error;
+  }
+}
+
+class Unsure extends Error {}
+
+class Unexpected extends Error {
+  readonly problem: SyntaxProblem;
+  constructor(problem: SyntaxProblem) {
+    super(problem.text);
+    this.problem = problem;
+  }
+}
+
+const OPERAND =
+  "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+const BINARY: ReadonlySet<string> = new Set('|| && < <= > >= == != in + - * / %'.split(' '));
+const HAS_NO_FIELD = /\bhas \( (?!\w+ (?:\. \w+ )+\))/;
+const NO_VARIABLE = /\. (?:all|exists|exists_one|filter|map|optMap|optFlatMap|bind) \( (?!\w+ ,)/;
+const LITERALS: ReadonlySet<string> = new Set(['bool', 'bytes', 'double', 'int', 'null_type', 'string', 'uint']);
+
+/** Which operator binds how tightly does not matter to whether a text is an expression. */
+class Parser {
+  readonly #tokens: readonly CelToken[];
+  #at = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly CelToken[]) {
+    this.#tokens = tokens;
+  }
+
+  get token(): CelToken {
+    return this.#tokens[this.#at] ?? END;
+  }
+
+  get next(): CelToken {
+    return this.#tokens[this.#at + 1] ?? END;
+  }
+
+  expression(): void {
+    this.#operands();
+    if (!this.#take('?')) return;
+    this.#operands();
+    if (!this.#take(':')) throw new Unsure();
+    this.expression();
+  }
+
+  #operands(): void {
+    this.#unary();
+    while (BINARY.has(this.token.text) && this.token.kind === 'symbol') {
+      this.#at += 1;
+      this.#unary();
+    }
+  }
+
+  #unary(): void {
+    const { token } = this;
+    if (token.kind === 'end') throw new Unexpected({ token, text: `mismatched input '<EOF>' expecting ${OPERAND}` });
+    const prefix = token.text;
+    let signs = 0;
+    while (this.token.kind === 'symbol' && (prefix === '!' || prefix === '-') && this.#take(prefix)) signs += 1;
+    if (signs > 0 && this.token.kind === 'end') throw new Unsure();
+    this.#member();
+  }
+
+  #member(): void {
+    this.#primary();
+    for (;;) {
+      if (this.#take('.')) {
+        this.#take('?');
+        if (this.token.kind !== 'identifier') throw new Unsure();
+        this.#at += 1;
+        if (this.#take('(')) this.#list(')');
+      } else if (this.#take('[')) {
+        this.#take('?');
+        this.#inside();
+        if (!this.#take(']')) throw new Unsure();
+      } else if (this.token.text === '{' && this.token.kind === 'symbol') {
+        throw new Unsure();
+      } else return;
+    }
+  }
+
+  #primary(): void {
+    const { token } = this;
+    if (LITERALS.has(token.kind)) {
+      this.#at += 1;
+      return;
+    }
+    this.#take('.');
+    if (this.token.kind === 'identifier') {
+      this.#at += 1;
+      if (this.#take('(')) this.#list(')');
+    } else if (this.#take('(')) this.#group();
+    else if (this.#take('[')) this.#list(']');
+    else if (this.#take('{')) this.#entries();
+    else throw new Unsure();
+  }
+
+  #group(): void {
+    this.#depth += 1;
+    this.expression();
+    this.#close(')');
+    this.#depth -= 1;
+  }
+
+  #list(end: string): void {
+    if (this.#take(end)) return;
+    if (this.token.kind === 'end') throw new Unsure();
+    this.#depth += 1;
+    do {
+      if (end === ']') {
+        if (this.token.text === ']' && this.token.kind === 'symbol') break;
+        this.#take('?');
+        this.#inside();
+      } else this.expression();
+    } while (this.#take(','));
+    this.#close(end);
+    this.#depth -= 1;
+  }
+
+  #entries(): void {
+    while (!this.#take('}')) {
+      this.#take('?');
+      this.#inside();
+      if (!this.#take(':')) throw new Unsure();
+      this.expression();
+      if (!this.#take(',') && this.token.text !== '}') throw new Unsure();
+    }
+  }
+
+  /** Where more than an operand could follow, so that the end is told of with other words. */
+  #inside(): void {
+    if (this.token.kind === 'end') throw new Unsure();
+    this.expression();
+  }
+
+  #close(end: string): void {
+    if (this.#take(end)) return;
+    const { token } = this;
+    if (end !== ')' || token.kind !== 'end' || this.#depth > 1) throw new Unsure();
+    throw new Unexpected({ token, text: "missing ')' at '<EOF>'" });
+  }
+
+  #take(symbol: string): boolean {
+    if (this.token.kind !== 'symbol' || this.token.text !== symbol) return false;
+    this.#at += 1;
+    return true;
+  }
+}
+
+const END: CelToken = { kind: 'end', text: '<EOF>', at: 0 };
+
+/** Of an expression that is a literal, perhaps negative or in parentheses. */
+function literalType(tokens: readonly CelToken[]): CelType | undefined {
+  let [from, to] = [0, tokens.length - 2];
+  while (tokens[from]?.text === '(' && tokens[to]?.text === ')') {
+    from += 1;
+    to -= 1;
+  }
+  const negative = tokens[from]?.text === '-' && tokens[from]?.kind === 'symbol';
+  if (negative) from += 1;
+  const kind = tokens[from]?.kind;
+  if (from !== to || kind === undefined || !LITERALS.has(kind)) return undefined;
+  return negative && kind !== 'int' && kind !== 'double' ? undefined : (kind as CelType);
+}

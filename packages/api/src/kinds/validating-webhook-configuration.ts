@@ -1,0 +1,42 @@
+import type { ValidatingWebhookConfiguration } from '../generated/admissionregistration-v1.ts';
+import { defineKind } from '../kind.ts';
+import { ageColumn, nameColumn } from '../printing/columns.ts';
+import { schemaOf } from '../schema/schemas.ts';
+import { defaultWebhook, validateWebhooks } from './webhook-rules.ts';
+
+/**
+ * Webhooks that may refuse what is written.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/validating-webhook-configuration-v1/
+ */
+export const validatingWebhookConfiguration = defineKind<ValidatingWebhookConfiguration>({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingWebhookConfiguration',
+  plural: 'validatingwebhookconfigurations',
+  singular: 'validatingwebhookconfiguration',
+  categories: ['api-extensions'],
+  namespaced: false,
+  storageVersionHash: 'B0wHjQmsGNk=',
+  schema: schemaOf('io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration'),
+  generation: ['webhooks'],
+  standardFinalizers: false,
+  allowUnconditionalUpdate: false,
+
+  defaults: ({ webhooks }) => {
+    for (const hook of webhooks ?? []) defaultWebhook(hook);
+  },
+  validate: ({ webhooks }) => validateWebhooks(webhooks),
+  updateValidatesAlone: true,
+  validateUpdate: ({ webhooks }, old) => validateWebhooks(webhooks, old.webhooks ?? []),
+
+  columns: [
+    nameColumn,
+    {
+      name: 'Webhooks',
+      type: 'integer',
+      description: 'Number of webhooks in the configuration.',
+      cell: ({ webhooks }) => webhooks?.length ?? 0,
+    },
+    ageColumn,
+  ],
+});
