@@ -1,8 +1,15 @@
+export { claimResize } from './admission/claim-resize.ts';
+export { defaultIngressClass } from './admission/default-ingress-class.ts';
+export { defaultStorageClass } from './admission/default-storage-class.ts';
 export { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts';
 export * from './admission/forbidden.ts';
+export { limitRanger } from './admission/limit-ranger.ts';
 export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+export { nodeTaint } from './admission/node-taint.ts';
 export { priorityAdmission } from './admission/priority.ts';
+export { runtimeClassAdmission } from './admission/runtime-class.ts';
 export { serviceAccountAdmission } from './admission/service-account.ts';
+export { storageObjectInUse } from './admission/storage-object-in-use.ts';
 export * from './admission.ts';
 export { clusterIPAllocator, nodePortAllocator } from './allocators.ts';
 export * from './api-server.ts';

@@ -1,0 +1,107 @@
+import type { Pod, Toleration } from '@tabernetes/api/types/core-v1';
+import type { RuntimeClass } from '@tabernetes/api/types/node-v1';
+import { parseQuantity } from '@tabernetes/apimachinery';
+import type { AdmissionPlugin, MutatingAttributes, ValidatingAttributes } from '../admission.ts';
+import type { ServerReader } from '../server-reader.ts';
+import { admissionForbidden } from './forbidden.ts';
+import { podDraft } from './pods.ts';
+
+const CLASSES = { group: 'node.k8s.io', plural: 'runtimeclasses' };
+
+/**
+ * A Pod's RuntimeClass must exist; it says what every Pod costs above its containers, and where such Pods can run.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/plugin/pkg/admission/runtimeclass/admission.go
+ */
+export const runtimeClassAdmission = (): AdmissionPlugin => ({
+  name: 'RuntimeClass',
+  operations: ['CREATE'],
+  async admit(attributes, reader) {
+    const pod = podDraft(attributes);
+    if (pod?.spec?.runtimeClassName === undefined) return;
+    const { overhead, scheduling } = await named(pod.spec.runtimeClassName, attributes, reader);
+    if (overhead !== undefined) {
+      if (pod.spec.overhead !== undefined && !sameAmounts(pod.spec.overhead, overhead.podFixed)) {
+        throw admissionForbidden(attributes, MISMATCH);
+      }
+      if (overhead.podFixed !== undefined) pod.spec.overhead = { ...overhead.podFixed };
+    }
+    if (scheduling === undefined) return;
+    const { nodeSelector = {}, tolerations = [] } = scheduling;
+    for (const [key, value] of Object.entries(nodeSelector)) {
+      const own = pod.spec.nodeSelector?.[key];
+      if (own !== undefined && own !== value) {
+        const why = `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`;
+        throw admissionForbidden(attributes, why);
+      }
+      pod.spec.nodeSelector = { ...pod.spec.nodeSelector, [key]: value };
+    }
+    const merged = mergeTolerations([...(pod.spec.tolerations ?? []), ...tolerations]);
+    if (merged.length > 0) pod.spec.tolerations = merged.map((toleration) => ({ ...toleration }));
+  },
+  async validate(attributes, reader) {
+    const { definition, resource, subresource, object } = attributes;
+    if (definition.group !== '' || resource !== 'pods' || subresource !== '') return;
+    const { spec } = object as Pod;
+    const { runtimeClassName } = spec ?? {};
+    const found = runtimeClassName === undefined ? undefined : await named(runtimeClassName, attributes, reader);
+    if (found?.overhead !== undefined) {
+      if (!sameAmounts(spec?.overhead, found.overhead.podFixed)) throw admissionForbidden(attributes, MISMATCH);
+    } else if (spec?.overhead !== undefined) {
+      const why = 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead';
+      throw admissionForbidden(attributes, why);
+    }
+  },
+});
+
+const MISMATCH = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
+
+async function named(
+  name: string,
+  attributes: MutatingAttributes | ValidatingAttributes,
+  reader: ServerReader,
+): Promise<RuntimeClass> {
+  const found = await reader.get(CLASSES, '', name);
+  if (found === undefined) throw admissionForbidden(attributes, `pod rejected: RuntimeClass "${name}" not found`);
+  return found as RuntimeClass;
+}
+
+type Amounts = Readonly<Record<string, string>> | undefined;
+
+function sameAmounts(a: Amounts = {}, b: Amounts = {}): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => {
+      const [own, other] = [a[name], b[name]];
+      return own !== undefined && other !== undefined && parseQuantity(own).compare(parseQuantity(other)) === 0;
+    })
+  );
+}
+
+/** Without those that another one covers. @see pkg/util/tolerations/tolerations.go MergeTolerations */
+function mergeTolerations(all: readonly Toleration[]): readonly Toleration[] {
+  const merged: Toleration[] = [];
+  all.forEach((toleration, index) => {
+    const later = all.slice(index + 1).filter((other) => !same(other, toleration));
+    if (![...merged, ...later].some((other) => covers(other, toleration))) merged.push(toleration);
+  });
+  return merged;
+}
+
+const same = (a: Toleration, b: Toleration): boolean =>
+  a.key === b.key &&
+  a.operator === b.operator &&
+  a.value === b.value &&
+  a.effect === b.effect &&
+  a.tolerationSeconds === b.tolerationSeconds;
+
+function covers(wide: Toleration, narrow: Toleration): boolean {
+  if (same(wide, narrow)) return true;
+  if (wide.key !== narrow.key && (wide.key || wide.operator !== 'Exists')) return false;
+  if (wide.effect !== narrow.effect && wide.effect) return false;
+  if (wide.effect === 'NoExecute' && wide.tolerationSeconds !== undefined) {
+    if (narrow.tolerationSeconds === undefined || narrow.tolerationSeconds > wide.tolerationSeconds) return false;
+  }
+  if (wide.operator === 'Exists') return true;
+  return (!wide.operator || wide.operator === 'Equal') && narrow.operator === 'Equal' && narrow.value === wide.value;
+}
