@@ -2,11 +2,15 @@ import { builtinKinds, kinds, openApiSchemas } from '@tabernetes/api';
 import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
 import {
   bootstrapRbac,
+  claimResize,
   createApiServer,
   createSystemObjects,
+  defaultIngressClass,
+  defaultStorageClass,
   defaultTolerationSeconds,
   discoveryPaths,
   fetchFace,
+  limitRanger,
   nodeAuthorizer,
   openApiPaths,
   priorityAdmission,
@@ -14,9 +18,11 @@ import {
   publishedHash,
   rbacAuthorizer,
   rbacEscalation,
+  runtimeClassAdmission,
   serviceAccountAdmission,
   serviceAccountTokens,
   staticTokens,
+  storageObjectInUse,
   tokenAuthenticator,
   unionAuthorizer,
 } from '@tabernetes/apiserver';
@@ -90,9 +96,16 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       tokens,
       ...(options.protobuf && { protobuf: options.protobuf }),
       admission: [
+        // In upstream's order.
+        limitRanger(),
         serviceAccountAdmission(rng.fork('service-account-admission')),
         priorityAdmission(),
         defaultTolerationSeconds(),
+        defaultStorageClass(),
+        storageObjectInUse(),
+        claimResize(),
+        runtimeClassAdmission(),
+        defaultIngressClass(),
         rbacEscalation(rbac),
       ],
       paths: [
