@@ -15,6 +15,7 @@ import {
   replicaSetController,
   rootCAPublisher,
   serviceAccountController,
+  statefulSetController,
   taintEvictionController,
 } from '@tabernetes/controllers';
 import { createScheduler } from '@tabernetes/scheduler';
