@@ -3,6 +3,7 @@ import {
   type FieldError,
   invalid,
   isDns1123Label,
+  isValidLabelValue,
   labelSelectorAsSelector,
   labelSelectorHasInvalidLabelValue,
   required,
@@ -49,9 +50,13 @@ export const job = defineKind<Job>({
   defaults,
   prepareForCreate: (draft) => {
     draft.status = {};
+    // Upstream's labels of a Job without its own are those of its Pods, the very map: it gets what is generated there.
+    const shared =
+      draft.metadata.labels !== undefined && draft.metadata.labels === draft.spec?.template?.metadata?.labels;
     if (draft.spec?.manualSelector !== true) selectByUid(draft);
-    // Upstream defaults whatever it reads from its store, so that even the labels that were generated become the Job's.
-    labelLikePods(draft);
+    if (shared) draft.metadata.labels = { ...draft.spec?.template?.metadata?.labels };
+    // And it defaults again whatever it reads from its store. (A name that is no label is refused before that.)
+    else if (isValidLabelValue(draft.metadata.name ?? '').length === 0) labelLikePods(draft);
   },
   prepareForUpdate: (draft, old) => {
     draft.status = old.status as Draft<Job>['status'];
@@ -144,7 +149,7 @@ function defaults(draft: Draft<Job>): void {
 function labelLikePods({ metadata, spec }: Draft<Job>): void {
   const labels = spec?.template?.metadata?.labels;
   if (labels && Object.keys(labels).length > 0 && Object.keys(metadata.labels ?? {}).length === 0) {
-    metadata.labels = { ...labels };
+    metadata.labels = labels;
   }
 }
 
