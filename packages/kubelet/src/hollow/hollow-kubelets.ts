@@ -39,11 +39,16 @@ export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNo
   const byName = new Map(nodes.map((node) => [node.name, { node, addresses: podAddresses(node.index) }]));
   const queue = createWorkQueue(clock, { onReady: () => void drain() });
   const hooks: Disposable[] = [];
-  let draining = false;
+  // Nothing is done before all Pods are known: addresses that are taken must not be given out again.
+  let draining = true;
 
   const of = (pod: Pod) => byName.get(pod.spec?.nodeName ?? '');
   const enqueue = (pod: Pod): void => {
-    if (of(pod) !== undefined) queue.add(objectKey(pod));
+    const kubelet = of(pod);
+    if (kubelet === undefined) return;
+    if (pod.status?.podIP !== undefined && !pod.spec?.hostNetwork)
+      kubelet.addresses.keep(pod.metadata.uid ?? '', pod.status.podIP);
+    queue.add(objectKey(pod));
   };
   const forget = (pod: Pod): void => of(pod)?.addresses.release(pod.metadata.uid ?? '');
 
@@ -73,7 +78,6 @@ export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNo
       await write.delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } }).catch(gone);
       return;
     }
-    if (pod.status?.podIP !== undefined) kubelet.addresses.keep(uid, pod.status.podIP);
     if (pod.status?.phase !== 'Pending') return;
     const { node, addresses } = kubelet;
     const podIP = pod.spec?.hostNetwork ? node.internalIP : addresses.take(uid);
@@ -92,6 +96,7 @@ export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNo
     const spec = { holderIdentity: node.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: micros(now) };
     if (lease !== undefined) {
       await leases.update({ ...lease, spec: { ...lease.spec, ...spec } });
+      await reportStatus(node);
       return;
     }
     const { uid = '' } = registered.metadata;
@@ -105,16 +110,29 @@ export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNo
     await client.resource(kinds.lease).patch(node.name, LEASE_NAMESPACE, 'merge', patch);
   }
 
+  /** Says how the node is; a node that was taken for dead says since when it is well again, and so do its Pods. */
   async function reportStatus(node: HollowNode): Promise<void> {
     const found = await client.resource(kinds.node).get(node.name).catch(gone);
     if (found === undefined) return;
     const now = seconds(clock.now());
     const ready = found.status?.conditions?.find((c) => c.type === 'Ready');
-    // A node that was taken for dead says since when it is well again.
-    const since = ready?.status === 'True' ? (ready.lastTransitionTime ?? now) : now;
+    const well = ready?.status === 'True';
+    const since = well ? (ready.lastTransitionTime ?? now) : now;
     await client
       .resource(kinds.node)
       .updateStatus({ ...found, status: { ...found.status, conditions: nodeConditions(now, since) } });
+    if (well) return;
+    for (const pod of pods.lister.list()) {
+      const revived = pod.spec?.nodeName === node.name ? readyAgain(pod, now) : undefined;
+      if (revived !== undefined) await write.updateStatus(revived).catch(gone);
+    }
+  }
+
+  /** What cannot wait for the next report: that a node is well which is taken for dead. */
+  async function contradict(node: HollowNode): Promise<void> {
+    const found = await client.resource(kinds.node).get(node.name).catch(gone);
+    const ready = found?.status?.conditions?.find((c) => c.type === 'Ready');
+    if (ready?.status !== 'True') await reportStatus(node);
   }
 
   /** Again and again, for ever: `idle()` does not wait for it. What fails is tried again the next time. */
@@ -140,7 +158,12 @@ export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNo
       for (const node of nodes) await register(node);
       hooks.push(pods.addHandler({ onAdd: enqueue, onUpdate: enqueue, onDelete: forget }));
       await pods.start();
-      every(LEASE_PERIOD_MS, renewLease);
+      draining = false;
+      void drain();
+      every(LEASE_PERIOD_MS, async (node) => {
+        await renewLease(node);
+        await contradict(node);
+      });
       every(STATUS_PERIOD_MS, reportStatus);
     },
     dispose() {
@@ -148,6 +171,17 @@ export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNo
       queue.dispose();
     },
   };
+}
+
+/** The Pod, Ready as its containers are; undefined: it is, or they are not. */
+function readyAgain(pod: Pod, now: string): Pod | undefined {
+  const { conditions = [], containerStatuses = [], phase } = pod.status ?? {};
+  if (phase !== 'Running' || !containerStatuses.every((c) => c.ready)) return undefined;
+  if (!conditions.some((c) => c.type === 'Ready' && c.status === 'False')) return undefined;
+  const ready = conditions.map((c) =>
+    c.type === 'Ready' && c.status === 'False' ? { ...c, status: 'True', lastTransitionTime: now } : c,
+  );
+  return { ...pod, status: { ...pod.status, conditions: ready } };
 }
 
 const seconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
