@@ -24,7 +24,7 @@ const create = (spec: Partial<JobSpec> = {}, labels?: object): Job | undefined =
   );
 
 describe('Job', () => {
-  test('KND-10 a new one picks its Pods by its uid', () => {
+  test('KND-10 a new one picks its Pods by its uid, and has their labels', () => {
     const { spec, metadata } = create({}, { app: 'x' }) ?? {};
     const ours = { 'batch.kubernetes.io/controller-uid': UID };
     const labels = {
@@ -36,7 +36,7 @@ describe('Job', () => {
     };
     expect(spec?.selector).toEqual({ matchLabels: ours });
     expect(spec?.template.metadata?.labels).toEqual(labels);
-    expect(metadata?.labels).toEqual({ app: 'x' });
+    expect(metadata?.labels).toEqual(labels);
   });
 
   test('KND-10 with a selector of its own it does not', () => {
