@@ -1,4 +1,5 @@
 import {
+  differingFields,
   type FieldError,
   forbidden,
   goQuote,
@@ -145,16 +146,11 @@ function isUnchanged(errors: Errors, now: PodSpec, before: PodSpec): boolean {
   );
 }
 
-/** The fields that differ, by name. */
-function differingFields(type: StructSchema, a: object, b: object): string[] {
-  if (a === b) return [];
-  const only = (object: object, field: string): object => ({ [field]: Reflect.get(object, field) });
-  return type.fields.map(({ name }) => name).filter((name) => !semanticEqual(only(a, name), only(b, name), type));
-}
-
 function differOnlyInImage(now: readonly Container[] = [], before: readonly Container[] = []): boolean {
   return now.every((container, i) => {
-    const fields = differingFields(schema('Container'), container, before[i] ?? {});
+    const old = before[i] ?? {};
+    if (container === old) return true;
+    const fields = differingFields(schema('Container'), container, old);
     return fields.every((field) => field === 'image');
   });
 }

@@ -1,5 +1,5 @@
 import { parseQuantity } from '../quantity.ts';
-import type { FieldSchema, Schema } from '../schema.ts';
+import type { FieldSchema, Schema, StructSchema } from '../schema.ts';
 
 /**
  * Upstream's semantic equality: absent and empty lists and maps are one, quantities and times compare by value. With a
@@ -22,6 +22,20 @@ export function semanticEqual(a: unknown, b: unknown, schema?: Schema): boolean 
       return a === undefined ? b === null : a === null && b === undefined;
   }
 }
+
+/** The declared fields of a struct in which two values differ, in any order; only those that one of them has are looked at. */
+export function differingFields(schema: StructSchema, a: object, b: object): readonly string[] {
+  if (a === b) return NONE;
+  const found: string[] = [];
+  const compare = (key: string): void => {
+    if (schema.byName.has(key) && !equalFields(Reflect.get(a, key), Reflect.get(b, key), key, schema)) found.push(key);
+  };
+  for (const key in a) compare(key);
+  for (const key in b) if (!Object.hasOwn(a, key)) compare(key);
+  return found;
+}
+
+const NONE: readonly never[] = [];
 
 function equalLists(a: unknown, b: unknown, schema: Schema | undefined): boolean {
   const left = a ?? [];
