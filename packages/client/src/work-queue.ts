@@ -12,7 +12,7 @@ import type { Clock, Disposable, TimerOptions } from '@tabernetes/base';
 export interface WorkQueue<K extends string = string> extends Disposable {
   add(key: K): void;
   /** `delayMs` on the clock. */
-  addAfter(key: K, delayMs: number): void;
+  addAfter(key: K, delayMs: number, timing?: TimerOptions): void;
   /**
    * After a delay that doubles with every call for the key until `forget`: 5 ms up to 1,000 s. What has failed ten times
    * (waits of 5 s and more) is tried again in the background: `idle()` would else wait for what may never succeed.
@@ -94,7 +94,7 @@ export function createWorkQueue<K extends string = string>(clock: Clock, options
 
   return {
     add,
-    addAfter: (key, delayMs) => addAfter(key, delayMs),
+    addAfter,
     addRateLimited(key) {
       const count = failures.get(key) ?? 0;
       failures.set(key, count + 1);
