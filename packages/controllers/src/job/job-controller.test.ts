@@ -9,9 +9,9 @@ import { pod } from '../testing/objects.ts';
 import { jobController } from './job-controller.ts';
 
 let harness: Harness;
-let stop: () => void = () => {};
+let stop: (() => void) | undefined;
 afterEach(() => {
-  stop();
+  stop?.();
   harness.dispose();
 });
 
