@@ -72,7 +72,9 @@ const SERVICE_IP = '10.96.0.1';
 /** Starts a cluster; resolves when its API answers, its nodes are Ready and the default namespace can be used. */
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const clock = clockOf(options);
-  const rng = seededRng(options.seed ?? 1);
+  const seeded = seededRng(options.seed ?? 1);
+  // A cluster that is restored must not throw the dice of its first life again: its uids are taken.
+  const rng = options.restore ? seeded.fork(`restored at ${options.restore.store.revision}`) : seeded;
   const onError = options.onError ?? throwToHost;
   const store: Store<KubeObject> = memoryStore<KubeObject>({
     clock,
@@ -82,7 +84,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
 
   const users = Object.fromEntries((options.tokens ?? []).map(({ token, user }) => [token, user]));
   // The key is drawn from the seed: a cluster that is restored with it knows its tokens again.
-  const key = rng.fork('service-account-key').text(64, 'abcdefghijklmnopqrstuvwxyz0123456789');
+  const key = seeded.fork('service-account-key').text(64, 'abcdefghijklmnopqrstuvwxyz0123456789');
   const tokens = serviceAccountTokens({ store, clock, rng: rng.fork('service-account-tokens') }, { key });
   const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
   const server = createApiServer(
@@ -188,9 +190,9 @@ const MAX_TURNS = 1000;
 /** What `kube-root-ca.crt` says where nobody serves TLS. */
 const NO_ROOT_CA = '# This cluster is not served over TLS: there is no certificate authority to trust.\n';
 
-function clockOf({ clock = 'real', speed = 1, startMs }: ClusterOptions): ClockControl {
+function clockOf({ clock = 'real', speed = 1, startMs, restore }: ClusterOptions): ClockControl {
   return clock === 'virtual'
-    ? virtualClock({ startMs: startMs ?? VIRTUAL_START_MS })
+    ? virtualClock({ startMs: startMs ?? restore?.nowMs ?? VIRTUAL_START_MS })
     : realClock({ speed, ...(startMs !== undefined && { startMs }) });
 }
 

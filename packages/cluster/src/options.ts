@@ -12,7 +12,7 @@ export interface ClusterOptions {
   readonly clock?: 'real' | 'virtual';
   /** Virtual seconds per real second of a real clock. Default 1. */
   readonly speed?: number;
-  /** Where a virtual clock begins, in milliseconds since the epoch. Default 2025-01-01T00:00:00Z. */
+  /** Where a virtual clock begins, in milliseconds since the epoch. Default 2025-01-01T00:00:00Z; of what is restored, where it stopped. */
   readonly startMs?: number;
   /** Whether image pulls and container starts take the time that they take on a small cluster. Default `none`. */
   readonly latency?: 'none' | 'real';
