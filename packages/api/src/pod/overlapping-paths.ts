@@ -8,33 +8,36 @@ import type { Volume, VolumeProjection } from '../generated/core-v1.ts';
  */
 export function overlappingPathWarnings(volumes: readonly Volume[]): readonly string[] {
   const found: string[] = [];
-  for (const { name, configMap, secret, downwardAPI, projected } of volumes) {
-    const volume = `volume ${goQuote(name)}`;
-    if (configMap?.items) {
-      warn(found, pathsOf(configMap.items), `${volume} (ConfigMap ${goQuote(configMap.name ?? '')})`);
-    }
-    if (secret?.items) warn(found, pathsOf(secret.items), `${volume} (Secret ${goQuote(secret.secretName ?? '')})`);
-    if (downwardAPI?.items) warn(found, pathsOf(downwardAPI.items), `${volume} (DownwardAPI)`);
-    if (projected?.sources) warnOfSources(found, projected.sources, volume);
+  for (const volume of volumes) {
+    const { name, configMap, secret, downwardAPI, projected } = volume;
+    if (configMap?.items) warn(found, pathsOf(configMap.items), name, configMapText(configMap.name));
+    if (secret?.items) warn(found, pathsOf(secret.items), name, secretText(secret.secretName));
+    if (downwardAPI?.items) warn(found, pathsOf(downwardAPI.items), name, 'DownwardAPI');
+    if (projected?.sources) warnOfSources(found, projected.sources, name);
   }
   return found;
 }
 
 function warnOfSources(found: string[], sources: readonly VolumeProjection[], volume: string): void {
-  const all = new Set<string>();
+  const all: string[] = [];
   for (const source of sources) {
-    if (Object.values(source).every((value) => value === undefined)) {
-      found.push(`${volume} (Projected) has no sources provided`);
+    if (isEmpty(source)) {
+      found.push(`volume ${goQuote(volume)} (Projected) has no sources provided`);
       continue;
     }
     const files = sourceFiles(source);
     if (!files || files.paths.length === 0) continue;
-    const what = `${volume} (Projected ${files.what})`;
-    warn(found, files.paths, what);
-    const unique = new Set(files.paths);
-    warn(found, [...unique, ...all].sort(), what);
-    for (const path of unique) all.add(path);
+    const what = `Projected ${files.what}`;
+    warn(found, files.paths, volume, what);
+    const unique = files.paths.length === 1 ? files.paths : [...new Set(files.paths)];
+    warn(found, [...unique, ...all].sort(), volume, what);
+    for (const path of unique) if (!all.includes(path)) all.push(path);
   }
+}
+
+function isEmpty(source: VolumeProjection): boolean {
+  for (const key in source) if (source[key as keyof VolumeProjection] !== undefined) return false;
+  return true;
 }
 
 interface SourceFiles {
@@ -48,22 +51,37 @@ function sourceFiles({
   downwardAPI,
   serviceAccountToken,
 }: VolumeProjection): SourceFiles | undefined {
-  if (configMap?.items) return { what: `ConfigMap ${goQuote(configMap.name ?? '')}`, paths: pathsOf(configMap.items) };
-  if (secret?.items) return { what: `Secret ${goQuote(secret.name ?? '')}`, paths: pathsOf(secret.items) };
+  if (configMap?.items) return { what: configMapText(configMap.name), paths: pathsOf(configMap.items) };
+  if (secret?.items) return { what: secretText(secret.name), paths: pathsOf(secret.items) };
   if (downwardAPI?.items) return { what: 'DownwardAPI', paths: pathsOf(downwardAPI.items) };
   return serviceAccountToken && { what: 'ServiceAccountToken', paths: [serviceAccountToken.path] };
 }
 
+const configMapText = (name = ''): string => `ConfigMap ${goQuote(name)}`;
+const secretText = (name = ''): string => `Secret ${goQuote(name)}`;
+
 const pathsOf = (items: readonly { readonly path: string }[]): readonly string[] => items.map(({ path }) => path);
 
-function warn(found: string[], paths: readonly string[], what: string): void {
+function warn(found: string[], paths: readonly string[], volume: string, what: string): void {
+  if (isTidy(paths)) return;
   const seen = new Set<string>();
   for (const path of paths) {
     const trimmed = path.replace(/\/+$/, '');
     const clash = clashing(seen, trimmed);
-    if (clash) found.push(`${what}: overlapping paths: ${goQuote(trimmed)} with ${goQuote(clash)}`);
+    if (clash) {
+      found.push(`volume ${goQuote(volume)} (${what}): overlapping paths: ${goQuote(trimmed)} with ${goQuote(clash)}`);
+    }
     seen.add(trimmed);
   }
+}
+
+/** Different names without folders, as nearly all are: they cannot clash. */
+function isTidy(paths: readonly string[]): boolean {
+  for (let i = 0; i < paths.length; i++) {
+    const path = paths[i] as string;
+    if (path.includes('/') || paths.indexOf(path) !== i) return false;
+  }
+  return true;
 }
 
 function clashing(seen: ReadonlySet<string>, path: string): string | undefined {

@@ -26,7 +26,7 @@ export function podTemplateWarnings(
   _old?: PodTemplateSpec,
 ): readonly string[] {
   if (!template) return [];
-  return distinct(warnings(template.spec, template.metadata?.annotations ?? {}, `${path}.`, true));
+  return distinct(warnings(template.spec, template.metadata?.annotations ?? NO_ANNOTATIONS, `${path}.`, true));
 }
 
 /** Warnings about a new Pod; updates of Pods are mostly made by machines and warn of nothing. */
@@ -39,13 +39,14 @@ export function podWarnings(pod: Pod): readonly string[] {
             `a DNS label is recommended: [${problems.join(' ')}]`,
         ]
       : [];
-  return distinct([...hostname, ...warnings(pod.spec, pod.metadata.annotations ?? {}, '', false)]);
+  return distinct([...hostname, ...warnings(pod.spec, pod.metadata.annotations ?? NO_ANNOTATIONS, '', false)]);
 }
 
 /** What is said twice is heard once. */
 const distinct = (texts: readonly string[]): readonly string[] => (texts.length < 2 ? texts : [...new Set(texts)]);
 
 type Annotations = Readonly<Record<string, string>>;
+const NO_ANNOTATIONS: Annotations = Object.freeze({});
 
 /** `at` is the path of the object that has metadata and spec, with its dot, or empty. */
 function warnings(spec: PodSpec | undefined, annotations: Annotations, at: string, isTemplate: boolean): string[] {
@@ -53,9 +54,10 @@ function warnings(spec: PodSpec | undefined, annotations: Annotations, at: strin
   const found: string[] = [];
   const path = `${at}spec`;
   warnOfNodeLabels(found, spec, path);
-  for (const [key, text] of DEAD_ANNOTATIONS) {
-    if (annotations[key] !== undefined) found.push(`${at}metadata.annotations[${key}]: ${text}`);
-  }
+  if (annotations !== NO_ANNOTATIONS)
+    for (const [key, text] of DEAD_ANNOTATIONS) {
+      if (annotations[key] !== undefined) found.push(`${at}metadata.annotations[${key}]: ${text}`);
+    }
   warnOfVolumes(found, spec.volumes ?? [], `${path}.volumes`);
   warnOfTwins(found, spec.hostAliases, 'ip', `${path}.hostAliases`);
   warnOfTwins(found, spec.imagePullSecrets, 'name', `${path}.imagePullSecrets`);
@@ -67,11 +69,12 @@ function warnings(spec: PodSpec | undefined, annotations: Annotations, at: strin
     found.push(`${at}metadata.annotations[${SECCOMP_POD_ANNOTATION}]: ${OLD_SECCOMP}`);
   }
   for (const [container, containerPath] of containersWithPath(spec, path)) {
-    warnOfAnnotations(found, spec, container, annotations, at, isTemplate);
-    warnOfFractions(found, container.resources?.limits, `${containerPath}.resources.limits`, BYTES.slice(0, 1));
-    warnOfFractions(found, container.resources?.requests, `${containerPath}.resources.requests`, BYTES.slice(0, 1));
-    warnOfFractions(found, container.resources?.limits, `${containerPath}.resources.limits`, BYTES.slice(1));
-    warnOfFractions(found, container.resources?.requests, `${containerPath}.resources.requests`, BYTES.slice(1));
+    if (annotations !== NO_ANNOTATIONS) warnOfAnnotations(found, spec, container, annotations, at, isTemplate);
+    const { limits, requests } = container.resources ?? {};
+    for (const names of BYTES_EACH) {
+      warnOfFractions(found, limits, `${containerPath}.resources.limits`, names);
+      warnOfFractions(found, requests, `${containerPath}.resources.requests`, names);
+    }
     warnOfHiddenVariables(found, container, `${containerPath}.env`);
   }
   warnOfPorts(found, spec, path);
@@ -163,8 +166,16 @@ const DEAD_VOLUMES = [
   ['rbd', 'rbd', 'deprecated in v1.28, non-functional in v1.31+'],
 ] as const satisfies readonly (readonly [keyof Volume, string, string])[];
 
+const DEAD_FIELDS: ReadonlySet<string> = new Set(DEAD_VOLUMES.map(([field]) => field));
+
+function isDead(volume: Volume): boolean {
+  for (const field in volume) if (DEAD_FIELDS.has(field)) return true;
+  return false;
+}
+
 function warnOfVolumes(found: string[], volumes: readonly Volume[], path: string): void {
   for (const [i, volume] of volumes.entries()) {
+    if (!isDead(volume)) continue;
     for (const [field, name, text] of DEAD_VOLUMES) {
       if (volume[field] === undefined) continue;
       const claim = volume.ephemeral?.volumeClaimTemplate?.spec;
@@ -189,8 +200,9 @@ function warnOfTwins<K extends string>(
   key: K,
   path: string,
 ): void {
+  if (items === undefined || items.length < 2) return;
   const seen = new Set<string>();
-  for (const [i, item] of (items ?? []).entries()) {
+  for (const [i, item] of items.entries()) {
     const value = item[key] ?? '';
     if (seen.has(value)) found.push(`${path}[${i}].${key}: duplicate ${key} ${goQuote(value)}`);
     seen.add(value);
@@ -198,6 +210,7 @@ function warnOfTwins<K extends string>(
 }
 
 const BYTES = ['memory', 'ephemeral-storage'];
+const BYTES_EACH = BYTES.map((name) => [name]);
 
 function warnOfFractions(
   found: string[],
@@ -248,6 +261,7 @@ function warnOfHiddenVariables(found: string[], { env = [] }: AnyContainer, path
 }
 
 function warnOfPorts(found: string[], spec: PodSpec, path: string): void {
+  if (!hasPortsToCompare(spec)) return;
   const known = new Map<string, { readonly at: string; readonly port: ContainerPort }[]>();
   for (const [{ ports = [] }, containerPath] of containersWithPath(spec, path)) {
     for (const [i, port] of ports.entries()) {
@@ -263,6 +277,14 @@ function warnOfPorts(found: string[], spec: PodSpec, path: string): void {
       known.set(key, others);
     }
   }
+}
+
+/** One port alone clashes with nothing. */
+function hasPortsToCompare({ containers = [], initContainers, ephemeralContainers }: PodSpec): boolean {
+  const [only, ...others] = containers;
+  if (others.length > 0 || initContainers !== undefined || ephemeralContainers !== undefined) return true;
+  const ports = only?.ports ?? [];
+  return ports.length > 1 || Boolean(ports[0]?.hostIP);
 }
 
 function portClash(a: ContainerPort, b: ContainerPort): string | undefined {
