@@ -48,6 +48,13 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   /** Parts that a write to the main resource may not set: `status` when the kind has that sub-resource. */
   readonly resetFields?: readonly string[];
 
+  /**
+   * True: on updates, parts of the draft that nobody changed may be the frozen parts of `old` themselves, which spares a copy. The
+   * kind's hooks, those of its sub-resources too, replace such parts or leave them alone. The draft, its metadata and whatever was
+   * changed can be written to. Default false.
+   */
+  readonly sharesUnchanged?: boolean;
+
   /** Fills in what the author left out. Runs on every write, so must be idempotent. */
   defaults?(draft: Draft<T>): void;
   /** Clears what a client may not set (status), sets what only the server sets. Generation is the server's own. */

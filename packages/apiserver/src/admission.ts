@@ -12,6 +12,11 @@ export interface AdmissionPlugin {
   readonly name: string;
   /** Which operations it wants to see. Default: all four. */
   readonly operations?: readonly AdmissionOperation[];
+  /**
+   * True: `admit` replaces parts of a draft and never writes into them, so that on updates they may be frozen parts of the stored
+   * object (see KindDefinition.sharesUnchanged). Default false: it gets a draft that can be written to all the way down.
+   */
+  readonly replacesParts?: boolean;
   /** May change `attributes.draft`. Not called with a draft on deletions and connections. */
   admit?(attributes: MutatingAttributes, reader: ServerReader): void | Promise<void>;
   validate?(attributes: ValidatingAttributes, reader: ServerReader): void | Promise<void>;
@@ -56,6 +61,8 @@ export interface AdmissionChain {
   validate(attributes: ValidatingAttributes): Promise<void>;
   /** False: no plugin would look at such an operation, so that its attributes need not be made. */
   mutates(operation: AdmissionOperation): boolean;
+  /** True: a plugin may write into any part of a draft. */
+  writesParts(operation: AdmissionOperation): boolean;
   validates(operation: AdmissionOperation): boolean;
 }
 
@@ -84,6 +91,7 @@ export function admissionChain(plugins: readonly AdmissionPlugin[], reader: Serv
       for (const plugin of validating[attributes.operation]) await plugin.validate?.(attributes, reader);
     },
     mutates: (operation) => mutating[operation].length > 0,
+    writesParts: (operation) => mutating[operation].some(({ replacesParts }) => replacesParts !== true),
     validates: (operation) => validating[operation].length > 0,
   };
 }

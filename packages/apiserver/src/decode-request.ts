@@ -27,7 +27,8 @@ export interface ExpectedKind {
 
 /**
  * The object in a request's body, as a fresh draft on every call (retries need one each). Unknown and duplicate fields
- * are refused, told in warnings or ignored, as `fieldValidation` says.
+ * are refused, told in warnings or ignored, as `fieldValidation` says. What an object from within the process shares with
+ * `known` is taken as it is: see DecodeSource.
  *
  * @throws {StatusError} BadRequest, Invalid, UnsupportedMediaType
  * @see staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go
@@ -36,8 +37,9 @@ export function requestBody(
   scope: RequestScope,
   expected: ExpectedKind,
   fieldValidation: FieldValidation,
+  known?: KubeObject,
 ): () => Draft<KubeObject> {
-  const body = parsedBody(scope, expected.kind);
+  const body = parsedBody(scope, expected.kind, known);
   const gvk = checkKind(scope, expected, body);
   let isFirst = true;
   return () => {
@@ -66,9 +68,15 @@ interface ParsedBody {
   readonly summary: string;
 }
 
-function parsedBody({ request, server }: RequestScope, expectedKind: string): ParsedBody {
+function parsedBody(
+  { request, server }: RequestScope,
+  expectedKind: string,
+  known: KubeObject | undefined,
+): ParsedBody {
   const { body, headers } = request;
-  if (body?.kind === 'object') return { value: body.object, source: {}, strictErrors: [], summary: '' };
+  if (body?.kind === 'object') {
+    return { value: body.object, source: known === undefined ? NO_SOURCE : { known }, strictErrors: [], summary: '' };
+  }
   const mediaType = inputType(headers['content-type']);
   const bytes = body?.bytes ?? EMPTY;
   const summary = summarize(bytes);
@@ -83,6 +91,7 @@ function parsedBody({ request, server }: RequestScope, expectedKind: string): Pa
 }
 
 const EMPTY = new Uint8Array(0);
+const NO_SOURCE: DecodeSource = {};
 
 const PREFIX: Readonly<Record<InputType, string>> = {
   'application/json': "couldn't get version/kind; json parse error: ",

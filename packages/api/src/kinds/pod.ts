@@ -33,6 +33,7 @@ export const pod = defineKind<Pod>({
   storageVersionHash: 'xPOwRZ+Yhw8=',
   schema: schemaOf('io.k8s.api.core.v1.Pod'),
   resetFields: ['status'],
+  sharesUnchanged: true,
 
   defaults: defaultPod,
   prepareForCreate: preparePodForCreate,

@@ -4,7 +4,7 @@ import type { DecodeSource } from './number-texts.ts';
 import { Walk } from './walk.ts';
 
 export interface DecodedObject<T> {
-  /** Fresh, mutable and typed; parts that have no type (`runtime.RawExtension`) are the raw value itself. */
+  /** Fresh, mutable and typed; parts that have no type (`runtime.RawExtension`) are the raw value itself. See {@link DecodeSource.known}. */
   readonly draft: Draft<T>;
   /** Paths of fields that no type has, in the order of the text, each once: `spec.containers[0].foo`. */
   readonly unknownFields: readonly string[];

@@ -21,4 +21,10 @@ export interface DecodeSource {
   /** From `decodeBody`; without it numbers are what their values say. */
   readonly numbers?: NumberTexts;
   readonly duplicates?: Duplicates;
+  /**
+   * A canonical object of the same type, frozen: what the value has in common with it, as the same references, is checked already and
+   * is taken as it is. The draft then holds frozen parts, which are to be replaced, not written to; the draft itself and its metadata
+   * are never frozen. Default: every part is fresh.
+   */
+  readonly known?: object;
 }

@@ -35,18 +35,19 @@ export class Walk {
 
   /** @throws {DecodeProblem} */
   root(schema: Schema, raw: unknown): unknown {
-    const draft = raw === null || raw === undefined ? zeroOf(schema) : this.#value(schema, raw, NO_PARENT, '');
+    const { known } = this.#source;
+    const draft = raw === null || raw === undefined ? zeroOf(schema) : this.#value(schema, raw, NO_PARENT, '', known);
     if (this.#first !== undefined) throw new DecodeProblem(this.#firstText);
     return draft;
   }
 
   /** The decoded value; undefined when its type is wrong, which is noted. Raw is neither null nor undefined. */
-  #value(schema: Schema, raw: unknown, parent: object, key: string | number): unknown {
+  #value(schema: Schema, raw: unknown, parent: object, key: string | number, known?: unknown): unknown {
     switch (schema.kind) {
       case 'struct':
-        return isMap(raw) ? this.#structure(schema, raw) : this.#wrong(schema, raw);
+        return isMap(raw) ? this.#structure(schema, raw, known) : this.#wrong(schema, raw);
       case 'list':
-        return isList(raw) ? this.#list(schema, raw) : this.#wrong(schema, raw);
+        return isList(raw) ? this.#list(schema, raw, known) : this.#wrong(schema, raw);
       case 'map':
         return isMap(raw) ? this.#map(schema, raw) : this.#wrong(schema, raw);
       case 'string':
@@ -58,8 +59,9 @@ export class Walk {
     }
   }
 
-  #structure(schema: StructSchema, raw: JsonMap): MutableMap {
+  #structure(schema: StructSchema, raw: JsonMap, known: unknown): MutableMap {
     const out: MutableMap = {};
+    const before = isMap(known) ? known : undefined;
     const { byName } = schema;
     const { strict } = this;
     const outer = this.#struct;
@@ -69,12 +71,15 @@ export class Walk {
       count++;
       const field = byName.get(key);
       const value = raw[key];
-      if (field !== undefined) {
+      const old = before?.[key];
+      if (old !== undefined && isShared(key, value, old)) out[key] = value;
+      else if (field !== undefined) {
         this.#struct = schema.goType;
         this.#fields.push(key);
         strict.path.push(key);
         const given = duplicates === undefined ? value : this.#merged(field, value, raw, duplicates);
-        const decoded = given === null || given === undefined ? undefined : this.#value(field.schema, given, raw, key);
+        const decoded =
+          given === null || given === undefined ? undefined : this.#value(field.schema, given, raw, key, old);
         if (decoded !== undefined) out[key] = decoded;
         strict.path.pop();
         this.#fields.pop();
@@ -104,14 +109,15 @@ export class Walk {
     return held === undefined || held === null ? last : mergeDuplicates(field.schema, held, last);
   }
 
-  #list(schema: ListSchema, raw: readonly unknown[]): unknown[] {
+  #list(schema: ListSchema, raw: readonly unknown[], known: unknown): unknown[] {
     const { items } = schema;
+    const before = isList(known) ? known : undefined;
     const { path } = this.strict;
     const out: unknown[] = [];
     for (let i = 0; i < raw.length; i++) {
       const item = raw[i];
       path.push(i);
-      const decoded = item === null || item === undefined ? undefined : this.#value(items, item, raw, i);
+      const decoded = item === null || item === undefined ? undefined : this.#value(items, item, raw, i, before?.[i]);
       out.push(decoded === undefined ? zeroOf(items) : decoded);
       path.pop();
     }
@@ -172,3 +178,16 @@ export class Walk {
 }
 
 const NO_PARENT = {};
+
+/** Whether the value of a field may stand in the draft as it is. Metadata is what the server itself writes to. */
+const isShared = (field: string, value: unknown, known: unknown): boolean =>
+  value === known && typeof value === 'object' && field !== 'metadata' && Object.isFrozen(value) && holdsNoNull(value);
+
+/** Nil lists and times print as null, which drafts leave out. */
+function holdsNoNull(value: unknown): boolean {
+  if (typeof value !== 'object') return true;
+  if (value === null) return false;
+  if (isList(value)) return value.every(holdsNoNull);
+  for (const key in value) if (!holdsNoNull((value as JsonMap)[key])) return false;
+  return true;
+}

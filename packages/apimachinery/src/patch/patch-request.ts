@@ -39,10 +39,12 @@ export interface PatchRequest {
   readonly body: RequestBody;
   readonly type: PatchType;
   readonly fieldValidation: FieldValidation;
+  /** What the patch left as it was stands in the draft as it is, frozen: see {@link DecodeSource.known}. Default false. */
+  readonly sharesUnchanged?: boolean;
 }
 
 export interface PatchedObject {
-  /** Fresh and mutable. Nothing is defaulted or validated, and its name may be another. */
+  /** Fresh and mutable, but for what it shares. Nothing is defaulted or validated, and its name may be another. */
   readonly draft: Draft<KubeObject>;
   /** The patch changes nothing: the patched object is `live`, but for what defaulting would add. */
   readonly unchanged: boolean;
@@ -78,7 +80,7 @@ function patchText(request: PatchRequest, body: PatchBody): PatchedObject {
   const typeMeta = patchedTypeMeta(value, groupVersionKindOf(live), schema);
   if (typeMeta.is === 'refused') throw refuse(typeMeta.message);
   if (typeMeta.is === 'versionless') return withoutType(request, value as JsonMap, body, refuse);
-  const decoded = decodePatched(schema, value, text, numbers, refuse);
+  const decoded = decodePatched(request, value, text, numbers, refuse);
   const warnings = strictly(fieldValidation, [...body.strictErrors, ...decoded.strictErrors], refuse);
   return { draft: keepTypeMeta(decoded.draft, live), unchanged: value === live, warnings };
 }
@@ -116,14 +118,17 @@ function carryNumbers(
 
 /** Problems come in the order of the text, which differs from that of the value: on problems it is the text that counts. */
 function decodePatched(
-  schema: StructSchema,
+  { schema, live, sharesUnchanged }: PatchRequest,
   value: unknown,
   text: () => string,
   numbers: NumberTexts | undefined,
   refuse: Refusal,
 ) {
   try {
-    const decoded = decodeObject(schema, value, numbers && { numbers });
+    const decoded = decodeObject(schema, value, {
+      ...(numbers && { numbers }),
+      ...(sharesUnchanged && { known: live }),
+    });
     return decoded.strictErrors.length > 1 ? decodeObject(schema, JSON.parse(text())) : decoded;
   } catch (error) {
     if (!(error instanceof DecodeProblem)) throw error;
@@ -140,7 +145,7 @@ function patchStrategic(request: PatchRequest, body: PatchBody): PatchedObject {
   const converted = convertOrRefuse(schema, merged.document, live, refuse);
   const unknown = converted.unknownFields.map((path) => `unknown field "${path}"`);
   const warnings = strictly(fieldValidation, [...body.strictErrors, ...unknown], refuse);
-  const { draft } = decodeOrRefuse(schema, converted.value, refuse);
+  const { draft } = decodeOrRefuse(schema, converted.value, refuse, request.sharesUnchanged ? live : undefined);
   return { draft: keepTypeMeta(draft, live), unchanged: (merged.document as unknown) === live, warnings };
 }
 
@@ -170,9 +175,9 @@ function strictly(validation: FieldValidation, errors: readonly string[], refuse
   throw refuse(`strict decoding error: ${errors.join(', ')}`);
 }
 
-function decodeOrRefuse(schema: StructSchema, value: unknown, refuse: Refusal) {
+function decodeOrRefuse(schema: StructSchema, value: unknown, refuse: Refusal, known?: object) {
   try {
-    return decodeObject(schema, value);
+    return decodeObject(schema, value, known && { known });
   } catch (error) {
     if (error instanceof DecodeProblem) throw refuse(error.message);
     throw error;

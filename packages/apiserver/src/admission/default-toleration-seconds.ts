@@ -12,6 +12,7 @@ const TAINTS: readonly string[] = ['node.kubernetes.io/not-ready', 'node.kuberne
 export const defaultTolerationSeconds = (): AdmissionPlugin => ({
   name: 'DefaultTolerationSeconds',
   operations: ['CREATE', 'UPDATE'],
+  replacesParts: true,
   admit(attributes) {
     const pod = podDraft(attributes);
     if (pod?.spec === undefined) return;
@@ -19,7 +20,7 @@ export const defaultTolerationSeconds = (): AdmissionPlugin => ({
     const missing = TAINTS.filter((taint) => !own.some((toleration) => covers(toleration, taint)));
     if (missing.length === 0) return;
     const added = missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS }));
-    pod.spec.tolerations = [...own, ...added];
+    pod.spec = { ...pod.spec, tolerations: [...own, ...added] };
   },
 });
 

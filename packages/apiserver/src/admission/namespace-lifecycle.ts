@@ -11,6 +11,7 @@ const NAMESPACES = { group: '', plural: 'namespaces' };
 export const namespaceLifecycle = (): AdmissionPlugin => ({
   name: 'NamespaceLifecycle',
   operations: ['CREATE', 'UPDATE'],
+  replacesParts: true,
   async admit(attributes, reader) {
     const { namespace, definition } = attributes;
     if (namespace === '' || !definition.namespaced || isAccessReview(attributes)) return;

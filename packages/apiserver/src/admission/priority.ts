@@ -25,6 +25,7 @@ interface Resolved {
 export const priorityAdmission = (): AdmissionPlugin => ({
   name: 'Priority',
   operations: ['CREATE', 'UPDATE'],
+  replacesParts: true,
   async admit(attributes, reader) {
     const pod = podDraft(attributes);
     if (pod?.spec === undefined) return;
@@ -34,9 +35,11 @@ export const priorityAdmission = (): AdmissionPlugin => ({
       const before = attributes.old as {
         readonly spec?: { readonly priority?: number; readonly preemptionPolicy?: string };
       };
-      if (spec.priority === undefined && before.spec?.priority !== undefined) spec.priority = before.spec.priority;
+      if (spec.priority === undefined && before.spec?.priority !== undefined) {
+        pod.spec = { ...pod.spec, priority: before.spec.priority };
+      }
       if (spec.preemptionPolicy === undefined && before.spec?.preemptionPolicy !== undefined) {
-        spec.preemptionPolicy = before.spec.preemptionPolicy;
+        pod.spec = { ...pod.spec, preemptionPolicy: before.spec.preemptionPolicy };
       }
       return;
     }

@@ -26,6 +26,7 @@ const PLURALS: Readonly<Record<string, string>> = { Role: 'roles', ClusterRole: 
 export const rbacEscalation = (rbac: RbacAuthorizer): AdmissionPlugin => ({
   name: 'RBACEscalation',
   operations: ['CREATE', 'UPDATE'],
+  replacesParts: true,
   async admit(attributes, reader) {
     const { definition, draft, subresource, old, user } = attributes;
     if (definition.group !== GROUP || draft === undefined || subresource !== '') return;

@@ -22,6 +22,7 @@ import type { WriteOptions } from '../write-options.ts';
 import { updateAttributes } from './attributes.ts';
 import { admitCreate, insert } from './create.ts';
 import { isFinished } from './deletion.ts';
+import { thaw } from './edited.ts';
 import { internalKind } from './internal-kind.ts';
 import { keyOf } from './keys.ts';
 import { dedupeOwners, ensureNamespace } from './object-meta.ts';
@@ -117,6 +118,7 @@ async function updateBy(
   const draft = await request.build(old, context);
   const { admission } = server;
   if (admission.mutates('UPDATE')) {
+    if (definition.sharesUnchanged && admission.writesParts('UPDATE')) thaw(draft);
     if (request.admission) await request.admission.admit(context, draft, old);
     else await admission.admit({ ...updateAttributes(scope, name, context, options), draft, old });
     dedupeOwners(scope, draft.metadata, true);

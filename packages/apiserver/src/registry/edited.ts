@@ -15,6 +15,17 @@ export function edited(
 /** A mutable copy, all the way down. */
 export const draftOf = (object: KubeObject): Draft<KubeObject> => copy(object) as Draft<KubeObject>;
 
+/** Replaces the frozen parts of a draft by copies that can be written to. */
+export function thaw(draft: object): void {
+  const members = draft as Record<string, unknown>;
+  for (const key of Object.keys(members)) {
+    const value = members[key];
+    if (typeof value !== 'object' || value === null) continue;
+    if (Object.isFrozen(value)) members[key] = copy(value);
+    else thaw(value);
+  }
+}
+
 function copy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copy);

@@ -67,6 +67,7 @@ function patched(
     body: request.body ?? NO_BODY,
     type: PATCH_KINDS[type],
     fieldValidation: options.fieldValidation,
+    ...(definition.sharesUnchanged && { sharesUnchanged: true }),
   });
   for (const text of warnings) warn(scope, text);
   definition.defaults?.(draft);

@@ -6,15 +6,17 @@ import { respond } from '../transform.ts';
 import { managerName } from '../user-agent.ts';
 import { type WriteOptions, writeOptions } from '../write-options.ts';
 import { change } from './change.ts';
+import { keyOf } from './keys.ts';
 import { checkName, dedupeOwners, ensureNamespace, wipeSystemFields } from './object-meta.ts';
 import { objectVersions } from './object-versions.ts';
+import { fromStored } from './versions.ts';
 
 /** PUT of an object, or of the part of it that a sub-resource lets change. */
 export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
   const { request, definition, info, namespace } = scope;
   const name = info.pathName;
   const options = writeOptions(request.query, 'UpdateOptions');
-  const makeDraft = requestBody(scope, definition, options.fieldValidation);
+  const makeDraft = requestBody(scope, definition, options.fieldValidation, await shareable(scope));
   let first: Draft<KubeObject> | undefined = makeDraft();
   checkName(first.metadata, name, '');
   const { uid } = first.metadata;
@@ -35,6 +37,13 @@ export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
     },
   });
   return respond(scope, created ? 201 : 200, object);
+}
+
+/** What the object in the body may share parts with: components send back what they read, with a part of it replaced. */
+async function shareable({ server, request, definition, resource, namespace, info }: RequestScope) {
+  if (!definition.sharesUnchanged || request.body?.kind !== 'object') return undefined;
+  const { kv } = await server.store.get(keyOf(resource, namespace, info.pathName));
+  return kv && fromStored(resource, kv.value);
 }
 
 /** Records who changed what in the draft's managedFields. */
