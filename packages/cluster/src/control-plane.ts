@@ -4,6 +4,7 @@ import { type Client, createInformerFactory, trackWrites } from '@tabernetes/cli
 import {
   type ControllerContext,
   clusterRoleAggregationController,
+  daemonSetController,
   deploymentController,
   endpointSliceController,
   endpointSliceMirroringController,
@@ -65,6 +66,7 @@ export async function startControllers({
     replicaSetController(context),
     deploymentController(context),
     statefulSetController(context),
+    daemonSetController(context),
     endpointsController(context),
     endpointSliceController(context),
     endpointSliceMirroringController(context),

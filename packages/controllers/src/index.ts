@@ -1,5 +1,6 @@
 export * from './cluster-role-aggregation/cluster-role-aggregation-controller.ts';
 export * from './cron-job/cron-job-controller.ts';
+export * from './daemon-set/daemon-set-controller.ts';
 export * from './deployment/deployment-controller.ts';
 export { endpointsController } from './endpoints/endpoints-controller.ts';
 export { endpointSliceController } from './endpointslice/endpointslice-controller.ts';
@@ -14,6 +15,6 @@ export * from './root-ca/root-ca-publisher.ts';
 export * from './runtime/context.ts';
 export * from './runtime/controller.ts';
 export * from './service-account/service-account-controller.ts';
-export * from './ttl-after-finished/ttl-after-finished-controller.ts';
 export * from './stateful-set/stateful-set-controller.ts';
 export { taintEvictionController } from './taint-eviction/taint-eviction-controller.ts';
+export * from './ttl-after-finished/ttl-after-finished-controller.ts';

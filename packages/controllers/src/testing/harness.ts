@@ -127,7 +127,7 @@ export interface ScriptedKubeletOptions {
   readonly nodes?: readonly string[];
 }
 
-/** Binds Pods to nodes in turn and runs them as the script says, through the API alone. */
+/** Binds Pods to nodes in turn, or to the one they name, and runs them as the script says, through the API alone. */
 export async function scriptedKubelet(harness: Harness, options: ScriptedKubeletOptions = {}): Promise<() => void> {
   const { fate = () => 'ready', startMs = 0, stopMs = 0, nodes = ['node-1', 'node-2'] } = options;
   const { clock, errors } = harness;
@@ -156,7 +156,7 @@ export async function scriptedKubelet(harness: Harness, options: ScriptedKubelet
         await write.delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } });
       });
     else if (step === 'bind') {
-      const target = { apiVersion: 'v1', kind: 'Node', name: nodes[bound++ % nodes.length] };
+      const target = { apiVersion: 'v1', kind: 'Node', name: pinnedTo(pod) ?? nodes[bound++ % nodes.length] };
       const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target };
       later(0, () => write.createSubresource(name, namespace, 'binding', binding));
     } else if (fate(pod) !== 'stuck') {
@@ -173,6 +173,12 @@ export async function scriptedKubelet(harness: Harness, options: ScriptedKubelet
   await pods.start();
   await harness.settle();
   return () => informers.dispose();
+}
+
+/** The one node that a Pod's affinity names, as DaemonSets do. */
+function pinnedTo({ spec }: Pod): string | undefined {
+  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return required?.nodeSelectorTerms[0]?.matchFields?.find(({ key }) => key === 'metadata.name')?.values?.[0];
 }
 
 /** The Pod as it runs since `nowMs`, Ready or not. */
