@@ -1,5 +1,14 @@
-import { type ApiResponse, type Status, StatusError, type UserInfo } from '@tabernetes/apimachinery';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type KubeObject,
+  type Status,
+  StatusError,
+  type UserInfo,
+} from '@tabernetes/apimachinery';
 import type { ApiServer } from '../api-server.ts';
+import { FLOW_SCHEMAS, PRIORITY_LEVELS } from './flow-control.ts';
+import { SYSTEM_PRIORITY_CLASSES } from './priority-classes.ts';
 
 /** Whom kube-apiserver is to itself. */
 const SELF: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
@@ -12,8 +21,8 @@ export interface SystemObjectsOptions {
 }
 
 /**
- * Makes what kube-apiserver itself keeps in every cluster, as far as it is not there: the system namespaces, and the Service
- * `kubernetes` in front of the API server.
+ * Makes what kube-apiserver itself keeps in every cluster, as far as it is not there: the system namespaces, the Service
+ * `kubernetes` in front of the API server, the system's priority classes, and how requests share the server.
  *
  * @see https://github.com/kubernetes/kubernetes/tree/v1.32.0/pkg/controlplane/controller
  */
@@ -52,6 +61,57 @@ export async function createSystemObjects(server: ApiServer, options: SystemObje
     ports,
     endpoints: [{ addresses: [advertiseAddress.ip], conditions: { ready: true } }],
   });
+  for (const object of SYSTEM_PRIORITY_CLASSES) {
+    await ensure(server, '/apis/scheduling.k8s.io/v1/priorityclasses', object);
+  }
+  await ensureFlowControl(server);
+}
+
+const FLOW_CONTROL = 'flowcontrol.apiserver.k8s.io/v1';
+const PRODUCER = 'api-priority-and-fairness-config-producer-v1';
+const CONSUMER = 'api-priority-and-fairness-config-consumer-v1';
+
+async function ensureFlowControl(server: ApiServer): Promise<void> {
+  const annotations = { 'apf.kubernetes.io/autoupdate-spec': 'true' };
+  const query = { fieldManager: PRODUCER };
+  for (const [name, spec] of Object.entries(PRIORITY_LEVELS)) {
+    const object = {
+      apiVersion: FLOW_CONTROL,
+      kind: 'PriorityLevelConfiguration',
+      metadata: { name, annotations },
+      spec,
+    };
+    await ensure(server, `/apis/${FLOW_CONTROL}/prioritylevelconfigurations`, object, query);
+  }
+  for (const [name, spec] of Object.entries(FLOW_SCHEMAS)) {
+    const path = `/apis/${FLOW_CONTROL}/flowschemas`;
+    const object = { apiVersion: FLOW_CONTROL, kind: 'FlowSchema', metadata: { name, annotations }, spec };
+    const created = await ensure(server, path, object, query);
+    if (created === undefined) continue;
+    const level = spec.priorityLevelConfiguration?.name ?? '';
+    const condition = {
+      type: 'Dangling',
+      status: 'False',
+      lastTransitionTime: created.metadata.creationTimestamp,
+      reason: 'Found',
+      message: `This FlowSchema references the PriorityLevelConfiguration object named "${level}" and it exists`,
+    };
+    const status = {
+      apiVersion: FLOW_CONTROL,
+      kind: 'FlowSchema',
+      metadata: { name },
+      status: { conditions: [condition] },
+    };
+    const { status: code } = await server.request({
+      method: 'PATCH',
+      path: `${path}/${name}/status`,
+      query: { fieldManager: CONSUMER, force: 'true' },
+      headers: { 'user-agent': 'kube-apiserver', 'content-type': 'application/apply-patch+yaml' },
+      body: { kind: 'bytes', bytes: new TextEncoder().encode(JSON.stringify(status)) },
+      user: SELF,
+    });
+    if (code >= 300) throw new Error(`${path}/${name}/status: HTTP ${code}`);
+  }
 }
 
 interface SystemObject {
@@ -59,19 +119,25 @@ interface SystemObject {
   readonly [field: string]: unknown;
 }
 
-/** Posts an object that is not there; one of a kind that is not served is left out. */
-async function ensure(server: ApiServer, path: string, object: SystemObject): Promise<void> {
+/** Posts an object that is not there, and returns it then; one of a kind that is not served is left out. */
+async function ensure(
+  server: ApiServer,
+  path: string,
+  object: SystemObject,
+  query: ApiRequest['query'] = {},
+): Promise<KubeObject | undefined> {
   const send = (method: string, at: string, body?: unknown): Promise<ApiResponse> =>
     server.request({
       method,
       path: at,
-      query: {},
+      query: method === 'POST' ? query : {},
       headers: { 'user-agent': 'kube-apiserver', 'content-type': 'application/json' },
       ...(body !== undefined && { body: { kind: 'object', object: body } }),
       user: SELF,
     });
-  if ((await send('GET', `${path}/${object.metadata.name}`)).status === 200) return;
+  if ((await send('GET', `${path}/${object.metadata.name}`)).status === 200) return undefined;
   const { status, body } = await send('POST', path, object);
-  if (status < 300 || status === 404) return;
+  if (status < 300 && body.kind === 'object') return body.object as KubeObject;
+  if (status === 404) return undefined;
   throw body.kind === 'object' ? new StatusError(body.object as Status) : new Error(`${path}: HTTP ${status}`);
 }
