@@ -9,6 +9,7 @@ export * from './garbage-collector/garbage-collector.ts';
 export * from './job/job-controller.ts';
 export * from './namespace/namespace-controller.ts';
 export { nodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
+export * from './pod-disruption-budget/disruption-controller.ts';
 export { podGarbageCollector } from './pod-gc/pod-gc-controller.ts';
 export * from './replica-set/replica-set-controller.ts';
 export * from './root-ca/root-ca-publisher.ts';

@@ -4,7 +4,8 @@ import type { Disposable } from '@tabernetes/base';
 import type { Informer, WorkQueue } from '@tabernetes/client';
 import { endpointChanged, membershipChanged } from './pod-endpoint.ts';
 
-const BY_LABEL = 'label';
+/** Index of Pods by each of their labels, see {@link labelKey}. */
+export const BY_LABEL = 'label';
 /** Changes of Pods that come together, as in a rollout, are worth one look at the Service. */
 const BATCH_MS = 1;
 
@@ -15,11 +16,15 @@ export interface Membership {
   watch(queue: Pick<WorkQueue, 'add' | 'addAfter'>): readonly Disposable[];
 }
 
-/** Which Pods stand behind which Services. */
-export function serviceMembership(services: Informer<Service>, pods: Informer<Pod>): Membership {
+export function indexByLabel(pods: Informer<Pod>): void {
   pods.addIndex(BY_LABEL, ({ metadata: { namespace = '', labels = {} } }) =>
     Object.entries(labels).map(([key, value]) => labelKey(namespace, key, value)),
   );
+}
+
+/** Which Pods stand behind which Services. */
+export function serviceMembership(services: Informer<Service>, pods: Informer<Pod>): Membership {
+  indexByLabel(pods);
 
   const servicesOf = ({ metadata: { namespace, labels = {} } }: Pod): readonly string[] =>
     services.lister
@@ -60,7 +65,8 @@ export function serviceMembership(services: Informer<Service>, pods: Informer<Po
   };
 }
 
-const labelKey = (namespace: string, key: string, value: string): string => `${namespace} ${key}=${value}`;
+/** What {@link BY_LABEL} files a Pod under. */
+export const labelKey = (namespace: string, key: string, value: string): string => `${namespace} ${key}=${value}`;
 
 function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
   for (const key in selector) if (labels[key] !== selector[key]) return false;
