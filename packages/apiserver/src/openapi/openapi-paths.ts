@@ -4,6 +4,7 @@ import type { ApiRequest, ApiResponse } from '@tabernetes/apimachinery';
 import type { Kinds } from '../kinds.ts';
 import type { PathHandler } from '../nonresource/path-handler.ts';
 import { operationsOf } from './operations.ts';
+import { swaggerAnswer } from './swagger.ts';
 
 export interface OpenApiOptions {
   /** The schemas of these OpenAPI names and of all that they reference, as `components.schemas` holds them. */
@@ -24,7 +25,7 @@ interface Document {
 
 /**
  * `/openapi/v3`: an index with a hash per group and version, and a document for each. Documents are made when they are
- * first asked for and kept until the kinds change. `/openapi/v2` is not served: clients fall back to v3.
+ * first asked for and kept until the kinds change. `/openapi/v2` is there, and names nothing.
  *
  * @see https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3
  */
@@ -40,8 +41,9 @@ export function openApiPaths({ components, publishedHash = () => undefined }: Op
 
   return {
     async handle(request, { kinds, version }) {
-      if (!request.path.startsWith('/openapi/v3') || (request.method !== 'GET' && request.method !== 'HEAD'))
-        return undefined;
+      if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
+      if (request.path === '/openapi/v2') return swaggerAnswer(request.headers['accept'] ?? '', version.gitVersion);
+      if (!request.path.startsWith('/openapi/v3')) return undefined;
       if (kinds.generation !== generation) {
         generation = kinds.generation;
         documents = new Map();
@@ -63,7 +65,7 @@ export function openApiPaths({ components, publishedHash = () => undefined }: Op
       if (!served.includes(wanted)) return undefined;
       return answer(request, await documentOf(kinds, wanted, version.gitVersion));
     },
-    paths: () => ['/openapi/v3', '/openapi/v3/'],
+    paths: () => ['/openapi/v2', '/openapi/v3', '/openapi/v3/'],
   };
 }
 
