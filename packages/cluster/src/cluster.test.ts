@@ -242,6 +242,7 @@ describe('time', () => {
     await cluster.stop();
     const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
     const again = await createCluster({ clock: 'real' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
     expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).toBeGreaterThan(timers.length);
     await again.stop();
     expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).toBe(timers.length);

@@ -13,25 +13,62 @@ const PHASE_RANK: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, R
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/controller_utils.go ActivePodsWithRanks
  */
 export function deletionOrder(pods: readonly Pod[], crowd: (pod: Pod) => number, nowMs: number): readonly Pod[] {
-  return [...pods].sort(
-    (a, b) =>
-      Number(assigned(a)) - Number(assigned(b)) ||
-      phaseRank(a) - phaseRank(b) ||
-      Number(isReady(a)) - Number(isReady(b)) ||
-      deletionCost(a) - deletionCost(b) ||
-      crowd(b) - crowd(a) ||
-      byAge(readySince(a), readySince(b), nowMs) ||
-      byAgeOrUid(a, b, readySince(a), readySince(b)) ||
-      byRestarts(a, b) ||
-      byAge(createdMs(a), createdMs(b), nowMs) ||
-      byUid(a, b),
-  );
+  // Everything that is compared is worked out once for each Pod, not once for each comparison.
+  return pods
+    .map((pod) => worthOf(pod, crowd(pod), nowMs))
+    .sort(compare)
+    .map(({ pod }) => pod);
 }
 
-const assigned = (pod: Pod): boolean => (pod.spec?.nodeName ?? '') !== '';
-const phaseRank = (pod: Pod): number => PHASE_RANK[pod.status?.phase ?? ''] ?? 0;
-const createdMs = (pod: Pod): number => Date.parse(pod.metadata.creationTimestamp ?? '');
-const byUid = (a: Pod, b: Pod): number => ((a.metadata.uid ?? '') < (b.metadata.uid ?? '') ? -1 : 1);
+interface Worth {
+  readonly pod: Pod;
+  readonly uid: string;
+  readonly assigned: number;
+  readonly phase: number;
+  readonly ready: number;
+  readonly cost: number;
+  readonly crowd: number;
+  readonly readySinceMs: number;
+  readonly readyMagnitude: number;
+  readonly restarts: number;
+  readonly sidecarRestarts: number;
+  readonly ageMagnitude: number;
+}
+
+function worthOf(pod: Pod, crowd: number, nowMs: number): Worth {
+  const since = readySince(pod);
+  const { containers, sidecars } = restartsOf(pod);
+  return {
+    pod,
+    uid: pod.metadata.uid ?? '',
+    assigned: pod.spec?.nodeName ? 1 : 0,
+    phase: PHASE_RANK[pod.status?.phase ?? ''] ?? 0,
+    ready: isReady(pod) ? 1 : 0,
+    cost: deletionCost(pod),
+    crowd,
+    readySinceMs: since ?? 0,
+    readyMagnitude: since === undefined ? 0 : magnitude(since, nowMs),
+    restarts: containers,
+    sidecarRestarts: sidecars,
+    ageMagnitude: magnitude(Date.parse(pod.metadata.creationTimestamp ?? ''), nowMs),
+  };
+}
+
+const compare = (a: Worth, b: Worth): number =>
+  a.assigned - b.assigned ||
+  a.phase - b.phase ||
+  a.ready - b.ready ||
+  a.cost - b.cost ||
+  b.crowd - a.crowd ||
+  a.readyMagnitude - b.readyMagnitude ||
+  // Times that differ within one magnitude: nothing after them counts.
+  (a.readySinceMs === b.readySinceMs ? 0 : byUid(a, b)) ||
+  b.restarts - a.restarts ||
+  b.sidecarRestarts - a.sidecarRestarts ||
+  a.ageMagnitude - b.ageMagnitude ||
+  byUid(a, b);
+
+const byUid = (a: Worth, b: Worth): number => (a.uid < b.uid ? -1 : 1);
 
 /** As written in the annotation: no plus sign, no leading zeros, 32 bits. Anything else is 0. */
 function deletionCost(pod: Pod): number {
@@ -40,20 +77,6 @@ function deletionCost(pod: Pod): number {
   const cost = Number(text);
   return cost === (cost | 0) ? cost : 0;
 }
-
-function byRestarts(a: Pod, b: Pod): number {
-  const [x, y] = [restartsOf(a), restartsOf(b)];
-  return y.containers - x.containers || y.sidecars - x.sidecars;
-}
-
-/** The younger first, by magnitude. 0 also when neither has the time. */
-function byAge(a: number | undefined, b: number | undefined, nowMs: number): number {
-  return a === undefined || b === undefined ? 0 : magnitude(a, nowMs) - magnitude(b, nowMs);
-}
-
-/** Times that differ within one magnitude: nothing after them counts. */
-const byAgeOrUid = (a: Pod, b: Pod, x: number | undefined, y: number | undefined): number =>
-  x === y ? 0 : byUid(a, b);
 
 /** The logarithm of an age in nanoseconds: what is equally old to a factor of two is equally old. */
 function magnitude(sinceMs: number, nowMs: number): number {
