@@ -146,7 +146,7 @@ function checkKind({ server }: RequestScope, expected: ExpectedKind, { value, su
   }
   const known = server.kinds.byKind(gvk);
   if (known === undefined) {
-    const scheme = 'pkg/api/legacyscheme/scheme.go:30';
+    const scheme = 'k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30';
     throw cannotHandle(
       gvk,
       expected,
