@@ -7,7 +7,7 @@ import type { ResourceReference } from './resource.ts';
 
 /** One informer per kind, shared by all who ask. */
 export interface InformerFactory extends Disposable {
-  for<T extends KubeObject>(kind: KindDefinition<T>): Informer<T>;
+  for<T extends KubeObject>(kind: KindDefinition<T> | ResourceReference<T>): Informer<T>;
   /**
    * Resolves when the cache of this kind, if it is followed at all, has seen the version: what a controller waits for
    * before it looks again at what it has written.
@@ -26,7 +26,7 @@ export interface InformerFactoryDeps {
 export function createInformerFactory({ client, clock, onError }: InformerFactoryDeps): InformerFactory {
   const informers = new Map<string, Informer<KubeObject>>();
   return {
-    for<T extends KubeObject>(kind: KindDefinition<T>): Informer<T> {
+    for<T extends KubeObject>(kind: KindDefinition<T> | ResourceReference<T>): Informer<T> {
       const id = idOf(kind);
       const made =
         informers.get(id) ??
