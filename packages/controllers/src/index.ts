@@ -12,6 +12,7 @@ export { nodeLifecycleController } from './node-lifecycle/node-lifecycle-control
 export * from './pod-disruption-budget/disruption-controller.ts';
 export { podGarbageCollector } from './pod-gc/pod-gc-controller.ts';
 export * from './replica-set/replica-set-controller.ts';
+export * from './resource-quota/resource-quota-controller.ts';
 export * from './root-ca/root-ca-publisher.ts';
 export * from './runtime/context.ts';
 export * from './runtime/controller.ts';
