@@ -5,7 +5,7 @@ import { forbiddenStatus } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin } from '@tabernetes/apiserver';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Harness, type HarnessOptions, type PodFate, scriptedKubelet, startHarness } from '../testing/harness.ts';
-import { pod, template } from '../testing/objects.ts';
+import { daemonSet, pod } from '../testing/objects.ts';
 import { daemonSetController } from './daemon-set-controller.ts';
 
 let harness: Harness;
@@ -41,12 +41,6 @@ async function taint(h: Harness, n: number, taints: readonly Taint[]): Promise<v
   await h.clock.advance(1);
 }
 
-const daemonSet = (name: string, spec: Partial<NonNullable<DaemonSet['spec']>> = {}): DaemonSet => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  metadata: { name },
-  spec: { selector: { matchLabels: { app: name } }, template: template(name, 'agent:1'), ...spec },
-});
 const withSpec = (spec: object): Partial<NonNullable<DaemonSet['spec']>> => ({
   template: {
     metadata: { labels: { app: 'agent' } },

@@ -1,4 +1,4 @@
-import type { Deployment, ReplicaSet } from '@tabernetes/api/types/apps-v1';
+import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from '@tabernetes/api/types/apps-v1';
 import type { Pod, PodTemplateSpec } from '@tabernetes/api/types/core-v1';
 
 /** Pods labelled `app: <app>` with one container `main`. */
@@ -19,6 +19,28 @@ export const replicaSet = (name: string, spec: Partial<NonNullable<ReplicaSet['s
   kind: 'ReplicaSet',
   metadata: { name },
   spec: { replicas: 2, selector: { matchLabels: { app: name } }, template: template(name), ...spec },
+});
+
+/** Three Pods in order, of `nginx:1`, unless the spec says otherwise. */
+export const statefulSet = (name: string, spec: Partial<NonNullable<StatefulSet['spec']>> = {}): StatefulSet => ({
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name },
+  spec: {
+    replicas: 3,
+    serviceName: name,
+    selector: { matchLabels: { app: name } },
+    template: template(name, 'nginx:1'),
+    ...spec,
+  },
+});
+
+/** Pods of `agent:1`, unless the spec says otherwise. */
+export const daemonSet = (name: string, spec: Partial<NonNullable<DaemonSet['spec']>> = {}): DaemonSet => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name },
+  spec: { selector: { matchLabels: { app: name } }, template: template(name, 'agent:1'), ...spec },
 });
 
 export const pod = (name: string, labels: Readonly<Record<string, string>> = {}): Pod => ({
