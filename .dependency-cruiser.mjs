@@ -10,7 +10,18 @@ const ARROWS = {
   scheduler: ['base', 'apimachinery', 'api', 'client'],
   'node-api': ['base', 'apimachinery', 'api'],
   kubelet: ['base', 'apimachinery', 'api', 'client', 'node-api'],
-  cluster: ['base', 'apimachinery', 'api', 'storage', 'apiserver', 'client', 'controllers', 'scheduler', 'node-api', 'kubelet'],
+  cluster: [
+    'base',
+    'apimachinery',
+    'api',
+    'storage',
+    'apiserver',
+    'client',
+    'controllers',
+    'scheduler',
+    'node-api',
+    'kubelet',
+  ],
   worker: ['base', 'apimachinery', 'api', 'client', 'cluster'],
   tabernetes: ['base', 'apimachinery', 'api', 'storage', 'client', 'cluster', 'worker'],
 };
@@ -31,7 +42,8 @@ export default {
     {
       name: 'tests-of-the-lower-rooms',
       severity: 'error',
-      comment: 'Below client, tests keep to the arrows too; from client upwards they may use apiserver/testing and storage.',
+      comment:
+        'Below client, tests keep to the arrows too; from client upwards they may use apiserver/testing and storage.',
       from: { path: '^packages/(base|apimachinery|storage|api)/.*(\\.test\\.ts$|/testing/)' },
       to: { path: '^packages/(apiserver|client|controllers|scheduler|kubelet|cluster|worker|tabernetes)/' },
     },
