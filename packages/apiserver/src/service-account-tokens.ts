@@ -34,9 +34,13 @@ export interface ServiceAccountTokensOptions {
 export function serviceAccountTokens(
   { store, clock, rng }: ServiceAccountTokensDeps,
   { key, issuer = API_AUDIENCE }: ServiceAccountTokensOptions,
-): TokenIssuer & TokenSource {
+): TokenIssuer & LegacyTokenIssuer & TokenSource {
   const secret = utf8ToBytes(key);
   const sign = (text: string): string => base64url(hmac(sha256, secret, utf8ToBytes(text)));
+  const encode = (claims: object): string => {
+    const text = `${HEADER}.${base64url(utf8ToBytes(JSON.stringify(claims)))}`;
+    return `${text}.${sign(text)}`;
+  };
 
   return {
     async issue({ serviceAccount, audiences, expirationSeconds, boundObject }: TokenClaims) {
@@ -57,14 +61,27 @@ export function serviceAccountTokens(
         nbf: nowSeconds,
         sub: `system:serviceaccount:${namespace}:${name}`,
       };
-      const text = `${HEADER}.${base64url(utf8ToBytes(JSON.stringify(claims)))}`;
-      return { token: `${text}.${sign(text)}`, expirationTimestamp: timestamp(expiresAt * 1000) };
+      return { token: encode(claims), expirationTimestamp: timestamp(expiresAt * 1000) };
+    },
+
+    issueLegacy({ namespace, name, uid }, secretName) {
+      const claims: LegacyClaims = {
+        iss: LEGACY_ISSUER,
+        [`${LEGACY}/namespace`]: namespace,
+        [`${LEGACY}/secret.name`]: secretName,
+        [`${LEGACY}/service-account.name`]: name,
+        [`${LEGACY}/service-account.uid`]: uid,
+        sub: `system:serviceaccount:${namespace}:${name}`,
+      };
+      return encode(claims);
     },
 
     async lookup(token, audiences) {
       const [header = '', payload = '', signature = '', more] = token.split('.');
       if (header !== HEADER || more !== undefined || sign(`${header}.${payload}`) !== signature) return undefined;
-      const claims = JSON.parse(fromBase64url(payload)) as Claims;
+      const parsed = JSON.parse(fromBase64url(payload)) as Claims | LegacyClaims;
+      if (parsed.iss === LEGACY_ISSUER) return legacyIdentity(store, parsed as LegacyClaims, token, audiences);
+      const claims = parsed as Claims;
       const nowSeconds = Math.floor(clock.now() / 1000);
       if (claims.iss !== issuer || claims.exp <= nowSeconds || claims.nbf > nowSeconds) return undefined;
       const wanted = audiences.length > 0 ? audiences : [API_AUDIENCE];
@@ -73,6 +90,40 @@ export function serviceAccountTokens(
       return identity(claims, shared);
     },
   };
+}
+
+/** Makes the tokens of Secrets of type `kubernetes.io/service-account-token`: good as long as the Secret holds them. */
+export interface LegacyTokenIssuer {
+  issueLegacy(
+    serviceAccount: { readonly namespace: string; readonly name: string; readonly uid: string },
+    secretName: string,
+  ): string;
+}
+
+const LEGACY_ISSUER = 'kubernetes/serviceaccount';
+const LEGACY = 'kubernetes.io/serviceaccount';
+/** `iss`, `sub`, and the others under {@link LEGACY}. */
+type LegacyClaims = Readonly<Record<string, string>>;
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/serviceaccount/legacy.go */
+async function legacyIdentity(
+  store: Store<KubeObject>,
+  claims: LegacyClaims,
+  token: string,
+  audiences: readonly string[],
+): Promise<TokenIdentity | undefined> {
+  const of = (name: string): string => claims[`${LEGACY}/${name}`] ?? '';
+  const [namespace, name, uid] = [of('namespace'), of('service-account.name'), of('service-account.uid')];
+  const shared = audiences.length > 0 ? audiences.filter((audience) => audience === API_AUDIENCE) : [API_AUDIENCE];
+  const account = await store.get(storageKey({ group: '', plural: 'serviceaccounts' }, namespace, name));
+  const secret = await store.get(storageKey({ group: '', plural: 'secrets' }, namespace, of('secret.name')));
+  const held = secret.kv?.value as (KubeObject & { readonly data?: Readonly<Record<string, string>> }) | undefined;
+  if (shared.length === 0 || account.kv?.value.metadata.uid !== uid || held?.data?.['token'] !== btoa(token))
+    return undefined;
+  if (held.metadata.deletionTimestamp !== undefined || account.kv.value.metadata.deletionTimestamp !== undefined)
+    return undefined;
+  const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
+  return { audiences: shared, user: { name: claims['sub'] ?? '', uid, groups } };
 }
 
 interface Claims {

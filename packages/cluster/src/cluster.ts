@@ -126,7 +126,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const parts: Disposable[] = [rbac, nodes];
   const clientOf = (user: UserInfo, userAgent: string): Client => createClient(server, { user, userAgent });
   if (options.controllers !== false) {
-    const deps = { clientOf, clock, rng, onError, rootCA: options.rootCA ?? NO_ROOT_CA };
+    const issueToken = tokens.issueLegacy;
+    const deps = { clientOf, clock, rng, onError, rootCA: options.rootCA ?? NO_ROOT_CA, issueToken };
     parts.push(await startControllers(deps), await startScheduler(deps));
   }
   const kubeletClient = clientOf({ name: 'system:nodes', groups: ['system:nodes', 'system:masters'] }, 'kubelet');

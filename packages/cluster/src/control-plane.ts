@@ -19,7 +19,9 @@ import {
   replicaSetController,
   resourceQuotaController,
   rootCAPublisher,
+  type ServiceAccountTokenOptions,
   serviceAccountController,
+  serviceAccountTokenController,
   statefulSetController,
   taintEvictionController,
   ttlAfterFinishedController,
@@ -33,6 +35,8 @@ export interface ControlPlaneDeps {
   readonly onError: (error: unknown) => void;
   /** PEM */
   readonly rootCA: string;
+  /** Makes the tokens that Secrets hold. */
+  readonly issueToken: ServiceAccountTokenOptions['issue'];
 }
 
 /** kube-scheduler, with a cache of its own. */
@@ -57,6 +61,7 @@ export async function startControllers({
   rng,
   onError,
   rootCA,
+  issueToken,
 }: ControlPlaneDeps): Promise<Disposable> {
   const user = { name: 'system:kube-controller-manager', groups: ['system:masters'] };
   const plain = clientOf(user, 'kube-controller-manager');
@@ -65,6 +70,7 @@ export async function startControllers({
   const context: ControllerContext = { client, informers, clock, rng: rng.fork('controllers'), onError, caughtUp };
   const controllers = [
     serviceAccountController(context),
+    serviceAccountTokenController(context, { rootCA, issue: issueToken }),
     rootCAPublisher(context, rootCA),
     namespaceController(context),
     garbageCollector(context),

@@ -17,6 +17,7 @@ export * from './root-ca/root-ca-publisher.ts';
 export * from './runtime/context.ts';
 export * from './runtime/controller.ts';
 export * from './service-account/service-account-controller.ts';
+export * from './service-account-token/service-account-token-controller.ts';
 export * from './stateful-set/stateful-set-controller.ts';
 export { taintEvictionController } from './taint-eviction/taint-eviction-controller.ts';
 export * from './ttl-after-finished/ttl-after-finished-controller.ts';
