@@ -55,6 +55,16 @@ describe('event recorder', () => {
     expect((await events()).map((e) => [e.message, e.count])).toEqual([['and again', 5]]);
   });
 
+  test('CLT-9 counts by itself what was known before there was too much to combine', async () => {
+    for (let i = 0; i < 10; i++) recorder.event(regarding, 'Normal', 'Many', `number ${i}`);
+    recorder.event(regarding, 'Normal', 'Many', 'number 3');
+    recorder.event(regarding, 'Normal', 'Many', 'number 10');
+    await recorder.flush();
+    const found = await events();
+    expect(found.find((e) => e.message === 'number 3')?.count).toBe(2);
+    expect(found.find((e) => e.message === '(combined from similar events): number 10')?.count).toBe(2);
+  });
+
   test('CLT-9 combines what differs in its message alone, and drops a flood', async () => {
     for (let i = 0; i < 40; i++) recorder.event(regarding, 'Normal', 'Many', `number ${i}`);
     await recorder.flush();

@@ -169,6 +169,9 @@ class Correlator {
     similar.lastMs = nowMs;
     remember(this.#similar, alike, similar);
     const folded = similar.messages.size >= MAX_SIMILAR;
+    // The set stays below its limit, so that messages known before go on to be counted by themselves. Upstream drops any
+    // one of them; here it is the new one.
+    if (folded) similar.messages.delete(event.message ?? '');
 
     const message = folded ? `(combined from similar events): ${event.message}` : event.message;
     const key = folded ? alike : `${alike}|${event.message}`;
