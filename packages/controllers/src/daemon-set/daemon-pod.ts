@@ -64,13 +64,27 @@ function onNode(affinity: Affinity | undefined, nodeName: string): Affinity {
 }
 
 /** The node that a Pod is on or bound for; undefined: one that we did not make. */
-export function targetNode({ spec }: Pod): string | undefined {
-  if (spec?.nodeName) return spec.nodeName;
+export function targetNode(pod: Pod): string | undefined {
+  if (pod.spec?.nodeName) return pod.spec.nodeName;
+  let node = bound.get(pod);
+  if (node === undefined) {
+    node = boundFor(pod) ?? '';
+    bound.set(pod, node);
+  }
+  return node === '' ? undefined : node;
+}
+
+/** Pure data: every turn asks for the node of every Pod. */
+const bound = new WeakMap<Pod, string>();
+
+function boundFor({ spec }: Pod): string | undefined {
   const terms = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
-  const field = terms
-    .flatMap(({ matchFields = [] }) => matchFields)
-    .find(({ key, operator }) => key === 'metadata.name' && operator === 'In');
-  return field?.values?.length === 1 ? field.values[0] : undefined;
+  for (const { matchFields = [] } of terms) {
+    for (const { key, operator, values = [] } of matchFields) {
+      if (key === 'metadata.name' && operator === 'In') return values.length === 1 ? values[0] : undefined;
+    }
+  }
+  return undefined;
 }
 
 /** Those on a node first, then the oldest. */

@@ -12,10 +12,10 @@ import { createEventRecorder } from '@tabernetes/client';
 import { claim } from '../pods/claim.ts';
 import { BY_CONTROLLER, candidatesOf, indexByController } from '../pods/indexes.ts';
 import { isTerminating } from '../pods/namespace-terminating.ts';
-import { controllerOf, nextAvailableAfterMs } from '../pods/pod-state.ts';
+import { controllerOf, nextAvailableAfterMs, readySince } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE, type Result } from '../runtime/controller.ts';
-import { daemonPods, HASH_LABEL, podsByNode, type TemplateVersion, templateVersion } from './daemon-pod.ts';
+import { daemonPods, HASH_LABEL, podsByNode, type TemplateVersion, targetNode, templateVersion } from './daemon-pod.ts';
 import { reviseDaemonSet, surplusRevisions } from './daemon-set-revisions.ts';
 import { eligibility } from './eligibility.ts';
 import { FailedPodsBackOff } from './failed-pods-back-off.ts';
@@ -170,7 +170,9 @@ export function daemonSetController(context: ControllerContext): Controller {
             if (controllerOf(pod) !== undefined) own(pod);
             else offer(pod);
           },
-          onUpdate: changed,
+          onUpdate(pod, old) {
+            if (isNewsOf(pod, old)) changed(pod, old);
+          },
           onDelete: own,
         }),
         nodes.addHandler({
@@ -214,8 +216,11 @@ export function daemonSetController(context: ControllerContext): Controller {
         for (const { metadata } of surplusRevisions(ds, old, owned))
           await write.revisions.delete(metadata.name ?? '', metadata.namespace, { signal });
       }
-      const after = pods.lister.byIndex(BY_CONTROLLER, uid).filter((pod) => selects(ds, pod));
-      const status = daemonSetStatus({ ...world, pods: podsByNode(after) });
+      // Before and after are the same objects when nothing was made or deleted.
+      const now = pods.lister.byIndex(BY_CONTROLLER, uid);
+      const unchanged = now.length === owned.length && now.every((pod, i) => pod === owned[i]);
+      const after = unchanged ? owned : now.filter((pod) => selects(ds, pod));
+      const status = daemonSetStatus(unchanged ? world : { ...world, pods: podsByNode(after) });
       if (isNews(ds, status)) await write.sets.updateStatus({ ...ds, status }, { signal });
       if (failed !== undefined) throw failed;
       return nextLook(plan.waitMs, nextAvailableAfterMs(after, ds.spec?.minReadySeconds ?? 0, nowMs));
@@ -233,6 +238,15 @@ function nextLook(failedMs: number | undefined, availableMs: number | undefined)
   const [a, b] = [failedMs ?? Number.POSITIVE_INFINITY, availableMs ?? Number.POSITIVE_INFINITY];
   return { requeueAfterMs: Math.min(a, b), background: a < b && a >= PATIENCE_MS };
 }
+
+/** Anything that the plans or the status look at. A Pod on its way to be ready changes more often than that. */
+const isNewsOf = (pod: Pod, old: Pod): boolean =>
+  pod.metadata.labels !== old.metadata.labels ||
+  pod.metadata.ownerReferences !== old.metadata.ownerReferences ||
+  pod.metadata.deletionTimestamp !== old.metadata.deletionTimestamp ||
+  pod.status?.phase !== old.status?.phase ||
+  readySince(pod) !== readySince(old) ||
+  targetNode(pod) !== targetNode(old);
 
 /** Nothing that decides where daemons run has changed. */
 const isAlike = (a: Node, b: Node): boolean =>

@@ -57,25 +57,23 @@ export function planManage(world: DaemonWorld): ManagePlan {
       if (may === 'run') create.push(name);
       continue;
     }
-    const staying = there.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    if (may === 'leave') {
-      remove.push(...staying);
-      continue;
-    }
     const running: Pod[] = [];
-    for (const pod of staying) {
+    for (const pod of there) {
+      if (pod.metadata.deletionTimestamp !== undefined) continue;
       const phase = pod.status?.phase;
-      if (phase === 'Failed') {
+      if (may === 'leave') remove.push(pod);
+      else if (phase === 'Failed') {
         const leftMs = backOffMs(name);
         if (leftMs > 0) waitMs = Math.min(waitMs ?? leftMs, leftMs);
         else failed.push({ pod, node: name });
       } else if (phase === 'Succeeded') succeeded.push({ pod, node: name });
       else running.push(pod);
     }
-    running.sort(byAge);
-    if (!surges) remove.push(...running.slice(1));
-    else if (running.length > 1) remove.push(...surplus(world, running));
-    else if (running.length === 0 && may === 'run') create.push(name);
+    if (may === 'leave') continue;
+    if (running.length > 1) {
+      running.sort(byAge);
+      remove.push(...(surges ? surplus(world, running) : running.slice(1)));
+    } else if (surges && running.length === 0 && may === 'run') create.push(name);
   }
 
   const ended = [...failed, ...succeeded].map(({ pod }) => pod);

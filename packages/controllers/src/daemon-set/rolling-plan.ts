@@ -16,13 +16,24 @@ export interface RollingWorld extends DaemonWorld {
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/daemon/update.go rollingUpdate
  */
 export function planRolling(world: RollingWorld): DaemonPlan {
-  const { ds, nodes, eligible, pods } = world;
+  const { ds, nodes, eligible, pods, version } = world;
+  // Most of the time.
+  if (!hasOld(pods, version)) return { create: [], remove: [] };
   const wanted = nodes.filter((node) => eligible(node) === 'run');
   const { maxSurge, maxUnavailable } = rollingLimits(ds, wanted.length);
   const all = new Map<string, readonly Pod[]>(pods);
   for (const { metadata } of wanted) if (!all.has(metadata.name ?? '')) all.set(metadata.name ?? '', []);
-  const pairs = [...all].map(([node, there]) => ({ node, pair: pairOf(there, world.version) }));
+  const pairs = [...all].map(([node, there]) => ({ node, pair: pairOf(there, version) }));
   return maxSurge === 0 ? replaceInPlace(world, pairs, maxUnavailable) : surge(world, pairs, maxSurge, wanted);
+}
+
+function hasOld(pods: ReadonlyMap<string, readonly Pod[]>, version: TemplateVersion): boolean {
+  for (const there of pods.values()) {
+    for (const pod of there) {
+      if (pod.metadata.deletionTimestamp === undefined && !isUpdated(pod, version)) return true;
+    }
+  }
+  return false;
 }
 
 /** The old and the new Pod of a node, of those that stay. Undefined: more than one of a sort, to be put right first. */

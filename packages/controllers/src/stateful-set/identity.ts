@@ -21,12 +21,30 @@ const MAX_ORDINAL = 2 ** 31 - 1;
 /** The name without its number; undefined: a name that no StatefulSet gives. */
 export const parentName = (podName: string): string | undefined => STATEFUL_POD.exec(podName)?.[1];
 
-/** The number at the end of a Pod's name; -1: there is none. */
-export function ordinalOf({ metadata }: Pod): number {
-  const digits = STATEFUL_POD.exec(metadata.name ?? '')?.[2];
-  const ordinal = digits === undefined ? -1 : Number(digits);
-  return ordinal <= MAX_ORDINAL ? ordinal : -1;
+interface Place {
+  readonly parent: string | undefined;
+  readonly ordinal: number;
 }
+
+/** Pure data: every turn asks for the place of every Pod. */
+const places = new WeakMap<Pod, Place>();
+
+function placeOf(pod: Pod): Place {
+  let place = places.get(pod);
+  if (place === undefined) {
+    const [, parent, digits] = STATEFUL_POD.exec(pod.metadata.name ?? '') ?? [];
+    const ordinal = digits === undefined ? -1 : Number(digits);
+    place = { parent, ordinal: ordinal <= MAX_ORDINAL ? ordinal : -1 };
+    places.set(pod, place);
+  }
+  return place;
+}
+
+/** The number at the end of a Pod's name; -1: there is none. */
+export const ordinalOf = (pod: Pod): number => placeOf(pod).ordinal;
+
+/** It has one of the names that the set gives. */
+export const hasNameOf = (set: StatefulSet, pod: Pod): boolean => placeOf(pod).parent === set.metadata.name;
 
 export const revisionOf = ({ metadata }: Pod): string => metadata.labels?.[REVISION_LABEL] ?? '';
 
@@ -36,8 +54,8 @@ function placeLabels(set: StatefulSet, ordinal: number): Readonly<Record<string,
 }
 
 /** Whether it is labelled with the name that it has. */
-export const hasIdentity = (set: StatefulSet, { metadata }: Pod): boolean =>
-  metadata.labels?.[POD_NAME_LABEL] === metadata.name && parentName(metadata.name ?? '') === set.metadata.name;
+export const hasIdentity = (set: StatefulSet, pod: Pod): boolean =>
+  pod.metadata.labels?.[POD_NAME_LABEL] === pod.metadata.name && hasNameOf(set, pod);
 
 /** The Pod as its place in the set wants it: labels and volumes. What only a new Pod can be given stays. */
 export function withIdentity(set: StatefulSet, pod: Pod): Pod {

@@ -176,11 +176,15 @@ function nextToReplace({ set, revisions }: StatefulWorld, replicas: readonly (Po
 const existingClaims = ({ set, claim }: StatefulWorld, ordinal: number): readonly PersistentVolumeClaim[] =>
   claimNames(set, ordinal).flatMap((name) => claim(name) ?? []);
 
+const hasClaims = ({ set }: StatefulWorld): boolean => (set.spec?.volumeClaimTemplates?.length ?? 0) > 0;
+
 const needsOwners = (world: StatefulWorld, pod: Pod): boolean =>
+  hasClaims(world) &&
   existingClaims(world, ordinalOf(pod)).some((claim) => wantedOwners(claim, world.set, pod) !== undefined);
 
 /** One is missing, or about to go (which has to be waited for), or has the wrong owners. */
 const needsClaims = (world: StatefulWorld, pod: Pod): boolean =>
+  hasClaims(world) &&
   claimNames(world.set, ordinalOf(pod)).some((name) => {
     const claim = world.claim(name);
     return (

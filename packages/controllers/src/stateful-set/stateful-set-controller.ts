@@ -5,10 +5,10 @@ import { labelSelectorAsSelector, objectKey } from '@tabernetes/apimachinery';
 import { createEventRecorder } from '@tabernetes/client';
 import { claim } from '../pods/claim.ts';
 import { candidatesOf, indexByController } from '../pods/indexes.ts';
-import { controllerOf, nextAvailableAfterMs } from '../pods/pod-state.ts';
+import { controllerOf, nextAvailableAfterMs, readySince } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE } from '../runtime/controller.ts';
-import { parentName, revisionOf } from './identity.ts';
+import { hasNameOf, parentName, revisionOf } from './identity.ts';
 import { isOutcome, performSteps } from './perform.ts';
 import { planStatefulSet, type StatefulPlan } from './plan.ts';
 import { reviseStatefulSet, surplusRevisions, templateAt } from './stateful-set-revisions.ts';
@@ -56,8 +56,7 @@ export function statefulSetController(context: ControllerContext): Controller {
       claimed: kinds.pod,
       owner: set,
       // Whatever its labels say, a Pod without one of the set's names has no place in it.
-      matches: ({ metadata }) =>
-        selector.matches(metadata.labels ?? {}) && parentName(metadata.name ?? '') === set.metadata.name,
+      matches: (pod) => hasNameOf(set, pod) && selector.matches(pod.metadata.labels ?? {}),
       ownerIsAlive: () => isAlive(set),
       signal,
     });
@@ -136,6 +135,7 @@ export function statefulSetController(context: ControllerContext): Controller {
             else offer(pod);
           },
           onUpdate(pod, old) {
+            if (!isNewsOf(pod, old)) return;
             own(old);
             if (controllerOf(pod) !== undefined) own(pod);
             else if (pod.metadata.labels !== old.metadata.labels || controllerOf(old) !== undefined) offer(pod);
@@ -190,6 +190,14 @@ export function statefulSetController(context: ControllerContext): Controller {
 }
 
 const MAX_BATCH = 500;
+
+/** Anything that the plan or the status look at. A Pod on its way to be ready changes more often than that. */
+const isNewsOf = (pod: Pod, old: Pod): boolean =>
+  pod.metadata.labels !== old.metadata.labels ||
+  pod.metadata.ownerReferences !== old.metadata.ownerReferences ||
+  pod.metadata.deletionTimestamp !== old.metadata.deletionTimestamp ||
+  pod.status?.phase !== old.status?.phase ||
+  readySince(pod) !== readySince(old);
 
 type Task = StatefulPlan['phases'][number][number];
 

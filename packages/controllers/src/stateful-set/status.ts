@@ -20,18 +20,27 @@ export function statefulSetStatus(
   nowMs: number,
 ): StatefulSetStatus {
   const minReadySeconds = set.spec?.minReadySeconds ?? 0;
-  const ready = pods.filter(isRunningAndReady);
-  const staying = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(revisionOf);
+  let [ready, available, ofCurrent, ofUpdate] = [0, 0, 0, 0];
+  for (const pod of pods) {
+    if (isRunningAndReady(pod)) {
+      ready++;
+      if (isAvailable(pod, minReadySeconds, nowMs)) available++;
+    }
+    if (pod.metadata.deletionTimestamp !== undefined) continue;
+    const revision = revisionOf(pod);
+    if (revision === current) ofCurrent++;
+    if (revision === update) ofUpdate++;
+  }
   return {
     observedGeneration: set.metadata.generation ?? 0,
     replicas: pods.length,
-    readyReplicas: ready.length,
-    currentReplicas: staying.filter((revision) => revision === current).length,
-    updatedReplicas: staying.filter((revision) => revision === update).length,
+    readyReplicas: ready,
+    currentReplicas: ofCurrent,
+    updatedReplicas: ofUpdate,
     currentRevision: current,
     updateRevision: update,
     collisionCount,
-    availableReplicas: ready.filter((pod) => isAvailable(pod, minReadySeconds, nowMs)).length,
+    availableReplicas: available,
   };
 }
 
