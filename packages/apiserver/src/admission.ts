@@ -12,6 +12,8 @@ export interface AdmissionPlugin {
   readonly name: string;
   /** Which operations it wants to see. Default: all four. */
   readonly operations?: readonly AdmissionOperation[];
+  /** Plurals of the resources that it wants to see, their sub-resources included, whatever their group. Default: all. */
+  readonly resources?: readonly string[];
   /**
    * True: `admit` replaces parts of a draft and never writes into them, so that on updates they may be frozen parts of the stored
    * object (see KindDefinition.sharesUnchanged). Default false: it gets a draft that can be written to all the way down.
@@ -59,39 +61,61 @@ export interface ValidatingAttributes extends Attributes {
 export interface AdmissionChain {
   admit(attributes: MutatingAttributes): Promise<void>;
   validate(attributes: ValidatingAttributes): Promise<void>;
-  /** False: no plugin would look at such an operation, so that its attributes need not be made. */
-  mutates(operation: AdmissionOperation): boolean;
+  /** False: no plugin would look at such a write, so that its attributes need not be made. `resource` is the plural. */
+  mutates(operation: AdmissionOperation, resource: string): boolean;
   /** True: a plugin may write into any part of a draft. */
-  writesParts(operation: AdmissionOperation): boolean;
-  validates(operation: AdmissionOperation): boolean;
+  writesParts(operation: AdmissionOperation, resource: string): boolean;
+  validates(operation: AdmissionOperation, resource: string): boolean;
+}
+
+/** The plugins that look at one operation on one resource. */
+interface Concerned {
+  readonly mutating: readonly AdmissionPlugin[];
+  readonly validating: readonly AdmissionPlugin[];
+  readonly writesParts: boolean;
 }
 
 export function admissionChain(plugins: readonly AdmissionPlugin[], reader: ServerReader): AdmissionChain {
-  const wanted = (operation: AdmissionOperation): readonly AdmissionPlugin[] =>
-    plugins.filter(({ operations }) => operations === undefined || operations.includes(operation));
-  const byOperation = {
-    CREATE: wanted('CREATE'),
-    UPDATE: wanted('UPDATE'),
-    DELETE: wanted('DELETE'),
-    CONNECT: wanted('CONNECT'),
+  const concerned: Readonly<Record<AdmissionOperation, Map<string, Concerned>>> = {
+    CREATE: new Map(),
+    UPDATE: new Map(),
+    DELETE: new Map(),
+    CONNECT: new Map(),
   };
-  const pick = (method: 'admit' | 'validate') => ({
-    CREATE: byOperation.CREATE.filter((p) => p[method] !== undefined),
-    UPDATE: byOperation.UPDATE.filter((p) => p[method] !== undefined),
-    DELETE: byOperation.DELETE.filter((p) => p[method] !== undefined),
-    CONNECT: byOperation.CONNECT.filter((p) => p[method] !== undefined),
-  });
-  const mutating = pick('admit');
-  const validating = pick('validate');
+  const of = (operation: AdmissionOperation, resource: string): Concerned => {
+    let found = concerned[operation].get(resource);
+    if (found === undefined) {
+      const wanted = plugins.filter(
+        ({ operations, resources }) =>
+          (operations === undefined || operations.includes(operation)) &&
+          (resources === undefined || resources.includes(resource)),
+      );
+      const mutating = wanted.filter(({ admit }) => admit !== undefined);
+      found = {
+        mutating,
+        validating: wanted.filter(({ validate }) => validate !== undefined),
+        writesParts: mutating.some(({ replacesParts }) => replacesParts !== true),
+      };
+      concerned[operation].set(resource, found);
+    }
+    return found;
+  };
   return {
     async admit(attributes) {
-      for (const plugin of mutating[attributes.operation]) await plugin.admit?.(attributes, reader);
+      for (const plugin of of(attributes.operation, attributes.resource).mutating) {
+        const done = plugin.admit?.(attributes, reader);
+        // Most plugins are through at once; waiting for them all the same would cost a turn of the queue each.
+        if (done !== undefined) await done;
+      }
     },
     async validate(attributes) {
-      for (const plugin of validating[attributes.operation]) await plugin.validate?.(attributes, reader);
+      for (const plugin of of(attributes.operation, attributes.resource).validating) {
+        const done = plugin.validate?.(attributes, reader);
+        if (done !== undefined) await done;
+      }
     },
-    mutates: (operation) => mutating[operation].length > 0,
-    writesParts: (operation) => mutating[operation].some(({ replacesParts }) => replacesParts !== true),
-    validates: (operation) => validating[operation].length > 0,
+    mutates: (operation, resource) => of(operation, resource).mutating.length > 0,
+    writesParts: (operation, resource) => of(operation, resource).writesParts,
+    validates: (operation, resource) => of(operation, resource).validating.length > 0,
   };
 }

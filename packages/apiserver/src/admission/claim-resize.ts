@@ -14,6 +14,7 @@ const OLD_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
 export const claimResize = (): AdmissionPlugin => ({
   name: 'PersistentVolumeClaimResize',
   operations: ['UPDATE'],
+  resources: ['persistentvolumeclaims'],
   async validate(attributes, reader) {
     const { definition, resource, subresource, object, old } = attributes;
     if (definition.group !== '' || resource !== 'persistentvolumeclaims' || subresource !== '') return;

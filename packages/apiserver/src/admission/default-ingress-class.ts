@@ -14,6 +14,7 @@ const IS_DEFAULT = ['ingressclass.kubernetes.io/is-default-class'];
 export const defaultIngressClass = (): AdmissionPlugin => ({
   name: 'DefaultIngressClass',
   operations: ['CREATE'],
+  resources: ['ingresses'],
   async admit({ definition, resource, subresource, draft }, reader) {
     if (definition.group !== 'networking.k8s.io' || resource !== 'ingresses' || subresource !== '' || !draft) return;
     const ingress = draft as Draft<Ingress>;

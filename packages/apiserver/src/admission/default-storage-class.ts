@@ -14,6 +14,7 @@ const IS_DEFAULT = ['storageclass.kubernetes.io/is-default-class', 'storageclass
 export const defaultStorageClass = (): AdmissionPlugin => ({
   name: 'DefaultStorageClass',
   operations: ['CREATE'],
+  resources: ['persistentvolumeclaims'],
   async admit({ definition, resource, subresource, draft }, reader) {
     if (definition.group !== '' || resource !== 'persistentvolumeclaims' || subresource !== '' || !draft) return;
     const claim = draft as Draft<PersistentVolumeClaim>;

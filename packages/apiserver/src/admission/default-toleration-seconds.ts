@@ -12,6 +12,7 @@ const TAINTS: readonly string[] = ['node.kubernetes.io/not-ready', 'node.kuberne
 export const defaultTolerationSeconds = (): AdmissionPlugin => ({
   name: 'DefaultTolerationSeconds',
   operations: ['CREATE', 'UPDATE'],
+  resources: ['pods'],
   replacesParts: true,
   admit(attributes) {
     const pod = podDraft(attributes);

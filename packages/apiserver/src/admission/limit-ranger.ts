@@ -24,6 +24,9 @@ const ANNOTATION = 'kubernetes.io/limit-ranger';
 export const limitRanger = (): AdmissionPlugin => ({
   name: 'LimitRanger',
   operations: ['CREATE', 'UPDATE'],
+  resources: ['pods', 'persistentvolumeclaims'],
+  // On updates it changes nothing.
+  replacesParts: true,
   async admit(attributes, reader) {
     const pod = podDraft(attributes);
     if (pod?.spec === undefined || attributes.operation !== 'CREATE') return;

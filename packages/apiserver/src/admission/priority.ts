@@ -25,6 +25,7 @@ interface Resolved {
 export const priorityAdmission = (): AdmissionPlugin => ({
   name: 'Priority',
   operations: ['CREATE', 'UPDATE'],
+  resources: ['pods'],
   replacesParts: true,
   async admit(attributes, reader) {
     const pod = podDraft(attributes);

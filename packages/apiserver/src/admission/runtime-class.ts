@@ -15,6 +15,7 @@ const CLASSES = { group: 'node.k8s.io', plural: 'runtimeclasses' };
 export const runtimeClassAdmission = (): AdmissionPlugin => ({
   name: 'RuntimeClass',
   operations: ['CREATE'],
+  resources: ['pods'],
   async admit(attributes, reader) {
     const pod = podDraft(attributes);
     if (pod?.spec?.runtimeClassName === undefined) return;

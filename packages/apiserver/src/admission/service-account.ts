@@ -22,6 +22,7 @@ const ENFORCE_MOUNTABLE = 'kubernetes.io/enforce-mountable-secrets';
 export const serviceAccountAdmission = (rng: Rng): AdmissionPlugin => ({
   name: 'ServiceAccount',
   operations: ['CREATE'],
+  resources: ['pods'],
   async admit(attributes, reader) {
     const pod = podDraft(attributes);
     if (pod?.spec === undefined) return;

@@ -12,6 +12,7 @@ const FINALIZERS: Readonly<Record<string, string>> = {
 export const storageObjectInUse = (): AdmissionPlugin => ({
   name: 'StorageObjectInUseProtection',
   operations: ['CREATE'],
+  resources: ['persistentvolumes', 'persistentvolumeclaims'],
   admit({ definition, resource, subresource, draft }) {
     if (definition.group !== '' || subresource !== '' || draft === undefined) return;
     const finalizer = Object.hasOwn(FINALIZERS, resource) ? FINALIZERS[resource] : undefined;

@@ -26,6 +26,7 @@ const PLURALS: Readonly<Record<string, string>> = { Role: 'roles', ClusterRole: 
 export const rbacEscalation = (rbac: RbacAuthorizer): AdmissionPlugin => ({
   name: 'RBACEscalation',
   operations: ['CREATE', 'UPDATE'],
+  resources: ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'],
   replacesParts: true,
   async admit(attributes, reader) {
     const { definition, draft, subresource, old, user } = attributes;

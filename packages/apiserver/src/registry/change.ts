@@ -117,8 +117,8 @@ async function updateBy(
   if (request.uid !== undefined && request.uid !== old.metadata.uid) throw wrongUid(scope, name, request, old);
   const draft = await request.build(old, context);
   const { admission } = server;
-  if (admission.mutates('UPDATE')) {
-    if (definition.sharesUnchanged && admission.writesParts('UPDATE')) thaw(draft);
+  if (admission.mutates('UPDATE', definition.plural)) {
+    if (definition.sharesUnchanged && admission.writesParts('UPDATE', definition.plural)) thaw(draft);
     if (request.admission) await request.admission.admit(context, draft, old);
     else await admission.admit({ ...updateAttributes(scope, name, context, options), draft, old });
     dedupeOwners(scope, draft.metadata, true);
@@ -129,7 +129,7 @@ async function updateBy(
   const undo = scope.subresource === undefined ? definition.allocate?.(draft, old, context) : undefined;
   try {
     const object = prepared(scope, draft, old, context);
-    if (admission.validates('UPDATE')) {
+    if (admission.validates('UPDATE', definition.plural)) {
       if (request.admission) await request.admission.validate(context, object, old);
       else await admission.validate({ ...updateAttributes(scope, name, context, options), object, old });
     }

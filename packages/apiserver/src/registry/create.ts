@@ -85,7 +85,7 @@ export async function admitCreate(
   options: WriteOptions,
 ): Promise<void> {
   const { admission } = scope.server;
-  if (!admission.mutates('CREATE')) return;
+  if (!admission.mutates('CREATE', scope.definition.plural)) return;
   await admission.admit({ ...createAttributes(scope, draft.metadata.name ?? '', context, options), draft });
   dedupeOwners(scope, draft.metadata, true);
   scope.definition.defaults?.(draft);
@@ -114,7 +114,7 @@ export async function insert(
     const { resourceVersion } = metadata;
     metadata.resourceVersion = '0'; // holds the field's place until the revision is known
     const object = canonical(definition.schema, draft as KubeObject);
-    if (server.admission.validates('CREATE')) {
+    if (server.admission.validates('CREATE', definition.plural)) {
       await server.admission.validate({ ...createAttributes(scope, metadata.name ?? '', context, options), object });
     }
     if (resourceVersion && resourceVersion !== '0' && !options.dryRun) {

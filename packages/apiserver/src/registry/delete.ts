@@ -239,7 +239,8 @@ async function admitDelete(
 ): Promise<void> {
   scope.definition.validateDelete?.(old);
   const { admission } = scope.server;
-  if (!admission.mutates('DELETE') && !admission.validates('DELETE')) return;
+  const { plural } = scope.definition;
+  if (!admission.mutates('DELETE', plural) && !admission.validates('DELETE', plural)) return;
   const attributes = { ...deleteAttributes(scope, name, context, options), old };
   await admission.admit(attributes);
   await admission.validate(attributes);

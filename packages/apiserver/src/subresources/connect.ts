@@ -23,11 +23,14 @@ export async function connect(scope: RequestScope): Promise<ApiResponse> {
   if (subresource?.type !== 'connect') throw badRequest('not a connect sub-resource');
   const connector = CONNECTORS[`${definition.plural}/${subresource.name}`];
   if (connector === undefined) throw resourceNotFound();
-  if (subresource.name !== 'log' && (server.admission.mutates('CONNECT') || server.admission.validates('CONNECT'))) {
+  const { admission } = server;
+  const isWatched =
+    admission.mutates('CONNECT', definition.plural) || admission.validates('CONNECT', definition.plural);
+  if (subresource.name !== 'log' && isWatched) {
     const context = requestContext(scope, false);
     const connection = attributes(scope, 'CONNECT', info.pathName, context, request.query, subresource.kind);
-    await server.admission.admit(connection);
-    await server.admission.validate(connection);
+    await admission.admit(connection);
+    await admission.validate(connection);
   }
   return connector(scope);
 }

@@ -23,9 +23,10 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
     { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
     kind,
   );
-  if (server.admission.mutates('CREATE')) await server.admission.admit({ ...posted, draft });
+  if (server.admission.mutates('CREATE', posted.resource)) await server.admission.admit({ ...posted, draft });
   const input = canonical(schema, draft as KubeObject);
-  if (server.admission.validates('CREATE')) await server.admission.validate({ ...posted, object: input });
+  if (server.admission.validates('CREATE', posted.resource))
+    await server.admission.validate({ ...posted, object: input });
   const result = await subresource.create(input, parentAccess(scope, info.pathName, options.dryRun), context);
   // Most answer what was posted, filled in; a binding answers a Status.
   const isSame = (result as Partial<KubeObject> | undefined)?.kind === kind.kind;

@@ -116,7 +116,8 @@ async function changeScale(
       if (old === undefined) throw new TypeError('a scale without an object to scale');
       const oldScale = scaleOfObject(subresource, old, scaleManagedFields(old.metadata.managedFields, paths));
       const draft = build(oldScale, context);
-      if (admission.mutates('UPDATE')) await admission.admit({ ...admissionAttributes(context), draft, old: oldScale });
+      if (admission.mutates('UPDATE', scope.definition.plural))
+        await admission.admit({ ...admissionAttributes(context), draft, old: oldScale });
       const scale = draft as Draft<Scale>;
       validateScale(scope, scale as Scale, old);
       const parent = draftOf(old);
