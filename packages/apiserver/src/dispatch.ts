@@ -71,32 +71,66 @@ export async function dispatch(
 type Handlers = Readonly<Record<string, Handler | undefined>>;
 
 /** What a path of the resource itself serves, by method. Undefined: there is no such path. */
-function mainHandlers({ definition, verbs }: Resource, info: RequestInfo): Handlers | undefined {
-  const { namespaced, virtual } = definition;
+function mainHandlers(resource: Resource, info: RequestInfo): Handlers | undefined {
+  const { namespaced } = resource.definition;
   // The path of a Namespace carries its name as the namespace; any other cluster-scoped kind has none.
   if (!namespaced && info.namespace !== '' && info.resource !== 'namespaces') return undefined;
-  const has = (verb: (typeof verbs)[number], handler: Handler): Handler | undefined =>
-    verbs.includes(verb) ? handler : undefined;
-
+  const routes = routesOf(resource);
   if (info.pathName !== '') {
     if (namespaced && info.namespace === '') return undefined;
-    if (info.legacyWatch) return verbs.includes('watch') ? { GET: watchObjects } : undefined;
-    const handlers = {
-      GET: has('get', virtual ? getVirtual : getObject),
-      PUT: has('update', updateObject),
-      PATCH: has('patch', patchObject),
-      DELETE: has('delete', deleteObject),
-    };
-    return handlers.GET || handlers.PUT || handlers.PATCH || handlers.DELETE ? handlers : undefined;
+    return info.legacyWatch ? routes.legacyWatch : routes.named;
   }
-  if (info.legacyWatch) return verbs.includes('watch') ? { GET: watchObjects } : undefined;
+  if (info.legacyWatch) return routes.legacyWatch;
   const isWatch = info.verb === 'watch';
-  const read = isWatch ? has('watch', watchObjects) : has('list', virtual ? listVirtual : listObjects);
-  if (namespaced && info.namespace === '') return read || verbs.includes('list') ? { GET: read } : undefined;
-  return {
-    GET: read,
+  if (namespaced && info.namespace === '') return isWatch ? routes.watchAll : routes.listAll;
+  return isWatch ? routes.watch : routes.list;
+}
+
+/** What the paths of a resource serve; undefined: there is no such path. */
+interface Routes {
+  readonly named: Handlers | undefined;
+  readonly legacyWatch: Handlers | undefined;
+  readonly list: Handlers;
+  readonly watch: Handlers;
+  /** Of a namespaced kind, over all namespaces. */
+  readonly listAll: Handlers | undefined;
+  readonly watchAll: Handlers | undefined;
+}
+
+const routesByResource = new WeakMap<Resource, Routes>();
+
+function routesOf(resource: Resource): Routes {
+  let routes = routesByResource.get(resource);
+  if (routes === undefined) {
+    routes = makeRoutes(resource);
+    routesByResource.set(resource, routes);
+  }
+  return routes;
+}
+
+function makeRoutes({ definition: { virtual }, verbs }: Resource): Routes {
+  const has = (verb: (typeof verbs)[number], handler: Handler): Handler | undefined =>
+    verbs.includes(verb) ? handler : undefined;
+  const named = {
+    GET: has('get', virtual ? getVirtual : getObject),
+    PUT: has('update', updateObject),
+    PATCH: has('patch', patchObject),
+    DELETE: has('delete', deleteObject),
+  };
+  const watch = has('watch', watchObjects);
+  const list = has('list', virtual ? listVirtual : listObjects);
+  const writes = {
     POST: has('create', virtual ? createVirtual : createObject),
     DELETE: has('deletecollection', deleteCollection),
+  };
+  const canList = verbs.includes('list');
+  return {
+    named: named.GET || named.PUT || named.PATCH || named.DELETE ? named : undefined,
+    legacyWatch: watch && { GET: watch },
+    list: { GET: list, ...writes },
+    watch: { GET: watch, ...writes },
+    listAll: canList ? { GET: list } : undefined,
+    watchAll: watch || canList ? { GET: watch } : undefined,
   };
 }
 
