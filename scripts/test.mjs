@@ -1,4 +1,4 @@
-// `npm test`: types, lint, arrows, build, then every Vitest project. One summary line at the end:
+// `npm test`: build (types need what it makes), types, lint, arrows, rules, then every Vitest project. One summary line at the end:
 // `N passed, N failed, N skipped`, where each check that is not a Vitest test counts as one.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,11 +12,11 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const scratch = mkdtempSync(join(tmpdir(), 'tabernetes-test-'));
 
 const CHECKS = [
+  ['build', bin('turbo'), ['run', 'build', '--output-logs=errors-only']],
   ['types', bin('tsc'), ['--noEmit']],
   ['lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['arrows', process.execPath, ['scripts/arrows.mjs']],
   ['rules', process.execPath, ['scripts/rules.mjs']],
-  ['build', bin('turbo'), ['run', 'build', '--output-logs=errors-only']],
 ];
 
 for (const [name, command, args] of CHECKS) {
