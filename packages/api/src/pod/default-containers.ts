@@ -36,18 +36,29 @@ export function defaultContainer(container: Draft<AnyContainer>): void {
 export function requestsFromLimits(container: Draft<Container>): void {
   const limits = container.resources?.limits;
   if (!container.resources || !limits) return;
-  container.resources.requests ??= {};
   const { requests } = container.resources;
-  for (const name in limits) {
-    const limit = limits[name];
-    if (limit !== undefined) requests[name] ??= limit;
+  // The requests may be those of the stored object, which a change of the limits left alone: they are replaced.
+  if (requests === undefined) container.resources.requests = { ...limits };
+  else if (Object.keys(limits).some((name) => requests[name] === undefined)) {
+    container.resources.requests = { ...limits, ...requests };
   }
 }
 
-/** In the host's network a container's port is the host's port. */
-export function portsOfHostNetwork(container: Draft<Container>): void {
-  if (container.ports) for (const port of container.ports) if (!port.hostPort) port.hostPort = port.containerPort;
+/** In the host's network a container's port is the host's port. The same list when all is said; what is frozen is replaced. */
+export function portsOfHostNetwork(containers: Draft<Container>[]): Draft<Container>[] {
+  if (!containers.some(lacksHostPort)) return containers;
+  return containers.map((container) =>
+    lacksHostPort(container) && container.ports
+      ? {
+          ...container,
+          ports: container.ports.map((port) => (port.hostPort ? port : { ...port, hostPort: port.containerPort })),
+        }
+      : container,
+  );
 }
+
+const lacksHostPort = ({ ports }: Draft<Container>): boolean =>
+  ports?.some(({ hostPort, containerPort }) => !hostPort && containerPort) === true;
 
 function defaultProbe(probe: Draft<Probe> | undefined): void {
   if (!probe) return;

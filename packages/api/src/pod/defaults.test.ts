@@ -188,4 +188,26 @@ describe('imagePullPolicy', () => {
   for (const { image, policy } of cases) {
     test(`POD-11 of "${image}" is ${policy}`, () => expect(defaultPullPolicy(image)).toBe(policy));
   }
+
+  test('POD-4 frozen parts that a change left alone are replaced, not written to', () => {
+    const requests = Object.freeze({ cpu: '100m' });
+    const ports = Object.freeze([Object.freeze({ containerPort: 80, protocol: 'TCP' })]);
+    const whole = {
+      imagePullPolicy: 'Always',
+      terminationMessagePath: '/x',
+      terminationMessagePolicy: 'File',
+      resources: {},
+    };
+    const changed = Object.freeze({ ...container(whole), ports });
+    const spec = {
+      hostNetwork: true,
+      containers: [container({ resources: { limits: { cpu: '1', memory: '1Gi' }, requests } })],
+      initContainers: [changed],
+    };
+    const draft = { apiVersion: 'v1', kind: 'Pod', metadata: {}, spec } as unknown as Draft<Pod>;
+    defaultPod(draft);
+    expect(draft.spec?.containers[0]?.resources?.requests).toEqual({ cpu: '100m', memory: '1Gi' });
+    expect(draft.spec?.initContainers?.[0]?.ports).toEqual([{ containerPort: 80, hostPort: 80, protocol: 'TCP' }]);
+    expect(ports[0]).toEqual({ containerPort: 80, protocol: 'TCP' });
+  });
 });

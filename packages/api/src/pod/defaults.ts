@@ -62,8 +62,10 @@ export function defaultPod(draft: Draft<Pod>): void {
   for (const container of initContainers) requestsFromLimits(container);
   spec.enableServiceLinks ??= true;
   if (spec.hostNetwork) {
-    for (const container of containers) portsOfHostNetwork(container);
-    for (const container of initContainers) portsOfHostNetwork(container);
+    const published = portsOfHostNetwork(containers);
+    if (published !== containers) spec.containers = published;
+    const publishedInit = portsOfHostNetwork(initContainers);
+    if (publishedInit !== initContainers) spec.initContainers = publishedInit;
   }
   defaultPodSpec(spec);
 }
