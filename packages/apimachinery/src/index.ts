@@ -23,7 +23,12 @@ export * from './go/syntax.ts';
 export * from './go/time.ts';
 export * from './go/value.ts';
 export { parentManagedFields, type ReplicasPaths, scaleManagedFields } from './managed-fields/scale-managers.ts';
-export { type Applied, type ServerSideApplyOptions, serverSideApply } from './managed-fields/server-side-apply.ts';
+export {
+  type Applied,
+  appliedObjectText,
+  type ServerSideApplyOptions,
+  serverSideApply,
+} from './managed-fields/server-side-apply.ts';
 export { settleTimestamps } from './managed-fields/settle-timestamps.ts';
 export { type TrackUpdateOptions, trackUpdate } from './managed-fields/track-update.ts';
 export type { ObjectVersions } from './managed-fields/versions.ts';

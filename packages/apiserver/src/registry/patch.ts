@@ -1,11 +1,14 @@
 import type { RequestContext } from '@tabernetes/api';
 import {
   type ApiResponse,
+  appliedObjectText,
   patchObject as applyPatch,
   badRequest,
+  DecodeProblem,
   type Draft,
   decodeBody,
   decodeObject,
+  failure,
   type KubeObject,
   SyntaxProblem,
   serverSideApply,
@@ -101,7 +104,7 @@ function applied(
     ...(resetFields && { resetFields }),
     ...objectVersions(scope),
   });
-  const { draft } = decodeObject(definition.schema, object);
+  const draft = typed(scope, object, patch);
   draft.apiVersion = resource.apiVersion;
   draft.kind = definition.kind;
   draft.metadata ??= {};
@@ -109,6 +112,18 @@ function applied(
   if (managedFields === undefined) delete draft.metadata.managedFields;
   else draft.metadata.managedFields = managedFields as Draft<typeof managedFields>;
   return draft;
+}
+
+/** The shape has been checked, what stands in quantities, times and numbers has not. @throws {StatusError} 500, as upstream */
+function typed({ definition, resource }: RequestScope, object: unknown, patch: unknown): Draft<KubeObject> {
+  try {
+    return decodeObject(definition.schema, object).draft;
+  } catch (error) {
+    if (!(error instanceof DecodeProblem)) throw error;
+    const version = definition.group === '' ? `/${resource.apiVersion}` : resource.apiVersion;
+    const why = `unable to convert unstructured object to ${version}, Kind=${definition.kind}: ${error.message}`;
+    throw failure(500, '', `failed to convert new object (${appliedObjectText(patch)}) to proper version: ${why}`);
+  }
 }
 
 /** The configuration in the body of an apply: YAML, which JSON is too. @throws {StatusError} BadRequest */
