@@ -15,11 +15,17 @@ export interface AnswerObject {
 }
 
 /** Sends a request with a JSON body to the cluster, as its administrator. */
-export async function ask(cluster: Cluster, method: string, path: string, body?: unknown): Promise<Answer> {
+export async function ask(
+  cluster: Cluster,
+  method: string,
+  path: string,
+  body?: unknown,
+  contentType = 'application/json',
+): Promise<Answer> {
   const response = await cluster.fetch(
     new Request(`https://cluster${path}`, {
       method,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': contentType },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }),
   );
