@@ -15,15 +15,7 @@ export const NO_OPINION: AccessDecision = { allowed: false };
 /** The first that allows or denies decides, as with several `--authorization-mode`s. */
 export function unionAuthorizer(authorizers: readonly Authorizer[]): Authorizer {
   return {
-    async authorize(attributes) {
-      const reasons: string[] = [];
-      for (const authorizer of authorizers) {
-        const decision = await authorizer.authorize(attributes);
-        if (decision.allowed || decision.denied) return decision;
-        if (decision.reason) reasons.push(decision.reason);
-      }
-      return reasons.length > 0 ? { allowed: false, reason: reasons.join('\n') } : NO_OPINION;
-    },
+    authorize: (attributes) => decide(authorizers, 0, attributes, ''),
     async rulesFor(user, namespace) {
       let merged: AccessRules = { resourceRules: [], nonResourceRules: [], incomplete: false };
       for (const authorizer of authorizers) {
@@ -38,6 +30,39 @@ export function unionAuthorizer(authorizers: readonly Authorizer[]): Authorizer 
       return merged;
     },
   };
+}
+
+/** Asks from the `next`th on; answers at once as long as they do. `reasons` of those before, a line each. */
+function decide(
+  authorizers: readonly Authorizer[],
+  next: number,
+  attributes: AccessAttributes,
+  reasons: string,
+): AccessDecision | Promise<AccessDecision> {
+  let said = reasons;
+  for (let i = next; i < authorizers.length; i++) {
+    const decision = authorizers[i]?.authorize(attributes) ?? NO_OPINION;
+    if (decision instanceof Promise) return decision.then((late) => conclude(authorizers, i, attributes, said, late));
+    if (decision.allowed || decision.denied) return decision;
+    said = withReason(said, decision);
+  }
+  return said === '' ? NO_OPINION : { allowed: false, reason: said };
+}
+
+function conclude(
+  authorizers: readonly Authorizer[],
+  at: number,
+  attributes: AccessAttributes,
+  reasons: string,
+  decision: AccessDecision,
+): AccessDecision | Promise<AccessDecision> {
+  if (decision.allowed || decision.denied) return decision;
+  return decide(authorizers, at + 1, attributes, withReason(reasons, decision));
+}
+
+function withReason(reasons: string, { reason }: AccessDecision): string {
+  if (!reason) return reasons;
+  return reasons === '' ? reason : `${reasons}\n${reason}`;
 }
 
 /**

@@ -32,7 +32,7 @@ export async function serve(
 
   if (info.isResource) {
     const resource = server.kinds.resource(info.group, info.version, info.resource);
-    if (resource !== undefined) return dispatch(server, request, info, resource, user);
+    if (resource !== undefined) return await dispatch(server, request, info, resource, user);
   }
   for (const handler of paths) {
     const answered = await handler.handle(request, server);

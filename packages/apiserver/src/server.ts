@@ -19,7 +19,7 @@ import { versionPath } from './nonresource/version.ts';
 import { KUBERNETES_VERSION } from './nonresource/version-info.ts';
 import { serverReader } from './reader.ts';
 import { reserveAllocations } from './registry/reserve.ts';
-import { type RequestInfo, requestInfo } from './request-info.ts';
+import { requestInfo } from './request-info.ts';
 import { serve } from './serve.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -71,19 +71,16 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
 
   const request = async (apiRequest: ApiRequest): Promise<ApiResponse> => {
     const info = requestInfo(apiRequest.method, apiRequest.path, apiRequest.query);
-    const response = await answer(apiRequest, info);
-    server.requests.add(info, response.status);
-    return response;
-  };
-
-  const answer = async (apiRequest: ApiRequest, info: RequestInfo): Promise<ApiResponse> => {
+    let response: ApiResponse;
     try {
       if (disposed) throw failure(503, 'ServiceUnavailable', 'apiserver is shutting down');
       if (!isReady) await ready;
-      return await serve(server, paths, apiRequest, info);
+      response = await serve(server, paths, apiRequest, info);
     } catch (error) {
-      return errorResponse(error, (unexpected) => server.report(unexpected, apiRequest));
+      response = errorResponse(error, (unexpected) => server.report(unexpected, apiRequest));
     }
+    server.requests.add(info, response.status);
+    return response;
   };
 
   return {

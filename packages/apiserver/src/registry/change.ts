@@ -234,7 +234,7 @@ async function write(
   object: KubeObject,
 ): Promise<Changed | Lost> {
   const value = toStored(scope.resource, object);
-  const lease = await leaseFor(scope);
+  const lease = scope.definition.timeToLiveSeconds === undefined ? undefined : await leaseFor(scope);
   let updated = object;
   const { succeeded, current } = await scope.server.store.txn({
     compare: [{ key, modRevision: kv.modRevision }],
