@@ -4,110 +4,142 @@ import { compareSets } from './compare-sets.ts';
 import { equalTyped, isEmpty } from './equal-values.ts';
 import { type FieldSet, interned, union } from './field-set.ts';
 import { itemName } from './list-elements.ts';
-import { type RecentCache, recentCache } from './recent-cache.ts';
 import { DEDUCED, fieldValue, isAtomic, isRaw, planOf } from './struct-plan.ts';
 
 /**
  * What the creator of an object owns: all in which it differs from the zero object of its type.
  *
  * Creating is the most frequent of writes, and most objects have the shape of one before them (the Pods of a ReplicaSet). So a walk
- * signs the shape, and objects of one signature share their set. A signature lists what is set, in the order in which it
- * stands: a letter per field of a struct, names for keys and items. It may tell apart what is owned alike (then the work is done
- * twice), but never takes for alike what is not.
+ * goes down a tree of shapes, a step for all that is set, in the order in which it stands: a field of a struct, or the name of a key or
+ * an item, and back up behind what is in it. Objects that end at one node share their set. Two nodes may stand for what is owned alike
+ * (then the work is done twice), but never one for what is not.
  *
- *   {spec: {containers: [{name: web, image: nginx}]}}     S{C{14:k:{"name":"web"}{NI}}}, S for spec and so on
+ *   {spec: {containers: [{name: web, image: nginx}]}}     spec ► containers ► k:{"name":"web"} ► name ► ◄ ► image ► ◄ ► ◄ ► ◄ ► ◄
  *
  * @param next typed, printed or not @throws {TypeError} an item of a map list has no key
  */
 export function createdFields(schema: StructSchema, next: unknown): FieldSet {
   const { zero } = planOf(schema);
-  let sets = cache.get(schema);
-  if (sets === undefined) {
-    sets = recentCache(1024);
-    cache.set(schema, sets);
+  let shapes = cache.get(schema);
+  if (shapes === undefined || shapes.size > MAX_NODES) {
+    shapes = { size: 0, root: node() };
+    cache.set(schema, shapes);
   }
-  const signature = signChanged(schema, zero, next) ?? '';
-  let set = sets.get(signature);
-  if (set === undefined) {
+  const walk: Walk = { shapes, at: shapes.root };
+  const changed = walkChanged(walk, schema, zero, next);
+  const end = step(walk, changed ? CHANGED : BACK);
+  if (end.set === undefined) {
     const { modified, added } = compareSets(schema, zero, next, { draft: true });
-    set = interned(union(modified, added));
-    sets.set(signature, set);
+    end.set = interned(union(modified, added));
   }
-  return set;
+  return end.set;
 }
 
-const cache = new WeakMap<StructSchema, RecentCache<FieldSet>>();
+interface Node {
+  /** By field plan, name of a key or an item, or sign. */
+  readonly next: Map<unknown, Node>;
+  set: FieldSet | undefined;
+}
+interface Shapes {
+  size: number;
+  readonly root: Node;
+}
+interface Walk {
+  readonly shapes: Shapes;
+  at: Node;
+}
 
-/** Signs what differs from the zero value of a type: null, a scalar, or a struct of such. Undefined: nothing does. */
-function signChanged(schema: Schema, zero: unknown, value: unknown): string | undefined {
-  if (value === zero || value === undefined) return undefined;
+/** A tree that has grown larger is forgotten. */
+const MAX_NODES = 10_000;
+const cache = new WeakMap<StructSchema, Shapes>();
+const node = (): Node => ({ next: new Map(), set: undefined });
+
+/** Behind what is in a field, a key or an item. */
+const BACK = 0;
+/** The same, and the place itself differs from zero. */
+const CHANGED = 1;
+
+function step(walk: Walk, by: unknown): Node {
+  let found = walk.at.next.get(by);
+  if (found === undefined) {
+    found = node();
+    walk.at.next.set(by, found);
+    walk.shapes.size++;
+  }
+  walk.at = found;
+  return found;
+}
+
+/** Goes through what differs from the zero value of a type: null, a scalar, or a struct of such. True: the place itself does. */
+function walkChanged(walk: Walk, schema: Schema, zero: unknown, value: unknown): boolean {
+  if (value === zero || value === undefined) return false;
   switch (schema.kind) {
     case 'struct':
     case 'map':
     case 'list':
       if (isAtomic(schema) || (isEmpty(schema, zero, false) && isEmpty(schema, value, true))) break;
-      if (schema.kind === 'struct' && isMap(zero) && isMap(value)) return signFields(schema, value, zero) || undefined;
-      return signAdded(schema, value);
+      if (schema.kind === 'struct' && isMap(zero) && isMap(value)) {
+        walkFields(walk, schema, value, zero);
+        return false;
+      }
+      walkAdded(walk, schema, value);
+      return true;
     case 'any':
     case 'fieldsV1':
-      return signAdded(schema, value);
+      walkAdded(walk, schema, value);
+      return true;
   }
-  return equalTyped(schema, zero, value, true) ? undefined : '';
+  return !equalTyped(schema, zero, value, true);
 }
 
-/** Signs what was not there before; empty for a leaf. */
-function signAdded(schema: Schema, value: unknown): string {
+/** Goes through what was not there before. */
+function walkAdded(walk: Walk, schema: Schema, value: unknown): void {
   switch (schema.kind) {
     case 'struct':
-      return isMap(value) && !isAtomic(schema) ? signFields(schema, value, undefined) : '';
+      if (isMap(value) && !isAtomic(schema)) walkFields(walk, schema, value, undefined);
+      return;
     case 'map':
-      return isMap(value) && schema.mapType === 'granular' ? signMembers(schema.values, value) : '';
+      if (isMap(value) && schema.mapType === 'granular') walkMembers(walk, schema.values, value);
+      return;
     case 'list':
-      return Array.isArray(value) && schema.listType !== 'atomic' ? signItems(schema, value) : '';
+      if (Array.isArray(value) && schema.listType !== 'atomic') walkItems(walk, schema, value);
+      return;
     case 'any':
     case 'fieldsV1':
-      return isMap(value) && !isRaw(schema) ? signMembers(DEDUCED, value) : '';
-    default:
-      return '';
+      if (isMap(value) && !isRaw(schema)) walkMembers(walk, DEDUCED, value);
   }
 }
 
-const enclosed = (name: string, body: string): string => (body === '' ? name : `${name}{${body}}`);
-/** A name that cannot run into what follows it. */
-const named = (name: string): string => `${name.length}:${name}`;
-/** Letters from here on stand for fields of structs. */
-const FIRST_LETTER = 0x100;
-
 /** The fields of a struct; against `zero`, or all as added. */
-function signFields(schema: StructSchema, value: JsonMap, zero: JsonMap | undefined): string {
+function walkFields(walk: Walk, schema: StructSchema, value: JsonMap, zero: JsonMap | undefined): void {
   const plan = planOf(schema);
-  let text = '';
   for (const name in value) {
     const field = plan.byName.get(name);
     if (field === undefined) {
-      if (plan.others !== undefined && value[name] !== undefined) text += signMember(plan.others, name, value[name]);
+      if (plan.others !== undefined && value[name] !== undefined) walkMember(walk, plan.others, name, value[name]);
       continue;
     }
     const set = plan.typed ? fieldValue(field, value[name]) : value[name];
     if (set === undefined) continue;
     const before = zero?.[name];
-    const body = before === undefined ? signAdded(field.schema, set) : signChanged(field.schema, before, set);
-    if (body !== undefined) text += enclosed(String.fromCharCode(FIRST_LETTER + field.order), body);
+    step(walk, field);
+    if (before === undefined) {
+      walkAdded(walk, field.schema, set);
+      step(walk, CHANGED);
+    } else step(walk, walkChanged(walk, field.schema, before, set) ? CHANGED : BACK);
   }
-  return text;
 }
 
-const signMember = (schema: Schema, name: string, value: unknown): string =>
-  enclosed(named(name), signAdded(schema, value));
-
-function signMembers(schema: Schema, value: JsonMap): string {
-  let text = '';
-  for (const name in value) if (value[name] !== undefined) text += signMember(schema, name, value[name]);
-  return text;
+function walkMember(walk: Walk, schema: Schema, name: string, value: unknown): void {
+  step(walk, name);
+  walkAdded(walk, schema, value);
+  step(walk, BACK);
 }
 
-function signItems(schema: ListSchema, items: readonly unknown[]): string {
-  let text = '';
-  for (const item of items) text += enclosed(named(itemName(schema, item)), signAdded(schema.items, item));
-  return text;
+function walkMembers(walk: Walk, schema: Schema, value: JsonMap): void {
+  for (const name in value) if (value[name] !== undefined) walkMember(walk, schema, name, value[name]);
+}
+
+function walkItems(walk: Walk, schema: ListSchema, items: readonly unknown[]): void {
+  for (const item of items) walkMember(walk, schema.items, itemName(schema, item), item);
 }
