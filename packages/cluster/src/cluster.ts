@@ -12,6 +12,7 @@ import {
   fetchFace,
   limitRanger,
   nodeAuthorizer,
+  nodeTaint,
   openApiPaths,
   priorityAdmission,
   privilegedGroups,
@@ -101,6 +102,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
         // In upstream's order.
         limitRanger(),
         serviceAccountAdmission(rng.fork('service-account-admission')),
+        nodeTaint(),
         priorityAdmission(),
         defaultTolerationSeconds(),
         defaultStorageClass(),
@@ -139,7 +141,10 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   await kubelets.start();
   parts.push(kubelets, informers);
   const admin = clientOf(ADMIN, 'tabernetes');
-  if (options.controllers !== false) await defaultNamespaceReady(admin);
+  if (options.controllers !== false) {
+    await defaultNamespaceReady(admin);
+    await nodesReady(admin);
+  }
 
   // History begins here: nobody can have read or watched from what came before.
   const { revision, compactRevision } = await store.status();
@@ -187,6 +192,16 @@ async function defaultNamespaceReady(client: Client): Promise<void> {
   throw new Error('the namespace default has not got its ServiceAccount');
 }
 const MAX_TURNS = 1000;
+
+/** Pods can be scheduled once the node lifecycle controller has taken from new nodes what keeps Pods away. */
+async function nodesReady(client: Client): Promise<void> {
+  const nodes = client.resource(kinds.node);
+  for (let turns = 0; turns < MAX_TURNS; turns++) {
+    const { items } = await nodes.list();
+    if (!items.some(({ spec }) => spec?.taints?.some(({ key }) => key === 'node.kubernetes.io/not-ready'))) return;
+    await nextTurn();
+  }
+}
 
 /** What `kube-root-ca.crt` says where nobody serves TLS. */
 const NO_ROOT_CA = '# This cluster is not served over TLS: there is no certificate authority to trust.\n';
