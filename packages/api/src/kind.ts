@@ -105,6 +105,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
 
   /** Columns of the Table that `kubectl get` prints. */
   readonly columns: readonly Column<T>[];
+  /** Order of the rows of a list. Default: that of the list. */
+  compareRows?(a: T, b: T): number;
   /** Conditions of the object's row in a Table: that a Pod is through. Default none. */
   rowConditions?(object: T): readonly RowCondition[] | undefined;
   /** Field selectors besides metadata.name and metadata.namespace: path to text. */

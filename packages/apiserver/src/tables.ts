@@ -61,7 +61,7 @@ function table(
     apiVersion,
     metadata,
     columnDefinitions: headers(columns),
-    rows: items.map((item) => ({
+    rows: (definition.compareRows ? items.toSorted(definition.compareRows) : items).map((item) => ({
       cells: columns.map((column) => column.cell(item, context) ?? null),
       object: includeObject === 'None' ? null : includeObject === 'Object' ? item : partialMetadata(item, apiVersion),
     })),

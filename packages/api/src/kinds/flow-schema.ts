@@ -47,6 +47,9 @@ export const flowSchema = defineKind<FlowSchema>({
   },
   validate: (object) => [...specErrors(object), ...validateConditions(object)],
 
+  // As requests are matched against them.
+  compareRows: ({ metadata: a, spec }, { metadata: b, spec: other }) =>
+    (spec?.matchingPrecedence ?? 0) - (other?.matchingPrecedence ?? 0) || ((a.name ?? '') < (b.name ?? '') ? -1 : 1),
   columns: [
     nameColumn,
     {
