@@ -16,6 +16,8 @@ import {
   namespaceController,
   nodeLifecycleController,
   podGarbageCollector,
+  pvcProtectionController,
+  pvProtectionController,
   replicaSetController,
   resourceQuotaController,
   rootCAPublisher,
@@ -90,6 +92,8 @@ export async function startControllers({
     taintEvictionController(context),
     podGarbageCollector(context),
     clusterRoleAggregationController(context),
+    pvcProtectionController(context),
+    pvProtectionController(context),
   ];
   for (const controller of controllers) await controller.start();
   return {

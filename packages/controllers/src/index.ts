@@ -19,5 +19,7 @@ export * from './runtime/controller.ts';
 export * from './service-account/service-account-controller.ts';
 export * from './service-account-token/service-account-token-controller.ts';
 export * from './stateful-set/stateful-set-controller.ts';
+export { pvProtectionController } from './storage-protection/pv-protection-controller.ts';
+export { pvcProtectionController } from './storage-protection/pvc-protection-controller.ts';
 export { taintEvictionController } from './taint-eviction/taint-eviction-controller.ts';
 export * from './ttl-after-finished/ttl-after-finished-controller.ts';
