@@ -4,7 +4,7 @@ import { type TestApiServer, testApiServer } from '@tabernetes/apiserver/testing
 import { seededRng } from '@tabernetes/base';
 import { type Client, createClient, createInformerFactory } from '@tabernetes/client';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type HollowKubelets, hollowKubelets } from './hollow-kubelets.ts';
+import { type HollowKubeletOptions, type HollowKubelets, hollowKubelets } from './hollow-kubelets.ts';
 import { hollowNodes } from './hollow-node.ts';
 import { podAddresses } from './pod-addresses.ts';
 import { fullImageName, runningStatus } from './pod-status.ts';
@@ -19,21 +19,22 @@ afterEach(() => {
   expect(errors).toEqual([]);
 });
 
-async function start(nodes = 2): Promise<void> {
+async function start(nodes = 2, latency: HollowKubeletOptions = {}): Promise<void> {
   server = await testApiServer({ namespaces: ['default', 'kube-node-lease'] });
   client = createClient(server.server, {
     user: { name: 'system:nodes', groups: ['system:masters'] },
     userAgent: 'kubelet',
   });
   errors = [];
-  await startKubelets(nodes);
+  await startKubelets(nodes, latency);
 }
-async function startKubelets(nodes: number): Promise<HollowKubelets> {
+async function startKubelets(nodes: number, latency: HollowKubeletOptions = {}): Promise<HollowKubelets> {
   const onError = (error: unknown): void => void errors.push(error);
   const informers = createInformerFactory({ client, clock: server.clock, onError });
   const kubelets = hollowKubelets(
     { client, informers, clock: server.clock, rng: seededRng(3), onError },
     hollowNodes(nodes),
+    latency,
   );
   started.push(kubelets, informers);
   await kubelets.start();
@@ -55,6 +56,20 @@ const remove = async (name: string): Promise<void> => {
   await client.resource(kinds.pod).delete(name, 'default');
   await server.clock.advance(0);
 };
+
+test('HOL-4 takes its time to start and to stop Pods, when it is told to', async () => {
+  await start(1, { startMs: 1_220, stopMs: 1_000 });
+  expect((await bound('web', 'node-1')).status?.phase).toBe('Pending');
+  await server.clock.advance(1_219);
+  expect((await get('web')).status?.phase).toBe('Pending');
+  await server.clock.advance(1);
+  expect((await get('web')).status?.phase).toBe('Running');
+  await remove('web');
+  await server.clock.advance(999);
+  expect((await get('web')).metadata.deletionTimestamp).toBeDefined();
+  await server.clock.advance(1);
+  await expect(get('web')).rejects.toMatchObject({ reason: 'NotFound' });
+});
 
 describe('nodes', () => {
   test('HOL-1 are registered, Ready, and hold a Lease that is renewed every ten seconds', async () => {

@@ -15,6 +15,14 @@ export interface HollowKubeletDeps {
   readonly onError: (error: unknown) => void;
 }
 
+/** How long things take, in milliseconds. Default 0. */
+export interface HollowKubeletOptions {
+  /** From binding to Running. */
+  readonly startMs?: number;
+  /** From being told to go to being gone. */
+  readonly stopMs?: number;
+}
+
 export interface HollowKubelets extends Disposable {
   /** Registers the nodes and begins to look after the Pods that are bound to them. */
   start(): Promise<void>;
@@ -32,12 +40,17 @@ const LEASE_NAMESPACE = 'kube-node-lease';
  *
  * @see https://github.com/kubernetes/kubernetes/tree/v1.32.0/cmd/kubemark
  */
-export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNode[]): HollowKubelets {
+export function hollowKubelets(
+  deps: HollowKubeletDeps,
+  nodes: readonly HollowNode[],
+  { startMs = 0, stopMs = 0 }: HollowKubeletOptions = {},
+): HollowKubelets {
   const { client, informers, clock, rng, onError } = deps;
   const pods = informers.for(kinds.pod);
   const write = client.resource(kinds.pod);
   const byName = new Map(nodes.map((node) => [node.name, { node, addresses: podAddresses(node.index) }]));
   const queue = createWorkQueue(clock, { onReady: () => void drain() });
+  const due = new Map<string, number>();
   const hooks: Disposable[] = [];
   // Nothing is done before all Pods are known: addresses that are taken must not be given out again.
   let draining = true;
@@ -50,7 +63,12 @@ export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNo
       kubelet.addresses.keep(pod.metadata.uid ?? '', pod.status.podIP);
     queue.add(objectKey(pod));
   };
-  const forget = (pod: Pod): void => of(pod)?.addresses.release(pod.metadata.uid ?? '');
+  const forget = (pod: Pod): void => {
+    const { uid = '' } = pod.metadata;
+    of(pod)?.addresses.release(uid);
+    due.delete(`${uid} start`);
+    due.delete(`${uid} stop`);
+  };
 
   async function drain(): Promise<void> {
     if (draining) return;
@@ -74,17 +92,31 @@ export function hollowKubelets(deps: HollowKubeletDeps, nodes: readonly HollowNo
     const kubelet = pod && of(pod);
     if (pod === undefined || kubelet === undefined) return;
     const { name = '', namespace, uid = '', deletionTimestamp } = pod.metadata;
+    if (deletionTimestamp === undefined && pod.status?.phase !== 'Pending') return;
+    const waitMs = waitFor(`${uid} ${deletionTimestamp === undefined ? 'start' : 'stop'}`);
+    if (waitMs > 0) {
+      queue.addAfter(key, waitMs);
+      return;
+    }
     if (deletionTimestamp !== undefined) {
       await write.delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } }).catch(gone);
       return;
     }
-    if (pod.status?.phase !== 'Pending') return;
     const { node, addresses } = kubelet;
     const podIP = pod.spec?.hostNetwork ? node.internalIP : addresses.take(uid);
     // A node holds 110 Pods at most, so that addresses run out only when somebody binds past that.
     if (podIP === undefined) return;
     const status = runningStatus(pod, { now: seconds(clock.now()), hostIP: node.internalIP, podIP, rng });
     await write.updateStatus({ ...pod, status }).catch(gone);
+  }
+
+  /** How much longer a step takes that begins when it is first asked about. */
+  function waitFor(step: string): number {
+    const durationMs = step.endsWith('stop') ? stopMs : startMs;
+    if (durationMs === 0) return 0;
+    const dueMs = due.get(step) ?? clock.now() + durationMs;
+    due.set(step, dueMs);
+    return Math.max(dueMs - clock.now(), 0);
   }
 
   async function register(node: HollowNode): Promise<void> {
