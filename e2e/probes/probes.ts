@@ -101,14 +101,9 @@ function stayed(kind: KindDefinition, { path = '', value, op }: ProbeLine, answe
   return op === 'remove' ? at === undefined : JSON.stringify(at) === JSON.stringify(value);
 }
 
-/**
- * What was recorded, and where it ends early: creations were cut at 400, with three dots after, updates at 500; a second
- * line begins a dump of the difference, which is not compared.
- */
+/** What was recorded, and where it ends early: creations were cut at 400, with three dots after, updates at 500. */
 function recording({ message }: ProbeLine): [text: string, cut: number | undefined] {
   const text = message ?? '';
-  const line = text.indexOf('\n');
-  if (line >= 0) return [text, line];
   if (text.endsWith('...')) return [text, text.length - 3];
   return [text, text.length === 500 ? 500 : undefined];
 }
@@ -117,6 +112,7 @@ function recording({ message }: ProbeLine): [text: string, cut: number | undefin
 const comparable = (message: string, cut: number | undefined): string =>
   message
     .replaceAll(LONG, 'a*300')
+    .replaceAll('\u00a0', ' ')
     .slice(0, cut)
     .replace(/0xc[0-9a-f]+/g, '<ptr>')
     .split(', ')

@@ -7,8 +7,13 @@ import { type GoLayout, type GoText, goDump, goLayout } from '@tabernetes/apimac
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/core/types.go and its siblings
  */
 export function dumpGo(type: string, value: unknown): GoText {
+  return goDump(goTypes(), type, value);
+}
+
+/** The types of the table. */
+export function goTypes(): GoLayout {
   layout ??= goLayout(TABLE);
-  return goDump(layout, type, value);
+  return layout;
 }
 
 let layout: GoLayout | undefined;

@@ -8,8 +8,10 @@ import {
   notSupported,
   parseQuantity,
   required,
+  semanticEqual,
 } from '@tabernetes/apimachinery';
 import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../generated/core-v1.ts';
+import { goDiff } from '../go-diff/index.ts';
 import { defineKind } from '../kind.ts';
 import { compareQuantities, quantityText } from '../pod/quantities.ts';
 import { isNativeResource } from '../pod/resource-names.ts';
@@ -21,6 +23,8 @@ import { accessModesText, phaseText, storageClassText } from '../printing/volume
 import { schemaOf } from '../schema/schemas.ts';
 import { defaultClaim, STORAGE_CLASS_ANNOTATION, storageClassAnnotationWarnings } from './rules/claims.ts';
 import { twice } from './rules/twice.ts';
+
+const SPEC = schemaOf('io.k8s.api.core.v1.PersistentVolumeClaimSpec');
 
 /**
  * A wish for storage, and the volume that fulfils it.
@@ -166,10 +170,10 @@ function updateErrors(object: PersistentVolumeClaim, oldObject: PersistentVolume
     ...(bound && spec.resources?.requests && { resources: withStorage(spec, old.resources?.requests?.['storage']) }),
     ...(bound && spec.volumeAttributesClassName && { volumeAttributesClassName: old.volumeAttributesClassName }),
   };
-  if (specText(kept) !== specText(old)) {
+  if (!semanticEqual(kept, old, SPEC)) {
     const detail =
       'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
-    errors.push(forbidden('spec', detail));
+    errors.push(forbidden('spec', `${detail}\n${goDiff('core.PersistentVolumeClaimSpec', old, kept)}`));
   }
   const size = spec.resources?.requests?.['storage'] ?? '0';
   const capacity = status?.capacity?.['storage'] ?? '0';
@@ -186,19 +190,6 @@ function updateErrors(object: PersistentVolumeClaim, oldObject: PersistentVolume
 function withStorage({ resources }: PersistentVolumeClaimSpec, storage = ''): PersistentVolumeClaimSpec['resources'] {
   return { ...resources, requests: { ...resources?.requests, storage } };
 }
-
-/** Fields in a fixed order, amounts in one form. */
-const specText = (spec: PersistentVolumeClaimSpec): string =>
-  JSON.stringify(spec, (_, value: unknown) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    const entries = Object.entries(value).filter(
-      ([key, item]) => item !== undefined && (key === 'selector' || !isEmpty(item)),
-    );
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-
-const isEmpty = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
 const RESIZE_STATUSES = [
   'ControllerResizeInProgress',

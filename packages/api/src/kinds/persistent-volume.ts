@@ -7,8 +7,10 @@ import {
   notSupported,
   parseQuantity,
   required,
+  semanticEqual,
 } from '@tabernetes/apimachinery';
 import type { PersistentVolume, PersistentVolumeSpec, VolumeNodeAffinity } from '../generated/core-v1.ts';
+import { goDiff } from '../go-diff/index.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultVolume } from '../pod/default-volumes.ts';
@@ -23,6 +25,8 @@ import { schemaOf } from '../schema/schemas.ts';
 import { VOLUME_SOURCES, validateVolumeSources } from './persistent-volume-sources.ts';
 import { storageClassAnnotationWarnings } from './rules/claims.ts';
 import { twice } from './rules/twice.ts';
+
+const SPEC = schemaOf('io.k8s.api.core.v1.PersistentVolumeSpec');
 
 /**
  * A piece of storage that the cluster has, and the claim that it is bound to.
@@ -65,8 +69,10 @@ export const persistentVolume = defineKind<PersistentVolume>({
   validateUpdate: (object, { spec: old = {} }) => {
     const { spec = {} } = object;
     const errors = twice(volumeErrors(object));
-    if (sourceText(spec, old) !== sourceText(old, old)) {
-      const detail = 'spec.persistentvolumesource is immutable after creation';
+    const source = comparableSource(spec, old);
+    if (!VOLUME_SOURCES.every((name) => semanticEqual(source[name], old[name], SPEC.byName.get(name)?.schema))) {
+      const difference = goDiff('core.PersistentVolumeSource', old, source);
+      const detail = `spec.persistentvolumesource is immutable after creation\n${difference}`;
       errors.push(forbidden('spec.persistentvolumesource', detail));
     }
     if (spec.volumeMode !== old.volumeMode) {
@@ -227,14 +233,11 @@ function capacityErrors(errors: FieldError[], { capacity }: PersistentVolumeSpec
 /** A path that names the root of the file system. */
 const isRoot = (path: string): boolean => /^\/[./]*$/.test(path) && !path.includes('...');
 
-/** What the volume is made of. A secret for expanding it may be added later. */
-function sourceText(spec: PersistentVolumeSpec, old: PersistentVolumeSpec): string {
-  const sources = VOLUME_SOURCES.map((name) => {
-    const source = spec[name];
-    if (name !== 'csi' || old.csi?.controllerExpandSecretRef) return source;
-    return { ...source, controllerExpandSecretRef: undefined };
-  });
-  return JSON.stringify(sources);
+/** A secret for expanding the volume may be added later. */
+function comparableSource(spec: PersistentVolumeSpec, { csi: before }: PersistentVolumeSpec): PersistentVolumeSpec {
+  if (!spec.csi || !before || before.controllerExpandSecretRef) return spec;
+  const { controllerExpandSecretRef: _, ...csi } = spec.csi;
+  return { ...spec, csi };
 }
 
 /** A volume made before labels of nodes were renamed may take the new names. */

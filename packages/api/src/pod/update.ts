@@ -9,6 +9,7 @@ import {
   semanticEqual,
 } from '@tabernetes/apimachinery';
 import type { Affinity, Container, NodeAffinity, Pod, PodSpec, Toleration } from '../generated/core-v1.ts';
+import { goDiff } from '../go-diff/index.ts';
 import { dumpGo } from '../go-layout.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { podValidationOptions } from './options.ts';
@@ -31,7 +32,7 @@ const UPDATABLE = [
 ].join(',');
 
 /** Fields with rules of their own; everything else stays as it was created. */
-const CHECKED_BY_RULE: ReadonlySet<string> = new Set([
+const CHECKED_BY_RULE: ReadonlySet<keyof PodSpec> = new Set([
   'containers',
   'initContainers',
   'activeDeadlineSeconds',
@@ -56,9 +57,10 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   if (!validateDeadline(errors, now.activeDeadlineSeconds, before.activeDeadlineSeconds)) return errors;
   validateOnlyAddedTolerations(errors, now.tolerations ?? [], before.tolerations ?? []);
   validateOnlyDeletedGates(errors, now, before);
-  if (now !== before && !isUnchanged(errors, now, before)) {
-    // Upstream adds a dump of the difference below this line.
-    errors.push(forbidden('spec', `pod updates may not change fields other than ${UPDATABLE}\n`));
+  const fixed = now === before ? undefined : forbiddenChange(errors, now, before);
+  if (fixed) {
+    const difference = goDiff('core.PodSpec', internalSpec(before), internalSpec(fixed));
+    errors.push(forbidden('spec', `pod updates may not change fields other than ${UPDATABLE}\n${difference}`));
   }
   return errors;
 }
@@ -126,24 +128,47 @@ function validateOnlyDeletedGates(errors: Errors, now: PodSpec, before: PodSpec)
   }
 }
 
-/** True when nothing changed that must not; adds what is wrong with changes that gated Pods may make. */
-function isUnchanged(errors: Errors, now: PodSpec, before: PodSpec): boolean {
+/**
+ * The new spec with all that may change as it was before, if it still differs. Adds what is wrong with changes that
+ * gated Pods may make.
+ */
+function forbiddenChange(errors: Errors, now: PodSpec, before: PodSpec): PodSpec | undefined {
   const differing = new Set(differingFields(schema('PodSpec'), now, before));
-  for (const name of CHECKED_BY_RULE) differing.delete(name);
+  const allowed = new Set<keyof PodSpec>(CHECKED_BY_RULE);
   if ((before.terminationGracePeriodSeconds ?? 0) < 0 && now.terminationGracePeriodSeconds === 1) {
-    differing.delete('terminationGracePeriodSeconds');
+    allowed.add('terminationGracePeriodSeconds');
   }
   if (before.schedulingGates?.length) {
-    if (differing.delete('nodeSelector')) validateNodeSelectorChange(errors, now, before);
+    if (differing.has('nodeSelector')) {
+      allowed.add('nodeSelector');
+      validateNodeSelectorChange(errors, now, before);
+    }
     if (differing.has('affinity') && onlyNodeAffinityDiffers(errors, now.affinity, before.affinity)) {
-      differing.delete('affinity');
+      allowed.add('affinity');
     }
   }
-  return (
+  for (const name of allowed) differing.delete(name);
+  if (
     differing.size === 0 &&
     differOnlyInImage(now.containers, before.containers) &&
     differOnlyInImage(now.initContainers, before.initContainers)
-  );
+  ) {
+    return undefined;
+  }
+  const kept = Object.fromEntries([...allowed].map((name) => [name, before[name]]));
+  const containers = withImagesOf(before.containers, now.containers);
+  const initContainers = withImagesOf(before.initContainers, now.initContainers);
+  return { ...now, ...kept, containers, ...(initContainers && { initContainers }) };
+}
+
+const withImagesOf = <T extends readonly Container[] | undefined>(before: T, now: T): T =>
+  now?.map((container, i) => ({ ...container, image: before?.[i]?.image ?? '' })) as readonly Container[] as T;
+
+/** As the server's internal type has it: what is shared with the host belongs to the security context. */
+function internalSpec(spec: PodSpec): unknown {
+  const { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } = spec;
+  const host = { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers };
+  return { ...spec, securityContext: { ...host, ...spec.securityContext } };
 }
 
 function differOnlyInImage(now: readonly Container[] = [], before: readonly Container[] = []): boolean {
