@@ -42,7 +42,7 @@ export * from './patch/patch-request.ts';
 export { createStrategicPatch, createThreeWayStrategicPatch } from './patch/strategic-diff.ts';
 export { applyStrategicMergePatch } from './patch/strategic-merge-patch.ts';
 export * from './quantity.ts';
-export { parseQuantityParts, QuantityProblem, type QuantityParts } from './quantity-parse.ts';
+export { parseQuantityParts, type QuantityParts, QuantityProblem } from './quantity-parse.ts';
 export type { QuantityFormat } from './quantity-suffix.ts';
 export * from './schema.ts';
 export * from './selector/field-selector.ts';
