@@ -23,6 +23,7 @@ const TABLE = `
 admissionregistration.AuditAnnotation Key::string|ValueExpression::string
 apiextensions.CustomResourceColumnDefinition Name::string|Type::string|Format::string|Description::string|Priority::int32|JSONPath:jsonPath:string
 apiextensions.CustomResourceDefinitionVersion Name::string|Served::bool|Storage::bool|Deprecated::bool|DeprecationWarning::*string|Schema::*apiextensions.CustomResourceValidation|Subresources::*apiextensions.CustomResourceSubresources|AdditionalPrinterColumns::[]apiextensions.CustomResourceColumnDefinition|SelectableFields::[]apiextensions.SelectableField
+apiextensions.JSONSchemaProps ID:id:string|Schema:$schema:apiextensions.JSONSchemaURL|Ref:$ref:*string|Description::string|Type::string|Nullable::bool|Format::string|Title::string|Default::*apiextensions.JSON|Maximum::*float64|ExclusiveMaximum::bool|Minimum::*float64|ExclusiveMinimum::bool|MaxLength::*int64|MinLength::*int64|Pattern::string|MaxItems::*int64|MinItems::*int64|UniqueItems::bool|MultipleOf::*float64|Enum::[]apiextensions.JSON|MaxProperties::*int64|MinProperties::*int64|Required::[]string|Items::*apiextensions.JSONSchemaPropsOrArray|AllOf::[]apiextensions.JSONSchemaProps|OneOf::[]apiextensions.JSONSchemaProps|AnyOf::[]apiextensions.JSONSchemaProps|Not::*apiextensions.JSONSchemaProps|Properties::map[string]apiextensions.JSONSchemaProps|AdditionalProperties::*apiextensions.JSONSchemaPropsOrBool|PatternProperties::map[string]apiextensions.JSONSchemaProps|Dependencies::apiextensions.JSONSchemaDependencies|AdditionalItems::*apiextensions.JSONSchemaPropsOrBool|Definitions::apiextensions.JSONSchemaDefinitions|ExternalDocs::*apiextensions.ExternalDocumentation|Example::*apiextensions.JSON|XPreserveUnknownFields:x-kubernetes-preserve-unknown-fields:*bool|XEmbeddedResource:x-kubernetes-embedded-resource:bool|XIntOrString:x-kubernetes-int-or-string:bool|XListMapKeys:x-kubernetes-list-map-keys:[]string|XListType:x-kubernetes-list-type:*string|XMapType:x-kubernetes-map-type:*string|XValidations:x-kubernetes-validations:apiextensions.ValidationRules
 apiextensions.SelectableField JSONPath:jsonPath:string
 apiextensions.ValidationRule Rule::string|Message::string|MessageExpression::string|Reason::*apiextensions.FieldValueErrorReason|FieldPath::string|OptionalOldSelf::*bool
 apps.DaemonSetUpdateStrategy Type::apps.DaemonSetUpdateStrategyType|RollingUpdate::*apps.RollingUpdateDaemonSet
@@ -98,6 +99,10 @@ v1.ObjectMeta Name::string|GenerateName::string|Namespace::string|SelfLink::stri
 v1.OwnerReference APIVersion:apiVersion:string|Kind::string|Name::string|UID:uid:types.UID|Controller::*bool|BlockOwnerDeletion::*bool
 admissionregistration.OperationType string
 admissionregistration.ValidationAction string
+apiextensions.JSONSchemaDefinitions map[string]apiextensions.JSONSchemaProps
+apiextensions.JSONSchemaDependencies map[string]apiextensions.JSONSchemaPropsOrStringArray
+apiextensions.JSONSchemaURL string
+apiextensions.ValidationRules []apiextensions.ValidationRule
 apps.DaemonSetUpdateStrategyType string
 apps.DeploymentStrategyType string
 apps.StatefulSetUpdateStrategyType string

@@ -11,6 +11,7 @@ export { cronJob } from './cron-job.ts';
 export { csiDriver } from './csi-driver.ts';
 export { csiNode } from './csi-node.ts';
 export { csiStorageCapacity } from './csi-storage-capacity.ts';
+export { customResourceDefinition } from './custom-resource-definition.ts';
 export { daemonSet } from './daemon-set.ts';
 export { deployment } from './deployment.ts';
 export { endpointSlice } from './endpoint-slice.ts';

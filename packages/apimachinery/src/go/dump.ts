@@ -4,6 +4,7 @@ import { isInt64 } from './int64.ts';
 import { goFloat } from './number.ts';
 import { goPointer } from './pointer.ts';
 import { goQuote } from './quote.ts';
+import { goSyntax } from './syntax.ts';
 
 /**
  * Go types as messages print them. The server validates internal types, whose names, order of fields and nesting are
@@ -117,6 +118,7 @@ const SPECIAL: ReadonlyMap<string, (value: unknown) => string> = new Map([
   ['v1.Time', goTime],
   ['v1.MicroTime', goTime],
   ['runtime.RawExtension', goRawExtension],
+  ['apiextensions.JSON', goSyntax],
 ]);
 
 /** `resource.Quantity{i:…, d:…, s:"1Gi", Format:"BinarySI"}` */

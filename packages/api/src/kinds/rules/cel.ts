@@ -14,18 +14,27 @@ export type CelType = 'bool' | 'bytes' | 'double' | 'int' | 'null_type' | 'strin
  * @param wanted types of which the result must be one; absent: any
  */
 export function celProblem(expression: string, wanted?: readonly CelType[]): string | undefined {
-  const tokens = celTokens(expression);
-  if (tokens === undefined) return undefined;
-  const problem = syntaxProblem(tokens);
-  if (problem === 'unsure') return undefined;
-  if (problem !== undefined) {
-    return `compilation failed: ${celError(expression, problem.token.at, `Syntax error: ${problem.text}`)}`;
-  }
-  const type = literalType(tokens);
+  const problem = celCompileProblem(expression);
+  if (problem !== undefined) return `compilation failed: ${problem}`;
+  const type = celLiteralType(expression);
   if (type === undefined || wanted === undefined || wanted.includes(type)) return undefined;
   const [only, ...others] = wanted;
   const types = others.length === 0 ? `${only}` : `one of [${wanted.join(' ')}]`;
   return `must evaluate to ${types} but got ${type}`;
+}
+
+/** What the compiler says of the grammar of an expression. */
+export function celCompileProblem(expression: string): string | undefined {
+  const tokens = celTokens(expression);
+  const problem = tokens && syntaxProblem(tokens);
+  if (problem === undefined || problem === 'unsure') return undefined;
+  return celError(expression, problem.token.at, `Syntax error: ${problem.text}`);
+}
+
+/** The type of an expression that is a literal; undefined: of any other, or of none at all. */
+export function celLiteralType(expression: string): CelType | undefined {
+  const tokens = celTokens(expression);
+  return tokens && syntaxProblem(tokens) === undefined ? literalType(tokens) : undefined;
 }
 
 /** `ERROR: <input>:1:5: …` with the line and a mark below. `at` is an index into the expression. */
