@@ -25,7 +25,10 @@ export interface StructSchema {
   readonly embedded?: readonly EmbeddedStruct[];
   /** `x-kubernetes-preserve-unknown-fields` of a CustomResourceDefinition. */
   readonly preserveUnknownFields?: boolean;
-  /** A custom resource: Kubernetes holds it as an untyped map, prints its keys sorted, adds and leaves out nothing. */
+  /**
+   * A custom resource: Kubernetes holds it as an untyped map, prints its keys sorted, adds and leaves out nothing.
+   * Decoding leaves values of the wrong type and nulls as they are: whoever validates the object tells of them.
+   */
   readonly untyped?: boolean;
   /** `x-kubernetes-unions`, for OpenAPI alone: nothing acts on it. */
   readonly unions?: readonly unknown[];
@@ -71,6 +74,8 @@ export interface ListSchema {
   readonly untagged?: boolean;
   /** An empty list is stored and printed as `[]`; elsewhere it prints as null (or not at all), as nil lists do in Go. */
   readonly keepsEmpty?: boolean;
+  /** Of a custom resource: see {@link StructSchema.untyped}. */
+  readonly untyped?: boolean;
   /** Keys of a `map` list, with their defaults (`protocol` is `TCP`). */
   readonly mapKeys?: readonly { readonly name: string; readonly default?: unknown }[];
   readonly goType: string;
@@ -80,6 +85,8 @@ export interface MapSchema {
   readonly kind: 'map';
   readonly values: Schema;
   readonly mapType: 'atomic' | 'granular';
+  /** Of a custom resource: see {@link StructSchema.untyped}. */
+  readonly untyped?: boolean;
   readonly goType: string;
 }
 

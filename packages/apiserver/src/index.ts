@@ -16,6 +16,7 @@ export * from './api-server.ts';
 export * from './authentication.ts';
 export * from './authorization.ts';
 export * from './bootstrap/system-objects.ts';
+export { type CustomResourcesDeps, customResources } from './custom-resources/custom-resources.ts';
 export { discoveryPaths } from './discovery/discovery-paths.ts';
 export { fetchFace } from './fetch-face.ts';
 export { createKinds, type Kinds, type Resource } from './kinds.ts';

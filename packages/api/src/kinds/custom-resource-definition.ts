@@ -80,6 +80,6 @@ function storeVersion(draft: DraftDefinition): void {
   const stored = draft.spec.versions?.find(({ storage }) => storage);
   if (stored === undefined) return;
   draft.status ??= {};
-  const { storedVersions = [] } = draft.status;
+  const storedVersions = draft.status.storedVersions ?? [];
   if (!storedVersions.includes(stored.name)) draft.status.storedVersions = [...storedVersions, stored.name];
 }

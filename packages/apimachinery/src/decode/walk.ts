@@ -45,11 +45,11 @@ export class Walk {
   #value(schema: Schema, raw: unknown, parent: object, key: string | number, known?: unknown): unknown {
     switch (schema.kind) {
       case 'struct':
-        return isMap(raw) ? this.#structure(schema, raw, known) : this.#wrong(schema, raw);
+        return isMap(raw) ? this.#structure(schema, raw, known) : this.#other(schema, raw);
       case 'list':
-        return isList(raw) ? this.#list(schema, raw, known) : this.#wrong(schema, raw);
+        return isList(raw) ? this.#list(schema, raw, known) : this.#other(schema, raw);
       case 'map':
-        return isMap(raw) ? this.#map(schema, raw) : this.#wrong(schema, raw);
+        return isMap(raw) ? this.#map(schema, raw) : this.#other(schema, raw);
       case 'string':
         return typeof raw === 'string' ? raw : this.#wrong(schema, raw);
       case 'bool':
@@ -81,6 +81,7 @@ export class Walk {
         const decoded =
           given === null || given === undefined ? undefined : this.#value(field.schema, given, raw, key, old);
         if (decoded !== undefined) out[key] = decoded;
+        else if (schema.untyped && given === null) out[key] = null;
         strict.path.pop();
         this.#fields.pop();
         this.#struct = outer;
@@ -118,7 +119,7 @@ export class Walk {
       const item = raw[i];
       path.push(i);
       const decoded = item === null || item === undefined ? undefined : this.#value(items, item, raw, i, before?.[i]);
-      out.push(decoded === undefined ? zeroOf(items) : decoded);
+      out.push(decoded === undefined ? (schema.untyped ? null : zeroOf(items)) : decoded);
       path.pop();
     }
     return out;
@@ -135,7 +136,7 @@ export class Walk {
       const item = raw[key];
       strict.path.push(key);
       const decoded = item === null || item === undefined ? undefined : this.#value(values, item, raw, key);
-      put(out, key, decoded === undefined ? zeroOf(values) : decoded);
+      put(out, key, decoded === undefined ? (schema.untyped ? null : zeroOf(values)) : decoded);
       strict.path.pop();
       if (duplicates !== undefined) this.#tellRepeated(duplicates, count);
     }
@@ -159,6 +160,11 @@ export class Walk {
     const inner = new Walk({ ...this.#source, duplicates: undefined });
     const decoded = inner.#value(schema, raw, NO_PARENT, '');
     return inner.#first ? this.#end(inner.#first) : decoded;
+  }
+
+  /** A value of another shape than its schema's. */
+  #other(schema: StructSchema | ListSchema | MapSchema, raw: unknown): unknown {
+    return schema.untyped ? raw : this.#wrong(schema, raw);
   }
 
   #wrong(schema: Schema, raw: unknown): undefined {

@@ -1,0 +1,6 @@
+export { findFirst, type JsonPath, JsonPathProblem, parseJsonPath } from '../kinds/rules/json-path.ts';
+export * from './embedded.ts';
+export * from './json-schema.ts';
+export * from './list-types.ts';
+export * from './prune.ts';
+export { deepEqual, NO_PATH, validateValue } from './validate-value.ts';

@@ -1,0 +1,296 @@
+import type { KubeObject, Status } from '@tabernetes/apimachinery';
+import type { Disposable } from '@tabernetes/base';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type TestApiServer, testApiServer } from '../testing/index.ts';
+import { customResources } from './custom-resources.ts';
+
+const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const CRONTABS = '/apis/stable.example.com/v1/namespaces/default/crontabs';
+
+const SCHEMA = {
+  type: 'object',
+  properties: {
+    spec: {
+      type: 'object',
+      required: ['cronSpec'],
+      properties: {
+        cronSpec: { type: 'string', pattern: '^(\\d+|\\*)(/\\d+)?(\\s+(\\d+|\\*)(/\\d+)?){4}$' },
+        image: { type: 'string' },
+        replicas: { type: 'integer', minimum: 1, maximum: 10, default: 1 },
+        mode: { type: 'string', enum: ['fast', 'slow'] },
+        port: { 'x-kubernetes-int-or-string': true },
+        note: { type: 'string', nullable: true },
+        free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        parts: {
+          type: 'array',
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['name'],
+          items: {
+            type: 'object',
+            required: ['name'],
+            properties: { name: { type: 'string' }, size: { type: 'integer' } },
+          },
+        },
+      },
+      'x-kubernetes-validations': [{ rule: 'self.replicas <= 10' }],
+    },
+    status: { type: 'object', properties: { replicas: { type: 'integer' }, selector: { type: 'string' } } },
+  },
+};
+
+const definition = (changes: object = {}): object => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'crontabs.stable.example.com' },
+  spec: {
+    group: 'stable.example.com',
+    scope: 'Namespaced',
+    names: { plural: 'crontabs', singular: 'crontab', kind: 'CronTab', shortNames: ['ct'], categories: ['all'] },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: SCHEMA },
+        subresources: {
+          status: {},
+          scale: {
+            specReplicasPath: '.spec.replicas',
+            statusReplicasPath: '.status.replicas',
+            labelSelectorPath: '.status.selector',
+          },
+        },
+        additionalPrinterColumns: [
+          { name: 'Spec', type: 'string', jsonPath: '.spec.cronSpec' },
+          { name: 'Replicas', type: 'integer', jsonPath: '.spec.replicas' },
+          { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+        ],
+      },
+    ],
+    ...changes,
+  },
+});
+
+const crontab = (name: string, spec: object, more: object = {}): object => ({
+  apiVersion: 'stable.example.com/v1',
+  kind: 'CronTab',
+  metadata: { name, ...more },
+  spec,
+});
+
+let api: TestApiServer;
+let custom: Disposable;
+const errors: unknown[] = [];
+
+beforeEach(async () => {
+  errors.length = 0;
+  api = await testApiServer();
+  custom = await customResources({
+    server: api.server,
+    store: api.store,
+    clock: api.clock,
+    onError: (error) => errors.push(error),
+  });
+});
+
+afterEach(() => {
+  custom.dispose();
+  api.dispose();
+  expect(errors).toEqual([]);
+});
+
+async function define(changes?: object): Promise<void> {
+  expect((await api.send('POST', CRDS, definition(changes))).status).toBe(201);
+  await api.clock.idle();
+}
+
+const conditions = async (name = 'crontabs.stable.example.com'): Promise<readonly string[]> => {
+  const { object } = await api.send<{ status: { conditions: { type: string; status: string; reason: string }[] } }>(
+    'GET',
+    `${CRDS}/${name}`,
+  );
+  return object.status.conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`);
+};
+
+const causes = (refusal: Status): readonly string[] =>
+  (refusal.details?.causes ?? []).map(({ field, message }) => `${field}: ${message}`);
+
+describe('CR-1 a definition', () => {
+  test('is established, and its kind served', async () => {
+    expect((await api.send('GET', CRONTABS)).status).toBe(404);
+    await define();
+    expect(await conditions()).toEqual(['NamesAccepted True NoConflicts', 'Established True InitialNamesAccepted']);
+    expect((await api.send('GET', CRONTABS)).status).toBe(200);
+    const { object } = await api.send<{ resources: { name: string; shortNames?: string[] }[] }>(
+      'GET',
+      '/apis/stable.example.com/v1',
+    );
+    expect(object.resources.map(({ name }) => name)).toEqual(['crontabs', 'crontabs/scale', 'crontabs/status']);
+  });
+
+  test('whose names are taken is not served', async () => {
+    await define();
+    const other = { plural: 'tabs', singular: 'tab', kind: 'CronTab', shortNames: ['ct'] };
+    const crd = { ...definition({ names: other }), metadata: { name: 'tabs.stable.example.com' } };
+    expect((await api.send('POST', CRDS, crd)).status).toBe(201);
+    await api.clock.idle();
+    expect(await conditions('tabs.stable.example.com')).toEqual([
+      'NamesAccepted False ListKindConflict',
+      'Established False NotAccepted',
+    ]);
+    expect((await api.send('GET', '/apis/stable.example.com/v1/tabs')).status).toBe(404);
+  });
+
+  test('is served by a server that finds it stored', async () => {
+    await define();
+    custom.dispose();
+    api.server.kinds.remove({ group: 'stable.example.com', version: 'v1', plural: 'crontabs' });
+    custom = await customResources({
+      server: api.server,
+      store: api.store,
+      clock: api.clock,
+      onError: (error) => errors.push(error),
+    });
+    expect((await api.send('GET', CRONTABS)).status).toBe(200);
+  });
+});
+
+describe('CR-2 an object', () => {
+  beforeEach(() => define());
+
+  test('gets defaults, keeps what may be null, and loses what nobody declared', async () => {
+    const spec = { cronSpec: '* * * * */5', note: null, image: null, port: 'http', free: { a: [1, { b: null }] } };
+    const { status, object } = await api.send<KubeObject & { spec: object }>('POST', CRONTABS, {
+      ...crontab('my', { ...spec, unknown: 1 }),
+      status: { replicas: 3 },
+    });
+    expect(status).toBe(201);
+    expect(object.metadata.generation).toBe(1);
+    expect(object.spec).toEqual({
+      cronSpec: '* * * * */5',
+      note: null,
+      port: 'http',
+      free: { a: [1, { b: null }] },
+      replicas: 1,
+    });
+    expect('status' in object).toBe(false);
+  });
+
+  test('is refused in strict mode for what nobody declared', async () => {
+    const { refusal } = await api.send(
+      'POST',
+      `${CRONTABS}?fieldValidation=Strict`,
+      crontab('x', { cronSpec: 'a', foo: 1 }),
+    );
+    expect(refusal.message).toBe(
+      'CronTab in version "v1" cannot be handled as a CronTab: strict decoding error: unknown field "spec.foo"',
+    );
+  });
+
+  test('is refused with the texts of the schema', async () => {
+    const spec = { cronSpec: '* *', replicas: 15, mode: 'medium', image: 3, parts: [{ name: 'a' }, { name: 'a' }] };
+    const { refusal } = await api.send('POST', CRONTABS, crontab('bad', spec));
+    expect([...causes(refusal)].sort()).toEqual([
+      '<nil>: Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+      `spec.cronSpec: Invalid value: "* *": spec.cronSpec in body should match '${SCHEMA.properties.spec.properties.cronSpec.pattern}'`,
+      'spec.image: Invalid value: "integer": spec.image in body must be of type string: "integer"',
+      'spec.mode: Unsupported value: "medium": supported values: "fast", "slow"',
+      'spec.parts[1]: Duplicate value: map[string]interface {}{"name":"a"}',
+      'spec.replicas: Invalid value: 15: spec.replicas in body should be less than or equal to 10',
+    ]);
+    const missing = await api.send('POST', CRONTABS, crontab('bad', { replicas: 2 }));
+    expect(causes(missing.refusal)[0]).toBe('spec.cronSpec: Required value');
+    const wrong = await api.send('POST', CRONTABS, { ...crontab('bad', {}), spec: 'text' });
+    expect(causes(wrong.refusal)[0]).toBe(
+      'spec: Invalid value: "string": spec in body must be of type object: "string"',
+    );
+  });
+
+  test('has a status and a scale of its own', async () => {
+    await api.send('POST', CRONTABS, crontab('my', { cronSpec: '* * * * *' }));
+    const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
+    await api.send(
+      'PATCH',
+      `${CRONTABS}/my/status`,
+      { status: { replicas: 3, selector: 'a=b' }, spec: { image: 'x' } },
+      merge,
+    );
+    const scale = await api.send<{ spec: object; status: object; metadata: KubeObject['metadata'] }>(
+      'GET',
+      `${CRONTABS}/my/scale`,
+    );
+    expect([scale.object.spec, scale.object.status]).toEqual([{ replicas: 1 }, { replicas: 3, selector: 'a=b' }]);
+    await api.send('PATCH', `${CRONTABS}/my/scale`, { spec: { replicas: 4 } }, merge);
+    await api.send('PATCH', `${CRONTABS}/my`, { status: { replicas: 9 } }, merge);
+    const { object } = await api.send<KubeObject & { spec: object; status: object }>('GET', `${CRONTABS}/my`);
+    expect([object.spec, object.status, object.metadata.generation]).toEqual([
+      { cronSpec: '* * * * *', replicas: 4 },
+      { replicas: 3, selector: 'a=b' },
+      2,
+    ]);
+  });
+
+  test('is shown in the columns of its definition', async () => {
+    await api.send('POST', CRONTABS, crontab('my', { cronSpec: '* * * * *' }));
+    const { object } = await api.send<{ rows: { cells: unknown[] }[]; columnDefinitions: { name: string }[] }>(
+      'GET',
+      CRONTABS,
+      undefined,
+      { headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } },
+    );
+    expect(object.columnDefinitions.map(({ name }) => name)).toEqual(['Name', 'Spec', 'Replicas', 'Age']);
+    expect(object.rows[0]?.cells).toEqual(['my', '* * * * *', 1, '0s']);
+  });
+
+  test('takes server-side apply, and no strategic merge patch', async () => {
+    const apply = { headers: { 'content-type': 'application/apply-patch+yaml' } };
+    const body = (manager: string, parts: object[]): Promise<{ status: number; object: { spec: object } }> =>
+      api.send(
+        'PATCH',
+        `${CRONTABS}/my?fieldManager=${manager}`,
+        { ...crontab('my', { cronSpec: '* * * * *', parts }) },
+        apply,
+      ) as never;
+    expect((await body('one', [{ name: 'a', size: 1 }])).status).toBe(201);
+    const { object } = await body('two', [{ name: 'b' }]);
+    expect(object.spec).toMatchObject({ parts: [{ name: 'a', size: 1 }, { name: 'b' }] });
+    const strategic = { headers: { 'content-type': 'application/strategic-merge-patch+json' } };
+    expect((await api.send('PATCH', `${CRONTABS}/my`, { spec: {} }, strategic)).status).toBe(415);
+  });
+});
+
+test('CR-3 versions show the same objects; old ones warn', async () => {
+  const open = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  await define({
+    versions: [
+      { name: 'v1alpha1', served: true, storage: false, deprecated: true, schema: open },
+      { name: 'v1', served: true, storage: true, schema: open },
+    ],
+  });
+  const old = CRONTABS.replace('/v1/', '/v1alpha1/');
+  const { warnings, status } = await api.send('POST', old, {
+    ...crontab('w', { anything: { goes: [1, 'two'] } }),
+    apiVersion: 'stable.example.com/v1alpha1',
+  });
+  expect(status).toBe(201);
+  expect(warnings).toEqual(['stable.example.com/v1alpha1 CronTab is deprecated; use stable.example.com/v1 CronTab']);
+  const shown = await api.send<KubeObject & { spec: object }>('GET', `${CRONTABS}/w`);
+  expect(shown.object).toMatchObject({ apiVersion: 'stable.example.com/v1', spec: { anything: { goes: [1, 'two'] } } });
+});
+
+test('CR-4 a definition goes when its last object has gone', async () => {
+  await define();
+  await api.send('POST', CRONTABS, crontab('a', { cronSpec: '* * * * *' }));
+  await api.send('POST', CRONTABS, crontab('b', { cronSpec: '* * * * *' }, { finalizers: ['example.com/hold'] }));
+  await api.send('DELETE', `${CRDS}/crontabs.stable.example.com`);
+  await api.clock.idle();
+  expect((await conditions()).at(-1)).toBe('Terminating True InstanceDeletionInProgress');
+  expect((await api.send('GET', `${CRONTABS}/a`)).status).toBe(404);
+  const refused = await api.send('POST', CRONTABS, crontab('c', { cronSpec: '* * * * *' }));
+  expect(refused.status).toBe(405);
+  const json = { headers: { 'content-type': 'application/json-patch+json' } };
+  await api.send('PATCH', `${CRONTABS}/b`, [{ op: 'remove', path: '/metadata/finalizers' }], json);
+  await api.clock.idle();
+  expect((await api.send('GET', `${CRDS}/crontabs.stable.example.com`)).status).toBe(404);
+  expect((await api.send('GET', CRONTABS)).status).toBe(404);
+});

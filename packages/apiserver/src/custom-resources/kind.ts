@@ -1,0 +1,247 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import type { KindDefinition, Subresource } from '@tabernetes/api';
+import {
+  deepEqual,
+  fillDefaults,
+  findFirst,
+  type JsonSchema,
+  parseJsonPath,
+  preservesUnknown,
+  prune,
+} from '@tabernetes/api/structural';
+import type {
+  CustomResourceDefinition,
+  CustomResourceDefinitionVersion,
+  CustomResourceSubresourceScale,
+} from '@tabernetes/api/types/apiextensions-v1';
+import { type Draft, failure, isQualifiedName, type KubeObject } from '@tabernetes/apimachinery';
+import { compareVersions } from '../discovery/group-priorities.ts';
+import { customResourceColumns, textOf } from './columns.ts';
+import {
+  type CustomResourceRules,
+  customResourceErrors,
+  customResourceStatusErrors,
+  pathOf,
+  valueAt,
+} from './rules.ts';
+import { customResourceSchema } from './schema.ts';
+
+const META: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+
+/**
+ * The kind that a version of a definition makes.
+ * @param isTerminating asked on every creation: a definition that is being deleted takes no new objects
+ */
+export function customResourceKind(
+  crd: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+  isTerminating: () => boolean,
+): KindDefinition {
+  const { group, scope, versions } = crd.spec;
+  const names = crd.status?.acceptedNames ?? crd.spec.names;
+  const schema: JsonSchema = version.schema?.openAPIV3Schema ?? { type: 'object' };
+  const rules: CustomResourceRules = { schema, scale: version.subresources?.scale };
+  const hasStatus = version.subresources?.status !== undefined;
+  const struct = customResourceSchema(schema);
+  const stored = versions.find(({ storage }) => storage) ?? version;
+  // Objects may have been stored as other versions, even if this one is stored by now.
+  const converts = stored !== version || (crd.status?.storedVersions ?? []).length > 1;
+  const counted = struct.fields
+    .map(({ name }) => name)
+    .filter((name) => !META.has(name) && !(hasStatus && name === 'status'));
+  const deprecation = deprecationOf(crd, version);
+  return {
+    group,
+    version: version.name,
+    kind: names.kind,
+    plural: names.plural,
+    singular: names.singular ?? '',
+    ...(names.listKind && { listKind: names.listKind }),
+    namespaced: scope === 'Namespaced',
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    storageVersionHash: storageVersionHash(group, stored.name, names.kind),
+    schema: struct,
+    generation: counted,
+    allowUnconditionalUpdate: false,
+    ...(hasStatus && { resetFields: ['status'] }),
+    ...(converts && { storedAs: conversion(crd, version, stored) }),
+    ...(deprecation !== undefined && { deprecation }),
+
+    defaults: (draft) => fillDefaults(draft, schema),
+    prepareForCreate(draft) {
+      if (isTerminating()) {
+        throw failure(405, 'MethodNotAllowed', 'create not allowed while custom resource definition is terminating', {
+          group,
+          kind: names.plural,
+        });
+      }
+      if (hasStatus) Reflect.deleteProperty(draft, 'status');
+    },
+    prepareForUpdate(draft, old) {
+      if (hasStatus) keepPart(draft, old, 'status');
+      if (preservesUnknown(schema)) countUndeclared(draft, old, counted, hasStatus);
+    },
+    validate: (object) => customResourceErrors(rules, object),
+    updateValidatesAlone: true,
+    validateUpdate: (object, old) => customResourceErrors(rules, object, old),
+    warnings: finalizerWarnings,
+
+    columns: customResourceColumns(version.additionalPrinterColumns),
+    ...(version.selectableFields?.length && { selectableFields: selectableFields(version) }),
+    subresources: [...(hasStatus ? [statusOf(rules)] : []), ...(rules.scale ? [scaleOf(rules.scale)] : [])],
+  };
+}
+
+/** Discovery shows it, so that clients see when objects are stored as another version. */
+function storageVersionHash(group: string, version: string, kind: string): string {
+  const bytes = sha256(utf8ToBytes(`${group}/${version}/${kind}`)).subarray(0, 8);
+  return btoa(String.fromCharCode(...bytes));
+}
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go defaultDeprecationWarning */
+function deprecationOf(
+  { spec }: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+): string | undefined {
+  if (!version.deprecated) return undefined;
+  if (version.deprecationWarning !== undefined) return version.deprecationWarning;
+  const { group, names } = spec;
+  const [newest] = spec.versions
+    .filter((each) => each.served && !each.deprecated && compareVersions(each.name, version.name) < 0)
+    .map(({ name }) => name)
+    .sort(compareVersions);
+  const text = `${group}/${version.name} ${names.kind} is deprecated`;
+  return newest === undefined ? text : `${text}; use ${group}/${newest} ${names.kind}`;
+}
+
+/** Versions differ in their name alone, but each shows what it declares. */
+function conversion(
+  { spec }: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+  stored: CustomResourceDefinitionVersion,
+): NonNullable<KindDefinition['storedAs']> {
+  const { group, names } = spec;
+  const schema = version.schema?.openAPIV3Schema;
+  const [own, other] = [`${group}/${version.name}`, `${group}/${stored.name}`];
+  return {
+    kind: { group, version: stored.name, kind: names.kind },
+    toStored: (object) => ({ ...object, apiVersion: other }),
+    fromStored(object) {
+      const draft = structuredClone(object) as Draft<KubeObject>;
+      prune(draft, schema, true);
+      fillDefaults(draft, schema);
+      draft.apiVersion = own;
+      return draft as KubeObject;
+    },
+  };
+}
+
+function keepPart(draft: Draft<KubeObject>, old: KubeObject, name: string): void {
+  const before: unknown = Reflect.get(old, name);
+  if (before === undefined) Reflect.deleteProperty(draft, name);
+  else Reflect.set(draft, name, before);
+}
+
+/** Changes of fields that nobody declared count for the generation too, if nothing else changes with them. */
+function countUndeclared(
+  draft: Draft<KubeObject>,
+  old: KubeObject,
+  counted: readonly string[],
+  hasStatus: boolean,
+): void {
+  const same = (name: string): boolean => deepEqual(Reflect.get(draft, name), Reflect.get(old, name));
+  if (!counted.every(same)) return;
+  const others = [...Object.keys(draft), ...Object.keys(old)].filter(
+    (name) => !META.has(name) && !counted.includes(name) && !(hasStatus && name === 'status'),
+  );
+  if (!others.every(same)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+
+function finalizerWarnings({ metadata }: KubeObject, old: KubeObject | undefined): readonly string[] {
+  const before = old?.metadata.finalizers ?? [];
+  const added = [...new Set(metadata.finalizers ?? [])].filter((name) => !before.includes(name)).sort();
+  return added.flatMap((name) => {
+    const at = `metadata.finalizers: "${name}"`;
+    const problems = isQualifiedName(name).map((problem) => `${at}: ${problem}`);
+    if (name.includes('/') || STANDARD_FINALIZERS.has(name)) return problems;
+    const path = name.includes('.') ? ' including a path (/)' : '';
+    return [
+      ...problems,
+      `${at}: prefer a domain-qualified finalizer name${path} to avoid accidental conflicts with other finalizer writers`,
+    ];
+  });
+}
+
+function selectableFields({ selectableFields: fields = [] }: CustomResourceDefinitionVersion) {
+  return Object.fromEntries(
+    fields.map(({ jsonPath }) => {
+      const path = parseJsonPath(`{${jsonPath}}`);
+      const text = (object: KubeObject): string => {
+        const [value] = findFirst(path, object);
+        return value === undefined || value === null ? '' : textOf(value);
+      };
+      return [jsonPath.replace(/^\./, ''), text];
+    }),
+  );
+}
+
+function statusOf(rules: CustomResourceRules): Subresource {
+  return {
+    type: 'update',
+    name: 'status',
+    resetFields: ['spec'],
+    prepareForUpdate(draft, old) {
+      const { managedFields } = draft.metadata;
+      const status: unknown = Reflect.get(draft, 'status');
+      for (const name of Object.keys(draft)) if (name !== 'metadata') Reflect.deleteProperty(draft, name);
+      for (const name of Object.keys(draft.metadata)) Reflect.deleteProperty(draft.metadata, name);
+      const { metadata, ...rest } = old;
+      Object.assign(draft, rest);
+      Object.assign(draft.metadata, metadata);
+      if (managedFields === undefined) delete draft.metadata.managedFields;
+      else draft.metadata.managedFields = managedFields;
+      if (status === undefined) Reflect.deleteProperty(draft, 'status');
+      else Reflect.set(draft, 'status', status);
+    },
+    validateUpdate: (object, old) => customResourceStatusErrors(rules, object, old),
+  };
+}
+
+function scaleOf({
+  specReplicasPath,
+  statusReplicasPath,
+  labelSelectorPath,
+}: CustomResourceSubresourceScale): Subresource {
+  const replicasPath = pathOf(specReplicasPath);
+  const number = (object: KubeObject, path: string): number => {
+    const value = valueAt(object, pathOf(path));
+    return typeof value === 'number' ? value : 0;
+  };
+  return {
+    type: 'scale',
+    name: 'scale',
+    replicasPath,
+    read(object) {
+      const selector = labelSelectorPath ? valueAt(object, pathOf(labelSelectorPath)) : undefined;
+      return {
+        specReplicas: number(object, specReplicasPath),
+        statusReplicas: number(object, statusReplicasPath),
+        selector: typeof selector === 'string' ? selector : '',
+      };
+    },
+    write(draft, replicas) {
+      let at: object = draft;
+      for (const name of replicasPath.slice(0, -1)) {
+        const inner: unknown = Reflect.get(at, name);
+        const next: object = typeof inner === 'object' && inner !== null ? { ...inner } : {};
+        Reflect.set(at, name, next);
+        at = next;
+      }
+      Reflect.set(at, replicasPath.at(-1) ?? '', replicas);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import {
+  deepEqual,
+  embeddedErrors,
+  isObject,
+  type JsonSchema,
+  listTypeErrors,
+  NO_PATH,
+  propertyOf,
+  someSchema,
+  validateValue,
+} from '@tabernetes/api/structural';
+import type { CustomResourceSubresourceScale } from '@tabernetes/api/types/apiextensions-v1';
+import { type FieldError, type FieldErrorType, GoText, invalid, type KubeObject } from '@tabernetes/apimachinery';
+
+const MAX_INT32 = 2 ** 31 - 1;
+
+/** What a version of a custom resource demands of its objects. */
+export interface CustomResourceRules {
+  readonly schema: JsonSchema;
+  readonly scale: CustomResourceSubresourceScale | undefined;
+}
+
+/**
+ * Everything but metadata, of a new object, or of one that changes: what was wrong in the stored one and has not
+ * changed may stay.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go
+ */
+export function customResourceErrors(
+  { schema, scale }: CustomResourceRules,
+  object: KubeObject,
+  old?: KubeObject,
+): FieldError[] {
+  const errors = [
+    ...validateValue(schema, object, '', old && { value: old }),
+    ...(scale ? [...specErrors(scale, object), ...statusErrors(scale, object)] : []),
+    ...embeddedErrors(schema, object),
+  ];
+  if (old === undefined || listTypeErrors(schema, old).length === 0) errors.push(...listTypeErrors(schema, object));
+  return withUnchecked(schema, errors);
+}
+
+/** Of a write to `status`. */
+export function customResourceStatusErrors(
+  { schema, scale }: CustomResourceRules,
+  object: KubeObject,
+  old: KubeObject,
+): FieldError[] {
+  const statusSchema = propertyOf(schema, 'status');
+  const status = partOf(object, 'status');
+  const errors: FieldError[] = [];
+  if (statusSchema && status !== undefined) {
+    const before = partOf(old, 'status');
+    // Nothing that is nested is told apart: either the whole status has not changed, or all of it counts.
+    if (!deepEqual(status, before)) errors.push(...validateValue(statusSchema, status, 'status'));
+  }
+  if (scale) errors.push(...statusErrors(scale, object));
+  if (listTypeErrors(schema, old).length === 0) errors.push(...listTypeErrors(schema, object));
+  return withUnchecked(schema, errors);
+}
+
+const BLOCKING: ReadonlySet<FieldErrorType> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+
+/** Expressions are not looked at when the object has not even the right shape, which is said. */
+function withUnchecked(schema: JsonSchema, errors: FieldError[]): FieldError[] {
+  const hasRules = (each: JsonSchema): boolean => (each['x-kubernetes-validations'] ?? []).length > 0;
+  if (!errors.some(({ type }) => BLOCKING.has(type)) || !someSchema(schema, hasRules)) return errors;
+  const detail =
+    'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+  return [...errors, invalid(NO_PATH, null, detail)];
+}
+
+const specErrors = ({ specReplicasPath }: CustomResourceSubresourceScale, object: KubeObject): FieldError[] =>
+  replicasErrors(specReplicasPath, object);
+
+function statusErrors(scale: CustomResourceSubresourceScale, object: KubeObject): FieldError[] {
+  const { statusReplicasPath, labelSelectorPath } = scale;
+  const errors = replicasErrors(statusReplicasPath, object);
+  const selector = labelSelectorPath ? valueAt(object, pathOf(labelSelectorPath)) : undefined;
+  if (labelSelectorPath && selector !== undefined && selector !== null && typeof selector !== 'string') {
+    errors.push(invalid(labelSelectorPath, '', wrongType(labelSelectorPath, selector, 'string')));
+  }
+  return errors;
+}
+
+function replicasErrors(path: string, object: KubeObject): FieldError[] {
+  const value = valueAt(object, pathOf(path));
+  if (value === undefined || value === null) return [];
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    return [invalid(path, new GoText('0'), wrongType(path, value, 'int64'))];
+  }
+  if (value < 0) return [invalid(path, value, 'should be a non-negative integer')];
+  return value > MAX_INT32 ? [invalid(path, value, `should be less than or equal to ${MAX_INT32}`)] : [];
+}
+
+const wrongType = (path: string, value: unknown, wanted: string): string =>
+  `${path} accessor error: ${typeof value === 'object' ? JSON.stringify(value) : String(value)} is of the type ${goType(value)}, expected ${wanted}`;
+
+function goType(value: unknown): string {
+  if (Array.isArray(value)) return '[]interface {}';
+  if (typeof value === 'number') return 'float64';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'map[string]interface {}';
+}
+
+/** `.spec.replicas` as names. */
+export const pathOf = (path: string): readonly string[] => path.replace(/^\./, '').split('.');
+
+/** What stands at a path; undefined: nothing. */
+export function valueAt(object: unknown, path: readonly string[]): unknown {
+  let at = object;
+  for (const name of path) at = isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
+  return at;
+}
+
+const partOf = (object: KubeObject, name: string): unknown => Reflect.get(object, name);

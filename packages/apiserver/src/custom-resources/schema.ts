@@ -1,0 +1,90 @@
+import { schemaOf } from '@tabernetes/api';
+import {
+  additionalOf,
+  isEmbedded,
+  itemsOf,
+  type JsonSchema,
+  preservesUnknown,
+  propertiesOf,
+  propertyOf,
+} from '@tabernetes/api/structural';
+import type { FieldSchema, ScalarSchema, Schema, StructSchema } from '@tabernetes/apimachinery';
+
+const ANY: ScalarSchema = { kind: 'any', goType: 'interface {}' };
+
+/**
+ * The shape of a custom resource, for decoding, pruning and the ownership of fields. Types of values are not in it:
+ * validation tells of those.
+ */
+export function customResourceSchema(schema: JsonSchema): StructSchema {
+  const metadata = field('metadata', schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'));
+  return struct(schema, [field('apiVersion', ANY), field('kind', ANY), metadata]);
+}
+
+function node(schema: JsonSchema): Schema {
+  if (schema['x-kubernetes-int-or-string']) return ANY;
+  if (schema.type === 'array') return list(schema);
+  if (schema.type !== 'object') return ANY;
+  const additional = additionalOf(schema);
+  if (additional?.allows && schema.properties === undefined) {
+    return {
+      kind: 'map',
+      goType: 'map[string]interface {}',
+      untyped: true,
+      mapType: mapType(schema),
+      // Without a schema for the values, nothing is declared inside of them.
+      values: additional.schema ? node(additional.schema) : node({ type: 'object' }),
+    };
+  }
+  const embedded = isEmbedded(schema) ? ['apiVersion', 'kind', 'metadata'].map((name) => field(name, ANY)) : [];
+  return struct(schema, embedded);
+}
+
+function list(schema: JsonSchema): Schema {
+  const items = itemsOf(schema);
+  const declared = schema['x-kubernetes-list-type'];
+  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  return {
+    kind: 'list',
+    goType: '[]interface {}',
+    untyped: true,
+    keepsEmpty: true,
+    listType: declared === 'set' || declared === 'map' ? declared : 'atomic',
+    items: items ? node(items) : ANY,
+    ...(declared === 'map' && {
+      mapKeys: keys.map((name) => {
+        const value = items && propertyOf(items, name)?.default;
+        return value === undefined || value === null ? { name } : { name, default: value };
+      }),
+    }),
+  };
+}
+
+function struct(schema: JsonSchema, given: readonly FieldSchema[]): StructSchema {
+  const names = new Set(given.map(({ name }) => name));
+  const own = propertiesOf(schema).flatMap(([name, property]) =>
+    names.has(name) ? [] : [field(name, node(property))],
+  );
+  const fields = [...given, ...own];
+  return {
+    kind: 'struct',
+    goType: 'map[string]interface {}',
+    untyped: true,
+    fields,
+    byName: new Map(fields.map((each) => [each.name, each])),
+    structType: mapType(schema),
+    ...(preservesUnknown(schema) && { preserveUnknownFields: true }),
+  };
+}
+
+const mapType = (schema: JsonSchema): 'atomic' | 'granular' =>
+  schema['x-kubernetes-map-type'] === 'atomic' ? 'atomic' : 'granular';
+
+const field = (name: string, schema: Schema): FieldSchema => ({
+  name,
+  goName: name,
+  schema,
+  omitEmpty: true,
+  pointer: true,
+  required: false,
+});
