@@ -17,6 +17,8 @@ import { acceptNames } from './names.ts';
 const SELF: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 const DEFINITIONS = { group: 'apiextensions.k8s.io', plural: 'customresourcedefinitions' };
 const PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+/** How often upstream looks whether objects are gone. */
+const POLL_MS = 5000;
 const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 
 export interface CustomResourcesDeps {
@@ -242,22 +244,18 @@ class Definitions {
     await this.#release(served.crd, 'InstanceDeletionCompleted', 'removed all instances');
   }
 
-  /** Deletes every object, and looks again whenever one is gone: finalizers may hold some back. */
+  /** Deletes every object, and looks again after a while when the last is gone: finalizers may hold some back. */
   async #deleteObjects(served: Served): Promise<void> {
     const { server, store } = this.#deps;
     const { crd } = served;
     const { group, scope, versions } = crd.spec;
     const { plural } = namesOf(crd);
     const prefix = objectsOf(crd);
-    served.cleanup = store.watch({
-      prefix,
-      onEvents: (events) => {
-        if (events.some(({ type }) => type === 'delete')) this.#enqueue(crd.metadata.name ?? '');
-      },
-    });
+    const { kvs } = await store.range(prefix);
+    const cleanup = this.#cleanup(crd, prefix, new Set(kvs.map(({ key }) => key)));
+    served.cleanup = cleanup;
     const version = versions.find(({ name }) => served.versions.includes(name))?.name;
     if (version === undefined) return;
-    const { kvs } = await store.range(prefix);
     const namespaces = new Set(kvs.map(({ value }) => value.metadata.namespace ?? ''));
     for (const namespace of scope === 'Namespaced' ? namespaces : ['']) {
       const place = namespace === '' ? '' : `/namespaces/${namespace}`;
@@ -269,6 +267,37 @@ class Definitions {
         user: SELF,
       });
     }
+    cleanup.begin();
+  }
+
+  /** Brings the definition here again once its objects are gone, at the interval at which upstream looks. */
+  #cleanup(crd: CustomResourceDefinition, prefix: string, left: Set<string>): Disposable & { begin(): void } {
+    const { store, clock } = this.#deps;
+    let startMs: number | undefined;
+    let timer: Disposable | undefined;
+    const watch = store.watch({
+      prefix,
+      onEvents: (events) => {
+        for (const { type, kv } of events) {
+          if (type === 'put') left.add(kv.key);
+          else left.delete(kv.key);
+        }
+        if (startMs === undefined || left.size > 0) return;
+        timer?.dispose();
+        const sinceMs = clock.now() - startMs;
+        const delayMs = POLL_MS - (sinceMs % POLL_MS);
+        timer = clock.setTimer(delayMs, () => this.#enqueue(crd.metadata.name ?? ''));
+      },
+    });
+    return {
+      begin: () => {
+        startMs = clock.now();
+      },
+      dispose() {
+        watch.dispose();
+        timer?.dispose();
+      },
+    };
   }
 
   /** Takes the finalizer away, and with it the definition. */
