@@ -9,7 +9,11 @@ const ARROWS = {
   controllers: ['base', 'apimachinery', 'api', 'client'],
   scheduler: ['base', 'apimachinery', 'api', 'client'],
   'node-api': ['base', 'apimachinery', 'api'],
+  'runtime-sim': ['base', 'apimachinery', 'api', 'node-api'],
+  'network-sim': ['base', 'apimachinery', 'api', 'node-api'],
   kubelet: ['base', 'apimachinery', 'api', 'client', 'node-api'],
+  'kube-proxy': ['base', 'apimachinery', 'api', 'client', 'node-api'],
+  kubectl: ['base', 'apimachinery', 'api', 'client', 'node-api'],
   cluster: [
     'base',
     'apimachinery',
@@ -20,10 +24,15 @@ const ARROWS = {
     'controllers',
     'scheduler',
     'node-api',
+    'runtime-sim',
+    'network-sim',
     'kubelet',
+    'kube-proxy',
+    'kubectl',
   ],
   worker: ['base', 'apimachinery', 'api', 'client', 'cluster'],
-  tabernetes: ['base', 'apimachinery', 'api', 'storage', 'client', 'cluster', 'worker'],
+  ui: ['base', 'apimachinery', 'api', 'client', 'worker'],
+  tabernetes: ['base', 'apimachinery', 'api', 'storage', 'client', 'kubectl', 'cluster', 'worker', 'ui'],
 };
 const room = (name) => `^packages/${name}/`;
 const tests = '\\.test\\.ts$|/testing/|/bench/';
