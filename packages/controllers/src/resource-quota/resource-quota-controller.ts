@@ -1,4 +1,14 @@
-import { builtinKinds, kinds, schemaOf } from '@tabernetes/api';
+import {
+  builtinKinds,
+  type CountedResource,
+  countedName,
+  countedResource,
+  inScope,
+  kinds,
+  quotaUsage,
+  schemaOf,
+  scopesOf,
+} from '@tabernetes/api';
 import type { PersistentVolumeClaim, Pod, ResourceQuota, Service } from '@tabernetes/api/types/core-v1';
 import { type KubeObject, objectKey, type QuantityAmount, quantityOf, semanticEqual } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
@@ -7,9 +17,6 @@ import { namespacedResources } from '../namespace/namespaced-resources.ts';
 import { isFinished } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE, type Result, TryAgain } from '../runtime/controller.ts';
-import { type CountedResource, countedName, countedResource, countLimits } from './counted-resources.ts';
-import { inScope, scopesOf } from './scopes.ts';
-import { claimUsage, objectUsage, podUsage, serviceUsage, type Usage } from './usage.ts';
 
 /** Changes that come together are counted once. */
 const BATCH_MS = 1;
@@ -77,7 +84,7 @@ export function resourceQuotaController(context: ControllerContext): Controller 
       for (const object of informer.lister.list(quota.metadata.namespace)) {
         // Scopes speak of Pods: a quota with scopes counts nothing else.
         if (resource === 'pods' ? !scopes.every((s) => inScope(object as Pod, s)) : scopes.length > 0) continue;
-        const usage = usageOf(resource, object, clock.now());
+        const usage = quotaUsage(resource, object, clock.now());
         for (const limit of own) {
           const amount = usage.get(limit);
           if (amount !== undefined) used.set(limit, (used.get(limit) ?? ZERO).add(amount));
@@ -128,13 +135,6 @@ export function resourceQuotaController(context: ControllerContext): Controller 
 interface Followed {
   readonly informer: Informer<KubeObject>;
   readonly handler: Disposable;
-}
-
-function usageOf(resource: CountedResource, object: KubeObject, nowMs: number): Usage {
-  if (resource === 'pods') return podUsage(object as Pod, nowMs);
-  if (resource === 'services') return serviceUsage(object as Service);
-  if (resource === 'persistentvolumeclaims') return claimUsage(object as PersistentVolumeClaim);
-  return objectUsage(countLimits(resource));
 }
 
 /** Whether a change may have changed what an object uses. What is only counted uses one as long as it is there. */

@@ -1,5 +1,5 @@
 import type { GroupResource } from '@tabernetes/apimachinery';
-import { CLASS_SUFFIX, COMPUTE, isExtended } from './usage.ts';
+import { CLASS_SUFFIX, COMPUTE, isExtended } from './names.ts';
 
 /** `pods`, `deployments.apps`: a resource of the API, as `count/` names it. */
 export type CountedResource = string;
@@ -19,6 +19,9 @@ const CORE: Readonly<Record<string, CountedResource>> = {
   secrets: 'secrets',
 };
 
+const CLAIMS = 'persistentvolumeclaims';
+const CLAIM_LIMITS: ReadonlySet<string> = new Set([CLAIMS, 'requests.storage']);
+
 /** Objects of which resource a limit of a quota counts. Undefined: nobody knows how to count it. */
 export function countedResource(limit: string): CountedResource | undefined {
   const known = Object.hasOwn(CORE, limit) ? CORE[limit] : undefined;
@@ -28,7 +31,7 @@ export function countedResource(limit: string): CountedResource | undefined {
   if (COMPUTE.has(compute)) return 'pods';
   if (limit.startsWith('hugepages-') || limit.startsWith('requests.hugepages-')) return 'pods';
   if (limit.includes(CLASS_SUFFIX)) {
-    return CORE[limit.slice(limit.indexOf(CLASS_SUFFIX) + CLASS_SUFFIX.length)];
+    return CLAIM_LIMITS.has(limit.slice(limit.indexOf(CLASS_SUFFIX) + CLASS_SUFFIX.length)) ? CLAIMS : undefined;
   }
   return limit.startsWith(REQUESTS) && isExtended(limit) ? 'pods' : undefined;
 }

@@ -1,6 +1,7 @@
-import type { PersistentVolumeClaim, Pod, Service } from '@tabernetes/api/types/core-v1';
-import { parseQuantity, type QuantityAmount, quantityOf } from '@tabernetes/apimachinery';
-import { isFinished } from '../pods/pod-state.ts';
+import { type KubeObject, parseQuantity, type QuantityAmount, quantityOf } from '@tabernetes/apimachinery';
+import type { PersistentVolumeClaim, Pod, Service } from '../generated/core-v1.ts';
+import { type CountedResource, countLimits } from './counted-resources.ts';
+import { CLASS_SUFFIX, COMPUTE, isExtended } from './names.ts';
 import { podAmounts } from './pod-amounts.ts';
 
 /** Amounts by the names that quotas have for them: `requests.cpu`, `pods`, `count/pods`. */
@@ -8,6 +9,14 @@ export type Usage = ReadonlyMap<string, QuantityAmount>;
 
 const ONE = quantityOf(1);
 const ZERO = quantityOf(0);
+
+/** What an object of a resource uses. */
+export function quotaUsage(resource: CountedResource, object: KubeObject, nowMs: number): Usage {
+  if (resource === 'pods') return podUsage(object as Pod, nowMs);
+  if (resource === 'services') return serviceUsage(object as Service);
+  if (resource === 'persistentvolumeclaims') return claimUsage(object as PersistentVolumeClaim);
+  return objectUsage(countLimits(resource));
+}
 
 /**
  * What a Pod uses: nothing but its place in the store once it has ended, or is overdue to go.
@@ -27,9 +36,9 @@ export function podUsage(pod: Pod, nowMs: number): Usage {
 }
 
 /** A Pod that is stuck on its way out, as on a lost node, must not keep others from being made. */
-function isCharged(pod: Pod, nowMs: number): boolean {
-  const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
-  if (isFinished(pod)) return false;
+function isCharged({ metadata, status }: Pod, nowMs: number): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = metadata;
+  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return false;
   if (deletionTimestamp === undefined || deletionGracePeriodSeconds === undefined) return true;
   return nowMs <= Date.parse(deletionTimestamp) + deletionGracePeriodSeconds * 1000;
 }
@@ -70,10 +79,5 @@ export function claimUsage({ metadata, spec, status }: PersistentVolumeClaim): U
 /** Any other object counts as one of its kind. */
 export const objectUsage = (names: readonly string[]): Usage => new Map(names.map((name) => [name, ONE]));
 
-export const CLASS_SUFFIX = '.storageclass.storage.k8s.io/';
 const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
-
-export const COMPUTE: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const isHugePages = (name: string): boolean => name.startsWith('hugepages-');
-/** Somebody else's: `example.com/gpu`. */
-export const isExtended = (name: string): boolean => name.includes('/') && !name.includes('kubernetes.io/');

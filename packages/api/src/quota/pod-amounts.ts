@@ -1,5 +1,5 @@
-import type { Container, PodSpec } from '@tabernetes/api/types/core-v1';
 import { parseQuantity, type QuantityAmount } from '@tabernetes/apimachinery';
+import type { Container, PodSpec } from '../generated/core-v1.ts';
 
 type Amounts = Map<string, QuantityAmount>;
 type Texts = Readonly<Record<string, string>>;

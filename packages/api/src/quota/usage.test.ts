@@ -1,5 +1,5 @@
-import type { Container, Pod, PodSpec, Service } from '@tabernetes/api/types/core-v1';
 import { describe, expect, test } from 'vitest';
+import type { Container, Pod, PodSpec, Service } from '../generated/core-v1.ts';
 import { countedResource, countLimits } from './counted-resources.ts';
 import { inScope } from './scopes.ts';
 import { claimUsage, podUsage, serviceUsage, type Usage } from './usage.ts';

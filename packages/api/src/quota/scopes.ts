@@ -1,10 +1,5 @@
-import { qosClass } from '@tabernetes/api';
-import type {
-  Pod,
-  PodAffinityTerm,
-  ResourceQuota,
-  ScopedResourceSelectorRequirement,
-} from '@tabernetes/api/types/core-v1';
+import type { Pod, PodAffinityTerm, ResourceQuota, ScopedResourceSelectorRequirement } from '../generated/core-v1.ts';
+import { qosClass } from '../pod/qos.ts';
 
 /** Everything that what a quota counts must match: its scopes, and its scope selector. */
 export const scopesOf = ({ spec }: ResourceQuota): readonly ScopedResourceSelectorRequirement[] => [
