@@ -7,6 +7,7 @@ export { limitRanger } from './admission/limit-ranger.ts';
 export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 export { nodeTaint } from './admission/node-taint.ts';
 export { priorityAdmission } from './admission/priority.ts';
+export { resourceQuotaAdmission } from './admission/resource-quota.ts';
 export { runtimeClassAdmission } from './admission/runtime-class.ts';
 export { serviceAccountAdmission } from './admission/service-account.ts';
 export { storageObjectInUse } from './admission/storage-object-in-use.ts';

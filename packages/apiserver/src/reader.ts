@@ -21,10 +21,10 @@ export function serverReader(store: Store<KubeObject>, kinds: Kinds, authorizer:
       const { kvs } = await store.range(keyRoot(resource, namespace));
       return kvs.map(({ value }) => value);
     },
-    async update({ group, plural }, namespace, name, change) {
+    async update({ group, plural }, namespace, name, change, as) {
       const resource = kinds.anyVersion(group, plural);
       if (resource === undefined) throw notFound({ group, resource: plural }, name);
-      return rawUpdate(store, resource, namespace, name, change);
+      return rawUpdate(store, resource, namespace, name, change, as && { as });
     },
     definition: (group, version, plural) => kinds.resource(group, version, plural)?.definition,
     authorize: async (attributes) => authorizer().authorize(attributes),

@@ -1,5 +1,6 @@
 import type { AccessAttributes, AccessDecision, KindDefinition } from '@tabernetes/api';
 import type { Draft, KubeObject } from '@tabernetes/apimachinery';
+import type { OwnWrite } from './registry/raw-update.ts';
 
 /** What admission plugins and virtual kinds may know of the cluster, and change in it: stored objects, always the latest. */
 export interface ServerReader {
@@ -12,13 +13,14 @@ export interface ServerReader {
   list(kind: { readonly group: string; readonly plural: string }, namespace?: string): Promise<readonly KubeObject[]>;
   /**
    * The server's own change of an object (the usage of a ResourceQuota): no admission, no validation. Tried again when
-   * somebody else was faster. @throws {StatusError} NotFound, and what `change` throws
+   * somebody else was faster. `as`: managedFields tell of it. @throws {StatusError} NotFound, and what `change` throws
    */
   update(
     kind: { readonly group: string; readonly plural: string },
     namespace: string,
     name: string,
     change: (draft: Draft<KubeObject>, current: KubeObject) => void,
+    as?: OwnWrite,
   ): Promise<KubeObject>;
   definition(group: string, version: string, plural: string): KindDefinition | undefined;
   authorize(attributes: AccessAttributes): Promise<AccessDecision>;

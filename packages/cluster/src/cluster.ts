@@ -19,6 +19,7 @@ import {
   publishedHash,
   rbacAuthorizer,
   rbacEscalation,
+  resourceQuotaAdmission,
   runtimeClassAdmission,
   serviceAccountAdmission,
   serviceAccountTokens,
@@ -114,6 +115,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
         runtimeClassAdmission(),
         defaultIngressClass(),
         rbacEscalation(rbac),
+        resourceQuotaAdmission(),
       ],
       paths: [
         discoveryPaths({ serverAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` }),

@@ -13,7 +13,7 @@ export function parentAccess(scope: RequestScope, name: string, dryRun: boolean)
     namespace,
     name,
     get: async () => fromStored(resource, (await stored(scope, name)).value),
-    update: (change) => rawUpdate(server.store, resource, namespace, name, change, dryRun),
+    update: (change) => rawUpdate(server.store, resource, namespace, name, change, { dryRun }),
     delete: async (options) => {
       const result = await remove(scope, name, { dryRun, ...options });
       return result.status ?? result.object;
