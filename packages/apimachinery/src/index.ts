@@ -10,6 +10,7 @@ export { decodeYaml } from './decode/yaml/decode-yaml.ts';
 export * from './encode/canonical.ts';
 export * from './encode/compare-keys.ts';
 export * from './encode/json.ts';
+export * from './encode/protobuf.ts';
 export * from './encode/untyped.ts';
 export * from './field-error.ts';
 export * from './generated/meta-v1.ts';

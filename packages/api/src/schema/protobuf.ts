@@ -1,13 +1,14 @@
-import type { FieldSchema, ProtobufFields, ProtobufTable, StructSchema } from '@tabernetes/apimachinery';
+import type { FieldSchema, ProtobufFields, ProtobufTable, Schema, StructSchema } from '@tabernetes/apimachinery';
 import { PROTOBUF_TABLE } from '../generated/protobuf-table.ts';
-import { schemaOfKind } from './schemas.ts';
+import { schemaOf, schemaOfKind } from './schemas.ts';
 
 /**
- * Field numbers of every built-in type. Imported as `@tabernetes/api/protobuf`, by who serves clients that send
+ * Field numbers of every built-in type. Imported as `@tabernetes/api/protobuf`, by who serves clients that speak
  * protobuf (the real kubectl does), and lazily.
  */
 export const protobufTable: ProtobufTable = {
   schemaOf(apiVersion, kind) {
+    if (apiVersion.startsWith('meta.k8s.io/')) return partials()[kind];
     const slash = apiVersion.indexOf('/');
     const group = slash < 0 ? '' : apiVersion.slice(0, slash);
     return schemaOfKind({ group, version: apiVersion.slice(slash + 1), kind });
@@ -23,6 +24,45 @@ export const protobufTable: ProtobufTable = {
 };
 
 const read = new WeakMap<StructSchema, ProtobufFields>();
+
+/**
+ * Objects with nothing but their metadata: OpenAPI has no such types, but they travel.
+ * @see staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/generated.proto
+ */
+function partials(): Readonly<Record<string, StructSchema | undefined>> {
+  partialSchemas ??= makePartials();
+  return partialSchemas;
+}
+let partialSchemas: Readonly<Record<string, StructSchema>> | undefined;
+
+function makePartials(): Readonly<Record<string, StructSchema>> {
+  const meta = (name: string) => schemaOf(`io.k8s.apimachinery.pkg.apis.meta.v1.${name}`);
+  const one = struct('PartialObjectMetadata', [field('metadata', meta('ObjectMeta'))]);
+  const items: Schema = { kind: 'list', items: one, listType: 'atomic', goType: '[]v1.PartialObjectMetadata' };
+  const list = struct('PartialObjectMetadataList', [field('metadata', meta('ListMeta')), field('items', items)]);
+  return { PartialObjectMetadata: one, PartialObjectMetadataList: list };
+}
+
+function struct(name: string, fields: readonly FieldSchema[]): StructSchema {
+  const schema: StructSchema = {
+    kind: 'struct',
+    goType: `v1.${name}`,
+    groupVersionKinds: [{ group: 'meta.k8s.io', version: 'v1', kind: name }],
+    fields,
+    byName: new Map(fields.map((member) => [member.name, member])),
+  };
+  read.set(schema, new Map(fields.map((member, at) => [at + 1, member])));
+  return schema;
+}
+
+const field = (name: string, schema: Schema): FieldSchema => ({
+  name,
+  goName: name.charAt(0).toUpperCase() + name.slice(1),
+  schema,
+  omitEmpty: false,
+  pointer: false,
+  required: false,
+});
 
 let lines: ReadonlyMap<string, string> | undefined;
 function lineOf(openapiName: string): string {
