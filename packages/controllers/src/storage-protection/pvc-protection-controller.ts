@@ -3,10 +3,10 @@ import type { PersistentVolumeClaim, Pod } from '@tabernetes/api/types/core-v1';
 import { objectKey } from '@tabernetes/apimachinery';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE } from '../runtime/controller.ts';
+import { claimKeysOfPod, PODS_BY_CLAIM } from '../volumes/claim-keys.ts';
 import { dropFinalizer } from './drop-finalizer.ts';
 
 const FINALIZER = 'kubernetes.io/pvc-protection';
-const BY_CLAIM = 'pvcProtectionClaims';
 
 /**
  * Lets a claim that is being deleted go when no Pod uses it any more.
@@ -16,7 +16,7 @@ export function pvcProtectionController(context: ControllerContext): Controller 
   const { client, informers } = context;
   const claims = informers.for(kinds.persistentVolumeClaim);
   const pods = informers.for(kinds.pod);
-  pods.addIndex(BY_CLAIM, claimKeys);
+  pods.addIndex(PODS_BY_CLAIM, claimKeysOfPod);
   return createController(context, {
     name: 'persistentvolumeclaim-protection-controller',
     informers: [claims, pods],
@@ -25,7 +25,7 @@ export function pvcProtectionController(context: ControllerContext): Controller 
         if (claim.metadata.deletionTimestamp !== undefined) queue.add(objectKey(claim));
       };
       const release = (pod: Pod): void => {
-        for (const key of claimKeys(pod)) queue.add(key);
+        for (const key of claimKeysOfPod(pod)) queue.add(key);
       };
       return [
         claims.addHandler({ onAdd: look, onUpdate: look }),
@@ -38,21 +38,11 @@ export function pvcProtectionController(context: ControllerContext): Controller 
     async reconcile(key, signal) {
       const claim = claims.lister.byKey(key);
       if (claim?.metadata.deletionTimestamp === undefined) return DONE;
-      if (pods.lister.byIndex(BY_CLAIM, key).some(uses)) return DONE;
+      if (pods.lister.byIndex(PODS_BY_CLAIM, key).some(uses)) return DONE;
       await dropFinalizer(client.resource(kinds.persistentVolumeClaim), claim, FINALIZER, signal);
       return DONE;
     },
   });
-}
-
-/** `namespace/name` of the claims that a Pod mounts, those of its ephemeral volumes too. */
-function claimKeys({ metadata, spec }: Pod): readonly string[] {
-  const keys: string[] = [];
-  for (const { name, persistentVolumeClaim, ephemeral } of spec?.volumes ?? []) {
-    const claim = persistentVolumeClaim?.claimName ?? (ephemeral && `${metadata.name}-${name}`);
-    if (claim !== undefined) keys.push(`${metadata.namespace}/${claim}`);
-  }
-  return keys;
 }
 
 /** A Pod that has ended, or that no node has begun, holds nothing. */
