@@ -46,6 +46,8 @@ interface Attributes {
   readonly options: Readonly<Record<string, unknown>>;
   /** Adds a Warning header to the answer. */
   warn(text: string): void;
+  /** Notes something about the request for who audits it. @param key with a prefix, `pod-security.kubernetes.io/enforce-policy` */
+  annotate(key: string, value: string): void;
 }
 
 export interface MutatingAttributes extends Attributes {

@@ -53,6 +53,8 @@ export interface ApiServerOptions {
   readonly version?: Partial<VersionInfo>;
   /** Is told of every unexpected throw, which the client sees as 500 InternalError. */
   readonly onError?: (error: unknown, request: ApiRequest) => void;
+  /** Is told of the audit annotations that admission makes; nothing else keeps them. */
+  readonly onAuditAnnotation?: (request: ApiRequest, key: string, value: string) => void;
   /** Watches without `timeoutSeconds` end after once to twice this. Default 1,800,000 (30 min). */
   readonly minRequestTimeoutMs?: number;
   /** Interval of bookmarks for watches that allow them. Default 60,000. */

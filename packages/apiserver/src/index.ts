@@ -6,6 +6,7 @@ export * from './admission/forbidden.ts';
 export { limitRanger } from './admission/limit-ranger.ts';
 export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 export { nodeTaint } from './admission/node-taint.ts';
+export { podSecurity } from './admission/pod-security/pod-security.ts';
 export { priorityAdmission } from './admission/priority.ts';
 export { resourceQuotaAdmission } from './admission/resource-quota.ts';
 export { runtimeClassAdmission } from './admission/runtime-class.ts';

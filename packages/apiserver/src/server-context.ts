@@ -41,3 +41,5 @@ export interface ServerContext {
   readonly watches: Set<OpenWatch>;
   report(error: unknown, request: ApiRequest): void;
 }
+  /** Notes something about a request for who audits it. */
+  annotate(request: ApiRequest, key: string, value: string): void;

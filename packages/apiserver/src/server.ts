@@ -62,6 +62,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     report: (error, request) => options.onError?.(error, request),
   };
 
+    annotate: (request, key, value) => options.onAuditAnnotation?.(request, key, value),
   let isReady = false;
   let disposed = false;
   const ready = reserveAllocations(server).then(() => {

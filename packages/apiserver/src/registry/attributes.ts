@@ -26,6 +26,7 @@ export function attributes(
     context,
     options,
     warn: (text) => warn(scope, text),
+    annotate: (key, value) => scope.server.annotate(scope.request, key, value),
   };
 }
 

@@ -1,0 +1,139 @@
+import type { Namespace, Pod, PodSpec } from '@tabernetes/api/types/core-v1';
+import {
+  type FieldError,
+  fieldErrorText,
+  internal,
+  invalidStatus,
+  type KubeObject,
+  type ObjectMeta,
+} from '@tabernetes/apimachinery';
+import type { AdmissionPlugin, ValidatingAttributes } from '../../admission.ts';
+import type { ServerReader } from '../../server-reader.ts';
+import { admissionForbidden } from '../forbidden.ts';
+import type { PodParts, Violation } from './check.ts';
+import { detailText, violations } from './evaluate.ts';
+import { existingPodWarnings } from './existing-pods.ts';
+import { isSame, isStricter, LABEL_PREFIX, type LevelVersion, levelText, policyOf } from './policy.ts';
+
+const NAMESPACES = { group: '', plural: 'namespaces' };
+
+/**
+ * Holds Pods to the Pod Security Standard that their Namespace asks for by labels: refuses them, or warns. Workloads are only warned
+ * about, by their template. Nobody is exempt.
+ *
+ * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/pod-security-admission/admission/admission.go
+ */
+export const podSecurity = (): AdmissionPlugin => ({
+  name: 'PodSecurity',
+  operations: ['CREATE', 'UPDATE'],
+  resources: ['namespaces', ...Object.keys(TEMPLATES)],
+  validate(attributes, reader) {
+    const { definition, resource, subresource, object } = attributes;
+    if (object === undefined) return;
+    if (resource === 'namespaces') {
+      if (definition.group === '' && subresource === '') return checkNamespace(attributes, object, reader);
+      return;
+    }
+    const template = TEMPLATES[resource];
+    if (template === undefined || template.group !== definition.group) return;
+    if (resource === 'pods' ? IGNORED.has(subresource) : subresource !== '') return;
+    return checkPod(attributes, template.podOf(object), reader);
+  },
+});
+
+type Template = { readonly metadata?: ObjectMeta; readonly spec?: PodSpec } | undefined;
+
+/** Where a kind has its Pod, by plural. */
+const TEMPLATES: Readonly<
+  Record<string, { readonly group: string; readonly podOf: (object: KubeObject) => Template } | undefined>
+> = {
+  pods: { group: '', podOf: (object) => object as Pod },
+  replicationcontrollers: { group: '', podOf: templateOf },
+  podtemplates: { group: '', podOf: (object) => (object as { readonly template?: Template }).template },
+  replicasets: { group: 'apps', podOf: templateOf },
+  deployments: { group: 'apps', podOf: templateOf },
+  statefulsets: { group: 'apps', podOf: templateOf },
+  daemonsets: { group: 'apps', podOf: templateOf },
+  jobs: { group: 'batch', podOf: templateOf },
+  cronjobs: {
+    group: 'batch',
+    podOf: (object) => templateOf((object as { readonly spec?: { readonly jobTemplate?: object } }).spec?.jobTemplate),
+  },
+};
+
+function templateOf(object: object | undefined): Template {
+  return (object as { readonly spec?: { readonly template?: Template } } | undefined)?.spec?.template;
+}
+
+/** Sub-resources that cannot change what a Pod may do. */
+const IGNORED: ReadonlySet<string> = new Set('exec attach binding eviction log portforward proxy status'.split(' '));
+
+async function checkPod(attributes: ValidatingAttributes, template: Template, reader: ServerReader): Promise<void> {
+  const { resource, namespace, operation, object, old } = attributes;
+  const isPod = resource === 'pods';
+  const home = await reader.get(NAMESPACES, '', namespace);
+  if (home === undefined) {
+    if (!isPod) return;
+    throw internal(`failed to lookup namespace ${JSON.stringify(namespace)}`);
+  }
+  const { policy, errors } = policyOf(home.metadata.labels);
+  const { enforce, audit, warn } = policy;
+  const relaxed = warn.level === 'privileged' && audit.level === 'privileged';
+  if (errors.length === 0 && relaxed && (!isPod || enforce.level === 'privileged')) return;
+  if (template?.spec === undefined) return;
+  if (isPod && operation === 'UPDATE' && !changesContainers((object as Pod).spec, (old as Pod | undefined)?.spec))
+    return;
+
+  const pod: PodParts = { annotations: template.metadata?.annotations ?? {}, spec: template.spec };
+  if (isPod) attributes.annotate(`${LABEL_PREFIX}enforce-policy`, levelText(enforce));
+  const enforced = isPod ? violations(enforce, pod) : [];
+  const of = (level: LevelVersion): readonly Violation[] =>
+    isPod && isSame(level, enforce) ? enforced : violations(level, pod);
+  const audited = of(audit);
+  if (audited.length > 0) attributes.annotate(`${LABEL_PREFIX}audit-violations`, wouldViolate(audit, audited));
+  if (enforced.length > 0) {
+    throw admissionForbidden(attributes, `violates PodSecurity "${levelText(enforce)}": ${detailText(enforced)}`);
+  }
+  const warned = of(warn);
+  if (warned.length > 0) attributes.warn(wouldViolate(warn, warned));
+}
+
+const wouldViolate = (level: LevelVersion, found: readonly Violation[]): string =>
+  `would violate PodSecurity "${levelText(level)}": ${detailText(found)}`;
+
+/** Of a Pod that exists, only its images and ephemeral containers can change in ways that matter. */
+function changesContainers(spec: PodSpec | undefined, old: PodSpec | undefined): boolean {
+  const lists = ['containers', 'initContainers'] as const;
+  for (const list of lists) {
+    const [now, before] = [spec?.[list] ?? [], old?.[list] ?? []];
+    if (now.length !== before.length || now.some(({ image }, i) => image !== before[i]?.image)) return true;
+  }
+  const before = old?.ephemeralContainers ?? [];
+  return (spec?.ephemeralContainers ?? []).some(
+    ({ name, image }) => before.find((container) => container.name === name)?.image !== image,
+  );
+}
+
+async function checkNamespace(
+  attributes: ValidatingAttributes,
+  object: KubeObject,
+  reader: ServerReader,
+): Promise<void> {
+  const { labels } = (object as Namespace).metadata;
+  const before = attributes.old?.metadata.labels;
+  if (attributes.operation === 'UPDATE' && labels === before) return;
+  const { policy, errors } = policyOf(labels);
+  const old = policyOf(before);
+  if (errors.length > 0 && (attributes.operation !== 'UPDATE' || texts(errors) !== texts(old.errors))) {
+    throw invalidStatus({ group: '', kind: 'Namespace' }, attributes.name, errors);
+  }
+  if (attributes.operation !== 'UPDATE') return;
+  const { enforce } = policy;
+  const was = old.policy.enforce;
+  if (isSame(enforce, was) || enforce.level === 'privileged') return;
+  if (enforce.minor === was.minor && !isStricter(enforce.level, was.level)) return;
+  for (const text of await existingPodWarnings(reader, attributes.name, enforce)) attributes.warn(text);
+}
+
+const texts = (errors: readonly FieldError[]): string => errors.map(fieldErrorText).join('\n');
