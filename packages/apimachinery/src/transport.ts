@@ -41,18 +41,25 @@ export interface ApiResponse {
 }
 
 export type ResponseBody =
-  /** `contentType`: what the object prints as when it is no API object of the usual kind (aggregated discovery). */
-  | { readonly kind: 'object'; readonly object: unknown; readonly contentType?: string }
+  /**
+   * `format`: as what HTTP sends it; without, the Accept header decides. `contentType`: what the object prints as when it
+   * is no API object of the usual kind (aggregated discovery).
+   */
+  | { readonly kind: 'object'; readonly object: unknown; readonly format?: WireFormat; readonly contentType?: string }
   | { readonly kind: 'text'; readonly contentType: string; readonly text: string }
   | { readonly kind: 'bytes'; readonly contentType: string; readonly bytes: Uint8Array }
   /** Bytes as they come (logs); ends when the stream does. */
   | { readonly kind: 'stream'; readonly contentType: string; readonly stream: ReadableStream<Uint8Array> }
-  | { readonly kind: 'watch'; readonly watch: WatchSource }
+  /** `format` as above, default JSON. */
+  | { readonly kind: 'watch'; readonly watch: WatchSource; readonly format?: WireFormat }
   /** An accepted exec or attach (status 101), for transports that can carry it. */
   | { readonly kind: 'exec'; readonly session: ExecSession }
   /** An accepted port-forward (status 101). */
   | { readonly kind: 'portForward'; readonly session: PortForwardSession }
   | { readonly kind: 'empty' };
+
+/** How an object is written. Custom resources and Tables have no protobuf. */
+export type WireFormat = 'json' | 'yaml' | 'protobuf';
 
 /** The streams of a process in a container. Those that were not asked for are absent. */
 export interface ExecSession {

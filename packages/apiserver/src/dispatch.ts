@@ -8,7 +8,7 @@ import {
 } from '@tabernetes/apimachinery';
 import { withWarnings } from './errors.ts';
 import type { Resource } from './kinds.ts';
-import { negotiate, notAcceptable, patchType } from './negotiation.ts';
+import { negotiate, notAcceptable, notStreamable, patchType } from './negotiation.ts';
 import { createObject } from './registry/create.ts';
 import { deleteObject } from './registry/delete.ts';
 import { deleteCollection } from './registry/delete-collection.ts';
@@ -46,8 +46,10 @@ export async function dispatch(
     patchType(request.headers['content-type'], definition.schema.openapi === undefined);
   }
   const accept = request.headers['accept'];
-  const output = negotiate(isConnect ? undefined : accept);
+  const offered = definition.schema.openapi === undefined ? server.offers.custom : server.offers.builtIn;
+  const output = negotiate(isConnect ? undefined : accept, offered);
   if (output === undefined) throw notAcceptable(accept ?? '', info.verb === 'list' || info.verb === 'watch');
+  if (output.format === 'yaml' && info.verb === 'watch') throw notStreamable();
 
   const scope: RequestScope = {
     server,

@@ -4,16 +4,20 @@ import {
   encodeJson,
   encodeList,
   encodePretty,
+  encodeProtobuf,
   failure,
+  type ProtobufTable,
   type RequestBody,
 } from '@tabernetes/apimachinery';
-import { negotiate } from './negotiation.ts';
-import { watchStream } from './watch-stream.ts';
+import { negotiate, type Offer, offers } from './negotiation.ts';
+import { jsonFrames, protobufFrames, watchStream } from './watch-stream.ts';
 import { encodeYaml } from './yaml-text.ts';
 
 export interface FetchFaceOptions {
   /** A watch whose reader is more events behind is closed. */
   readonly watchBufferEvents: number;
+  /** Without it, nothing is written as protobuf. */
+  readonly protobuf?: ProtobufTable | undefined;
 }
 
 /** The largest body of a request, in bytes. */
@@ -24,6 +28,7 @@ export function fetchFace(
   serve: (request: ApiRequest) => Promise<ApiResponse>,
   options: FetchFaceOptions,
 ): (request: Request) => Promise<Response> {
+  const offered = offers(options.protobuf !== undefined).plain;
   return async (request) => {
     const { pathname, searchParams } = new URL(request.url);
     const headers = headersOf(request.headers);
@@ -38,7 +43,7 @@ export function fetchFace(
       signal: request.signal,
     };
     const response = body === 'tooLarge' ? TOO_LARGE : await serve(apiRequest);
-    return toResponse(apiRequest, response, options);
+    return toResponse(apiRequest, response, options, offered);
   };
 }
 
@@ -101,10 +106,12 @@ const TOO_LARGE: ApiResponse = {
   },
 };
 
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+
 /** Statuses that carry no body. */
 const EMPTY_STATUSES: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
-function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFaceOptions): Response {
+function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFaceOptions, offered: Offer): Response {
   const headers = new Headers(response.headers);
   for (const text of response.warnings ?? []) headers.append('warning', `299 - ${quoted(text)}`);
   headers.set('cache-control', headers.get('cache-control') ?? 'no-cache, private');
@@ -117,7 +124,9 @@ function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFa
   switch (body.kind) {
     case 'object': {
       if (body.contentType !== undefined) return make(`${encodeJson(body.object)}\n`, body.contentType);
-      const format = negotiate(request.headers['accept'])?.format ?? 'json';
+      const format = body.format ?? negotiate(request.headers['accept'], offered)?.format ?? 'json';
+      const bytes = format === 'protobuf' && options.protobuf && encodeProtobuf(body.object, options.protobuf);
+      if (bytes) return make(bytes as BodyInit, PROTOBUF);
       if (format === 'yaml') return make(encodeYaml(withoutItemKinds(body.object)), 'application/yaml');
       return make(jsonText(request, body.object), 'application/json');
     }
@@ -128,9 +137,12 @@ function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFa
     case 'stream':
       return make(body.stream, body.contentType);
     case 'watch': {
-      const isStream = negotiate(request.headers['accept'])?.stream === true;
-      const contentType = isStream ? 'application/json;stream=watch' : 'application/json';
-      return make(watchStream(body.watch, options.watchBufferEvents), contentType);
+      const { protobuf, watchBufferEvents } = options;
+      if (body.format === 'protobuf' && protobuf !== undefined) {
+        const stream = watchStream(body.watch, watchBufferEvents, protobufFrames(protobuf));
+        return make(stream, `${PROTOBUF};stream=watch`);
+      }
+      return make(watchStream(body.watch, watchBufferEvents, jsonFrames), 'application/json');
     }
     case 'empty':
       return make(null, '');

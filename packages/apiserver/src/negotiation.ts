@@ -1,8 +1,8 @@
-import { failure, type StatusError } from '@tabernetes/apimachinery';
+import { failure, type StatusError, type WireFormat } from '@tabernetes/apimachinery';
 
 /** What the client wants back. */
 export interface OutputType {
-  readonly format: 'json' | 'yaml';
+  readonly format: WireFormat;
   /** `;stream=watch` was asked for. */
   readonly stream: boolean;
   /** Another shape of the same objects. */
@@ -13,9 +13,42 @@ export interface OutputType {
 
 const JSON_OUTPUT: OutputType = { format: 'json', stream: false, as: undefined, asVersion: '' };
 
-/** What is offered, for the message of a 406. Protobuf is named because a real server names it; we answer JSON to it. */
+/** What is offered, for the message of a 406. A real server names protobuf for custom resources too. */
 const OBJECT_TYPES = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
-const LIST_TYPES = `${OBJECT_TYPES}, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch`;
+const STREAM_TYPES = 'application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch';
+const LIST_TYPES = `${OBJECT_TYPES}, ${STREAM_TYPES}`;
+
+/** What a path can answer with. Made once per kind of path: the answers to the headers that clients send are kept in it. */
+export interface Offer {
+  /** Objects as they are, in protobuf. */
+  readonly protobuf: boolean;
+  /** Other shapes of the objects: Tables as text, metadata alone also in protobuf when there is any. */
+  readonly transforms: boolean;
+  /** Metadata alone, in protobuf. */
+  readonly protobufMetadata: boolean;
+  readonly answers: Map<string, OutputType | undefined>;
+}
+
+const offer = (protobuf: boolean, transforms: boolean, protobufMetadata: boolean): Offer => ({
+  protobuf,
+  transforms,
+  protobufMetadata,
+  answers: new Map(),
+});
+
+/** The resources of built-in kinds, those of custom resources, and everything else (refusals, discovery). */
+export interface Offers {
+  readonly builtIn: Offer;
+  readonly custom: Offer;
+  readonly plain: Offer;
+}
+
+/** @param protobuf false: the server has no table of field numbers */
+export const offers = (protobuf: boolean): Offers => ({
+  builtIn: offer(protobuf, true, protobuf),
+  custom: offer(false, true, protobuf),
+  plain: offer(protobuf, false, false),
+});
 
 const TRANSFORMS: ReadonlySet<string> = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
 
@@ -23,17 +56,17 @@ const TRANSFORMS: ReadonlySet<string> = new Set(['Table', 'PartialObjectMetadata
  * Reads an Accept header. Undefined: nothing that is offered would do.
  * @see staging/src/k8s.io/apiserver/pkg/endpoints/handlers/negotiation/negotiate.go
  */
-export function negotiate(accept: string | undefined): OutputType | undefined {
+export function negotiate(accept: string | undefined, offered: Offer): OutputType | undefined {
   if (accept === undefined || accept === '') return JSON_OUTPUT;
+  const { answers } = offered;
   const known = answers.get(accept);
   if (known !== undefined || answers.has(accept)) return known;
-  const answer = choose(accept);
+  const answer = choose(accept, offered);
   if (answers.size < MAX_KNOWN) answers.set(accept, answer);
   return answer;
 }
 
-// Pure answers to the few Accept headers that clients send; bounded, for the headers are the clients' to choose.
-const answers = new Map<string, OutputType | undefined>();
+// Few Accept headers are ever sent; bounded, for they are the clients' to choose.
 const MAX_KNOWN = 64;
 
 interface Clause {
@@ -42,7 +75,7 @@ interface Clause {
   readonly quality: number;
 }
 
-function choose(accept: string): OutputType | undefined {
+function choose(accept: string, offered: Offer): OutputType | undefined {
   const clauses = accept.split(',').map(parseClause);
   clauses.sort((a, b) => b.quality - a.quality); // stable: equals stay in the order of the header
   for (const { type, params } of clauses) {
@@ -51,7 +84,12 @@ function choose(accept: string): OutputType | undefined {
     const stream = params['stream'];
     if (stream !== undefined && stream !== 'watch') continue;
     const as = params['as'];
-    if (as === undefined) return { ...JSON_OUTPUT, format, stream: stream === 'watch' };
+    if (as === undefined) {
+      if (format === 'protobuf' && !offered.protobuf) continue;
+      return { ...JSON_OUTPUT, format, stream: stream === 'watch' };
+    }
+    if (!offered.transforms) continue;
+    if (format === 'protobuf' && (as === 'Table' || !offered.protobufMetadata)) continue;
     const group = params['g'] ?? '';
     const version = params['v'] ?? '';
     if (!TRANSFORMS.has(as) || group !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) continue;
@@ -63,6 +101,7 @@ function choose(accept: string): OutputType | undefined {
 const FORMATS: Readonly<Record<string, OutputType['format']>> = {
   'application/json': 'json',
   'application/yaml': 'yaml',
+  'application/vnd.kubernetes.protobuf': 'protobuf',
   'application/*': 'json',
   '*/*': 'json',
 };
@@ -90,6 +129,10 @@ export function notAcceptable(accept: string, isList: boolean): StatusError {
   }
   return failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${offered}`, {});
 }
+
+/** The 406 of a watch: YAML cannot be streamed. */
+export const notStreamable = (): StatusError =>
+  failure(406, 'NotAcceptable', `only the following media types are accepted: ${STREAM_TYPES}`);
 
 const ROUTED: ReadonlySet<string> = new Set([
   'application/json',

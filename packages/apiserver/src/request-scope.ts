@@ -39,12 +39,10 @@ export function serverContextOf(server: ServerContext, user: UserInfo, dryRun: b
   return { user, now: timestamp(nowMs), nowMs, rng: server.rng, dryRun, allocators };
 }
 
-/** An answer that holds an object. */
-export function answer(status: number, object: unknown, warnings?: readonly string[]): ApiResponse {
-  const body = { kind: 'object', object } as const;
-  return warnings !== undefined && warnings.length > 0
-    ? { status, headers: NO_HEADERS, warnings, body }
-    : { status, headers: NO_HEADERS, body };
+/** An answer that holds an object, in the format that was asked for. */
+export function answer({ warnings, output }: RequestScope, status: number, object: unknown): ApiResponse {
+  const body = { kind: 'object', object, format: output.format } as const;
+  return warnings.length > 0 ? { status, headers: NO_HEADERS, warnings, body } : { status, headers: NO_HEADERS, body };
 }
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});

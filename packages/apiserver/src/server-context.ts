@@ -7,6 +7,7 @@ import type { Authenticator } from './authentication.ts';
 import type { Authorizer } from './authorization.ts';
 import type { Kinds, Resource } from './kinds.ts';
 import type { LeasePool } from './leases.ts';
+import type { Offers } from './negotiation.ts';
 import type { NodeConnector } from './node-connector.ts';
 import type { RequestCounts } from './nonresource/request-counts.ts';
 import type { VersionInfo } from './nonresource/version-info.ts';
@@ -31,6 +32,7 @@ export interface ServerContext {
   readonly nodes: NodeConnector | undefined;
   readonly tokens: TokenIssuer | undefined;
   readonly protobuf: ProtobufTable | undefined;
+  readonly offers: Offers;
   readonly reader: ServerReader;
   readonly leases: LeasePool;
   readonly version: VersionInfo;
@@ -40,6 +42,6 @@ export interface ServerContext {
   /** Open watches, ended when the server is disposed or their kind is removed. */
   readonly watches: Set<OpenWatch>;
   report(error: unknown, request: ApiRequest): void;
-}
   /** Notes something about a request for who audits it. */
   annotate(request: ApiRequest, key: string, value: string): void;
+}

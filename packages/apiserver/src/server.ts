@@ -9,6 +9,7 @@ import { errorResponse } from './errors.ts';
 import { fetchFace } from './fetch-face.ts';
 import { createKinds } from './kinds.ts';
 import { leasePool } from './leases.ts';
+import { offers } from './negotiation.ts';
 import { healthPaths } from './nonresource/health.ts';
 import { metricsPath, sliPath } from './nonresource/metrics.ts';
 import { openidPaths } from './nonresource/openid.ts';
@@ -52,6 +53,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     nodes: deps.nodes,
     tokens: deps.tokens,
     protobuf: deps.protobuf,
+    offers: offers(deps.protobuf !== undefined),
     reader,
     leases: leasePool(deps.store, deps.clock),
     version: { ...KUBERNETES_VERSION, ...options.version },
@@ -60,9 +62,9 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     requests: requestCounts(),
     watches: new Set(),
     report: (error, request) => options.onError?.(error, request),
+    annotate: (request, key, value) => options.onAuditAnnotation?.(request, key, value),
   };
 
-    annotate: (request, key, value) => options.onAuditAnnotation?.(request, key, value),
   let isReady = false;
   let disposed = false;
   const ready = reserveAllocations(server).then(() => {
@@ -86,7 +88,10 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
 
   return {
     request,
-    fetch: fetchFace(request, { watchBufferEvents: options.watchBufferEvents ?? 10_000 }),
+    fetch: fetchFace(request, {
+      watchBufferEvents: options.watchBufferEvents ?? 10_000,
+      protobuf: deps.protobuf,
+    }),
     kinds,
     ready,
     dispose() {

@@ -13,8 +13,8 @@ import { listTable, objectTable, type TableOptions } from './tables.ts';
 /** Answers with an object, in the shape that was asked for. */
 export function respond(scope: RequestScope, status: number, object: KubeObject): ApiResponse {
   const { as, asVersion } = scope.output;
-  if (as === undefined) return answer(status, object, scope.warnings);
-  return answer(status, transformed(scope, as, asVersion, object), scope.warnings);
+  if (as === undefined) return answer(scope, status, object);
+  return answer(scope, status, transformed(scope, as, asVersion, object));
 }
 
 function transformed(scope: RequestScope, as: string, asVersion: string, object: KubeObject): unknown {
@@ -33,9 +33,9 @@ export function respondList(scope: RequestScope, items: readonly KubeObject[], m
   const { as, asVersion } = scope.output;
   switch (as) {
     case undefined:
-      return answer(200, listObject(scope, items, metadata), scope.warnings);
+      return answer(scope, 200, listObject(scope, items, metadata));
     case 'Table':
-      return answer(200, listTable(scope.definition, items, metadata, tableOptions(scope, asVersion)), scope.warnings);
+      return answer(scope, 200, listTable(scope.definition, items, metadata, tableOptions(scope, asVersion)));
     case 'PartialObjectMetadataList': {
       const list = {
         kind: 'PartialObjectMetadataList',
@@ -43,7 +43,7 @@ export function respondList(scope: RequestScope, items: readonly KubeObject[], m
         metadata,
         items: items.map((item) => partialMetadata(item, asVersion)),
       };
-      return answer(200, list, scope.warnings);
+      return answer(scope, 200, list);
     }
     default:
       throw failure(406, 'NotAcceptable', `you requested ${as}, but the requested object is a list`);

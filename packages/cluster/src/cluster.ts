@@ -162,7 +162,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     fetch: fetchFace(
       (request) =>
         server.request(request.headers['authorization'] === undefined ? { ...request, user: ADMIN } : request),
-      { watchBufferEvents: WATCH_BUFFER_EVENTS },
+      { watchBufferEvents: WATCH_BUFFER_EVENTS, protobuf: options.protobuf },
     ),
     publicFetch: server.fetch,
     client: admin,

@@ -10,7 +10,8 @@ import { encodeMessage } from './protobuf-messages.ts';
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
  */
 export function encodeProtobuf(object: unknown, table: ProtobufTable): Uint8Array | undefined {
-  const { apiVersion, kind } = object as { readonly apiVersion?: unknown; readonly kind?: unknown };
+  // Discovery documents of the core group do not say their version.
+  const { apiVersion = 'v1', kind } = object as { readonly apiVersion?: unknown; readonly kind?: unknown };
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
   const schema = table.schemaOf(apiVersion, kind);
   if (schema === undefined) return undefined;

@@ -30,7 +30,7 @@ export async function deleteObject(scope: RequestScope): Promise<ApiResponse> {
   const options = deleteOptions(scope);
   const result = await remove(scope, scope.info.pathName, options);
   const status = !result.isGone && options.orphanDependents === false ? 202 : 200;
-  return result.status ? answer(status, result.status, scope.warnings) : respond(scope, status, result.object);
+  return result.status ? answer(scope, status, result.status) : respond(scope, status, result.object);
 }
 
 /** From the body, if there is one, else from the query. @throws {StatusError} */

@@ -40,7 +40,7 @@ export async function watchObjects(scope: RequestScope): Promise<ApiResponse> {
     status: 200,
     headers: {},
     ...(scope.warnings.length > 0 && { warnings: scope.warnings }),
-    body: { kind: 'watch', watch: source },
+    body: { kind: 'watch', watch: source, format: scope.output.format },
   };
 }
 

@@ -30,5 +30,5 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   const result = await subresource.create(input, parentAccess(scope, info.pathName, options.dryRun), context);
   // Most answer what was posted, filled in; a binding answers a Status.
   const isSame = (result as Partial<KubeObject> | undefined)?.kind === kind.kind;
-  return answer(201, isSame ? canonical(schema, result as KubeObject) : result, scope.warnings);
+  return answer(scope, 201, isSame ? canonical(schema, result as KubeObject) : result);
 }
