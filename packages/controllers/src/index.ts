@@ -15,6 +15,7 @@ export { persistentVolumeExpander } from './persistent-volume-expand/persistent-
 export * from './pod-disruption-budget/disruption-controller.ts';
 export { podGarbageCollector } from './pod-gc/pod-gc-controller.ts';
 export * from './replica-set/replica-set-controller.ts';
+export { replicationController } from './replication-controller/replication-controller.ts';
 export * from './resource-quota/resource-quota-controller.ts';
 export * from './root-ca/root-ca-publisher.ts';
 export * from './runtime/context.ts';

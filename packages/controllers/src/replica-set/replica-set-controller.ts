@@ -1,7 +1,7 @@
-import { kinds } from '@tabernetes/api';
+import { type KindDefinition, kinds } from '@tabernetes/api';
 import type { ReplicaSet } from '@tabernetes/api/types/apps-v1';
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import { labelSelectorAsSelector, objectKey, StatusError } from '@tabernetes/apimachinery';
+import { labelSelectorAsSelector, objectKey, type Selector, StatusError } from '@tabernetes/apimachinery';
 import { createEventRecorder } from '@tabernetes/client';
 import { claim } from '../pods/claim.ts';
 import { BY_CONTROLLER, candidatesOf, indexByController } from '../pods/indexes.ts';
@@ -16,12 +16,33 @@ import { planReplicas, type ReplicaFailure, replicaSetStatus } from './plan.ts';
  * Keeps as many Pods as a ReplicaSet asks for.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/replicaset/replica_set.go
  */
-export function replicaSetController(context: ControllerContext): Controller {
+export const replicaSetController = (context: ControllerContext): Controller =>
+  replicasController(context, {
+    kind: kinds.replicaSet,
+    name: 'replicaset-controller',
+    component: 'replicaset-controller',
+    selectorOf: (rs) => labelSelectorAsSelector(rs.spec?.selector),
+  });
+
+/** A kind whose objects keep Pods as ReplicaSets do. */
+export interface ReplicasFlavour {
+  readonly kind: KindDefinition<ReplicaSet>;
+  readonly name: string;
+  /** Source of its events. */
+  readonly component: string;
+  readonly selectorOf: (owner: ReplicaSet) => Selector;
+}
+
+/** Keeps as many Pods as the objects of one kind ask for. */
+export function replicasController(
+  context: ControllerContext,
+  { kind, name, component, selectorOf }: ReplicasFlavour,
+): Controller {
   const { client, informers, clock } = context;
-  const replicaSets = informers.for(kinds.replicaSet);
+  const replicaSets = informers.for(kind);
   const pods = informers.for(kinds.pod);
-  const write = { sets: client.resource(kinds.replicaSet), pods: client.resource(kinds.pod) };
-  const recorder = createEventRecorder(context, { component: 'replicaset-controller' });
+  const write = { sets: client.resource(kind), pods: client.resource(kinds.pod) };
+  const recorder = createEventRecorder(context, { component });
   indexByController(pods);
   indexByController(replicaSets);
 
@@ -85,12 +106,12 @@ export function replicaSetController(context: ControllerContext): Controller {
   }
 
   return createController(context, {
-    name: 'replicaset-controller',
+    name,
     informers: [replicaSets, pods],
     watch: (queue) => {
       const own = (pod: Pod): void => {
         const owner = controllerOf(pod);
-        if (owner?.kind === 'ReplicaSet') queue.add(`${pod.metadata.namespace}/${owner.name}`);
+        if (owner?.kind === kind.kind) queue.add(`${pod.metadata.namespace}/${owner.name}`);
       };
       return [
         replicaSets.addHandler({
@@ -114,14 +135,14 @@ export function replicaSetController(context: ControllerContext): Controller {
       /** An orphan may belong to any ReplicaSet of its namespace that selects it. */
       function offer(pod: Pod): void {
         for (const rs of replicaSets.lister.list(pod.metadata.namespace)) {
-          if (labelSelectorAsSelector(rs.spec?.selector).matches(pod.metadata.labels ?? {})) queue.add(objectKey(rs));
+          if (selectorOf(rs).matches(pod.metadata.labels ?? {})) queue.add(objectKey(rs));
         }
       }
     },
     async reconcile(key, signal) {
       const rs = replicaSets.lister.byKey(key);
       if (rs === undefined) return DONE; // Deleted: the garbage collector takes its Pods.
-      const selector = labelSelectorAsSelector(rs.spec?.selector);
+      const selector = selectorOf(rs);
       const owned = await claim(candidatesOf(pods, rs).filter(isActive), {
         client,
         claimed: kinds.pod,
