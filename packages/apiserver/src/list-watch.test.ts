@@ -95,6 +95,66 @@ describe('lists and watches', () => {
     });
   });
 
+  describe('API-21 a revision that is still to come', () => {
+    const FUTURE = '999999999';
+    const tooLarge = (current: number) => ({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: `Timeout: Too large resource version: ${FUTURE}, current: ${current}`,
+      reason: 'Timeout',
+      details: {
+        causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+        retryAfterSeconds: 1,
+      },
+      code: 504,
+    });
+    const current = async (): Promise<number> => (await api.store.status()).revision;
+
+    for (const path of [
+      `${CM}?resourceVersion=${FUTURE}`,
+      `${CM}/c1?resourceVersion=${FUTURE}`,
+      `${CM}?fieldSelector=metadata.name=c1&resourceVersion=${FUTURE}`,
+    ]) {
+      test(`API-21 is waited for, three seconds: ${path}`, async () => {
+        let answered = false;
+        const answer = api.send('GET', path).finally(() => {
+          answered = true;
+        });
+        await api.clock.advance(2999);
+        expect(answered).toBe(false);
+        await api.clock.advance(1);
+        const { refusal, headers } = await answer;
+        expect(refusal).toEqual(tooLarge(await current()));
+        expect(headers).toEqual({ 'retry-after': '1' });
+      });
+    }
+
+    test('API-21 is read as soon as it is there', async () => {
+      const wanted = (await current()) + 2;
+      const one = api.send('GET', `${CM}/c1?resourceVersion=${wanted}`);
+      const listed = list(`resourceVersion=${wanted}`);
+      await create('c4');
+      await create('c5');
+      expect((await one).object.metadata.name).toBe('c1');
+      expect(names(await listed)).toContain('c5');
+    });
+
+    test('API-21 is no revision to read exactly at', async () => {
+      const { status, refusal } = await api.send('GET', `${CM}?resourceVersion=${FUTURE}&resourceVersionMatch=Exact`);
+      expect([status, refusal.message]).toEqual([500, 'etcdserver: mvcc: required revision is a future revision']);
+    });
+
+    test('API-24 ends a streaming list with an error', async () => {
+      const query = `watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=${FUTURE}`;
+      const watch = api.watch(`${CM}?${query}`);
+      await api.clock.advance(3000);
+      expect((await watch).events).toEqual([{ type: 'ERROR', object: tooLarge(await current()) }]);
+      expect((await watch).ended).toBe(true);
+    });
+  });
+
   test('API-21 resourceVersionMatch needs a resourceVersion', async () => {
     const { refusal } = await api.send('GET', `${CM}?resourceVersionMatch=Exact`);
     expect(refusal.message).toBe(

@@ -337,17 +337,6 @@ const CASES: readonly Case[] = [
     reason: 'BadRequest',
     message: "invalid continue token: continue key is not valid: invalid character 'i' looking for beginning of value",
   },
-  {
-    name: 'API-19 a resourceVersion of the future',
-    path: `${CM}?resourceVersion=999999999`,
-    code: 504,
-    reason: 'Timeout',
-    message: 'Timeout: Too large resource version: 999999999, current: <rv>',
-    details: {
-      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-      retryAfterSeconds: 1,
-    },
-  },
 ];
 
 describe('refusals over HTTP', () => {

@@ -1,9 +1,9 @@
 import { type ApiResponse, type KubeObject, notFound } from '@tabernetes/apimachinery';
 import type { KeyValue } from '@tabernetes/storage';
-import { tooLargeResourceVersion } from '../errors.ts';
 import { parseResourceVersion } from '../list-options.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { respond } from '../transform.ts';
+import { readAtLeast } from './fresh.ts';
 import { keyOf } from './keys.ts';
 import { fromStored } from './versions.ts';
 
@@ -11,9 +11,12 @@ import { fromStored } from './versions.ts';
 export async function getObject(scope: RequestScope): Promise<ApiResponse> {
   const { server, resource, request } = scope;
   const name = scope.info.pathName;
-  const { revision, kv } = await server.store.get(keyOf(resource, scope.namespace, name));
+  const key = keyOf(resource, scope.namespace, name);
   const least = parseResourceVersion(request.query['resourceVersion'] ?? '');
-  if (least > revision) throw tooLargeResourceVersion(least, revision);
+  const { kv } =
+    least === 0
+      ? await server.store.get(key)
+      : await readAtLeast(server, least, request.signal, () => server.store.get(key));
   if (kv === undefined) throw notFound(resource.groupResource, name);
   return respond(scope, 200, fromStored(resource, kv.value));
 }

@@ -2,18 +2,19 @@ import {
   type ApiResponse,
   badRequest,
   expired,
+  failure,
   type KubeObject,
   type ListMeta,
   StatusError,
 } from '@tabernetes/apimachinery';
 import { type RangeResult, StoreError } from '@tabernetes/storage';
-import { tooLargeResourceVersion } from '../errors.ts';
 import type { Resource } from '../kinds.ts';
 import { type ListOptions, listOptions, parseResourceVersion } from '../list-options.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { ServerContext } from '../server-context.ts';
 import { respondList } from '../transform.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
+import { readAtLeast } from './fresh.ts';
 import { keyOf, keyRoot } from './keys.ts';
 import { type Predicate, predicate } from './predicate.ts';
 import { fromStored } from './versions.ts';
@@ -22,7 +23,7 @@ import { fromStored } from './versions.ts';
 export async function listObjects(scope: RequestScope): Promise<ApiResponse> {
   const options = listOptions(scope.request.query, false);
   const wanted = predicate(scope.definition, options.labelSelector, options.fieldSelector, '');
-  const page = await listPage(scope.server, scope.resource, scope.namespace, wanted, options);
+  const page = await listPage(scope.server, scope.resource, scope.namespace, wanted, options, scope.request.signal);
   return respondList(scope, page.items, page.metadata);
 }
 
@@ -40,6 +41,7 @@ export async function listPage(
   requestNamespace: string,
   wanted: Predicate,
   options: ListOptions,
+  signal?: AbortSignal,
 ): Promise<ListPage> {
   const isAny = options.resourceVersion === '0';
   // What is served from any recent state is served whole.
@@ -49,10 +51,10 @@ export async function listPage(
   const at = listRevision(options, prefix, limit);
 
   const isOne = wanted.name !== undefined && (namespace !== '' || !resource.definition.namespaced);
-  if (isOne && at.startKey === undefined) return getOne(server, resource, namespace, wanted, at);
+  if (isOne && at.startKey === undefined) return getOne(server, resource, namespace, wanted, at, signal);
 
-  const range = await readRange(server, prefix, wanted, limit, at);
-  if (at.atLeast > range.revision) throw tooLargeResourceVersion(at.atLeast, range.revision);
+  const read = () => readRange(server, prefix, wanted, limit, at);
+  const range = at.atLeast === 0 ? await read() : await readAtLeast(server, at.atLeast, signal, read);
   return pageOf(resource, prefix, wanted, limit, range);
 }
 
@@ -93,11 +95,12 @@ async function getOne(
   namespace: string,
   wanted: Predicate,
   at: ReadAt,
+  signal: AbortSignal | undefined,
 ): Promise<ListPage> {
   const key = keyOf(resource, namespace, wanted.name ?? '');
   const options = at.revision === undefined ? undefined : { revision: at.revision };
-  const { revision, kv } = await guarded(key, at, () => server.store.get(key, options));
-  if (at.atLeast > revision) throw tooLargeResourceVersion(at.atLeast, revision);
+  const read = () => guarded(key, at, () => server.store.get(key, options));
+  const { revision, kv } = at.atLeast === 0 ? await read() : await readAtLeast(server, at.atLeast, signal, read);
   const object = kv && fromStored(resource, kv.value);
   const items = object !== undefined && wanted.matches(object) ? [object] : [];
   return { items, metadata: { resourceVersion: String(at.revision ?? revision) }, revision };
@@ -162,7 +165,10 @@ async function guarded<R>(prefix: string, at: ReadAt, read: () => Promise<R>): P
     return await read();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    if (error.code === 'futureRevision') throw tooLargeResourceVersion(at.revision ?? 0, error.revision);
+    // Upstream lets etcd's own words through.
+    if (error.code === 'futureRevision') {
+      throw failure(500, '', 'etcdserver: mvcc: required revision is a future revision');
+    }
     if (error.code !== 'compacted') throw error;
     if (at.startKey === undefined) throw expired('The resourceVersion for the provided list is too old.');
     throw expiredContinue(at.startKey, prefix);

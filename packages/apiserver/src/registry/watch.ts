@@ -3,21 +3,21 @@ import {
   canonical,
   expired,
   type KubeObject,
-  type StatusError,
+  StatusError,
   type WatchEvent,
   type WatchSink,
   type WatchSource,
 } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import { StoreError, type StoreEvent, type StoreWatch } from '@tabernetes/storage';
-import { tooLargeResourceVersion } from '../errors.ts';
 import type { Resource } from '../kinds.ts';
 import { type ListOptions, listOptions, parseResourceVersion } from '../list-options.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { OpenWatch } from '../server-context.ts';
+import { readAtLeast } from './fresh.ts';
 import { initialEventsEnd } from './initial-events.ts';
 import { keyOf, keyRoot } from './keys.ts';
-import { listPage } from './list.ts';
+import { type ListPage, listPage } from './list.ts';
 import { type Predicate, predicate } from './predicate.ts';
 import { atDeletion, fromStored } from './versions.ts';
 import { watchTransform } from './watch-transform.ts';
@@ -63,10 +63,14 @@ async function watchPlan(scope: RequestScope, options: ListOptions, wanted: Pred
     const { revision } = await server.store.status();
     return { initial: [], after: revision, marksInitialEnd: false };
   }
-  const page = await listPage(server, resource, namespace, wanted, LATEST);
-  if (version > page.revision) {
-    const problem = tooLargeResourceVersion(version, page.revision);
-    return { initial: [], after: page.revision, marksInitialEnd: false, problem };
+  const read = () => listPage(server, resource, namespace, wanted, LATEST);
+  let page: ListPage;
+  try {
+    page = await readAtLeast(server, version, scope.request.signal, read);
+  } catch (problem) {
+    // The stream begins, and ends with this.
+    if (!(problem instanceof StatusError)) throw problem;
+    return { initial: [], after: 0, marksInitialEnd: false, problem };
   }
   const marksInitialEnd = sendInitialEvents === true && allowWatchBookmarks;
   return { initial: page.items, after: page.revision, marksInitialEnd };
