@@ -6,8 +6,8 @@ import { type Client, createClient, createInformerFactory } from '@tabernetes/cl
 import { afterEach, describe, expect, test } from 'vitest';
 import { type HollowKubeletOptions, type HollowKubelets, hollowKubelets } from './hollow-kubelets.ts';
 import { hollowNodes } from './hollow-node.ts';
+import { fullImageName } from './image.ts';
 import { podAddresses } from './pod-addresses.ts';
-import { fullImageName, runningStatus } from './pod-status.ts';
 
 let server: TestApiServer;
 let client: Client;
@@ -189,7 +189,7 @@ describe('Pods', () => {
   });
 });
 
-describe('runningStatus', () => {
+describe('statuses', () => {
   test('HOL-2 init containers have ended, sidecars run', async () => {
     await start(1);
     const containers = [{ name: 'main', image: 'nginx' }];
@@ -197,23 +197,24 @@ describe('runningStatus', () => {
       { name: 'init', image: 'busybox' },
       { name: 'side', image: 'busybox', restartPolicy: 'Always' },
     ];
-    const { status } = await bound('web', 'node-1', { containers, initContainers });
-    expect(status?.initContainerStatuses).toMatchObject([
+    await bound('web', 'node-1', { containers, initContainers });
+    expect((await get('web')).status).toMatchObject({
+      phase: 'Pending',
+      initContainerStatuses: [{ name: 'init', state: { running: {} } }, { state: { waiting: {} } }],
+      containerStatuses: [{ state: { waiting: { reason: 'PodInitializing' } } }],
+    });
+    await server.clock.advance(2_000);
+    expect((await get('web')).status?.initContainerStatuses).toMatchObject([
       { name: 'init', ready: true, started: false, state: { terminated: { exitCode: 0, reason: 'Completed' } } },
-      { name: 'side', ready: true, started: true, state: { running: { startedAt: '2025-01-01T00:00:00Z' } } },
+      { name: 'side', ready: true, started: true, state: { running: { startedAt: '2025-01-01T00:00:02Z' } } },
     ]);
   });
 
-  test('HOL-2 one image has one digest', () => {
-    errors = [];
-    const facts = { now: '2025-01-01T00:00:00Z', hostIP: '172.18.0.2', podIP: '10.244.1.2', rng: seededRng(1) };
-    const pod = (name: string): Pod => ({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name },
-      spec: { containers: [{ name: 'main', image: 'nginx:1.27' }] },
-    });
-    const [a, b] = ['a', 'b'].map((name) => runningStatus(pod(name), facts).containerStatuses?.[0]);
+  test('HOL-2 one image has one digest', async () => {
+    await start(1);
+    const spec = { containers: [{ name: 'main', image: 'nginx:1.27' }] };
+    const a = (await bound('a', 'node-1', spec)).status?.containerStatuses?.[0];
+    const b = (await bound('b', 'node-1', spec)).status?.containerStatuses?.[0];
     expect(a?.imageID).toMatch(/^docker\.io\/library\/nginx@sha256:[0-9a-f]{64}$/);
     expect(b?.imageID).toBe(a?.imageID);
     expect(b?.containerID).not.toBe(a?.containerID);

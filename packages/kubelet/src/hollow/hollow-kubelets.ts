@@ -1,11 +1,16 @@
 import { kinds } from '@tabernetes/api';
-import type { Pod } from '@tabernetes/api/types/core-v1';
-import { objectKey, StatusError } from '@tabernetes/apimachinery';
+import type { ConfigMap, Pod, Secret } from '@tabernetes/api/types/core-v1';
+import { objectKey, rfc3339, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createWorkQueue, type InformerFactory } from '@tabernetes/client';
-import { type HollowNode, nodeConditions, nodeObject } from './hollow-node.ts';
+import type { Pace } from './container-run.ts';
+import { heartbeats } from './heartbeats.ts';
+import type { HollowNode } from './hollow-node.ts';
+import type { Need } from './needs.ts';
 import { podAddresses } from './pod-addresses.ts';
-import { runningStatus } from './pod-status.ts';
+import { PodRun } from './pod-run.ts';
+import { conditionsOf, podStatus } from './pod-status.ts';
+import { waitingList } from './waiting-list.ts';
 
 export interface HollowKubeletDeps {
   readonly client: Client;
@@ -15,65 +20,91 @@ export interface HollowKubeletDeps {
   readonly onError: (error: unknown) => void;
 }
 
-/** How long things take, in milliseconds. Default 0. */
-export interface HollowKubeletOptions {
-  /** From binding to Running. */
-  readonly startMs?: number;
-  /** From being told to go to being gone. */
-  readonly stopMs?: number;
-}
+/** How long things take. Default: starts and stops take nothing, and a container that ends is seen running for two seconds. */
+export type HollowKubeletOptions = Partial<Pace>;
 
 export interface HollowKubelets extends Disposable {
   /** Registers the nodes and begins to look after the Pods that are bound to them. */
   start(): Promise<void>;
+  /**
+   * Stops or starts one kubelet: a stopped one renews no lease, and neither starts Pods nor lets go of them. Its containers live on.
+   *
+   * @throws {RangeError} when there is no such node
+   */
+  setRunning(node: string, running: boolean): void;
 }
 
-/** How often a kubelet renews its lease, and reports a status that has not changed. */
-const LEASE_PERIOD_MS = 10_000;
-const STATUS_PERIOD_MS = 300_000;
-const LEASE_SECONDS = 40;
-const LEASE_NAMESPACE = 'kube-node-lease';
-
 /**
- * Kubelets without containers, as kubemark has them: each registers its node and keeps its lease; a Pod that is bound to it is
- * Running and Ready at once and stays so; a Pod that is told to go is gone. All of them share one cache of Pods.
+ * Kubelets without containers, as kubemark has them: each registers its node and keeps its lease. A Pod that is bound to it is
+ * Running and Ready as soon as what it needs is there; containers whose command can be seen through end as it says, and are started
+ * again; a Pod that is told to go is gone. All of them share one cache.
  *
  * @see https://github.com/kubernetes/kubernetes/tree/v1.32.0/cmd/kubemark
  */
 export function hollowKubelets(
   deps: HollowKubeletDeps,
   nodes: readonly HollowNode[],
-  { startMs = 0, stopMs = 0 }: HollowKubeletOptions = {},
+  { startMs = 0, runMs = 2_000, stopMs = 0 }: HollowKubeletOptions = {},
 ): HollowKubelets {
   const { client, informers, clock, rng, onError } = deps;
+  const pace: Pace = { startMs, runMs, stopMs };
   const pods = informers.for(kinds.pod);
+  const configMaps = informers.for(kinds.configMap);
+  const secrets = informers.for(kinds.secret);
   const write = client.resource(kinds.pod);
-  const byName = new Map(nodes.map((node) => [node.name, { node, addresses: podAddresses(node.index) }]));
+  const kubelets = new Map(
+    nodes.map((node) => [node.name, { node, addresses: podAddresses(node.index), stopped: false }]),
+  );
+  pods.addIndex(BY_NODE, ({ spec }) => (spec?.nodeName ? [spec.nodeName] : NO_NODE));
+  const beats = heartbeats(deps, nodes, { podsOf: (node) => pods.lister.byIndex(BY_NODE, node) });
   const queue = createWorkQueue(clock, { onReady: () => void drain() });
-  const due = new Map<string, number>();
+  const runs = new Map<string, PodRun>();
+  const timers = new Map<string, Disposable>();
+  const waiting = waitingList();
+  const digests = new Map<string, string>();
   const hooks: Disposable[] = [];
   // Nothing is done before all Pods are known: addresses that are taken must not be given out again.
   let draining = true;
+  let disposed = false;
 
-  const of = (pod: Pod) => byName.get(pod.spec?.nodeName ?? '');
+  const newId = (): string => `containerd://${rng.text(64, HEX)}`;
+  const digestOf = (text: string): string => {
+    const known = digests.get(text);
+    if (known !== undefined) return known;
+    const digest = rng.fork(text).text(64, HEX);
+    digests.set(text, digest);
+    return digest;
+  };
+  const of = (pod: Pod) => kubelets.get(pod.spec?.nodeName ?? '');
   const enqueue = (pod: Pod): void => {
     const kubelet = of(pod);
     if (kubelet === undefined) return;
     if (pod.status?.podIP !== undefined && !pod.spec?.hostNetwork)
       kubelet.addresses.keep(pod.metadata.uid ?? '', pod.status.podIP);
-    queue.add(objectKey(pod));
+    if (!kubelet.stopped && concernsUs(pod, runs.get(pod.metadata.uid ?? ''))) queue.add(objectKey(pod));
   };
   const forget = (pod: Pod): void => {
     const { uid = '' } = pod.metadata;
     of(pod)?.addresses.release(uid);
-    due.delete(`${uid} start`);
-    due.delete(`${uid} stop`);
+    const run = runs.get(uid);
+    if (run === undefined) return;
+    waiting.set(objectKey(pod), NOTHING);
+    runs.delete(uid);
+    timers.get(uid)?.dispose();
+    timers.delete(uid);
   };
+  const came =
+    (kind: Need['kind']) =>
+    ({ metadata }: ConfigMap | Secret): void => {
+      for (const key of waiting.of(`${kind} ${metadata.namespace}/${metadata.name}`)) queue.add(key);
+    };
 
+  /** One turn of the host for whatever comes together; no time passes in it. */
   async function drain(): Promise<void> {
     if (draining) return;
     draining = true;
-    for (let key = queue.tryGet(); key !== undefined; key = queue.tryGet()) {
+    await clock.hold(SETTLED);
+    for (let key = queue.tryGet(); key !== undefined && !disposed; key = queue.tryGet()) {
       try {
         await sync(key);
         queue.forget(key);
@@ -90,136 +121,153 @@ export function hollowKubelets(
   async function sync(key: string): Promise<void> {
     const pod = pods.lister.byKey(key);
     const kubelet = pod && of(pod);
-    if (pod === undefined || kubelet === undefined) return;
-    const { name = '', namespace, uid = '', deletionTimestamp } = pod.metadata;
-    if (deletionTimestamp === undefined && pod.status?.phase !== 'Pending') return;
-    const waitMs = waitFor(`${uid} ${deletionTimestamp === undefined ? 'start' : 'stop'}`);
-    if (waitMs > 0) {
-      queue.addAfter(key, waitMs);
+    if (pod === undefined || kubelet === undefined || kubelet.stopped) return;
+    const { uid = '', namespace = '', deletionTimestamp } = pod.metadata;
+    const nowMs = clock.now();
+    let run = runs.get(uid);
+    const isNew = run === undefined;
+    if (run === undefined) {
+      run = new PodRun(pod, nowMs, pace, newId);
+      runs.set(uid, run);
+    }
+    if (deletionTimestamp !== undefined && run.stoppingMs === undefined) run.stoppingMs = nowMs;
+    if (run.stoppingMs !== undefined) {
+      await stop(pod, run, kubelet.node);
       return;
     }
-    if (deletionTimestamp !== undefined) {
-      await write.delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } }).catch(gone);
-      return;
-    }
-    const { node, addresses } = kubelet;
-    const podIP = pod.spec?.hostNetwork ? node.internalIP : addresses.take(uid);
+    const missing = (need: Need): string | undefined => lacks(need, namespace);
+    const changed = run.advance(nowMs, missing);
+    waiting.set(key, needsOf(run, namespace));
+    if (changed || (isNew && pod.status?.hostIP === undefined)) await report(pod, run, kubelet);
+    else if (pod.spec?.readinessGates !== undefined) await reportGates(pod, run);
+    arm(key, uid, run.due(clock.now()));
+  }
+
+  async function report(pod: Pod, run: PodRun, { node, addresses }: Kubelet): Promise<void> {
+    const { uid = '' } = pod.metadata;
+    const podIP = pod.spec?.hostNetwork || !run.networkUp ? node.internalIP : addresses.take(uid);
     // A node holds 110 Pods at most, so that addresses run out only when somebody binds past that.
     if (podIP === undefined) return;
-    const status = runningStatus(pod, { now: seconds(clock.now()), hostIP: node.internalIP, podIP, rng });
-    await write.updateStatus({ ...pod, status }).catch(gone);
+    const nowMs = clock.now();
+    const status = podStatus(pod, run, { nowMs, hostIP: node.internalIP, podIP, digestOf });
+    try {
+      await write.updateStatus({ ...pod, status });
+    } catch (error) {
+      // What was not written has not been seen: it is made up anew from what was.
+      if (!isGone(error)) runs.delete(uid);
+      gone(error);
+    }
   }
 
-  /** How much longer a step takes that begins when it is first asked about. */
-  function waitFor(step: string): number {
-    const durationMs = step.endsWith('stop') ? stopMs : startMs;
-    if (durationMs === 0) return 0;
-    const dueMs = due.get(step) ?? clock.now() + durationMs;
-    due.set(step, dueMs);
-    return Math.max(dueMs - clock.now(), 0);
+  async function reportGates(pod: Pod, run: PodRun): Promise<void> {
+    if (pod.status?.conditions === undefined) return;
+    const conditions = conditionsOf(pod, run, rfc3339(clock.now()));
+    const ready = (list: typeof conditions) => list.find((c) => c.type === 'Ready');
+    const [before, after] = [ready(pod.status.conditions), ready(conditions)];
+    if (before?.status === after?.status && before?.message === after?.message) return;
+    await write.updateStatus({ ...pod, status: { ...pod.status, conditions } }).catch(gone);
   }
 
-  async function register(node: HollowNode): Promise<void> {
-    const now = clock.now();
-    const leases = client.resource(kinds.lease);
-    let registered = await client.resource(kinds.node).get(node.name).catch(gone);
-    registered ??= await client.resource(kinds.node).create(nodeObject(node, seconds(now)));
-    const lease = await leases.get(node.name, LEASE_NAMESPACE).catch(gone);
-    const spec = { holderIdentity: node.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: micros(now) };
-    if (lease !== undefined) {
-      await leases.update({ ...lease, spec: { ...lease.spec, ...spec } });
-      await reportStatus(node);
+  async function stop(pod: Pod, run: PodRun, node: HollowNode): Promise<void> {
+    const { name = '', namespace, uid = '', deletionGracePeriodSeconds = 0, finalizers = [] } = pod.metadata;
+    const { stoppingMs = 0 } = run;
+    const graceMs = run.phase === 'Running' ? Math.min(stopMs, deletionGracePeriodSeconds * 1000) : 0;
+    if (clock.now() < stoppingMs + graceMs) {
+      arm(objectKey(pod), uid, { atMs: stoppingMs + graceMs, background: false });
       return;
     }
-    const { uid = '' } = registered.metadata;
-    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: node.name, uid }];
-    const metadata = { name: node.name, namespace: LEASE_NAMESPACE, ownerReferences };
-    await leases.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec });
-  }
-
-  async function renewLease(node: HollowNode): Promise<void> {
-    const patch = { spec: { renewTime: micros(clock.now()) } };
-    await client.resource(kinds.lease).patch(node.name, LEASE_NAMESPACE, 'merge', patch);
-  }
-
-  /** Says how the node is; a node that was taken for dead says since when it is well again, and so do its Pods. */
-  async function reportStatus(node: HollowNode): Promise<void> {
-    const found = await client.resource(kinds.node).get(node.name).catch(gone);
-    if (found === undefined) return;
-    const now = seconds(clock.now());
-    const ready = found.status?.conditions?.find((c) => c.type === 'Ready');
-    const well = ready?.status === 'True';
-    const since = well ? (ready.lastTransitionTime ?? now) : now;
-    await client
-      .resource(kinds.node)
-      .updateStatus({ ...found, status: { ...found.status, conditions: nodeConditions(now, since) } });
-    if (well) return;
-    for (const pod of pods.lister.list()) {
-      const revived = pod.spec?.nodeName === node.name ? readyAgain(pod, now) : undefined;
-      if (revived !== undefined) await write.updateStatus(revived).catch(gone);
+    // Somebody else keeps the object: it must at least say that nothing runs any more.
+    if (finalizers.length > 0 && !run.finished && pod.status?.hostIP !== undefined) {
+      run.stop(clock.now());
+      const facts = { nowMs: clock.now(), hostIP: node.internalIP, podIP: pod.status.podIP ?? '', digestOf };
+      await write.updateStatus({ ...pod, status: podStatus(pod, run, facts) }).catch(gone);
     }
+    if (deletionGracePeriodSeconds === 0 && finalizers.length > 0) return;
+    await write.delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } }).catch(gone);
   }
 
-  /** What cannot wait for the next report: that a node is well which is taken for dead. */
-  async function contradict(node: HollowNode): Promise<void> {
-    const found = await client.resource(kinds.node).get(node.name).catch(gone);
-    const ready = found?.status?.conditions?.find((c) => c.type === 'Ready');
-    if (ready?.status !== 'True') await reportStatus(node);
+  function arm(
+    key: string,
+    uid: string,
+    due: { readonly atMs: number; readonly background: boolean } | undefined,
+  ): void {
+    timers.get(uid)?.dispose();
+    timers.delete(uid);
+    if (due === undefined || !runs.has(uid)) return;
+    const fire = (): void => {
+      timers.delete(uid);
+      queue.add(key);
+    };
+    const delayMs = Math.max(due.atMs - clock.now(), 0);
+    timers.set(uid, clock.setTimer(delayMs, fire, { background: due.background }));
   }
 
-  /** Again and again, for ever: `idle()` does not wait for it. What fails is tried again the next time. */
-  function every(periodMs: number, task: (node: HollowNode) => Promise<void>): void {
-    let timer: Disposable | undefined;
-    const schedule = (): void => {
-      timer = clock.setTimer(periodMs, () => void turn(), { background: true });
-    };
-    hooks.push({ dispose: () => timer?.dispose() });
-    const turn = async (): Promise<void> => {
-      schedule();
-      for (const node of nodes) {
-        await task(node).catch((error) => {
-          if (!(error instanceof StatusError)) onError(error);
-        });
-      }
-    };
-    schedule();
+  /** What there is not, as a kubelet says it. */
+  function lacks({ kind, name, key }: Need, namespace: string): string | undefined {
+    const found = (kind === 'configmap' ? configMaps : secrets).lister.get(name, namespace);
+    if (found === undefined) return `${kind} "${name}" not found`;
+    if (key === undefined || found.data?.[key] !== undefined) return undefined;
+    if ((found as ConfigMap).binaryData?.[key] !== undefined) return undefined;
+    return `couldn't find key ${key} in ${kind === 'configmap' ? 'ConfigMap' : 'Secret'} ${namespace}/${name}`;
   }
 
   return {
     async start() {
-      for (const node of nodes) await register(node);
-      hooks.push(pods.addHandler({ onAdd: enqueue, onUpdate: enqueue, onDelete: forget }));
-      await pods.start();
+      await beats.register();
+      hooks.push(
+        pods.addHandler({ onAdd: enqueue, onUpdate: enqueue, onDelete: forget }),
+        configMaps.addHandler({ onAdd: came('configmap'), onUpdate: came('configmap') }),
+        secrets.addHandler({ onAdd: came('secret'), onUpdate: came('secret') }),
+      );
+      await Promise.all([pods.start(), configMaps.start(), secrets.start()]);
       draining = false;
       void drain();
-      every(LEASE_PERIOD_MS, async (node) => {
-        await renewLease(node);
-        await contradict(node);
-      });
-      every(STATUS_PERIOD_MS, reportStatus);
+      beats.start();
+    },
+    setRunning(name, running) {
+      const kubelet = kubelets.get(name);
+      if (kubelet === undefined) throw new RangeError(`there is no node ${name}`);
+      if (kubelet.stopped !== running) return;
+      kubelet.stopped = !running;
+      beats.setRunning(name, running);
+      if (running) for (const pod of pods.lister.byIndex(BY_NODE, name)) queue.add(objectKey(pod));
     },
     dispose() {
+      disposed = true;
       for (const hook of hooks) hook.dispose();
+      for (const timer of timers.values()) timer.dispose();
+      beats.dispose();
       queue.dispose();
     },
   };
 }
 
-/** The Pod, Ready as its containers are; undefined: it is, or they are not. */
-function readyAgain(pod: Pod, now: string): Pod | undefined {
-  const { conditions = [], containerStatuses = [], phase } = pod.status ?? {};
-  if (phase !== 'Running' || !containerStatuses.every((c) => c.ready)) return undefined;
-  if (!conditions.some((c) => c.type === 'Ready' && c.status === 'False')) return undefined;
-  const ready = conditions.map((c) =>
-    c.type === 'Ready' && c.status === 'False' ? { ...c, status: 'True', lastTransitionTime: now } : c,
-  );
-  return { ...pod, status: { ...pod.status, conditions: ready } };
+interface Kubelet {
+  readonly node: HollowNode;
+  readonly addresses: ReturnType<typeof podAddresses>;
 }
 
-const seconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-const micros = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
+const BY_NODE = 'hollowNode';
+const NO_NODE: readonly string[] = [];
+const NOTHING: readonly string[] = [];
+const HEX = '0123456789abcdef';
+const SETTLED: Promise<void> = Promise.resolve();
+
+/** ConfigMaps and Secrets whose coming may bring the Pod on. */
+function needsOf(run: PodRun, namespace: string): readonly string[] {
+  if (run.networkUp && run.phase === 'Running') return NOTHING;
+  return run.awaited.map(({ kind, name }) => `${kind} ${namespace}/${name}`);
+}
+
+/** Most changes of a Pod that runs are our own reports: nothing follows from them. */
+function concernsUs({ metadata, spec, status }: Pod, run: PodRun | undefined): boolean {
+  if (run === undefined || metadata.deletionTimestamp !== undefined) return true;
+  return spec?.readinessGates !== undefined || status?.phase !== run.phase;
+}
+
+const isGone = (error: unknown): boolean => error instanceof StatusError && error.reason === 'NotFound';
 
 function gone(error: unknown): undefined {
-  if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
+  if (isGone(error)) return undefined;
   throw error;
 }

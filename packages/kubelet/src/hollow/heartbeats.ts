@@ -1,0 +1,162 @@
+import { kinds } from '@tabernetes/api';
+import type { Lease } from '@tabernetes/api/types/coordination-v1';
+import type { Pod } from '@tabernetes/api/types/core-v1';
+import { rfc3339, rfc3339Micro, StatusError } from '@tabernetes/apimachinery';
+import type { Clock, Disposable } from '@tabernetes/base';
+import type { Client, InformerFactory } from '@tabernetes/client';
+import { type HollowNode, nodeConditions, nodeObject } from './hollow-node.ts';
+
+export interface HeartbeatDeps {
+  readonly client: Client;
+  readonly informers: InformerFactory;
+  readonly clock: Clock;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface HeartbeatOptions {
+  readonly podsOf: (node: string) => readonly Pod[];
+}
+
+export interface Heartbeats extends Disposable {
+  /** Makes the Node objects and their Leases, or takes over those that are there. */
+  register(): Promise<void>;
+  /** Renews and reports from now on; `idle()` does not wait for it. */
+  start(): void;
+  /** A node that does not run says nothing. */
+  setRunning(node: string, running: boolean): void;
+}
+
+/** How often a kubelet renews its lease, and reports a status that has not changed. */
+const LEASE_PERIOD_MS = 10_000;
+const STATUS_PERIOD_MS = 300_000;
+const LEASE_SECONDS = 40;
+const LEASE_NAMESPACE = 'kube-node-lease';
+
+/** What nodes say of themselves: that they are there, and well. */
+export function heartbeats(
+  { client, informers, clock, onError }: HeartbeatDeps,
+  nodes: readonly HollowNode[],
+  { podsOf }: HeartbeatOptions,
+): Heartbeats {
+  const known = informers.for(kinds.node);
+  const leases = client.resource(kinds.lease);
+  const writeNode = client.resource(kinds.node);
+  const writePod = client.resource(kinds.pod);
+  /** As they were written last: the next renewal needs not read them. */
+  const held = new Map<string, Lease>();
+  const stopped = new Set<string>();
+  const timers: Disposable[] = [];
+
+  async function register(node: HollowNode): Promise<void> {
+    const now = clock.now();
+    const there = known.lister.get(node.name);
+    const { metadata: own } = there ?? (await writeNode.create(nodeObject(node, rfc3339(now))));
+    const { uid = '' } = own;
+    const spec = { holderIdentity: node.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: rfc3339Micro(now) };
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: node.name, uid }];
+    const metadata = { name: node.name, namespace: LEASE_NAMESPACE, ownerReferences };
+    const created = await leases
+      .create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec })
+      .catch(taken);
+    if (created !== undefined) {
+      held.set(node.name, created);
+      return;
+    }
+    await renew(node);
+    await report(node);
+  }
+
+  async function renew(node: HollowNode): Promise<void> {
+    const lease = held.get(node.name) ?? (await leases.get(node.name, LEASE_NAMESPACE));
+    // Whoever has changed it in the meantime is found out by the Conflict.
+    held.delete(node.name);
+    const spec = { ...lease.spec, holderIdentity: node.name, renewTime: rfc3339Micro(clock.now()) };
+    held.set(node.name, await leases.update({ ...lease, spec }));
+  }
+
+  /** Says how the node is; a node that was taken for dead says since when it is well again, and so do its Pods. */
+  async function report(node: HollowNode): Promise<void> {
+    const found = known.lister.get(node.name);
+    if (found === undefined) return;
+    const now = rfc3339(clock.now());
+    const ready = found.status?.conditions?.find((c) => c.type === 'Ready');
+    const well = ready?.status === 'True';
+    const since = well ? (ready.lastTransitionTime ?? now) : now;
+    await writeNode.updateStatus({ ...found, status: { ...found.status, conditions: nodeConditions(now, since) } });
+    if (well) return;
+    for (const pod of podsOf(node.name)) {
+      const revived = readyAgain(pod, now);
+      if (revived !== undefined) await writePod.updateStatus(revived).catch(gone);
+    }
+  }
+
+  /** What cannot wait for the next report: that a node is well which is taken for dead. */
+  async function contradict(node: HollowNode): Promise<void> {
+    const ready = known.lister.get(node.name)?.status?.conditions?.find((c) => c.type === 'Ready');
+    if (ready !== undefined && ready.status !== 'True') await report(node);
+  }
+
+  /** Again and again, for ever. */
+  function every(periodMs: number, task: (node: HollowNode) => Promise<void>): void {
+    const slot = timers.length;
+    const schedule = (): void => {
+      timers[slot] = clock.setTimer(periodMs, () => void turn(), { background: true });
+    };
+    const turn = async (): Promise<void> => {
+      schedule();
+      for (const node of nodes) if (!stopped.has(node.name)) await quietly(task, node);
+    };
+    schedule();
+  }
+
+  /** What fails is tried again the next time. */
+  async function quietly(task: (node: HollowNode) => Promise<void>, node: HollowNode): Promise<void> {
+    await task(node).catch((error) => {
+      if (!(error instanceof StatusError)) onError(error);
+    });
+  }
+
+  return {
+    async register() {
+      await known.start();
+      for (const node of nodes) await register(node);
+    },
+    start() {
+      every(LEASE_PERIOD_MS, async (node) => {
+        await quietly(renew, node);
+        await contradict(node);
+      });
+      every(STATUS_PERIOD_MS, report);
+    },
+    setRunning(name, running) {
+      if (!running) stopped.add(name);
+      else if (stopped.delete(name)) {
+        const node = nodes.find((n) => n.name === name);
+        if (node) void quietly(renew, node).then(() => quietly(report, node));
+      }
+    },
+    dispose() {
+      for (const timer of timers) timer.dispose();
+    },
+  };
+}
+
+/** The Pod, Ready as its containers are; undefined: it is, or they are not. */
+function readyAgain(pod: Pod, now: string): Pod | undefined {
+  const { conditions = [], containerStatuses = [], phase } = pod.status ?? {};
+  if (phase !== 'Running' || !containerStatuses.every((c) => c.ready)) return undefined;
+  if (!conditions.some((c) => c.type === 'Ready' && c.status === 'False')) return undefined;
+  const ready = conditions.map((c) =>
+    c.type === 'Ready' && c.status === 'False' ? { ...c, status: 'True', lastTransitionTime: now } : c,
+  );
+  return { ...pod, status: { ...pod.status, conditions: ready } };
+}
+
+const hasReason =
+  (reason: string) =>
+  (error: unknown): undefined => {
+    if (error instanceof StatusError && error.reason === reason) return undefined;
+    throw error;
+  };
+const taken = hasReason('AlreadyExists');
+const gone = hasReason('NotFound');
