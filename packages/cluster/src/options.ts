@@ -14,8 +14,11 @@ export interface ClusterOptions {
   readonly speed?: number;
   /** Where a virtual clock begins, in milliseconds since the epoch. Default 2025-01-01T00:00:00Z; of what is restored, where it stopped. */
   readonly startMs?: number;
-  /** Whether image pulls and container starts take the time that they take on a small cluster. Default `none`. */
-  readonly latency?: 'none' | 'real';
+  /**
+   * What pulls, starts and stops take: nothing, half a second (so that a watcher sees what happens), or what they take on a small
+   * cluster. Default `none`.
+   */
+  readonly latency?: 'none' | 'short' | 'real';
   /** `false` leaves out the controllers and the scheduler: API server and nodes alone. Default true. */
   readonly controllers?: boolean;
   /** Bearer tokens that the API server accepts, beside those of ServiceAccounts. */

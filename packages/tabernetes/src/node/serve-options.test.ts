@@ -10,7 +10,7 @@ describe('parseServeOptions', () => {
       seed: 7,
       nodes: 3,
       speed: 1,
-      latency: 'none',
+      latency: 'short',
       allowNonLoopback: false,
     });
   });

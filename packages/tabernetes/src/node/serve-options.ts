@@ -7,7 +7,7 @@ export interface ServeOptions {
   readonly seed: number;
   readonly nodes: number;
   readonly speed: number;
-  readonly latency: 'none' | 'real';
+  readonly latency: 'none' | 'short' | 'real';
   readonly tokenAuthFile?: string;
   readonly state?: string;
   readonly allowNonLoopback: boolean;
@@ -25,7 +25,7 @@ Starts a cluster and serves its Kubernetes API over HTTPS for kubectl and client
   --nodes N              number of nodes (default 3)
   --seed N               seed of everything that is left to chance (default: from the clock)
   --speed X              virtual seconds per real second (default 1)
-  --latency none|real    whether pulls and starts take time (default none)
+  --latency none|short|real  what pulls, starts and stops take (default short: half a second)
   --state DIR            keep the cluster in this directory
 `;
 
@@ -66,8 +66,9 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
     return n;
   };
   const wholeUpTo = (max: number) => (n: number) => Number.isInteger(n) && n >= 0 && n <= max;
-  const latency = text('latency') ?? 'none';
-  if (latency !== 'none' && latency !== 'real') throw new UsageError(`--latency ${latency}: must be none or real`);
+  const latency = text('latency') ?? 'short';
+  if (latency !== 'none' && latency !== 'short' && latency !== 'real')
+    throw new UsageError(`--latency ${latency}: must be none, short or real`);
   const host = text('host') ?? '127.0.0.1';
   const allowNonLoopback = values['allow-non-loopback'] === true;
   if (!allowNonLoopback && !/^(127\.|::1$|localhost$)/.test(host)) {
