@@ -1,10 +1,10 @@
 import { sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { ApiRequest, ApiResponse } from '@tabernetes/apimachinery';
-import type { Kinds } from '../kinds.ts';
+import type { Kinds, Resource } from '../kinds.ts';
 import type { PathHandler } from '../nonresource/path-handler.ts';
 import { operationsOf } from './operations.ts';
-import { swaggerAnswer } from './swagger.ts';
+import { type Swagger, swagger } from './swagger.ts';
 
 export interface OpenApiOptions {
   /** The schemas of these OpenAPI names and of all that they reference, as `components.schemas` holds them. */
@@ -25,13 +25,14 @@ interface Document {
 
 /**
  * `/openapi/v3`: an index with a hash per group and version, and a document for each. Documents are made when they are
- * first asked for and kept until the kinds change. `/openapi/v2` is there, and names nothing.
+ * first asked for and kept until the kinds change. `/openapi/v2` has all of them in one.
  *
  * @see https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3
  */
 export function openApiPaths({ components, publishedHash = () => undefined }: OpenApiOptions): PathHandler {
   let generation = -1;
   let documents = new Map<string, Promise<Document>>();
+  let whole: Swagger | undefined;
 
   const documentOf = (kinds: Kinds, path: string, version: string): Promise<Document> => {
     const made = documents.get(path) ?? makeDocument(kinds, path, version, components);
@@ -42,12 +43,19 @@ export function openApiPaths({ components, publishedHash = () => undefined }: Op
   return {
     async handle(request, { kinds, version }) {
       if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
-      if (request.path === '/openapi/v2') return swaggerAnswer(request.headers['accept'] ?? '', version.gitVersion);
-      if (!request.path.startsWith('/openapi/v3')) return undefined;
+      if (!/^\/openapi\/v[23](\/|$)/.test(request.path)) return undefined;
       if (kinds.generation !== generation) {
         generation = kinds.generation;
         documents = new Map();
+        whole = undefined;
       }
+      if (request.path === '/openapi/v2') {
+        whole ??= swagger(() =>
+          describe(kinds.list(), components).then((all) => ({ ...all, version: version.gitVersion })),
+        );
+        return whole.answer(request);
+      }
+      if (!request.path.startsWith('/openapi/v3')) return undefined;
       const wanted = request.path.slice('/openapi/v3'.length).replace(/^\/|\/$/g, '');
       const served = groupVersionPaths(kinds);
       if (wanted === '') {
@@ -84,21 +92,16 @@ async function makeDocument(
   components: OpenApiOptions['components'],
 ): Promise<Document> {
   const apiVersion = path.slice(path.indexOf('/') + 1);
-  const paths: Record<string, unknown> = {};
-  const names = new Set<string>();
-  for (const resource of kinds.list()) {
-    if (resource.apiVersion !== apiVersion) continue;
-    const items = operationsOf(resource);
-    Object.assign(paths, items.paths);
-    for (const name of items.schemas) names.add(name);
-  }
-  const sorted = Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const { paths, schemas } = await describe(
+    kinds.list().filter((resource) => resource.apiVersion === apiVersion),
+    components,
+  );
   const text = JSON.stringify({
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version },
-    paths: sorted,
+    paths,
     components: {
-      schemas: await components(names),
+      schemas,
       securitySchemes: {
         BearerToken: {
           type: 'apiKey',
@@ -110,6 +113,19 @@ async function makeDocument(
     },
   });
   return { text, hash: bytesToHex(sha512(utf8ToBytes(text))).toUpperCase() };
+}
+
+/** The operations on these resources, by path, and the schemas that they mention. */
+async function describe(resources: readonly Resource[], components: OpenApiOptions['components']) {
+  const paths: Record<string, unknown> = {};
+  const names = new Set<string>();
+  for (const resource of resources) {
+    const items = operationsOf(resource);
+    Object.assign(paths, items.paths);
+    for (const name of items.schemas) names.add(name);
+  }
+  const sorted = Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { paths: sorted, schemas: await components(names) };
 }
 
 function answer(request: ApiRequest, { text, hash }: Document): ApiResponse {
