@@ -1,10 +1,11 @@
 // Writes dist/descriptions.json: what types and fields mean, in the words of Kubernetes' own documentation as the
-// published JavaScript client and cdk8s carry them. Not committed, and not needed for running: OpenAPI and `kubectl explain`
-// show it when it is there.
+// published JavaScript client, cdk8s and kubernetes-models carry them. Not committed, and not needed for running: OpenAPI
+// and `kubectl explain` show it when it is there.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { descriptionsOfModels } from './descriptions-of-models.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { schemas } = JSON.parse(readFileSync(`${here}/../facts/schema-facts.json`, 'utf8'));
@@ -50,6 +51,7 @@ for (const [openapi, className] of [...classOf].sort()) {
 }
 
 addFieldsThatAreTypes();
+addLinesAndMeanings();
 
 /** The client's models say of a field that is a type only what the type means; cdk8s says what the field is for. */
 function addFieldsThatAreTypes() {
@@ -65,6 +67,20 @@ function addFieldsThatAreTypes() {
       .replace(/@default[^\n]*\n?/g, '')
       .trim();
     if (words !== '') entry[field] = indexOf(words);
+  }
+}
+
+/** Ends of lines where the words are the same, words where there are none, and what the values of enumerations mean. */
+function addLinesAndMeanings() {
+  const words = (text) => text.replace(/\s+/g, ' ').trim();
+  const listed = [...texts.keys()];
+  for (const { type, field, text, meanings = '' } of descriptionsOfModels(schemas)) {
+    if (field !== '' && schemas[type].properties?.[field] === undefined) continue;
+    types[type] ??= {};
+    const known = listed[types[type][field]];
+    const same = known === undefined || words(known) === words(text);
+    const best = (same ? text : known) + meanings;
+    if (best !== '') types[type][field] = indexOf(best);
   }
 }
 

@@ -119,8 +119,9 @@ class TypeWriter {
     const text =
       this.#descriptions?.(type, name) ??
       (schema.kind === 'struct' && schema.openapi !== undefined ? this.#descriptions?.(schema.openapi) : undefined);
-    if (text === undefined || values === undefined) return text;
-    return `${text}\n\nPossible enum values:\n${values.map((value) => ` - \`${JSON.stringify(value)}\``).join('\n')}`;
+    // Where the words say what each value means, there is nothing to add.
+    if (text === undefined || values === undefined || text.includes(POSSIBLE_VALUES)) return text;
+    return `${text}${POSSIBLE_VALUES}${values.map((value) => ` - \`${JSON.stringify(value)}\``).join('\n')}`;
   }
 
   #schema(schema: Schema): OpenApiSchema {
@@ -177,6 +178,8 @@ class TypeWriter {
     }
   }
 }
+
+const POSSIBLE_VALUES = '\n\nPossible enum values:\n';
 
 const ZEROS: ReadonlyMap<Schema['kind'], unknown> = new Map<Schema['kind'], unknown>([
   ['string', ''],
