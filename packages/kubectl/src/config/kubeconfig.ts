@@ -1,0 +1,117 @@
+import { parse } from 'yaml';
+import { ConfigurationInvalid } from '../errors.ts';
+
+/** @see https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
+export interface Kubeconfig {
+  readonly clusters: ReadonlyMap<string, ClusterEntry>;
+  readonly users: ReadonlyMap<string, UserEntry>;
+  readonly contexts: ReadonlyMap<string, ContextEntry>;
+  readonly currentContext: string;
+  readonly preferences: Readonly<Record<string, unknown>>;
+}
+
+/** Entries remember the file that they came from, so that a change is written where it belongs. */
+interface Located {
+  readonly origin: string;
+  readonly extensions?: readonly unknown[];
+}
+
+export interface ClusterEntry extends Located {
+  readonly server?: string;
+  readonly 'tls-server-name'?: string;
+  readonly 'insecure-skip-tls-verify'?: boolean;
+  readonly 'certificate-authority'?: string;
+  /** Base64 of PEM. */
+  readonly 'certificate-authority-data'?: string;
+  readonly 'proxy-url'?: string;
+  readonly 'disable-compression'?: boolean;
+}
+
+export interface UserEntry extends Located {
+  readonly 'client-certificate'?: string;
+  readonly 'client-certificate-data'?: string;
+  readonly 'client-key'?: string;
+  readonly 'client-key-data'?: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+  readonly as?: string;
+  readonly 'as-uid'?: string;
+  readonly 'as-groups'?: readonly string[];
+  readonly 'as-user-extra'?: Readonly<Record<string, readonly string[]>>;
+  readonly username?: string;
+  readonly password?: string;
+  readonly 'auth-provider'?: unknown;
+  readonly exec?: unknown;
+}
+
+export interface ContextEntry extends Located {
+  readonly cluster: string;
+  readonly user: string;
+  readonly namespace?: string;
+}
+
+export const EMPTY_KUBECONFIG: Kubeconfig = {
+  clusters: new Map(),
+  users: new Map(),
+  contexts: new Map(),
+  currentContext: '',
+  preferences: {},
+};
+
+/** Reads one kubeconfig file. @throws {Error} with client-go's text when it is no kubeconfig */
+export function readKubeconfig(text: string, origin: string): Kubeconfig {
+  let raw: unknown;
+  try {
+    raw = parse(text);
+  } catch (error) {
+    throw new Error(
+      `error loading config file ${JSON.stringify(origin)}: yaml: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`,
+    );
+  }
+  if (raw === null || raw === undefined) return EMPTY_KUBECONFIG;
+  if (typeof raw !== 'object' || Array.isArray(raw)) {
+    throw new Error(
+      `error loading config file ${JSON.stringify(origin)}: couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(raw) ? 'array' : typeof raw} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
+  }
+  const file = raw as Record<string, unknown>;
+  return {
+    clusters: named<ClusterEntry>(file['clusters'], 'cluster', origin),
+    users: named<UserEntry>(file['users'], 'user', origin),
+    contexts: named<ContextEntry>(file['contexts'], 'context', origin),
+    currentContext: typeof file['current-context'] === 'string' ? file['current-context'] : '',
+    preferences: (file['preferences'] ?? {}) as Record<string, unknown>,
+  };
+}
+
+function named<T extends Located>(list: unknown, key: string, origin: string): ReadonlyMap<string, T> {
+  const entries = new Map<string, T>();
+  if (!Array.isArray(list)) return entries;
+  for (const item of list as readonly Record<string, unknown>[]) {
+    const name = String(item['name'] ?? '');
+    if (!entries.has(name)) entries.set(name, { ...((item[key] ?? {}) as object), origin } as T);
+  }
+  return entries;
+}
+
+/** Several files as one: what comes first stays. @see https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files */
+export function mergeKubeconfigs(files: readonly Kubeconfig[]): Kubeconfig {
+  const first = <T>(maps: readonly ReadonlyMap<string, T>[]): ReadonlyMap<string, T> =>
+    new Map(maps.toReversed().flatMap((map) => [...map]));
+  return {
+    clusters: first(files.map(({ clusters }) => clusters)),
+    users: first(files.map(({ users }) => users)),
+    contexts: first(files.map(({ contexts }) => contexts)),
+    currentContext: files.find(({ currentContext }) => currentContext !== '')?.currentContext ?? '',
+    preferences: files.find(({ preferences }) => Object.keys(preferences).length > 0)?.preferences ?? {},
+  };
+}
+
+/** The entry that a name stands for. @throws {ConfigurationInvalid} */
+export function contextOf(config: Kubeconfig, name: string): ContextEntry | undefined {
+  const entry = config.contexts.get(name);
+  if (entry === undefined && name !== '') {
+    throw new ConfigurationInvalid(`context was not found for specified context: ${name}`);
+  }
+  return entry;
+}

@@ -1,0 +1,109 @@
+import { goQuote, type StatusCause, StatusError } from '@tabernetes/apimachinery';
+
+/** Ends the command with this text on stderr (as it stands, no prefix) and this exit code. */
+export class Exit extends Error {
+  override readonly name = 'Exit';
+  readonly code: number;
+  constructor(code: number, message = '') {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Several errors that are told together, a line each. */
+export class Aggregate extends Error {
+  override readonly name = 'Aggregate';
+  readonly errors: readonly unknown[];
+  constructor(errors: readonly unknown[]) {
+    const texts = [...new Set(errors.map((error) => messageOf(error)))];
+    super(texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`);
+    this.errors = errors;
+  }
+}
+
+/** A type that discovery does not know. */
+export class NoResourceMatch extends Error {
+  override readonly name = 'NoResourceMatch';
+  constructor(resource: string, group = '', version = '') {
+    let text = `the server doesn't have a resource type ${goQuote(resource)}`;
+    if (group !== '') text += ` in group ${goQuote(group)}`;
+    if (version !== '') text += `${group === '' ? ' in' : ' and'} version ${goQuote(version)}`;
+    super(text);
+  }
+}
+
+/** A kubeconfig that cannot be used. */
+export class ConfigurationInvalid extends Error {
+  override readonly name = 'ConfigurationInvalid';
+}
+
+/** The server could not be reached: Go's url.Error. `cause` is what the host said (`connect: connection refused`). */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+  readonly url: string;
+  readonly reason: string;
+  constructor(method: string, url: string, reason: string) {
+    super(`${method} ${goQuote(url)}: ${reason}`);
+    this.url = url;
+    this.reason = reason;
+  }
+}
+
+/** A mistake in how the command was called; points to its help. `path` is the command's (`rollout`). */
+export function usageError(path: string, message: string): Error {
+  return new Error(`${message}\nSee 'kubectl ${path} -h' for help and examples`);
+}
+
+/**
+ * What kubectl prints when a command ends with this error, and its exit code.
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go
+ */
+export function report(thrown: unknown): { readonly text: string; readonly code: number } {
+  const error = thrown instanceof Aggregate && thrown.errors.length === 1 ? thrown.errors[0] : thrown;
+  if (error instanceof Exit) return { text: error.message, code: error.code };
+  if (error instanceof StatusError && error.status.reason === 'Invalid') return { text: invalidText(error), code: 1 };
+  if (error instanceof ConfigurationInvalid) return { text: `Error in configuration: ${error.message}`, code: 1 };
+  if (error instanceof NoResourceMatch) return { text: `error: ${error.message}`, code: 1 };
+  if (error instanceof Aggregate) return { text: error.errors.map((each) => `${told(each)}\n`).join(''), code: 1 };
+  const standard = standardText(error);
+  if (standard !== undefined) return { text: standard, code: 1 };
+  const message = messageOf(error);
+  return { text: message.startsWith('error: ') ? message : `error: ${message}`, code: 1 };
+}
+
+/** What an error says of itself. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** One error in a list: the standard text, else its message as it stands. */
+export const told = (error: unknown): string => standardText(error) ?? messageOf(error);
+
+/** The text for errors of the server and of the way to it; undefined for all others. */
+export function standardText(error: unknown): string | undefined {
+  if (error instanceof StatusError) {
+    const { reason, message } = error.status;
+    if (reason === 'Unauthorized') return `error: You must be logged in to the server (${message})`;
+    return reason === undefined || reason === ''
+      ? `Error from server: ${message}`
+      : `Error from server (${reason}): ${message}`;
+  }
+  if (error instanceof ConnectionError) {
+    if (!error.reason.includes('connection refused')) return `Unable to connect to the server: ${error.reason}`;
+    return `The connection to the server ${new URL(error.url).host} was refused - did you specify the right host or port?`;
+  }
+  return undefined;
+}
+
+function invalidText({ status }: StatusError): string {
+  const { details, message = '' } = status;
+  if (details === undefined) return message === '' ? 'The request is invalid' : `The request is invalid: ${message}`;
+  const causes = details.causes ?? [];
+  let head = 'The request is invalid';
+  if (details.kind || details.name) head = `The ${details.kind ?? ''} ${goQuote(details.name ?? '')} is invalid`;
+  else if (message !== '' && causes.length === 0) head += `: ${message}`;
+  if (causes.length === 0) return head;
+  const texts = [...new Set(causes.map(causeText))];
+  return texts.length === 1 ? `${head}: ${texts[0]}` : `${head}: \n${texts.map((text) => `* ${text}\n`).join('')}`;
+}
+
+const causeText = ({ field = '', message = '' }: StatusCause): string => `${field}: ${message}`;

@@ -1,0 +1,125 @@
+import { goQuote } from '@tabernetes/apimachinery';
+
+/**
+ * Texts to values as Go's strconv and time read them, with Go's words when they cannot.
+ *
+ * @see https://pkg.go.dev/strconv
+ */
+export class ValueError extends Error {
+  override readonly name = 'ValueError';
+}
+
+const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
+const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
+
+/** @throws {ValueError} */
+export function parseBool(text: string): boolean {
+  if (TRUE.has(text)) return true;
+  if (FALSE.has(text)) return false;
+  throw new ValueError(`strconv.ParseBool: parsing ${goQuote(text)}: invalid syntax`);
+}
+
+/** A whole number of at most `bits` bits; decimal, or with 0x, 0o, 0b, 0 in front. @throws {ValueError} */
+export function parseInt64(text: string, bits = 64): number {
+  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9][0-9]*)$/.exec(text);
+  if (match === null) throw new ValueError(`strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax`);
+  const [, sign, digits = '0'] = match;
+  const normal = /^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits;
+  const value = sign === '-' ? -BigInt(normal) : BigInt(normal);
+  const limit = 1n << BigInt(bits - 1);
+  if (value >= limit || value < -limit) {
+    throw new ValueError(`strconv.ParseInt: parsing ${goQuote(text)}: value out of range`);
+  }
+  return Number(value);
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** A duration such as `1h30m` or `0` in milliseconds. @throws {ValueError} @see https://pkg.go.dev/time#ParseDuration */
+export function parseDurationMs(text: string): number {
+  const sign = text.startsWith('-') ? -1 : 1;
+  let rest = text.replace(/^[+-]/, '');
+  if (rest === '0') return 0;
+  if (rest === '') throw new ValueError(`time: invalid duration ${goQuote(text)}`);
+  let total = 0;
+  while (rest !== '') {
+    const [, number = ''] = /^([0-9]*\.?[0-9]*)/.exec(rest) ?? [];
+    if (number === '' || number === '.') throw new ValueError(`time: invalid duration ${goQuote(text)}`);
+    rest = rest.slice(number.length);
+    const [, unit = ''] = /^([^0-9.]*)/.exec(rest) ?? [];
+    if (unit === '') throw new ValueError(`time: missing unit in duration ${goQuote(text)}`);
+    const factor = UNIT_MS[unit];
+    if (factor === undefined) throw new ValueError(`time: unknown unit ${goQuote(unit)} in duration ${goQuote(text)}`);
+    total += Number(number) * factor;
+    rest = rest.slice(unit.length);
+  }
+  return sign * total;
+}
+
+/** A duration as Go prints it: `1m30s`, `1h0m0s`, `1.5s`, `500ms`, `0s`. */
+export function formatDuration(ms: number): string {
+  if (ms === 0) return '0s';
+  const sign = ms < 0 ? '-' : '';
+  const abs = Math.abs(ms);
+  if (abs < 1) return abs * 1e3 >= 1 ? `${sign}${trim(abs * 1e3)}µs` : `${sign}${trim(abs * 1e6)}ns`;
+  if (abs < 1_000) return `${sign}${trim(abs)}ms`;
+  const hours = Math.floor(abs / 3_600_000);
+  const minutes = Math.floor(abs / 60_000) % 60;
+  const seconds = trim((abs % 60_000) / 1_000);
+  if (hours > 0) return `${sign}${hours}h${minutes}m${seconds}s`;
+  return minutes > 0 ? `${sign}${minutes}m${seconds}s` : `${sign}${seconds}s`;
+}
+
+const trim = (n: number): string => String(Number(n.toFixed(9)));
+
+/** One record of comma-separated values, as Go's encoding/csv reads it. @throws {ValueError} */
+export function parseCsvRecord(text: string): readonly string[] {
+  if (text === '') return [];
+  const fields: string[] = [];
+  let at = 0;
+  for (;;) {
+    if (text[at] === '"') {
+      let field = '';
+      at++;
+      for (;;) {
+        const end = text.indexOf('"', at);
+        if (end < 0)
+          throw new ValueError(
+            `parse error on line 1, column ${text.length + 1}: extraneous or missing " in quoted-field`,
+          );
+        field += text.slice(at, end);
+        at = end + 1;
+        if (text[at] !== '"') break;
+        field += '"';
+        at++;
+      }
+      fields.push(field);
+      if (at < text.length && text[at] !== ',') {
+        throw new ValueError(`parse error on line 1, column ${at}: extraneous or missing " in quoted-field`);
+      }
+    } else {
+      const comma = text.indexOf(',', at);
+      const end = comma < 0 ? text.length : comma;
+      const field = text.slice(at, end);
+      const bare = field.indexOf('"');
+      if (bare >= 0) throw new ValueError(`parse error on line 1, column ${at + bare + 1}: bare " in non-quoted-field`);
+      fields.push(field);
+      at = end;
+    }
+    if (at >= text.length) return fields;
+    at++; // the comma
+    if (at === text.length) {
+      fields.push('');
+      return fields;
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import { goQuote } from '@tabernetes/apimachinery';
+import type { Process, Program } from '@tabernetes/node-api';
+import { createApi } from './api.ts';
+import type { Command, CommandContext, KubectlDeps } from './command.ts';
+import { COMMANDS } from './commands/registry.ts';
+import { configAccess } from './config/client-config.ts';
+import { type Call, findCommand, isGroup, suggestions, UnknownCommand } from './dispatch.ts';
+import { Aggregate, report, usageError } from './errors.ts';
+import { commandFact, flagFacts } from './facts.ts';
+import { FlagError, FlagSet, HelpRequested } from './flags/flag-set.ts';
+import { helpText, optionsText } from './help/help.ts';
+import { type Printer, printer } from './io.ts';
+
+/** The version that we are the equal of; what `kubectl version` says. */
+export const KUBECTL_VERSION = 'v1.32.13';
+
+/**
+ * kubectl as a program: the same code in the command box, in containers, and as a command of Node.
+ *
+ * @see https://kubernetes.io/docs/reference/kubectl/
+ */
+export function kubectl(deps: KubectlDeps): Program {
+  return (process) => runLine(deps, process, process.argv.slice(1));
+}
+
+async function runLine(deps: KubectlDeps, process: Process, line: readonly string[]): Promise<number> {
+  const out = printer(process.stdout);
+  const err = printer(process.stderr);
+  let code: number;
+  try {
+    code = (await perform(deps, process, line, out, err)) ?? 0;
+  } catch (error) {
+    if (process.signal.aborted) throw error;
+    const told = report(error);
+    if (told.text !== '') err.write(told.text.endsWith('\n') ? told.text : `${told.text}\n`);
+    code = told.code;
+  }
+  await out.flush();
+  await err.flush();
+  return code;
+}
+
+async function perform(
+  deps: KubectlDeps,
+  process: Process,
+  line: readonly string[],
+  out: Printer,
+  err: Printer,
+): Promise<number | undefined> {
+  // The real one looks for plugins before it reads flags, so a flag in front is told of as such.
+  if (line[0] === 'help') return helpOf(line.slice(1), out);
+  const [head] = line;
+  let call: Call;
+  try {
+    call = findCommand(line);
+  } catch (error) {
+    if (!(error instanceof UnknownCommand) || !head?.startsWith('-')) throw error;
+    err.write(`Error: flags cannot be placed before plugin name: ${head}\n`);
+    return 1;
+  }
+  if (call.path === 'options') {
+    out.write(optionsText());
+    return 0;
+  }
+  const flags = new FlagSet(flagFacts(call.path), (text) => err.write(`${text}\n`));
+  try {
+    flags.parse(call.rest);
+  } catch (error) {
+    if (error instanceof HelpRequested) {
+      out.write(await helpText(call.path));
+      return 0;
+    }
+    if (!(error instanceof FlagError)) throw error;
+    throw new Error(`${error.message}\nSee 'kubectl${call.path === '' ? '' : ` ${call.path}`} --help' for usage.`);
+  }
+  const command = await commandOf(call.path, deps);
+  if (command === undefined) return groupHelp(call, flags, out);
+  const missing = flags.missing();
+  if (missing.length > 0) throw new Error(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
+  const { context, warnings } = contextOf(deps, process, call, flags, out, err);
+  const code = await command.run(context);
+  if (flags.bool('warnings-as-errors') && warnings() > 0) {
+    throw new Error(`${warnings()} warning${warnings() === 1 ? '' : 's'} received`);
+  }
+  return code;
+}
+
+async function commandOf(path: string, { clock }: KubectlDeps): Promise<Command | undefined> {
+  const [first = ''] = path.split(' ');
+  const entry = COMMANDS[first];
+  if (entry === undefined) {
+    if (path === '' || isGroup(path)) return undefined;
+    throw new Error(`the command ${goQuote(path)} is not available in this kubectl`);
+  }
+  const { commands } = await clock.hold(entry.load());
+  return commands[path];
+}
+
+/** A group that does nothing by itself prints its help; words that follow are no commands of it. */
+async function groupHelp({ path }: Call, flags: FlagSet, out: Printer): Promise<number> {
+  if (flags.args.length > 0) throw usageError(path, `unknown command ${goQuote(flags.args.join(' '))}`);
+  out.write(await helpText(path));
+  return path === '' || commandFact(path)?.runnable !== true ? 0 : 1;
+}
+
+async function helpOf(words: readonly string[], out: Printer): Promise<number> {
+  let path = '';
+  for (const word of words) {
+    const next = path === '' ? word : `${path} ${word}`;
+    if (commandFact(next) === undefined) {
+      out.write(`Unknown help topic [${words.map((each) => `\`${each}\``).join(' ')}]${suggestions(path, word)}\n\n`);
+      path = '';
+      break;
+    }
+    path = next;
+  }
+  out.write(await helpText(path));
+  return 0;
+}
+
+function contextOf(
+  deps: KubectlDeps,
+  process: Process,
+  call: Call,
+  flags: FlagSet,
+  out: Printer,
+  err: Printer,
+): { readonly context: CommandContext; readonly warnings: () => number } {
+  const config = configAccess(process, flags, deps.defaultConfig);
+  let warnings = 0;
+  let api: ReturnType<CommandContext['api']> | undefined;
+  const context: CommandContext = {
+    path: call.path,
+    calledAs: call.calledAs,
+    flags,
+    args: flags.args,
+    out,
+    err,
+    process,
+    clock: deps.clock,
+    config,
+    namespace: () => config.namespace(),
+    api() {
+      if (api !== undefined) return api;
+      const client = config.client();
+      const verbosity = flags.number('v');
+      api = createApi(deps.connect(client, process), client, {
+        userAgent: `kubectl/${KUBECTL_VERSION} (linux/amd64) kubernetes/tabernetes`,
+        now: () => deps.clock.now(),
+        onWarning(text) {
+          warnings++;
+          err.write(`Warning: ${text}\n`);
+        },
+        ...(verbosity >= 6 && {
+          onAnswer: ({ method, path, query }, status, ms) => {
+            const search = new URLSearchParams(query).toString();
+            const url = `${client.server}${path}${search === '' ? '' : `?${search}`}`;
+            err.write(
+              `${klogHead(deps.clock.now())} ${method} ${url} ${status} ${statusWord(status)} in ${ms} milliseconds\n`,
+            );
+          },
+        }),
+      });
+      return api;
+    },
+    edit(text, fileName) {
+      if (deps.edit === undefined)
+        return Promise.reject(new Aggregate([new Error('unable to launch the editor "vi"')]));
+      return deps.edit(text, fileName);
+    },
+    run: (argv) => runLine(deps, process, argv),
+  };
+  return { context, warnings: () => warnings };
+}
+
+/** `I1121 03:04:05.678901       1 round_trippers.go:560]` */
+function klogHead(nowMs: number): string {
+  const iso = new Date(nowMs).toISOString();
+  return `I${iso.slice(5, 7)}${iso.slice(8, 10)} ${iso.slice(11, 23)}000       1 round_trippers.go:560]`;
+}
+
+const STATUS_WORDS: Readonly<Record<number, string>> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  409: 'Conflict',
+  410: 'Gone',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Entity',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+const statusWord = (status: number): string => STATUS_WORDS[status] ?? '';
