@@ -1,3 +1,8 @@
+export {
+  certificateApproval,
+  certificateSigning,
+  certificateSubjectRestriction,
+} from './admission/certificates.ts';
 export { claimResize } from './admission/claim-resize.ts';
 export { defaultIngressClass } from './admission/default-ingress-class.ts';
 export { defaultStorageClass } from './admission/default-storage-class.ts';
@@ -5,6 +10,7 @@ export { defaultTolerationSeconds } from './admission/default-toleration-seconds
 export * from './admission/forbidden.ts';
 export { limitRanger } from './admission/limit-ranger.ts';
 export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+export { nodeRestriction } from './admission/node-restriction.ts';
 export { nodeTaint } from './admission/node-taint.ts';
 export { podSecurity } from './admission/pod-security/pod-security.ts';
 export { priorityAdmission } from './admission/priority.ts';

@@ -67,7 +67,7 @@ const BY_RESOURCE: Readonly<Record<string, (question: Question) => Decision>> = 
 };
 
 /** Undefined: no node; empty: a node that cannot be told. */
-function nodeOf({ name, groups }: UserInfo): string | undefined {
+export function nodeOf({ name, groups }: UserInfo): string | undefined {
   const prefix = 'system:node:';
   return name.startsWith(prefix) && groups.includes('system:nodes') ? name.slice(prefix.length) : undefined;
 }
