@@ -4,6 +4,7 @@ export * as kinds from './kinds/named.ts';
 export { CronProblem, type CronSchedule, parseCronSchedule } from './kinds/rules/cron.ts';
 export { DerProblem } from './kinds/rules/der.ts';
 export { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from './kinds/rules/mandatory-flow.ts';
+export { pemBlocks } from './kinds/rules/pem.ts';
 export { isPodReady, podCondition, setPodCondition } from './pod/conditions.ts';
 export { defaultPullPolicy, imageTag } from './pod/image.ts';
 export { type QosClass, qosClass } from './pod/qos.ts';
