@@ -47,10 +47,12 @@ export function createKinds(definitions: readonly KindDefinition[], onEnd?: (res
   let generation = 0;
   let all: readonly Resource[] | undefined;
   let byPrefix: Map<string, Resource[]> | undefined;
+  let byName: Map<string, Map<string, Resource>> | undefined;
   const changed = (): void => {
     generation += 1;
     all = undefined;
     byPrefix = undefined;
+    byName = undefined;
   };
 
   const kinds: Kinds = {
@@ -75,14 +77,8 @@ export function createKinds(definitions: readonly KindDefinition[], onEnd?: (res
     },
     resource: (group, version, plural) => versions.get(`${group}/${version}`)?.get(plural),
     anyVersion(group, plural) {
-      let found: Resource | undefined;
-      for (const resource of kinds.list()) {
-        const { definition } = resource;
-        if (definition.group !== group || definition.plural !== plural) continue;
-        if (definition.storedAs === undefined) return resource;
-        found ??= resource;
-      }
-      return found;
+      byName ??= storedVersions(kinds.list());
+      return byName.get(group)?.get(plural);
     },
     versionsOf({ prefix }) {
       byPrefix ??= groupBy(kinds.list(), (resource) => resource.prefix);
@@ -117,6 +113,20 @@ function resourceOf(definition: KindDefinition, kinds: Kinds): Resource {
     verbs: definition.verbs ?? (virtual ? virtualVerbs(virtual) : ALL_VERBS),
     storedSchema: () => (storedAs === undefined ? definition : kinds.byKind(storedAs.kind)?.definition)?.schema,
   };
+}
+
+/** By group and plural: the version that is stored if it is served, else the first. */
+function storedVersions(resources: readonly Resource[]): Map<string, Map<string, Resource>> {
+  const groups = new Map<string, Map<string, Resource>>();
+  for (const resource of resources) {
+    const { group, plural, storedAs } = resource.definition;
+    const names = groups.get(group) ?? new Map<string, Resource>();
+    groups.set(group, names);
+    const known = names.get(plural);
+    const isStored = storedAs === undefined && known?.definition.storedAs !== undefined;
+    if (known === undefined || isStored) names.set(plural, resource);
+  }
+  return groups;
 }
 
 function virtualVerbs(virtual: NonNullable<KindDefinition['virtual']>): readonly Verb[] {

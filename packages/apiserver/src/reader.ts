@@ -1,13 +1,23 @@
 import { type KubeObject, notFound } from '@tabernetes/apimachinery';
+import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { Authorizer } from './authorization.ts';
 import type { Kinds } from './kinds.ts';
+import { listCache } from './list-cache.ts';
 import { keyOf, keyRoot } from './registry/keys.ts';
 import { rawUpdate } from './registry/raw-update.ts';
 import type { ServerReader } from './server-reader.ts';
 
-/** Reads straight from the store, so what it answers is never stale. */
-export function serverReader(store: Store<KubeObject>, kinds: Kinds, authorizer: () => Authorizer): ServerReader {
+/**
+ * Reads from the store, so what it answers is never stale. Lists are kept until something in them changes: admission
+ * asks for the same few (LimitRanges, PriorityClasses) with every write.
+ */
+export function serverReader(
+  store: Store<KubeObject>,
+  kinds: Kinds,
+  authorizer: () => Authorizer,
+): ServerReader & Disposable {
+  const lists = listCache(store);
   return {
     async get({ group, plural }, namespace, name) {
       const resource = kinds.anyVersion(group, plural);
@@ -18,8 +28,7 @@ export function serverReader(store: Store<KubeObject>, kinds: Kinds, authorizer:
     async list({ group, plural }, namespace = '') {
       const resource = kinds.anyVersion(group, plural);
       if (resource === undefined) return [];
-      const { kvs } = await store.range(keyRoot(resource, namespace));
-      return kvs.map(({ value }) => value);
+      return lists.list(resource.prefix, keyRoot(resource, namespace));
     },
     async update({ group, plural }, namespace, name, change, as) {
       const resource = kinds.anyVersion(group, plural);
@@ -28,5 +37,6 @@ export function serverReader(store: Store<KubeObject>, kinds: Kinds, authorizer:
     },
     definition: (group, version, plural) => kinds.resource(group, version, plural)?.definition,
     authorize: async (attributes) => authorizer().authorize(attributes),
+    dispose: () => lists.dispose(),
   };
 }

@@ -97,6 +97,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     dispose() {
       disposed = true;
       for (const watch of [...server.watches]) watch.dispose();
+      reader.dispose();
     },
   };
 }
