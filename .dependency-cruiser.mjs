@@ -32,7 +32,7 @@ const ARROWS = {
   ],
   worker: ['base', 'apimachinery', 'api', 'client', 'cluster'],
   ui: ['base', 'apimachinery', 'api', 'client', 'worker'],
-  tabernetes: ['base', 'apimachinery', 'api', 'storage', 'client', 'kubectl', 'cluster', 'worker', 'ui'],
+  tabernetes: ['base', 'apimachinery', 'api', 'storage', 'client', 'node-api', 'kubectl', 'cluster', 'worker', 'ui'],
 };
 const room = (name) => `^packages/${name}/`;
 const tests = '\\.test\\.ts$|/testing/|/bench/';

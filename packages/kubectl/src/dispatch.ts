@@ -1,4 +1,5 @@
 import { goQuote } from '@tabernetes/apimachinery';
+import { GROUPS } from './commands/registry.ts';
 import { type CommandFact, commandFact, type FlagFact, flagFacts, subcommandFacts } from './facts.ts';
 
 /** Which command a line means, and what is left of it. */
@@ -82,7 +83,7 @@ function withoutFirst(line: readonly string[], wanted: string, flags: readonly F
 
 /** `Did you mean this?` and names that are near, in the order of registration; empty when there are none. */
 export function suggestions(path: string, typed: string): string {
-  const near = subcommandFacts(path).flatMap((fact) => {
+  const near = registered(path).flatMap((fact) => {
     if (fact.hidden) return [];
     const name = nameOf(fact);
     const isNear = distance(typed.toLowerCase(), name) <= 2 || name.startsWith(typed.toLowerCase());
@@ -90,6 +91,14 @@ export function suggestions(path: string, typed: string): string {
     return [...(isNear ? [name] : []), ...(asked ? [name] : [])];
   });
   return near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`;
+}
+
+/** kubectl's own commands stand in the order of its help, all others in that of the alphabet. */
+function registered(path: string): readonly CommandFact[] {
+  const facts = subcommandFacts(path);
+  if (path !== '') return facts;
+  const order = GROUPS.flatMap(({ commands }) => commands);
+  return facts.toSorted((a, b) => order.indexOf(a.path) - order.indexOf(b.path));
 }
 
 /** Levenshtein's distance. */

@@ -52,6 +52,7 @@ async function usageText(path: string, texts: HelpTexts): Promise<string> {
 export function useLine(path: string): string {
   const fact = commandFact(path);
   const parent = path.slice(0, Math.max(0, path.lastIndexOf(' ')));
+  if (path === '') return 'kubectl [flags] [options]';
   const line = `kubectl ${parent === '' ? '' : `${parent} `}${fact?.use ?? ''}`;
   const flagged = fact?.disableFlagsInUseLine || line.includes('[flags]') ? line : `${line} [flags]`;
   return flagFacts(path).length > 0 && !flagged.includes('[options]') ? `${flagged} [options]` : flagged;

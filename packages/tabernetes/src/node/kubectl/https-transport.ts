@@ -1,0 +1,130 @@
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { Readable } from 'node:stream';
+import type {
+  ApiRequest,
+  ApiResponse,
+  ResponseBody,
+  Transport,
+  WatchEvent,
+  WatchSource,
+} from '@tabernetes/apimachinery';
+import type { ClientConfig } from '@tabernetes/kubectl';
+
+/** An API server over HTTPS with what a kubeconfig says of certificates and credentials: what a browser's fetch cannot do. */
+export function httpsTransport(config: ClientConfig): Transport & { dispose(): void } {
+  const url = new URL(config.server);
+  const isSecure = url.protocol === 'https:';
+  const agent = isSecure
+    ? new HttpsAgent({
+        keepAlive: true,
+        rejectUnauthorized: !config.insecure,
+        ...(config.caPem !== undefined && { ca: config.caPem }),
+        ...(config.certificatePem !== undefined && { cert: config.certificatePem }),
+        ...(config.keyPem !== undefined && { key: config.keyPem }),
+        ...(config.tlsServerName !== undefined && { servername: config.tlsServerName }),
+      })
+    : new HttpAgent({ keepAlive: true });
+  const credentials = authorization(config);
+
+  const send = (request: ApiRequest): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const search = new URLSearchParams(request.query).toString();
+      const start = isSecure ? requestHttps : requestHttp;
+      const call = start(
+        {
+          agent,
+          host: url.hostname.replace(/^\[|\]$/g, ''),
+          port: url.port || (isSecure ? 443 : 80),
+          method: request.method,
+          path: `${url.pathname.replace(/\/$/, '')}${request.path}${search === '' ? '' : `?${search}`}`,
+          headers: { ...request.headers, ...credentials },
+          ...(request.signal && { signal: request.signal }),
+        },
+        resolve,
+      );
+      call.on('error', reject);
+      call.end(bodyOf(request));
+    });
+
+  return {
+    async request(request) {
+      const message = await send(request);
+      const headers: Record<string, string> = {};
+      for (const [name, value] of Object.entries(message.headers)) {
+        if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+      }
+      const status = message.statusCode ?? 0;
+      const warnings = warningTexts(headers['warning']);
+      return {
+        status,
+        headers,
+        ...(warnings.length > 0 && { warnings }),
+        body: await answerBody(request, status, headers['content-type'] ?? '', message),
+      } satisfies ApiResponse;
+    },
+    dispose: () => agent.destroy(),
+  };
+}
+
+function authorization({ token, username, password }: ClientConfig): Record<string, string> {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (username === undefined) return {};
+  return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` };
+}
+
+function bodyOf({ body }: ApiRequest): Uint8Array | string | undefined {
+  if (body === undefined) return undefined;
+  return body.kind === 'bytes' ? body.bytes : JSON.stringify(body.object);
+}
+
+async function answerBody(
+  { query, path }: ApiRequest,
+  status: number,
+  contentType: string,
+  message: IncomingMessage,
+): Promise<ResponseBody> {
+  const isWatch = query['watch'] === 'true' || query['watch'] === '1';
+  if (isWatch && status < 300) return { kind: 'watch', watch: watchOf(message) };
+  if (path.endsWith('/log') && status < 300) {
+    return { kind: 'stream', contentType, stream: Readable.toWeb(message) as ReadableStream<Uint8Array> };
+  }
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of message) chunks.push(chunk as Uint8Array);
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (text === '') return { kind: 'empty' };
+  if (/^application\/json\b/.test(contentType)) return { kind: 'object', object: JSON.parse(text) };
+  return { kind: 'text', contentType, text };
+}
+
+/** `299 - "first", 299 - "second"` */
+function warningTexts(header: string | undefined): readonly string[] {
+  if (header === undefined) return [];
+  return [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/g, '$1'));
+}
+
+function watchOf(message: IncomingMessage): WatchSource {
+  return {
+    start(sink) {
+      let rest = '';
+      let isOver = false;
+      const end = (): void => {
+        if (isOver) return;
+        isOver = true;
+        sink.end();
+      };
+      message.setEncoding('utf8');
+      message.on('data', (text: string) => {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line !== '' && !isOver) sink.next(JSON.parse(line) as WatchEvent);
+      });
+      // A stream that breaks ends like one that is closed.
+      message.on('end', end).on('close', end).on('error', end);
+      return () => {
+        isOver = true;
+        message.destroy();
+      };
+    },
+  };
+}

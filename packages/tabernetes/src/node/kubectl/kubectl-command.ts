@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir, userInfo } from 'node:os';
+import { basename, join } from 'node:path';
+import { realClock, seededRng } from '@tabernetes/base';
+import { type ClientConfig, kubectl } from '@tabernetes/kubectl';
+import type { Net, Process, SignalName } from '@tabernetes/node-api';
+import { httpsTransport } from './https-transport.ts';
+import { nodeFileSystem } from './node-file-system.ts';
+import { hostTerminal, inputStream, outputStream } from './node-streams.ts';
+
+/** `tabernetes kubectl …`: our kubectl on the host's files and terminal, against whatever server the kubeconfig names. */
+export async function kubectlCommand(args: readonly string[]): Promise<number> {
+  const clock = realClock();
+  const transports: { dispose(): void }[] = [];
+  const run = kubectl({
+    clock,
+    connect(config: ClientConfig) {
+      const transport = httpsTransport(config);
+      transports.push(transport);
+      return transport;
+    },
+    edit: editInTerminal,
+  });
+  const ended = new AbortController();
+  const interrupted = (): void => ended.abort(new Error('interrupted'));
+  process.once('SIGINT', interrupted);
+  try {
+    return await run(hostProcess(['kubectl', ...args], clock, ended.signal));
+  } catch (error) {
+    if (ended.signal.aborted) return 130;
+    throw error;
+  } finally {
+    process.off('SIGINT', interrupted);
+    for (const transport of transports) transport.dispose();
+    clock.dispose();
+  }
+}
+
+function hostProcess(argv: readonly string[], clock: ReturnType<typeof realClock>, signal: AbortSignal): Process {
+  const { uid, gid } = userInfo();
+  const terminal = hostTerminal(process.stdin, process.stdout);
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
+  return {
+    pid: process.pid,
+    argv,
+    env,
+    cwd: process.cwd(),
+    uid,
+    gid,
+    hostname: hostname(),
+    stdin: inputStream(process.stdin),
+    stdout: outputStream(process.stdout),
+    stderr: outputStream(process.stderr),
+    ...(terminal && { terminal }),
+    fs: nodeFileSystem(process.cwd()),
+    net: NO_NET,
+    rng: seededRng(Date.now() ^ process.pid),
+    signal,
+    now: () => clock.now(),
+    sleep: (delayMs) => clock.sleep(delayMs, signal),
+    spawn() {
+      throw new Error('programs of the host cannot be started from here');
+    },
+    onSignal(name: SignalName, handler) {
+      const event = `SIG${name}` as NodeJS.Signals;
+      const listener = (): void => {
+        if (handler !== 'ignore') handler();
+      };
+      process.on(event, listener);
+      return { dispose: () => process.off(event, listener) };
+    },
+    kill: () => false,
+    usage: () => undefined,
+  };
+}
+
+const refused = (): never => {
+  throw new Error("the host's network is reached through the kubeconfig only");
+};
+const NO_NET: Net = {
+  addresses: [],
+  resolve: refused,
+  query: refused,
+  connect: refused,
+  listen: refused,
+  fetch: refused,
+  serve: refused,
+};
+
+/** Opens `$KUBE_EDITOR`, `$EDITOR` or vi on a temporary file, as kubectl does. */
+async function editInTerminal(text: string, fileName: string): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'kubectl-edit-'));
+  const path = join(directory, basename(fileName));
+  try {
+    writeFileSync(path, text);
+    const editor = process.env['KUBE_EDITOR'] || process.env['EDITOR'] || 'vi';
+    const { error, status } = spawnSync(process.env['SHELL'] || '/bin/bash', ['-c', `${editor} "${path}"`], {
+      stdio: 'inherit',
+    });
+    if (error) throw new Error(`unable to launch the editor ${JSON.stringify(editor)}`);
+    if (status !== 0) throw new Error(`there was a problem with the editor ${JSON.stringify(editor)}`);
+    return readFileSync(path, 'utf8');
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

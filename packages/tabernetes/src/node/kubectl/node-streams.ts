@@ -1,0 +1,67 @@
+import type { Readable, Writable } from 'node:stream';
+import type { InputStream, OutputStream, Terminal } from '@tabernetes/node-api';
+
+/** A readable stream of Node as a process reads it. */
+export function inputStream(source: Readable): InputStream {
+  let rest: Uint8Array = new Uint8Array(0);
+  let iterator: AsyncIterator<Uint8Array> | undefined;
+  const more = async (): Promise<boolean> => {
+    iterator ??= source[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+    const { done, value } = await iterator.next();
+    if (done) return false;
+    rest = rest.length === 0 ? value : Buffer.concat([rest, value]);
+    return true;
+  };
+  const take = (length: number): Uint8Array => {
+    const taken = rest.subarray(0, length);
+    rest = rest.subarray(length);
+    return taken;
+  };
+  return {
+    async read(maxBytes = 65_536) {
+      if (rest.length === 0 && !(await more())) return undefined;
+      return take(Math.min(maxBytes, rest.length));
+    },
+    async readLine() {
+      for (;;) {
+        const newline = rest.indexOf(10);
+        if (newline >= 0) return Buffer.from(take(newline + 1).subarray(0, newline)).toString('utf8');
+        if (!(await more())) return rest.length === 0 ? undefined : Buffer.from(take(rest.length)).toString('utf8');
+      }
+    },
+    async readText() {
+      while (await more());
+      return Buffer.from(take(rest.length)).toString('utf8');
+    },
+    close: () => source.destroy(),
+  };
+}
+
+/** A writable stream of Node as a process writes to it. */
+export function outputStream(target: Writable): OutputStream {
+  return {
+    write: (chunk) =>
+      new Promise((resolve, reject) => {
+        target.write(chunk, (error) => (error ? reject(error) : resolve()));
+      }),
+    close: () => target.end(),
+  };
+}
+
+/** The terminal that kubectl itself was called from; undefined when there is none. */
+export function hostTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): Terminal | undefined {
+  if (!stdin.isTTY || !stdout.isTTY) return undefined;
+  return {
+    get columns() {
+      return stdout.columns;
+    },
+    get rows() {
+      return stdout.rows;
+    },
+    onResize(listener) {
+      const resized = (): void => listener(stdout.columns, stdout.rows);
+      stdout.on('resize', resized);
+      return { dispose: () => stdout.off('resize', resized) };
+    },
+  };
+}
