@@ -65,6 +65,25 @@ export async function createSystemObjects(server: ApiServer, options: SystemObje
     await ensure(server, '/apis/scheduling.k8s.io/v1/priorityclasses', object);
   }
   await ensureFlowControl(server);
+  await ensureAuthenticationFacts(server);
+}
+
+/**
+ * What servers behind this one, and the cleaner of old tokens, look up in `kube-system`. There is no certificate authority for
+ * clients here, so the first holds nothing.
+ *
+ * @see https://github.com/kubernetes/kubernetes/tree/v1.32.0/pkg/controlplane/controller/clusterauthenticationtrust
+ * @see https://github.com/kubernetes/kubernetes/tree/v1.32.0/pkg/controlplane/controller/legacytokentracking
+ */
+async function ensureAuthenticationFacts(server: ApiServer): Promise<void> {
+  const path = '/api/v1/namespaces/kube-system/configmaps';
+  const configMap = { apiVersion: 'v1', kind: 'ConfigMap' };
+  const trust = await ensure(server, path, { ...configMap, metadata: { name: 'extension-apiserver-authentication' } });
+  if (trust === undefined) return;
+  // The day from which on the use of tokens is written down: the cluster's first.
+  const since = trust.metadata.creationTimestamp?.slice(0, 'YYYY-MM-DD'.length) ?? '';
+  const name = 'kube-apiserver-legacy-service-account-token-tracking';
+  await ensure(server, path, { ...configMap, metadata: { name }, data: { since } });
 }
 
 const FLOW_CONTROL = 'flowcontrol.apiserver.k8s.io/v1';

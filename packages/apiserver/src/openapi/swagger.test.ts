@@ -1,5 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { kinds, openApiSchemas } from '@tabernetes/api';
+import type { ApiRequest } from '@tabernetes/apimachinery';
 import { describe, expect, test } from 'vitest';
 import { createKinds } from '../kinds.ts';
 import { operationsOf } from './operations.ts';
@@ -80,11 +81,12 @@ describe('OAS-2 who asks how', () => {
     expect(again.status).toBe(304);
   });
 
-  const asked = (accept: string | undefined) => ({
+  const asked = (accept: string | undefined): ApiRequest => ({
     method: 'GET',
     path: '/openapi/v2',
     query: {},
     headers: accept === undefined ? {} : { accept },
+    user: { name: 'somebody', groups: [] },
   });
 });
 
@@ -109,7 +111,7 @@ test('OAS-3 protobuf has every definition, path and text', () => {
 const textOf = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 
 /** Length-delimited fields of a message by number. */
-function fieldsOf(bytes = new Uint8Array()): Map<number, Uint8Array[]> {
+function fieldsOf(bytes: Uint8Array = new Uint8Array()): Map<number, Uint8Array[]> {
   const found = new Map<number, Uint8Array[]>();
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
