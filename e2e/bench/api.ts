@@ -35,6 +35,9 @@ export async function run(report: (row: BenchRow) => void): Promise<void> {
         await pods.updateStatus({ ...pod, status: { ...pod.status, phase: 'Running' } });
       }
     });
+    await rate('list 500 Pods, by reference', 1000, async () => {
+      for (let i = 0; i < 1000; i++) await pods.list({ limit: 500 });
+    });
     await time(report, 'list all Pods, by reference', n, () => pods.list());
     await time(report, 'list all Pods, as JSON (first time)', n, () => jsonList(cluster));
     await time(report, 'list all Pods, as JSON (again)', n, () => jsonList(cluster));
@@ -68,7 +71,6 @@ async function time(
   report({ name, n, value: performance.now() - from, unit: 'ms' });
 }
 
-/** Run node with `--expose-gc` for figures that mean something. */
 function heapBytes(): number {
   (globalThis as { gc?: () => void }).gc?.();
   return process.memoryUsage().heapUsed;

@@ -5,7 +5,7 @@ import { startServer } from '../replay/server.ts';
 import type { BenchRow } from './main.ts';
 import { podManifest } from './objects.ts';
 
-const N = 500;
+const N = 2_500;
 
 /** The API over HTTPS, keep-alive, eight requests at a time, against `tabernetes serve` in a process of its own. */
 export async function run(report: (row: BenchRow) => void): Promise<void> {

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { run as cluster } from '../../packages/cluster/bench/cluster.ts';
 import { run as scheduler } from '../../packages/scheduler/bench/scheduler.ts';
 import { run as store } from '../../packages/storage/bench/store.ts';
 import { run as api } from './api.ts';
@@ -12,13 +15,16 @@ export interface BenchRow {
 }
 
 type Suite = (report: (row: BenchRow) => void) => Promise<void>;
-const SUITES: Readonly<Record<string, Suite>> = { store, api, http, scheduler };
+const SUITES: Readonly<Record<string, Suite>> = { store, api, http, scheduler, cluster };
 
 /**
  * `npm run bench -- [SUITE …]`: one line per figure, with its values at N, 2N and 4N and how it grew. Figures are for comparing within one run
  * on one machine; nothing asserts them.
  */
 export async function main(args: readonly string[]): Promise<void> {
+  // Heap figures mean something only right after a collection.
+  setFlagsFromString('--expose-gc');
+  (globalThis as { gc?: () => void }).gc = runInNewContext('gc') as () => void;
   const names = args.length > 0 ? args : Object.keys(SUITES);
   for (const name of names) {
     const suite = SUITES[name];
