@@ -9,8 +9,11 @@ export type EventType = 'Normal' | 'Warning';
 
 /** Writes core/v1 Events about objects, folding repetitions as client-go's correlator does. */
 export interface EventRecorder {
-  /** Records without waiting; a write that fails is tried again a few times, then given up. */
-  event(regarding: KubeObject, type: EventType, reason: string, message: string): void;
+  /**
+   * Records without waiting; a write that fails is tried again a few times, then given up. `fieldPath` says which part of
+   * the object is meant: `spec.containers{web}`.
+   */
+  event(regarding: KubeObject, type: EventType, reason: string, message: string, fieldPath?: string): void;
   /** Resolves when all that was recorded has been written. */
   flush(): Promise<void>;
 }
@@ -62,8 +65,10 @@ export function createEventRecorder(
   };
 
   return {
-    event(regarding, type, reason, message) {
-      const correlated = correlator.correlate(eventOf(regarding, type, reason, message, clock, options));
+    event(regarding, type, reason, message, fieldPath) {
+      const reference = objectReference(regarding);
+      const involved = fieldPath === undefined ? reference : { ...reference, fieldPath };
+      const correlated = correlator.correlate(eventOf(involved, type, reason, message, clock, options));
       if (correlated !== undefined) writing = writing.then(() => write(correlated));
     },
     flush: () => writing,
@@ -78,7 +83,8 @@ export function objectReference(object: KubeObject): ObjectReference {
     ...(metadata.namespace && { namespace: metadata.namespace }),
     ...(metadata.name && { name: metadata.name }),
     ...(metadata.uid && { uid: metadata.uid }),
-    apiVersion,
+    // Some components make references by hand, without one.
+    ...(apiVersion && { apiVersion }),
     ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
   };
 }
@@ -94,7 +100,7 @@ const MAX_TRIES = 12;
 const NS_PER_MS = 1_000_000n;
 
 function eventOf(
-  regarding: KubeObject,
+  involvedObject: ObjectReference,
   type: EventType,
   reason: string,
   message: string,
@@ -103,13 +109,12 @@ function eventOf(
 ): Event {
   const nowMs = clock.now();
   const now = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
-  const involvedObject = objectReference(regarding);
   return {
     kind: 'Event',
     apiVersion: 'v1',
     metadata: {
-      name: `${regarding.metadata.name}.${(BigInt(nowMs) * NS_PER_MS).toString(16)}`,
-      namespace: regarding.metadata.namespace ?? 'default',
+      name: `${involvedObject.name}.${(BigInt(nowMs) * NS_PER_MS).toString(16)}`,
+      namespace: involvedObject.namespace ?? 'default',
     },
     involvedObject,
     reason,
