@@ -43,6 +43,7 @@ import {
   virtualClock,
 } from '@tabernetes/base';
 import { type Client, createClient, createInformerFactory } from '@tabernetes/client';
+import { certificateAuthority } from '@tabernetes/controllers';
 import { type HollowKubeletOptions, hollowKubelets, hollowNodes } from '@tabernetes/kubelet';
 import { memoryStore, type Store } from '@tabernetes/storage';
 import { startControllers, startScheduler } from './control-plane.ts';
@@ -57,6 +58,8 @@ export interface Cluster {
   /** The API as objects, by reference, as the administrator. */
   readonly client: Client;
   readonly clock: ClockControl;
+  /** PEM: the authority that signs client certificates of this cluster. */
+  readonly clientCA: string;
   /** Resolves when nothing is due but the endless; see {@link ClockControl.idle}. */
   idle(): Promise<void>;
   snapshot(): Promise<ClusterSnapshot>;
@@ -144,11 +147,15 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
 
   await bootstrapRbac(server);
 
+  // Of the seed alone: what was signed before a restore is good after it.
+  const clusterCA = certificateAuthority(seeded.fork('cluster-ca'));
+
   const parts: Disposable[] = [rbac, nodes];
   const clientOf = (user: UserInfo, userAgent: string): Client => createClient(server, { user, userAgent });
   if (options.controllers !== false) {
     const issueToken = tokens.issueLegacy;
-    const deps = { clientOf, clock, rng, onError, rootCA: options.rootCA ?? NO_ROOT_CA, issueToken };
+    const rootCA = options.rootCA ?? NO_ROOT_CA;
+    const deps = { clientOf, clock, rng, onError, rootCA, clusterCA, issueToken };
     parts.push(await startControllers(deps), await startScheduler(deps));
   }
   const kubeletClient = clientOf({ name: 'system:nodes', groups: ['system:nodes', 'system:masters'] }, 'kubelet');
@@ -179,6 +186,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     publicFetch: server.fetch,
     client: admin,
     clock,
+    clientCA: clusterCA.certificatePem,
     idle: () => clock.idle(),
     async snapshot() {
       return { version: 1, nowMs: clock.now(), store: await store.snapshot() };

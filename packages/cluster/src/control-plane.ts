@@ -2,9 +2,13 @@ import type { UserInfo } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createInformerFactory, trackWrites } from '@tabernetes/client';
 import {
+  type CertificateAuthority,
   type ControllerContext,
   clusterRoleAggregationController,
   cronJobController,
+  csrApprovingController,
+  csrCleaner,
+  csrSigningController,
   daemonSetController,
   deploymentController,
   disruptionController,
@@ -41,6 +45,8 @@ export interface ControlPlaneDeps {
   readonly onError: (error: unknown) => void;
   /** PEM */
   readonly rootCA: string;
+  /** Signs what CertificateSigningRequests ask for. */
+  readonly clusterCA: CertificateAuthority;
   /** Makes the tokens that Secrets hold. */
   readonly issueToken: ServiceAccountTokenOptions['issue'];
 }
@@ -67,6 +73,7 @@ export async function startControllers({
   rng,
   onError,
   rootCA,
+  clusterCA,
   issueToken,
 }: ControlPlaneDeps): Promise<Disposable> {
   const user = { name: 'system:kube-controller-manager', groups: ['system:masters'] };
@@ -97,6 +104,9 @@ export async function startControllers({
     taintEvictionController(context),
     podGarbageCollector(context),
     clusterRoleAggregationController(context),
+    csrApprovingController(context),
+    csrSigningController(context, clusterCA),
+    csrCleaner(context),
     persistentVolumeBinder(context),
     persistentVolumeExpander(context),
     ephemeralVolumeController(context),

@@ -1,3 +1,7 @@
+export { csrApprovingController } from './certificates/approving-controller.ts';
+export { type CertificateAuthority, certificateAuthority } from './certificates/certificate-authority.ts';
+export { csrCleaner } from './certificates/cleaner-controller.ts';
+export { csrSigningController } from './certificates/signing-controller.ts';
 export * from './cluster-role-aggregation/cluster-role-aggregation-controller.ts';
 export * from './cron-job/cron-job-controller.ts';
 export * from './daemon-set/daemon-set-controller.ts';
