@@ -21,10 +21,19 @@ const caOf = (server: RunningServer): Buffer =>
 function ask(
   server: RunningServer,
   path: string,
-  { token = 'admintoken', method = 'GET', body = '' } = {},
+  {
+    token = 'admintoken',
+    method = 'GET',
+    body = '',
+    headers: more = {},
+  }: { token?: string; method?: string; body?: string; headers?: Readonly<Record<string, string>> } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', ...(token !== '' && { authorization: `Bearer ${token}` }) };
+    const headers = {
+      'content-type': 'application/json',
+      ...more,
+      ...(token !== '' && { authorization: `Bearer ${token}` }),
+    };
     const request = httpsRequest(`${server.url}${path}`, { method, headers, ca: caOf(server) }, (response) => {
       let text = '';
       response.on('data', (data: Buffer) => {
@@ -118,6 +127,44 @@ describe('tabernetes serve', () => {
     expect((await ask(second, '/api/v1/namespaces/default/configmaps/kept')).body).toEqual(made.body);
     await second.stop();
     rmSync(state, { recursive: true });
+  });
+
+  test('TAB-4 loses nothing that was answered when it is killed in the middle of writing', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'tabernetes-state-'));
+    const first = await startServer(['--seed', '1', '--state', state]);
+    const answered: string[] = [];
+    let isKilled = false;
+    const lane = async (lane: number): Promise<void> => {
+      for (let i = 0; !isKilled; i++) {
+        const body = JSON.stringify({ metadata: { name: `c-${lane}-${i}` } });
+        const made = await ask(first, '/api/v1/namespaces/default/configmaps', { method: 'POST', body }).catch(
+          () => undefined, // the connection broke: nobody was told anything
+        );
+        if (made?.code === 201) answered.push(`c-${lane}-${i}`);
+        if (answered.length >= 60 && !isKilled) {
+          isKilled = true;
+          await first.stop('SIGKILL');
+        }
+      }
+    };
+    await Promise.all([0, 1, 2, 3].map(lane));
+    const second = await startServer(['--seed', '1', '--state', state]);
+    const { body } = await ask(second, '/api/v1/namespaces/default/configmaps');
+    const items = body['items'] as readonly { readonly metadata: { readonly name: string } }[];
+    const kept = new Set(items.map(({ metadata }) => metadata.name));
+    expect(answered.filter((name) => !kept.has(name))).toEqual([]);
+    await second.stop();
+    rmSync(state, { recursive: true });
+  });
+
+  test('TAB-6 refuses pages of other origins', async () => {
+    const server = await startServer();
+    const code = async (origin: string): Promise<number> =>
+      (await ask(server, '/version', { headers: { origin } })).code;
+    expect(await code('https://example.com')).toBe(403);
+    expect(await code('null')).toBe(403);
+    expect(await code(server.url)).toBe(200);
+    await server.stop();
   });
 
   test('has the nodes that it was asked for', async () => {

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 export interface RunningServer {
   readonly kubeconfig: string;
   readonly url: string;
-  stop(): Promise<number | null>;
+  /** @param signal default SIGTERM */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 const COMMAND = fileURLToPath(new URL('../../packages/tabernetes/bin/tabernetes.js', import.meta.url));
@@ -50,8 +51,8 @@ export async function startServer(args: readonly string[] = ['--seed', '1']): Pr
   return {
     kubeconfig,
     url,
-    async stop() {
-      child.kill('SIGTERM');
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
       const code = await ended;
       rmSync(home, { recursive: true, force: true });
       return code;

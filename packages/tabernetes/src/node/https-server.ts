@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import { failure } from '@tabernetes/apimachinery';
 import type { HttpConnection } from '@tabernetes/worker/connect';
 import type { ServingCertificate } from './certificate.ts';
 
@@ -43,8 +44,14 @@ export async function httpsServer(connection: HttpConnection, options: HttpsServ
   });
   // A broken TLS handshake or a reset stream concerns its client alone.
   server.on('sessionError', () => undefined);
-  server.on('request', (request, response) => void forward(connection, request, response));
-  server.on('upgrade', (request: IncomingMessage, socket: Socket) => void refuseUpgrade(connection, request, socket));
+  server.on('request', (request, response) => {
+    if (isForeign(request.headers)) refuseOrigin(response);
+    else void forward(connection, request, response);
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+    if (isForeign(request.headers)) socket.end(`HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n`);
+    else void refuseUpgrade(connection, request, socket);
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -61,6 +68,22 @@ export async function httpsServer(connection: HttpConnection, options: HttpsServ
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+/**
+ * True of what a web page of another origin makes a browser send. kubectl and client libraries name no origin. Without
+ * this, any page that somebody visits could probe the cluster that runs next to the browser, through a name that it
+ * points at 127.0.0.1.
+ */
+function isForeign(headers: NodeJS.Dict<string | string[]>): boolean {
+  const origin = headers['origin'];
+  return origin !== undefined && origin !== `https://${headers[':authority'] ?? headers['host']}`;
+}
+
+function refuseOrigin(response: Http2ServerResponse): void {
+  const { status } = failure(403, 'Forbidden', 'forbidden: pages of other origins may not use this cluster', {});
+  response.writeHead(403, { 'content-type': 'application/json' });
+  response.end(`${JSON.stringify(status)}\n`);
 }
 
 async function forward(

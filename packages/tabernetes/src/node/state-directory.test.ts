@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeObject } from '@tabernetes/apimachinery';
@@ -40,6 +40,20 @@ describe('openStateDirectory', () => {
     openStateDirectory(path).append([put(kv('a', 2))]);
     appendFileSync(join(path, 'journal.jsonl'), '[{"put":{"key":"/regi');
     expect(openStateDirectory(path).restored?.store.kvs).toEqual([kv('a', 2)]);
+  });
+
+  test('TAB-4 folds a journal that has grown long', () => {
+    const directory = openStateDirectory(path, { maxJournalBytes: 1000 });
+    for (let revision = 1; revision <= 100; revision++) directory.append([put(kv('a', revision, revision))]);
+    expect(statSync(join(path, 'journal.jsonl')).size).toBeLessThanOrEqual(1000);
+    expect(openStateDirectory(path).restored?.store).toEqual({ revision: 100, kvs: [kv('a', 100, 100)], leases: [] });
+  });
+
+  test('TAB-5 belongs to one living process', () => {
+    writeFileSync(join(path, 'lock'), String(process.ppid));
+    expect(() => openStateDirectory(path)).toThrow(`in use by process ${process.ppid}`);
+    writeFileSync(join(path, 'lock'), '999999999');
+    expect(openStateDirectory(path).restored).toBeUndefined();
   });
 
   test('TAB-4 refuses a journal that is broken in the middle', () => {

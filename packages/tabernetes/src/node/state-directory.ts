@@ -6,7 +6,8 @@ import type { KeyValue, StoreEvent } from '@tabernetes/storage';
 
 /**
  * A cluster kept in a directory: `snapshot.json` is the state at its last start, `journal.jsonl` every transaction since, one per
- * line, written before the write that it records is answered. Opening folds the journal into a new snapshot.
+ * line, written before the write that it records is answered. Opening folds the journal into a new snapshot, and so does
+ * a journal that has grown long. `lock` holds the number of the process that the directory belongs to.
  *
  *   snapshot.json   {"version":1,"nowMs":…,"store":{"revision":812,"kvs":[…],"leases":[]}}
  *   journal.jsonl   [{"put":{"key":"/registry/…","value":{…},"createRevision":…}}]
@@ -23,21 +24,58 @@ type Line = readonly (
   | { readonly delete: string; readonly revision: number }
 )[];
 
-export function openStateDirectory(path: string): StateDirectory {
+export interface StateDirectoryOptions {
+  /** A longer journal is folded into the snapshot while the cluster waits. Default 64 MiB. */
+  readonly maxJournalBytes?: number;
+}
+
+/** @throws {Error} in words for the person who named the directory: another process has it, a file cannot be read */
+export function openStateDirectory(path: string, options: StateDirectoryOptions = {}): StateDirectory {
+  const { maxJournalBytes = 64 * 1024 * 1024 } = options;
   mkdirSync(path, { recursive: true });
+  claim(join(path, 'lock'));
   const snapshotFile = join(path, 'snapshot.json');
   const journalFile = join(path, 'journal.jsonl');
-  const restored = fold(readSnapshot(snapshotFile), readJournal(journalFile));
-  if (restored !== undefined) {
-    // The new snapshot must be whole before the journal that it contains may go.
-    writeFileSync(`${snapshotFile}.new`, JSON.stringify(restored));
-    renameSync(`${snapshotFile}.new`, snapshotFile);
-  }
-  writeFileSync(journalFile, '');
-  return {
-    restored,
-    append: (events) => appendFileSync(journalFile, `${JSON.stringify(events.map(lineOf))}\n`),
+  const foldFiles = (): ClusterSnapshot | undefined => {
+    const folded = fold(readSnapshot(snapshotFile), readJournal(journalFile));
+    if (folded !== undefined) {
+      // The new snapshot must be whole before the journal that it contains may go.
+      writeFileSync(`${snapshotFile}.new`, JSON.stringify(folded));
+      renameSync(`${snapshotFile}.new`, snapshotFile);
+    }
+    writeFileSync(journalFile, '');
+    return folded;
   };
+  let journalBytes = 0;
+  return {
+    restored: foldFiles(),
+    append(events) {
+      const line = Buffer.from(`${JSON.stringify(events.map(lineOf))}\n`);
+      appendFileSync(journalFile, line);
+      journalBytes += line.length;
+      if (journalBytes <= maxJournalBytes) return;
+      foldFiles();
+      journalBytes = 0;
+    },
+  };
+}
+
+/** Two clusters that write to one journal would ruin both. A process that is gone has let go. */
+function claim(file: string): void {
+  const owner = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  if (owner > 0 && owner !== process.pid && isRunning(owner)) {
+    throw new Error(`the state directory is in use by process ${owner}; if that is no tabernetes, remove ${file}`);
+  }
+  writeFileSync(file, String(process.pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 const lineOf = (event: StoreEvent<KubeObject>): Line[number] =>
