@@ -22,7 +22,15 @@ export async function importTs(entry) {
       minify: false,
       rollupOptions: { input: { main: entry }, output: { entryFileNames: '[name].mjs' } },
     },
+    plugins: [ownUrls],
     ssr: { noExternal: [/^@tabernetes\//] },
   });
   return import(pathToFileURL(join(outDir, 'main.mjs')).href);
 }
+
+/** What a module finds next to itself is still there once it is bundled. */
+const ownUrls = {
+  name: 'own-urls',
+  enforce: 'pre',
+  transform: (code, id) => code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)),
+};
