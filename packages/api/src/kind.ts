@@ -139,11 +139,13 @@ export interface VirtualServices {
   authorize(attributes: AccessAttributes): Promise<AccessDecision>;
   /** Everything a user may do in a namespace; `incomplete` when the authorizer cannot tell. */
   rulesFor(user: UserInfo, namespace: string): Promise<AccessRules>;
-  /** Whom a bearer token names, and for which of the audiences; undefined: not a valid token. */
+  /** Whom a bearer token names, and for which of the audiences; or why not; undefined: nobody knows it. */
   authenticate(
     token: string,
     audiences: readonly string[],
-  ): Promise<{ readonly user: UserInfo; readonly audiences: readonly string[] } | undefined>;
+  ): Promise<
+    { readonly user: UserInfo; readonly audiences: readonly string[] } | { readonly problem: string } | undefined
+  >;
   /** Reads stored objects of any kind. */
   list(kind: { readonly group: string; readonly plural: string }, namespace?: string): Promise<readonly KubeObject[]>;
   /** One object of any kind, as create sub-resources see it. */
@@ -324,6 +326,12 @@ export interface ParentAccess<T extends KubeObject> {
   }): Promise<unknown>;
   /** Reads any other object, for checks (PodDisruptionBudgets, Secrets). */
   list(kind: { readonly group: string; readonly plural: string }, namespace?: string): Promise<readonly KubeObject[]>;
+  /** One of them. */
+  find(
+    kind: { readonly group: string; readonly plural: string },
+    namespace: string,
+    name: string,
+  ): Promise<KubeObject | undefined>;
   /** The same access to another object: an eviction counts itself in the status of a PodDisruptionBudget. */
   other?(
     kind: { readonly group: string; readonly plural: string },
@@ -344,6 +352,8 @@ export interface TokenClaims {
     readonly name: string;
     readonly uid: string;
   };
+  /** Of the Pod that the token is bound to; without uid when the node is not there. */
+  readonly node?: { readonly name: string; readonly uid: string };
 }
 
 /** A seam that a node fills: log, exec, attach, portforward, proxy. The server answers what it can without a node itself. */

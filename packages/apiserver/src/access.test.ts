@@ -36,19 +36,20 @@ describe('access', () => {
     );
     const { token, expirationTimestamp } = requested.object.status;
     expect([requested.status, expirationTimestamp]).toEqual([201, '2025-01-01T01:00:00Z']);
-    const identity = await tokens.lookup(token, []);
-    expect(identity?.user).toMatchObject({
-      name: 'system:serviceaccount:default:bot',
-      uid: object.metadata.uid,
-      groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
+    expect(await tokens.lookup(token, [])).toMatchObject({
+      user: {
+        name: 'system:serviceaccount:default:bot',
+        uid: object.metadata.uid,
+        groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
+      },
     });
     const listed = await api.send('GET', CM, undefined, { user: null, headers: { authorization: `Bearer ${token}` } });
     expect(listed.refusal.message).toBe(
       'configmaps is forbidden: User "system:serviceaccount:default:bot" cannot list resource "configmaps" in API group "" in the namespace "default"',
     );
-    expect(await tokens.lookup(`${token}x`, [])).toBeUndefined();
+    expect(await tokens.lookup(`${token}x`, [])).toEqual({ problem: 'invalid signature' });
     await api.send('DELETE', '/api/v1/namespaces/default/serviceaccounts/bot');
-    expect(await tokens.lookup(token, [])).toBeUndefined();
+    expect(await tokens.lookup(token, [])).toEqual({ problem: 'serviceaccounts "bot" not found' });
     clock.dispose();
   });
 

@@ -1,4 +1,4 @@
-import type { ApiRequest, UserInfo } from '@tabernetes/apimachinery';
+import { type ApiRequest, aggregateText, type UserInfo } from '@tabernetes/apimachinery';
 
 /** Tells who sends a request. */
 export interface Authenticator {
@@ -7,7 +7,7 @@ export interface Authenticator {
    */
   authenticate(request: ApiRequest): Promise<Authentication>;
   /** Whom a bearer token names, and for which of `audiences` (empty: the server's own) it is good. For TokenReviews. */
-  authenticateToken(token: string, audiences: readonly string[]): Promise<TokenIdentity | undefined>;
+  authenticateToken(token: string, audiences: readonly string[]): Promise<TokenIdentity | TokenProblem | undefined>;
 }
 
 export type Authentication =
@@ -20,9 +20,15 @@ export interface TokenIdentity {
   readonly audiences: readonly string[];
 }
 
+/** Why a token is no good, in words: its source knows it, and it has expired, say. */
+export interface TokenProblem {
+  readonly problem: string;
+}
+
 /** Knows tokens; several are asked one after another. */
 export interface TokenSource {
-  lookup(token: string, audiences: readonly string[]): Promise<TokenIdentity | undefined>;
+  /** Undefined: it is somebody else's, or nobody's. */
+  lookup(token: string, audiences: readonly string[]): Promise<TokenIdentity | TokenProblem | undefined>;
 }
 
 /** The audience of the API server itself, and the issuer of its tokens. */
@@ -43,12 +49,15 @@ export function staticTokens(users: Readonly<Record<string, UserInfo>>): TokenSo
 
 /** Reads bearer tokens from the Authorization header. */
 export function tokenAuthenticator(sources: readonly TokenSource[]): Authenticator {
-  const lookup = async (token: string, audiences: readonly string[]): Promise<TokenIdentity | undefined> => {
+  const lookup: Authenticator['authenticateToken'] = async (token, audiences) => {
+    const problems: string[] = [];
     for (const source of sources) {
       const found = await source.lookup(token, audiences);
-      if (found !== undefined) return found;
+      if (found === undefined) continue;
+      if ('user' in found) return found;
+      problems.push(found.problem);
     }
-    return undefined;
+    return problems.length === 0 ? undefined : { problem: aggregateText(problems) };
   };
   return {
     authenticateToken: lookup,
@@ -56,7 +65,7 @@ export function tokenAuthenticator(sources: readonly TokenSource[]): Authenticat
       const token = bearerToken(request.headers['authorization']);
       if (token === undefined) return { kind: 'anonymous' };
       const found = await lookup(token, []);
-      return found ? { kind: 'user', user: found.user } : { kind: 'refused' };
+      return found !== undefined && 'user' in found ? { kind: 'user', user: found.user } : { kind: 'refused' };
     },
   };
 }

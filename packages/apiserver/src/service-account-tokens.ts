@@ -1,95 +1,28 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { TokenClaims } from '@tabernetes/api';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Clock, Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
-import { API_AUDIENCE, type TokenIdentity, type TokenSource } from './authentication.ts';
+import { API_AUDIENCE, type TokenIdentity, type TokenProblem, type TokenSource } from './authentication.ts';
+import { readToken, signedToken, type TokenReading } from './json-web-token.ts';
 import { storageKey } from './registry/keys.ts';
+import { signingKey } from './signing-key.ts';
 import { timestamp } from './time.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
 export interface ServiceAccountTokensDeps {
-  /** Tokens are good as long as their ServiceAccount, and the Pod that they are bound to, exist. */
+  /** Tokens are good as long as their ServiceAccount, and the object that they are bound to, exist. */
   readonly store: Store<KubeObject>;
   readonly clock: Clock;
   readonly rng: Rng;
 }
 
 export interface ServiceAccountTokensOptions {
-  /** What tokens are signed with. A cluster that is restored needs the same one for tokens that it has given out. */
+  /** What the key that signs is made from. A cluster that is restored needs the same one for tokens that it has given out. */
   readonly key: string;
   /** Default {@link API_AUDIENCE}. */
   readonly issuer?: string;
-}
-
-/**
- * JSON Web Tokens of ServiceAccounts: claims as upstream's, signed with HMAC-SHA256 by the one server that checks them.
- *
- *   header.claims.signature   { iss, sub: "system:serviceaccount:demo:web", aud, exp, iat, nbf, jti, "kubernetes.io": … }
- *
- * @see https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
- */
-export function serviceAccountTokens(
-  { store, clock, rng }: ServiceAccountTokensDeps,
-  { key, issuer = API_AUDIENCE }: ServiceAccountTokensOptions,
-): TokenIssuer & LegacyTokenIssuer & TokenSource {
-  const secret = utf8ToBytes(key);
-  const sign = (text: string): string => base64url(hmac(sha256, secret, utf8ToBytes(text)));
-  const encode = (claims: object): string => {
-    const text = `${HEADER}.${base64url(utf8ToBytes(JSON.stringify(claims)))}`;
-    return `${text}.${sign(text)}`;
-  };
-
-  return {
-    async issue({ serviceAccount, audiences, expirationSeconds, boundObject }: TokenClaims) {
-      const { namespace, name, uid } = serviceAccount;
-      const nowSeconds = Math.floor(clock.now() / 1000);
-      const expiresAt = nowSeconds + expirationSeconds;
-      const claims: Claims = {
-        aud: audiences.length > 0 ? audiences : [API_AUDIENCE],
-        exp: expiresAt,
-        iat: nowSeconds,
-        iss: issuer,
-        jti: rng.uuid(),
-        'kubernetes.io': {
-          namespace,
-          ...(boundObject && { [boundObject.kind.toLowerCase()]: { name: boundObject.name, uid: boundObject.uid } }),
-          serviceaccount: { name, uid },
-        },
-        nbf: nowSeconds,
-        sub: `system:serviceaccount:${namespace}:${name}`,
-      };
-      return { token: encode(claims), expirationTimestamp: timestamp(expiresAt * 1000) };
-    },
-
-    issueLegacy({ namespace, name, uid }, secretName) {
-      const claims: LegacyClaims = {
-        iss: LEGACY_ISSUER,
-        [`${LEGACY}/namespace`]: namespace,
-        [`${LEGACY}/secret.name`]: secretName,
-        [`${LEGACY}/service-account.name`]: name,
-        [`${LEGACY}/service-account.uid`]: uid,
-        sub: `system:serviceaccount:${namespace}:${name}`,
-      };
-      return encode(claims);
-    },
-
-    async lookup(token, audiences) {
-      const [header = '', payload = '', signature = '', more] = token.split('.');
-      if (header !== HEADER || more !== undefined || sign(`${header}.${payload}`) !== signature) return undefined;
-      const parsed = JSON.parse(fromBase64url(payload)) as Claims | LegacyClaims;
-      if (parsed.iss === LEGACY_ISSUER) return legacyIdentity(store, parsed as LegacyClaims, token, audiences);
-      const claims = parsed as Claims;
-      const nowSeconds = Math.floor(clock.now() / 1000);
-      if (claims.iss !== issuer || claims.exp <= nowSeconds || claims.nbf > nowSeconds) return undefined;
-      const wanted = audiences.length > 0 ? audiences : [API_AUDIENCE];
-      const shared = wanted.filter((audience) => claims.aud.includes(audience));
-      if (shared.length === 0 || !(await isAlive(store, claims['kubernetes.io']))) return undefined;
-      return identity(claims, shared);
-    },
-  };
+  /** Host and port under which discovery says that the public keys are to be found. Default: those of the issuer. */
+  readonly externalAddress?: string;
 }
 
 /** Makes the tokens of Secrets of type `kubernetes.io/service-account-token`: good as long as the Secret holds them. */
@@ -100,31 +33,90 @@ export interface LegacyTokenIssuer {
   ): string;
 }
 
+/**
+ * JSON Web Tokens of ServiceAccounts, signed with ES256 by a key that is drawn from the seed.
+ *
+ *   header.claims.signature   { iss, sub: "system:serviceaccount:demo:web", aud, exp, iat, nbf, jti, "kubernetes.io": … }
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/serviceaccount/claims.go
+ */
+export function serviceAccountTokens(
+  { store, clock, rng }: ServiceAccountTokensDeps,
+  { key: secret, issuer = API_AUDIENCE, externalAddress = new URL(issuer).host }: ServiceAccountTokensOptions,
+): TokenIssuer & LegacyTokenIssuer & TokenSource {
+  const key = signingKey(secret);
+  const read = remembered((token) => readToken(key, [issuer, LEGACY_ISSUER], token));
+  return {
+    discovery: { issuer, keysUri: `https://${externalAddress}/openid/v1/jwks`, keys: [key.publicKey] },
+
+    async issue({ serviceAccount, audiences, expirationSeconds, boundObject, node }: TokenClaims) {
+      const { namespace, name, uid } = serviceAccount;
+      const nowSeconds = Math.floor(clock.now() / 1000);
+      const aud = audiences.length > 0 ? audiences : [API_AUDIENCE];
+      const isPod = boundObject?.kind === 'Pod';
+      // Programs in Pods that never read their token again go on working for a year, and are warned of.
+      const isExtended = isPod && expirationSeconds === PROJECTED_SECONDS && aud.every((a) => a === API_AUDIENCE);
+      const claims: Claims = {
+        aud,
+        exp: nowSeconds + (isExtended ? EXTENDED_SECONDS : expirationSeconds),
+        iat: nowSeconds,
+        iss: issuer,
+        jti: rng.uuid(),
+        'kubernetes.io': {
+          namespace,
+          ...(isPod && node && { node: node.uid === '' ? { name: node.name } : node }),
+          ...(boundObject && { [boundObject.kind.toLowerCase()]: { name: boundObject.name, uid: boundObject.uid } }),
+          serviceaccount: { name, uid },
+          ...(isExtended && { warnafter: nowSeconds + expirationSeconds }),
+        },
+        nbf: nowSeconds,
+        sub: `system:serviceaccount:${namespace}:${name}`,
+      };
+      const expirationTimestamp = timestamp((nowSeconds + expirationSeconds) * 1000);
+      return { token: signedToken(key, claims), expirationTimestamp };
+    },
+
+    issueLegacy({ namespace, name, uid }, secretName) {
+      return signedToken(key, {
+        iss: LEGACY_ISSUER,
+        [`${LEGACY}/namespace`]: namespace,
+        [`${LEGACY}/secret.name`]: secretName,
+        [`${LEGACY}/service-account.name`]: name,
+        [`${LEGACY}/service-account.uid`]: uid,
+        sub: `system:serviceaccount:${namespace}:${name}`,
+      });
+    },
+
+    async lookup(token, audiences) {
+      const reading = read(token);
+      if (reading.kind === 'foreign') return undefined;
+      if (reading.kind === 'forged') return problem('invalid signature');
+      const wanted = audiences.length > 0 ? audiences : [API_AUDIENCE];
+      const isLegacy = reading.claims['iss'] === LEGACY_ISSUER;
+      // Tokens that name nobody are for the API server alone.
+      const good = isLegacy ? [API_AUDIENCE] : (reading.claims as unknown as Claims).aud;
+      const shared = wanted.filter((audience) => good.includes(audience));
+      if (shared.length === 0) {
+        return problem(`token audiences ${goList(good)} is invalid for the target audiences ${goList(wanted)}`);
+      }
+      return isLegacy
+        ? legacyIdentity(store, reading.claims as LegacyClaims, token, shared)
+        : boundIdentity(store, reading.claims as unknown as Claims, shared, clock.now());
+    },
+  };
+}
+
+/** What Pods ask for in the volume that every one gets, in seconds. */
+const PROJECTED_SECONDS = 60 * 60 + 7;
+const EXTENDED_SECONDS = 365 * 24 * 60 * 60;
+/** Clocks may differ by so much. */
+const LEEWAY_MS = 60_000;
+
 const LEGACY_ISSUER = 'kubernetes/serviceaccount';
 const LEGACY = 'kubernetes.io/serviceaccount';
 /** `iss`, `sub`, and the others under {@link LEGACY}. */
 type LegacyClaims = Readonly<Record<string, string>>;
-
-/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/serviceaccount/legacy.go */
-async function legacyIdentity(
-  store: Store<KubeObject>,
-  claims: LegacyClaims,
-  token: string,
-  audiences: readonly string[],
-): Promise<TokenIdentity | undefined> {
-  const of = (name: string): string => claims[`${LEGACY}/${name}`] ?? '';
-  const [namespace, name, uid] = [of('namespace'), of('service-account.name'), of('service-account.uid')];
-  const shared = audiences.length > 0 ? audiences.filter((audience) => audience === API_AUDIENCE) : [API_AUDIENCE];
-  const account = await store.get(storageKey({ group: '', plural: 'serviceaccounts' }, namespace, name));
-  const secret = await store.get(storageKey({ group: '', plural: 'secrets' }, namespace, of('secret.name')));
-  const held = secret.kv?.value as (KubeObject & { readonly data?: Readonly<Record<string, string>> }) | undefined;
-  if (shared.length === 0 || account.kv?.value.metadata.uid !== uid || held?.data?.['token'] !== btoa(token))
-    return undefined;
-  if (held.metadata.deletionTimestamp !== undefined || account.kv.value.metadata.deletionTimestamp !== undefined)
-    return undefined;
-  const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
-  return { audiences: shared, user: { name: claims['sub'] ?? '', uid, groups } };
-}
 
 interface Claims {
   readonly aud: readonly string[];
@@ -143,7 +135,8 @@ interface Private {
   readonly serviceaccount: Ref;
   readonly pod?: Ref;
   readonly secret?: Ref;
-  readonly node?: Ref;
+  readonly node?: { readonly name: string; readonly uid?: string };
+  readonly warnafter?: number;
 }
 
 interface Ref {
@@ -151,49 +144,121 @@ interface Ref {
   readonly uid: string;
 }
 
-async function isAlive(
+const problem = (text: string): TokenProblem => ({ problem: text });
+/** Go's `%q` of a list. */
+const goList = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(' ')}]`;
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/serviceaccount/legacy.go */
+async function legacyIdentity(
   store: Store<KubeObject>,
-  { namespace, serviceaccount, pod, secret, node }: Private,
-): Promise<boolean> {
-  const exists = async (plural: string, where: string, { name, uid }: Ref): Promise<boolean> => {
-    const { kv } = await store.get(storageKey({ group: '', plural }, where, name));
-    return kv !== undefined && kv.value.metadata.uid === uid;
-  };
-  if (!(await exists('serviceaccounts', namespace, serviceaccount))) return false;
-  if (pod !== undefined && !(await exists('pods', namespace, pod))) return false;
-  if (secret !== undefined && !(await exists('secrets', namespace, secret))) return false;
-  return node === undefined || exists('nodes', '', node);
+  claims: LegacyClaims,
+  token: string,
+  audiences: readonly string[],
+): Promise<TokenIdentity | TokenProblem> {
+  const of = (name: string): string => claims[`${LEGACY}/${name}`] ?? '';
+  const [namespace, name, uid] = [of('namespace'), of('service-account.name'), of('service-account.uid')];
+  const account = await stored(store, 'serviceaccounts', namespace, name);
+  const secret = await stored(store, 'secrets', namespace, of('secret.name'));
+  const held = secret as (KubeObject & { readonly data?: Readonly<Record<string, string>> }) | undefined;
+  if (held === undefined || held.metadata.deletionTimestamp !== undefined) return INVALIDATED;
+  if (held.data?.['token'] !== btoa(token)) return problem("service account token does not match server's copy");
+  if (account === undefined) return problem(`serviceaccounts "${name}" not found`);
+  if (account.metadata.deletionTimestamp !== undefined) {
+    return problem(`service account ${namespace}/${name} has been deleted`);
+  }
+  const actual = account.metadata.uid ?? '';
+  if (actual !== uid) return problem(`service account UID (${actual}) does not match claim (${uid})`);
+  return { audiences, user: { name: claims['sub'] ?? '', uid, groups: groupsOf(namespace) } };
 }
 
-function identity(
-  { sub, jti, 'kubernetes.io': { namespace, serviceaccount, pod, node } }: Claims,
+const INVALIDATED = problem('service account token has been invalidated');
+
+async function boundIdentity(
+  store: Store<KubeObject>,
+  { sub, jti, exp, nbf, 'kubernetes.io': { namespace, serviceaccount, pod, secret, node } }: Claims,
   audiences: readonly string[],
-): TokenIdentity {
+  nowMs: number,
+): Promise<TokenIdentity | TokenProblem> {
+  if (exp * 1000 < nowMs - LEEWAY_MS) return problem('service account token has expired');
+  if (nbf * 1000 > nowMs + LEEWAY_MS) return problem('service account token is not valid yet');
+  const { name, uid } = serviceaccount;
+  const account = await stored(store, 'serviceaccounts', namespace, name);
+  if (account === undefined) return problem(`serviceaccounts "${name}" not found`);
+  const actual = account.metadata.uid ?? '';
+  if (actual !== uid) return problem(`service account UID (${actual}) does not match claim (${uid})`);
+  if (isLongGone(account, nowMs)) return problem(`service account ${namespace}/${name} has been deleted`);
+  const bound =
+    (secret && (await boundProblem(store, 'secrets', 'secret', namespace, secret, nowMs))) ??
+    (pod && (await boundProblem(store, 'pods', 'pod', namespace, pod, nowMs))) ??
+    // The node of a Pod is only told of.
+    (node && pod === undefined ? await boundProblem(store, 'nodes', 'node', '', node, nowMs) : undefined);
+  if (bound !== undefined) return bound;
   const prefix = 'authentication.kubernetes.io';
   return {
     audiences,
     user: {
       name: sub,
-      uid: serviceaccount.uid,
-      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+      uid,
+      groups: groupsOf(namespace),
       extra: {
         [`${prefix}/credential-id`]: [`JTI=${jti}`],
-        ...(node && { [`${prefix}/node-name`]: [node.name], [`${prefix}/node-uid`]: [node.uid] }),
+        ...(node && { [`${prefix}/node-name`]: [node.name] }),
+        ...(node?.uid && { [`${prefix}/node-uid`]: [node.uid] }),
         ...(pod && { [`${prefix}/pod-name`]: [pod.name], [`${prefix}/pod-uid`]: [pod.uid] }),
       },
     },
   };
 }
 
-function base64url(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+/** Why the object that a token is bound to keeps it from being good. */
+async function boundProblem(
+  store: Store<KubeObject>,
+  plural: string,
+  what: string,
+  namespace: string,
+  { name, uid }: { readonly name: string; readonly uid?: string },
+  nowMs: number,
+): Promise<TokenProblem | undefined> {
+  const object = await stored(store, plural, namespace, name);
+  if (object === undefined || isLongGone(object, nowMs)) return INVALIDATED;
+  const actual = object.metadata.uid ?? '';
+  if (actual === uid) return undefined;
+  const shown = what === 'pod' ? 'pod UID' : what === 'node' ? 'node UID' : 'secret UID';
+  return problem(`${shown} (${actual}) does not match service account ${what} ref claim (${uid})`);
 }
 
-function fromBase64url(text: string): string {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
+/** Its time is over: what is being deleted is good for tokens until its deletion is due, and a minute more. */
+const isLongGone = ({ metadata: { deletionTimestamp } }: KubeObject, nowMs: number): boolean =>
+  deletionTimestamp !== undefined && Date.parse(deletionTimestamp) < nowMs - LEEWAY_MS;
+
+const groupsOf = (namespace: string): readonly string[] => [
+  'system:serviceaccounts',
+  `system:serviceaccounts:${namespace}`,
+  'system:authenticated',
+];
+
+async function stored(
+  store: Store<KubeObject>,
+  plural: string,
+  namespace: string,
+  name: string,
+): Promise<KubeObject | undefined> {
+  return (await store.get(storageKey({ group: '', plural }, namespace, name))).kv?.value;
 }
 
-const HEADER = base64url(utf8ToBytes('{"alg":"HS256","kid":"tabernetes"}'));
+const MAX_REMEMBERED = 1000;
+
+/** Who calls again and again with the same token is checked once; what has a good signature keeps it. */
+function remembered(read: (token: string) => TokenReading): (token: string) => TokenReading {
+  const known = new Map<string, TokenReading>();
+  return (token) => {
+    const found = known.get(token);
+    if (found !== undefined) return found;
+    const reading = read(token);
+    if (reading.kind !== 'claims') return reading;
+    const [oldest] = known.keys();
+    if (known.size >= MAX_REMEMBERED && oldest !== undefined) known.delete(oldest);
+    known.set(token, reading);
+    return reading;
+  };
+}

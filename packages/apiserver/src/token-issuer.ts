@@ -1,6 +1,16 @@
 import type { TokenClaims } from '@tabernetes/api';
+import type { PublicKey } from './signing-key.ts';
 
 /** Makes the tokens of ServiceAccounts. */
 export interface TokenIssuer {
+  /** What strangers check tokens with. */
+  readonly discovery: TokenDiscovery;
   issue(claims: TokenClaims): Promise<{ readonly token: string; readonly expirationTimestamp: string }>;
+}
+
+export interface TokenDiscovery {
+  readonly issuer: string;
+  /** Where the keys are served. */
+  readonly keysUri: string;
+  readonly keys: readonly PublicKey[];
 }

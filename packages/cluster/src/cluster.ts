@@ -102,7 +102,10 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const users = Object.fromEntries((options.tokens ?? []).map(({ token, user }) => [token, user]));
   // The key is drawn from the seed: a cluster that is restored with it knows its tokens again.
   const key = seeded.fork('service-account-key').text(64, 'abcdefghijklmnopqrstuvwxyz0123456789');
-  const tokens = serviceAccountTokens({ store, clock, rng: rng.fork('service-account-tokens') }, { key });
+  const tokens = serviceAccountTokens(
+    { store, clock, rng: rng.fork('service-account-tokens') },
+    { key, externalAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` },
+  );
   const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
   const server = createApiServer(
     {

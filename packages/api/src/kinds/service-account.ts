@@ -1,12 +1,4 @@
-import {
-  badRequest,
-  conflict,
-  type Draft,
-  invalid,
-  invalidStatus,
-  type KubeObject,
-  notFound,
-} from '@tabernetes/apimachinery';
+import { badRequest, conflict, type Draft, invalid, invalidStatus, notFound } from '@tabernetes/apimachinery';
 import type { TokenRequest } from '../generated/authentication-v1.ts';
 import type { Pod, ServiceAccount } from '../generated/core-v1.ts';
 import { type CreateSubresource, defineKind, type ParentAccess, type TokenClaims } from '../kind.ts';
@@ -84,11 +76,13 @@ function tokenSubresource(): CreateSubresource<ServiceAccount> {
       const { metadata } = account;
       const { name = '', namespace = '', uid = '' } = metadata;
       const boundObject = await boundTo(request, parent);
+      const node = boundObject?.node;
       const status = await parent.issueToken({
         serviceAccount: { namespace, name, uid },
         audiences: spec.audiences,
         expirationSeconds: spec.expirationSeconds,
-        ...(boundObject && { boundObject }),
+        ...(boundObject && { boundObject: boundObject.reference }),
+        ...(node && { node }),
       });
       return {
         ...request,
@@ -128,10 +122,7 @@ const BINDABLE = new Map([
 ]);
 
 /** The object that the token dies with. */
-async function boundTo(
-  { spec }: TokenRequest,
-  parent: ParentAccess<ServiceAccount>,
-): Promise<TokenClaims['boundObject'] | undefined> {
+async function boundTo({ spec }: TokenRequest, parent: ParentAccess<ServiceAccount>): Promise<Bound | undefined> {
   const reference = spec?.boundObjectRef;
   if (!reference) return undefined;
   const { apiVersion = '', kind = '', name = '', uid = '' } = reference;
@@ -140,8 +131,7 @@ async function boundTo(
   if (plural === undefined) {
     throw badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${kind}`);
   }
-  const objects = await parent.list({ group: '', plural }, kind === 'Node' ? undefined : parent.namespace);
-  const object: KubeObject | undefined = objects.find(({ metadata }) => metadata.name === name);
+  const object = await parent.find({ group: '', plural }, kind === 'Node' ? '' : parent.namespace, name);
   if (object === undefined) throw notFound({ group: '', resource: plural }, name);
   if (kind === 'Pod' && (object as Pod).spec?.serviceAccountName !== parent.name) {
     throw badRequest(
@@ -156,5 +146,14 @@ async function boundTo(
       `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
     );
   }
-  return { kind, apiVersion, name, uid: actual };
+  const bound = { kind, apiVersion, name, uid: actual };
+  const nodeName = kind === 'Pod' ? (object as Pod).spec?.nodeName : undefined;
+  if (!nodeName) return { reference: bound };
+  const node = await parent.find({ group: '', plural: 'nodes' }, '', nodeName);
+  return { reference: bound, node: { name: nodeName, uid: node?.metadata.uid ?? '' } };
+}
+
+interface Bound {
+  readonly reference: NonNullable<TokenClaims['boundObject']>;
+  readonly node?: { readonly name: string; readonly uid: string };
 }

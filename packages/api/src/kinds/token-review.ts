@@ -26,9 +26,10 @@ export const tokenReview = defineKind<TokenReview>({
       const found = await services.authenticate(token, audiences);
       return {
         ...review,
-        status: found
-          ? { authenticated: true, user: userInfo(found.user), audiences: found.audiences }
-          : { error: 'invalid bearer token' },
+        status:
+          found !== undefined && 'user' in found
+            ? { authenticated: true, user: userInfo(found.user), audiences: found.audiences }
+            : { error: found?.problem ?? 'invalid bearer token' },
       };
     },
   },

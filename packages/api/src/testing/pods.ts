@@ -95,6 +95,9 @@ export class FakeParent<T extends KubeObject> implements ParentAccess<T> {
 
   list: ParentAccess<T>['list'] = async () => this.#others;
 
+  find: ParentAccess<T>['find'] = async (_kind, _namespace, name) =>
+    this.#others.find(({ metadata }) => metadata.name === name);
+
   other = (_kind: unknown, _namespace: string, name: string): FakeParent<KubeObject> => {
     const fake = this.#fakes.get(name);
     if (fake === undefined) throw notFound({ group: '', resource: 'others' }, name);

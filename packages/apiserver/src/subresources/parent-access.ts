@@ -19,6 +19,7 @@ export function parentAccess(scope: RequestScope, name: string, dryRun: boolean)
       return result.status ?? result.object;
     },
     list: (kind, where) => server.reader.list(kind, where),
+    find: (kind, where, called) => server.reader.get(kind, where, called),
     issueToken(claims) {
       if (server.tokens === undefined)
         throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
