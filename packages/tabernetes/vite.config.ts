@@ -14,6 +14,8 @@ export default defineConfig({
       input: {
         index: 'src/index.ts',
         'node/cli': 'src/node/cli.ts',
+        // Entries of their own: each finds the worker next to it.
+        'node/serve': 'src/node/serve.ts',
         'node/worker': 'src/node/worker.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
