@@ -80,7 +80,8 @@ export async function startControllers({
   const plain = clientOf(user, 'kube-controller-manager');
   const informers = createInformerFactory({ client: plain, clock, onError });
   const { client, caughtUp } = trackWrites(plain, informers);
-  const context: ControllerContext = { client, informers, clock, rng: rng.fork('controllers'), onError, caughtUp };
+  const own = rng.fork('controllers');
+  const context: ControllerContext = { client, informers, clock, rng: own, onError, caughtUp, batchMs: BATCH_MS };
   const controllers = [
     serviceAccountController(context),
     serviceAccountTokenController(context, { rootCA, issue: issueToken }),
@@ -121,3 +122,6 @@ export async function startControllers({
     },
   };
 }
+
+/** Shorter than anybody looks, longer than a burst of changes takes. */
+const BATCH_MS = 10;

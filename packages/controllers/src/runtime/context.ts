@@ -10,4 +10,9 @@ export interface ControllerContext {
   readonly onError: (error: unknown) => void;
   /** Resolves when the caches have seen what `client` has written. */
   readonly caughtUp: () => Promise<void>;
+  /**
+   * How soon a key may be reconciled again, in milliseconds: what changes in between is looked at together, so that a thousand Pods
+   * that become ready do not cost a thousand looks at a thousand Pods. Default 0.
+   */
+  readonly batchMs?: number;
 }

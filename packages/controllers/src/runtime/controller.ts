@@ -23,7 +23,7 @@ export class TryAgain extends Error {
  */
 export type Reconciler = (key: string, signal: AbortSignal) => Promise<Result>;
 
-export type ControllerDeps = Pick<ControllerContext, 'clock' | 'onError' | 'caughtUp'>;
+export type ControllerDeps = Pick<ControllerContext, 'clock' | 'onError' | 'caughtUp' | 'batchMs'>;
 
 export interface ControllerOptions {
   /** As kube-controller-manager names it: `namespace-controller`. */
@@ -53,7 +53,10 @@ export interface Controller extends Disposable {
 }
 
 /** Runs one reconciler over the keys of its queue, one key at a time, in the order in which they came. */
-export function createController({ clock, onError, caughtUp }: ControllerDeps, options: ControllerOptions): Controller {
+export function createController(
+  { clock, onError, caughtUp, batchMs = 0 }: ControllerDeps,
+  options: ControllerOptions,
+): Controller {
   const { name, reconcile, informers, watch, maxRetries = Number.POSITIVE_INFINITY, onSynced } = options;
   const { baseDelayMs, maxDelayMs } = options;
   const stop = new AbortController();
@@ -68,6 +71,11 @@ export function createController({ clock, onError, caughtUp }: ControllerDeps, o
   // Of each key the requeue that its last reconcile asked for: the next one decides anew, so that what was waited for
   // and has come in the meantime leaves no timer behind.
   const requeues = new Map<string, Disposable>();
+  const recent = new Recent(batchMs);
+  const announced: Pick<WorkQueue, 'add' | 'addAfter'> = {
+    add: (key) => queue.addAfter(key, recent.waitMs(key, clock.now())),
+    addAfter: (key, delayMs, timing) => queue.addAfter(key, delayMs, timing),
+  };
 
   function requeue(key: string, { requeueAfterMs, background = false }: Result): void {
     if (requeueAfterMs === undefined) return;
@@ -94,6 +102,7 @@ export function createController({ clock, onError, caughtUp }: ControllerDeps, o
     try {
       requeues.get(key)?.dispose();
       requeues.delete(key);
+      recent.began(key, clock.now());
       const result = await reconcile(key, stop.signal);
       if (stop.signal.aborted) return;
       queue.forget(key);
@@ -113,7 +122,7 @@ export function createController({ clock, onError, caughtUp }: ControllerDeps, o
   return {
     name,
     async start() {
-      hooks = watch(queue);
+      hooks = watch(announced);
       await Promise.all(informers.map((informer) => informer.start()));
       onSynced?.(queue);
       started = true;
@@ -126,6 +135,32 @@ export function createController({ clock, onError, caughtUp }: ControllerDeps, o
       queue.dispose();
     },
   };
+}
+
+/** Keys that were reconciled less than a batch ago, oldest first. */
+class Recent {
+  readonly #batchMs: number;
+  readonly #atMs = new Map<string, number>();
+
+  constructor(batchMs: number) {
+    this.#batchMs = batchMs;
+  }
+
+  began(key: string, nowMs: number): void {
+    if (this.#batchMs === 0) return;
+    for (const [old, atMs] of this.#atMs) {
+      if (atMs + this.#batchMs > nowMs) break;
+      this.#atMs.delete(old);
+    }
+    this.#atMs.delete(key);
+    this.#atMs.set(key, nowMs);
+  }
+
+  /** How long until the key may be looked at again. */
+  waitMs(key: string, nowMs: number): number {
+    const atMs = this.#atMs.get(key);
+    return atMs === undefined ? 0 : Math.max(atMs + this.#batchMs - nowMs, 0);
+  }
 }
 
 const SETTLED: Promise<void> = Promise.resolve();
