@@ -16,6 +16,11 @@ export interface ApiRequest {
   readonly body?: RequestBody;
   /** Set by transports that have authenticated the caller themselves (in process); else headers decide. */
   readonly user?: UserInfo;
+  /**
+   * DER of the certificate that the client proved in the TLS handshake to hold the key of. Only transports set it, never from what a
+   * client sends; whether it is to be trusted is for the server to say.
+   */
+  readonly clientCertificate?: Uint8Array;
   readonly signal?: AbortSignal;
 }
 

@@ -5,6 +5,7 @@ import type { Store } from '@tabernetes/storage';
 import type { AdmissionPlugin } from './admission.ts';
 import type { Authenticator } from './authentication.ts';
 import type { Authorizer } from './authorization.ts';
+import type { Fetch } from './fetch-face.ts';
 import type { Kinds } from './kinds.ts';
 import type { NodeConnector } from './node-connector.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
@@ -16,7 +17,7 @@ export interface ApiServer extends Transport, Disposable {
   /** Answers one request; never rejects. In process, set `user` and pass objects by reference. */
   request(request: ApiRequest): Promise<ApiResponse>;
   /** The same as HTTP: parses bodies, prints JSON or YAML, streams watches. */
-  fetch(request: Request): Promise<Response>;
+  readonly fetch: Fetch;
   /** The kinds that are served; more can be added at run time. */
   readonly kinds: Kinds;
   /** Resolves when what is stored has been read (allocations); requests wait for it by themselves. */

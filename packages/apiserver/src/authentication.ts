@@ -47,8 +47,14 @@ export function staticTokens(users: Readonly<Record<string, UserInfo>>): TokenSo
   };
 }
 
-/** Reads bearer tokens from the Authorization header. */
-export function tokenAuthenticator(sources: readonly TokenSource[]): Authenticator {
+/**
+ * Reads bearer tokens from the Authorization header. Whoever has shown a certificate that is good is known by it; one that is bad
+ * counts only where there is no token.
+ */
+export function tokenAuthenticator(
+  sources: readonly TokenSource[],
+  byCertificate?: (certificate: Uint8Array) => Authentication,
+): Authenticator {
   const lookup: Authenticator['authenticateToken'] = async (token, audiences) => {
     const problems: string[] = [];
     for (const source of sources) {
@@ -62,8 +68,11 @@ export function tokenAuthenticator(sources: readonly TokenSource[]): Authenticat
   return {
     authenticateToken: lookup,
     async authenticate(request) {
-      const token = bearerToken(request.headers['authorization']);
-      if (token === undefined) return { kind: 'anonymous' };
+      const { clientCertificate, headers } = request;
+      const shown = clientCertificate && byCertificate?.(clientCertificate);
+      if (shown?.kind === 'user') return shown;
+      const token = bearerToken(headers['authorization']);
+      if (token === undefined) return shown ?? { kind: 'anonymous' };
       const found = await lookup(token, []);
       return found !== undefined && 'user' in found ? { kind: 'user', user: found.user } : { kind: 'refused' };
     },

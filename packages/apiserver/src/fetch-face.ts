@@ -23,13 +23,18 @@ export interface FetchFaceOptions {
 /** The largest body of a request, in bytes. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
+/** What a transport knows of the connection that a request came over. */
+export interface ConnectionInfo {
+  /** See {@link ApiRequest.clientCertificate}. */
+  readonly clientCertificate?: Uint8Array;
+}
+
+export type Fetch = (request: Request, connection?: ConnectionInfo) => Promise<Response>;
+
 /** HTTP over the core: `Request` in, `Response` out. */
-export function fetchFace(
-  serve: (request: ApiRequest) => Promise<ApiResponse>,
-  options: FetchFaceOptions,
-): (request: Request) => Promise<Response> {
+export function fetchFace(serve: (request: ApiRequest) => Promise<ApiResponse>, options: FetchFaceOptions): Fetch {
   const offered = offers(options.protobuf !== undefined).plain;
-  return async (request) => {
+  return async (request, connection) => {
     const { pathname, searchParams } = new URL(request.url);
     const headers = headersOf(request.headers);
     const query = queryOf(searchParams);
@@ -40,6 +45,7 @@ export function fetchFace(
       query,
       headers,
       ...(body !== 'tooLarge' && body && { body }),
+      ...(connection?.clientCertificate && { clientCertificate: connection.clientCertificate }),
       signal: request.signal,
     };
     const response = body === 'tooLarge' ? TOO_LARGE : await serve(apiRequest);

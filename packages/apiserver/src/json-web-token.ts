@@ -17,11 +17,12 @@ export type TokenReading =
   | { readonly kind: 'claims'; readonly claims: Readonly<Record<string, unknown>> };
 
 /** Reads a token of one of `issuers`; its signature is checked last, as the costliest. */
-export function readToken(key: SigningKey, issuers: readonly string[], token: string): TokenReading {
+export function readToken(keyOf: () => SigningKey, issuers: readonly string[], token: string): TokenReading {
   const parts = token.split('.');
   const [head = '', payload = '', signature = ''] = parts;
   const claims = parts.length === 3 ? jsonOf(payload) : undefined;
   if (claims === undefined || !issuers.includes(String(claims['iss']))) return FOREIGN;
+  const key = keyOf();
   const header = jsonOf(head);
   const bytes = fromBase64url(signature);
   if (header?.['alg'] !== key.publicKey.alg || header['kid'] !== key.id || bytes === undefined) return FORGED;

@@ -43,7 +43,7 @@ const partOf = (token: string, part: number) =>
 test('API-59 anybody can check a token with the published keys, and the same seed gives the same token', async () => {
   const { tokens, issue } = await world();
   const token = await issue();
-  const [key] = tokens.discovery.keys;
+  const [key] = tokens.discovery.keys();
   expect(partOf(token, 0)).toEqual({ alg: 'ES256', kid: key?.kid });
   const [head, claims, signature = ''] = token.split('.');
   const point = Uint8Array.of(4, ...(fromBase64url(key?.x ?? '') ?? []), ...(fromBase64url(key?.y ?? '') ?? []));

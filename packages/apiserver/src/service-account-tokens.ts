@@ -5,7 +5,7 @@ import type { Store } from '@tabernetes/storage';
 import { API_AUDIENCE, type TokenIdentity, type TokenProblem, type TokenSource } from './authentication.ts';
 import { readToken, signedToken, type TokenReading } from './json-web-token.ts';
 import { storageKey } from './registry/keys.ts';
-import { signingKey } from './signing-key.ts';
+import { type SigningKey, signingKey } from './signing-key.ts';
 import { timestamp } from './time.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
@@ -45,10 +45,15 @@ export function serviceAccountTokens(
   { store, clock, rng }: ServiceAccountTokensDeps,
   { key: secret, issuer = API_AUDIENCE, externalAddress = new URL(issuer).host }: ServiceAccountTokensOptions,
 ): TokenIssuer & LegacyTokenIssuer & TokenSource {
-  const key = signingKey(secret);
+  // Made when it is first needed: tens of milliseconds that a cluster without tokens starts sooner.
+  let made: SigningKey | undefined;
+  const key = (): SigningKey => {
+    made ??= signingKey(secret);
+    return made;
+  };
   const read = remembered((token) => readToken(key, [issuer, LEGACY_ISSUER], token));
   return {
-    discovery: { issuer, keysUri: `https://${externalAddress}/openid/v1/jwks`, keys: [key.publicKey] },
+    discovery: { issuer, keysUri: `https://${externalAddress}/openid/v1/jwks`, keys: () => [key().publicKey] },
 
     async issue({ serviceAccount, audiences, expirationSeconds, boundObject, node }: TokenClaims) {
       const { namespace, name, uid } = serviceAccount;
@@ -74,11 +79,11 @@ export function serviceAccountTokens(
         sub: `system:serviceaccount:${namespace}:${name}`,
       };
       const expirationTimestamp = timestamp((nowSeconds + expirationSeconds) * 1000);
-      return { token: signedToken(key, claims), expirationTimestamp };
+      return { token: signedToken(key(), claims), expirationTimestamp };
     },
 
     issueLegacy({ namespace, name, uid }, secretName) {
-      return signedToken(key, {
+      return signedToken(key(), {
         iss: LEGACY_ISSUER,
         [`${LEGACY}/namespace`]: namespace,
         [`${LEGACY}/secret.name`]: secretName,

@@ -12,5 +12,5 @@ export interface TokenDiscovery {
   readonly issuer: string;
   /** Where the keys are served. */
   readonly keysUri: string;
-  readonly keys: readonly PublicKey[];
+  keys(): readonly PublicKey[];
 }

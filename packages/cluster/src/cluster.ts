@@ -2,10 +2,12 @@ import { builtinKinds, kinds, openApiSchemas } from '@tabernetes/api';
 import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
 import {
   bootstrapRbac,
+  type ConnectionInfo,
   certificateApproval,
   certificateSigning,
   certificateSubjectRestriction,
   claimResize,
+  clientCertificates,
   createApiServer,
   createSystemObjects,
   defaultIngressClass,
@@ -54,7 +56,7 @@ export interface Cluster {
   /** The API as HTTP. Requests without credentials are the administrator's: whoever holds the cluster owns it. */
   fetch(request: Request): Promise<Response>;
   /** The API as HTTP, as strangers meet it: who has no credentials is anonymous. */
-  publicFetch(request: Request): Promise<Response>;
+  publicFetch(request: Request, connection?: ConnectionInfo): Promise<Response>;
   /** The API as objects, by reference, as the administrator. */
   readonly client: Client;
   readonly clock: ClockControl;
@@ -107,13 +109,16 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     { key, externalAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` },
   );
   const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
+  // Of the seed alone: what was signed before a restore is good after it.
+  const clusterCA = certificateAuthority(seeded.fork('cluster-ca'));
+  const byCertificate = clientCertificates({ clock }, { authorities: () => clusterCA.certificatePem });
   const server = createApiServer(
     {
       store,
       clock,
       rng,
       kinds: builtinKinds,
-      authenticator: tokenAuthenticator([staticTokens(users), tokens]),
+      authenticator: tokenAuthenticator([staticTokens(users), tokens], byCertificate),
       authorizer: unionAuthorizer([privilegedGroups, nodes, rbac]),
       tokens,
       ...(options.protobuf && { protobuf: options.protobuf }),
@@ -149,9 +154,6 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   await createSystemObjects(server, { advertiseAddress: ADVERTISED, serviceIP: SERVICE_IP });
 
   await bootstrapRbac(server);
-
-  // Of the seed alone: what was signed before a restore is good after it.
-  const clusterCA = certificateAuthority(seeded.fork('cluster-ca'));
 
   const parts: Disposable[] = [rbac, nodes];
   const clientOf = (user: UserInfo, userAgent: string): Client => createClient(server, { user, userAgent });

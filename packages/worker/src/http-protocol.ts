@@ -25,6 +25,8 @@ export type FrontMessage =
       readonly url: string;
       readonly headers: readonly (readonly [string, string])[];
       readonly body?: Uint8Array;
+      /** DER. What the client proved in the TLS handshake to hold the key of; only fronts that have seen that proof may set it. */
+      readonly clientCertificate?: Uint8Array;
     }
   | { readonly type: 'ack'; readonly id: number; readonly chunks: number }
   | { readonly type: 'abort'; readonly id: number };

@@ -12,14 +12,14 @@ export const openidPaths: PathHandler = {
   handle({ path }, { tokens }) {
     if (tokens === undefined) return undefined;
     const { issuer, keysUri, keys } = tokens.discovery;
-    if (path === KEYS || path === `${KEYS}/`) return document('application/jwk-set+json', { keys });
+    if (path === KEYS || path === `${KEYS}/`) return document('application/jwk-set+json', { keys: keys() });
     if (path !== CONFIGURATION && path !== `${CONFIGURATION}/`) return undefined;
     return document('application/json', {
       issuer,
       jwks_uri: keysUri,
       response_types_supported: ['id_token'],
       subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: [...new Set(keys.map(({ alg }) => alg))],
+      id_token_signing_alg_values_supported: [...new Set(keys().map(({ alg }) => alg))],
     });
   },
   paths: () => [CONFIGURATION, KEYS],

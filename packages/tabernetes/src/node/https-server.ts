@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { failure } from '@tabernetes/apimachinery';
 import type { HttpConnection } from '@tabernetes/worker/connect';
 import type { ServingCertificate } from './certificate.ts';
@@ -34,6 +35,9 @@ export async function httpsServer(connection: HttpConnection, options: HttpsServ
     cert: `${cert.trim()}\n${ca}`,
     allowHTTP1: true,
     ALPNProtocols: ['h2', 'http/1.1'],
+    // Clients may show a certificate. TLS sees to it that they hold its key; whether it is good, the API server says.
+    requestCert: true,
+    rejectUnauthorized: false,
   });
   const sockets = new Set<Socket>();
   // Every connection, those too that never say a word of TLS.
@@ -91,10 +95,18 @@ async function forward(
   request: Http2ServerRequest,
   response: Http2ServerResponse,
 ): Promise<void> {
+  // A stream forgets its session once it has been read to its end.
+  const clientCertificate = certificateOf(request.stream?.session?.socket ?? request.socket);
   const body = await readBody(request);
   if (response.destroyed || request.aborted) return;
   const abort = connection.send(
-    { method: request.method, url: urlOf(request), headers: headersOf(request.headers), ...(body && { body }) },
+    {
+      method: request.method,
+      url: urlOf(request),
+      headers: headersOf(request.headers),
+      ...(body && { body }),
+      ...(clientCertificate && { clientCertificate }),
+    },
     {
       head(status, headers, streams) {
         response.statusCode = status;
@@ -120,6 +132,13 @@ async function forward(
   response.on('error', abort);
 }
 
+/** DER of what the client showed in the handshake; undefined: nothing. */
+function certificateOf(socket: Socket | TLSSocket): Uint8Array | undefined {
+  // Of HTTP/2 it is a proxy, in which `in` finds nothing.
+  const shown = (socket as Partial<TLSSocket>).getPeerCertificate?.() as { readonly raw?: Buffer } | undefined;
+  return shown?.raw && new Uint8Array(shown.raw);
+}
+
 /** HTTP/2 sends its head when it is written, HTTP/1 when it is flushed. */
 function sendHead(response: Http2ServerResponse | ServerResponse): void {
   if ('flushHeaders' in response) response.flushHeaders();
@@ -134,8 +153,14 @@ async function refuseUpgrade(connection: HttpConnection, request: IncomingMessag
   const parts: Uint8Array[] = [];
   let head = '';
   socket.on('error', () => socket.destroy());
+  const clientCertificate = certificateOf(socket);
   connection.send(
-    { method: request.method ?? 'GET', url: urlOf(request), headers: headersOf(request.headers) },
+    {
+      method: request.method ?? 'GET',
+      url: urlOf(request),
+      headers: headersOf(request.headers),
+      ...(clientCertificate && { clientCertificate }),
+    },
     {
       head(status, headers) {
         const lines = headers.filter(([name]) => !HOP_BY_HOP.has(name) && name !== 'content-length');

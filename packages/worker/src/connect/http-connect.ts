@@ -14,6 +14,8 @@ export interface HttpRequestMessage {
   readonly url: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body?: Uint8Array;
+  /** DER, when the client showed one in the TLS handshake. */
+  readonly clientCertificate?: Uint8Array;
 }
 
 export interface HttpConnection {

@@ -33,7 +33,7 @@ export function clusterHost(adapt: (options: ClusterOptions) => ClusterOptions |
       cluster = await createCluster(await adapt(options));
     },
     serveHttp(port) {
-      hostHttp(port, (request) => running().publicFetch(request));
+      hostHttp(port, (request, connection) => running().publicFetch(request, connection));
     },
     advance: (duration) => running().clock.advance(duration),
     idle: () => running().idle(),

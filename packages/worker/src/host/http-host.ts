@@ -1,7 +1,7 @@
 import type { Disposable } from '@tabernetes/base';
 import { type FrontMessage, type HostMessage, type PortLike, WINDOW } from '../http-protocol.ts';
 
-export type Fetch = (request: Request) => Promise<Response>;
+export type Fetch = (request: Request, connection: { readonly clientCertificate?: Uint8Array }) => Promise<Response>;
 
 /** Answers the requests that come in through `port` with `fetch`. Disposing aborts what is under way. */
 export function hostHttp(port: PortLike, fetch: Fetch): Disposable {
@@ -81,6 +81,7 @@ async function answer(
           message.method !== 'GET' &&
           message.method !== 'HEAD' && { body: message.body as BodyInit }),
       }),
+      message.clientCertificate ? { clientCertificate: message.clientCertificate } : {},
     );
     const head = { type: 'head', id, status: response.status, headers: [...response.headers] } as const;
     if (response.body === null || response.headers.has('content-length')) {
