@@ -11,6 +11,8 @@ import {
   semanticEqual,
   validateConditions,
 } from '@tabernetes/apimachinery';
+import type { AdmissionScope } from '../cel/admission.ts';
+import { BOOL, type CelType, NULL, STRING } from '../cel/types.ts';
 import type {
   AuditAnnotation,
   ParamKind,
@@ -22,7 +24,7 @@ import type {
 import { dumpGo } from '../go-layout.ts';
 import { reject } from '../pod/rules.ts';
 import { FAILURE_POLICIES, validateMatchConditions, validateMatchResources } from './rules/admission-rules.ts';
-import { type CelType, celProblem } from './rules/cel.ts';
+import { expressionProblem, typeOrProblem } from './rules/expression-problem.ts';
 import { jsonPathProblem } from './rules/json-path.ts';
 
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
@@ -51,11 +53,14 @@ export function validatePolicy(policy: ValidatingAdmissionPolicy, old?: Validati
     old !== undefined &&
     semanticEqual(spec.paramKind, old.spec?.paramKind) &&
     semanticEqual(spec.matchConditions, old.spec?.matchConditions);
-  if (!unchanged) validateMatchConditions(errors, spec.matchConditions, 'spec.matchConditions');
+  if (!unchanged)
+    validateMatchConditions(errors, spec.matchConditions, 'spec.matchConditions', paramKind !== undefined);
+  const variables = new Map<string, CelType>();
+  const scope: AdmissionScope = { params: paramKind !== undefined, authorizer: true, variables };
   for (const [i, variable] of (spec.variables ?? []).entries()) {
-    validateVariable(errors, variable, `spec.variables[${i}]`);
+    validateVariable(errors, variable, `spec.variables[${i}]`, scope, variables);
   }
-  validateDemands(errors, spec, policy.metadata.name ?? '');
+  validateDemands(errors, spec, policy.metadata.name ?? '', scope);
   return errors;
 }
 
@@ -76,7 +81,12 @@ export function validatePolicyStatus({ status }: ValidatingAdmissionPolicy): Fie
   return errors;
 }
 
-function validateDemands(errors: FieldError[], spec: ValidatingAdmissionPolicySpec, name: string): void {
+function validateDemands(
+  errors: FieldError[],
+  spec: ValidatingAdmissionPolicySpec,
+  name: string,
+  scope: AdmissionScope,
+): void {
   const { validations = [], auditAnnotations = [] } = spec;
   if (validations.length === 0 && auditAnnotations.length === 0) {
     const detail = 'validations or auditAnnotations must contain at least one item';
@@ -84,7 +94,7 @@ function validateDemands(errors: FieldError[], spec: ValidatingAdmissionPolicySp
     return;
   }
   for (const [i, validation] of validations.entries()) {
-    validateValidation(errors, validation, `spec.validations[${i}]`);
+    validateValidation(errors, validation, `spec.validations[${i}]`, scope);
   }
   if (auditAnnotations.length > MAX_AUDIT_ANNOTATIONS) {
     const shown = dumpGo('[]admissionregistration.AuditAnnotation', auditAnnotations);
@@ -95,7 +105,7 @@ function validateDemands(errors: FieldError[], spec: ValidatingAdmissionPolicySp
   const keys = new Set<string>();
   for (const [i, annotation] of auditAnnotations.entries()) {
     const at = `spec.auditAnnotations[${i}]`;
-    validateAuditAnnotation(errors, annotation, at, name);
+    validateAuditAnnotation(errors, annotation, at, name, scope);
     const { key = '' } = annotation;
     if (keys.has(key)) errors.push(duplicate(`${at}.key`, key));
     keys.add(key);
@@ -127,12 +137,19 @@ function validateParamKind(errors: FieldError[], { apiVersion = '', kind = '' }:
   }
 }
 
-function validateVariable(errors: FieldError[], { name = '', expression = '' }: Variable, at: string): void {
+function validateVariable(
+  errors: FieldError[],
+  { name = '', expression = '' }: Variable,
+  at: string,
+  scope: AdmissionScope,
+  variables: Map<string, CelType>,
+): void {
   if (name.trim() === '') errors.push(required(`${at}.name`, 'name is not specified'));
   else if (!/^[_a-zA-Z]\w*$/.test(name) || RESERVED.has(name)) {
     errors.push(invalid(`${at}.name`, name, 'name is not a valid CEL identifier'));
   }
-  validateExpression(errors, expression, `${at}.expression`);
+  const type = validateExpression(errors, expression, `${at}.expression`, scope);
+  if (type !== undefined) variables.set(name, type);
 }
 
 const RESERVED: ReadonlySet<string> = new Set(
@@ -142,13 +159,13 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-function validateValidation(errors: FieldError[], validation: Validation, at: string): void {
+function validateValidation(errors: FieldError[], validation: Validation, at: string, scope: AdmissionScope): void {
   const { expression = '', message = '', messageExpression = '', reason } = validation;
-  validateExpression(errors, expression, `${at}.expression`, ['bool']);
+  validateExpression(errors, expression, `${at}.expression`, scope, [BOOL]);
   if (messageExpression !== '' && messageExpression.trim() === '') {
     errors.push(invalid(`${at}.messageExpression`, messageExpression, 'must be non-empty if specified'));
   } else if (messageExpression !== '') {
-    validateExpression(errors, messageExpression, `${at}.messageExpression`, ['string']);
+    validateExpression(errors, messageExpression, `${at}.messageExpression`, { ...scope, authorizer: false }, [STRING]);
   }
   const text = message.trim();
   if (message !== '' && text === '') {
@@ -159,13 +176,22 @@ function validateValidation(errors: FieldError[], validation: Validation, at: st
   if (reason !== undefined && !REASONS.includes(reason)) errors.push(notSupported(`${at}.reason`, reason, REASONS));
 }
 
-function validateExpression(errors: FieldError[], expression: string, at: string, types?: readonly CelType[]): void {
+/** The type of the result; undefined: there is none. */
+function validateExpression(
+  errors: FieldError[],
+  expression: string,
+  at: string,
+  scope: AdmissionScope,
+  types?: readonly CelType[],
+): CelType | undefined {
   if (expression.trim() === '') {
     errors.push(required(at, 'expression is not specified'));
-    return;
+    return undefined;
   }
-  const problem = celProblem(expression, types);
-  if (problem !== undefined) errors.push(invalid(at, expression, problem));
+  const found = typeOrProblem(expression, scope, types);
+  if (typeof found !== 'string') return found;
+  errors.push(invalid(at, expression, found));
+  return undefined;
 }
 
 function validateAuditAnnotation(
@@ -173,6 +199,7 @@ function validateAuditAnnotation(
   { key = '', valueExpression = '' }: AuditAnnotation,
   at: string,
   name: string,
+  scope: AdmissionScope,
 ): void {
   if (name === '') errors.push(invalid(`${at}.key`, key, 'requires metadata.name be non-empty'));
   else reject(errors, `${at}.key`, `${name}/${key}`, isQualifiedName(`${name}/${key}`));
@@ -182,7 +209,7 @@ function validateAuditAnnotation(
   else if (longerThan(trimmed, MAX_VALUE_EXPRESSION_BYTES)) {
     errors.push(required(place, `must not exceed ${MAX_VALUE_EXPRESSION_BYTES} bytes in length`));
   } else {
-    const problem = celProblem(trimmed, ['string', 'null_type']);
+    const problem = expressionProblem(trimmed, scope, [STRING, NULL]);
     if (problem !== undefined) errors.push(invalid(place, valueExpression, problem));
   }
 }

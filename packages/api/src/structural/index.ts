@@ -3,4 +3,5 @@ export * from './embedded.ts';
 export * from './json-schema.ts';
 export * from './list-types.ts';
 export * from './prune.ts';
+export { type RuleOptions, validateRules } from './validate-rules.ts';
 export { deepEqual, NO_PATH, validateValue } from './validate-value.ts';

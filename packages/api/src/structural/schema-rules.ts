@@ -11,6 +11,7 @@ import {
   propertiesOf,
   propertyOf,
 } from './json-schema.ts';
+import { SchemaCost } from './rule-costs.ts';
 import { expressionErrors } from './rule-expressions.ts';
 import { structuralProblem } from './structural-rules.ts';
 
@@ -25,8 +26,10 @@ const META: ReadonlySet<string> = new Set(['metadata', 'kind', 'apiVersion']);
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go ValidateCustomResourceDefinitionOpenAPISchema
  */
 export function openApiErrors(schema: JsonSchema, path: string, checkExpressions: boolean): FieldError[] {
-  const { errors, expressions } = validateNode(schema, path, { root: true, typed: checkExpressions });
-  return [...errors, ...expressions];
+  const total = new SchemaCost();
+  const place: Place = { root: true, whole: true, typed: checkExpressions, count: 1, total };
+  const { errors, expressions } = validateNode(schema, path, place);
+  return [...errors, ...expressions, ...total.errors(path)];
 }
 
 interface Place {
@@ -38,7 +41,11 @@ interface Place {
   readonly uncorrelated?: string;
   /** Whether expressions can be looked at: not inside of `anyOf` and the like. */
   readonly typed: boolean;
-  /** Whether this is the whole object of a rule: that of the root has metadata. */
+  /** Whether this is a whole object, which has a kind and a name. */
+  readonly whole?: boolean;
+  /** How often what the schema describes can be there; undefined: nobody says. */
+  readonly count: number | undefined;
+  readonly total: SchemaCost;
 }
 
 interface Found {
@@ -49,9 +56,16 @@ interface Found {
 function validateNode(schema: JsonSchema, path: string, place: Place): Found {
   const found: Found = { errors: [], expressions: [] };
   const { errors } = found;
+  const each = countOf(schema);
   const visit = (inner: JsonSchema | undefined, at: string, change: Partial<Place> = {}): void => {
     if (inner === undefined) return;
-    const deeper = validateNode(inner, at, { ...place, root: false, ...change });
+    const deeper = validateNode(inner, at, {
+      ...place,
+      root: false,
+      whole: isEmbedded(inner),
+      count: place.count === undefined || each === undefined ? undefined : place.count * each,
+      ...change,
+    });
     errors.push(...deeper.errors);
     found.expressions.push(...deeper.expressions);
   };
@@ -68,10 +82,17 @@ function validateNode(schema: JsonSchema, path: string, place: Place): Found {
   }
   if (errors.length === 0 && place.typed && rules.length > 0) {
     found.expressions.push(
-      ...expressionErrors(schema, path, { root: place.root ?? false, uncorrelated: place.uncorrelated }),
+      ...expressionErrors(schema, path, { ...place, root: place.whole ?? false, uncorrelated: place.uncorrelated }),
     );
   }
   return found;
+}
+
+/** How many parts of its kind a value can have; undefined: any number. */
+function countOf({ type, additionalProperties, maxProperties, maxItems }: JsonSchema): number | undefined {
+  if (type === 'array') return maxItems === undefined ? undefined : Math.max(0, maxItems);
+  if (type !== 'object' || additionalProperties === undefined) return 1;
+  return maxProperties === undefined ? undefined : Math.max(0, maxProperties);
 }
 
 type Visit = (inner: JsonSchema | undefined, at: string, change?: Partial<Place>) => void;

@@ -10,8 +10,8 @@ import {
   tooMany,
   typeInvalid,
 } from '@tabernetes/apimachinery';
+import { RE2JS } from 're2js';
 import { hasFormat, isKnownFormat } from './formats.ts';
-import { goRegexp } from './go-regexp.ts';
 import { additionalOf, isObject, itemsOf, type JsonSchema, propertiesOf, propertyOf } from './json-schema.ts';
 
 /**
@@ -200,18 +200,20 @@ function checkText(found: Result, { maxLength, minLength, pattern }: JsonSchema,
   }
 }
 
-/** A pattern that JavaScript cannot write matches everything. */
+/** In linear time, whatever the pattern: JavaScript's own expressions can be made to run for ever. */
 function matchesPattern(pattern: string, text: string): boolean {
   let regexp = patterns.get(pattern);
   if (regexp === undefined) {
-    regexp = goRegexp(pattern) ?? /(?:)/;
+    regexp = RE2JS.compile(pattern);
+    if (patterns.size >= MAX_PATTERNS) patterns.clear();
     patterns.set(pattern, regexp);
   }
-  return regexp.test(text);
+  return regexp.matcher(text).find();
 }
 
 /** Of pure data: the same pattern is always the same expression. */
-const patterns = new Map<string, RegExp>();
+const patterns = new Map<string, RE2JS>();
+const MAX_PATTERNS = 10_000;
 
 function checkNumber(found: Result, schema: JsonSchema, value: number, name: string): void {
   const { multipleOf, minimum, maximum, exclusiveMinimum = false, exclusiveMaximum = false } = schema;

@@ -12,6 +12,7 @@ import {
   tooMany,
   validateLabelSelector,
 } from '@tabernetes/apimachinery';
+import { BOOL } from '../../cel/types.ts';
 import type {
   MatchCondition,
   MatchResources,
@@ -19,7 +20,7 @@ import type {
   RuleWithOperations,
 } from '../../generated/admissionregistration-v1.ts';
 import { reject } from '../../pod/rules.ts';
-import { celProblem } from './cel.ts';
+import { expressionProblem } from './expression-problem.ts';
 
 /*
  * What webhooks and policies of admission share.
@@ -133,11 +134,15 @@ function validateNamedRule(errors: FieldError[], rule: NamedRuleWithOperations, 
   validateRule(errors, rule, at);
 }
 
-/** Expressions that all must hold before a webhook or a policy is asked. */
+/**
+ * Expressions that all must hold before a webhook or a policy is asked.
+ * @param params whether they may look at parameters
+ */
 export function validateMatchConditions(
   errors: FieldError[],
   conditions: readonly MatchCondition[] = [],
   at: string,
+  params = false,
 ): void {
   if (conditions.length > MAX_MATCH_CONDITIONS) errors.push(tooMany(at, conditions.length, MAX_MATCH_CONDITIONS));
   const names = new Set<string>();
@@ -145,7 +150,7 @@ export function validateMatchConditions(
     const trimmed = expression.trim();
     if (trimmed === '') errors.push(required(`${at}[${i}].expression`));
     else {
-      const problem = celProblem(trimmed, ['bool']);
+      const problem = expressionProblem(trimmed, { authorizer: true, params }, [BOOL]);
       if (problem !== undefined) errors.push(invalid(`${at}[${i}].expression`, trimmed, problem));
     }
     if (name === '') {

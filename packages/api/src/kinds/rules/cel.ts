@@ -1,27 +1,11 @@
 import { CelScanProblem, type CelToken, scanCel } from './cel-scan.ts';
 
 /*
- * A plain look at expressions: their grammar, and the types of literals. It refuses only what it is sure of, with the
- * texts of the library that Kubernetes uses, and lets pass whatever needs to know types.
+ * A plain look at the grammar of expressions. It tells only of what it is sure of, with the texts of the library that
+ * Kubernetes uses; the parser that runs afterwards has words of its own.
  *
  * @see https://github.com/google/cel-spec/blob/v0.19.1/doc/langdef.md
  */
-
-export type CelType = 'bool' | 'bytes' | 'double' | 'int' | 'null_type' | 'string' | 'uint';
-
-/**
- * What is wrong with an expression, as upstream says it; undefined when nothing is, or nothing that shows.
- * @param wanted types of which the result must be one; absent: any
- */
-export function celProblem(expression: string, wanted?: readonly CelType[]): string | undefined {
-  const problem = celCompileProblem(expression);
-  if (problem !== undefined) return `compilation failed: ${problem}`;
-  const type = celLiteralType(expression);
-  if (type === undefined || wanted === undefined || wanted.includes(type)) return undefined;
-  const [only, ...others] = wanted;
-  const types = others.length === 0 ? `${only}` : `one of [${wanted.join(' ')}]`;
-  return `must evaluate to ${types} but got ${type}`;
-}
 
 /** What the compiler says of the grammar of an expression. */
 export function celCompileProblem(expression: string): string | undefined {
@@ -29,12 +13,6 @@ export function celCompileProblem(expression: string): string | undefined {
   const problem = tokens && syntaxProblem(tokens);
   if (problem === undefined || problem === 'unsure') return undefined;
   return celError(expression, problem.token.at, `Syntax error: ${problem.text}`);
-}
-
-/** The type of an expression that is a literal; undefined: of any other, or of none at all. */
-export function celLiteralType(expression: string): CelType | undefined {
-  const tokens = celTokens(expression);
-  return tokens && syntaxProblem(tokens) === undefined ? literalType(tokens) : undefined;
 }
 
 /** `ERROR: <input>:1:5: …` with the line and a mark below. `at` is an index into the expression. */
@@ -46,7 +24,7 @@ export function celError(expression: string, at: number, text: string): string {
 }
 
 /** The tokens of an expression, an end token last; undefined where marks and columns would be a matter of fonts. */
-export function celTokens(expression: string): readonly CelToken[] | undefined {
+function celTokens(expression: string): readonly CelToken[] | undefined {
   if (/[^\n\t -~]/.test(expression)) return undefined;
   try {
     return scanCel(expression);
@@ -228,17 +206,3 @@ class Parser {
 }
 
 const END: CelToken = { kind: 'end', text: '<EOF>', at: 0 };
-
-/** Of an expression that is a literal, perhaps negative or in parentheses. */
-function literalType(tokens: readonly CelToken[]): CelType | undefined {
-  let [from, to] = [0, tokens.length - 2];
-  while (tokens[from]?.text === '(' && tokens[to]?.text === ')') {
-    from += 1;
-    to -= 1;
-  }
-  const negative = tokens[from]?.text === '-' && tokens[from]?.kind === 'symbol';
-  if (negative) from += 1;
-  const kind = tokens[from]?.kind;
-  if (from !== to || kind === undefined || !LITERALS.has(kind)) return undefined;
-  return negative && kind !== 'int' && kind !== 'double' ? undefined : (kind as CelType);
-}
