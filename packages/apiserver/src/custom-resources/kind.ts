@@ -85,7 +85,7 @@ export function customResourceKind(
     },
     validate: (object) => customResourceErrors(rules, object),
     updateValidatesAlone: true,
-    validateUpdate: (object, old) => customResourceErrors(rules, object, old),
+    validateUpdate: (object, old, { warn }) => customResourceErrors(rules, object, { old, ...(warn && { warn }) }),
     warnings: finalizerWarnings,
 
     columns: customResourceColumns(version.additionalPrinterColumns),

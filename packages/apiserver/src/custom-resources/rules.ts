@@ -7,6 +7,7 @@ import {
   NO_PATH,
   propertyOf,
   someSchema,
+  validateRules,
   validateValue,
 } from '@tabernetes/api/structural';
 import type { CustomResourceSubresourceScale } from '@tabernetes/api/types/apiextensions-v1';
@@ -28,15 +29,16 @@ export interface CustomResourceRules {
 export function customResourceErrors(
   { schema, scale }: CustomResourceRules,
   object: KubeObject,
-  old?: KubeObject,
+  options: { readonly old?: KubeObject; warn?(text: string): void } = {},
 ): FieldError[] {
+  const { old, warn } = options;
   const errors = [
     ...validateValue(schema, object, '', old && { value: old }),
     ...(scale ? [...specErrors(scale, object), ...statusErrors(scale, object)] : []),
     ...embeddedErrors(schema, object),
   ];
   if (old === undefined || listTypeErrors(schema, old).length === 0) errors.push(...listTypeErrors(schema, object));
-  return withUnchecked(schema, errors);
+  return withRules(schema, errors, object, old, warn);
 }
 
 /** Of a write to `status`. */
@@ -55,7 +57,7 @@ export function customResourceStatusErrors(
   }
   if (scale) errors.push(...statusErrors(scale, object));
   if (listTypeErrors(schema, old).length === 0) errors.push(...listTypeErrors(schema, object));
-  return withUnchecked(schema, errors);
+  return withRules(schema, errors, object, old, undefined);
 }
 
 const BLOCKING: ReadonlySet<FieldErrorType> = new Set([
@@ -67,9 +69,19 @@ const BLOCKING: ReadonlySet<FieldErrorType> = new Set([
 ]);
 
 /** Expressions are not looked at when the object has not even the right shape, which is said. */
-function withUnchecked(schema: JsonSchema, errors: FieldError[]): FieldError[] {
+function withRules(
+  schema: JsonSchema,
+  errors: FieldError[],
+  object: KubeObject,
+  old: KubeObject | undefined,
+  warn: ((text: string) => void) | undefined,
+): FieldError[] {
+  if (!errors.some(({ type }) => BLOCKING.has(type))) {
+    errors.push(...validateRules(schema, object, { old, ...(warn && { warn }) }));
+    return errors;
+  }
   const hasRules = (each: JsonSchema): boolean => (each['x-kubernetes-validations'] ?? []).length > 0;
-  if (!errors.some(({ type }) => BLOCKING.has(type)) || !someSchema(schema, hasRules)) return errors;
+  if (!someSchema(schema, hasRules)) return errors;
   const detail =
     'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
   return [...errors, invalid(NO_PATH, null, detail)];
