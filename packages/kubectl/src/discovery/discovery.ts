@@ -1,5 +1,4 @@
 import { StatusError } from '@tabernetes/apimachinery';
-import type { Api } from '../api.ts';
 import { NoResourceMatch } from '../errors.ts';
 
 /** A resource that the server has, and how to reach it. */
@@ -68,8 +67,17 @@ interface AggregatedVersion {
   }[];
 }
 
+/** All that discovery needs of an API. */
+interface Asks {
+  object<T>(
+    method: string,
+    path: string,
+    options: { readonly headers: Readonly<Record<string, string>>; readonly query: Readonly<Record<string, string>> },
+  ): Promise<T>;
+}
+
 /** Asks for aggregated discovery: two requests, however many groups there are. */
-export async function discover(api: Api): Promise<Discovery> {
+export async function discover(api: Asks): Promise<Discovery> {
   const query = { timeout: '32s' };
   const [core, named] = await Promise.all([
     api.object<AggregatedList>('GET', '/api', { headers: { accept: ACCEPT }, query }),

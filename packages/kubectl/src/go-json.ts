@@ -1,0 +1,65 @@
+import { goNumber, goQuote } from '@tabernetes/apimachinery';
+
+const sortedKeys = (value: object): readonly string[] => Object.keys(value).sort();
+
+/** Go's type of a decoded JSON value: `map[string]interface {}`. */
+export function goTypeName(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (Array.isArray(value)) return '[]interface {}';
+  switch (typeof value) {
+    case 'object':
+      return 'map[string]interface {}';
+    case 'number':
+      return Number.isInteger(value) ? 'int64' : 'float64';
+    case 'boolean':
+      return 'bool';
+    default:
+      return 'string';
+  }
+}
+
+/** Go's `%#v` of a decoded JSON value. */
+export function goDumpJson(value: unknown): string {
+  if (value === null || value === undefined) return 'interface {}(nil)';
+  if (typeof value === 'string') return goQuote(value);
+  if (typeof value === 'number') return goNumber(value);
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goDumpJson).join(', ')}}`;
+  if (typeof value !== 'object') return String(value);
+  const members = sortedKeys(value).map(
+    (key) => `${goQuote(key)}:${goDumpJson((value as Record<string, unknown>)[key])}`,
+  );
+  return `map[string]interface {}{${members.join(', ')}}`;
+}
+
+/**
+ * JSON as Go's encoding/json writes it: keys sorted, `<`, `>`, `&` and the line separators escaped. `indent` as in
+ * MarshalIndent: empty objects and lists stay on their line.
+ */
+export function goJson(value: unknown, indent = '', prefix = ''): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'string') return goJsonString(value);
+  if (typeof value !== 'object') return String(value);
+  const [open, separator, close] =
+    indent === '' ? ['', ',', ''] : [`\n${prefix}${indent}`, `,\n${prefix}${indent}`, `\n${prefix}`];
+  const inner = indent === '' ? '' : prefix + indent;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return '[]';
+    return `[${open}${value.map((item) => goJson(item, indent, inner)).join(separator)}${close}]`;
+  }
+  const keys = sortedKeys(value);
+  if (keys.length === 0) return '{}';
+  const colon = indent === '' ? ':' : ': ';
+  const members = keys.map(
+    (key) => `${goJsonString(key)}${colon}${goJson((value as Record<string, unknown>)[key], indent, inner)}`,
+  );
+  return `{${open}${members.join(separator)}${close}}`;
+}
+
+const ESCAPED = /[<>&\u2028\u2029]/g;
+
+function goJsonString(text: string): string {
+  return JSON.stringify(text).replace(
+    ESCAPED,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
