@@ -16,6 +16,7 @@ export * from './namespace/namespace-controller.ts';
 export { nodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
 export { persistentVolumeBinder } from './persistent-volume-binder/persistent-volume-binder-controller.ts';
 export { persistentVolumeExpander } from './persistent-volume-expand/persistent-volume-expander-controller.ts';
+export { horizontalPodAutoscaler } from './pod-autoscaler/horizontal-pod-autoscaler-controller.ts';
 export * from './pod-disruption-budget/disruption-controller.ts';
 export { podGarbageCollector } from './pod-gc/pod-gc-controller.ts';
 export * from './replica-set/replica-set-controller.ts';
