@@ -4,7 +4,7 @@ import type { Plugin } from '../framework/plugin.ts';
 import { type Status, unschedulable } from '../framework/status.ts';
 import { NodeInfo } from '../snapshot/node-info.ts';
 import { PodInfo } from '../snapshot/pod-info.ts';
-import { type ResourceScoring, resourceScorer, scoringFunction } from './resource-scoring.ts';
+import { type ResourceScoring, resourceScorers, scoringFunction } from './resource-scoring.ts';
 
 const NAME = 'NodeResourcesFit';
 /** By bit of what is short. */
@@ -12,8 +12,7 @@ const REASONS = ['Too many pods', 'Insufficient cpu', 'Insufficient memory', 'In
 
 /** Which nodes have left what the Pod requests, and how full they would be then. Default strategy: LeastAllocated. */
 export function nodeResourcesFit(scoring: ResourceScoring = {}): Plugin {
-  const score = scoringFunction(scoring);
-  const resources = scoring.resources ?? DEFAULT_RESOURCES;
+  const scorerOf = resourceScorers('nonZero', scoring.resources ?? DEFAULT_RESOURCES, scoringFunction(scoring));
   return {
     name: NAME,
     requeueOn: [
@@ -38,7 +37,7 @@ export function nodeResourcesFit(scoring: ResourceScoring = {}): Plugin {
         },
       };
     },
-    preScore: (pod) => resourceScorer(pod.nonZero, 'nonZero', resources, score),
+    preScore: (pod) => scorerOf(pod.nonZero),
   };
 }
 

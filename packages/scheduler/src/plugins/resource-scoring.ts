@@ -1,4 +1,5 @@
 import { MAX_NODE_SCORE, type NodeScorer } from '../framework/plugin.ts';
+import type { NodeInfo } from '../snapshot/node-info.ts';
 import { EPHEMERAL, type ResourceAmounts, resourceIndex } from '../snapshot/resources.ts';
 
 export interface WeightedResource {
@@ -82,44 +83,64 @@ export const balance: ResourceScore = (requested, allocatable) => {
 };
 
 /**
- * Scores nodes by their amounts with the Pod added.
+ * Scores nodes by their amounts with the Pod added. Pods that ask for the same have the same scores, so that a node is looked at again
+ * only when its amounts have changed.
+ *
  * @param of which of a node's sums to start from
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/scheduler/framework/plugins/noderesources/resource_allocation.go
  */
-export function resourceScorer(
-  pod: ResourceAmounts,
+export function resourceScorers(
   of: 'nonZero' | 'requested',
   resources: readonly WeightedResource[],
   score: ResourceScore,
-): NodeScorer {
+): (pod: ResourceAmounts) => NodeScorer {
+  const known = new Map<string, NodeScorer>();
+  return (pod) => {
+    const wanted = Float64Array.from(resources, ({ name }) => pod.amount(name));
+    const id = wanted.join();
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    if (known.size >= MAX_SHAPES) known.clear();
+    const workOut = resourceScorer(wanted, of, resources, score);
+    const made: NodeScorer = { score: (node) => node.remember(workOut, workOut) };
+    known.set(id, made);
+    return made;
+  };
+}
+
+/** Shapes of Pods that are remembered. */
+const MAX_SHAPES = 256;
+
+function resourceScorer(
+  wanted: Float64Array,
+  of: 'nonZero' | 'requested',
+  resources: readonly WeightedResource[],
+  score: ResourceScore,
+): (node: NodeInfo) => number {
   const requested = new Float64Array(resources.length);
   const allocatable = new Float64Array(resources.length);
-  const wanted = Float64Array.from(resources, ({ name }) => pod.amount(name));
-  const ephemeralAt = EPHEMERAL;
   const indexes = Int32Array.from(resources, ({ name }) => resourceIndex(name));
-  return {
-    score(node) {
-      const sums = of === 'nonZero' ? node.nonZeroRequested.values : node.requested.values;
-      const all = node.allocatable.values;
-      for (let i = 0; i < wanted.length; i++) {
-        const index = indexes[i] ?? -1;
-        const amount = wanted[i] ?? 0;
-        let capacity = 0;
-        let sum = 0;
-        if (index >= 0) {
-          capacity = all[index] ?? 0;
-          sum = (index === ephemeralAt ? node.requested.values[index] : sums[index]) ?? 0;
-        } else if (amount > 0) {
-          // What the Pod does not ask for says nothing about where it should go; cpu and memory always do.
-          const name = resources[i]?.name ?? '';
-          capacity = node.allocatable.amount(name);
-          sum = node.requested.amount(name);
-        }
-        allocatable[i] = capacity;
-        requested[i] = capacity === 0 ? 0 : sum + amount;
+  return (node) => {
+    const sums = of === 'nonZero' ? node.nonZeroRequested.values : node.requested.values;
+    const all = node.allocatable.values;
+    for (let i = 0; i < wanted.length; i++) {
+      const index = indexes[i] ?? -1;
+      const amount = wanted[i] ?? 0;
+      let capacity = 0;
+      let sum = 0;
+      if (index >= 0) {
+        capacity = all[index] ?? 0;
+        sum = (index === EPHEMERAL ? node.requested.values[index] : sums[index]) ?? 0;
+      } else if (amount > 0) {
+        // What the Pod does not ask for says nothing about where it should go; cpu and memory always do.
+        const name = resources[i]?.name ?? '';
+        capacity = node.allocatable.amount(name);
+        sum = node.requested.amount(name);
       }
-      return score(requested, allocatable, resources);
-    },
+      allocatable[i] = capacity;
+      requested[i] = capacity === 0 ? 0 : sum + amount;
+    }
+    return score(requested, allocatable, resources);
   };
 }
 

@@ -27,6 +27,8 @@ export class NodeInfo {
   readonly usedPorts: Map<string, number> = new Map();
   /** How many Pods here use a claim, by `namespace/name`. */
   readonly claims: Map<string, number> = new Map();
+  /** What was worked out of the amounts, by what it was worked out for; gone when they change. */
+  #remembered: Map<object, number> | undefined;
 
   constructor(name: string, slot: number) {
     this.name = name;
@@ -40,6 +42,7 @@ export class NodeInfo {
     const taints = node?.spec?.taints ?? NO_TAINTS;
     this.hardTaints = taints.length === 0 ? NO_TAINTS : taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
     this.softTaints = taints.length === 0 ? NO_TAINTS : taints.filter(({ effect }) => effect === 'PreferNoSchedule');
+    this.#remembered = undefined;
     this.allocatable = new ResourceAmounts();
     this.allocatable.addList(node?.status?.allocatable);
     this.allowedPods = parseQuantity(node?.status?.allocatable?.['pods'] ?? '0').value();
@@ -80,7 +83,18 @@ export class NodeInfo {
     return copy;
   }
 
+  /** A number that depends on the node's amounts alone, and on `what`, which is one object for one question. */
+  remember(what: object, workOut: (node: NodeInfo) => number): number {
+    const known = this.#remembered?.get(what);
+    if (known !== undefined) return known;
+    const value = workOut(this);
+    if (this.#remembered === undefined || this.#remembered.size >= MAX_REMEMBERED) this.#remembered = new Map();
+    this.#remembered.set(what, value);
+    return value;
+  }
+
   #account(pod: PodInfo, times: 1 | -1): void {
+    this.#remembered = undefined;
     this.requested.add(pod.requests, times);
     this.nonZeroRequested.add(pod.nonZero, times);
     for (const { ip, protocol, port } of pod.hostPorts) count(this.usedPorts, portKey(ip, protocol, port), times);
@@ -94,6 +108,8 @@ export interface ImageState {
   readonly sizeBytes: number;
   nodes: number;
 }
+
+const MAX_REMEMBERED = 16;
 
 const NO_LABELS: Labels = {};
 const NO_TAINTS: readonly Taint[] = [];
