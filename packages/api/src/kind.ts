@@ -27,6 +27,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   /** Opaque text that discovery shows; recorded. */
   readonly storageVersionHash?: string;
   readonly schema: StructSchema;
+  /** How OpenAPI describes a kind that no published document has. */
+  readonly described?: KindDescription;
   /**
    * Another version of the same objects: stored as `kind`, converted on the way in and out. Pure and total. All hooks
    * here get objects of this version, `old` converted; refusals (`Event "x" is invalid: …`) name the stored kind. What
@@ -117,6 +119,18 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
    */
   fieldSelectorProblem?(label: string): string;
   readonly subresources?: readonly Subresource<T>[];
+}
+
+/** What `components.schemas` holds of a kind that is made at run time. */
+export interface KindDescription {
+  /** OpenAPI name of an object: `com.example.stable.v1.CronTab`. */
+  readonly name: string;
+  /** Of a list of them. */
+  readonly listName: string;
+  /** Schemas by name, both of these among them. */
+  schemas(): Readonly<Record<string, unknown>>;
+  /** OpenAPI names of published types that they refer to. */
+  readonly references: readonly string[];
 }
 
 /** A method's type, so that a kind of Pods is also a kind of objects: the server hands each kind its own objects only. */

@@ -18,6 +18,7 @@ import type {
 import { type Draft, failure, isQualifiedName, type KubeObject } from '@tabernetes/apimachinery';
 import { compareVersions } from '../discovery/group-priorities.ts';
 import { customResourceColumns, textOf } from './columns.ts';
+import { customResourceDescription } from './description.ts';
 import {
   type CustomResourceRules,
   customResourceErrors,
@@ -63,6 +64,11 @@ export function customResourceKind(
     categories: names.categories ?? [],
     storageVersionHash: storageVersionHash(group, stored.name, names.kind),
     schema: struct,
+    described: customResourceDescription(
+      { group, version: version.name, kind: names.kind },
+      names.listKind ?? `${names.kind}List`,
+      version,
+    ),
     generation: counted,
     allowUnconditionalUpdate: false,
     ...(hasStatus && { resetFields: ['status'] }),

@@ -119,13 +119,20 @@ async function makeDocument(
 async function describe(resources: readonly Resource[], components: OpenApiOptions['components']) {
   const paths: Record<string, unknown> = {};
   const names = new Set<string>();
+  const own: Record<string, unknown> = {};
   for (const resource of resources) {
+    const { described } = resource.definition;
+    if (described) {
+      Object.assign(own, described.schemas());
+      for (const name of described.references) names.add(name);
+    }
     const items = operationsOf(resource);
     Object.assign(paths, items.paths);
     for (const name of items.schemas) names.add(name);
   }
   const sorted = Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { paths: sorted, schemas: await components(names) };
+  for (const name of Object.keys(own)) names.delete(name);
+  return { paths: sorted, schemas: { ...own, ...(await components(names)) } };
 }
 
 function answer(request: ApiRequest, { text, hash }: Document): ApiResponse {

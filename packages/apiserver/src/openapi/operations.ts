@@ -18,27 +18,27 @@ const SCALE_SCHEMA = 'io.k8s.api.autoscaling.v1.Scale';
 /** The operations on one resource, as `/openapi/v3` describes them. */
 export function operationsOf(resource: Resource): PathItems {
   const { definition, verbs, apiVersion } = resource;
-  const { group, version, kind, plural, namespaced, schema, subresources = [] } = definition;
+  const { group, version, kind, plural, namespaced, schema, subresources = [], described } = definition;
   const root = group === '' ? `/api/${apiVersion}` : `/apis/${apiVersion}`;
   const scope = namespaced ? '/namespaces/{namespace}' : '';
   const paths: Record<string, Record<string, unknown>> = {};
   const schemas = new Set<string>();
-  const object = schema.openapi;
+  const object = schema.openapi ?? described?.name;
   if (object === undefined) return { paths, schemas };
   const title = `${title1(group)}${title1(version)}`;
   const tag = `${group === '' ? 'core' : group.split('.')[0]}_${version}`;
   const gvk = { group, version, kind };
   const has = (verb: string): boolean => (verbs as readonly string[]).includes(verb);
 
-  const add = (path: string, method: Method, operation: Omit<Operation, 'tag'>): void => {
+  const add = (path: string, method: Method, operation: Omit<Operation, 'tag' | 'custom'>): void => {
     const item = paths[path] ?? { parameters: pathParameters(path) };
     paths[path] = item;
-    item[method] = operationBody({ ...operation, tag }, method, schemas);
+    item[method] = operationBody({ ...operation, tag, custom: described !== undefined }, method, schemas);
   };
   const scoped = namespaced ? `Namespaced${kind}` : kind;
   const collection = `${root}${scope}/${plural}`;
   const item = `${collection}/{name}`;
-  const list = `${object}List`;
+  const list = described?.listName ?? `${object}List`;
   const base = { gvk, object };
 
   if (has('list')) {
@@ -109,7 +109,7 @@ export function operationsOf(resource: Resource): PathItems {
       query: parameters.DELETE,
       about: `delete a ${kind}`,
     });
-  if (has('watch')) {
+  if (has('watch') && described === undefined) {
     const watch = (path: string, id: string, action: string): void =>
       add(path, 'get', {
         ...base,
@@ -132,7 +132,7 @@ interface SubresourceSite {
   readonly title: string;
   readonly scoped: string;
   readonly object: string;
-  readonly add: (path: string, method: Method, operation: Omit<Operation, 'tag'>) => void;
+  readonly add: (path: string, method: Method, operation: Omit<Operation, 'tag' | 'custom'>) => void;
 }
 
 function addSubresource(
@@ -220,6 +220,8 @@ interface Operation {
   readonly action: string;
   readonly about: string;
   readonly tag: string;
+  /** Of a kind that was made at run time: no protobuf, no strategic patches. */
+  readonly custom: boolean;
   /** Schema of the answer; undefined: text. */
   readonly object?: string;
   readonly body?: string;
@@ -245,12 +247,14 @@ function operationBody(operation: Operation, method: Method, schemas: Set<string
   };
   const content = (types: readonly string[], name: string): unknown =>
     Object.fromEntries(types.map((t) => [t, { schema: ref(name) }]));
-  const { id, about, tag, action, gvk, object, body, query } = operation;
+  const { id, about, tag, action, gvk, object, body, query, custom } = operation;
+  const plain = (types: readonly string[]): readonly string[] =>
+    custom ? types.filter((type) => !/protobuf|strategic/.test(type)) : types;
   const streams = action === 'list' || action.startsWith('watch');
   const answer =
     object === undefined
       ? { description: 'OK', content: { '*/*': { schema: { type: 'string' } } } }
-      : { description: 'OK', content: content(streams ? [...ANSWERS, ...STREAMS] : ANSWERS, object) };
+      : { description: 'OK', content: content(plain(streams && !custom ? [...ANSWERS, ...STREAMS] : ANSWERS), object) };
   const codes =
     method === 'post' && action === 'post'
       ? ['200', '201', '202']
@@ -270,7 +274,7 @@ function operationBody(operation: Operation, method: Method, schemas: Set<string
         ...(action !== 'delete' && action !== 'deletecollection' && { required: true }),
       },
     }),
-    ...(action === 'patch' && { requestBody: { content: content(PATCHES, `${META}.Patch`), required: true } }),
+    ...(action === 'patch' && { requestBody: { content: content(plain(PATCHES), `${META}.Patch`), required: true } }),
     responses: {
       ...Object.fromEntries(codes.map((code) => [code, { ...answer, description: DESCRIPTIONS[code] }])),
       '401': { description: 'Unauthorized' },
