@@ -12,6 +12,7 @@ export { endpointSliceMirroringController } from './endpointslice-mirroring/endp
 export { ephemeralVolumeController } from './ephemeral-volume/ephemeral-volume-controller.ts';
 export * from './garbage-collector/garbage-collector.ts';
 export * from './job/job-controller.ts';
+export { type LoadBalancerOptions, loadBalancerController } from './load-balancer/load-balancer-controller.ts';
 export * from './namespace/namespace-controller.ts';
 export { nodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
 export { persistentVolumeBinder } from './persistent-volume-binder/persistent-volume-binder-controller.ts';
