@@ -78,7 +78,7 @@ const FIRST_REVISION = 1000;
 /** What hollow nodes take: `short` is that of the recordings' scripted kubelet, `real` that of containerd on a small cluster, image at hand. */
 const PACES: Readonly<Record<NonNullable<ClusterOptions['latency']>, HollowKubeletOptions>> = {
   none: {},
-  short: { startMs: 600, stopMs: 400 },
+  short: { startMs: 950, stopMs: 800 },
   real: { startMs: 1_220, stopMs: 1_000 },
 };
 

@@ -25,7 +25,7 @@ Starts a cluster and serves its Kubernetes API over HTTPS for kubectl and client
   --nodes N              number of nodes (default 3)
   --seed N               seed of everything that is left to chance (default: from the clock)
   --speed X              virtual seconds per real second (default 1)
-  --latency none|short|real  what pulls, starts and stops take (default short: half a second)
+  --latency none|short|real  what pulls, starts and stops take (default short: a second)
   --state DIR            keep the cluster in this directory
 `;
 
