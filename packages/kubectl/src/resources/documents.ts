@@ -1,0 +1,141 @@
+import { decodeJson, decodeYaml, SyntaxProblem } from '@tabernetes/apimachinery';
+import type { FileSystem } from '@tabernetes/node-api';
+import { goJson } from '../go-json.ts';
+
+/** One document of a file, as it was written. */
+export interface Document {
+  /** Path or URL, or `STDIN`. */
+  readonly source: string;
+  readonly value: unknown;
+  /** Paths of fields that stand there twice. */
+  readonly duplicateFields: readonly string[];
+  /** The document as JSON: as it stands if it is JSON, else with keys sorted. */
+  readonly json: string;
+}
+
+export const STDIN = 'STDIN';
+
+const EXTENSIONS = ['.json', '.yaml', '.yml'];
+
+/** What `-f PATH` means: the file, or the manifests of a directory in alphabetical order. @throws {Error} with kubectl's text */
+export function expandPath(fs: FileSystem, path: string, recursive: boolean): readonly string[] {
+  if (fs.stat(path).type !== 'directory') return [path];
+  const files: string[] = [];
+  const walk = (directory: string): void => {
+    for (const name of fs.readDirectory(directory)) {
+      const full = directory === '.' ? name : `${directory.replace(/\/$/, '')}/${name}`;
+      if (fs.stat(full).type === 'directory') {
+        if (recursive) walk(full);
+      } else if (EXTENSIONS.some((extension) => name.endsWith(extension))) files.push(full);
+    }
+  };
+  walk(path);
+  return files;
+}
+
+/** Paths that a shell pattern stands for, when there is no file of that name. @throws {Error} when there are none */
+export function expandPattern(fs: FileSystem, pattern: string): readonly string[] {
+  if (fs.exists(pattern)) return [pattern];
+  const slash = pattern.lastIndexOf('/');
+  const directory = slash < 0 ? '.' : pattern.slice(0, slash) || '/';
+  const last = pattern.slice(slash + 1);
+  const matches =
+    /[*?[]/.test(last) && fs.exists(directory)
+      ? fs.readDirectory(directory).filter((name) => glob(last).test(name))
+      : [];
+  if (matches.length === 0) throw new Error(`the path ${JSON.stringify(pattern)} does not exist`);
+  return matches.map((name) => (slash < 0 ? name : `${pattern.slice(0, slash + 1)}${name}`));
+}
+
+function glob(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`);
+}
+
+/**
+ * The documents of a manifest, one after another, so that what stands before a mistake has been seen by then.
+ *
+ * @throws {Error} with kubectl's text: `error parsing web.yaml: error converting YAML to JSON: yaml: line 5: …`
+ */
+export function* readDocuments(text: string, source: string): Generator<Document> {
+  if (/^\s*\{/.test(text)) {
+    yield* jsonDocuments(text, source);
+    return;
+  }
+  for (const part of splitYaml(text)) {
+    const document = read(source, () => {
+      try {
+        if (/^\s*\{/.test(part)) return { ...decodeJson(part), text: part.trim() };
+        return { ...decodeYaml(part), text: undefined };
+      } catch (error) {
+        if (!(error instanceof SyntaxProblem)) throw error;
+        throw new SyntaxProblem(
+          error.message.startsWith('yaml: ') ? `error converting YAML to JSON: ${error.message}` : error.message,
+        );
+      }
+    });
+    if (document !== undefined) yield document;
+  }
+}
+
+type Read = { readonly value: unknown; readonly duplicateFields: readonly string[]; readonly text: string | undefined };
+
+function read(source: string, decode: () => Read): Document | undefined {
+  try {
+    const { value, duplicateFields, text } = decode();
+    if (value === null || value === undefined) return undefined;
+    return { source, value, duplicateFields, json: text ?? goJson(value) };
+  } catch (error) {
+    if (error instanceof SyntaxProblem) throw new Error(`error parsing ${source}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Parts between lines that hold only `---`, a comment perhaps behind it. */
+function splitYaml(text: string): readonly string[] {
+  const parts: string[] = [];
+  let part = '';
+  for (const line of text.replace(/^\uFEFF/, '').split(/(?<=\n)/)) {
+    if (/^---[ \t\r]*(#.*)?\n?$/.test(line)) {
+      if (part !== '') parts.push(part);
+      part = '';
+    } else part += line;
+  }
+  if (part !== '') parts.push(part);
+  return parts;
+}
+
+/** Objects that follow each other without anything between. */
+function* jsonDocuments(text: string, source: string): Generator<Document> {
+  let at = 0;
+  while (text.slice(at).trim() !== '') {
+    const start = at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
+    const end = objectEnd(text, start);
+    const part = text.slice(start, end);
+    const document = read(source, () => ({ ...decodeJson(part), text: part }));
+    if (document !== undefined) yield document;
+    at = end;
+  }
+}
+
+/** The place behind the value that begins at `start`; the end of the text when its braces are not closed. */
+function objectEnd(text: string, start: number): number {
+  let depth = 0;
+  let isText = false;
+  for (let at = start; at < text.length; at++) {
+    const character = text[at];
+    if (isText) {
+      if (character === '\\') at++;
+      else if (character === '"') isText = false;
+    } else if (character === '"') isText = true;
+    else if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') {
+      depth--;
+      if (depth <= 0) return at + 1;
+    }
+  }
+  return text.length;
+}

@@ -1,0 +1,67 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
+import type { Api } from '../api.ts';
+import { type ApiResource, isNotFound } from '../discovery/discovery.ts';
+
+/** One object that a command works on: where it is, and what is known of it. */
+export interface Info {
+  /** Undefined with --local, where nobody is asked what a kind is. */
+  readonly resource: ApiResource | undefined;
+  /** Empty for cluster-scoped objects. */
+  readonly namespace: string;
+  /** Empty for a list, or for an object that gets its name from the server. */
+  readonly name: string;
+  /** File, URL or `STDIN` that it was read from; empty when it was named. */
+  readonly source: string;
+  /** As the file has it or the server sent it. */
+  readonly object: KubeObject | undefined;
+  readonly subresource: string;
+}
+
+/** `/apis/apps/v1/namespaces/demo/deployments[/web[/scale]]` */
+export function pathOf(resource: ApiResource, namespace: string, name?: string, subresource?: string): string {
+  const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
+  const scope = resource.namespaced && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  const item = name ? `/${encodeURIComponent(name)}` : '';
+  return `${root}${scope}/${resource.name}${item}${subresource ? `/${subresource}` : ''}`;
+}
+
+/** `apps/v1` */
+export const groupVersion = ({ group, version }: ApiResource): string =>
+  group === '' ? version : `${group}/${version}`;
+
+/** Asks the server for the object. A namespace that does not exist is told of instead of an object that does not. @throws {StatusError} */
+export async function fetchInfo(
+  api: Api,
+  info: Info,
+  request: { readonly accept?: string; readonly query?: Readonly<Record<string, string>> } = {},
+): Promise<Info> {
+  const { resource, namespace, name, subresource } = info;
+  if (resource === undefined) return info;
+  try {
+    const object = await api.object<KubeObject>('GET', pathOf(resource, namespace, name, subresource), {
+      ...(request.accept !== undefined && { headers: { accept: request.accept } }),
+      ...(request.query !== undefined && { query: request.query }),
+    });
+    return { ...info, object };
+  } catch (error) {
+    if (isNotFound(error) && namespace !== '' && namespace !== 'default') {
+      try {
+        await api.request('GET', `/api/v1/namespaces/${encodeURIComponent(namespace)}`);
+      } catch (missing) {
+        if (isNotFound(missing)) throw missing;
+      }
+    }
+    throw error;
+  }
+}
+
+/** True of `PodList`, `List` and every other object with items. */
+export function isList(object: unknown): object is { readonly kind: string; readonly items: readonly KubeObject[] } {
+  return typeof object === 'object' && object !== null && Array.isArray((object as { readonly items?: unknown }).items);
+}
+
+/** The same object in another namespace; undefined takes the namespace away. */
+export function inNamespace(object: KubeObject, namespace: string | undefined): KubeObject {
+  const { namespace: _, ...metadata } = object.metadata ?? {};
+  return { ...object, metadata: namespace === undefined ? metadata : { ...metadata, namespace } } as KubeObject;
+}
