@@ -11,6 +11,7 @@ export { type QosClass, qosClass } from './pod/qos.ts';
 export { type PodSummary, podSummary } from './pod/summary.ts';
 export { ageColumn, createdAtColumn, nameColumn } from './printing/columns.ts';
 export { type CountedResource, countedName, countedResource } from './quota/counted-resources.ts';
+export { podAmounts } from './quota/pod-amounts.ts';
 export { inScope, scopesOf } from './quota/scopes.ts';
 export { quotaUsage, type Usage } from './quota/usage.ts';
 export * from './schema/descriptions.ts';
