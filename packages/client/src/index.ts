@@ -1,5 +1,6 @@
 export * from './client.ts';
 export * from './event-recorder.ts';
+export * from './faults.ts';
 export * from './http-transport.ts';
 export * from './indexer.ts';
 export * from './informer.ts';
