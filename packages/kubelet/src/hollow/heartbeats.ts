@@ -8,6 +8,8 @@ import { type HollowNode, nodeConditions, nodeObject } from './hollow-node.ts';
 
 export interface HeartbeatDeps {
   readonly client: Client;
+  /** The kubelet of a node as itself. Default: `client`. */
+  readonly clientOf?: (node: string) => Client;
   readonly informers: InformerFactory;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
@@ -34,14 +36,13 @@ const LEASE_NAMESPACE = 'kube-node-lease';
 
 /** What nodes say of themselves: that they are there, and well. */
 export function heartbeats(
-  { client, informers, clock, onError }: HeartbeatDeps,
+  { client, clientOf = () => client, informers, clock, onError }: HeartbeatDeps,
   nodes: readonly HollowNode[],
   { podsOf }: HeartbeatOptions,
 ): Heartbeats {
   const known = informers.for(kinds.node);
-  const leases = client.resource(kinds.lease);
-  const writeNode = client.resource(kinds.node);
-  const writePod = client.resource(kinds.pod);
+  const leasesAs = ({ name }: HollowNode) => clientOf(name).resource(kinds.lease);
+  const nodesAs = ({ name }: HollowNode) => clientOf(name).resource(kinds.node);
   /** As they were written last: the next renewal needs not read them. */
   const held = new Map<string, Lease>();
   const stopped = new Set<string>();
@@ -50,12 +51,12 @@ export function heartbeats(
   async function register(node: HollowNode): Promise<void> {
     const now = clock.now();
     const there = known.lister.get(node.name);
-    const { metadata: own } = there ?? (await writeNode.create(nodeObject(node, rfc3339(now))));
+    const { metadata: own } = there ?? (await nodesAs(node).create(nodeObject(node, rfc3339(now))));
     const { uid = '' } = own;
     const spec = { holderIdentity: node.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: rfc3339Micro(now) };
     const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: node.name, uid }];
     const metadata = { name: node.name, namespace: LEASE_NAMESPACE, ownerReferences };
-    const created = await leases
+    const created = await leasesAs(node)
       .create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec })
       .catch(taken);
     if (created !== undefined) {
@@ -67,11 +68,11 @@ export function heartbeats(
   }
 
   async function renew(node: HollowNode): Promise<void> {
-    const lease = held.get(node.name) ?? (await leases.get(node.name, LEASE_NAMESPACE));
+    const lease = held.get(node.name) ?? (await leasesAs(node).get(node.name, LEASE_NAMESPACE));
     // Whoever has changed it in the meantime is found out by the Conflict.
     held.delete(node.name);
     const spec = { ...lease.spec, holderIdentity: node.name, renewTime: rfc3339Micro(clock.now()) };
-    held.set(node.name, await leases.update({ ...lease, spec }));
+    held.set(node.name, await leasesAs(node).update({ ...lease, spec }));
   }
 
   /** Says how the node is; a node that was taken for dead says since when it is well again, and so do its Pods. */
@@ -82,11 +83,11 @@ export function heartbeats(
     const ready = found.status?.conditions?.find((c) => c.type === 'Ready');
     const well = ready?.status === 'True';
     const since = well ? (ready.lastTransitionTime ?? now) : now;
-    await writeNode.updateStatus({ ...found, status: { ...found.status, conditions: nodeConditions(now, since) } });
+    await nodesAs(node).updateStatus({ ...found, status: { ...found.status, conditions: nodeConditions(now, since) } });
     if (well) return;
     for (const pod of podsOf(node.name)) {
       const revived = readyAgain(pod, now);
-      if (revived !== undefined) await writePod.updateStatus(revived).catch(gone);
+      if (revived !== undefined) await clientOf(node.name).resource(kinds.pod).updateStatus(revived).catch(gone);
     }
   }
 

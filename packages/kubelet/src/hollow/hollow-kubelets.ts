@@ -14,6 +14,8 @@ import { waitingList } from './waiting-list.ts';
 
 export interface HollowKubeletDeps {
   readonly client: Client;
+  /** The kubelet of a node as itself: who writes. Default: `client` writes for all. */
+  readonly clientOf?: (node: string) => Client;
   readonly informers: InformerFactory;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -46,12 +48,13 @@ export function hollowKubelets(
   nodes: readonly HollowNode[],
   { startMs = 0, runMs = 2_000, stopMs = 0 }: HollowKubeletOptions = {},
 ): HollowKubelets {
-  const { client, informers, clock, rng, onError } = deps;
+  const { client, clientOf = () => client, informers, clock, rng, onError } = deps;
   const pace: Pace = { startMs, runMs, stopMs };
   const pods = informers.for(kinds.pod);
   const configMaps = informers.for(kinds.configMap);
   const secrets = informers.for(kinds.secret);
-  const write = client.resource(kinds.pod);
+  // Made for each write: thousands of nodes would keep thousands of them.
+  const writeAs = (node: string) => clientOf(node).resource(kinds.pod);
   const kubelets = new Map(
     nodes.map((node) => [node.name, { node, addresses: podAddresses(node.index), stopped: false }]),
   );
@@ -125,7 +128,6 @@ export function hollowKubelets(
     const { uid = '', namespace = '', deletionTimestamp } = pod.metadata;
     const nowMs = clock.now();
     let run = runs.get(uid);
-    const isNew = run === undefined;
     if (run === undefined) {
       run = new PodRun(pod, nowMs, pace, newId);
       runs.set(uid, run);
@@ -136,9 +138,9 @@ export function hollowKubelets(
       return;
     }
     const missing = (need: Need): string | undefined => lacks(need, namespace);
-    const changed = run.advance(nowMs, missing);
+    if (run.advance(nowMs, missing)) run.reported = false;
     waiting.set(key, needsOf(run, namespace));
-    if (changed || (isNew && pod.status?.hostIP === undefined)) await report(pod, run, kubelet);
+    if (!run.reported) await report(pod, run, kubelet);
     else if (pod.spec?.readinessGates !== undefined) await reportGates(pod, run);
     arm(key, uid, run.due(clock.now()));
   }
@@ -151,12 +153,11 @@ export function hollowKubelets(
     const nowMs = clock.now();
     const status = podStatus(pod, run, { nowMs, hostIP: node.internalIP, podIP, digestOf });
     try {
-      await write.updateStatus({ ...pod, status });
+      await writeAs(node.name).updateStatus({ ...pod, status });
     } catch (error) {
-      // What was not written has not been seen: it is made up anew from what was.
-      if (!isGone(error)) runs.delete(uid);
       gone(error);
     }
+    run.reported = true;
   }
 
   async function reportGates(pod: Pod, run: PodRun): Promise<void> {
@@ -165,7 +166,9 @@ export function hollowKubelets(
     const ready = (list: typeof conditions) => list.find((c) => c.type === 'Ready');
     const [before, after] = [ready(pod.status.conditions), ready(conditions)];
     if (before?.status === after?.status && before?.message === after?.message) return;
-    await write.updateStatus({ ...pod, status: { ...pod.status, conditions } }).catch(gone);
+    await writeAs(pod.spec?.nodeName ?? '')
+      .updateStatus({ ...pod, status: { ...pod.status, conditions } })
+      .catch(gone);
   }
 
   async function stop(pod: Pod, run: PodRun, node: HollowNode): Promise<void> {
@@ -180,10 +183,12 @@ export function hollowKubelets(
     if (finalizers.length > 0 && !run.finished && pod.status?.hostIP !== undefined) {
       run.stop(clock.now());
       const facts = { nowMs: clock.now(), hostIP: node.internalIP, podIP: pod.status.podIP ?? '', digestOf };
-      await write.updateStatus({ ...pod, status: podStatus(pod, run, facts) }).catch(gone);
+      await writeAs(node.name)
+        .updateStatus({ ...pod, status: podStatus(pod, run, facts) })
+        .catch(gone);
     }
     if (deletionGracePeriodSeconds === 0 && finalizers.length > 0) return;
-    await write.delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } }).catch(gone);
+    await writeAs(node.name).delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } }).catch(gone);
   }
 
   function arm(

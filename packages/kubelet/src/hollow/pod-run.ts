@@ -29,6 +29,8 @@ export class PodRun {
   phase: PodPhase = 'Pending';
   /** Why it failed, when that was not for its containers. */
   verdict: { readonly reason: string; readonly message: string } | undefined;
+  /** Whether the API server knows how far it has come. */
+  reported: boolean;
   /** When it was told to go. */
   stoppingMs: number | undefined;
   readonly #pace: Pace;
@@ -59,6 +61,7 @@ export class PodRun {
     this.#volumes = volumeNeeds(pod);
     this.#deadlineMs = activeDeadlineSeconds === undefined ? NEVER : this.seenMs + activeDeadlineSeconds * 1000;
     // A kubelet that comes back goes on where the last one stopped.
+    this.reported = status?.hostIP !== undefined;
     this.networkUp = status?.podIP !== undefined;
     this.phase = (status?.phase as PodPhase | undefined) ?? 'Pending';
   }
