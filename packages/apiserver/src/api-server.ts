@@ -1,4 +1,4 @@
-import type { Allocators, KindDefinition } from '@tabernetes/api';
+import type { AccessAttributes, Allocators, KindDefinition } from '@tabernetes/api';
 import type { ApiRequest, ApiResponse, KubeObject, ProtobufTable, Transport } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
@@ -54,6 +54,8 @@ export interface ApiServerOptions {
   readonly version?: Partial<VersionInfo>;
   /** Is told of every unexpected throw, which the client sees as 500 InternalError. */
   readonly onError?: (error: unknown, request: ApiRequest) => void;
+  /** Is told of every request that no authorizer allowed, before it is answered with 403. */
+  readonly onRefusal?: (attributes: AccessAttributes) => void;
   /** Is told of the audit annotations that admission makes; nothing else keeps them. */
   readonly onAuditAnnotation?: (request: ApiRequest, key: string, value: string) => void;
   /** Watches without `timeoutSeconds` end after once to twice this. Default 1,800,000 (30 min). */

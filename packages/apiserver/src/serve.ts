@@ -28,7 +28,10 @@ export async function serve(
   const attributes = accessAttributes(user, info);
   const decision = server.authorizer.authorize(attributes);
   const { allowed, reason } = decision instanceof Promise ? await decision : decision;
-  if (!allowed) throw notAllowed(attributes, reason);
+  if (!allowed) {
+    server.refused(attributes);
+    throw notAllowed(attributes, reason);
+  }
 
   if (info.isResource) {
     const resource = server.kinds.resource(info.group, info.version, info.resource);

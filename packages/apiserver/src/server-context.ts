@@ -1,4 +1,4 @@
-import type { Allocators } from '@tabernetes/api';
+import type { AccessAttributes, Allocators } from '@tabernetes/api';
 import type { ApiRequest, KubeObject, ProtobufTable } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
@@ -42,6 +42,8 @@ export interface ServerContext {
   /** Open watches, ended when the server is disposed or their kind is removed. */
   readonly watches: Set<OpenWatch>;
   report(error: unknown, request: ApiRequest): void;
+  /** Somebody asked for what they may not do. */
+  refused(attributes: AccessAttributes): void;
   /** Notes something about a request for who audits it. */
   annotate(request: ApiRequest, key: string, value: string): void;
 }

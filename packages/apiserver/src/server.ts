@@ -62,6 +62,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     requests: requestCounts(),
     watches: new Set(),
     report: (error, request) => options.onError?.(error, request),
+    refused: (attributes) => options.onRefusal?.(attributes),
     annotate: (request, key, value) => options.onAuditAnnotation?.(request, key, value),
   };
 

@@ -53,6 +53,7 @@ import type { ClusterOptions, ClusterSnapshot } from './options.ts';
 
 /** A running cluster. */
 export interface Cluster {
+import { componentIdentities, HOLLOW_KUBELETS, nodeIdentities } from './identities.ts';
   /** The API as HTTP. Requests without credentials are the administrator's: whoever holds the cluster owns it. */
   fetch(request: Request): Promise<Response>;
   /** The API as HTTP, as strangers meet it: who has no credentials is anonymous. */
@@ -115,6 +116,12 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const server = createApiServer(
     {
       store,
+  const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
+  const identities = componentIdentities(onError);
+  const addons = addonsOf(options.addons ?? [], {
+    controlPlaneNode: options.nodes === 0 ? undefined : 'node-1',
+    usage: options.usage ?? simulatedUsage,
+  });
       clock,
       rng,
       kinds: builtinKinds,
@@ -148,7 +155,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       ],
     },
     // Who sent the request is told (500), so nobody needs to be thrown at.
-    options.onError ? { onError: options.onError } : {},
+    options.onError ? { onError: options.onError, onRefusal: identities.refused } : {},
   );
   await server.ready;
   await createSystemObjects(server, { advertiseAddress: ADVERTISED, serviceIP: SERVICE_IP });
@@ -156,17 +163,30 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   await bootstrapRbac(server);
 
   const parts: Disposable[] = [rbac, nodes];
-  const clientOf = (user: UserInfo, userAgent: string): Client => createClient(server, { user, userAgent });
+  parts.push(await customResources({ server, store, clock, onError }));
+  const clientOf = (user: UserInfo, userAgent: string): Client => {
+    identities.add(user);
+    return createClient(server, { user, userAgent });
+  };
   if (options.controllers !== false) {
     const issueToken = tokens.issueLegacy;
     const rootCA = options.rootCA ?? NO_ROOT_CA;
     const deps = { clientOf, clock, rng, onError, rootCA, clusterCA, issueToken };
     parts.push(await startControllers(deps), await startScheduler(deps));
   }
-  const kubeletClient = clientOf({ name: 'system:nodes', groups: ['system:nodes', 'system:masters'] }, 'kubelet');
+  // Hollow kubelets read from one cache, which no node of a cluster could fill; each writes as its own node.
+  const kubeletClient = clientOf(HOLLOW_KUBELETS, 'kubelet');
+  const asNode = nodeIdentities();
   const informers = createInformerFactory({ client: kubeletClient, clock, onError });
   const kubelets = hollowKubelets(
-    { client: kubeletClient, informers, clock, rng: rng.fork('kubelet'), onError },
+    {
+      client: kubeletClient,
+      clientOf: (node) => clientOf(asNode(node), 'kubelet'),
+      informers,
+      clock,
+      rng: rng.fork('kubelet'),
+      onError,
+    },
     hollowNodes(options.nodes ?? 3),
     PACES[options.latency ?? 'none'],
   );
@@ -179,6 +199,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   }
 
   // History begins here: nobody can have read or watched from what came before.
+    parts.push(await startAddons(addons, { admin, clientOf, clock, rng: rng.fork('addons'), onError }));
   const { revision, compactRevision } = await store.status();
   if (revision > compactRevision) await store.compact(revision);
 

@@ -38,6 +38,7 @@ import {
   ttlAfterFinishedController,
 } from '@tabernetes/controllers';
 import { createScheduler } from '@tabernetes/scheduler';
+import { CONTROLLER_MANAGER, controllerIdentity, SCHEDULER } from './identities.ts';
 
 export interface ControlPlaneDeps {
   readonly clientOf: (user: UserInfo, userAgent: string) => Client;
@@ -54,8 +55,7 @@ export interface ControlPlaneDeps {
 
 /** kube-scheduler, with a cache of its own. */
 export async function startScheduler({ clientOf, clock, rng, onError }: ControlPlaneDeps): Promise<Disposable> {
-  const user = { name: 'system:kube-scheduler', groups: ['system:masters'] };
-  const client = clientOf(user, 'kube-scheduler');
+  const client = clientOf(SCHEDULER, 'kube-scheduler');
   const informers = createInformerFactory({ client, clock, onError });
   const scheduler = createScheduler({ client, informers, clock, rng: rng.fork('scheduler'), onError });
   await scheduler.start();
@@ -77,44 +77,48 @@ export async function startControllers({
   clusterCA,
   issueToken,
 }: ControlPlaneDeps): Promise<Disposable> {
-  const user = { name: 'system:kube-controller-manager', groups: ['system:masters'] };
-  const plain = clientOf(user, 'kube-controller-manager');
+  const plain = clientOf(CONTROLLER_MANAGER, 'kube-controller-manager');
   const informers = createInformerFactory({ client: plain, clock, onError });
-  const { client, caughtUp } = trackWrites(plain, informers);
-  const own = rng.fork('controllers');
-  const context: ControllerContext = { client, informers, clock, rng: own, onError, caughtUp, batchMs: BATCH_MS };
+  const random = rng.fork('controllers');
+  const contextOf = (own: Client): ControllerContext => {
+    const { client, caughtUp } = trackWrites(own, informers);
+    return { client, informers, clock, rng: random, onError, caughtUp, batchMs: BATCH_MS };
+  };
+  /** Each controller writes as a ServiceAccount of its own, with the rights of its bootstrap role alone; caches are shared. */
+  const as = (account: string): ControllerContext =>
+    contextOf(clientOf(controllerIdentity(account), 'kube-controller-manager'));
   const controllers = [
-    serviceAccountController(context),
-    serviceAccountTokenController(context, { rootCA, issue: issueToken }),
-    rootCAPublisher(context, rootCA),
-    namespaceController(context),
-    garbageCollector(context),
-    replicationController(context),
-    replicaSetController(context),
-    deploymentController(context),
-    statefulSetController(context),
-    daemonSetController(context),
-    jobController(context),
-    cronJobController(context),
-    ttlAfterFinishedController(context),
-    disruptionController(context),
-    horizontalPodAutoscaler(context),
-    resourceQuotaController(context),
-    endpointsController(context),
-    endpointSliceController(context),
-    endpointSliceMirroringController(context),
-    nodeLifecycleController(context),
-    taintEvictionController(context),
-    podGarbageCollector(context),
-    clusterRoleAggregationController(context),
-    csrApprovingController(context),
-    csrSigningController(context, clusterCA),
-    csrCleaner(context),
-    persistentVolumeBinder(context),
-    persistentVolumeExpander(context),
-    ephemeralVolumeController(context),
-    pvcProtectionController(context),
-    pvProtectionController(context),
+    serviceAccountController(as('service-account-controller')),
+    serviceAccountTokenController(contextOf(plain), { rootCA, issue: issueToken }),
+    rootCAPublisher(as('root-ca-cert-publisher'), rootCA),
+    namespaceController(as('namespace-controller')),
+    garbageCollector(as('generic-garbage-collector')),
+    replicationController(as('replication-controller')),
+    replicaSetController(as('replicaset-controller')),
+    deploymentController(as('deployment-controller')),
+    statefulSetController(as('statefulset-controller')),
+    daemonSetController(as('daemon-set-controller')),
+    jobController(as('job-controller')),
+    cronJobController(as('cronjob-controller')),
+    ttlAfterFinishedController(as('ttl-after-finished-controller')),
+    disruptionController(as('disruption-controller')),
+    horizontalPodAutoscaler(as('horizontal-pod-autoscaler')),
+    resourceQuotaController(as('resourcequota-controller')),
+    endpointsController(as('endpoint-controller')),
+    endpointSliceController(as('endpointslice-controller')),
+    endpointSliceMirroringController(as('endpointslicemirroring-controller')),
+    nodeLifecycleController(as('node-controller')),
+    taintEvictionController(as('node-controller')),
+    podGarbageCollector(as('pod-garbage-collector')),
+    clusterRoleAggregationController(as('clusterrole-aggregation-controller')),
+    csrApprovingController(as('certificate-controller')),
+    csrSigningController(as('certificate-controller'), clusterCA),
+    csrCleaner(as('certificate-controller')),
+    persistentVolumeBinder(as('persistent-volume-binder')),
+    persistentVolumeExpander(as('expand-controller')),
+    ephemeralVolumeController(as('ephemeral-volume-controller')),
+    pvcProtectionController(as('pvc-protection-controller')),
+    pvProtectionController(as('pv-protection-controller')),
   ];
   for (const controller of controllers) await controller.start();
   return {
