@@ -23,7 +23,10 @@ export interface HollowKubeletDeps {
 }
 
 /** How long things take. Default: starts and stops take nothing, and a container that ends is seen running for two seconds. */
-export type HollowKubeletOptions = Partial<Pace>;
+export interface HollowKubeletOptions extends Partial<Pace> {
+  /** By how much starts differ, in milliseconds: Pods that are bound together are not ready together. Default 0. */
+  readonly spreadMs?: number;
+}
 
 export interface HollowKubelets extends Disposable {
   /** Registers the nodes and begins to look after the Pods that are bound to them. */
@@ -46,10 +49,9 @@ export interface HollowKubelets extends Disposable {
 export function hollowKubelets(
   deps: HollowKubeletDeps,
   nodes: readonly HollowNode[],
-  { startMs = 0, runMs = 2_000, stopMs = 0 }: HollowKubeletOptions = {},
+  { startMs = 0, spreadMs = 0, runMs = 2_000, stopMs = 0 }: HollowKubeletOptions = {},
 ): HollowKubelets {
   const { client, clientOf = () => client, informers, clock, rng, onError } = deps;
-  const pace: Pace = { startMs, runMs, stopMs };
   const pods = informers.for(kinds.pod);
   const configMaps = informers.for(kinds.configMap);
   const secrets = informers.for(kinds.secret);
@@ -129,7 +131,7 @@ export function hollowKubelets(
     const nowMs = clock.now();
     let run = runs.get(uid);
     if (run === undefined) {
-      run = new PodRun(pod, nowMs, pace, newId);
+      run = new PodRun(pod, nowMs, { startMs: startMs + (spreadMs > 0 ? rng.int(spreadMs) : 0), runMs, stopMs }, newId);
       runs.set(uid, run);
     }
     if (deletionTimestamp !== undefined && run.stoppingMs === undefined) run.stoppingMs = nowMs;
@@ -174,7 +176,7 @@ export function hollowKubelets(
   async function stop(pod: Pod, run: PodRun, node: HollowNode): Promise<void> {
     const { name = '', namespace, uid = '', deletionGracePeriodSeconds = 0, finalizers = [] } = pod.metadata;
     const { stoppingMs = 0 } = run;
-    const graceMs = run.phase === 'Running' ? Math.min(stopMs, deletionGracePeriodSeconds * 1000) : 0;
+    const graceMs = run.finished ? 0 : Math.min(stopMs, deletionGracePeriodSeconds * 1000);
     if (clock.now() < stoppingMs + graceMs) {
       arm(objectKey(pod), uid, { atMs: stoppingMs + graceMs, background: false });
       return;
