@@ -11,6 +11,7 @@ export * from './encode/canonical.ts';
 export * from './encode/compare-keys.ts';
 export * from './encode/json.ts';
 export * from './encode/protobuf.ts';
+export { settle } from './encode/settled.ts';
 export * from './encode/untyped.ts';
 export * from './field-error.ts';
 export * from './generated/meta-v1.ts';

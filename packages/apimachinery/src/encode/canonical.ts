@@ -1,6 +1,7 @@
 import { isList, isMap, type JsonMap, type MutableMap, put, sameJson } from '../patch/json-tree.ts';
 import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from '../schema.ts';
 import { compareKeys } from './compare-keys.ts';
+import { objectMaker } from './object-maker.ts';
 import { isSettled } from './settled.ts';
 import { canonicalUntyped } from './untyped.ts';
 
@@ -35,7 +36,7 @@ function struct(schema: StructSchema, value: JsonMap, previous: JsonMap | undefi
   note(places, value, wanted);
   if (previous !== undefined) note(places, previous, wanted);
   // While everything equals `previous` nothing is built; at the first difference what was equal so far is copied.
-  let out: MutableMap | undefined = previous === undefined ? {} : undefined;
+  let out: MutableMap | undefined = previous === undefined ? places.make() : undefined;
   for (let word = 0; word < wanted.length; word++) {
     for (let bits = wanted[word] as number; bits !== 0; bits &= bits - 1) {
       const i = word * 32 + 31 - Math.clz32(bits & -bits);
@@ -62,6 +63,8 @@ interface Places {
   readonly byName: ReadonlyMap<string, number>;
   /** Fields that print although nobody set them. */
   readonly always: readonly number[];
+  /** An empty object of the type. */
+  readonly make: () => MutableMap;
 }
 
 const placesBySchema = new WeakMap<StructSchema, Places>();
@@ -75,7 +78,7 @@ function placesOf(schema: StructSchema): Places {
       byName.set(name, i);
       if (!omitEmpty) add(always, i);
     }
-    places = { byName, always };
+    places = { byName, always, make: objectMaker() };
     placesBySchema.set(schema, places);
   }
   return places;
@@ -94,8 +97,8 @@ function add(set: number[], place: number): void {
 }
 
 /** The fields before the one at `place`. `previous` is canonical: its fields stand in Go's order. */
-function copyFirst({ byName }: Places, place: number, previous: JsonMap): MutableMap {
-  const out: MutableMap = {};
+function copyFirst({ byName, make }: Places, place: number, previous: JsonMap): MutableMap {
+  const out = make();
   for (const name in previous) {
     if ((byName.get(name) ?? 0) >= place) break;
     out[name] = previous[name];

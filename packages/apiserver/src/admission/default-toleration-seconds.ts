@@ -1,9 +1,14 @@
 import type { Toleration } from '@tabernetes/api/types/core-v1';
+import { settle } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin } from '../admission.ts';
 import { podDraft } from './pods.ts';
 
 const SECONDS = 300;
-const TAINTS: readonly string[] = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
+/** One object in all Pods; fields in Go's order. */
+const TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key) =>
+  settle(Object.freeze({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS })),
+);
 
 /**
  * Pods stay for five minutes on a node that is not ready or not reachable, unless they say otherwise.
@@ -18,10 +23,9 @@ export const defaultTolerationSeconds = (): AdmissionPlugin => ({
     const pod = podDraft(attributes);
     if (pod?.spec === undefined) return;
     const own = pod.spec.tolerations ?? [];
-    const missing = TAINTS.filter((taint) => !own.some((toleration) => covers(toleration, taint)));
+    const missing = TOLERATIONS.filter(({ key }) => !own.some((toleration) => covers(toleration, key)));
     if (missing.length === 0) return;
-    const added = missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS }));
-    pod.spec = { ...pod.spec, tolerations: [...own, ...added] };
+    pod.spec = { ...pod.spec, tolerations: [...own, ...missing] };
   },
 });
 

@@ -1,6 +1,6 @@
-import type { Container, Pod, ServiceAccount, Volume } from '@tabernetes/api/types/core-v1';
-import type { Draft } from '@tabernetes/apimachinery';
-import type { Rng } from '@tabernetes/base';
+import type { Container, Pod, ServiceAccount, Volume, VolumeProjection } from '@tabernetes/api/types/core-v1';
+import { type Draft, settle } from '@tabernetes/apimachinery';
+import { deepFreeze, type Rng } from '@tabernetes/base';
 import type { AdmissionPlugin } from '../admission.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { podDraft } from './pods.ts';
@@ -75,18 +75,19 @@ function mountToken(pod: Draft<Pod>, rng: Rng): void {
 const tokenVolume = (name: string): Draft<Volume> => ({
   name,
   projected: {
-    sources: [
-      { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } },
-      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-      {
-        downwardAPI: {
-          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
-        },
-      },
-    ],
+    sources: [...TOKEN_SOURCES],
     defaultMode: 0o644,
   },
 });
+
+/** The same in every Pod, and one object in all of them; fields in Go's order. */
+const TOKEN_SOURCES = [
+  { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } },
+  { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+  {
+    downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
+  },
+].map((source) => settle(deepFreeze(source)) as Draft<VolumeProjection>);
 
 /** Under `enforce-mountable-secrets` a Pod may use only the secrets that its account lists. */
 function unmountable({ spec }: Draft<Pod>, account: ServiceAccount): string | undefined {
