@@ -10,6 +10,7 @@ import {
   clientCertificates,
   createApiServer,
   createSystemObjects,
+  customResources,
   defaultIngressClass,
   defaultStorageClass,
   defaultTolerationSeconds,
@@ -49,11 +50,11 @@ import { certificateAuthority } from '@tabernetes/controllers';
 import { type HollowKubeletOptions, hollowKubelets, hollowNodes } from '@tabernetes/kubelet';
 import { memoryStore, type Store } from '@tabernetes/storage';
 import { startControllers, startScheduler } from './control-plane.ts';
+import { componentIdentities, HOLLOW_KUBELETS, nodeIdentities } from './identities.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
 
 /** A running cluster. */
 export interface Cluster {
-import { componentIdentities, HOLLOW_KUBELETS, nodeIdentities } from './identities.ts';
   /** The API as HTTP. Requests without credentials are the administrator's: whoever holds the cluster owns it. */
   fetch(request: Request): Promise<Response>;
   /** The API as HTTP, as strangers meet it: who has no credentials is anonymous. */
@@ -109,19 +110,14 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     { store, clock, rng: rng.fork('service-account-tokens') },
     { key, externalAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` },
   );
-  const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
   // Of the seed alone: what was signed before a restore is good after it.
   const clusterCA = certificateAuthority(seeded.fork('cluster-ca'));
   const byCertificate = clientCertificates({ clock }, { authorities: () => clusterCA.certificatePem });
+  const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
+  const identities = componentIdentities(onError);
   const server = createApiServer(
     {
       store,
-  const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
-  const identities = componentIdentities(onError);
-  const addons = addonsOf(options.addons ?? [], {
-    controlPlaneNode: options.nodes === 0 ? undefined : 'node-1',
-    usage: options.usage ?? simulatedUsage,
-  });
       clock,
       rng,
       kinds: builtinKinds,
@@ -199,7 +195,6 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   }
 
   // History begins here: nobody can have read or watched from what came before.
-    parts.push(await startAddons(addons, { admin, clientOf, clock, rng: rng.fork('addons'), onError }));
   const { revision, compactRevision } = await store.status();
   if (revision > compactRevision) await store.compact(revision);
 
