@@ -49,6 +49,9 @@ import { type Client, createClient, createInformerFactory } from '@tabernetes/cl
 import { certificateAuthority } from '@tabernetes/controllers';
 import { type HollowKubeletOptions, hollowKubelets, hollowNodes } from '@tabernetes/kubelet';
 import { memoryStore, type Store } from '@tabernetes/storage';
+import { startAddons } from './addons/addon.ts';
+import { addonsOf } from './addons/addons.ts';
+import { simulatedUsage } from './addons/usage-source.ts';
 import { startControllers, startScheduler } from './control-plane.ts';
 import { componentIdentities, HOLLOW_KUBELETS, nodeIdentities } from './identities.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
@@ -115,12 +118,16 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const byCertificate = clientCertificates({ clock }, { authorities: () => clusterCA.certificatePem });
   const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
   const identities = componentIdentities(onError);
+  const addons = addonsOf(options.addons ?? [], {
+    controlPlaneNode: options.nodes === 0 ? undefined : 'node-1',
+    usage: options.usage ?? simulatedUsage,
+  });
   const server = createApiServer(
     {
       store,
       clock,
       rng,
-      kinds: builtinKinds,
+      kinds: [...builtinKinds, ...addons.flatMap(({ kinds }) => kinds ?? [])],
       authenticator: tokenAuthenticator([staticTokens(users), tokens], byCertificate),
       authorizer: unionAuthorizer([privilegedGroups, nodes, rbac]),
       tokens,
@@ -192,6 +199,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   if (options.controllers !== false) {
     await defaultNamespaceReady(admin);
     await nodesReady(admin);
+    parts.push(await startAddons(addons, { admin, clientOf, clock, rng: rng.fork('addons'), onError }));
   }
 
   // History begins here: nobody can have read or watched from what came before.

@@ -1,6 +1,8 @@
 import type { Descriptions } from '@tabernetes/api';
 import type { KubeObject, ProtobufTable, UserInfo } from '@tabernetes/apimachinery';
 import type { StoreEvent, StoreSnapshot } from '@tabernetes/storage';
+import type { AddonName } from './addons/addons.ts';
+import type { UsageSource } from './addons/usage-source.ts';
 
 /** What a cluster is made of. Everything has a default; the defaults are the cluster that the golden records were made on. */
 export interface ClusterOptions {
@@ -21,6 +23,14 @@ export interface ClusterOptions {
   readonly latency?: 'none' | 'short' | 'real';
   /** `false` leaves out the controllers and the scheduler: API server and nodes alone. Default true. */
   readonly controllers?: boolean;
+  /**
+   * What the cluster has on top, if it runs controllers: `metrics` (`metrics.k8s.io`), `storage` (a default StorageClass with
+   * a provisioner), `load-balancer` (addresses for Services of that type), `system-pods` (the control plane as Pods). `dns`
+   * and `ingress` are refused until there is a pod network. Default none.
+   */
+  readonly addons?: readonly AddonName[];
+  /** What Pods and nodes use, for the add-on `metrics`. Default: simulated. */
+  readonly usage?: UsageSource;
   /** Bearer tokens that the API server accepts, beside those of ServiceAccounts. */
   readonly tokens?: readonly { readonly token: string; readonly user: UserInfo }[];
   /** PEM that `kube-root-ca.crt` holds. Default: a text that says that there is none. */

@@ -1,0 +1,33 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
+import { STORAGE_PROVISIONER, storageProvisioner } from '@tabernetes/controllers';
+import { type Addon, EVENTS, rights } from './addon.ts';
+
+const USER = 'storage-provisioner';
+
+/** A default StorageClass `standard` whose volumes are folders on the node of their first consumer. */
+export const storageAddon = (): Addon => ({
+  objects: [
+    ...rights(USER, [
+      {
+        apiGroups: [''],
+        resources: ['persistentvolumes'],
+        verbs: ['get', 'list', 'watch', 'create', 'update', 'delete'],
+      },
+      { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'list', 'watch', 'update'] },
+      { apiGroups: [''], resources: ['persistentvolumeclaims/status'], verbs: ['update'] },
+      { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: ['get', 'list', 'watch'] },
+      EVENTS,
+    ]),
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+      provisioner: STORAGE_PROVISIONER,
+      reclaimPolicy: 'Delete',
+      volumeBindingMode: 'WaitForFirstConsumer',
+      allowVolumeExpansion: true,
+    } as KubeObject,
+  ],
+  controllers: [{ user: USER, make: (context) => storageProvisioner(context) }],
+});
