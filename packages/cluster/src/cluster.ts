@@ -45,7 +45,7 @@ import {
   seededRng,
   virtualClock,
 } from '@tabernetes/base';
-import { type Client, createClient, createInformerFactory } from '@tabernetes/client';
+import { type Client, createClient, createFaults, createInformerFactory, type Faults } from '@tabernetes/client';
 import { certificateAuthority } from '@tabernetes/controllers';
 import { type HollowKubeletOptions, hollowKubelets, hollowNodes } from '@tabernetes/kubelet';
 import { memoryStore, type Store } from '@tabernetes/storage';
@@ -67,6 +67,10 @@ export interface Cluster {
   readonly clock: ClockControl;
   /** PEM: the authority that signs client certificates of this cluster. */
   readonly clientCA: string;
+  /** What goes wrong between components and the API, by rules; see {@link FaultRule}. */
+  readonly faults: Faults;
+  /** Kubelets, by node: one that is stopped says nothing and does nothing; its containers live on. */
+  readonly nodes: { stop(name: string): void; start(name: string): void };
   /** Resolves when nothing is due but the endless; see {@link ClockControl.idle}. */
   idle(): Promise<void>;
   snapshot(): Promise<ClusterSnapshot>;
@@ -80,11 +84,11 @@ export interface Cluster {
  */
 const FIRST_REVISION = 1000;
 
-/** What hollow nodes take: `short` is that of the recordings' scripted kubelet, `real` that of containerd on a small cluster, image at hand. */
+/** What hollow nodes take: `short` so much that one sees what happens, `real` what containerd takes on a small cluster, image at hand. */
 const PACES: Readonly<Record<NonNullable<ClusterOptions['latency']>, HollowKubeletOptions>> = {
   none: {},
-  short: { startMs: 950, stopMs: 800 },
-  real: { startMs: 1_220, stopMs: 1_000 },
+  short: { startMs: 950, spreadMs: 100, stopMs: 800 },
+  real: { startMs: 1_220, spreadMs: 500, stopMs: 1_000 },
 };
 
 /** What a virtual clock shows at first. */
@@ -167,16 +171,19 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
 
   const parts: Disposable[] = [rbac, nodes];
   parts.push(await customResources({ server, store, clock, onError }));
+  const faults = createFaults({ clock, rng: rng.fork('faults') });
+  const transport = faults.around(server);
   const clientOf = (user: UserInfo, userAgent: string): Client => {
     identities.add(user);
-    return createClient(server, { user, userAgent });
+    return createClient(transport, { user, userAgent });
   };
   if (options.controllers !== false) {
     const issueToken = tokens.issueLegacy;
     const rootCA = options.rootCA ?? NO_ROOT_CA;
     const deps = { clientOf, clock, rng, onError, rootCA, clusterCA, issueToken };
-    parts.push(await startControllers(deps), await startScheduler(deps));
+    parts.push(await startControllers(deps));
   }
+  parts.push(await startScheduler({ clientOf, clock, rng, onError }));
   // Hollow kubelets read from one cache, which no node of a cluster could fill; each writes as its own node.
   const kubeletClient = clientOf(HOLLOW_KUBELETS, 'kubelet');
   const asNode = nodeIdentities();
@@ -202,6 +209,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     parts.push(await startAddons(addons, { admin, clientOf, clock, rng: rng.fork('addons'), onError }));
   }
 
+  for (const rule of options.faults ?? []) faults.add(rule);
+
   // History begins here: nobody can have read or watched from what came before.
   const { revision, compactRevision } = await store.status();
   if (revision > compactRevision) await store.compact(revision);
@@ -209,12 +218,17 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   return {
     fetch: fetchFace(
       (request) =>
-        server.request(request.headers['authorization'] === undefined ? { ...request, user: ADMIN } : request),
+        transport.request(request.headers['authorization'] === undefined ? { ...request, user: ADMIN } : request),
       { watchBufferEvents: WATCH_BUFFER_EVENTS, protobuf: options.protobuf },
     ),
     publicFetch: server.fetch,
     client: admin,
     clock,
+    faults,
+    nodes: {
+      stop: (name) => kubelets.setRunning(name, false),
+      start: (name) => kubelets.setRunning(name, true),
+    },
     clientCA: clusterCA.certificatePem,
     idle: () => clock.idle(),
     async snapshot() {
@@ -253,10 +267,14 @@ const MAX_TURNS = 1000;
 /** Pods can be scheduled once the node lifecycle controller has taken from new nodes what keeps Pods away. */
 async function nodesReady(client: Client): Promise<void> {
   const nodes = client.resource(kinds.node);
-  for (let turns = 0; turns < MAX_TURNS; turns++) {
-    const { items } = await nodes.list();
-    if (!items.some(({ spec }) => spec?.taints?.some(({ key }) => key === 'node.kubernetes.io/not-ready'))) return;
-    await nextTurn();
+  const { items } = await nodes.list();
+  // One after the other: thousands are not read again for each that is not ready yet.
+  for (const { metadata } of items) {
+    for (let turns = 0; turns < MAX_TURNS; turns++) {
+      const { spec } = await nodes.get(metadata.name ?? '');
+      if (!spec?.taints?.some(({ key }) => key === 'node.kubernetes.io/not-ready')) break;
+      await nextTurn();
+    }
   }
 }
 

@@ -54,7 +54,12 @@ export interface ControlPlaneDeps {
 }
 
 /** kube-scheduler, with a cache of its own. */
-export async function startScheduler({ clientOf, clock, rng, onError }: ControlPlaneDeps): Promise<Disposable> {
+export async function startScheduler({
+  clientOf,
+  clock,
+  rng,
+  onError,
+}: Pick<ControlPlaneDeps, 'clientOf' | 'clock' | 'rng' | 'onError'>): Promise<Disposable> {
   const client = clientOf(SCHEDULER, 'kube-scheduler');
   const informers = createInformerFactory({ client, clock, onError });
   const scheduler = createScheduler({ client, informers, clock, rng: rng.fork('scheduler'), onError });

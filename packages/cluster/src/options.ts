@@ -1,5 +1,6 @@
 import type { Descriptions } from '@tabernetes/api';
 import type { KubeObject, ProtobufTable, UserInfo } from '@tabernetes/apimachinery';
+import type { FaultRule } from '@tabernetes/client';
 import type { StoreEvent, StoreSnapshot } from '@tabernetes/storage';
 import type { AddonName } from './addons/addons.ts';
 import type { UsageSource } from './addons/usage-source.ts';
@@ -21,8 +22,12 @@ export interface ClusterOptions {
    * cluster. Default `none`.
    */
   readonly latency?: 'none' | 'short' | 'real';
-  /** `false` leaves out the controllers and the scheduler: API server and nodes alone. Default true. */
+  /** What runs the nodes: `hollow` kubelets keep books on Pods and run nothing. Default `hollow`. */
+  readonly kubelet?: 'hollow';
+  /** `false` leaves out the controllers: API server, scheduler and nodes alone. Default true. */
   readonly controllers?: boolean;
+  /** What goes wrong from the moment the cluster is ready; {@link Cluster.faults} changes it later. */
+  readonly faults?: readonly FaultRule[];
   /**
    * What the cluster has on top, if it runs controllers: `metrics` (`metrics.k8s.io`), `storage` (a default StorageClass with
    * a provisioner), `load-balancer` (addresses for Services of that type), `system-pods` (the control plane as Pods). `dns`
