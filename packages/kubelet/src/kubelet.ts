@@ -1,0 +1,239 @@
+import { kinds } from '@tabernetes/api';
+import type { Node, Pod } from '@tabernetes/api/types/core-v1';
+import { StatusError } from '@tabernetes/apimachinery';
+import type { Clock, Disposable, Rng } from '@tabernetes/base';
+import { type Client, createEventRecorder, type InformerFactory } from '@tabernetes/client';
+import type { ContainerRuntime } from '@tabernetes/node-api';
+import { refusalOf } from './admission/admit.ts';
+import type { DnsOptions } from './config/dns.ts';
+import { hasStorageLimits, storageExcess } from './node/eviction.ts';
+import { createNodeAgent, type NodeAgent } from './node/node-agent.ts';
+import type { NodeSpec } from './node/node-object.ts';
+import type { NodeContext } from './node-context.ts';
+import { createBackoff } from './pod/backoff.ts';
+import { createImagePuller } from './pod/image-puller.ts';
+import { isTerminalPhase, podUid } from './pod/pod-view.ts';
+import { PodWorker } from './pod/pod-worker.ts';
+import { createRelist } from './pod/relist.ts';
+import { createProbeManager } from './probe/probe-manager.ts';
+import { createStatusWriter } from './status/status-writer.ts';
+import { instantTiming, realTiming } from './timing.ts';
+import type { Disks } from './volumes/disks.ts';
+import type { ObjectCache } from './volumes/object-cache.ts';
+import { createTokenCache } from './volumes/token-cache.ts';
+
+export interface KubeletDeps {
+  readonly client: Client;
+  /** Pods (with the index {@link NODE_INDEX}), Services and Nodes; shared by all kubelets of a process. */
+  readonly informers: InformerFactory;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly runtime: ContainerRuntime;
+  readonly disks: Disks;
+  readonly objects: ObjectCache;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface KubeletOptions {
+  readonly node: NodeSpec;
+  /** Default `none`. */
+  readonly latency?: 'none' | 'real';
+  readonly dns?: Partial<DnsOptions>;
+}
+
+/** Runs the Pods that are bound to one node. */
+export interface Kubelet extends Disposable {
+  readonly nodeName: string;
+  readonly runtime: ContainerRuntime;
+  readonly agent: NodeAgent;
+  readonly running: boolean;
+  /** Registers the node and begins to look after its Pods. */
+  start(): Promise<void>;
+  /** As if its process had ended: containers live on, and nobody looks after them until {@link start}. */
+  stop(): void;
+  /** The Pod with this uid, as the kubelet has it. */
+  pod(uid: string): PodWorker | undefined;
+  pods(): readonly PodWorker[];
+  /** Told by whoever follows the Pods of all nodes. */
+  podChanged(pod: Pod): void;
+  podDeleted(pod: Pod): void;
+  /** Breaks the node's network (a CNI plugin without configuration), or mends it. */
+  breakNetwork(broken: boolean): void;
+}
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/kubelet.go */
+export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none', dns = {} }: KubeletOptions): Kubelet {
+  const { client, informers, clock, rng, runtime, disks, objects, onError } = deps;
+  const nodeName = spec.name;
+  const recorder = createEventRecorder({ client, clock }, { component: 'kubelet', host: nodeName });
+  const timing = latency === 'real' ? realTiming(rng) : instantTiming;
+  const services = informers.for(kinds.service);
+  const nodes = informers.for(kinds.node);
+  const allocatable = spec.allocatable ?? spec.capacity;
+  const agent = createNodeAgent(
+    { client, clock, runtime, recorder, stored: () => nodes.lister.get(nodeName), onError },
+    spec,
+  );
+  const context: NodeContext = {
+    clock,
+    rng,
+    client,
+    recorder,
+    runtime,
+    nodeName,
+    hostIP: spec.internalIP,
+    timing,
+    dns: { clusterDNS: dns.clusterDNS ?? '10.96.0.10', nodeDNS: dns.nodeDNS ?? '172.18.0.1' },
+    nodeHosts: `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${spec.internalIP}\t${nodeName}\n`,
+    objects,
+    tokens: createTokenCache({ client, clock }),
+    disks,
+    images: createImagePuller({ clock, runtime, recorder }),
+    backoff: createBackoff(),
+    relist: createRelist(clock, timing.relistMs),
+    probes: createProbeManager({ clock, runtime, recorder }),
+    services: () => services.lister.list(),
+    fieldContext: (pod, podIPs) => ({ pod, podIPs, hostIP: spec.internalIP, allocatable }),
+    onError,
+  };
+  const writer = createStatusWriter({ client, clock, onError });
+  const workers = new Map<string, PodWorker>();
+  const byContainer = new Map<string, PodWorker>();
+  let running = false;
+  let watchdog: Disposable | undefined;
+  let refresher: Disposable | undefined;
+
+  const runtimeEvents = runtime.onEvent((event) => {
+    const { id } = event.container;
+    const worker = byContainer.get(id) ?? [...workers.values()].find((w) => w.containers.owns(id));
+    if (worker === undefined) return;
+    if (event.type === 'exited') byContainer.delete(id);
+    else byContainer.set(id, worker);
+    if (running) worker.runtimeEvent(event);
+  });
+
+  const workerDeps = (uid: string) => ({
+    node: context,
+    writer,
+    networkTrouble: () => agent.trouble.network,
+    runtimeHandler: async (name: string): Promise<string> => {
+      if (name === '') return '';
+      const found = await client
+        .resource(kinds.runtimeClass)
+        .get(name)
+        .catch((error: unknown) => {
+          if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
+          throw error;
+        });
+      if (found === undefined)
+        throw new Error(`failed to get sandbox runtime: RuntimeClass ${JSON.stringify(name)} not found`);
+      return found.handler;
+    },
+    onGone: () => void workers.delete(uid),
+  });
+
+  function add(pod: Pod): void {
+    const uid = podUid(pod);
+    // What ended before we came has no containers here.
+    if (isTerminalPhase(pod.status?.phase) && pod.metadata.deletionTimestamp === undefined) return;
+    const worker = new PodWorker(workerDeps(uid), pod, pod);
+    workers.set(uid, worker);
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      worker.update(pod, pod);
+      return;
+    }
+    const node: Node | undefined = nodes.lister.get(nodeName);
+    const others = [...workers.values()].filter((w) => w !== worker && w.mayRun).map((w) => w.pod);
+    const refusal = node === undefined ? undefined : refusalOf(pod, node, others);
+    if (refusal !== undefined) worker.reject(refusal.reason, refusal.message);
+    else worker.admit();
+    if (hasStorageLimits(pod)) watchStorage();
+    refreshTokens();
+  }
+
+  /** Local storage is measured while there is a Pod that has a limit of it. */
+  function watchStorage(): void {
+    watchdog ??= clock.setTimer(
+      STORAGE_PERIOD_MS,
+      () => {
+        watchdog = undefined;
+        let more = false;
+        for (const worker of workers.values()) {
+          if (worker.state !== 'syncing' || !hasStorageLimits(worker.pod)) continue;
+          more = true;
+          const message = storageExcess(worker.pod, worker.volumes, worker.containers.see(), runtime);
+          if (message === undefined) continue;
+          recorder.event(worker.pod, 'Warning', 'Evicted', message);
+          worker.evict({ reason: 'Evicted', message }, 0);
+        }
+        if (more && running) watchStorage();
+      },
+      { background: true },
+    );
+  }
+
+  function refreshTokens(): void {
+    refresher ??= clock.setTimer(
+      TOKEN_PERIOD_MS,
+      () => {
+        refresher = undefined;
+        for (const worker of workers.values()) {
+          if (worker.state === 'syncing') worker.volumes.refreshTokens().catch(onError);
+        }
+        if (workers.size > 0 && running) refreshTokens();
+      },
+      { background: true },
+    );
+  }
+
+  return {
+    nodeName,
+    runtime,
+    agent,
+    get running() {
+      return running;
+    },
+    async start() {
+      if (running) return;
+      running = true;
+      await agent.start();
+      for (const worker of workers.values()) worker.resume();
+    },
+    stop() {
+      running = false;
+      agent.stop();
+      for (const worker of workers.values()) worker.suspend();
+    },
+    pod: (uid) => workers.get(uid),
+    pods: () => [...workers.values()],
+    podChanged(pod) {
+      if (!running) return;
+      const worker = workers.get(podUid(pod));
+      if (worker === undefined) add(pod);
+      else worker.update(pod, pod);
+    },
+    podDeleted(pod) {
+      if (running) workers.get(podUid(pod))?.remove();
+    },
+    breakNetwork(broken) {
+      agent.setTrouble({ ...agent.trouble, network: broken ? NO_NETWORK : undefined });
+      if (!broken) for (const worker of workers.values()) worker.wake();
+    },
+    dispose() {
+      running = false;
+      runtimeEvents.dispose();
+      watchdog?.dispose();
+      refresher?.dispose();
+      for (const worker of workers.values()) worker.dispose();
+      workers.clear();
+      context.relist.dispose();
+      writer.dispose();
+      agent.dispose();
+    },
+  };
+}
+
+const STORAGE_PERIOD_MS = 10_000;
+const TOKEN_PERIOD_MS = 300_000;
+const NO_NETWORK =
+  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';

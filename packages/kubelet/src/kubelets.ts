@@ -1,0 +1,78 @@
+import { kinds } from '@tabernetes/api';
+import type { Pod } from '@tabernetes/api/types/core-v1';
+import type { Clock, Disposable, Rng } from '@tabernetes/base';
+import type { Client, InformerFactory } from '@tabernetes/client';
+import type { ContainerRuntime } from '@tabernetes/node-api';
+import type { DnsOptions } from './config/dns.ts';
+import { createKubelet, type Kubelet } from './kubelet.ts';
+import type { NodeSpec } from './node/node-object.ts';
+import { createDisks } from './volumes/disks.ts';
+import { createObjectCache } from './volumes/object-cache.ts';
+
+export interface KubeletsDeps {
+  readonly client: Client;
+  readonly informers: InformerFactory;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** The container runtime of a node. */
+  readonly runtimeOf: (node: NodeSpec) => ContainerRuntime;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface KubeletsOptions {
+  /** Default `none`. */
+  readonly latency?: 'none' | 'real';
+  readonly dns?: Partial<DnsOptions>;
+}
+
+/** The kubelets of all nodes that live in this process: each hears of its own Pods alone, out of one cache. */
+export interface Kubelets extends Disposable {
+  start(): Promise<void>;
+  get(nodeName: string): Kubelet | undefined;
+  readonly all: readonly Kubelet[];
+}
+
+export function createKubelets(
+  deps: KubeletsDeps,
+  nodes: readonly NodeSpec[],
+  { latency = 'none', dns = {} }: KubeletsOptions = {},
+): Kubelets {
+  const { client, informers, clock, rng, runtimeOf, onError } = deps;
+  const objects = createObjectCache({ client, clock, onError });
+  const disks = createDisks();
+  const byName = new Map<string, Kubelet>();
+  const runtimes: ContainerRuntime[] = [];
+  for (const node of nodes) {
+    const runtime = runtimeOf(node);
+    runtimes.push(runtime);
+    const own = rng.fork(`kubelet ${node.name}`);
+    const kubelet = createKubelet(
+      { client, informers, clock, rng: own, runtime, disks, objects, onError },
+      { node, latency, dns },
+    );
+    byName.set(node.name, kubelet);
+  }
+  const pods = informers.for(kinds.pod);
+  let handler: Disposable | undefined;
+  const of = (pod: Pod): Kubelet | undefined => byName.get(pod.spec?.nodeName ?? '');
+  const changed = (pod: Pod): void => of(pod)?.podChanged(pod);
+
+  return {
+    get: (name) => byName.get(name),
+    get all() {
+      return [...byName.values()];
+    },
+    async start() {
+      await Promise.all([informers.for(kinds.service).start(), informers.for(kinds.node).start()]);
+      for (const kubelet of byName.values()) await kubelet.start();
+      handler = pods.addHandler({ onAdd: changed, onUpdate: changed, onDelete: (pod) => of(pod)?.podDeleted(pod) });
+      await pods.start();
+    },
+    dispose() {
+      handler?.dispose();
+      for (const kubelet of byName.values()) kubelet.dispose();
+      for (const runtime of runtimes) runtime.dispose();
+      objects.dispose();
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { kinds } from '@tabernetes/api';
+import type { Node } from '@tabernetes/api/types/core-v1';
+import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import type { Clock, Disposable } from '@tabernetes/base';
+import type { Client, EventRecorder, EventType } from '@tabernetes/client';
+import type { ContainerRuntime } from '@tabernetes/node-api';
+import { type NodeEvent, type NodeState, nodeTable } from '../machines/node.machine.ts';
+import { sameValue } from '../status/merge-status.ts';
+import { microTimeText } from '../status/times.ts';
+import { type NodeSpec, type NodeTrouble, nodeObject, nodeStatus } from './node-object.ts';
+
+export interface NodeAgentDeps {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly runtime: ContainerRuntime;
+  readonly recorder: EventRecorder;
+  /** The Node as the API has it. */
+  readonly stored: () => Node | undefined;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Registers a node, keeps its lease and tells how it is. */
+export interface NodeAgent extends Disposable {
+  start(): Promise<void>;
+  /** The kubelet stops; nobody hears of the node any more. */
+  stop(): void;
+  /** The node is troubled, or no more: told at once. */
+  setTrouble(trouble: NodeTrouble): void;
+  readonly trouble: NodeTrouble;
+  readonly state: NodeState;
+}
+
+/** How often a kubelet renews its lease and looks whether its status is still true. */
+const PERIOD_MS = 10_000;
+/** How often it tells a status that has not changed. */
+const REPORT_MS = 300_000;
+const LEASE_SECONDS = 40;
+const LEASE_NAMESPACE = 'kube-node-lease';
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/kubelet_node_status.go */
+export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent {
+  const { client, clock, runtime, recorder, stored, onError } = deps;
+  const nodes = client.resource(kinds.node);
+  const leases = client.resource(kinds.lease);
+  // Kubelets speak of their node before they know its uid.
+  const reference: KubeObject = { apiVersion: '', kind: 'Node', metadata: { name: spec.name, uid: spec.name } };
+  let state: NodeState = nodeTable.initial;
+  let trouble: NodeTrouble = {};
+  let timer: Disposable | undefined;
+  let reportedMs = 0;
+
+  const send = (event: NodeEvent): void => {
+    const step = nodeTable.step(state, event);
+    if (step === undefined) return;
+    state = step.target;
+    for (const effect of step.effects) {
+      if (effect === 'reportReady') tell('NodeReady');
+      else if (effect === 'reportNotReady') tell('NodeNotReady');
+      else if (effect === 'startHeartbeats') beat();
+      else if (effect === 'stopHeartbeats') timer?.dispose();
+    }
+  };
+  const tell = (what: string, type: EventType = 'Normal'): void =>
+    recorder.event(reference, type, what, `Node ${spec.name} status is now: ${what}`);
+
+  async function register(): Promise<void> {
+    const now = clock.now();
+    recorder.event(reference, 'Normal', 'Starting', 'Starting kubelet.');
+    let node = stored() ?? (await nodes.get(spec.name).catch(absent));
+    const isNew = node === undefined;
+    node ??= await nodes.create(nodeObject(spec, now));
+    for (let round = 0; round < (isNew ? 2 : 1); round++) {
+      for (const what of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) tell(what);
+    }
+    const lease = await leases.get(spec.name, LEASE_NAMESPACE).catch(absent);
+    const leaseSpec = { holderIdentity: spec.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: microTimeText(now) };
+    if (lease !== undefined) {
+      await leases.update({ ...lease, spec: { ...lease.spec, ...leaseSpec } });
+      await report();
+      return;
+    }
+    reportedMs = now;
+    const { uid = '' } = node.metadata;
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: spec.name, uid }];
+    const metadata = { name: spec.name, namespace: LEASE_NAMESPACE, ownerReferences };
+    await leases.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: leaseSpec });
+  }
+
+  /** Writes the status when it has changed, or has not been written for long. */
+  async function report(): Promise<void> {
+    const node = stored() ?? (await nodes.get(spec.name).catch(absent));
+    if (node === undefined || state === 'stopped') return;
+    const now = clock.now();
+    const status = { ...node.status, ...nodeStatus(spec, runtime.images(), trouble, node.status, now) };
+    const extended = Object.entries(node.status?.capacity ?? {}).filter(([name]) => !(name in spec.capacity));
+    // Resources that somebody else has put there stay.
+    const own = Object.fromEntries(extended);
+    const full = {
+      ...status,
+      capacity: { ...own, ...spec.capacity },
+      allocatable: { ...own, ...(spec.allocatable ?? spec.capacity) },
+    };
+    const asBefore = sameValue(withoutHeartbeats(node.status), withoutHeartbeats(full));
+    if (asBefore && now - reportedMs < REPORT_MS) return;
+    reportedMs = now;
+    await nodes.updateStatus({ ...node, status: full });
+  }
+
+  function beat(): void {
+    timer = clock.setTimer(PERIOD_MS, () => void turn(), { background: true });
+  }
+  async function turn(): Promise<void> {
+    beat();
+    try {
+      const patch = { spec: { renewTime: microTimeText(clock.now()) } };
+      await leases.patch(spec.name, LEASE_NAMESPACE, 'merge', patch).catch(absent);
+      await report();
+    } catch (error) {
+      if (!(error instanceof StatusError)) onError(error);
+    }
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    get trouble() {
+      return trouble;
+    },
+    async start() {
+      send('start');
+      await register();
+      send('registered');
+    },
+    stop: () => send('stop'),
+    setTrouble(next) {
+      trouble = next;
+      send(next.network === undefined ? 'wellAgain' : 'unwell');
+      report().catch((error: unknown) => {
+        if (!(error instanceof StatusError)) onError(error);
+      });
+    },
+    dispose: () => timer?.dispose(),
+  };
+}
+
+function withoutHeartbeats(status: Node['status']): unknown {
+  return { ...status, conditions: status?.conditions?.map((c) => ({ ...c, lastHeartbeatTime: undefined })) };
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
+  throw error;
+}

@@ -1,0 +1,117 @@
+import type { ContainerImage, Node, NodeCondition, NodeStatus } from '@tabernetes/api/types/core-v1';
+import type { Image } from '@tabernetes/node-api';
+import { timeText } from '../status/times.ts';
+
+/** A machine that Pods run on. */
+export interface NodeSpec {
+  readonly name: string;
+  /** Its number, from 1: decides what identifies the machine. */
+  readonly index: number;
+  readonly internalIP: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Resource name to quantity: `{ cpu: '4', memory: '8Gi', pods: '110', … }`. */
+  readonly capacity: Readonly<Record<string, string>>;
+  /** Gi's the kubelet's system keeps for itself; undefined: allocatable is the capacity. */
+  readonly allocatable?: Readonly<Record<string, string>>;
+}
+
+/** What troubles a node; all undefined: nothing does. */
+export interface NodeTrouble {
+  /** `container runtime network not ready: …` */
+  readonly network?: string | undefined;
+  readonly memoryPressure?: boolean;
+  readonly diskPressure?: boolean;
+}
+
+/** The Node object that a kubelet registers. @see pkg/kubelet/kubelet_node_status.go initialNode */
+export function nodeObject(spec: NodeSpec, nowMs: number): Node {
+  const { name, labels } = spec;
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: {
+        'beta.kubernetes.io/arch': 'amd64',
+        'beta.kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': 'linux',
+        ...labels,
+      },
+      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+    },
+    status: nodeStatus(spec, [], {}, undefined, nowMs),
+  };
+}
+
+/** The status of a node, whose conditions remember since when they are so. */
+export function nodeStatus(
+  { name, index, internalIP, capacity, allocatable = capacity }: NodeSpec,
+  images: readonly Image[],
+  trouble: NodeTrouble,
+  before: NodeStatus | undefined,
+  nowMs: number,
+): NodeStatus {
+  return {
+    addresses: [
+      { type: 'InternalIP', address: internalIP },
+      { type: 'Hostname', address: name },
+    ],
+    allocatable,
+    capacity,
+    conditions: conditionsOf(trouble, before?.conditions ?? [], timeText(nowMs)),
+    daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    ...(images.length > 0 && { images: imageList(images) }),
+    nodeInfo: {
+      architecture: 'amd64',
+      bootID: `00000000-0000-0000-0000-${(index + 16).toString(16).padStart(12, '0')}`,
+      containerRuntimeVersion: 'containerd://1.7.24',
+      kernelVersion: '6.1.0',
+      kubeProxyVersion: 'v1.32.13',
+      kubeletVersion: 'v1.32.13',
+      machineID: index.toString(16).padStart(32, '0'),
+      operatingSystem: 'linux',
+      osImage: 'Debian GNU/Linux 12 (bookworm)',
+      systemUUID: `00000000-0000-0000-0000-${index.toString(16).padStart(12, '0')}`,
+    },
+  };
+}
+
+function conditionsOf(
+  { network, memoryPressure = false, diskPressure = false }: NodeTrouble,
+  before: readonly NodeCondition[],
+  now: string,
+): NodeCondition[] {
+  const condition = (type: string, status: string, reason: string, message: string): NodeCondition => {
+    const old = before.find((c) => c.type === type);
+    const since = old?.status === status ? (old.lastTransitionTime ?? now) : now;
+    return { type, status, lastHeartbeatTime: now, lastTransitionTime: since, reason, message };
+  };
+  return [
+    memoryPressure
+      ? condition('MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available')
+      : condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+    diskPressure
+      ? condition('DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure')
+      : condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+    condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+    network === undefined
+      ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
+      : condition('Ready', 'False', 'KubeletNotReady', network),
+  ];
+}
+
+/** The largest first, at most 50, each by at most five names. */
+function imageList(images: readonly Image[]): ContainerImage[] {
+  return [...images]
+    .sort((a, b) => b.sizeBytes - a.sizeBytes)
+    .slice(0, MAX_IMAGES)
+    .map(({ repoDigests, repoTags, sizeBytes }) => ({
+      names: [...repoDigests, ...repoTags].slice(0, MAX_NAMES),
+      sizeBytes,
+    }));
+}
+
+const MAX_IMAGES = 50;
+const MAX_NAMES = 5;

@@ -1,0 +1,126 @@
+import type { Container, EphemeralContainer, Pod } from '@tabernetes/api/types/core-v1';
+import { parseQuantity } from '@tabernetes/apimachinery';
+import type { ContainerConfig, Image, Mount } from '@tabernetes/node-api';
+import { containerEnvironment } from '../config/environment.ts';
+import { expandReferences } from '../config/expand.ts';
+import { hostsFile } from '../config/hosts-file.ts';
+import { securityOf, verifyNonRoot, verifySeccomp } from '../config/security.ts';
+import type { NodeContext } from '../node-context.ts';
+import type { PodVolumes } from '../volumes/pod-volumes.ts';
+
+export interface ContainerConfigSources {
+  readonly pod: Pod;
+  readonly container: Container | EphemeralContainer;
+  readonly image: Image;
+  readonly attempt: number;
+  readonly podIPs: readonly string[];
+  readonly volumes: PodVolumes;
+  /** /etc/hosts, one volume for all containers of the Pod. */
+  readonly hosts: Mount['volume'];
+  readonly targetContainerId: string | undefined;
+}
+
+/**
+ * What the runtime is told to make.
+ *
+ * @throws {Error} with the words of CreateContainerConfigError
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/kuberuntime/kuberuntime_container.go generateContainerConfig
+ */
+export async function containerConfig(
+  node: Pick<NodeContext, 'fieldContext' | 'objects' | 'services' | 'nodeHosts'>,
+  sources: ContainerConfigSources,
+): Promise<ContainerConfig> {
+  const { pod, container, image, attempt, podIPs, targetContainerId } = sources;
+  const context = node.fieldContext(pod, podIPs);
+  const env = await containerEnvironment(context, container, node.objects, node.services());
+  verifyNonRoot(pod, container, image);
+  const value = (name: string): string | undefined => env[name];
+  const expanded = (texts: readonly string[] = []): readonly string[] =>
+    texts.map((text) => expandReferences(text, value));
+  const mounts = containerMounts(sources, value, node.nodeHosts);
+  return {
+    name: container.name,
+    attempt,
+    image: container.image ?? '',
+    command: expanded(container.command),
+    args: expanded(container.args),
+    env,
+    workingDir: container.workingDir ?? '',
+    mounts,
+    stdin: container.stdin ?? false,
+    stdinOnce: container.stdinOnce ?? false,
+    tty: container.tty ?? false,
+    ...securityOf(pod, container),
+    resources: resourcesOf(container),
+    ...(targetContainerId !== undefined && { targetContainerId }),
+    terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
+    ports: (container.ports ?? []).map(({ name = '', containerPort, protocol = 'TCP' }) => ({
+      name,
+      containerPort,
+      protocol,
+    })),
+  };
+}
+
+/** What containerd refuses before it makes anything. @throws {Error} with the words of CreateContainerError */
+export const verifyCreatable = (pod: Pod, container: Container | EphemeralContainer): void =>
+  verifySeccomp(pod, container);
+
+function containerMounts(
+  { pod, container, volumes, hosts, podIPs }: ContainerConfigSources,
+  value: (name: string) => string | undefined,
+  nodeHosts: string,
+): Mount[] {
+  const mounts: Mount[] = [];
+  let ownHosts = false;
+  for (const mount of container.volumeMounts ?? []) {
+    const { name, mountPath, readOnly = false } = mount;
+    const mounted = volumes.get(name);
+    if (mounted === undefined) continue;
+    const { fs } = mounted.volume;
+    let subPath = mount.subPath ?? '';
+    if (mount.subPathExpr) subPath = expandReferences(mount.subPathExpr, value);
+    const path = [mounted.root, subPath.replace(/^\/+|\/+$/g, '')].filter((part) => part !== '').join('/');
+    if (subPath !== '' && !fs.exists(`/${path}`)) {
+      if (/(^|\/)\.\.(\/|$)/.test(subPath)) throw subPathError(name, container.name);
+      try {
+        fs.mkdir(`/${path}`, { recursive: true, mode: fs.stat(`/${mounted.root}`).mode });
+      } catch {
+        throw subPathError(name, container.name);
+      }
+    }
+    const containerPath = mountPath.startsWith('/') ? mountPath : `/${mountPath}`;
+    ownHosts ||= containerPath === HOSTS_PATH;
+    mounts.push({
+      containerPath,
+      volume: mounted.volume,
+      ...(path !== '' && { subPath: path }),
+      readOnly: readOnly || mounted.readOnly,
+    });
+  }
+  // Who mounts something there knows best; and without an address there is nothing to write.
+  if (!ownHosts && podIPs.length > 0) {
+    hosts.fs.writeFile('/hosts', hostsFile(pod, podIPs, nodeHosts), { mode: 0o644 });
+    mounts.push({ containerPath: HOSTS_PATH, volume: hosts, subPath: 'hosts', readOnly: false });
+  }
+  return mounts;
+}
+
+const HOSTS_PATH = '/etc/hosts';
+
+const subPathError = (volume: string, container: string): Error =>
+  new Error(
+    `failed to prepare subPath for volumeMount ${JSON.stringify(volume)} of container ${JSON.stringify(container)}`,
+  );
+
+function resourcesOf({ resources }: Container | EphemeralContainer): ContainerConfig['resources'] {
+  const { requests, limits } = resources ?? {};
+  const cpu = limits?.['cpu'];
+  const memory = limits?.['memory'];
+  const request = requests?.['cpu'] ?? cpu;
+  return {
+    cpuRequestMillicores: request === undefined ? 0 : parseQuantity(request).milliValue(),
+    ...(cpu !== undefined && { cpuLimitMillicores: parseQuantity(cpu).milliValue() }),
+    ...(memory !== undefined && { memoryLimitBytes: parseQuantity(memory).value() }),
+  };
+}

@@ -1,0 +1,586 @@
+import type { Pod, PodStatus, Secret } from '@tabernetes/api/types/core-v1';
+import type { Disposable } from '@tabernetes/base';
+import type { ContainerEvent, Volume } from '@tabernetes/node-api';
+import { pullCredentials, type RegistryCredentials } from '../config/pull-secrets.ts';
+import type { ContainerMachineState } from '../machines/container.machine.ts';
+import { type PodEffect, type PodEvent, type PodState, podTable } from '../machines/pod.machine.ts';
+import type { NodeContext } from '../node-context.ts';
+import { NO_PROBES, type PodProbes } from '../probe/probe-manager.ts';
+import type { StartFailure } from '../status/container-statuses.ts';
+import { type PodVerdict, podStatus } from '../status/pod-status.ts';
+import type { StatusOwner, StatusWriter } from '../status/status-writer.ts';
+import { terminalStatus } from '../status/terminal-status.ts';
+import { timeText } from '../status/times.ts';
+import { type PodVolumes, podVolumes } from '../volumes/pod-volumes.ts';
+import { type StartContext, startContainer } from './container-starter.ts';
+import { stopContainer } from './container-stopper.ts';
+import { podActions } from './pod-actions.ts';
+import { PodContainers } from './pod-containers.ts';
+import { hasSidecars, isSidecar, isTerminalPhase, podUid } from './pod-view.ts';
+import { NOTHING_SEEN, type SeenPod } from './runtime-status.ts';
+import { sandboxConfig } from './sandbox-config.ts';
+import { terminationOrder } from './termination-order.ts';
+
+export interface PodWorkerDeps {
+  readonly node: NodeContext;
+  readonly writer: StatusWriter;
+  /** Why nothing may be started; undefined: the network is ready. */
+  readonly networkTrouble: () => string | undefined;
+  /** The handler of a RuntimeClass. @throws {Error} when there is no such class */
+  readonly runtimeHandler: (name: string) => Promise<string>;
+  /** The Pod is done with and forgotten by the API. */
+  readonly onGone: () => void;
+}
+
+/**
+ * Looks after one Pod from its coming to its going. One thing at a time: what happens meanwhile is looked at afterwards,
+ * and only after the runtime has been looked at since.
+ *
+ *   update, runtime event, probe, timer  ──wake──▶  turn  ──▶  sync | stop containers | release volumes
+ *                                                    ▲                      │
+ *                                                    └── again, if woken ───┘
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/pod_workers.go
+ */
+export class PodWorker implements StatusOwner, Disposable {
+  readonly #deps: PodWorkerDeps;
+  readonly #node: NodeContext;
+  readonly #containers: PodContainers;
+  readonly #failures = new Map<string, StartFailure>();
+  readonly #machines = new Map<string, ContainerMachineState>();
+  readonly #volumes: PodVolumes;
+  readonly #stopMounting = new AbortController();
+  #probes: PodProbes | undefined;
+  #hosts: Volume | undefined;
+  #state: PodState = podTable.initial;
+  #pod: Pod;
+  #stored: Pod | undefined;
+  #seen: SeenPod = NOTHING_SEEN;
+  #status: PodStatus | undefined;
+  #verdict: PodVerdict | undefined;
+  #graceOverride: number | undefined;
+  #busy = false;
+  #woken = false;
+  #turnEndMs = -1;
+  #retry: Disposable | undefined;
+  #deadline: Disposable | undefined;
+  #disposed = false;
+  #suspended = false;
+
+  constructor(deps: PodWorkerDeps, pod: Pod, stored: Pod | undefined) {
+    this.#deps = deps;
+    const { node } = deps;
+    this.#node = node;
+    this.#pod = pod;
+    this.#stored = stored;
+    this.#containers = new PodContainers(node);
+    this.#volumes = podVolumes(
+      {
+        client: node.client,
+        clock: node.clock,
+        rng: node.rng,
+        runtime: node.runtime,
+        disks: node.disks,
+        objects: node.objects,
+        payloadSources: (of) => ({
+          reader: node.objects,
+          context: node.fieldContext(of, this.#seen.sandbox?.ips ?? []),
+          token: node.tokens.token,
+        }),
+        onFailure: (of, message) => node.recorder.event(of, 'Warning', 'FailedMount', message),
+        updateDelayMs: () => node.timing.configUpdateMs(),
+      },
+      pod,
+    );
+  }
+
+  get pod(): Pod {
+    return this.#pod;
+  }
+  get state(): PodState {
+    return this.#state;
+  }
+  /** The states of its containers' machines, by name. */
+  get containerStates(): ReadonlyMap<string, ContainerMachineState> {
+    return this.#machines;
+  }
+  get stored(): Pod | undefined {
+    return this.#stored;
+  }
+  get status(): PodStatus | undefined {
+    return this.#status;
+  }
+  get mayRun(): boolean {
+    return this.#state === 'syncing' || this.#state === 'terminating';
+  }
+  get finished(): boolean {
+    return this.#state === 'finished';
+  }
+  get containers(): PodContainers {
+    return this.#containers;
+  }
+  get volumes(): PodVolumes {
+    return this.#volumes;
+  }
+
+  /** The kubelet takes the Pod. */
+  admit(): void {
+    this.#send('admit');
+    this.wake();
+  }
+
+  /** The kubelet refuses the Pod. */
+  reject(reason: string, message: string): void {
+    this.#send('reject');
+    const { recorder, clock } = this.#node;
+    recorder.event(this.#pod, 'Warning', reason, message);
+    this.#setStatus({
+      phase: 'Failed',
+      reason,
+      message: `Pod was rejected: ${message}`,
+      startTime: this.#pod.status?.startTime ?? timeText(clock.now()),
+    });
+  }
+
+  /** The Pod as the API has it has changed. */
+  update(pod: Pod, stored: Pod | undefined): void {
+    const graceBefore = this.#pod.metadata.deletionGracePeriodSeconds;
+    const changed = specChanged(this.#pod, pod);
+    this.#pod = pod;
+    this.#stored = stored;
+    this.#volumes.podChanged(pod);
+    if (
+      pod.metadata.deletionTimestamp !== undefined ||
+      (this.#state === 'syncing' && isTerminalPhase(pod.status?.phase))
+    ) {
+      if (this.#state === 'syncing' || this.#state === 'pending') this.#terminate('terminate');
+      else if (this.#state === 'terminating' && shorter(pod.metadata.deletionGracePeriodSeconds, graceBefore)) {
+        this.#hurry(pod.metadata.deletionGracePeriodSeconds ?? 0);
+      } else if (this.#state === 'finished') {
+        this.#containers.remove();
+        this.#deps.writer.changed(this);
+      }
+      return;
+    }
+    if (changed) this.wake();
+    else if (this.#status !== undefined) this.#deps.writer.changed(this);
+  }
+
+  /** The API has forgotten the Pod. */
+  remove(): void {
+    this.#stored = undefined;
+    if (this.#state === 'finished') this.#leave();
+    else this.#terminate('remove');
+  }
+
+  /** Ends the Pod for a reason of the node's own. Seconds. */
+  evict(verdict: PodVerdict, graceSeconds?: number): void {
+    if (this.#state !== 'syncing') return;
+    this.#verdict = verdict;
+    this.#graceOverride = graceSeconds;
+    this.#terminate('terminate');
+  }
+
+  /** Something has happened in the runtime. */
+  runtimeEvent({ container }: ContainerEvent): void {
+    if (container.state === 'exited') {
+      void this.#containers.settle(this.#pod, container).then(() => this.#changed());
+    } else this.#changed();
+  }
+
+  /** Looks at the Pod as soon as it can. */
+  wake(): void {
+    this.#woken = true;
+    if (!this.#busy && !this.#suspended) void this.#run();
+  }
+
+  /** The kubelet stops: containers live on, nobody looks. */
+  suspend(): void {
+    this.#suspended = true;
+    this.#probes?.stop();
+    this.#probes = undefined;
+    this.#retry?.dispose();
+    this.#deadline?.dispose();
+  }
+
+  /** The kubelet is back and looks what has become of the Pod. */
+  resume(): void {
+    this.#suspended = false;
+    this.#seen = this.#containers.see();
+    this.wake();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#probes?.stop();
+    this.#retry?.dispose();
+    this.#deadline?.dispose();
+    this.#volumes.dispose();
+  }
+
+  #changed(): void {
+    if (this.#disposed) return;
+    this.#node.relist.changed(podUid(this.#pod), () => {
+      this.#seen = this.#containers.see();
+      for (const { name, state } of this.#seen.containers) {
+        if (state === 'exited' && this.#machines.get(name) === 'running') this.#machines.set(name, 'exited');
+      }
+      this.wake();
+    });
+  }
+
+  #send(event: PodEvent): readonly PodEffect[] {
+    const step = podTable.step(this.#state, event);
+    if (step === undefined) return [];
+    this.#state = step.target;
+    return step.effects;
+  }
+
+  #terminate(event: 'terminate' | 'remove'): void {
+    this.#send(event);
+    this.#stopMounting.abort();
+    this.#retry?.dispose();
+    this.#deadline?.dispose();
+    this.wake();
+  }
+
+  async #run(): Promise<void> {
+    this.#busy = true;
+    try {
+      while (this.#woken && !this.#disposed && !this.#suspended) {
+        const { relist, clock } = this.#node;
+        if (!relist.lookedSince(this.#turnEndMs)) await relist.next();
+        this.#woken = false;
+        if (this.#disposed) return;
+        await this.#turn();
+        this.#turnEndMs = clock.now();
+      }
+    } catch (error) {
+      if (!this.#disposed && !this.#stopMounting.signal.aborted) this.#node.onError(error);
+    } finally {
+      this.#busy = false;
+      // Told to go while something was under way that was given up for it.
+      if (this.#woken && !this.#disposed && !this.#suspended) void this.#run();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#node.timing.relistMs === 0) this.#seen = this.#containers.see();
+    if (this.#state === 'syncing') await this.#sync();
+    else if (this.#state === 'terminating') await this.#stopAll();
+    else if (this.#state === 'terminated') this.#release();
+  }
+
+  #generate(ended = false): PodStatus {
+    const { clock, hostIP, recorder } = this.#node;
+    if (this.#verdict?.reason === DEADLINE.reason) {
+      recorder.event(this.#pod, 'Normal', DEADLINE.reason, DEADLINE.message);
+    }
+    const status = podStatus({
+      pod: this.#pod,
+      seen: this.#seen,
+      failures: this.#failures,
+      before: this.#status ?? this.#stored?.status ?? {},
+      probes: this.#probes ?? NO_PROBES,
+      verdict: this.#verdict,
+      ended,
+      hostIP,
+      nowMs: clock.now(),
+    });
+    this.#probes?.look(status, this.#seen);
+    return status;
+  }
+
+  #setStatus(status: PodStatus): void {
+    this.#status = status;
+    this.#deps.writer.changed(this);
+  }
+
+  /** @see pkg/kubelet/kubelet.go SyncPod */
+  async #sync(): Promise<void> {
+    const { node } = this;
+    const status = this.#generate();
+    this.#setStatus(status);
+    this.#armDeadline(status);
+    if (isTerminalPhase(status.phase)) {
+      this.#terminate('terminate');
+      return;
+    }
+    this.#retry?.dispose();
+    const trouble = this.#deps.networkTrouble();
+    if (trouble !== undefined && this.#pod.spec?.hostNetwork !== true) {
+      node.recorder.event(this.#pod, 'Warning', 'NetworkNotReady', `network is not ready: ${trouble}`);
+      this.#retryAfter(NETWORK_RETRY_MS + node.rng.int(NETWORK_RETRY_MS / 2));
+      return;
+    }
+    if (!(await this.#mount()) || this.#state !== 'syncing') return;
+    const auth = await this.#credentials();
+    this.#probes ??= node.probes.add(
+      () => this.#pod,
+      () => this.#probed(),
+    );
+    const outcome = await this.#startAll(auth);
+    if (outcome === undefined) return;
+    // The reason is told when the Pod is looked at next; a kubelet that takes no time looks at once.
+    if (node.timing.relistMs === 0 && this.#state === 'syncing') {
+      this.#seen = this.#containers.see();
+      this.#setStatus(this.#generate());
+    }
+    this.#retryAfter(
+      node.timing.retryMs() ?? Math.max((outcome.retryAtMs ?? node.clock.now() + RETRY_MS) - node.clock.now(), 0),
+    );
+  }
+
+  private get node(): NodeContext {
+    return this.#node;
+  }
+
+  #retryAfter(delayMs: number): void {
+    this.#retry?.dispose();
+    if (this.#state !== 'syncing') return;
+    // Back-offs that have grown long, and what nobody knows to heal, are not waited for.
+    this.#retry = this.#node.clock.setTimer(delayMs, () => this.wake(), { background: true });
+  }
+
+  /** A probe has another result: its status is told at once, the rest when its turn comes. */
+  #probed(): void {
+    if (this.#disposed || this.#state !== 'syncing') return;
+    this.#setStatus(this.#generate());
+    this.wake();
+  }
+
+  /** False: the Pod is to go. */
+  async #mount(): Promise<boolean> {
+    const { signal } = this.#stopMounting;
+    if (this.#volumes.allMounted) return true;
+    try {
+      await this.#volumes.mount(signal);
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    }
+  }
+
+  async #credentials(): Promise<readonly RegistryCredentials[] | undefined> {
+    const names = this.#pod.spec?.imagePullSecrets ?? [];
+    if (names.length === 0) return undefined;
+    const { objects, recorder } = this.#node;
+    const found: Secret[] = [];
+    const missing: string[] = [];
+    for (const { name = '' } of names) {
+      const secret = await objects.secret(this.#pod.metadata.namespace ?? '', name);
+      if (secret === undefined) missing.push(name);
+      else found.push(secret);
+    }
+    if (missing.length > 0) {
+      const message = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`;
+      recorder.event(this.#pod, 'Warning', 'FailedToRetrieveImagePullSecret', message);
+    }
+    return pullCredentials(found);
+  }
+
+  /** Undefined: all runs that is to run. @see pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod */
+  async #startAll(
+    auth: readonly RegistryCredentials[] | undefined,
+  ): Promise<{ readonly retryAtMs?: number } | undefined> {
+    const { recorder, runtime } = this.#node;
+    const pod = this.#pod;
+    const actions = podActions(pod, this.#seen, this.#probes ?? NO_PROBES);
+    if (actions.killPod) {
+      if (actions.createSandbox && this.#seen.sandbox !== undefined) {
+        recorder.event(pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+      }
+      await this.#killAll(undefined);
+      if (actions.createSandbox) this.#containers.removeInitContainers(pod);
+      // What has ended for good is seen at the next look.
+      else this.#changed();
+    } else {
+      for (const { id, name, message, reason } of actions.kill) {
+        const podIP = this.#seen.sandbox?.ips[0] ?? '';
+        await stopContainer(this.#node, { pod, id, name, message, reason, podIP });
+      }
+    }
+    if (actions.createSandbox && !(await this.#makeSandbox())) return {};
+    const { sandbox } = this.#containers;
+    if (sandbox === undefined) return undefined;
+    this.#hosts ??= runtime.createVolume({ fsType: 'ext4' });
+    const context: StartContext = {
+      pod,
+      seen: this.#seen,
+      sandboxId: sandbox.id,
+      podIPs: sandbox.ips,
+      auth,
+      volumes: this.#volumes,
+      hosts: this.#hosts,
+      containers: this.#containers,
+      states: this.#machines,
+    };
+    let failed: { retryAtMs?: number } | undefined;
+    const start = async (container: Parameters<typeof startContainer>[2] | undefined): Promise<boolean> => {
+      if (container === undefined) return true;
+      const outcome = await startContainer(this.#node, context, container);
+      if (outcome === undefined) {
+        this.#failures.delete(container.name);
+        return true;
+      }
+      this.#failures.set(container.name, outcome.failure);
+      failed ??= {};
+      const { retryAtMs } = outcome;
+      if (retryAtMs !== undefined) failed.retryAtMs = Math.min(failed.retryAtMs ?? retryAtMs, retryAtMs);
+      return false;
+    };
+    const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec ?? {};
+    for (const i of actions.ephemeral) await start(ephemeralContainers[i]);
+    for (const i of actions.init) {
+      const container = initContainers[i];
+      if (container !== undefined && !(await start(container)) && !isSidecar(container)) return failed;
+    }
+    for (const i of actions.main) await start(containers[i]);
+    return failed;
+  }
+
+  async #makeSandbox(): Promise<boolean> {
+    const { recorder, runtime, dns, nodeName, clock } = this.#node;
+    const pod = this.#pod;
+    const attempt = (this.#containers.sandbox?.attempt ?? -1) + 1;
+    try {
+      const handler = await this.#deps.runtimeHandler(pod.spec?.runtimeClassName ?? '');
+      const { id, ips } = await runtime.runPodSandbox(sandboxConfig(pod, { dns, nodeName, handler }));
+      this.#containers.sandbox = { id, ips, ready: true, attempt };
+      this.#turnEndMs = clock.now();
+      return true;
+    } catch (error) {
+      const { message } = error as Error;
+      const text = /^(rpc error|failed to construct FQDN)/.test(message)
+        ? message
+        : `rpc error: code = Unknown desc = ${message}`;
+      if (this.#state === 'syncing') {
+        recorder.event(pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${text}`);
+      }
+      return false;
+    }
+  }
+
+  /** Ends every container that runs, and then the sandbox. Seconds. */
+  async #killAll(graceOverride: number | undefined): Promise<void> {
+    const pod = this.#pod;
+    const { sandbox } = this.#containers;
+    const running = this.#containers.see().containers.filter(({ state }) => state === 'running');
+    const order = hasSidecars(pod)
+      ? terminationOrder(
+          pod,
+          running.map(({ name }) => name),
+        )
+      : undefined;
+    const podIP = sandbox?.ips[0] ?? '';
+    await Promise.all(
+      running.map(({ id, name }) =>
+        stopContainer(this.#node, {
+          pod,
+          id,
+          name,
+          message: '',
+          reason: 'other',
+          podIP,
+          graceOverride,
+          ...(order && { order }),
+        }),
+      ),
+    );
+    if (sandbox?.ready === true) {
+      await this.#node.runtime.stopPodSandbox(sandbox.id);
+      this.#containers.sandbox = { ...sandbox, ready: false };
+    }
+  }
+
+  /** @see pkg/kubelet/kubelet.go SyncTerminatingPod */
+  async #stopAll(): Promise<void> {
+    this.#setStatus(this.#generate());
+    this.#probes?.stopLivenessAndStartup();
+    await this.#killAll(this.#grace());
+    this.#probes?.stop();
+    this.#seen = this.#containers.see();
+    this.#setStatus(this.#generate(true));
+    this.#send('stopped');
+    this.#woken = true;
+  }
+
+  /** Seconds that containers are given, at least one. @see pkg/kubelet/pod_workers.go calculateEffectiveGracePeriod */
+  #grace(): number {
+    const { metadata, spec } = this.#pod;
+    const asked = this.#graceOverride ?? metadata.deletionGracePeriodSeconds ?? 0;
+    if (this.#graceOverride !== undefined) return Math.max(asked, 1);
+    return Math.max(asked === 0 ? (spec?.terminationGracePeriodSeconds ?? 0) : asked, 1);
+  }
+
+  /** Somebody has lost patience. */
+  #hurry(graceSeconds: number): void {
+    const { runtime, onError } = this.#node;
+    for (const { id, state } of this.#containers.see().containers) {
+      if (state === 'running') runtime.stopContainer(id, Math.max(graceSeconds, 2) * 1000).catch(onError);
+    }
+  }
+
+  /** @see pkg/kubelet/kubelet.go SyncTerminatedPod */
+  #release(): void {
+    const status = this.#generate(true);
+    this.#volumes.dispose();
+    const { images, tokens, backoff } = this.#node;
+    const uid = podUid(this.#pod);
+    images.forget(uid);
+    tokens.forget(uid);
+    backoff.forget(`${uid}_`);
+    this.#send('released');
+    this.#setStatus(terminalStatus(this.#pod, status));
+    if (this.#pod.metadata.deletionTimestamp !== undefined || this.#stored === undefined) this.#containers.remove();
+    if (this.#stored === undefined) this.#leave();
+  }
+
+  #leave(): void {
+    this.#containers.remove();
+    this.dispose();
+    this.#deps.onGone();
+  }
+
+  #armDeadline({ startTime }: PodStatus): void {
+    const seconds = this.#pod.spec?.activeDeadlineSeconds;
+    this.#deadline?.dispose();
+    if (seconds === undefined || startTime === undefined) return;
+    const { clock } = this.#node;
+    const dueMs = Date.parse(startTime) + seconds * 1000;
+    this.#deadline = clock.setTimer(Math.max(dueMs - clock.now(), 0), () => {
+      if (this.#state !== 'syncing') return;
+      this.#verdict = DEADLINE;
+      this.wake();
+    });
+  }
+}
+
+const DEADLINE: PodVerdict = {
+  reason: 'DeadlineExceeded',
+  message: 'Pod was active on the node longer than the specified deadline',
+};
+const RETRY_MS = 10_000;
+const NETWORK_RETRY_MS = 1_000;
+
+const shorter = (now: number | undefined, before: number | undefined): boolean =>
+  now !== undefined && before !== undefined && now < before;
+
+/** Whether there is something new to do. Who writes a status or moves a heartbeat leaves the rest as it was. */
+function specChanged(before: Pod, after: Pod): boolean {
+  return (
+    before.spec !== after.spec ||
+    before.metadata.labels !== after.metadata.labels ||
+    before.metadata.annotations !== after.metadata.annotations ||
+    gatesChanged(before, after)
+  );
+}
+
+function gatesChanged(before: Pod, after: Pod): boolean {
+  const gates = after.spec?.readinessGates ?? [];
+  return gates.some(({ conditionType }) => statusOf(before, conditionType) !== statusOf(after, conditionType));
+}
+
+const statusOf = ({ status }: Pod, type: string): string | undefined =>
+  status?.conditions?.find((c) => c.type === type)?.status;

@@ -1,0 +1,59 @@
+import type { Clock, Disposable } from '@tabernetes/base';
+
+/**
+ * When what happens in the runtime is seen: at once, or at the next of the regular looks (upstream's PLEG). Between looks
+ * at which there is nothing to see no timer runs.
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/pleg/generic.go
+ */
+export interface Relist extends Disposable {
+  /** Something has happened to a Pod: `see` is called at the next look. */
+  changed(uid: string, see: () => void): void;
+  /** Whether there was a look since. */
+  lookedSince(ms: number): boolean;
+  /** Resolves after the next look. */
+  next(): Promise<void>;
+}
+
+export function createRelist(clock: Clock, periodMs: number): Relist {
+  const startMs = clock.now();
+  const waiting = new Map<string, () => void>();
+  const nexts: (() => void)[] = [];
+  let timer: Disposable | undefined;
+
+  const look = (): void => {
+    timer = undefined;
+    const due = [...waiting.values()];
+    waiting.clear();
+    for (const see of due) see();
+    for (const resolve of nexts.splice(0)) resolve();
+  };
+  const arm = (): void => {
+    const sinceMs = (clock.now() - startMs) % Math.max(periodMs, 1);
+    timer ??= clock.setTimer(periodMs === 0 ? 0 : periodMs - sinceMs, look);
+  };
+  return {
+    changed(uid, see) {
+      if (periodMs === 0) {
+        see();
+        return;
+      }
+      waiting.set(uid, see);
+      arm();
+    },
+    lookedSince(ms) {
+      if (periodMs === 0) return true;
+      const now = clock.now();
+      return now - ((now - startMs) % periodMs) > ms;
+    },
+    next() {
+      if (periodMs === 0) return Promise.resolve();
+      arm();
+      return new Promise((resolve) => nexts.push(resolve));
+    },
+    dispose() {
+      timer?.dispose();
+      waiting.clear();
+    },
+  };
+}

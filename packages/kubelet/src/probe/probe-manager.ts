@@ -1,0 +1,107 @@
+import type { ContainerStatus, Pod, PodStatus } from '@tabernetes/api/types/core-v1';
+import type { Clock } from '@tabernetes/base';
+import type { EventRecorder } from '@tabernetes/client';
+import type { ContainerRuntime } from '@tabernetes/node-api';
+import type { ProbeResults } from '../pod/pod-actions.ts';
+import { isSidecar } from '../pod/pod-view.ts';
+import type { SeenPod } from '../pod/runtime-status.ts';
+import type { ProbeView } from '../status/pod-status.ts';
+import { type ProbeType, ProbeWorker } from './probe-worker.ts';
+
+export interface ProbeManagerDeps {
+  readonly clock: Clock;
+  readonly runtime: ContainerRuntime;
+  readonly recorder: EventRecorder;
+}
+
+/** The probes of one Pod. */
+export interface PodProbes extends ProbeView, ProbeResults {
+  /** The status that has just been worked out: who is new is probed, who is not ready and unknown is asked at once. */
+  look(status: PodStatus, seen: SeenPod): void;
+  /** The Pod ends: it is not restarted any more. */
+  stopLivenessAndStartup(): void;
+  stop(): void;
+}
+
+export interface ProbeManager {
+  /** Undefined: none of its containers has a probe. */
+  add(pod: () => Pod, onChange: () => void): PodProbes | undefined;
+}
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/prober/prober_manager.go */
+export function createProbeManager(deps: ProbeManagerDeps): ProbeManager {
+  return {
+    add(pod, onChange) {
+      const workers = new Map<string, Partial<Record<ProbeType, ProbeWorker>>>();
+      let podIP = '';
+      const { containers = [], initContainers = [] } = pod().spec ?? {};
+      for (const container of [...initContainers.filter(isSidecar), ...containers]) {
+        const own: Partial<Record<ProbeType, ProbeWorker>> = {};
+        const workerDeps = { ...deps, onChange, pod, podIP: () => podIP };
+        const { startupProbe, readinessProbe, livenessProbe } = container;
+        if (startupProbe) own.Startup = new ProbeWorker(workerDeps, 'Startup', container, startupProbe);
+        if (readinessProbe) own.Readiness = new ProbeWorker(workerDeps, 'Readiness', container, readinessProbe);
+        if (livenessProbe) own.Liveness = new ProbeWorker(workerDeps, 'Liveness', container, livenessProbe);
+        if (startupProbe || readinessProbe || livenessProbe) workers.set(container.name, own);
+      }
+      if (workers.size === 0) return undefined;
+      const each = (act: (worker: ProbeWorker) => void): void => {
+        for (const own of workers.values()) for (const worker of Object.values(own)) act(worker);
+      };
+      const byId = (id: string, type: ProbeType): boolean | undefined => {
+        for (const own of workers.values()) {
+          const result = own[type]?.result(id);
+          if (result !== undefined) return result;
+        }
+        return undefined;
+      };
+      return {
+        started(id, name) {
+          const startup = workers.get(name)?.Startup;
+          return startup === undefined || startup.result(id) === true;
+        },
+        ready(id, name) {
+          const readiness = workers.get(name)?.Readiness;
+          return readiness === undefined || readiness.result(id) === true;
+        },
+        liveness: (id) => byId(id, 'Liveness'),
+        startup: (id) => byId(id, 'Startup'),
+        look(status, seen) {
+          podIP = status.podIP ?? '';
+          const statuses = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
+          for (const [name, own] of workers) {
+            const found = statuses.find((s) => s.name === name);
+            const target = found && probed(found, seen);
+            for (const worker of Object.values(own)) worker.look(target);
+            if (target !== undefined && own.Readiness !== undefined && own.Readiness.result(target.id) !== true) {
+              own.Readiness.askNow();
+            }
+          }
+        },
+        stopLivenessAndStartup: () =>
+          each((worker) => {
+            if (worker.type !== 'Readiness') worker.stop();
+          }),
+        stop: () => each((worker) => worker.stop()),
+      };
+    },
+  };
+}
+
+function probed(status: ContainerStatus, seen: SeenPod) {
+  if (status.state?.running === undefined) return undefined;
+  const id = status.containerID?.slice('containerd://'.length) ?? '';
+  const startedMs = seen.containers.find((c) => c.id === id)?.startedMs ?? 0;
+  return { id, startedMs, started: status.started === true };
+}
+
+/** Of Pods without probes. */
+export const NO_PROBES: PodProbes = {
+  started: () => true,
+  ready: () => true,
+  liveness: () => undefined,
+  startup: () => undefined,
+  look: () => undefined,
+  stopLivenessAndStartup: () => undefined,
+  stop: () => undefined,
+};

@@ -1,0 +1,185 @@
+import type { Container, Pod, Probe } from '@tabernetes/api/types/core-v1';
+import type { Clock, Disposable } from '@tabernetes/base';
+import type { EventRecorder } from '@tabernetes/client';
+import type { ContainerRuntime } from '@tabernetes/node-api';
+import { type ProbeEvent, type ProbeState, probeTable } from '../machines/probe.machine.ts';
+import { containerFieldPath } from '../pod/pod-view.ts';
+import { runProbe } from './run-probe.ts';
+
+export type ProbeType = 'Liveness' | 'Readiness' | 'Startup';
+
+export interface ProbeWorkerDeps {
+  readonly clock: Clock;
+  readonly runtime: ContainerRuntime;
+  readonly recorder: EventRecorder;
+  /** The result of a container has changed. */
+  readonly onChange: () => void;
+  /** The Pod as it is now. */
+  readonly pod: () => Pod;
+  readonly podIP: () => string;
+}
+
+/** Where the container that is probed stands. */
+export interface ProbedContainer {
+  readonly id: string;
+  readonly startedMs: number;
+  /** Its startup probe, if it has one, has succeeded. */
+  readonly started: boolean;
+}
+
+/**
+ * Asks one container how it is, every `periodSeconds` counted from when the Pod came. No timer runs while there is nothing
+ * to ask.
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/prober/worker.go
+ */
+export class ProbeWorker {
+  readonly type: ProbeType;
+  readonly #deps: ProbeWorkerDeps;
+  readonly #container: Container;
+  readonly #spec: Probe;
+  readonly #periodMs: number;
+  #ticksFromMs: number;
+  #state: ProbeState = probeTable.initial;
+  #target: ProbedContainer | undefined;
+  /** The result that counts; undefined: none yet. */
+  #result: boolean | undefined;
+  #last: boolean | undefined;
+  #run = 0;
+  #timer: Disposable | undefined;
+  #asking = false;
+  #askAgain = false;
+  #stopped = false;
+
+  constructor(deps: ProbeWorkerDeps, type: ProbeType, container: Container, spec: Probe) {
+    this.#deps = deps;
+    this.type = type;
+    this.#container = container;
+    this.#spec = spec;
+    this.#periodMs = (spec.periodSeconds ?? 10) * 1000;
+    this.#ticksFromMs = deps.clock.now();
+  }
+
+  /** Of the container with this id; undefined: nobody has asked it yet. */
+  result(id: string): boolean | undefined {
+    return this.#target?.id === id ? this.#result : undefined;
+  }
+
+  /** What the status says now; undefined: it does not run. */
+  look(target: ProbedContainer | undefined): void {
+    if (this.#stopped) return;
+    if (this.#target !== undefined && this.#target.id !== target?.id) this.#send('containerStopped');
+    this.#target = target;
+    if (target === undefined) {
+      this.#timer?.dispose();
+      this.#timer = undefined;
+      return;
+    }
+    if (this.#state === 'idle') this.#send('containerStarted');
+    this.#schedule();
+  }
+
+  /** Asks at once, and counts the periods from now on: for readiness that nobody knows of. */
+  askNow(): void {
+    if (this.#stopped || !this.#mayAsk()) return;
+    this.#ticksFromMs = this.#deps.clock.now();
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    void this.#ask();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.dispose();
+    this.#timer = undefined;
+  }
+
+  #mayAsk(): boolean {
+    const target = this.#target;
+    if (target === undefined || this.#state === 'onHold') return false;
+    return this.type === 'Startup' ? !target.started : target.started;
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined || this.#asking || !this.#mayAsk() || this.#stopped) return;
+    const { clock } = this.#deps;
+    const sinceMs = (clock.now() - this.#ticksFromMs) % this.#periodMs;
+    // What has been so for long will go on to be so, as far as anybody waits for it.
+    const steady = this.#state !== 'unknown' && this.#last === this.#result;
+    this.#timer = clock.setTimer(
+      this.#periodMs - sinceMs,
+      () => {
+        this.#timer = undefined;
+        void this.#ask();
+      },
+      { background: steady },
+    );
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#asking) {
+      this.#askAgain = true;
+      return;
+    }
+    const target = this.#target;
+    if (target === undefined || !this.#mayAsk()) return;
+    const { clock, recorder, onChange, pod, podIP } = this.#deps;
+    const delayMs = (this.#spec.initialDelaySeconds ?? 0) * 1000;
+    if (Math.floor((clock.now() - target.startedMs) / 1000) * 1000 < delayMs) {
+      this.#schedule();
+      return;
+    }
+    this.#asking = true;
+    const probed = { container: this.#container, containerId: target.id, podIP: podIP() };
+    let outcome = await runProbe(this.#deps, this.#spec, probed);
+    for (let tries = 1; outcome.result === 'errored' && tries < MAX_TRIES; tries++) {
+      outcome = await runProbe(this.#deps, this.#spec, probed);
+    }
+    this.#asking = false;
+    if (this.#stopped || this.#target?.id !== target.id) {
+      this.#schedule();
+      return;
+    }
+    if (outcome.result !== 'success') {
+      const message = `${this.type} probe ${outcome.result}: ${outcome.output}`;
+      recorder.event(pod(), 'Warning', 'Unhealthy', message, containerFieldPath(pod(), this.#container.name));
+    }
+    if (outcome.result !== 'errored' && this.#count(outcome.result === 'success')) onChange();
+    if (this.#askAgain) {
+      this.#askAgain = false;
+      void this.#ask();
+    } else this.#schedule();
+  }
+
+  /** Whether the result that counts is another one now. */
+  #count(success: boolean): boolean {
+    this.#run = this.#last === success ? this.#run + 1 : 1;
+    this.#last = success;
+    const { failureThreshold = 3, successThreshold = 1 } = this.#spec;
+    if (this.#run < (success ? successThreshold : failureThreshold)) return false;
+    const before = this.#result;
+    if (success) this.#send(this.type === 'Startup' ? 'done' : 'succeeded');
+    else this.#send(this.type === 'Readiness' ? 'failed' : 'condemned');
+    if (this.#state === 'onHold') this.#run = 0;
+    return this.#result !== before;
+  }
+
+  #send(event: ProbeEvent): void {
+    const step = probeTable.step(this.#state, event);
+    if (step === undefined) return;
+    this.#state = step.target;
+    for (const effect of step.effects) {
+      if (effect === 'setSuccess') this.#result = true;
+      else if (effect === 'setFailure') this.#result = false;
+      // Readiness is guilty until proven innocent, liveness the other way round.
+      else if (effect === 'setInitial') this.#result = this.type === 'Liveness' ? true : undefined;
+      else {
+        this.#result = undefined;
+        this.#last = undefined;
+        this.#run = 0;
+      }
+    }
+  }
+}
+
+const MAX_TRIES = 3;

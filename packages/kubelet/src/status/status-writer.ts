@@ -1,0 +1,107 @@
+import { kinds } from '@tabernetes/api';
+import type { Pod, PodStatus } from '@tabernetes/api/types/core-v1';
+import { StatusError } from '@tabernetes/apimachinery';
+import type { Clock, Disposable } from '@tabernetes/base';
+import type { Client } from '@tabernetes/client';
+import { isMirrorPod, isTerminalPhase } from '../pod/pod-view.ts';
+import { mergeStatus, statusPatch } from './merge-status.ts';
+
+/** A Pod whose status is written. */
+export interface StatusOwner {
+  /** The Pod as the API has it (of a static Pod its mirror); undefined: it has it not. */
+  readonly stored: Pod | undefined;
+  readonly status: PodStatus | undefined;
+  /** False once no container can be running. */
+  readonly mayRun: boolean;
+  /** All is done that has to be done before the API may forget it. */
+  readonly finished: boolean;
+}
+
+export interface StatusWriterDeps {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Writes statuses, each as one patch of what has changed; what changes several times within a turn is written once. Pods
+ * that are deleted and done with are deleted for good.
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/status/status_manager.go
+ */
+export interface StatusWriter extends Disposable {
+  changed(owner: StatusOwner): void;
+}
+
+export function createStatusWriter({ client, clock, onError }: StatusWriterDeps): StatusWriter {
+  const pods = client.resource(kinds.pod);
+  const dirty = new Set<StatusOwner>();
+  const writing = new Set<StatusOwner>();
+  let timer: Disposable | undefined;
+  let failures = 0;
+
+  const arm = (delayMs: number): void => {
+    timer ??= clock.setTimer(delayMs, flush);
+  };
+  function flush(): void {
+    timer = undefined;
+    const due = [...dirty];
+    dirty.clear();
+    for (const owner of due) {
+      if (writing.has(owner)) dirty.add(owner);
+      else void write(owner);
+    }
+  }
+  async function write(owner: StatusOwner): Promise<void> {
+    writing.add(owner);
+    try {
+      await put(owner);
+      failures = 0;
+    } catch (error) {
+      if (!(error instanceof StatusError)) onError(error);
+      // What has changed under our feet is looked at again; what cannot be written is tried again more and more rarely.
+      dirty.add(owner);
+      failures = error instanceof StatusError && error.reason === 'Conflict' ? 0 : failures + 1;
+    } finally {
+      writing.delete(owner);
+      if (dirty.has(owner)) arm(failures === 0 ? 0 : Math.min(10_000, 100 * 2 ** failures));
+    }
+  }
+  async function put(owner: StatusOwner): Promise<void> {
+    const { stored, status } = owner;
+    if (stored === undefined || status === undefined) return;
+    const { name = '', namespace, uid, resourceVersion } = stored.metadata;
+    const merged = mergeStatus(stored.status ?? {}, status, owner.mayRun);
+    const patch = statusPatch(stored.status ?? {}, merged);
+    let phase = stored.status?.phase;
+    if (patch !== undefined) {
+      const body = { metadata: { uid, resourceVersion }, status: patch };
+      const written = await pods
+        .patch(name, namespace, 'merge', body, { subresource: 'status' })
+        .catch((error: unknown) => gone(error));
+      if (written === undefined) return;
+      phase = written.status?.phase;
+    }
+    if (stored.metadata.deletionTimestamp === undefined || isMirrorPod(stored)) return;
+    if (!owner.finished || !isTerminalPhase(phase)) return;
+    await pods
+      .delete(name, namespace, { gracePeriodSeconds: 0, ...(uid && { preconditions: { uid } }) })
+      .catch((error: unknown) => gone(error));
+  }
+
+  return {
+    changed(owner) {
+      dirty.add(owner);
+      arm(0);
+    },
+    dispose() {
+      timer?.dispose();
+      dirty.clear();
+    },
+  };
+}
+
+function gone(error: unknown): undefined {
+  if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
+  throw error;
+}

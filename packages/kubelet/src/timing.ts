@@ -1,0 +1,31 @@
+import type { Rng } from '@tabernetes/base';
+
+/** How long a kubelet's own steps take, beside what its runtime takes. Milliseconds. */
+export interface Timing {
+  /** How often the runtime is looked at. 0: what happens there is known at once. */
+  readonly relistMs: number;
+  /** When a Pod is looked at again of which something could not be started. Undefined: as soon as there is hope. */
+  retryMs(): number | undefined;
+  /** From the change of a ConfigMap to its volume. */
+  configUpdateMs(): number;
+}
+
+/** Nothing takes time but what the specification says: back-offs, probes, grace periods. */
+export const instantTiming: Timing = {
+  relistMs: 0,
+  retryMs: () => undefined,
+  configUpdateMs: () => 0,
+};
+
+/**
+ * What a kubelet takes on a small cluster.
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/pod_workers.go completeWork
+ */
+export function realTiming(rng: Rng): Timing {
+  return {
+    relistMs: 1_000,
+    retryMs: () => 10_000 + rng.int(5_000),
+    configUpdateMs: () => 60_000 + rng.int(30_000),
+  };
+}

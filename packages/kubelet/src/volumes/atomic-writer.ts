@@ -1,0 +1,86 @@
+import type { Rng } from '@tabernetes/base';
+import type { FileSystem } from '@tabernetes/node-api';
+
+/** One file of a volume whose content the kubelet writes. */
+export interface FileContent {
+  readonly content: string | Uint8Array;
+  readonly mode: number;
+}
+
+/** Files by path below the volume's top. */
+export type Payload = ReadonlyMap<string, FileContent>;
+
+export interface AtomicWriterDeps {
+  readonly fs: FileSystem;
+  readonly rng: Rng;
+}
+
+/**
+ * Replaces all files of a volume at once, so that readers see the old ones or the new ones:
+ *
+ *   ..2026_11_20_23_22_25.123456789/app.conf    the files
+ *   ..data -> ..2026_11_20_23_22_25.123456789   renamed over the old one
+ *   app.conf -> ..data/app.conf                 what the container opens
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/volume/util/atomic_writer.go
+ */
+export function writeAtomically({ fs, rng }: AtomicWriterDeps, payload: Payload, nowMs: number, gid?: number): void {
+  const old = fs.exists(DATA) ? fs.readLink(DATA) : undefined;
+  const directory = `..${timestamp(nowMs)}.${rng.text(9, '123456789')}`;
+  const top = `/${directory}`;
+  fs.mkdir(top, { mode: 0o755 });
+  const made = new Set<string>();
+  for (const [path, { content, mode }] of payload) {
+    const slash = path.lastIndexOf('/');
+    if (slash > 0 && !made.has(path.slice(0, slash))) {
+      made.add(path.slice(0, slash));
+      fs.mkdir(`${top}/${path.slice(0, slash)}`, { recursive: true, mode: 0o755 });
+    }
+    const file = `${top}/${path}`;
+    const bits = gid === undefined ? mode : mode | 0o440;
+    fs.writeFile(file, content, { mode: bits });
+    if (gid !== undefined) fs.chown(file, 0, gid);
+  }
+  if (gid !== undefined) {
+    fs.chown(top, 0, gid);
+    fs.chmod(top, 0o2775);
+  }
+  fs.symlink(directory, '/..data_tmp');
+  fs.rename('/..data_tmp', DATA);
+  const visible = new Set([...payload.keys()].map((path) => path.split('/')[0] ?? path));
+  for (const name of visible) if (!isLink(fs, `/${name}`)) fs.symlink(`..data/${name}`, `/${name}`);
+  if (old === undefined) return;
+  for (const name of fs.readDirectory('/')) {
+    if (!name.startsWith('..') && !visible.has(name)) fs.remove(`/${name}`);
+  }
+  fs.remove(`/${old}`, { recursive: true, force: true });
+}
+
+/** Whether two payloads would be the same files. */
+export function samePayload(a: Payload, b: Payload): boolean {
+  if (a.size !== b.size) return false;
+  for (const [path, { content, mode }] of a) {
+    const other = b.get(path);
+    if (other === undefined || other.mode !== mode || !sameContent(content, other.content)) return false;
+  }
+  return true;
+}
+
+function sameContent(a: string | Uint8Array, b: string | Uint8Array): boolean {
+  if (typeof a === 'string' || typeof b === 'string') return a === b;
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+function isLink(fs: FileSystem, path: string): boolean {
+  try {
+    return fs.lstat(path).type === 'symlink';
+  } catch {
+    // Nothing of that name yet.
+    return false;
+  }
+}
+
+const DATA = '/..data';
+
+/** `2026_11_20_23_22_25` */
+const timestamp = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace(/[-T:]/g, '_');

@@ -1,0 +1,280 @@
+import { kinds } from '@tabernetes/api';
+import type { PersistentVolume, Pod, Volume as VolumeSpec } from '@tabernetes/api/types/core-v1';
+import { parseQuantity, StatusError } from '@tabernetes/apimachinery';
+import type { Clock, Disposable, Rng } from '@tabernetes/base';
+import type { Client } from '@tabernetes/client';
+import type { ContainerRuntime, Volume, VolumeOptions } from '@tabernetes/node-api';
+import { type VolumeEffect, type VolumeEvent, type VolumeState, volumeTable } from '../machines/volume.machine.ts';
+import { type Payload, samePayload, writeAtomically } from './atomic-writer.ts';
+import { type Disks, diskName, persistentDisk } from './disks.ts';
+import { checkHostPath } from './host-path.ts';
+import type { ObjectCache } from './object-cache.ts';
+import { type PayloadSources, volumePayload } from './payloads.ts';
+
+/** Where a volume of a Pod is: a tree, and the directory in it. */
+export interface MountedVolume {
+  readonly volume: Volume;
+  /** Path inside the tree, without slashes around it; '' is its top. */
+  readonly root: string;
+  readonly readOnly: boolean;
+}
+
+export interface PodVolumesDeps {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly runtime: ContainerRuntime;
+  readonly disks: Disks;
+  readonly objects: ObjectCache;
+  readonly payloadSources: (pod: Pod) => PayloadSources;
+  /** FailedMount. */
+  readonly onFailure: (pod: Pod, message: string) => void;
+  /** How long a changed ConfigMap takes to reach its volume. */
+  readonly updateDelayMs: () => number;
+}
+
+/** The volumes of one Pod. */
+export interface PodVolumes extends Disposable {
+  /** Resolves when all are mounted; tries again and again until then. Rejects when aborted. */
+  mount(signal: AbortSignal): Promise<void>;
+  get(name: string): MountedVolume | undefined;
+  /** Bytes in an emptyDir; undefined for what is no emptyDir. */
+  emptyDirBytes(name: string): number | undefined;
+  /** Writes tokens that have lived for four fifths of their time anew. */
+  refreshTokens(): Promise<void>;
+  /** The Pod's labels or annotations have changed. */
+  podChanged(pod: Pod): void;
+  readonly allMounted: boolean;
+}
+
+/** One volume on its way. */
+interface Entry {
+  readonly spec: VolumeSpec;
+  state: VolumeState;
+  mounted?: MountedVolume;
+  payload?: Payload;
+}
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/volumemanager */
+export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
+  const { client, clock, rng, runtime, disks, objects, payloadSources, onFailure, updateDelayMs } = deps;
+  let pod = first;
+  const entries: Entry[] = (pod.spec?.volumes ?? []).map((spec) => ({ spec, state: volumeTable.initial }));
+  const followed: Disposable[] = [];
+  let update: Disposable | undefined;
+  let disposed = false;
+  const fsGroup = pod.spec?.securityContext?.fsGroup;
+
+  const send = (entry: Entry, event: VolumeEvent): readonly VolumeEffect[] => {
+    const step = volumeTable.step(entry.state, event);
+    if (step === undefined) return [];
+    entry.state = step.target;
+    return step.effects;
+  };
+
+  async function mountOne(entry: Entry, signal: AbortSignal): Promise<void> {
+    let event: VolumeEvent = 'mount';
+    for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LAST_RETRY_MS)) {
+      if (!send(entry, event).includes('setUp')) return;
+      try {
+        await setUp(entry);
+        send(entry, 'mounted');
+        return;
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        if (send(entry, 'failed').includes('reportFailure') && !(error instanceof NotYet)) {
+          onFailure(pod, `MountVolume.SetUp failed for volume "${entry.spec.name}" : ${message}`);
+        }
+      }
+      await clock.sleep(waitMs, signal, { background: waitMs > PATIENCE_MS });
+      event = 'retry';
+    }
+  }
+
+  async function setUp(entry: Entry): Promise<void> {
+    const { spec } = entry;
+    const group = fsGroup === undefined ? {} : { gid: fsGroup };
+    const { emptyDir, hostPath, persistentVolumeClaim, ephemeral, csi, gitRepo } = spec;
+    if (emptyDir !== undefined) {
+      entry.mounted = top(runtime.createVolume({ ...emptyDirOptions(pod, spec), ...group }));
+      return;
+    }
+    if (hostPath !== undefined) {
+      checkHostPath(runtime.hostFs.fs, hostPath.path, hostPath.type ?? '');
+      entry.mounted = { volume: runtime.hostFs, root: trimmed(hostPath.path), readOnly: false };
+      return;
+    }
+    if (persistentVolumeClaim !== undefined || ephemeral !== undefined) {
+      const name = persistentVolumeClaim?.claimName ?? `${pod.metadata.name}-${spec.name}`;
+      const claimed = await claimedVolume(name, ephemeral !== undefined);
+      entry.mounted = { ...claimed, readOnly: persistentVolumeClaim?.readOnly === true || claimed.readOnly };
+      return;
+    }
+    if (csi !== undefined) {
+      throw new Error(
+        `kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name ${csi.driver} not found in the list of registered CSI drivers`,
+      );
+    }
+    if (gitRepo !== undefined) {
+      // Nodes have no git, as most real ones.
+      const directory = gitRepo.directory ? [gitRepo.directory] : [];
+      const argv = ['clone', '--', gitRepo.repository, ...directory].join(' ');
+      throw new Error(`failed to exec 'git ${argv}': : exec: "git": executable file not found in $PATH`);
+    }
+    const disk = diskName(spec);
+    if (disk !== undefined) {
+      const volume = disks.disk(disk, (options) => runtime.createVolume(options), {
+        fsType: spec.nfs ? 'nfs4' : 'ext4',
+      });
+      entry.mounted = { ...top(volume), readOnly: spec.nfs?.readOnly === true };
+      return;
+    }
+    const payload = await volumePayload(payloadSources(pod), spec);
+    if (payload === undefined) throw new Error(`no volume plugin matched name: ${spec.name}`);
+    const volume = runtime.createVolume({ fsType: 'tmpfs', mode: fsGroup === undefined ? 0o777 : 0o2777, ...group });
+    writeAtomically({ fs: volume.fs, rng }, payload, clock.now(), fsGroup);
+    entry.payload = payload;
+    entry.mounted = { ...top(volume), readOnly: true };
+  }
+
+  async function claimedVolume(name: string, generic: boolean): Promise<MountedVolume> {
+    const namespace = pod.metadata.namespace;
+    const claim = await client.resource(kinds.persistentVolumeClaim).get(name, namespace).catch(absent);
+    if (claim === undefined) throw new NotYet(`persistentvolumeclaim "${name}" not found`);
+    if (generic && !claim.metadata.ownerReferences?.some(({ uid }) => uid === pod.metadata.uid)) {
+      throw new Error(
+        `PVC ${namespace}/${name} was not created for pod ${namespace}/${pod.metadata.name} (pod is not owner)`,
+      );
+    }
+    if (claim.status?.phase !== 'Bound' || !claim.spec?.volumeName) throw new NotYet('PVC is not bound');
+    const persistent = await client.resource(kinds.persistentVolume).get(claim.spec.volumeName).catch(absent);
+    if (persistent === undefined) throw new NotYet(`persistentvolume "${claim.spec.volumeName}" not found`);
+    return persistentMount(persistent);
+  }
+
+  function persistentMount(persistent: PersistentVolume): MountedVolume {
+    const { hostPath, local } = persistent.spec ?? {};
+    if (hostPath !== undefined) {
+      checkHostPath(runtime.hostFs.fs, hostPath.path, hostPath.type ?? '');
+      return { volume: runtime.hostFs, root: trimmed(hostPath.path), readOnly: false };
+    }
+    if (local !== undefined) {
+      if (!runtime.hostFs.fs.exists(local.path)) throw new Error(`path "${local.path}" does not exist`);
+      return { volume: runtime.hostFs, root: trimmed(local.path), readOnly: false };
+    }
+    const { name, options } = persistentDisk(persistent);
+    return top(disks.disk(name, (made: VolumeOptions) => runtime.createVolume(made), options));
+  }
+
+  function follow(): void {
+    const namespace = pod.metadata.namespace ?? '';
+    for (const [kind, name] of referredObjects(pod)) {
+      followed.push(objects.follow(kind, namespace, name, scheduleUpdate));
+    }
+  }
+
+  function scheduleUpdate(): void {
+    if (disposed || update !== undefined) return;
+    update = clock.setTimer(updateDelayMs(), () => {
+      update = undefined;
+      void updateAll();
+    });
+  }
+
+  async function updateAll(tokens = false): Promise<void> {
+    for (const entry of entries) {
+      if (disposed || entry.payload === undefined || !send(entry, 'changed').includes('update')) continue;
+      if (!tokens && isOnlyToken(entry.spec)) continue;
+      try {
+        const payload = await volumePayload(payloadSources(pod), entry.spec);
+        if (disposed || payload === undefined || samePayload(payload, entry.payload)) continue;
+        entry.payload = payload;
+        if (entry.mounted) writeAtomically({ fs: entry.mounted.volume.fs, rng }, payload, clock.now(), fsGroup);
+      } catch (error) {
+        // The old files stay until what is missing is there again.
+        const message = error instanceof Error ? error.message : String(error);
+        onFailure(pod, `MountVolume.SetUp failed for volume "${entry.spec.name}" : ${message}`);
+      }
+    }
+  }
+
+  return {
+    async mount(signal) {
+      if (followed.length === 0) follow();
+      const waiting = entries.filter(({ state }) => state !== 'mounted').map((entry) => mountOne(entry, signal));
+      if (waiting.length > 0) await Promise.all(waiting);
+    },
+    get: (name) => entries.find(({ spec }) => spec.name === name)?.mounted,
+    emptyDirBytes(name) {
+      const entry = entries.find(({ spec }) => spec.name === name);
+      return entry?.spec.emptyDir === undefined ? undefined : entry.mounted?.volume.usedBytes;
+    },
+    refreshTokens: () => updateAll(true),
+    podChanged(next) {
+      const before = pod;
+      pod = next;
+      const same =
+        before.metadata.labels === next.metadata.labels && before.metadata.annotations === next.metadata.annotations;
+      if (!same && entries.some(({ spec }) => showsMetadata(spec))) scheduleUpdate();
+    },
+    get allMounted() {
+      return entries.every(({ state }) => state === 'mounted');
+    },
+    dispose() {
+      if (disposed) return;
+      disposed = true;
+      update?.dispose();
+      for (const one of followed) one.dispose();
+      for (const entry of entries) send(entry, 'unmount');
+    },
+  };
+}
+
+/** Something that others have still to do: waited for without an event. */
+class NotYet extends Error {}
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 122_000;
+/** Who waits longer waits in the background. */
+const PATIENCE_MS = 60_000;
+
+const top = (volume: Volume): MountedVolume => ({ volume, root: '', readOnly: false });
+const trimmed = (path: string): string => path.replace(/^\/+|\/+$/g, '');
+
+function emptyDirOptions(pod: Pod, { emptyDir }: VolumeSpec): VolumeOptions {
+  if (emptyDir?.medium !== 'Memory') return { fsType: 'ext4', mode: 0o777 };
+  const limits = pod.spec?.containers.map((c) => c.resources?.limits?.['memory']) ?? [];
+  const known = limits.every((text) => text !== undefined);
+  const sum = known ? limits.reduce((total, text) => total + parseQuantity(text ?? '0').value(), 0) : 0;
+  const asked = emptyDir.sizeLimit === undefined ? 0 : parseQuantity(emptyDir.sizeLimit).value();
+  const capacityBytes = asked > 0 && sum > 0 ? Math.min(asked, sum) : asked || sum;
+  return { fsType: 'tmpfs', mode: 0o1777, ...(capacityBytes > 0 && { capacityBytes }) };
+}
+
+/** The ConfigMaps and Secrets that volumes of the Pod show. */
+function referredObjects(pod: Pod): readonly (readonly ['configMap' | 'secret', string])[] {
+  const found = new Map<string, readonly ['configMap' | 'secret', string]>();
+  const add = (kind: 'configMap' | 'secret', name: string | undefined): void => {
+    if (name) found.set(`${kind} ${name}`, [kind, name]);
+  };
+  for (const { configMap, secret, projected } of pod.spec?.volumes ?? []) {
+    add('configMap', configMap?.name);
+    add('secret', secret?.secretName);
+    for (const source of projected?.sources ?? []) {
+      add('configMap', source.configMap?.name);
+      add('secret', source.secret?.name);
+    }
+  }
+  return [...found.values()];
+}
+
+const isOnlyToken = ({ projected }: VolumeSpec): boolean =>
+  projected?.sources?.every((source) => source.serviceAccountToken !== undefined) ?? false;
+
+const showsMetadata = ({ downwardAPI, projected }: VolumeSpec): boolean =>
+  downwardAPI !== undefined || (projected?.sources?.some((source) => source.downwardAPI !== undefined) ?? false);
+
+function absent(error: unknown): undefined {
+  if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
+  throw error;
+}

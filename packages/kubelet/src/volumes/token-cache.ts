@@ -1,0 +1,44 @@
+import { kinds } from '@tabernetes/api';
+import type { Pod } from '@tabernetes/api/types/core-v1';
+import type { Clock } from '@tabernetes/base';
+import type { Client } from '@tabernetes/client';
+import { podUid } from '../pod/pod-view.ts';
+
+/** Tokens of ServiceAccounts, bound to the Pods that they were made for. */
+export interface TokenCache {
+  /** The same token until four fifths of its time are over. Seconds. */
+  token(pod: Pod, audience: string, expirationSeconds: number): Promise<string>;
+  forget(uid: string): void;
+}
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/token/token_manager.go */
+export function createTokenCache({ client, clock }: { readonly client: Client; readonly clock: Clock }): TokenCache {
+  const tokens = new Map<string, Map<string, { readonly token: string; readonly refreshMs: number }>>();
+  return {
+    async token(pod, audience, expirationSeconds) {
+      const uid = podUid(pod);
+      const id = `${audience} ${expirationSeconds}`;
+      const known = tokens.get(uid)?.get(id);
+      if (known !== undefined && clock.now() < known.refreshMs) return known.token;
+      const { name = '', namespace } = pod.metadata;
+      const answer = (await client
+        .resource(kinds.serviceAccount)
+        .createSubresource(pod.spec?.serviceAccountName || 'default', namespace, 'token', {
+          apiVersion: 'authentication.k8s.io/v1',
+          kind: 'TokenRequest',
+          metadata: {},
+          spec: {
+            audiences: audience === '' ? [] : [audience],
+            expirationSeconds,
+            boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid },
+          },
+        })) as { readonly status?: { readonly token?: string } };
+      const token = answer.status?.token ?? '';
+      const ofPod = tokens.get(uid) ?? new Map<string, { token: string; refreshMs: number }>();
+      ofPod.set(id, { token, refreshMs: clock.now() + expirationSeconds * 800 });
+      tokens.set(uid, ofPod);
+      return token;
+    },
+    forget: (uid) => void tokens.delete(uid),
+  };
+}
