@@ -19,10 +19,18 @@ export interface AdmissionPlugin {
    * object (see KindDefinition.sharesUnchanged). Default false: it gets a draft that can be written to all the way down.
    */
   readonly replacesParts?: boolean;
-  /** May change `attributes.draft`. Not called with a draft on deletions and connections. */
-  admit?(attributes: MutatingAttributes, reader: ServerReader): void | Promise<void>;
+  /** True: there is nothing that it would look at just now (no webhook is configured), so that it need not be asked. */
+  isIdle?(): boolean;
+  /**
+   * May change `attributes.draft`. Not called with a draft on deletions and connections. `reinvoke`: what it changed is to be seen
+   * by all plugins once more.
+   */
+  admit?(attributes: MutatingAttributes, reader: ServerReader): Admitted | Promise<Admitted>;
   validate?(attributes: ValidatingAttributes, reader: ServerReader): void | Promise<void>;
 }
+
+// biome-ignore lint/suspicious/noConfusingVoidType: most plugins have nothing to say.
+export type Admitted = void | 'reinvoke';
 
 export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
@@ -104,10 +112,15 @@ export function admissionChain(plugins: readonly AdmissionPlugin[], reader: Serv
   };
   return {
     async admit(attributes) {
-      for (const plugin of of(attributes.operation, attributes.resource).mutating) {
-        const done = plugin.admit?.(attributes, reader);
-        // Most plugins are through at once; waiting for them all the same would cost a turn of the queue each.
-        if (done !== undefined) await done;
+      const { mutating } = of(attributes.operation, attributes.resource);
+      for (let round = 0, again = true; again && round < 2; round += 1) {
+        again = false;
+        for (const plugin of mutating) {
+          const admitted = plugin.admit?.(attributes, reader);
+          // Most plugins are through at once; waiting for them all the same would cost a turn of the queue each.
+          if (admitted === undefined) continue;
+          if ((admitted === 'reinvoke' ? admitted : await admitted) === 'reinvoke') again = true;
+        }
       }
     },
     async validate(attributes) {
@@ -116,8 +129,10 @@ export function admissionChain(plugins: readonly AdmissionPlugin[], reader: Serv
         if (done !== undefined) await done;
       }
     },
-    mutates: (operation, resource) => of(operation, resource).mutating.length > 0,
+    mutates: (operation, resource) => of(operation, resource).mutating.some(isBusy),
     writesParts: (operation, resource) => of(operation, resource).writesParts,
-    validates: (operation, resource) => of(operation, resource).validating.length > 0,
+    validates: (operation, resource) => of(operation, resource).validating.some(isBusy),
   };
 }
+
+const isBusy = (plugin: AdmissionPlugin): boolean => plugin.isIdle?.() !== true;

@@ -36,6 +36,11 @@ export function serverReader(
       return rawUpdate(store, resource, namespace, name, change, as && { as });
     },
     definition: (group, version, plural) => kinds.resource(group, version, plural)?.definition,
+    versionsOf({ group, version, plural }) {
+      const resource = kinds.resource(group, version, plural);
+      return resource ? kinds.versionsOf(resource).map(({ definition }) => definition) : [];
+    },
+    byKind: (kind) => kinds.byKind(kind)?.definition,
     authorize: async (attributes) => authorizer().authorize(attributes),
     dispose: () => lists.dispose(),
   };

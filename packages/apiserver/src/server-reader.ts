@@ -1,5 +1,5 @@
 import type { AccessAttributes, AccessDecision, KindDefinition } from '@tabernetes/api';
-import type { Draft, KubeObject } from '@tabernetes/apimachinery';
+import type { Draft, GroupVersionKind, KubeObject } from '@tabernetes/apimachinery';
 import type { OwnWrite } from './registry/raw-update.ts';
 
 /** What admission plugins and virtual kinds may know of the cluster, and change in it: stored objects, always the latest. */
@@ -23,5 +23,8 @@ export interface ServerReader {
     as?: OwnWrite,
   ): Promise<KubeObject>;
   definition(group: string, version: string, plural: string): KindDefinition | undefined;
+  /** All served versions of the same stored objects, this one included. */
+  versionsOf(definition: KindDefinition): readonly KindDefinition[];
+  byKind(kind: GroupVersionKind): KindDefinition | undefined;
   authorize(attributes: AccessAttributes): Promise<AccessDecision>;
 }

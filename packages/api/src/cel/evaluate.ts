@@ -11,6 +11,7 @@ import {
   CelMap,
   type CelValue,
   Duration,
+  LazyObject,
   mapKey,
   Opaque,
   Optional,
@@ -123,7 +124,7 @@ class Evaluation {
     const operand = this.run(node.operand, scope);
     const isOptional = operand instanceof Optional;
     const target = isOptional ? operand.value : operand;
-    const found = target !== undefined && isMap(target) ? fieldOf(target, node.field) : undefined;
+    const found = target === undefined ? undefined : fieldIn(target, node.field);
     if (node.test) return found !== undefined;
     this.#spend(1);
     if (node.optional || isOptional) return found === undefined ? Optional.none : new Optional(found);
@@ -281,6 +282,11 @@ class Pending extends Opaque {
   }
 }
 const pending = (error: CelError): CelValue => new Pending(error);
+
+function fieldIn(target: CelValue, name: string): CelValue | undefined {
+  if (target instanceof LazyObject) return target.read(name);
+  return isMap(target) ? fieldOf(target, name) : undefined;
+}
 
 const isQuantifier = ({ condition }: Comprehension): boolean => condition.kind === 'call';
 

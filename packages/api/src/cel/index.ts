@@ -4,4 +4,4 @@ export { type Activation, CelFailure, type Evaluated, evaluateCel } from './eval
 export { fromJson } from './json-values.ts';
 export { type Authorize, AuthorizerValue, ResourceCheck } from './library/authorization.ts';
 export * from './types.ts';
-export type { CelValue } from './values.ts';
+export { CelError, type CelValue, LazyObject } from './values.ts';

@@ -70,6 +70,15 @@ export abstract class Opaque {
   }
 }
 
+/** An object whose fields are found when they are read: the variables of a policy. */
+export abstract class LazyObject extends Opaque {
+  /** Undefined: there is no such field. @throws {CelError} */
+  abstract read(name: string): CelValue | undefined;
+  equals(other: Opaque): boolean {
+    return other === this;
+  }
+}
+
 export class CelList {
   readonly items: readonly CelValue[];
   constructor(items: readonly CelValue[]) {
