@@ -1,0 +1,168 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { type TestKubelet, testKubelet } from './testing/test-kubelet.ts';
+
+let node: TestKubelet;
+afterEach(() => {
+  node.dispose();
+  expect(node.errors).toEqual([]);
+});
+const conditions = (pod: { status?: { conditions?: readonly { type: string; status: string }[] } }) =>
+  Object.fromEntries((pod.status?.conditions ?? []).map((c) => [c.type, c.status]));
+
+describe('a Pod', () => {
+  test('KUB-3 is Running and Ready in the turn in which it is bound', async () => {
+    node = await testKubelet();
+    const pod = await node.run('web');
+    expect(pod.status?.phase).toBe('Running');
+    expect(conditions(pod)).toEqual({
+      PodReadyToStartContainers: 'True',
+      Initialized: 'True',
+      Ready: 'True',
+      ContainersReady: 'True',
+      PodScheduled: 'True',
+    });
+    expect(pod.status?.containerStatuses?.[0]).toMatchObject({
+      image: 'docker.io/library/busybox:1.36',
+      ready: true,
+      started: true,
+      restartCount: 0,
+    });
+    await node.advance(10);
+    expect(await node.events('web')).toEqual([
+      'Pulling: Pulling image "busybox:1.36"',
+      'Pulled: Successfully pulled image "busybox:1.36" in 0s (0s including waiting). Image size: 1000 bytes.',
+      'Created: Created container: app',
+      'Started: Started container app',
+    ]);
+  });
+
+  test('KUB-4 that is deleted stops its containers and is gone', async () => {
+    node = await testKubelet({ behave: () => ({ termMs: 2_000 }) });
+    await node.run('web');
+    await node.delete('web');
+    await node.advance(1_999);
+    expect((await node.get('web')).metadata.deletionTimestamp).toBeDefined();
+    await node.advance(2);
+    await expect(node.get('web')).rejects.toMatchObject({ reason: 'NotFound' });
+    expect(node.runtime.runningContainers).toEqual([]);
+    expect((await node.events('web')).at(-1)).toBe('Killing: Stopping container app');
+  });
+
+  test('KUB-5 restarts at once, then after 10, 20, 40 … seconds', async () => {
+    node = await testKubelet({ behave: () => ({ exitAfterMs: 1_000, exitCode: 1 }) });
+    await node.run('crash');
+    const restarts = async () => (await node.get('crash')).status?.containerStatuses?.[0]?.restartCount;
+    await node.advance(1_000);
+    expect(await restarts()).toBe(1);
+    await node.advance(1_000);
+    const status = (await node.get('crash')).status?.containerStatuses?.[0];
+    expect(status?.state?.waiting).toMatchObject({
+      reason: 'CrashLoopBackOff',
+      message: expect.stringMatching(/^back-off 10s restarting failed container=app pod=crash_default\(/),
+    });
+    await node.advance(10_000);
+    expect(await restarts()).toBe(2);
+    await node.advance(1_000 + 19_999);
+    expect(await restarts()).toBe(2);
+    await node.advance(1);
+    expect(await restarts()).toBe(3);
+  });
+
+  test('KUB-6 ends as its restartPolicy says', async () => {
+    node = await testKubelet({ behave: ({ name }) => ({ exitAfterMs: 500, exitCode: name === 'bad' ? 3 : 0 }) });
+    await node.run('done', { restartPolicy: 'OnFailure' });
+    await node.run('failed', { restartPolicy: 'Never', containers: [{ name: 'bad', image: 'busybox:1.36' }] });
+    await node.advance(600);
+    const done = await node.get('done');
+    expect([done.status?.phase, conditions(done)]).toEqual([
+      'Succeeded',
+      {
+        PodReadyToStartContainers: 'False',
+        Initialized: 'True',
+        Ready: 'False',
+        ContainersReady: 'False',
+        PodScheduled: 'True',
+      },
+    ]);
+    const failed = await node.get('failed');
+    expect(failed.status?.phase).toBe('Failed');
+    expect(failed.status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 3, reason: 'Error' });
+  });
+
+  test('KUB-7 whose image is missing backs off, and says why', async () => {
+    node = await testKubelet({ missing: () => true });
+    await node.run('nothing');
+    const waiting = async () => (await node.get('nothing')).status?.containerStatuses?.[0]?.state?.waiting;
+    expect(await waiting()).toEqual({
+      reason: 'ErrImagePull',
+      message: 'rpc error: code = NotFound desc = busybox:1.36: not found',
+    });
+    await node.advance('1m');
+    expect((await node.events('nothing')).map((e) => e.split(':')[0])).toContain('Pulling');
+    expect((await node.get('nothing')).status?.phase).toBe('Pending');
+  });
+
+  test('KUB-8 runs its init containers one after the other, and sidecars beside the rest', async () => {
+    node = await testKubelet({
+      behave: ({ name }) => (name.startsWith('init') ? { exitAfterMs: 1_000 } : {}),
+    });
+    const image = 'busybox:1.36';
+    await node.run('web', {
+      initContainers: [
+        { name: 'init-1', image },
+        { name: 'proxy', image, restartPolicy: 'Always' },
+        { name: 'init-2', image },
+      ],
+    });
+    expect(node.runtime.runningContainers).toEqual(['init-1']);
+    await node.advance(1_000);
+    expect(node.runtime.runningContainers).toEqual(['proxy', 'init-2']);
+    expect((await node.get('web')).status?.phase).toBe('Pending');
+    await node.advance(1_000);
+    expect(node.runtime.runningContainers).toEqual(['proxy', 'app']);
+    expect((await node.get('web')).status?.phase).toBe('Running');
+    await node.delete('web');
+    await node.advance(10);
+    await expect(node.get('web')).rejects.toMatchObject({ reason: 'NotFound' });
+  });
+
+  test('KUB-9 that cannot be here is refused', async () => {
+    node = await testKubelet();
+    const resources = { requests: { cpu: '50' } };
+    const pod = await node.run('big', { containers: [{ name: 'app', image: 'busybox:1.36', resources }] });
+    expect(pod.status).toEqual({
+      phase: 'Failed',
+      message:
+        "Pod was rejected: Node didn't have enough resource: cpu, requested: 50000, used: 0, capacity: 4000",
+      qosClass: 'Burstable',
+      reason: 'OutOfcpu',
+      startTime: expect.any(String),
+    });
+  });
+});
+
+describe('probes', () => {
+  test('KUB-10 readiness decides Ready, liveness restarts', async () => {
+    let well = false;
+    node = await testKubelet({ exec: () => (well ? 0 : 1) });
+    const exec = { command: ['check'] };
+    await node.run('web', {
+      containers: [
+        {
+          name: 'app',
+          image: 'busybox:1.36',
+          readinessProbe: { exec, periodSeconds: 2 },
+          livenessProbe: { exec, periodSeconds: 5, failureThreshold: 3 },
+        },
+      ],
+    });
+    expect(conditions(await node.get('web'))).toMatchObject({ Ready: 'False' });
+    well = true;
+    await node.advance(2_000);
+    expect(conditions(await node.get('web'))).toMatchObject({ Ready: 'True' });
+    well = false;
+    await node.advance(15_000);
+    expect((await node.get('web')).status?.containerStatuses?.[0]?.restartCount).toBe(1);
+    expect(await node.events('web')).toContain('Killing: Container app failed liveness probe, will be restarted');
+  });
+});
