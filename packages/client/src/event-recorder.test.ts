@@ -46,6 +46,20 @@ describe('event recorder', () => {
     expect(event?.metadata.name).toMatch(/^c\.[0-9a-f]{16}$/);
   });
 
+  test('CLT-9 loses nothing that two sources say in one millisecond', async () => {
+    const others = ['a', 'b'].map((component) => createEventRecorder({ client, clock: cluster.clock }, { component }));
+    for (const each of [recorder, ...others]) for (const n of [1, 2]) each.event(regarding, 'Normal', 'Said', `${n}`);
+    for (const each of [recorder, ...others]) await each.flush();
+    expect((await events()).map(({ source, message }) => `${source?.component} ${message}`).sort()).toEqual([
+      'a 1',
+      'a 2',
+      'b 1',
+      'b 2',
+      'tester 1',
+      'tester 2',
+    ]);
+  });
+
   test('CLT-9 counts what is the same', async () => {
     for (let i = 0; i < 5; i++) {
       recorder.event(regarding, 'Normal', 'Again', 'and again');

@@ -45,9 +45,10 @@ export function createEventRecorder(
   let writing: Promise<void> = Promise.resolve();
 
   const write = async (wanted: Correlated): Promise<void> => {
+    const { seen, count } = wanted;
+    let { event } = wanted;
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       try {
-        const { seen, event, count } = wanted;
         if (seen.name !== undefined) {
           const patch = { count, lastTimestamp: event.lastTimestamp, message: event.message };
           await events.patch(seen.name, event.metadata.namespace, 'strategic', patch);
@@ -58,8 +59,12 @@ export function createEventRecorder(
       } catch (error) {
         if (!(error instanceof StatusError)) continue;
         // The event we counted on has expired or was deleted: a new one begins.
-        if (error.reason === 'NotFound' && wanted.seen.name !== undefined) wanted.seen.name = undefined;
-        else if (error.code < 500 && error.reason !== 'TooManyRequests') return;
+        if (error.reason === 'NotFound' && seen.name !== undefined) seen.name = undefined;
+        // Another source had something to say of the object in the same millisecond.
+        else if (error.reason === 'AlreadyExists') {
+          event = withNextName(event);
+          attempt--;
+        } else if (error.code < 500 && error.reason !== 'TooManyRequests') return;
       }
     }
   };
@@ -73,6 +78,14 @@ export function createEventRecorder(
     },
     flush: () => writing,
   };
+}
+
+/** As if it had come a nanosecond later. */
+function withNextName(event: Event): Event {
+  const { name = '' } = event.metadata;
+  const dot = name.lastIndexOf('.') + 1;
+  const next = (BigInt(`0x${name.slice(dot)}`) + 1n).toString(16);
+  return { ...event, metadata: { ...event.metadata, name: `${name.slice(0, dot)}${next}` } };
 }
 
 /** What an Event or an ownerReference-like field says of an object. */
