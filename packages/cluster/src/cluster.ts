@@ -1,6 +1,7 @@
 import { builtinKinds, kinds, openApiSchemas } from '@tabernetes/api';
 import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
 import {
+  apiExtensions,
   bootstrapRbac,
   type ConnectionInfo,
   certificateApproval,
@@ -10,7 +11,6 @@ import {
   clientCertificates,
   createApiServer,
   createSystemObjects,
-  customResources,
   defaultIngressClass,
   defaultStorageClass,
   defaultTolerationSeconds,
@@ -121,6 +121,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const clusterCA = certificateAuthority(seeded.fork('cluster-ca'));
   const byCertificate = clientCertificates({ clock }, { authorities: () => clusterCA.certificatePem });
   const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
+  const extensions = await apiExtensions({ store, clock, onError });
   const identities = componentIdentities(onError);
   const addons = addonsOf(options.addons ?? [], {
     controlPlaneNode: options.nodes === 0 ? undefined : 'node-1',
@@ -154,6 +155,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
         certificateSubjectRestriction(),
         defaultIngressClass(),
         rbacEscalation(rbac),
+        ...extensions.admission,
         resourceQuotaAdmission(),
       ],
       paths: [
@@ -170,7 +172,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   await bootstrapRbac(server);
 
   const parts: Disposable[] = [rbac, nodes];
-  parts.push(await customResources({ server, store, clock, onError }));
+  parts.push(await extensions.start(server));
   const faults = createFaults({ clock, rng: rng.fork('faults') });
   const transport = faults.around(server);
   const clientOf = (user: UserInfo, userAgent: string): Client => {
