@@ -27,6 +27,7 @@ export * from './bootstrap/system-objects.ts';
 export { clientCertificates } from './client-certificates.ts';
 export { type CustomResourcesDeps, customResources } from './custom-resources/custom-resources.ts';
 export { discoveryPaths } from './discovery/discovery-paths.ts';
+export * from './extensions.ts';
 export { type ConnectionInfo, type Fetch, fetchFace } from './fetch-face.ts';
 export { createKinds, type Kinds, type Resource } from './kinds.ts';
 export * from './node-connector.ts';
