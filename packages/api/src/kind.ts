@@ -185,6 +185,8 @@ export interface AccessAttributes {
     readonly namespace: string;
     /** Empty: all. */
     readonly name: string;
+    /** Of lists, watches and deletions of collections, as sent: an authorizer may allow a part of what it refuses as a whole. */
+    readonly fieldSelector?: string;
   };
   readonly path: string;
 }

@@ -78,9 +78,11 @@ describe('access', () => {
     expect((await as({ 'impersonate-user': 'bob' }, ALICE)).refusal.message).toBe(
       'users "bob" is forbidden: User "alice" cannot impersonate resource "users" in API group "" at the cluster scope',
     );
-    expect((await as({ 'impersonate-group': 'x' })).refusal.message).toBe(
-      'Internal error occurred: requested impersonation without impersonating a user',
-    );
+    const nobody = await as({ 'impersonate-group': 'x', 'impersonate-extra-a%2fb': 'v' });
+    expect([nobody.status, nobody.object]).toEqual([
+      500,
+      `Internal Server Error: "${CM}": requested [{Group  x    } {UserExtra  v  authentication.k8s.io/v1  a/b}] without impersonating a user\n`,
+    ]);
   });
 
   test('API-52 plugins change drafts in order, then look at the result', async () => {

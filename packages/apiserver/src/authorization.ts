@@ -120,8 +120,9 @@ const isDiscovery = (path: string): boolean =>
 export function accessAttributes(user: UserInfo, info: RequestInfo): AccessAttributes {
   const { verb, path } = info;
   if (!info.isResource) return { user, verb, path };
-  const { group, version, resource, subresource, namespace, name } = info;
-  return { user, verb, path, resource: { group, version, resource, subresource, namespace, name } };
+  const { group, version, resource, subresource, namespace, name, fieldSelector } = info;
+  const asked = { group, version, resource, subresource, namespace, name };
+  return { user, verb, path, resource: fieldSelector === '' ? asked : { ...asked, fieldSelector } };
 }
 
 /** The 403 of a request that was not allowed. @see staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go */

@@ -1,4 +1,4 @@
-import { type ApiRequest, internal, type UserInfo } from '@tabernetes/apimachinery';
+import type { ApiRequest, ApiResponse, UserInfo } from '@tabernetes/apimachinery';
 import { notAllowed } from './authorization.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -7,73 +7,123 @@ export function wantsImpersonation(headers: Readonly<Record<string, string>>): b
   return false;
 }
 
-/**
- * Who the caller wants to act as, by `Impersonate-*` headers; each part needs the right to `impersonate` it.
- * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
- */
-export async function impersonated(server: ServerContext, request: ApiRequest, caller: UserInfo): Promise<UserInfo> {
-  const { headers } = request;
-  const name = headers['impersonate-user'];
-  const groups = listed(headers['impersonate-group']);
-  const uid = headers['impersonate-uid'];
-  const extra = extraOf(headers);
-  if (name === undefined) {
-    if (groups.length === 0 && uid === undefined && extra === undefined) return caller;
-    throw internal('requested impersonation without impersonating a user');
-  }
+/** A part of who the caller wants to act as; each needs the right to `impersonate` it. */
+interface Part {
+  /** As upstream's errors show it: an ObjectReference with these, and nothing else. */
+  readonly kind: 'ServiceAccount' | 'User' | 'Group' | 'UserExtra' | 'UID';
+  readonly group: '' | 'authentication.k8s.io';
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+}
 
-  const check = async (
-    group: string,
-    resource: string,
-    subresource: string,
-    namespace: string,
-    of: string,
-  ): Promise<void> => {
+/**
+ * Who the caller wants to act as, by `Impersonate-*` headers, or the answer when that cannot be told.
+ *
+ * Of headers that come more than once, HTTP libraries make one with commas, so names of groups with a comma cannot be told apart.
+ *
+ * @throws {StatusError} Forbidden
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiserver/pkg/endpoints/filters/impersonation.go
+ */
+export async function impersonated(
+  server: ServerContext,
+  request: ApiRequest,
+  caller: UserInfo,
+): Promise<UserInfo | ApiResponse> {
+  const parts = partsOf(request.headers);
+  const name = request.headers['impersonate-user'] ?? '';
+  if (name === '') return parts.length === 0 ? caller : withoutUser(request, parts);
+  for (const { group, resource, subresource, namespace, name: of } of parts) {
+    const version = group === '' ? '' : 'v1';
     const attributes = {
       user: caller,
       verb: 'impersonate',
       path: request.path,
-      resource: { group, version: group ? 'v1' : '', resource, subresource, namespace, name: of },
+      resource: { group, version, resource, subresource, namespace, name: of },
     };
     const { allowed, reason } = await server.authorizer.authorize(attributes);
     if (!allowed) throw notAllowed(attributes, reason);
-  };
-
-  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name);
-  if (account) await check('', 'serviceaccounts', '', account[1] ?? '', account[2] ?? '');
-  else await check('', 'users', '', '', name);
-  for (const group of groups) await check('', 'groups', '', '', group);
-  if (uid !== undefined) await check('authentication.k8s.io', 'uids', '', '', uid);
-  for (const [key, values] of Object.entries(extra ?? {})) {
-    for (const value of values) await check('authentication.k8s.io', 'userextras', key, '', value);
   }
 
-  const own =
-    account && groups.length === 0 ? ['system:serviceaccounts', `system:serviceaccounts:${account[1] ?? ''}`] : groups;
-  const isAnonymous = name === 'system:anonymous';
-  const known = isAnonymous ? 'system:unauthenticated' : 'system:authenticated';
+  const named = parts.filter(({ kind }) => kind === 'Group').map((part) => part.name);
+  const account = parts.find(({ kind }) => kind === 'ServiceAccount');
+  const groups =
+    account && named.length === 0 ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`] : named;
+  const extra: Record<string, string[]> = {};
+  for (const { kind, subresource, name: value } of parts) {
+    if (kind !== 'UserExtra') continue;
+    extra[subresource] = [...(extra[subresource] ?? []), value];
+  }
+  const uid = request.headers['impersonate-uid'];
   return {
     name,
-    ...(uid !== undefined && { uid }),
-    groups: own.includes(known) ? own : [...own, known],
-    ...(extra && { extra }),
+    ...(uid && { uid }),
+    groups: withKnown(groups, name === ANONYMOUS),
+    ...(Object.keys(extra).length > 0 && { extra }),
   };
 }
 
-const listed = (header: string | undefined): readonly string[] =>
-  header === undefined
-    ? []
-    : header
-        .split(',')
-        .map((text) => text.trim())
-        .filter((text) => text !== '');
+const ANONYMOUS = 'system:anonymous';
 
-function extraOf(headers: Readonly<Record<string, string>>): Record<string, readonly string[]> | undefined {
-  let extra: Record<string, readonly string[]> | undefined;
-  for (const name of Object.keys(headers)) {
-    if (!name.startsWith('impersonate-extra-')) continue;
-    extra ??= {};
-    extra[decodeURIComponent(name.slice('impersonate-extra-'.length))] = listed(headers[name]);
+/** Whoever is not anonymous is known, unless the caller says otherwise. */
+function withKnown(groups: readonly string[], isAnonymous: boolean): readonly string[] {
+  const [known, unknown] = ['system:authenticated', 'system:unauthenticated'];
+  if (isAnonymous) return groups.includes(unknown) ? groups : [...groups, unknown];
+  return groups.includes(known) || groups.includes(unknown) ? groups : [...groups, known];
+}
+
+/** In the order in which rights to them are looked for. */
+function partsOf(headers: Readonly<Record<string, string>>): readonly Part[] {
+  const parts: Part[] = [];
+  const add = (kind: Part['kind'], name: string, more: Partial<Part> = {}): void => {
+    const core = { kind, group: '', resource: `${kind.toLowerCase()}s`, subresource: '', namespace: '', name } as const;
+    parts.push({ ...core, ...more });
+  };
+  const user = headers['impersonate-user'] ?? '';
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user);
+  if (account) add('ServiceAccount', account[2] ?? '', { namespace: account[1] ?? '' });
+  else if (user !== '') add('User', user);
+  for (const group of listed(headers['impersonate-group'])) add('Group', group);
+  for (const header of Object.keys(headers)) {
+    if (!header.startsWith(EXTRA)) continue;
+    const subresource = unescaped(header.slice(EXTRA.length));
+    for (const value of listed(headers[header])) {
+      add('UserExtra', value, { group: 'authentication.k8s.io', resource: 'userextras', subresource });
+    }
   }
-  return extra;
+  const uid = headers['impersonate-uid'] ?? '';
+  if (uid !== '') add('UID', uid, { group: 'authentication.k8s.io' });
+  return parts;
+}
+
+const EXTRA = 'impersonate-extra-';
+
+const listed = (header: string | undefined): readonly string[] =>
+  header === undefined ? [] : header.split(',').map((text) => text.trim());
+
+/** What is no good escape stands for itself. */
+function unescaped(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}
+
+function withoutUser({ path, query }: ApiRequest, parts: readonly Part[]): ApiResponse {
+  const search = new URLSearchParams(query).toString();
+  const uri = search === '' ? path : `${path}?${search}`;
+  // References to objects, as Go prints them.
+  const shown = parts.map(({ kind, group, subresource, name }) => {
+    const apiVersion = group === '' ? '' : `${group}/v1`;
+    return `{${kind}  ${name}  ${apiVersion}  ${subresource}}`;
+  });
+  const text = `Internal Server Error: ${JSON.stringify(uri)}: requested [${shown.join(' ')}] without impersonating a user`;
+  return {
+    status: 500,
+    headers: { 'x-content-type-options': 'nosniff' },
+    body: { kind: 'text', contentType: 'text/plain; charset=utf-8', text: `${text}\n` },
+  };
 }

@@ -23,6 +23,8 @@ export interface RequestInfo {
   readonly subresource: string;
   /** From the path, or from a field selector of one name. */
   readonly name: string;
+  /** As sent, of lists, watches and deletions of collections; else empty. */
+  readonly fieldSelector: string;
   /** From the path alone. */
   readonly pathName: string;
   /** Path segments behind the sub-resource (proxy). */
@@ -94,6 +96,8 @@ export function requestInfo(method: string, path: string, query: Readonly<Record
     resource,
     subresource,
     name,
+    fieldSelector:
+      verb === 'list' || verb === 'watch' || verb === 'deletecollection' ? (query['fieldSelector'] ?? '') : '',
     pathName,
     rest,
     legacyWatch,
@@ -114,6 +118,7 @@ function nonResource(method: string, path: string): RequestInfo {
     resource: '',
     subresource: '',
     name: '',
+    fieldSelector: '',
     pathName: '',
     rest: NOTHING,
     legacyWatch: false,

@@ -25,6 +25,7 @@ export async function serve(
 ): Promise<ApiResponse> {
   const caller = request.user === undefined ? await authenticate(server, request) : authenticated(request.user);
   const user = wantsImpersonation(request.headers) ? await impersonated(server, request, caller) : caller;
+  if ('status' in user) return user;
   const attributes = accessAttributes(user, info);
   const decision = server.authorizer.authorize(attributes);
   const { allowed, reason } = decision instanceof Promise ? await decision : decision;

@@ -120,9 +120,30 @@ function attributesOf({ resourceAttributes, nonResourceAttributes }: AccessQuest
   return {
     user,
     verb: resourceAttributes.verb ?? '',
-    resource: { group, version, resource, subresource, namespace, name },
+    resource: {
+      group,
+      version: version || '*',
+      resource,
+      subresource,
+      namespace,
+      name,
+      ...(resourceAttributes.fieldSelector && { fieldSelector: selectorText(resourceAttributes.fieldSelector) }),
+    },
     path: '',
   };
+}
+
+/** A selector as requests have it. Requirements that fields do not know are left out: then more is asked for, not less. */
+function selectorText({ rawSelector, requirements = [] }: NonNullable<ResourceAttributes['fieldSelector']>): string {
+  if (rawSelector) return rawSelector;
+  return requirements
+    .flatMap(({ key, operator, values = [] }) => {
+      const [value, ...more] = values;
+      const sign = operator === 'In' ? '=' : operator === 'NotIn' ? '!=' : undefined;
+      if (value === undefined || more.length > 0 || sign === undefined) return [];
+      return [`${key}${sign}${value.replace(/[\\,=]/g, '\\$&')}`];
+    })
+    .join(',');
 }
 
 /** Whom a review is about. */

@@ -56,7 +56,7 @@ describe('reviews', () => {
       {
         user: context.user,
         verb: 'get',
-        resource: { group: '', version: '', resource: 'pods', subresource: '', namespace: 'a', name: '' },
+        resource: { group: '', version: '*', resource: 'pods', subresource: '', namespace: 'a', name: '' },
         path: '',
       },
     ]);

@@ -49,6 +49,19 @@ describe('nodeAuthorizer', () => {
     expect(await ask('get', 'secrets/s')).toEqual({ allowed: false, reason: NO_RELATION });
   });
 
+  test('RBAC-8 lists and watches of Pods are for those of the node, by selector', async () => {
+    const ask = async (fieldSelector?: string) => {
+      const resource = { group: '', version: 'v1', resource: 'pods', subresource: '', namespace: '', name: '' };
+      const asked = fieldSelector === undefined ? resource : { ...resource, fieldSelector };
+      return (await nodes.authorize({ user: kubelet, verb: 'watch', path: '', resource: asked })).allowed;
+    };
+    expect(await ask('spec.nodeName=n1')).toBe(true);
+    expect(await ask('status.phase!=Failed,spec.nodeName==n1')).toBe(true);
+    for (const other of [undefined, 'spec.nodeName=n2', 'spec.nodeName!=n1', 'nonsense']) {
+      expect(await ask(other)).toBe(false);
+    }
+  });
+
   test('RBAC-8 says why, and leaves other users to others', async () => {
     expect(await ask('delete', 'secrets/s')).toEqual({
       allowed: false,

@@ -1,6 +1,6 @@
 import type { AccessAttributes, AccessDecision } from '@tabernetes/api';
 import type { PolicyRule } from '@tabernetes/api/types/rbac-v1';
-import { goQuote, type KubeObject, type UserInfo } from '@tabernetes/apimachinery';
+import { goQuote, type KubeObject, parseFieldSelector, SelectorProblem, type UserInfo } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { Authorizer } from '../authorization.ts';
@@ -132,7 +132,6 @@ function ownNode({ node, verb, resource: { subresource, name } }: Question): Dec
   return because(`node '${node}' cannot read ${what}, only its own Node object`);
 }
 
-/** Lists and watches by field selector are not told apart here: which Pods are asked for does not reach authorizers. */
 function ownPods(question: Question): Decision {
   const { verb, resource } = question;
   switch (resource.subresource) {
@@ -140,6 +139,7 @@ function ownPods(question: Question): Decision {
       if (verb === 'create' || verb === 'delete') return ALLOWED;
       if (verb === 'get') return getOne(question);
       if (verb !== 'list' && verb !== 'watch') return NO_OPINION;
+      if (resource.fieldSelector !== undefined && selectsNode(resource.fieldSelector, question.node)) return ALLOWED;
       if (resource.name !== '') return related(question);
       return because('can only list/watch pods with spec.nodeName field selector');
     case 'status':
@@ -148,5 +148,17 @@ function ownPods(question: Question): Decision {
       return verb === 'create' ? ALLOWED : NO_OPINION;
     default:
       return NO_OPINION;
+  }
+}
+
+/** Whether Pods of the node alone are asked for. A selector that makes no sense is refused later, by who reads it. */
+function selectsNode(selector: string, node: string): boolean {
+  try {
+    return parseFieldSelector(selector).requirements.some(
+      ({ field, operator, value }) => field === 'spec.nodeName' && operator === '=' && value === node,
+    );
+  } catch (error) {
+    if (error instanceof SelectorProblem) return false;
+    throw error;
   }
 }
