@@ -13,6 +13,7 @@ export * from './encode/json.ts';
 export * from './encode/protobuf.ts';
 export { settle } from './encode/settled.ts';
 export * from './encode/untyped.ts';
+export { encodeYaml } from './encode/yaml-text.ts';
 export * from './field-error.ts';
 export * from './generated/meta-v1.ts';
 export * from './go/dump.ts';

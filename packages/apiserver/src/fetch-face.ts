@@ -5,13 +5,13 @@ import {
   encodeList,
   encodePretty,
   encodeProtobuf,
+  encodeYaml,
   failure,
   type ProtobufTable,
   type RequestBody,
 } from '@tabernetes/apimachinery';
 import { negotiate, type Offer, offers } from './negotiation.ts';
 import { jsonFrames, protobufFrames, watchStream } from './watch-stream.ts';
-import { encodeYaml } from './yaml-text.ts';
 
 export interface FetchFaceOptions {
   /** A watch whose reader is more events behind is closed. */
