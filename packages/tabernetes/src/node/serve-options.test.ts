@@ -11,6 +11,7 @@ describe('parseServeOptions', () => {
       nodes: 3,
       speed: 1,
       latency: 'short',
+      addons: [],
       allowNonLoopback: false,
     });
   });
@@ -21,6 +22,7 @@ describe('parseServeOptions', () => {
     ['--nodes', '-1'],
     ['--speed', '0'],
     ['--latency', 'some'],
+    ['--addons', 'metrics,dns'],
     ['--nosuch'],
     ['--host', '0.0.0.0'],
   ];

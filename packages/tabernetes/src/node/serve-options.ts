@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { AddonName } from '@tabernetes/cluster';
 
 export interface ServeOptions {
   readonly port: number;
@@ -8,6 +9,7 @@ export interface ServeOptions {
   readonly nodes: number;
   readonly speed: number;
   readonly latency: 'none' | 'short' | 'real';
+  readonly addons: readonly AddonName[];
   readonly tokenAuthFile?: string;
   readonly state?: string;
   readonly allowNonLoopback: boolean;
@@ -26,6 +28,7 @@ Starts a cluster and serves its Kubernetes API over HTTPS for kubectl and client
   --seed N               seed of everything that is left to chance (default: from the clock)
   --speed X              virtual seconds per real second (default 1)
   --latency none|short|real  what pulls, starts and stops take (default short: a second)
+  --addons A,B           what the cluster has on top: metrics, storage, load-balancer, system-pods (default none)
   --state DIR            keep the cluster in this directory
 `;
 
@@ -46,6 +49,7 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
         nodes: { type: 'string' },
         speed: { type: 'string' },
         latency: { type: 'string' },
+        addons: { type: 'string' },
         'token-auth-file': { type: 'string' },
         state: { type: 'string' },
         'allow-non-loopback': { type: 'boolean' },
@@ -69,6 +73,8 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
   const latency = text('latency') ?? 'short';
   if (latency !== 'none' && latency !== 'short' && latency !== 'real')
     throw new UsageError(`--latency ${latency}: must be none, short or real`);
+  const addons = (text('addons') ?? '').split(',').filter((name) => name !== '');
+  if (!addons.every(isAddon)) throw new UsageError(`--addons ${addons.join(',')}: must be of ${ADDONS.join(', ')}`);
   const host = text('host') ?? '127.0.0.1';
   const allowNonLoopback = values['allow-non-loopback'] === true;
   if (!allowNonLoopback && !/^(127\.|::1$|localhost$)/.test(host)) {
@@ -86,8 +92,12 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
     nodes: number('nodes', 3, wholeUpTo(10_000), 'a whole number up to 10000'),
     speed: number('speed', 1, (n) => n > 0 && n <= 100_000, 'a number above 0, up to 100000'),
     latency,
+    addons,
     ...(tokenAuthFile !== undefined && { tokenAuthFile }),
     ...(state !== undefined && { state }),
     allowNonLoopback,
   };
 }
+
+const ADDONS: readonly AddonName[] = ['metrics', 'storage', 'load-balancer', 'system-pods'];
+const isAddon = (name: string): name is AddonName => (ADDONS as readonly string[]).includes(name);

@@ -42,6 +42,7 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
     clock: 'real',
     speed: options.speed,
     latency: options.latency,
+    addons: options.addons,
     rootCA: certificate.ca,
     tokens: users,
   });
