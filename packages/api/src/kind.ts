@@ -39,6 +39,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   validateName?(name: string, prefix: boolean): readonly string[];
   /** False: finalizers without a domain need not be upstream's own. Default: true of built-in kinds. */
   readonly standardFinalizers?: boolean;
+  /** True: what is wrong with the metadata of a new object is told only when `validate` finds nothing. Default false. */
+  readonly validatesMetadataLast?: boolean;
   /**
    * Which top-level parts count for `metadata.generation`; undefined means the kind has none. Usually `['spec']`.
    */

@@ -1,4 +1,4 @@
-import { type Draft, humanDuration } from '@tabernetes/apimachinery';
+import { type Draft, humanDuration, validatePathSegmentName } from '@tabernetes/apimachinery';
 import type { CertificateSigningRequest } from '../generated/certificates-v1.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
@@ -21,7 +21,7 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
   namespaced: false,
   storageVersionHash: '95fRKMXA+00=',
   schema: schemaOf('io.k8s.api.certificates.v1.CertificateSigningRequest'),
-  validateName: () => [],
+  validateName: validatePathSegmentName,
   resetFields: ['spec', 'status'],
 
   // Who asks is known from the request; nobody asks in the name of another.

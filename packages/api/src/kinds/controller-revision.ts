@@ -22,11 +22,11 @@ export const controllerRevision = defineKind<ControllerRevision>({
 
   validate: ({ data, revision }) => {
     const errors: FieldError[] = [];
+    nonNegative(errors, 'revision', revision);
     if (data === undefined || data === null) errors.push(required('data', 'data is mandatory'));
     else if (typeof data !== 'object' || Array.isArray(data)) {
       errors.push(required('data', 'data must be a valid JSON object'));
     }
-    nonNegative(errors, 'revision', revision);
     return errors;
   },
   validateUpdate: ({ data }, old) =>

@@ -166,6 +166,10 @@ function defaults(draft: Draft<DaemonSet>): void {
     strategy.rollingUpdate ??= {};
     strategy.rollingUpdate.maxUnavailable ??= 1;
     strategy.rollingUpdate.maxSurge ??= 0;
+  } else if (strategy.rollingUpdate) {
+    // Numbers that upstream's internal type cannot leave out.
+    strategy.rollingUpdate.maxUnavailable ??= 0;
+    strategy.rollingUpdate.maxSurge ??= 0;
   }
   spec.revisionHistoryLimit ??= 10;
   spec.template ??= {};

@@ -35,12 +35,12 @@ export const eventsEvent = defineKind<Event>({
   timeToLiveSeconds: EVENT_TTL_SECONDS,
   validate: (object) => {
     const stored = toStored(object);
-    return [...validateEvent(stored), ...validateStrictCreate(stored)];
+    return [...validateEvent(stored, 'reportingController'), ...validateStrictCreate(stored)];
   },
   updateValidatesAlone: true,
   validateUpdate: (object, old) => {
     const stored = toStored(object);
-    return [...validateEvent(stored), ...validateStrictUpdate(stored, toStored(old))];
+    return [...validateEvent(stored, 'reportingController'), ...validateStrictUpdate(stored, toStored(old))];
   },
   columns: eventColumns((object: Event) => toStored(object)),
   selectableFields: Object.fromEntries(

@@ -19,8 +19,8 @@ import { schemaOf } from '../schema/schemas.ts';
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/core/validation/events.go
  */
 
-/** What both groups ask of an Event. */
-export function validateEvent(event: Event): readonly FieldError[] {
+/** What both groups ask of an Event; `reporter` is what the group calls the reporting controller. */
+export function validateEvent(event: Event, reporter = 'reportingComponent'): readonly FieldError[] {
   const errors: FieldError[] = [];
   const { metadata, involvedObject = {}, eventTime } = event;
   const namespace = metadata.namespace ?? '';
@@ -32,7 +32,7 @@ export function validateEvent(event: Event): readonly FieldError[] {
       ? namespace === '' || namespace === 'default'
       : target === namespace;
   if (!fits) errors.push(invalid('involvedObject.namespace', target, 'does not match event.namespace'));
-  if (eventTime) newEvent(event, errors);
+  if (eventTime) newEvent(event, errors, reporter);
   for (const problem of isDns1123Subdomain(namespace)) errors.push(invalid('namespace', namespace, problem));
   return errors;
 }
@@ -184,13 +184,13 @@ const MAX_SHORT = 128;
 const MAX_NOTE = 1024;
 
 /** Events that carry `eventTime` are of the new kind: they name their reporter and their action. */
-function newEvent(event: Event, errors: FieldError[]): void {
+function newEvent(event: Event, errors: FieldError[], reporter: string): void {
   const { reportingComponent: controller = '', reportingInstance: instance = '', action = '', reason = '' } = event;
   const atMost = (field: string, value: string, max: number): void => {
     if (byteLength(value) > max) errors.push(invalid(field, '', `can have at most ${max} characters`));
   };
-  if (controller === '') errors.push(required('reportingController'));
-  for (const problem of isQualifiedName(controller)) errors.push(invalid('reportingController', controller, problem));
+  if (controller === '') errors.push(required(reporter));
+  for (const problem of isQualifiedName(controller)) errors.push(invalid(reporter, controller, problem));
   if (instance === '') errors.push(required('reportingInstance'));
   atMost('reportingInstance', instance, MAX_SHORT);
   if (action === '') errors.push(required('action'));

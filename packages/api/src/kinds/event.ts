@@ -18,11 +18,13 @@ export const event = defineKind<Event>({
   namespaced: true,
   storageVersionHash: 'r2yiGXH7wu8=',
   schema: schemaOf('io.k8s.api.core.v1.Event'),
+  standardFinalizers: false,
+  validatesMetadataLast: true,
   // Names of Events were never held to more than being usable in a path.
   validateName: validatePathSegmentName,
   allowCreateOnUpdate: true,
   timeToLiveSeconds: EVENT_TTL_SECONDS,
-  validate: validateEvent,
+  validate: (object) => validateEvent(object),
   columns: eventColumns((object) => object),
   selectableFields: eventFields('involvedObject'),
 });

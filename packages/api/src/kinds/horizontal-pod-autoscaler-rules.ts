@@ -2,11 +2,13 @@ import {
   type FieldError,
   forbidden,
   invalid,
+  isDns1123Label,
   isValidPathSegmentName,
   notSupported,
   required,
 } from '@tabernetes/apimachinery';
 import type {
+  ContainerResourceMetricSource,
   CrossVersionObjectReference,
   HorizontalPodAutoscalerSpec,
   HPAScalingPolicy,
@@ -18,6 +20,7 @@ import type {
 import { dumpGo } from '../go-layout.ts';
 import { compareQuantities } from '../pod/quantities.ts';
 import { reject } from '../pod/rules.ts';
+import { validateContainerResourceName } from '../pod/validate-resources.ts';
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/autoscaling/validation/validation.go */
 export function validateAutoscalerSpec(spec: HorizontalPodAutoscalerSpec): readonly FieldError[] {
@@ -117,9 +120,7 @@ function sourceErrors(errors: FieldError[], metric: MetricSpec, source: Source, 
     case 'resource':
     case 'containerResource':
       if (!metric[source]?.name) errors.push(required(`${at}.name`, 'must specify a resource name'));
-      if (source === 'containerResource' && !metric.containerResource?.container) {
-        errors.push(required(`${at}.container`, 'must specify a container'));
-      }
+      if (source === 'containerResource') containerErrors(errors, metric.containerResource, at);
       amountErrors(errors, target, `${at}.target`);
       if (target.averageUtilization === undefined && target.averageValue === undefined) {
         const detail = 'must set either a target raw value or a target utilization';
@@ -131,6 +132,13 @@ function sourceErrors(errors: FieldError[], metric: MetricSpec, source: Source, 
       }
       break;
   }
+}
+
+function containerErrors(errors: FieldError[], source: Partial<ContainerResourceMetricSource> = {}, at: string): void {
+  const { name = '', container = '' } = source;
+  if (name !== '') validateContainerResourceName(errors, name, `${at}.name`);
+  if (container === '') errors.push(required(`${at}.container`, 'must specify a container'));
+  else reject(errors, `${at}.container`, container, isDns1123Label(container));
 }
 
 function identifierErrors(errors: FieldError[], metric: Partial<MetricIdentifier> = {}, at: string): void {

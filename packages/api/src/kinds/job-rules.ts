@@ -170,9 +170,10 @@ function failureRuleErrors(errors: FieldError[], spec: JobSpec, rule: PodFailure
 function exitCodeErrors(
   errors: FieldError[],
   spec: JobSpec,
-  { operator = '', containerName, values = [] }: PodFailurePolicyOnExitCodesRequirement,
+  { operator = '', containerName, values: given }: PodFailurePolicyOnExitCodesRequirement,
   at: string,
 ): void {
+  const values = given ?? [];
   choiceErrors(errors, `${at}.operator`, operator, OPERATORS);
   const { containers = [], initContainers = [] } = spec.template?.spec ?? {};
   if (containerName !== undefined && ![...containers, ...initContainers].some(({ name }) => name === containerName)) {
@@ -180,7 +181,7 @@ function exitCodeErrors(
     errors.push(invalid(`${at}.containerName`, containerName, detail));
   }
   if (values.length === 0)
-    errors.push(invalid(`${at}.values`, dumpGo('[]int32', undefined), 'at least one value is required'));
+    errors.push(invalid(`${at}.values`, dumpGo('[]int32', given), 'at least one value is required'));
   else if (values.length > MAX_EXIT_CODES) errors.push(tooMany(`${at}.values`, values.length, MAX_EXIT_CODES));
   for (const [i, value] of values.entries()) {
     const path = `${at}.values[${i}]`;

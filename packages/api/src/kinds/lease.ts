@@ -17,6 +17,7 @@ export const lease = defineKind<Lease>({
   namespaced: true,
   storageVersionHash: 'gqkMMb/YqFM=',
   schema: schemaOf('io.k8s.api.coordination.v1.Lease'),
+  standardFinalizers: false,
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: false,
 

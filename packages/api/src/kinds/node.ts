@@ -41,9 +41,14 @@ export const node = defineKind<Node>({
   resetFields: ['status'],
 
   defaults,
-  // A kubelet registers with its status, so creation keeps that.
+  // A kubelet registers with its status, so creation keeps that, but for configuration from the cluster, which is gone.
+  prepareForCreate: ({ spec, status }) => {
+    delete spec?.configSource;
+    delete status?.config;
+  },
   prepareForUpdate: (draft, old) => {
     draft.status = old.status as Draft<Node>['status'];
+    if (old.spec?.configSource === undefined) delete draft.spec?.configSource;
   },
   validate: (object) => {
     const errors: FieldError[] = [];
@@ -187,8 +192,9 @@ function podCidrErrors(errors: FieldError[], cidrs: readonly string[]): void {
   if (cidrs.length < 2) return;
   const families = new Set(cidrs.map((cidr) => parseCidr(cidr)?.family));
   if (families.has(undefined)) {
-    const bad = cidrs.find((cidr) => parseCidr(cidr) === undefined);
-    const detail = `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR address: ${bad}`;
+    const bad = cidrs.findIndex((cidr) => parseCidr(cidr) === undefined);
+    const cause = `invalid CIDR[${bad}]: <nil> (invalid CIDR address: ${cidrs[bad]})`;
+    const detail = `invalid PodCIDRs. failed to check with dual stack with error:${cause}`;
     errors.push({ type: 'InternalError', field: 'spec.podCIDRs', detail });
   }
   if (families.size < 2 || families.has(undefined) || cidrs.length > 2) {

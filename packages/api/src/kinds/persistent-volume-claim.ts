@@ -118,18 +118,19 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
 });
 
 /**
- * Sources that name no claim and no snapshot go the way of `dataSourceRef` alone, which otherwise says the same as
- * `dataSource`. Other namespaces and classes of attributes are features that are off.
+ * `dataSource` alone may name a claim or a snapshot, and is dropped otherwise; `dataSourceRef` may name anything. Each says the same
+ * as the other where only one is given. Other namespaces and classes of attributes are features that are off.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/api/persistentvolumeclaim/util.go
  */
 function prepareSpec(spec: Draft<PersistentVolumeClaimSpec>, old: PersistentVolumeClaimSpec | undefined): void {
   if (spec.dataSourceRef?.namespace && !old?.dataSourceRef) delete spec.dataSourceRef;
   if (old?.volumeAttributesClassName === undefined) delete spec.volumeAttributesClassName;
-  if (spec.dataSource && !old?.dataSource && !isClaimOrSnapshot(spec.dataSource)) delete spec.dataSource;
+  const inUse = old?.dataSource !== undefined || old?.dataSourceRef !== undefined;
+  if (!inUse && !spec.dataSourceRef && spec.dataSource && !isClaimOrSnapshot(spec.dataSource)) delete spec.dataSource;
   const { dataSource, dataSourceRef } = spec;
   if (dataSource && !dataSourceRef) {
     spec.dataSourceRef = structuredClone(dataSource);
-  } else if (dataSourceRef && !dataSource && !dataSourceRef.namespace && isClaimOrSnapshot(dataSourceRef)) {
+  } else if (dataSourceRef && !dataSource && !dataSourceRef.namespace) {
     const { apiGroup, kind, name } = dataSourceRef;
     spec.dataSource = { ...(apiGroup !== undefined && { apiGroup }), kind, name };
   }

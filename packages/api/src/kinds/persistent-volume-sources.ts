@@ -1,4 +1,11 @@
-import { type FieldError, forbidden, invalid, isDns1123Label, required } from '@tabernetes/apimachinery';
+import {
+  type FieldError,
+  forbidden,
+  invalid,
+  isDns1123Label,
+  isDns1123Subdomain,
+  required,
+} from '@tabernetes/apimachinery';
 import type { PersistentVolumeSpec, SecretReference } from '../generated/core-v1.ts';
 import { noBacksteps } from '../pod/paths.ts';
 import { reject } from '../pod/rules.ts';
@@ -114,6 +121,9 @@ const CSI_SECRETS = [
 
 function secretErrors(errors: FieldError[], secret: SecretReference | undefined, at: string): void {
   if (secret === undefined) return;
-  if (!secret.name) errors.push(required(`${at}.name`));
-  if (!secret.namespace) errors.push(required(`${at}.namespace`));
+  const { name, namespace } = secret;
+  if (!name) errors.push(required(`${at}.name`));
+  else reject(errors, `${at}.name`, name, isDns1123Subdomain(name));
+  if (!namespace) errors.push(required(`${at}.namespace`));
+  else reject(errors, `${at}.namespace`, namespace, isDns1123Label(namespace));
 }

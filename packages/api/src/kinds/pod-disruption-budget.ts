@@ -30,6 +30,8 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
   storageVersionHash: 'EVWiDmWqyJw=',
   validateName: validatePathSegmentName,
   schema: schemaOf('io.k8s.api.policy.v1.PodDisruptionBudget'),
+  standardFinalizers: false,
+  validatesMetadataLast: true,
   generation: ['spec'],
   allowUnconditionalUpdate: false,
   resetFields: ['status'],

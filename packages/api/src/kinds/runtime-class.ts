@@ -29,6 +29,7 @@ export const runtimeClass = defineKind<RuntimeClass>({
   namespaced: false,
   storageVersionHash: 'WQTu1GL3T2Q=',
   schema: schemaOf('io.k8s.api.node.v1.RuntimeClass'),
+  standardFinalizers: false,
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: false,
 

@@ -230,10 +230,6 @@ function warnings({ metadata, spec = {} }: Service): readonly string[] {
   }
   if (!isHeadless(spec)) {
     for (const [i, ip] of (spec.clusterIPs ?? []).entries()) texts.push(...ipWarnings(`spec.clusterIPs[${i}]`, ip));
-  } else if (spec.type === 'ClusterIP') {
-    if (spec.loadBalancerIP) texts.push('spec.loadBalancerIP is ignored for headless services');
-    if (spec.externalIPs?.length) texts.push('spec.externalIPs is ignored for headless services');
-    if (spec.sessionAffinity !== 'None') texts.push('spec.SessionAffinity is ignored for headless services');
   }
   for (const [i, ip] of (spec.externalIPs ?? []).entries()) texts.push(...ipWarnings(`spec.externalIPs[${i}]`, ip));
   if (spec.loadBalancerIP) texts.push(...ipWarnings('spec.loadBalancerIP', spec.loadBalancerIP));

@@ -56,6 +56,8 @@ export function defaultPod(draft: Draft<Pod>): void {
   dropInitContainerAnnotations(draft.metadata);
   draft.spec ??= { containers: [] };
   const { spec } = draft;
+  // Of Pods alone: templates keep what their author wrote.
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
   const containers = spec.containers ?? [];
   const initContainers = spec.initContainers ?? [];
   for (const container of containers) requestsFromLimits(container);

@@ -29,7 +29,7 @@ export function validateClaimTemplate(errors: Errors, template: PersistentVolume
     errors.push(...validateAnnotations(metadata.annotations, `${at}.annotations`));
     errors.push(...validateLabels(metadata.labels, `${at}.labels`));
     for (const field of METADATA_FIELDS) {
-      if (isSet(metadata[field])) errors.push(forbidden(`${at}.${goPath(field)}`, 'cannot be set'));
+      if (isSet(field, metadata[field])) errors.push(forbidden(`${at}.${goPath(field)}`, 'cannot be set'));
     }
   }
   validateClaimSpec(errors, spec ?? {}, `${path}.spec`);
@@ -55,8 +55,9 @@ const METADATA_FIELDS = [
 /** Upstream lowers the first letter of Go's name, and Go's name of `uid` is `UID`. */
 const goPath = (field: string): string => (field === 'uid' ? 'uID' : field);
 
-const isSet = (value: unknown): boolean =>
-  value !== undefined && value !== null && value !== '' && value !== 0 && !(Array.isArray(value) && value.length === 0);
+/** As Go compares with a zero value: lists that are there are set even when they are empty, and so is a pointer to 0. */
+const isSet = (field: (typeof METADATA_FIELDS)[number], value: unknown): boolean =>
+  value !== undefined && value !== null && value !== '' && !(value === 0 && field === 'generation');
 
 /**
  * What a claim may ask for. Shared with PersistentVolumeClaims and with the claim templates of StatefulSets.

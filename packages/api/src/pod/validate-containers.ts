@@ -132,7 +132,7 @@ function validateEphemeral(
       errors.push(notFoundValue(`${at}.targetContainerName`, targetContainerName));
     }
     for (const field of NOT_EPHEMERAL) {
-      if (isSet(container[field])) errors.push(forbidden(`${at}.${field}`, detail));
+      if (isSet(field, container[field])) errors.push(forbidden(`${at}.${field}`, detail));
     }
     for (const [j, { subPath, subPathExpr }] of (container.volumeMounts ?? []).entries()) {
       if (subPath) errors.push(forbidden(`${at}.volumeMounts[${j}].subPath`, detail));
@@ -142,8 +142,9 @@ function validateEphemeral(
 }
 
 /** An empty list is set, an empty `resources` is not: that is Go's zero value. */
-const isSet = (value: unknown): boolean =>
-  value !== undefined && !(typeof value === 'object' && !Array.isArray(value) && Object.keys(value ?? {}).length === 0);
+/** As Go compares with a zero value: only `resources` is no pointer and no list, so empty ones of it are not set. */
+const isSet = (field: (typeof NOT_EPHEMERAL)[number], value: object | string | undefined): boolean =>
+  value !== undefined && !(field === 'resources' && Object.keys(value).length === 0);
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];

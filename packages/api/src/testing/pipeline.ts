@@ -40,7 +40,9 @@ export function createObject<T extends KubeObject>(
     standardFinalizers: true,
     ...(validateName && { validateName }),
   });
-  errors.push(...(kind.validate?.(draft as T, context) ?? []));
+  const found = kind.validate?.(draft as T, context) ?? [];
+  if (kind.validatesMetadataLast && found.length > 0) errors.length = 0;
+  errors.push(...found);
   if (errors.length > 0) undo?.();
   refuse(kind.storedAs?.kind ?? kind, draft, errors);
   undo?.commit?.();

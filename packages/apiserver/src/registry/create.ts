@@ -132,14 +132,16 @@ export async function insert(
 const giveBack = (undo: AllocationUndo | undefined): void => undo?.();
 
 function validate({ definition }: RequestScope, object: KubeObject, context: RequestContext): void {
-  const errors = [
-    ...validateObjectMeta(object.metadata, {
-      namespaced: definition.namespaced,
-      validateName: definition.validateName,
-      standardFinalizers: definition.standardFinalizers ?? definition.schema.openapi !== undefined,
-    }),
-    ...(definition.validate?.(object, context) ?? []),
-  ];
+  const found = definition.validate?.(object, context) ?? [];
+  const metadata =
+    definition.validatesMetadataLast && found.length > 0
+      ? []
+      : validateObjectMeta(object.metadata, {
+          namespaced: definition.namespaced,
+          validateName: definition.validateName,
+          standardFinalizers: definition.standardFinalizers ?? definition.schema.openapi !== undefined,
+        });
+  const errors = [...metadata, ...found];
   if (errors.length > 0) throw invalidStatus(internalKind(definition), object.metadata.name ?? '', errors);
 }
 

@@ -1,4 +1,5 @@
-import { type FieldError, invalid, ipText, parseCidr, parseIp } from '@tabernetes/apimachinery';
+import { type FieldError, goQuote, invalid, ipText, parseCidr, parseIp } from '@tabernetes/apimachinery';
+import { parseAddrProblem } from './go-address.ts';
 
 /**
  * Addresses that may not stand behind a Service: unspecified, loopback, link-local.
@@ -25,11 +26,8 @@ export function validateNonSpecialIp(field: string, value: string): readonly Fie
 
 /** Warnings about an address that is accepted though it is written oddly. */
 export function ipWarnings(field: string, value: string): readonly string[] {
-  const ip = parseIp(value);
-  if (ip === undefined) return [];
-  if (LEADING_ZERO.test(value)) {
-    return [`${field}: ${accepted('IP address')}: ParseAddr(${quote(value)}): ${ZERO_OCTET}`];
-  }
+  const problem = parseAddrProblem(value);
+  if (problem !== undefined) return [`${field}: ${accepted('IP address')}: ${problem}`];
   if (!value.includes(':')) return [];
   const canonical = canonicalV6(value);
   return canonical === value ? [] : [`${field}: IPv6 address ${notCanonical(value, canonical)}`];
@@ -58,7 +56,7 @@ const ZERO_OCTET = 'IPv4 field has octet with leading zero';
 const accepted = (what: string): string => `${what} was accepted, but will be invalid in a future Kubernetes release`;
 const notCanonical = (value: string, canonical: string): string =>
   `${quote(value)} is not in RFC 5952 canonical format (${quote(canonical)}), which may cause controller apply-loops`;
-const quote = (text: string): string => JSON.stringify(text);
+const quote = goQuote;
 
 function canonicalV6(value: string): string {
   const ip = parseIp(value);

@@ -6,14 +6,17 @@ import type { TopologySelectorTerm } from '../../generated/core-v1.ts';
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/storage/validation/validation.go validateAllowedTopologies
  */
 export function validateTopologyTerms(errors: FieldError[], terms: readonly TopologySelectorTerm[], at: string): void {
-  const seen = new Set<string>();
+  // Upstream's list of terms seen begins with as many empty ones as there are terms, and every equal one is told of.
+  const seen: string[] = terms.map(() => EMPTY);
   terms.forEach((term, index) => {
     const path = `${at}[${index}].matchLabelExpressions`;
     const values = termValues(errors, term, path);
-    if (seen.has(values)) errors.push(duplicate(path, ''));
-    seen.add(values);
+    for (const other of seen) if (other === values) errors.push(duplicate(path, ''));
+    seen.push(values);
   });
 }
+
+const EMPTY = '[]';
 
 /** The term's keys and their values, as a text that is the same for the same term. */
 function termValues(errors: FieldError[], { matchLabelExpressions = [] }: TopologySelectorTerm, path: string): string {
