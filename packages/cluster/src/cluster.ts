@@ -1,5 +1,5 @@
 import { builtinKinds, kinds, openApiSchemas } from '@tabernetes/api';
-import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
+import { type KubeObject, StatusError, type UserInfo } from '@tabernetes/apimachinery';
 import {
   apiExtensions,
   bootstrapRbac,
@@ -103,7 +103,10 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const seeded = seededRng(options.seed ?? 1);
   // A cluster that is restored must not throw the dice of its first life again: its uids are taken.
   const rng = options.restore ? seeded.fork(`restored at ${options.restore.store.revision}`) : seeded;
-  const onError = options.onError ?? throwToHost;
+  const tell = options.onError ?? throwToHost;
+  const onError = (error: unknown): void => {
+    if (!isPassing(error)) tell(error);
+  };
   const store: Store<KubeObject> = memoryStore<KubeObject>({
     clock,
     restore: options.restore ? deepFreeze(options.restore.store) : { revision: FIRST_REVISION, kvs: [], leases: [] },
@@ -288,6 +291,10 @@ function clockOf({ clock = 'real', speed = 1, startMs, restore }: ClusterOptions
     ? virtualClock({ startMs: startMs ?? restore?.nowMs ?? VIRTUAL_START_MS })
     : realClock({ speed, ...(startMs !== undefined && { startMs }) });
 }
+
+/** What the API refuses for now, components try again. */
+const isPassing = (error: unknown): boolean => error instanceof StatusError && PASSING.has(error.code);
+const PASSING = new Set([409, 429, 500, 503, 504]);
 
 /** An error that no caller can be told of must not pass unseen. */
 function throwToHost(error: unknown): void {
