@@ -79,3 +79,12 @@ test('CLT-11 a watch is dropped after a while', async () => {
   await clock.advance(1);
   expect([ends, sinks.length]).toEqual([1, 0]);
 });
+
+test('CLT-11 a rule strikes watches that are open already', async () => {
+  const { client, clock, faults, sinks } = setUp();
+  let ends = 0;
+  (await client.resource(configMaps).watch()).start({ next: () => undefined, end: () => void ends++ });
+  faults.add({ match: { component: 'kubelet' }, fault: { kind: 'dropWatch', afterMs: 100 } });
+  await clock.advance(100);
+  expect([ends, sinks.length, faults.struck]).toEqual([1, 0, 1]);
+});

@@ -16,7 +16,7 @@ export type Fault =
   | { readonly kind: 'loseAnswer' }
   /** It takes so much longer. */
   | { readonly kind: 'delay'; readonly delayMs: number }
-  /** A watch ends so long after it has begun. Other requests are left alone. */
+  /** A watch ends so long after it has begun, and one that is open so long after the rule has. Other requests are left alone. */
   | { readonly kind: 'dropWatch'; readonly afterMs: number };
 
 /** Which requests a rule is about. All that is given must hold. */
@@ -57,20 +57,68 @@ export interface FaultDeps {
 
 export function createFaults({ clock, rng }: FaultDeps): Faults {
   const rules = new Set<Active>();
+  const watches = new Set<OpenWatch>();
   let struck = 0;
 
+  const hits = (rule: Active, request: ApiRequest): boolean => {
+    if (rule.left <= 0 || !matches(rule, request)) return false;
+    if (rule.probability < 1 && rng.float() >= rule.probability) return false;
+    rule.left--;
+    struck++;
+    return true;
+  };
   const strikes = (request: ApiRequest): Fault | undefined => {
     for (const rule of rules) {
-      if (rule.left <= 0 || !matches(rule, request)) continue;
-      // Watches are dropped, not refused, by a rule that says so.
       if (rule.fault.kind === 'dropWatch' && !isWatch(request)) continue;
-      if (rule.probability < 1 && rng.float() >= rule.probability) continue;
-      rule.left--;
-      struck++;
-      return rule.fault;
+      if (hits(rule, request)) return rule.fault;
     }
     return undefined;
   };
+  const drop = (watch: OpenWatch, afterMs: number): void => {
+    watch.timer?.dispose();
+    // Nobody waits for what goes wrong.
+    watch.timer = clock.setTimer(afterMs, watch.end, { background: true });
+  };
+
+  /** The same watch, in the list of those that can be dropped while it is open. */
+  const listed = (request: ApiRequest, response: ApiResponse, afterMs?: number): ApiResponse => {
+    if (response.body.kind !== 'watch') return response;
+    const { watch } = response.body;
+    const start: WatchSource['start'] = (sink) => {
+      const open: OpenWatch = {
+        request,
+        timer: undefined,
+        end() {
+          close();
+          sink.end();
+        },
+      };
+      const stop = watch.start({
+        next: sink.next.bind(sink),
+        end() {
+          leave();
+          sink.end();
+        },
+      });
+      const leave = (): void => {
+        open.timer?.dispose();
+        watches.delete(open);
+      };
+      const close = (): void => {
+        leave();
+        stop();
+      };
+      watches.add(open);
+      if (afterMs !== undefined) drop(open, afterMs);
+      return close;
+    };
+    return { ...response, body: { kind: 'watch', watch: { start } } };
+  };
+
+  const passed = (transport: Transport, request: ApiRequest): Promise<ApiResponse> =>
+    isWatch(request)
+      ? transport.request(request).then((response) => listed(request, response))
+      : transport.request(request);
 
   const faulty = async (transport: Transport, request: ApiRequest, fault: Fault): Promise<ApiResponse> => {
     switch (fault.kind) {
@@ -81,12 +129,9 @@ export function createFaults({ clock, rng }: FaultDeps): Faults {
         return refused(504);
       case 'delay':
         await clock.sleep(fault.delayMs, request.signal);
-        return transport.request(request);
-      case 'dropWatch': {
-        const response = await transport.request(request);
-        if (response.body.kind !== 'watch') return response;
-        return { ...response, body: { kind: 'watch', watch: dropped(response.body.watch, clock, fault.afterMs) } };
-      }
+        return passed(transport, request);
+      case 'dropWatch':
+        return listed(request, await transport.request(request), fault.afterMs);
     }
   };
 
@@ -94,6 +139,8 @@ export function createFaults({ clock, rng }: FaultDeps): Faults {
     add({ match = {}, probability = 1, times = Number.POSITIVE_INFINITY, fault }) {
       const rule: Active = { match, probability, fault, left: times };
       rules.add(rule);
+      if (fault.kind === 'dropWatch')
+        for (const watch of [...watches]) if (hits(rule, watch.request)) drop(watch, fault.afterMs);
       return { dispose: () => void rules.delete(rule) };
     },
     get struck() {
@@ -102,7 +149,7 @@ export function createFaults({ clock, rng }: FaultDeps): Faults {
     around: (transport) => ({
       request(request) {
         const fault = rules.size === 0 ? undefined : strikes(request);
-        return fault === undefined ? transport.request(request) : faulty(transport, request, fault);
+        return fault === undefined ? passed(transport, request) : faulty(transport, request, fault);
       },
     }),
   };
@@ -113,6 +160,12 @@ interface Active {
   readonly probability: number;
   readonly fault: Fault;
   left: number;
+}
+
+interface OpenWatch {
+  readonly request: ApiRequest;
+  timer: Disposable | undefined;
+  readonly end: () => void;
 }
 
 const isWatch = ({ query }: ApiRequest): boolean => query['watch'] === 'true' || query['watch'] === '1';
@@ -140,28 +193,4 @@ function refused(code: number): ApiResponse {
     'an error on the server has prevented the request from succeeding',
   ];
   return { status: code, headers: {}, body: { kind: 'object', object: failure(code, reason, message).status } };
-}
-
-function dropped(watch: WatchSource, clock: Clock, afterMs: number): WatchSource {
-  return {
-    start(sink) {
-      const stop = watch.start({
-        next: (event) => sink.next(event),
-        end() {
-          timer.dispose();
-          sink.end();
-        },
-      });
-      const end = (): void => {
-        stop();
-        sink.end();
-      };
-      // Nobody waits for what goes wrong.
-      const timer = clock.setTimer(afterMs, end, { background: true });
-      return () => {
-        timer.dispose();
-        stop();
-      };
-    },
-  };
 }
