@@ -1,2 +1,13 @@
 export * from './hollow/hollow-kubelets.ts';
 export * from './hollow/hollow-node.ts';
+export * from './kubelet.ts';
+export * from './kubelets.ts';
+export { containerMachine } from './machines/container.machine.ts';
+export { imagePullMachine } from './machines/image-pull.machine.ts';
+export { nodeMachine } from './machines/node.machine.ts';
+export { podMachine } from './machines/pod.machine.ts';
+export { probeMachine } from './machines/probe.machine.ts';
+export { volumeMachine } from './machines/volume.machine.ts';
+export type { NodeSpec } from './node/node-object.ts';
+export type { PodWorker } from './pod/pod-worker.ts';
+export * from './server/node-connector.ts';

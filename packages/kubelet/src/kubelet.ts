@@ -23,8 +23,9 @@ import type { ObjectCache } from './volumes/object-cache.ts';
 import { createTokenCache } from './volumes/token-cache.ts';
 
 export interface KubeletDeps {
+  /** Acts as this node. */
   readonly client: Client;
-  /** Pods (with the index {@link NODE_INDEX}), Services and Nodes; shared by all kubelets of a process. */
+  /** Pods (with the index {@link NODE_INDEX}), Services, RuntimeClasses and Nodes; shared by all kubelets of a process. */
   readonly informers: InformerFactory;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -44,6 +45,7 @@ export interface KubeletOptions {
 /** Runs the Pods that are bound to one node. */
 export interface Kubelet extends Disposable {
   readonly nodeName: string;
+  readonly hostIP: string;
   readonly runtime: ContainerRuntime;
   readonly agent: NodeAgent;
   readonly running: boolean;
@@ -67,6 +69,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   const nodeName = spec.name;
   const recorder = createEventRecorder({ client, clock }, { component: 'kubelet', host: nodeName });
   const timing = latency === 'real' ? realTiming(rng) : instantTiming;
+  const pods = informers.for(kinds.pod);
   const services = informers.for(kinds.service);
   const nodes = informers.for(kinds.node);
   const allocatable = spec.allocatable ?? spec.capacity;
@@ -151,6 +154,13 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     refreshTokens();
   }
 
+  function changed(pod: Pod): void {
+    if (!running) return;
+    const worker = workers.get(podUid(pod));
+    if (worker === undefined) add(pod);
+    else worker.update(pod, pod);
+  }
+
   /** Local storage is measured while there is a Pod that has a limit of it. */
   function watchStorage(): void {
     watchdog ??= clock.setTimer(
@@ -188,6 +198,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
 
   return {
     nodeName,
+    hostIP: spec.internalIP,
     runtime,
     agent,
     get running() {
@@ -197,7 +208,14 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       if (running) return;
       running = true;
       await agent.start();
-      for (const worker of workers.values()) worker.resume();
+      if (!pods.synced) return;
+      // What has happened while nobody looked.
+      const bound = new Map(pods.lister.byIndex(NODE_INDEX, nodeName).map((pod) => [podUid(pod), pod]));
+      for (const [uid, worker] of workers) {
+        worker.resume();
+        if (!bound.has(uid)) worker.remove();
+      }
+      for (const pod of bound.values()) changed(pod);
     },
     stop() {
       running = false;
@@ -206,12 +224,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     },
     pod: (uid) => workers.get(uid),
     pods: () => [...workers.values()],
-    podChanged(pod) {
-      if (!running) return;
-      const worker = workers.get(podUid(pod));
-      if (worker === undefined) add(pod);
-      else worker.update(pod, pod);
-    },
+    podChanged: changed,
     podDeleted(pod) {
       if (running) workers.get(podUid(pod))?.remove();
     },
@@ -232,6 +245,9 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     },
   };
 }
+
+/** Pods by the node that they are bound to. */
+export const NODE_INDEX = 'kubelet node';
 
 const STORAGE_PERIOD_MS = 10_000;
 const TOKEN_PERIOD_MS = 300_000;

@@ -4,13 +4,16 @@ import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Client, InformerFactory } from '@tabernetes/client';
 import type { ContainerRuntime } from '@tabernetes/node-api';
 import type { DnsOptions } from './config/dns.ts';
-import { createKubelet, type Kubelet } from './kubelet.ts';
+import { createKubelet, type Kubelet, NODE_INDEX } from './kubelet.ts';
 import type { NodeSpec } from './node/node-object.ts';
 import { createDisks } from './volumes/disks.ts';
 import { createObjectCache } from './volumes/object-cache.ts';
 
 export interface KubeletsDeps {
+  /** Reads for all of them: Pods, Services, Nodes, and the ConfigMaps and Secrets that Pods use. */
   readonly client: Client;
+  /** Acts as one node. Default: {@link client}. */
+  readonly clientOf?: (nodeName: string) => Client;
   readonly informers: InformerFactory;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -37,7 +40,7 @@ export function createKubelets(
   nodes: readonly NodeSpec[],
   { latency = 'none', dns = {} }: KubeletsOptions = {},
 ): Kubelets {
-  const { client, informers, clock, rng, runtimeOf, onError } = deps;
+  const { client, clientOf = () => client, informers, clock, rng, runtimeOf, onError } = deps;
   const objects = createObjectCache({ client, clock, onError });
   const disks = createDisks();
   const byName = new Map<string, Kubelet>();
@@ -47,12 +50,13 @@ export function createKubelets(
     runtimes.push(runtime);
     const own = rng.fork(`kubelet ${node.name}`);
     const kubelet = createKubelet(
-      { client, informers, clock, rng: own, runtime, disks, objects, onError },
+      { client: clientOf(node.name), informers, clock, rng: own, runtime, disks, objects, onError },
       { node, latency, dns },
     );
     byName.set(node.name, kubelet);
   }
   const pods = informers.for(kinds.pod);
+  pods.addIndex(NODE_INDEX, ({ spec }) => (spec?.nodeName ? [spec.nodeName] : []));
   let handler: Disposable | undefined;
   const of = (pod: Pod): Kubelet | undefined => byName.get(pod.spec?.nodeName ?? '');
   const changed = (pod: Pod): void => of(pod)?.podChanged(pod);

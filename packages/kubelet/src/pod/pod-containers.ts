@@ -23,11 +23,14 @@ interface Made {
 /** What the node has of one Pod: its sandbox and its containers, newest first. */
 export class PodContainers {
   readonly #node: NodeContext;
+  readonly #restarts: ReadonlyMap<string, number>;
   #made: Made[] = [];
   #sandbox: SeenSandbox | undefined;
 
-  constructor(node: NodeContext) {
+  /** `restarts`: how often containers had been made before this kubelet came, by name. */
+  constructor(node: NodeContext, restarts: ReadonlyMap<string, number>) {
     this.#node = node;
+    this.#restarts = restarts;
   }
 
   get sandbox(): SeenSandbox | undefined {
@@ -45,7 +48,7 @@ export class PodContainers {
   /** How often a container of that name has been made. */
   attempts(name: string): number {
     const newest = this.#made.find((made) => made.name === name);
-    return newest === undefined ? 0 : newest.restartCount + 1;
+    return newest === undefined ? (this.#restarts.get(name) ?? 0) : newest.restartCount + 1;
   }
 
   /** Remembers a container that was made, and lets go of all but the newest two of that name. */

@@ -73,7 +73,7 @@ export class PodWorker implements StatusOwner, Disposable {
     this.#node = node;
     this.#pod = pod;
     this.#stored = stored;
-    this.#containers = new PodContainers(node);
+    this.#containers = new PodContainers(node, restartsOf(pod));
     this.#volumes = podVolumes(
       {
         client: node.client,
@@ -555,6 +555,13 @@ export class PodWorker implements StatusOwner, Disposable {
       this.wake();
     });
   }
+}
+
+/** Containers that the API knows to have been there count on from where they were. */
+function restartsOf({ status }: Pod): ReadonlyMap<string, number> {
+  const { containerStatuses = [], initContainerStatuses = [] } = status ?? {};
+  const been = [...containerStatuses, ...initContainerStatuses].filter(({ containerID }) => containerID !== undefined);
+  return new Map(been.map(({ name, restartCount }) => [name, restartCount + 1]));
 }
 
 const DEADLINE: PodVerdict = {

@@ -132,7 +132,14 @@ export class FakeRuntime implements ContainerRuntime {
     const { startError, exitAfterMs, exitCode = 0 } = container.behaviour;
     if (startError !== undefined) {
       const finishedMs = this.#clock.now();
-      container.status = { ...container.status, state: 'exited', finishedMs, exitCode: 128, reason: 'StartError', message: startError };
+      container.status = {
+        ...container.status,
+        state: 'exited',
+        finishedMs,
+        exitCode: 128,
+        reason: 'StartError',
+        message: startError,
+      };
       this.#tell({ type: 'exited', container: container.status });
       throw new Error(startError);
     }
