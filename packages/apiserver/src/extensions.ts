@@ -1,15 +1,21 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
-import type { Clock, Disposable } from '@tabernetes/base';
+import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { AdmissionPlugin } from './admission.ts';
 import type { ApiServer } from './api-server.ts';
 import { customResources } from './custom-resources/custom-resources.ts';
+import type { ServiceDialer } from './service-dialer.ts';
 import { policyStatus } from './validating-admission-policy/policy-status.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy/validating-admission-policy.ts';
+import { mutatingWebhooks } from './webhooks/mutating-webhooks.ts';
+import { validatingWebhooks } from './webhooks/validating-webhooks.ts';
 
 export interface ExtensionsDeps {
   readonly store: Store<KubeObject>;
   readonly clock: Clock;
+  readonly rng: Rng;
+  /** What reaches webhooks and servers of other APIs; absent: nothing does. */
+  readonly dialer?: ServiceDialer | undefined;
   /** Is told of what should not happen: the server refuses its own writes. */
   readonly onError: (error: unknown) => void;
 }
@@ -23,15 +29,20 @@ export interface Extensions {
 }
 
 /** Makes the extensions of one server. Resolves when what is stored is known. */
-export async function apiExtensions({ store, clock, onError }: ExtensionsDeps): Promise<Extensions> {
+export async function apiExtensions(deps: ExtensionsDeps): Promise<Extensions> {
+  const { store, clock, onError } = deps;
+  const mutating = await mutatingWebhooks(store, deps);
   const policies = await validatingAdmissionPolicy(store);
+  const validating = await validatingWebhooks(store, deps);
   return {
-    admission: [policies],
+    admission: [mutating, policies, validating],
     async start(server) {
       const parts = [
         await customResources({ server, store, clock, onError }),
         await policyStatus({ server, store, onError }),
+        mutating,
         policies,
+        validating,
       ];
       return {
         dispose() {

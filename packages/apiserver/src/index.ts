@@ -42,4 +42,5 @@ export { privilegedGroups, type RbacAuthorizer, rbacAuthorizer } from './rbac/rb
 export { createApiServer } from './server.ts';
 export type { ServerReader } from './server-reader.ts';
 export * from './service-account-tokens.ts';
+export type { ServiceDialer, ServiceTarget } from './service-dialer.ts';
 export * from './token-issuer.ts';

@@ -1,0 +1,46 @@
+import type { ValidatingWebhookConfiguration } from '@tabernetes/api/types/admissionregistration-v1';
+import type { KubeObject } from '@tabernetes/apimachinery';
+import type { Disposable } from '@tabernetes/base';
+import type { Store } from '@tabernetes/storage';
+import type { AdmissionPlugin } from '../admission.ts';
+import { ask, type WebhookDeps, wanted } from './invoke.ts';
+import { isAdmissionConfiguration } from './matching.ts';
+import { denied } from './review.ts';
+import { storedObjects } from './stored-objects.ts';
+
+/**
+ * Asks validating webhooks. All that want to be asked are asked at once; the first refusal, in the order of the
+ * configurations, is the answer.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
+ */
+export async function validatingWebhooks(
+  store: Store<KubeObject>,
+  deps: WebhookDeps,
+): Promise<AdmissionPlugin & Disposable> {
+  const configurations = await storedObjects<ValidatingWebhookConfiguration>(store, {
+    group: 'admissionregistration.k8s.io',
+    plural: 'validatingwebhookconfigurations',
+  });
+  return {
+    name: 'ValidatingAdmissionWebhook',
+    isIdle: () => configurations.list().length === 0,
+    validate(attributes, reader) {
+      if (configurations.list().length === 0 || isAdmissionConfiguration(attributes)) return;
+      const hooks = configurations.list().flatMap(({ webhooks = [] }) => webhooks);
+      return (async () => {
+        const calls: Promise<void>[] = [];
+        for (const hook of hooks) {
+          const matched = await wanted(hook, attributes, reader);
+          if (matched === undefined) continue;
+          calls.push(
+            ask(deps, hook, attributes, matched, attributes.object, reader, false).then((decision) => {
+              if (decision?.allowed === false) throw denied(hook.name, decision.status);
+            }),
+          );
+        }
+        for (const result of await Promise.allSettled(calls)) if (result.status === 'rejected') throw result.reason;
+      })();
+    },
+    dispose: () => configurations.dispose(),
+  };
+}
