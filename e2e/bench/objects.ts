@@ -1,9 +1,10 @@
-/** A Pod as people write them. */
+/** A Pod as people write them, but for a scheduler that nobody runs: what becomes of Pods is another suite's business. */
 export const podManifest = (name: string, namespace = 'default') => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, namespace, labels: { app: 'web', tier: 'front' } },
   spec: {
+    schedulerName: 'nobody',
     containers: [
       {
         name: 'web',
