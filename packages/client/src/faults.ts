@@ -85,6 +85,16 @@ export function createFaults({ clock, rng }: FaultDeps): Faults {
     if (response.body.kind !== 'watch') return response;
     const { watch } = response.body;
     const start: WatchSource['start'] = (sink) => {
+      // A watch may end while it is being started.
+      let stop: (() => void) | undefined;
+      const leave = (): void => {
+        open.timer?.dispose();
+        watches.delete(open);
+      };
+      const close = (): void => {
+        leave();
+        stop?.();
+      };
       const open: OpenWatch = {
         request,
         timer: undefined,
@@ -93,23 +103,15 @@ export function createFaults({ clock, rng }: FaultDeps): Faults {
           sink.end();
         },
       };
-      const stop = watch.start({
-        next: sink.next.bind(sink),
+      watches.add(open);
+      if (afterMs !== undefined) drop(open, afterMs);
+      stop = watch.start({
+        next: (event) => sink.next(event),
         end() {
           leave();
           sink.end();
         },
       });
-      const leave = (): void => {
-        open.timer?.dispose();
-        watches.delete(open);
-      };
-      const close = (): void => {
-        leave();
-        stop();
-      };
-      watches.add(open);
-      if (afterMs !== undefined) drop(open, afterMs);
       return close;
     };
     return { ...response, body: { kind: 'watch', watch: { start } } };
