@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     help: () => import('./api-versions/help.ts'),
     load: () => import('./api-versions/api-versions.ts'),
   },
+  get: { help: () => import('./get/help.ts'), load: () => import('./get/get.ts') },
 };
 
 /** The groups of `kubectl --help`, in its order. */
