@@ -10,6 +10,7 @@ import type { Kinds } from './kinds.ts';
 import type { NodeConnector } from './node-connector.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
 import type { VersionInfo } from './nonresource/version-info.ts';
+import type { ServerReader } from './server-reader.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
 /** The API server: one core (`request`) with an HTTP face (`fetch`) over it. */
@@ -20,6 +21,8 @@ export interface ApiServer extends Transport, Disposable {
   readonly fetch: Fetch;
   /** The kinds that are served; more can be added at run time. */
   readonly kinds: Kinds;
+  /** Reads what is stored, as admission does. */
+  readonly reader: ServerReader;
   /** Resolves when what is stored has been read (allocations); requests wait for it by themselves. */
   readonly ready: Promise<void>;
   /** Ends every watch and timer. Requests are refused afterwards. */

@@ -2,8 +2,10 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { AdmissionPlugin } from './admission.ts';
+import { aggregator } from './aggregation/aggregator.ts';
 import type { ApiServer } from './api-server.ts';
 import { customResources } from './custom-resources/custom-resources.ts';
+import type { PathHandler } from './nonresource/path-handler.ts';
 import type { ServiceDialer } from './service-dialer.ts';
 import { policyStatus } from './validating-admission-policy/policy-status.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy/validating-admission-policy.ts';
@@ -24,6 +26,8 @@ export interface ExtensionsDeps {
 export interface Extensions {
   /** Admission plugins, in their order; they come after all but ResourceQuota. */
   readonly admission: readonly AdmissionPlugin[];
+  /** Discovery with the groups of other servers, and those servers. */
+  paths(discovery: PathHandler): PathHandler;
   /** Begins to serve what is stored and follows it. Dispose it before the server. */
   start(server: ApiServer): Promise<Disposable>;
 }
@@ -31,15 +35,18 @@ export interface Extensions {
 /** Makes the extensions of one server. Resolves when what is stored is known. */
 export async function apiExtensions(deps: ExtensionsDeps): Promise<Extensions> {
   const { store, clock, onError } = deps;
+  const others = aggregator(deps);
   const mutating = await mutatingWebhooks(store, deps);
   const policies = await validatingAdmissionPolicy(store);
   const validating = await validatingWebhooks(store, deps);
   return {
     admission: [mutating, policies, validating],
+    paths: others.paths,
     async start(server) {
       const parts = [
         await customResources({ server, store, clock, onError }),
         await policyStatus({ server, store, onError }),
+        await others.start(server),
         mutating,
         policies,
         validating,

@@ -39,7 +39,7 @@ export async function serve(
     if (resource !== undefined) return await dispatch(server, request, info, resource, user);
   }
   for (const handler of paths) {
-    const answered = await handler.handle(request, server);
+    const answered = await handler.handle(request, server, user);
     if (answered !== undefined) return answered;
   }
   if (info.isResource && isServed(server, info)) throw resourceNotFound();

@@ -94,6 +94,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
       protobuf: deps.protobuf,
     }),
     kinds,
+    reader,
     ready,
     dispose() {
       disposed = true;

@@ -162,7 +162,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
         resourceQuotaAdmission(),
       ],
       paths: [
-        discoveryPaths({ serverAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` }),
+        extensions.paths(discoveryPaths({ serverAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` })),
         openApiPaths({ components: (names) => components(names, clock, options), publishedHash }),
       ],
     },

@@ -1,0 +1,127 @@
+import type { CustomResourceDefinition } from '@tabernetes/api/types/apiextensions-v1';
+import type { APIService } from '@tabernetes/api/types/apiregistration-v1';
+import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
+import type { Disposable } from '@tabernetes/base';
+import type { Store } from '@tabernetes/storage';
+import type { ApiServer } from '../api-server.ts';
+import { type StoredObjects, storedObjects } from '../webhooks/stored-objects.ts';
+import { BUILT_IN, CUSTOM, type Priority } from './priorities.ts';
+
+const SELF: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
+const PATH = '/apis/apiregistration.k8s.io/v1/apiservices';
+const MANAGED = 'kube-aggregator.kubernetes.io/automanaged';
+
+export interface LocalServicesDeps {
+  readonly server: ApiServer;
+  readonly store: Store<KubeObject>;
+  readonly services: StoredObjects<APIService>;
+  /** Is told of what should not happen: the server refuses its own writes. */
+  readonly onError: (error: unknown) => void;
+}
+
+interface Wanted {
+  readonly group: string;
+  readonly version: string;
+  readonly priority: Priority;
+  readonly label: 'onstart' | 'true';
+}
+
+/**
+ * Keeps an APIService for every group and version that the server has itself. Those of its own groups come back when they are
+ * deleted; those of custom resources come and go with their definitions. Resolves when all are there.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/kube-aggregator/pkg/controllers/autoregister/autoregister_controller.go
+ */
+export async function localServices(deps: LocalServicesDeps): Promise<Disposable & { wake(): void }> {
+  const { server, store, services, onError } = deps;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let disposed = false;
+  const definitions = await storedObjects<CustomResourceDefinition>(
+    store,
+    { group: 'apiextensions.k8s.io', plural: 'customresourcedefinitions' },
+    () => wake(),
+  );
+
+  const wanted = (): ReadonlyMap<string, Wanted> => {
+    const found = new Map<string, Wanted>();
+    for (const [groupVersion, priority] of BUILT_IN) {
+      const [group = '', version = ''] = groupVersion.split('/');
+      if (!server.kinds.servesVersion(group, version)) continue;
+      found.set(`${version}.${group}`, { group, version, priority, label: 'onstart' });
+    }
+    for (const { metadata, spec } of definitions.list()) {
+      if (
+        metadata.deletionTimestamp !== undefined &&
+        !server.kinds.servesVersion(spec.group, spec.versions[0]?.name ?? '')
+      )
+        continue;
+      for (const { name: version, served } of spec.versions) {
+        const name = `${version}.${spec.group}`;
+        if (!served || found.has(name)) continue;
+        found.set(name, { group: spec.group, version, priority: CUSTOM, label: 'true' });
+      }
+    }
+    return found;
+  };
+
+  const send = async (method: 'POST' | 'DELETE', path: string, object?: unknown): Promise<void> => {
+    const answer = await server.request({
+      method,
+      path,
+      query: {},
+      headers: { 'user-agent': 'kube-apiserver' },
+      user: SELF,
+      ...(object !== undefined && { body: { kind: 'object', object } as const }),
+    });
+    if (answer.status >= 400 && answer.status !== 404 && answer.status !== 409) {
+      onError(new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`));
+    }
+  };
+
+  const sync = async (): Promise<void> => {
+    const all = wanted();
+    const there = new Set(services.list().map(({ metadata }) => metadata.name ?? ''));
+    for (const [name, { group, version, priority, label }] of all) {
+      if (there.has(name) || disposed) continue;
+      await send('POST', PATH, {
+        apiVersion: 'apiregistration.k8s.io/v1',
+        kind: 'APIService',
+        metadata: { name, labels: { [MANAGED]: label } },
+        spec: { group, version, groupPriorityMinimum: priority.group, versionPriority: priority.version },
+      });
+    }
+    for (const { metadata } of services.list()) {
+      const name = metadata.name ?? '';
+      if (metadata.labels?.[MANAGED] !== 'true' || all.has(name) || disposed) continue;
+      await send('DELETE', `${PATH}/${name}`);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    // The write that brought us here is answered first.
+    await Promise.resolve();
+    do {
+      again = false;
+      try {
+        await sync();
+      } catch (error) {
+        onError(error);
+      }
+    } while (again && !disposed);
+    running = undefined;
+  };
+  function wake(): void {
+    if (disposed) return;
+    again = true;
+    running ??= run();
+  }
+  wake();
+  await running;
+  return {
+    wake,
+    dispose() {
+      disposed = true;
+      definitions.dispose();
+    },
+  };
+}
