@@ -51,17 +51,17 @@ export async function impersonated(
   const account = parts.find(({ kind }) => kind === 'ServiceAccount');
   const groups =
     account && named.length === 0 ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`] : named;
-  const extra: Record<string, string[]> = {};
+  // A Map: keys are the caller's, and `__proto__` is one like any other.
+  const extra = new Map<string, readonly string[]>();
   for (const { kind, subresource, name: value } of parts) {
-    if (kind !== 'UserExtra') continue;
-    extra[subresource] = [...(extra[subresource] ?? []), value];
+    if (kind === 'UserExtra') extra.set(subresource, [...(extra.get(subresource) ?? []), value]);
   }
   const uid = request.headers['impersonate-uid'];
   return {
     name,
     ...(uid && { uid }),
     groups: withKnown(groups, name === ANONYMOUS),
-    ...(Object.keys(extra).length > 0 && { extra }),
+    ...(extra.size > 0 && { extra: Object.fromEntries(extra) }),
   };
 }
 

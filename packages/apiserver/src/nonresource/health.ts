@@ -14,7 +14,7 @@ export const healthPaths: PathHandler = {
     const [, endpoint = '', check, ...deeper] = (
       path.endsWith('/') && path.length > 1 ? path.slice(0, -1) : path
     ).split('/');
-    const checks = HEALTH_CHECKS[endpoint];
+    const checks = Object.hasOwn(HEALTH_CHECKS, endpoint) ? HEALTH_CHECKS[endpoint] : undefined;
     if (checks === undefined || deeper.length > 1) return undefined;
     if (check !== undefined) {
       const name = [check, ...deeper].join('/');
