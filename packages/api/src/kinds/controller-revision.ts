@@ -29,8 +29,15 @@ export const controllerRevision = defineKind<ControllerRevision>({
     }
     return errors;
   },
-  validateUpdate: ({ data }, old) =>
-    semanticEqual(data, old.data) ? [] : [invalid('data', dumpGo('runtime.RawExtension', data), 'field is immutable')],
+  updateValidatesAlone: true,
+  validateUpdate: ({ data, revision }, old) => {
+    const errors: FieldError[] = [];
+    nonNegative(errors, 'revision', revision);
+    if (!semanticEqual(data, old.data)) {
+      errors.push(invalid('data', dumpGo('runtime.RawExtension', data), 'field is immutable'));
+    }
+    return errors;
+  },
 
   columns: [
     nameColumn,

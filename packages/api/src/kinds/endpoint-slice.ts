@@ -1,4 +1,5 @@
 import {
+  type Draft,
   duplicate,
   type FieldError,
   invalid,
@@ -11,6 +12,7 @@ import {
   isValidLabelValue,
   notSupported,
   required,
+  semanticEqual,
   tooMany,
   validateLabels,
 } from '@tabernetes/apimachinery';
@@ -43,9 +45,9 @@ export const endpointSlice = defineKind<EndpointSlice>({
       port.protocol ??= 'TCP';
     }
   },
-  // Topology keys were a beta feature: new slices do not take them.
-  prepareForCreate: ({ endpoints = [] }) => {
-    for (const endpoint of endpoints) delete endpoint.deprecatedTopology;
+  prepareForCreate: ({ endpoints }) => dropTopology(endpoints, []),
+  prepareForUpdate: ({ endpoints }, { endpoints: old = [] }) => {
+    if (!semanticEqual(endpoints, old)) dropTopology(endpoints, old);
   },
   validate: sliceErrors,
   validateUpdate: ({ addressType }, old) =>
@@ -83,6 +85,23 @@ export const endpointSlice = defineKind<EndpointSlice>({
     ageColumn,
   ],
 });
+
+/**
+ * Topology keys were a beta feature: slices that change lose them. Those that told the node then live on as `nodeName`.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/registry/discovery/endpointslice/strategy.go dropTopologyOnV1
+ */
+function dropTopology(endpoints: Draft<EndpointSlice>['endpoints'] = [], old: readonly Endpoint[]): void {
+  const known = new Set(old.map(({ deprecatedTopology }) => deprecatedTopology?.[HOST_NAME]));
+  for (const endpoint of endpoints) {
+    const node = endpoint.deprecatedTopology?.[HOST_NAME];
+    if (node !== undefined && endpoint.nodeName === undefined && known.has(node) && !isDns1123Subdomain(node).length) {
+      endpoint.nodeName = node;
+    }
+    delete endpoint.deprecatedTopology;
+  }
+}
+
+const HOST_NAME = 'kubernetes.io/hostname';
 
 const ADDRESS_TYPES: readonly string[] = ['FQDN', 'IPv4', 'IPv6'];
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];

@@ -12,6 +12,7 @@ import { dumpGo } from '../go-layout.ts';
 import type { Column } from '../kind.ts';
 import { translateTimestampSince } from '../printing/age.ts';
 import { schemaOf } from '../schema/schemas.ts';
+import { goTime } from './rules/go-time.ts';
 
 /*
  * Rules and columns of Events, which two API groups serve: `v1` as it always was, `events.k8s.io/v1` with stricter
@@ -64,12 +65,12 @@ export function validateStrictUpdate(event: Event, old: Event): readonly FieldEr
   fixed('reason', event.reason ?? '');
   fixed('message', event.message ?? '');
   fixed('source', dumpGo('core.EventSource', event.source));
-  fixed('firstTimestamp', event.firstTimestamp);
-  fixed('lastTimestamp', event.lastTimestamp);
+  fixed('firstTimestamp', goTime(event.firstTimestamp));
+  fixed('lastTimestamp', goTime(event.lastTimestamp));
   fixed('count', event.count ?? 0);
   fixed('reason', event.reason ?? '');
   fixed('type', event.type ?? '');
-  fixed('eventTime', event.eventTime);
+  fixed('eventTime', goTime(event.eventTime));
   fixed('action', event.action ?? '');
   fixed('related', event.related && dumpGo('core.ObjectReference', event.related));
   fixed('reportingComponent', event.reportingComponent ?? '', 'reportingController');
@@ -220,6 +221,7 @@ function reporter({ source, reportingComponent = '', reportingInstance = '' }: E
 const EVENT = schemaOf('io.k8s.api.core.v1.Event');
 
 function same(field: keyof Event & string, a: Event, b: Event): boolean {
+  if (field === 'count') return (a.count ?? 0) === (b.count ?? 0);
   const schema = EVENT.byName.get(field)?.schema;
   return schema === undefined || semanticEqual(a[field], b[field], schema);
 }

@@ -64,6 +64,12 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscaler>({
   },
   prepareForUpdate: (draft, old) => {
     draft.status = old.status as Draft<HorizontalPodAutoscaler>['status'];
+    // Parts of the status too.
+    for (const name of [CURRENT_METRICS, CONDITIONS]) {
+      const kept = old.metadata.annotations?.[name];
+      if (kept !== undefined) draft.metadata.annotations = { ...draft.metadata.annotations, [name]: kept };
+      else if (draft.metadata.annotations) delete draft.metadata.annotations[name];
+    }
   },
   validate: (object) => validateAutoscalerSpec(toStored(object).spec ?? NO_SPEC),
 
@@ -75,6 +81,9 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscaler>({
       resetFields: ['spec'],
       prepareForUpdate: (draft, old) => {
         draft.spec = old.spec as Draft<HorizontalPodAutoscaler>['spec'];
+        // What the fields say shows in the annotations.
+        const { annotations } = fromStored(toStored(draft as HorizontalPodAutoscaler)).metadata;
+        if (annotations !== undefined) draft.metadata.annotations = { ...annotations };
       },
       validateUpdate: ({ status }): readonly FieldError[] => autoscalerStatusErrors(status ?? {}),
     },

@@ -128,6 +128,7 @@ export const node = defineKind<Node>({
       resetFields: ['spec'],
       prepareForUpdate: (draft, old) => {
         draft.spec = old.spec as Draft<Node>['spec'];
+        if (old.status?.config === undefined) delete draft.status?.config;
       },
       validateUpdate: updateErrors,
     },

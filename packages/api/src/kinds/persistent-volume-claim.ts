@@ -15,7 +15,7 @@ import { goDiff } from '../go-diff/index.ts';
 import { defineKind } from '../kind.ts';
 import { compareQuantities, quantityText } from '../pod/quantities.ts';
 import { isNativeResource } from '../pod/resource-names.ts';
-import { reject } from '../pod/rules.ts';
+import { bare, reject } from '../pod/rules.ts';
 import { validateClaimSpec } from '../pod/validate-claims.ts';
 import { claimWarnings } from '../pod/warnings.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
@@ -111,6 +111,11 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
       resetFields: ['spec'],
       prepareForUpdate: (draft, old) => {
         draft.spec = old.spec as Draft<PersistentVolumeClaim>['spec'];
+        // Classes of attributes are a feature that is off.
+        if (old.status?.modifyVolumeStatus === undefined) delete draft.status?.modifyVolumeStatus;
+        if (old.status?.currentVolumeAttributesClassName === undefined) {
+          delete draft.status?.currentVolumeAttributesClassName;
+        }
       },
       validateUpdate: statusErrors,
     },
@@ -208,8 +213,8 @@ function statusErrors({ spec, status = {} }: PersistentVolumeClaim): readonly Fi
   }
   for (const [name, state] of Object.entries(status.allocatedResourceStatuses ?? {})) {
     const at = 'status.allocatedResourceStatus';
-    if (resourceErrors(errors, name, at)) continue;
-    if (!RESIZE_STATUSES.includes(state)) errors.push(notSupported(at, name, RESIZE_STATUSES));
+    resourceErrors(errors, name, at);
+    if (!RESIZE_STATUSES.includes(state)) errors.push(notSupported(at, bare(name), RESIZE_STATUSES));
   }
   for (const [name, amount] of Object.entries(status.allocatedResources ?? {})) {
     if (resourceErrors(errors, name, 'status.allocatedResources')) continue;

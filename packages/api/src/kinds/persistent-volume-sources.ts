@@ -27,7 +27,12 @@ export function validateVolumeSources(errors: FieldError[], spec: PersistentVolu
     } else if (name === 'csi') {
       csiErrors(errors, spec);
     } else {
-      validateVolumeSource(errors, { ...spec, name: '' }, name, 'spec');
+      const problems: FieldError[] = [];
+      validateVolumeSource(problems, { ...spec, name: '' }, name, 'spec');
+      // Of volumes it is not told which formats there are.
+      for (const problem of problems) {
+        errors.push({ ...problem, detail: problem.detail.replace(' starting with iqn, eui, or naa', '') });
+      }
       ownErrors(errors, spec, name, volumeName);
     }
     found = true;

@@ -70,7 +70,11 @@ export const persistentVolume = defineKind<PersistentVolume>({
     const { spec = {} } = object;
     const errors = twice(volumeErrors(object));
     const source = comparableSource(spec, old);
-    if (!VOLUME_SOURCES.every((name) => semanticEqual(source[name], old[name], SPEC.byName.get(name)?.schema))) {
+    const same = (name: (typeof VOLUME_SOURCES)[number]): boolean =>
+      // A source without settings is there all the same.
+      (source[name] === undefined) === (old[name] === undefined) &&
+      semanticEqual(source[name], old[name], SPEC.byName.get(name)?.schema);
+    if (!VOLUME_SOURCES.every(same)) {
       const difference = goDiff('core.PersistentVolumeSource', old, source);
       const detail = `spec.persistentvolumesource is immutable after creation\n${difference}`;
       errors.push(forbidden('spec.persistentvolumesource', detail));

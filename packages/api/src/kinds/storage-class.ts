@@ -55,7 +55,8 @@ export const storageClass = defineKind<StorageClass>({
   },
   validateUpdate: ({ parameters, provisioner, reclaimPolicy, volumeBindingMode }, old) => {
     const errors: FieldError[] = [];
-    if (!sameMap(parameters, old.parameters))
+    // An empty map is another one than none here.
+    if (!sameMap(parameters, old.parameters) || (parameters === undefined) !== (old.parameters === undefined))
       errors.push(forbidden('parameters', 'updates to parameters are forbidden.'));
     if (provisioner !== old.provisioner) errors.push(forbidden('provisioner', 'updates to provisioner are forbidden.'));
     if (reclaimPolicy !== old.reclaimPolicy) {

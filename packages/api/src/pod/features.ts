@@ -1,5 +1,5 @@
 import type { Draft } from '@tabernetes/apimachinery';
-import type { ContainerStatus, PodSpec, PodStatus } from '../generated/core-v1.ts';
+import type { PodSpec } from '../generated/core-v1.ts';
 import type { AnyContainer } from './default-containers.ts';
 
 /**
@@ -46,22 +46,6 @@ function dropFromContainer(container: Draft<AnyContainer>): void {
   if (securityContext?.procMount !== undefined && securityContext.procMount !== 'Default') {
     securityContext.procMount = 'Default';
   }
-}
-
-/** The same for what kubelets report. */
-export function dropDisabledStatusFields(status: Draft<PodStatus>): void {
-  drop(status, 'resize');
-  drop(status, 'resourceClaimStatuses');
-  for (const container of status.containerStatuses ?? []) dropFromStatus(container);
-  for (const container of status.initContainerStatuses ?? []) dropFromStatus(container);
-  for (const container of status.ephemeralContainerStatuses ?? []) dropFromStatus(container);
-}
-
-function dropFromStatus(container: Draft<ContainerStatus>): void {
-  drop(container, 'allocatedResources');
-  drop(container, 'allocatedResourcesStatus');
-  drop(container, 'resources');
-  drop(container, 'user');
 }
 
 function drop<T extends object, K extends keyof T>(object: T, field: K): void {

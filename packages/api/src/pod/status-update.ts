@@ -15,6 +15,7 @@ import { isRestartableInit } from './containers.ts';
 import { podValidationOptions } from './options.ts';
 import { type Errors, reject } from './rules.ts';
 import { validateAnnotationUpdate } from './validate-annotations.ts';
+import { validateClaimStatuses, validateReported } from './validate-status.ts';
 
 const SYSTEM_CONDITIONS: ReadonlySet<string> = new Set(['PodScheduled', 'Ready', 'Initialized']);
 
@@ -40,8 +41,10 @@ export function validatePodStatusUpdate(pod: Pod, old: Pod): FieldError[] {
     errors.push(invalid('status.qosClass', status.qosClass ?? '', 'field is immutable'));
   }
   validateTransitions(errors, status, before, spec);
+  validateClaimStatuses(errors, pod);
   validateIps(errors, status.podIPs ?? [], 'podIPs', 'PodIP');
   validateHostIps(errors, status);
+  validateReported(errors, pod);
   return errors;
 }
 

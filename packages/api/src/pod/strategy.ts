@@ -3,7 +3,6 @@ import type { Pod, PodAffinity, PodAffinityTerm, PodStatus } from '../generated/
 import type { RequestContext } from '../kind.ts';
 import { syncAppArmor } from './apparmor.ts';
 import { setPodCondition } from './conditions.ts';
-import { dropDisabledStatusFields } from './features.ts';
 import { qosClass } from './qos.ts';
 
 /**
@@ -42,7 +41,6 @@ export function preparePodForStatusUpdate(draft: Draft<Pod>, old: Pod): void {
   // Kubelets leave it out when they refuse a Pod.
   if (!status.qosClass && old.status?.qosClass) status.qosClass = old.status.qosClass;
   syncPodIps(status);
-  dropDisabledStatusFields(status);
 }
 
 /** Only ephemeral containers change. */
