@@ -7,7 +7,6 @@ import { type CertificateAuthority, pem } from './certificate-authority.ts';
 import { parseCertificateRequest } from './certificate-request.ts';
 import { issueCertificate } from './issue-certificate.ts';
 import { SIGNERS } from './signer-rules.ts';
-import { signatureProblem } from './verify-signature.ts';
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 /** Twice as long as certificates are backdated. */
@@ -47,6 +46,8 @@ export function csrSigningController(context: ControllerContext, authority: Cert
         await write.updateStatus({ ...csr, status: { ...csr.status, conditions } }, { signal });
         return DONE;
       }
+      // Curves and hashes that nothing else needs: loaded when somebody asks.
+      const { signatureProblem } = await clock.hold(import('./verify-signature.ts'));
       const forged = signatureProblem(parsed);
       if (forged !== undefined)
         throw new TryAgain(`error auto signing csr: unable to verify certificate request signature: ${forged}`);
