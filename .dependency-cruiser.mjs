@@ -30,7 +30,7 @@ const ARROWS = {
     'kube-proxy',
     'kubectl',
   ],
-  worker: ['base', 'apimachinery', 'api', 'client', 'cluster'],
+  worker: ['base', 'apimachinery', 'api', 'client', 'node-api', 'cluster'],
   ui: ['base', 'apimachinery', 'api', 'client', 'worker'],
   tabernetes: ['base', 'apimachinery', 'api', 'storage', 'client', 'node-api', 'kubectl', 'cluster', 'worker', 'ui'],
 };

@@ -1,2 +1,5 @@
+export type { PageAnswer, PageClusterOptions, PageHost, PageRequest } from '../host/page-host.ts';
 export type { PortLike } from '../http-protocol.ts';
+export * from '../world-protocol.ts';
 export * from './http-connect.ts';
+export * from './world-connect.ts';

@@ -1,0 +1,149 @@
+import type { ApiResponse } from '@tabernetes/apimachinery';
+import { type Cluster, type ClusterOptions, type ClusterSnapshot, createCluster } from '@tabernetes/cluster';
+import type { PortLike } from '../http-protocol.ts';
+import { WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
+import { type StoreChange, worldHost } from './world-host.ts';
+
+/** What a page may say of the cluster that it wants: what can be copied to a worker. */
+export type PageClusterOptions = Pick<
+  ClusterOptions,
+  'nodes' | 'seed' | 'clock' | 'speed' | 'startMs' | 'latency' | 'kubelet' | 'addons' | 'restore'
+>;
+
+/** A request of a page: an object for a body, an object or a text for an answer. */
+export interface PageRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** YAML or JSON as the person wrote it, or an object. */
+  readonly body?: string | object;
+}
+
+export interface PageAnswer {
+  readonly status: number;
+  readonly warnings: readonly string[];
+  readonly body: unknown;
+}
+
+/** What the page that owns a worker may ask of the cluster in it: calls over Comlink; streams have ports of their own. */
+export interface PageHost {
+  protocolVersion(): number;
+  /** Starts the cluster, or another one in its place. */
+  start(options: PageClusterOptions): Promise<void>;
+  /** Sends what happens to this port from now on, see {@link WorldBatch}. */
+  follow(port: PortLike): void;
+  request(request: PageRequest): Promise<PageAnswer>;
+  pause(): void;
+  resume(): void;
+  /** Fires the next timer. False when there is none. */
+  step(): Promise<boolean>;
+  setSpeed(speed: number): void;
+  /** Milliseconds, or a duration text such as `10m`. */
+  advance(duration: number | string): Promise<void>;
+  idle(): Promise<void>;
+  stopNode(name: string): void;
+  startNode(name: string): void;
+  snapshot(): Promise<ClusterSnapshot>;
+  stop(): Promise<void>;
+}
+
+export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions = (options) => options): PageHost {
+  let cluster: Cluster | undefined;
+  const running = (): Cluster => {
+    if (cluster === undefined) throw new Error('the cluster has not been started');
+    return cluster;
+  };
+  let world = worldHost(() => running().clock);
+  const ports: PortLike[] = [];
+
+  return {
+    protocolVersion: () => WORLD_PROTOCOL_VERSION,
+    async start(options) {
+      await cluster?.stop();
+      cluster = undefined;
+      const fresh = worldHost(() => running().clock);
+      world = fresh;
+      // What is written while the cluster starts is told of once there is a clock to tell the time by.
+      let early: (readonly StoreChange[])[] | undefined = [];
+      cluster = await createCluster({
+        ...adapt(options),
+        onStore(changes) {
+          if (early === undefined) fresh.changed(changes);
+          else early.push(changes);
+        },
+      });
+      for (const changes of early) fresh.changed(changes);
+      early = undefined;
+      for (const port of ports) fresh.open(port);
+    },
+    follow(port) {
+      ports.push(port);
+      if (cluster !== undefined) world.open(port);
+    },
+    async request({ method, path, query = {}, headers = {}, body }) {
+      const search = new URLSearchParams(query).toString();
+      const isText = typeof body === 'string';
+      const response = await running().fetch(
+        new Request(`https://kubernetes${path}${search === '' ? '' : `?${search}`}`, {
+          method,
+          headers: {
+            accept: 'application/json',
+            ...(body !== undefined && { 'content-type': isText ? 'application/yaml' : 'application/json' }),
+            ...headers,
+          },
+          ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
+        }),
+      );
+      return answerOf(response);
+    },
+    pause() {
+      running().clock.pause();
+      world.clockChanged();
+    },
+    resume() {
+      running().clock.resume();
+      world.clockChanged();
+    },
+    async step() {
+      const stepped = await running().clock.step();
+      world.clockChanged();
+      return stepped;
+    },
+    setSpeed(speed) {
+      running().clock.speed = speed;
+      world.clockChanged();
+    },
+    async advance(duration) {
+      await running().clock.advance(duration);
+      world.clockChanged();
+    },
+    async idle() {
+      await running().idle();
+      world.clockChanged();
+    },
+    stopNode: (name) => running().nodes.stop(name),
+    startNode: (name) => running().nodes.start(name),
+    snapshot: () => running().snapshot(),
+    async stop() {
+      await cluster?.stop();
+      cluster = undefined;
+    },
+  };
+}
+
+async function answerOf(response: Response): Promise<PageAnswer> {
+  const text = await response.text();
+  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  return {
+    status: response.status,
+    warnings: warningTexts(response.headers.get('warning')),
+    body: isJson && text !== '' ? JSON.parse(text) : text,
+  };
+}
+
+/** `299 - "first", 299 - "second"` */
+function warningTexts(header: string | null): NonNullable<ApiResponse['warnings']> {
+  if (header === null) return [];
+  return [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/g, '$1'));
+}

@@ -1,0 +1,166 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
+import type { ClockControl, Disposable } from '@tabernetes/base';
+import type { PortLike } from '../http-protocol.ts';
+import type { WorldBatch, WorldRequest, WorldWrite } from '../world-protocol.ts';
+
+/** Writes kept for one batch; a page shows no more of them in a frame. */
+const MAX_WRITES = 500;
+
+/** A change of the store, as {@link ClusterOptions.onStore} tells of it. */
+export interface StoreChange {
+  readonly type: 'put' | 'delete';
+  readonly kv: { readonly key: string; readonly value: KubeObject };
+  readonly previous: unknown;
+  readonly revision: number;
+}
+
+/** Collects what happens, and gives it to pages as fast as they ask. */
+export interface WorldHost {
+  /** Takes changes, in order. */
+  changed(changes: readonly StoreChange[]): void;
+  /** The clock was paused, resumed or sped up: pages are told without anything else happening. */
+  clockChanged(): void;
+  /** Sends to this port from now on: everything first. */
+  open(port: PortLike): Disposable;
+}
+
+export function worldHost(clock: () => ClockControl): WorldHost {
+  // All that exists, by reference: what a page that opens gets first.
+  const all = new Map<string, KubeObject>();
+  const viewers = new Set<Viewer>();
+  let revision = 0;
+
+  return {
+    changed(changes) {
+      for (const change of changes) {
+        const { key, value } = change.kv;
+        revision = change.revision;
+        if (change.type === 'put') all.set(key, value);
+        else all.delete(key);
+        for (const viewer of viewers) viewer.note(change, clock().now());
+      }
+      for (const viewer of viewers) viewer.offer();
+    },
+    clockChanged() {
+      for (const viewer of viewers) {
+        viewer.wake();
+        viewer.offer();
+      }
+    },
+    open(port) {
+      const viewer = createViewer(port, clock, () => revision, all);
+      viewers.add(viewer);
+      return {
+        dispose() {
+          viewers.delete(viewer);
+          viewer.dispose();
+        },
+      };
+    },
+  };
+}
+
+interface Viewer extends Disposable {
+  note(change: StoreChange, timeMs: number): void;
+  /** There is something to tell, even if no object changed. */
+  wake(): void;
+  /** Sends if the page is waiting. */
+  offer(): void;
+}
+
+function createViewer(
+  port: PortLike,
+  clock: () => ClockControl,
+  revision: () => number,
+  all: ReadonlyMap<string, KubeObject>,
+): Viewer {
+  let changed = new Map<string, KubeObject | undefined>(all);
+  let writes: WorldWrite[] = [];
+  let skippedWrites = 0;
+  let hasNews = true;
+  let isAsked = false;
+
+  const offer = (): void => {
+    if (!isAsked || !hasNews) return;
+    isAsked = false;
+    hasNews = false;
+    const put: (readonly [string, KubeObject])[] = [];
+    const removed: string[] = [];
+    for (const [key, object] of changed) {
+      if (object === undefined) removed.push(key);
+      else put.push([key, withoutManagedFields(object)]);
+    }
+    const { paused, speed } = clock();
+    const batch: WorldBatch = {
+      type: 'batch',
+      nowMs: clock().now(),
+      paused,
+      speed,
+      revision: revision(),
+      put,
+      removed,
+      writes,
+      skippedWrites,
+    };
+    changed = new Map();
+    writes = [];
+    skippedWrites = 0;
+    port.postMessage(batch);
+  };
+
+  const listener = ({ data }: { readonly data: unknown }): void => {
+    if ((data as WorldRequest).type !== 'next') return;
+    isAsked = true;
+    offer();
+  };
+  port.addEventListener('message', listener);
+  port.start?.();
+
+  return {
+    note(change, timeMs) {
+      const { key, value } = change.kv;
+      changed.set(key, change.type === 'put' ? value : undefined);
+      hasNews = true;
+      if (writes.length >= MAX_WRITES) {
+        writes.shift();
+        skippedWrites++;
+      }
+      writes.push(writeOf(change, timeMs));
+    },
+    wake() {
+      hasNews = true;
+    },
+    offer,
+    dispose: () => port.removeEventListener('message', listener),
+  };
+}
+
+function writeOf({ type, kv, previous, revision }: StoreChange, timeMs: number): WorldWrite {
+  const { apiVersion, kind, metadata } = kv.value;
+  return {
+    revision,
+    timeMs,
+    verb: type === 'delete' ? 'delete' : previous === undefined ? 'create' : 'update',
+    key: kv.key,
+    apiVersion,
+    kind,
+    namespace: metadata.namespace ?? '',
+    name: metadata.name ?? '',
+    manager: newestManager(metadata.managedFields),
+  };
+}
+
+/** Entries are in order of time only by chance: the newest is looked for. */
+function newestManager(entries: KubeObject['metadata']['managedFields']): string {
+  let newest: { readonly time?: string; readonly manager?: string } | undefined;
+  for (const entry of entries ?? [])
+    if (newest === undefined || (entry.time ?? '') >= (newest.time ?? '')) newest = entry;
+  return newest?.manager ?? '';
+}
+
+/** Pages do not show who owns which field, and they are half of what would be copied. */
+function withoutManagedFields(object: KubeObject): KubeObject {
+  if (object.metadata.managedFields === undefined) return object;
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}

@@ -1,0 +1,60 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
+import type { SignalName } from '@tabernetes/node-api';
+
+/**
+ * What happens in a cluster, for a page that shows it: everything at first, then what changed, at most one batch on its
+ * way at a time. The page asks for the next batch when it has drawn the last, so a busy cluster costs a page no more than
+ * it can draw; what changed twice in between is sent once.
+ *
+ *   page                     host
+ *    next  ────────────────►          (once per frame at most)
+ *          ◄──────────────── batch    (at once, or as soon as something changes)
+ */
+export const WORLD_PROTOCOL_VERSION = 1;
+
+export interface WorldBatch {
+  readonly type: 'batch';
+  /** Virtual milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly paused: boolean;
+  /** Virtual seconds per real second. */
+  readonly speed: number;
+  /** Revision of the store that this brings the page to. */
+  readonly revision: number;
+  /** Objects as they are now, by their key in the store. */
+  readonly put: readonly (readonly [key: string, object: KubeObject])[];
+  /** Keys of objects that are gone. */
+  readonly removed: readonly string[];
+  /** What was written, in order; the oldest are left out when there are too many. */
+  readonly writes: readonly WorldWrite[];
+  /** Writes that were left out of {@link writes}. */
+  readonly skippedWrites: number;
+}
+
+/** One write, for the stream of events: who did what to which object. */
+export interface WorldWrite {
+  readonly revision: number;
+  readonly timeMs: number;
+  readonly verb: 'create' | 'update' | 'delete';
+  readonly key: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** The field manager of the newest entry: `kubectl`, `kube-scheduler`. Empty when nobody says. */
+  readonly manager: string;
+}
+
+export type WorldRequest = { readonly type: 'next' };
+
+/** A terminal of the page: keys in, text out. One port each. */
+export type TerminalRequest =
+  | { readonly type: 'input'; readonly text: string }
+  | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'signal'; readonly signal: SignalName }
+  /** The page has drawn this many characters of output. */
+  | { readonly type: 'drawn'; readonly characters: number };
+
+export type TerminalReply =
+  | { readonly type: 'output'; readonly text: string }
+  | { readonly type: 'exit'; readonly code: number };
