@@ -163,7 +163,16 @@ function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFa
 }
 
 /** Go's `quoted-string` of a warning: quotes and backslashes escaped, no control characters. */
-const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&').replace(/\p{Cc}/gu, ' ')}"`;
+const quoted = (text: string): string => utf8Bytes(`"${text.replace(/[\\"]/g, '\\$&').replace(/\p{Cc}/gu, ' ')}"`);
+
+/** Headers are bytes, one per character: what is not ASCII goes as UTF-8. */
+function utf8Bytes(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant.
+  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  let bytes = '';
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
+  return bytes;
+}
 
 /** Paths that always print for people. */
 const ALWAYS_PRETTY: ReadonlySet<string> = new Set(['/', '/version', '/version/']);
