@@ -9,10 +9,11 @@ import type { DnsOptions } from './config/dns.ts';
 import { hasStorageLimits, storageExcess } from './node/eviction.ts';
 import { createNodeAgent, type NodeAgent } from './node/node-agent.ts';
 import type { NodeSpec } from './node/node-object.ts';
+import { createStaticPods } from './node/static-pods.ts';
 import type { NodeContext } from './node-context.ts';
 import { createBackoff } from './pod/backoff.ts';
 import { createImagePuller } from './pod/image-puller.ts';
-import { isTerminalPhase, podUid } from './pod/pod-view.ts';
+import { isMirrorPod, isTerminalPhase, podUid } from './pod/pod-view.ts';
 import { PodWorker } from './pod/pod-worker.ts';
 import { createRelist } from './pod/relist.ts';
 import { createProbeManager } from './probe/probe-manager.ts';
@@ -55,6 +56,8 @@ export interface Kubelet extends Disposable {
   stop(): void;
   /** The Pod with this uid, as the kubelet has it. */
   pod(uid: string): PodWorker | undefined;
+  /** The one that a Pod of the API, or its mirror, stands for. */
+  podOf(pod: Pod): PodWorker | undefined;
   pods(): readonly PodWorker[];
   /** Told by whoever follows the Pods of all nodes. */
   podChanged(pod: Pod): void;
@@ -154,8 +157,30 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     refreshTokens();
   }
 
+  const staticPods = createStaticPods({
+    client,
+    clock,
+    fs: runtime.hostFs.fs,
+    nodeName,
+    node: () => nodes.lister.get(nodeName),
+    mirrorOf: ({ metadata }) => pods.lister.get(metadata.name ?? '', metadata.namespace),
+    start: (pod, mirror) => {
+      const worker = new PodWorker(workerDeps(podUid(pod)), pod, mirror);
+      workers.set(podUid(pod), worker);
+      worker.admit();
+    },
+    stop: (pod) => workers.get(podUid(pod))?.remove(),
+    onError,
+  });
+
   function changed(pod: Pod): void {
     if (!running) return;
+    if (isMirrorPod(pod)) {
+      const own = staticPods.behind(pod);
+      if (own === undefined) staticPods.mirrorChanged(pod, false);
+      else workers.get(podUid(own))?.update(own, pod);
+      return;
+    }
     const worker = workers.get(podUid(pod));
     if (worker === undefined) add(pod);
     else worker.update(pod, pod);
@@ -208,6 +233,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       if (running) return;
       running = true;
       await agent.start();
+      staticPods.start();
       if (!pods.synced) return;
       // What has happened while nobody looked.
       const bound = new Map(pods.lister.byIndex(NODE_INDEX, nodeName).map((pod) => [podUid(pod), pod]));
@@ -223,10 +249,13 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       for (const worker of workers.values()) worker.suspend();
     },
     pod: (uid) => workers.get(uid),
+    podOf: (pod) => workers.get(podUid(isMirrorPod(pod) ? (staticPods.behind(pod) ?? pod) : pod)),
     pods: () => [...workers.values()],
     podChanged: changed,
     podDeleted(pod) {
-      if (running) workers.get(podUid(pod))?.remove();
+      if (!running) return;
+      if (isMirrorPod(pod)) staticPods.mirrorChanged(pod, true);
+      else workers.get(podUid(pod))?.remove();
     },
     breakNetwork(broken) {
       agent.setTrouble({ ...agent.trouble, network: broken ? NO_NETWORK : undefined });
@@ -239,6 +268,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       refresher?.dispose();
       for (const worker of workers.values()) worker.dispose();
       workers.clear();
+      staticPods.dispose();
       context.relist.dispose();
       writer.dispose();
       agent.dispose();

@@ -70,9 +70,10 @@ const outOf = (name: string, requested: number, used: number, capacity: number):
 
 function misfit(pod: Pod, node: Node, others: readonly Pod[]): Refusal | undefined {
   if (!matchesNode(pod, node)) return predicate('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
-  const taken = new Set(others.flatMap(hostPorts));
-  if (hostPorts(pod).some((port) => conflicts(port, taken))) {
-    return predicate('NodePorts', "node(s) didn't have free ports for the requested pod ports");
+  const wanted = hostPorts(pod);
+  if (wanted.length > 0) {
+    const taken = new Set(others.flatMap(hostPorts));
+    if (wanted.some((port) => conflicts(port, taken))) return noFreePorts();
   }
   if (!isStaticPod(pod)) {
     for (const { key, value = '', effect } of node.spec?.taints ?? []) {
@@ -84,6 +85,8 @@ function misfit(pod: Pod, node: Node, others: readonly Pod[]): Refusal | undefin
   }
   return undefined;
 }
+
+const noFreePorts = (): Refusal => predicate('NodePorts', "node(s) didn't have free ports for the requested pod ports");
 
 const predicate = (name: string, why: string): Refusal => ({
   reason: name,

@@ -291,16 +291,20 @@ export class PodWorker implements StatusOwner, Disposable {
     return status;
   }
 
-  #setStatus(status: PodStatus): void {
+  #setStatus(status: PodStatus, passing = false): void {
     this.#status = status;
-    this.#deps.writer.changed(this);
+    this.#deps.writer.changed(this, passing);
   }
 
   /** @see pkg/kubelet/kubelet.go SyncPod */
   async #sync(): Promise<void> {
     const { node } = this;
     const status = this.#generate();
-    this.#setStatus(status);
+    // A kubelet that takes no time has something better to say in a moment.
+    this.#setStatus(
+      status,
+      node.timing.relistMs === 0 && status.phase === 'Pending' && this.#seen.containers.length === 0,
+    );
     this.#armDeadline(status);
     if (isTerminalPhase(status.phase)) {
       this.#terminate('terminate');

@@ -65,7 +65,7 @@ export function kubeletConnector({ kubelet, clock }: KubeletConnectorDeps): Kube
         : `error sending request: ${path.replace('HOST', host)}: dial tcp ${host}: connect: connection refused`;
       throw failure(500, path.startsWith('Get') ? '' : 'InternalError', message);
     }
-    const worker = found.pod(podUid(pod));
+    const worker = found.podOf(pod);
     if (worker === undefined) throw failure(404, 'NotFound', `pod ${JSON.stringify(pod.metadata.name)} does not exist`);
     return { kubelet: found, worker };
   };

@@ -30,20 +30,27 @@ export interface StatusWriterDeps {
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/status/status_manager.go
  */
 export interface StatusWriter extends Disposable {
-  changed(owner: StatusOwner): void;
+  /** `passing`: what is true now will most likely not be so for long; it is written if it is. */
+  changed(owner: StatusOwner, passing?: boolean): void;
 }
+
+/** How long something must be so that is expected to pass. */
+const PASSING_MS = 500;
 
 export function createStatusWriter({ client, clock, onError }: StatusWriterDeps): StatusWriter {
   const pods = client.resource(kinds.pod);
   const dirty = new Set<StatusOwner>();
   const writing = new Set<StatusOwner>();
+  const passing = new Set<StatusOwner>();
   let timer: Disposable | undefined;
+  let later: Disposable | undefined;
   let failures = 0;
 
   const arm = (delayMs: number): void => {
     timer ??= clock.setTimer(delayMs, flush);
   };
   function flush(): void {
+    timer?.dispose();
     timer = undefined;
     const due = [...dirty];
     dirty.clear();
@@ -90,13 +97,26 @@ export function createStatusWriter({ client, clock, onError }: StatusWriterDeps)
   }
 
   return {
-    changed(owner) {
+    changed(owner, isPassing = false) {
+      if (isPassing) {
+        passing.add(owner);
+        later ??= clock.setTimer(PASSING_MS, () => {
+          later = undefined;
+          for (const one of passing) dirty.add(one);
+          passing.clear();
+          flush();
+        });
+        return;
+      }
+      passing.delete(owner);
       dirty.add(owner);
       arm(0);
     },
     dispose() {
       timer?.dispose();
+      later?.dispose();
       dirty.clear();
+      passing.clear();
     },
   };
 }
