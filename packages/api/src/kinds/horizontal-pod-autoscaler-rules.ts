@@ -113,7 +113,7 @@ function sourceErrors(errors: FieldError[], metric: MetricSpec, source: Source, 
     case 'pods':
       identifierErrors(errors, metric.pods?.metric, `${at}.metric`);
       amountErrors(errors, target, `${at}.target`);
-      if (target.averageValue === undefined || !isPositive(target.averageValue)) {
+      if (target.averageValue === undefined) {
         errors.push(required(`${at}.target.averageValue`, 'must specify a positive target averageValue'));
       }
       break;

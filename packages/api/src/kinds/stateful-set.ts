@@ -77,9 +77,6 @@ export const statefulSet = defineKind<StatefulSet>({
     ...(object.spec?.volumeClaimTemplates ?? []).flatMap((claim, index) =>
       claimWarnings(claim.spec ?? {}, `spec.volumeClaimTemplates[${index}]`),
     ),
-    ...((object.spec?.revisionHistoryLimit ?? 0) < 0
-      ? ['spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended']
-      : []),
   ],
 
   columns: [

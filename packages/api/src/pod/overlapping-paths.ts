@@ -10,28 +10,31 @@ export function overlappingPathWarnings(volumes: readonly Volume[]): readonly st
   const found: string[] = [];
   for (const volume of volumes) {
     const { name, configMap, secret, downwardAPI, projected } = volume;
-    if (configMap?.items) warn(found, pathsOf(configMap.items), name, configMapText(configMap.name));
-    if (secret?.items) warn(found, pathsOf(secret.items), name, secretText(secret.secretName));
-    if (downwardAPI?.items) warn(found, pathsOf(downwardAPI.items), name, 'DownwardAPI');
+    if (configMap?.items) warn(found, [], filesOf(configMap.items), name, configMapText(configMap.name));
+    if (secret?.items) warn(found, [], filesOf(secret.items), name, secretText(secret.secretName));
+    if (downwardAPI?.items) warn(found, [], filesOf(downwardAPI.items), name, 'DownwardAPI');
     if (projected?.sources) warnOfSources(found, projected.sources, name);
   }
   return found;
 }
 
+/** A path in a volume; `source` where several fill one volume. */
+interface File {
+  readonly path: string;
+  readonly source?: string;
+}
+
 function warnOfSources(found: string[], sources: readonly VolumeProjection[], volume: string): void {
-  const all: string[] = [];
+  const all: File[] = [];
+  // A source that names no files is taken for the one before it, as upstream does.
+  let files: readonly File[] = [];
   for (const source of sources) {
     if (isEmpty(source)) {
       found.push(`volume ${goQuote(volume)} (Projected) has no sources provided`);
       continue;
     }
-    const files = sourceFiles(source);
-    if (!files || files.paths.length === 0) continue;
-    const what = `Projected ${files.what}`;
-    warn(found, files.paths, volume, what);
-    const unique = files.paths.length === 1 ? files.paths : [...new Set(files.paths)];
-    warn(found, [...unique, ...all].sort(), volume, what);
-    for (const path of unique) if (!all.includes(path)) all.push(path);
+    files = sourceFiles(source) ?? files;
+    warn(found, all, files, volume, 'Projected');
   }
 }
 
@@ -40,54 +43,42 @@ function isEmpty(source: VolumeProjection): boolean {
   return true;
 }
 
-interface SourceFiles {
-  readonly what: string;
-  readonly paths: readonly string[];
-}
-
 function sourceFiles({
   configMap,
   secret,
   downwardAPI,
   serviceAccountToken,
-}: VolumeProjection): SourceFiles | undefined {
-  if (configMap?.items) return { what: configMapText(configMap.name), paths: pathsOf(configMap.items) };
-  if (secret?.items) return { what: secretText(secret.name), paths: pathsOf(secret.items) };
-  if (downwardAPI?.items) return { what: 'DownwardAPI', paths: pathsOf(downwardAPI.items) };
-  return serviceAccountToken && { what: 'ServiceAccountToken', paths: [serviceAccountToken.path] };
+  clusterTrustBundle,
+}: VolumeProjection): readonly File[] | undefined {
+  if (configMap?.items) return filesOf(configMap.items, configMapText(configMap.name));
+  if (secret?.items) return filesOf(secret.items, secretText(secret.name));
+  if (downwardAPI?.items) return filesOf(downwardAPI.items, 'DownwardAPI');
+  if (serviceAccountToken) return filesOf([serviceAccountToken], 'ServiceAccountToken');
+  if (!clusterTrustBundle) return undefined;
+  const { name, signerName = '' } = clusterTrustBundle;
+  return filesOf([clusterTrustBundle], `ClusterTrustBundle ${goQuote(name ?? signerName)}`);
 }
 
 const configMapText = (name = ''): string => `ConfigMap ${goQuote(name)}`;
 const secretText = (name = ''): string => `Secret ${goQuote(name)}`;
 
-const pathsOf = (items: readonly { readonly path: string }[]): readonly string[] => items.map(({ path }) => path);
+const filesOf = (items: readonly { readonly path?: string }[], source?: string): readonly File[] =>
+  items.map(({ path = '' }) => ({ path: path.replace(/\/+$/, ''), ...(source !== undefined && { source }) }));
 
-function warn(found: string[], paths: readonly string[], volume: string, what: string): void {
-  if (isTidy(paths)) return;
-  const seen = new Set<string>();
-  for (const path of paths) {
-    const trimmed = path.replace(/\/+$/, '');
-    const clash = clashing(seen, trimmed);
-    if (clash) {
-      found.push(`volume ${goQuote(volume)} (${what}): overlapping paths: ${goQuote(trimmed)} with ${goQuote(clash)}`);
+/** Tells of every two files that clash; `seen` grows. */
+function warn(found: string[], seen: File[], files: readonly File[], volume: string, what: string): void {
+  for (const file of files) {
+    for (const other of seen) {
+      if (!clash(file.path, other.path)) continue;
+      const both = `${text(file)} with ${text(other)}`;
+      found.push(`volume ${goQuote(volume)} (${what}): overlapping paths: ${both}`);
     }
-    seen.add(trimmed);
+    seen.push(file);
   }
 }
 
-/** Different names without folders, as nearly all are: they cannot clash. */
-function isTidy(paths: readonly string[]): boolean {
-  for (let i = 0; i < paths.length; i++) {
-    const path = paths[i] as string;
-    if (path.includes('/') || paths.indexOf(path) !== i) return false;
-  }
-  return true;
-}
+const clash = (a: string, b: string): boolean =>
+  a !== '' && b !== '' && (`${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`));
 
-function clashing(seen: ReadonlySet<string>, path: string): string | undefined {
-  for (const other of seen) {
-    if (other === '' || path === '') return undefined;
-    if (`${other}/`.startsWith(`${path}/`) || `${path}/`.startsWith(`${other}/`)) return other;
-  }
-  return undefined;
-}
+const text = ({ path, source }: File): string =>
+  source === undefined ? goQuote(path) : `${goQuote(path)} (${source})`;
