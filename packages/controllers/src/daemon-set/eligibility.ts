@@ -1,8 +1,8 @@
+import { requiredNodes } from '@tabernetes/api';
 import type { DaemonSet } from '@tabernetes/api/types/apps-v1';
 import type { Node } from '@tabernetes/api/types/core-v1';
 import { stayOf } from '../taint-eviction/tolerations.ts';
 import { daemonTolerations } from './daemon-tolerations.ts';
-import { requiredNodes } from './required-nodes.ts';
 
 /**
  * What a DaemonSet has to do with a node: a Pod belongs there (`run`); one that is there may stay, but none is made
@@ -21,7 +21,7 @@ export function eligibility({ spec }: DaemonSet): (node: Node) => Eligibility {
   const { nodeName = '' } = podSpec;
   return (node) => {
     if (nodeName !== '' && nodeName !== node.metadata.name) return 'leave';
-    if (required !== undefined && !required(node)) return 'leave';
+    if (required !== undefined && !required.matches(node)) return 'leave';
     const taints = node.spec?.taints;
     if (taints === undefined) return 'run';
     const untolerated = taints.filter((taint) => stayOf([taint], tolerations).kind === 'none');

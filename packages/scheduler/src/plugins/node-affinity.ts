@@ -1,7 +1,7 @@
+import { nodeTerm, requiredNodes } from '@tabernetes/api';
 import type { Node, NodeSelectorTerm, PodSpec } from '@tabernetes/api/types/core-v1';
 import { defaultNormalizeScore, type Plugin } from '../framework/plugin.ts';
 import { unresolvable } from '../framework/status.ts';
-import { nodeTerm, requiredNodes } from './node-selector.ts';
 
 const NAME = 'NodeAffinity';
 const REFUSED = unresolvable(NAME, "node(s) didn't match Pod's node affinity/selector");

@@ -1,3 +1,4 @@
+import { type NodeTerm, requiredNodes } from '@tabernetes/api';
 import type { TopologySpreadConstraint } from '@tabernetes/api/types/core-v1';
 import {
   EVERYTHING,
@@ -13,7 +14,6 @@ import type { PodCounter } from '../snapshot/pod-counter.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Topology } from '../snapshot/topology.ts';
-import { type NodeTerm, requiredNodes } from './node-selector.ts';
 import { untolerated } from './tolerations.ts';
 
 /** A constraint, ready to be counted. */

@@ -1,6 +1,6 @@
+import { nodeSelector } from '@tabernetes/api';
 import type { Node, PersistentVolume, PersistentVolumeClaim } from '@tabernetes/api/types/core-v1';
 import { parseQuantity } from '@tabernetes/apimachinery';
-import { nodeSelector } from '../plugins/node-selector.ts';
 import { selectorOf } from '../snapshot/affinity-term.ts';
 import { storageClassOf } from './claims.ts';
 

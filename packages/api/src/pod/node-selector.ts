@@ -1,11 +1,5 @@
-import type {
-  Node,
-  NodeSelector,
-  NodeSelectorRequirement,
-  NodeSelectorTerm,
-  PodSpec,
-} from '@tabernetes/api/types/core-v1';
 import { Requirement, type Selector, type SelectorOperator, selectorFromLabels } from '@tabernetes/apimachinery';
+import type { Node, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodSpec } from '../generated/core-v1.ts';
 
 /** A term of a node selector, ready to be asked. */
 export interface NodeTerm {
