@@ -2,8 +2,7 @@ import type { Container, ContainerStateTerminated, ContainerStatus } from '@tabe
 import { rfc3339 } from '@tabernetes/apimachinery';
 import { outcomeOf } from './command.ts';
 import { pullFailure } from './image.ts';
-import { environmentNeeds } from './needs.ts';
-import type { Missing } from './pod-run.ts';
+import { environmentNeeds, type Missing } from './needs.ts';
 
 /** How long things take, in milliseconds. */
 export interface Pace {

@@ -10,6 +10,9 @@ export interface Need {
   readonly key?: string;
 }
 
+/** What is missing of a need, as a kubelet says it; undefined: it is there. */
+export type Missing = (need: Need) => string | undefined;
+
 const NONE: readonly Need[] = [];
 /** Every namespace gets it, and every Pod with a token mounts it. */
 const ROOT_CA = 'kube-root-ca.crt';

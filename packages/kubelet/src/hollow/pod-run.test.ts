@@ -1,7 +1,7 @@
 import type { Container, Pod, PodSpec } from '@tabernetes/api/types/core-v1';
 import { describe, expect, test } from 'vitest';
 import { type Outcome, outcomeOf } from './command.ts';
-import type { Missing } from './pod-run.ts';
+import type { Missing } from './needs.ts';
 import { PodRun } from './pod-run.ts';
 import { podStatus } from './pod-status.ts';
 

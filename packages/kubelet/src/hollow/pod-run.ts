@@ -1,11 +1,8 @@
 import type { Container, Pod } from '@tabernetes/api/types/core-v1';
 import { ContainerRun, type Pace } from './container-run.ts';
-import { environmentNeeds, type Need, volumeNeeds } from './needs.ts';
+import { environmentNeeds, type Missing, type Need, volumeNeeds } from './needs.ts';
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
-
-/** What is missing of a need, as a kubelet says it; undefined: it is there. */
-export type Missing = (need: Need) => string | undefined;
 
 /** When something happens by itself, in milliseconds since the epoch, and whether `idle()` waits for it. */
 export interface Due {

@@ -8,6 +8,7 @@ export interface ServeOptions {
   readonly seed: number;
   readonly nodes: number;
   readonly speed: number;
+  readonly kubelet: 'hollow';
   readonly latency: 'none' | 'short' | 'real';
   readonly addons: readonly AddonName[];
   readonly tokenAuthFile?: string;
@@ -27,6 +28,7 @@ Starts a cluster and serves its Kubernetes API over HTTPS for kubectl and client
   --nodes N              number of nodes (default 3)
   --seed N               seed of everything that is left to chance (default: from the clock)
   --speed X              virtual seconds per real second (default 1)
+  --kubelet hollow       what runs the nodes: hollow ones run nothing and keep books (default)
   --latency none|short|real  what pulls, starts and stops take (default short: a second)
   --addons A,B           what the cluster has on top: metrics, storage, load-balancer, system-pods (default none)
   --state DIR            keep the cluster in this directory
@@ -48,6 +50,7 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
         seed: { type: 'string' },
         nodes: { type: 'string' },
         speed: { type: 'string' },
+        kubelet: { type: 'string' },
         latency: { type: 'string' },
         addons: { type: 'string' },
         'token-auth-file': { type: 'string' },
@@ -70,6 +73,8 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
     return n;
   };
   const wholeUpTo = (max: number) => (n: number) => Number.isInteger(n) && n >= 0 && n <= max;
+  const kubelet = text('kubelet') ?? 'hollow';
+  if (kubelet !== 'hollow') throw new UsageError(`--kubelet ${kubelet}: must be hollow`);
   const latency = text('latency') ?? 'short';
   if (latency !== 'none' && latency !== 'short' && latency !== 'real')
     throw new UsageError(`--latency ${latency}: must be none, short or real`);
@@ -91,6 +96,7 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
     seed: number('seed', now % 2 ** 32, Number.isInteger, 'a whole number'),
     nodes: number('nodes', 3, wholeUpTo(10_000), 'a whole number up to 10000'),
     speed: number('speed', 1, (n) => n > 0 && n <= 100_000, 'a number above 0, up to 100000'),
+    kubelet,
     latency,
     addons,
     ...(tokenAuthFile !== undefined && { tokenAuthFile }),

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { connectHttp, type PortLike } from '@tabernetes/worker/connect';
 import type { ClusterHost } from '@tabernetes/worker/host';
 import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { servingCertificate } from './certificate.ts';
-import { httpsServer } from './https-server.ts';
+import { type HttpsServer, httpsServer } from './https-server.ts';
 import { kubeconfig, writeKubeconfig } from './kubeconfig.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { parseTokenAuthFile, type TokenUser } from './token-auth-file.ts';
@@ -35,44 +36,52 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`the cluster's worker ended with code ${code}`)));
   });
+  died.catch(() => undefined); // told to whoever waits at that moment
   const host = Comlink.wrap<ClusterHost>(nodeEndpoint(worker));
   const started = host.start({
     nodes: options.nodes,
     seed: options.seed,
     clock: 'real',
     speed: options.speed,
+    kubelet: options.kubelet,
     latency: options.latency,
     addons: options.addons,
     rootCA: certificate.ca,
     tokens: users,
   });
-  await Promise.race([started, died]);
-
   const { port1, port2 } = new MessageChannel();
-  await host.serveHttp(Comlink.transfer(port2 as unknown as PortLike, [port2 as unknown as Transferable]));
-  const server = await httpsServer(connectHttp(port1 as unknown as PortLike), {
-    host: options.host,
-    port: options.port,
-    certificate,
-  });
-
-  const url = `https://${options.host.includes(':') ? `[${options.host}]` : options.host}:${server.port}`;
-  await writeKubeconfig(
-    options.kubeconfig,
-    kubeconfig({ server: url, ca: certificate.ca, user: admin.user.name, token: admin.token }),
-  );
-  output.ready(`tabernetes is ready at ${url}, kubeconfig ${options.kubeconfig}`);
-
+  let server: HttpsServer | undefined;
   try {
+    // Whoever does not want to wait for the start need not.
+    const begun = await Promise.race([started.then(() => true), died, stopped.then(() => false)]);
+    if (!begun) return;
+
+    await host.serveHttp(Comlink.transfer(port2 as unknown as PortLike, [port2 as unknown as Transferable]));
+    server = await httpsServer(connectHttp(port1 as unknown as PortLike), {
+      host: options.host,
+      port: options.port,
+      certificate,
+    });
+    const url = `https://${options.host.includes(':') ? `[${options.host}]` : options.host}:${server.port}`;
+    await writeKubeconfig(
+      options.kubeconfig,
+      kubeconfig({ server: url, ca: certificate.ca, user: admin.user.name, token: admin.token }),
+    );
+    output.ready(`tabernetes is ready at ${url}, kubeconfig ${options.kubeconfig}`);
+
     await Promise.race([stopped, died]);
     worker.removeAllListeners('exit');
-    await host.stop();
+    // A kept cluster has written down every write by now, so a worker that is too busy to stop loses nothing.
+    await Promise.race([host.stop(), setTimeout(STOP_GRACE_MS, undefined, { ref: false })]);
   } finally {
-    await server.close();
+    await server?.close();
     port1.close();
     await worker.terminate();
   }
 }
+
+/** How long a stopping cluster may take, in milliseconds. */
+const STOP_GRACE_MS = 2000;
 
 /** The users of the file, or one administrator with a fresh token. */
 async function tokenUsers(file: string | undefined): Promise<readonly TokenUser[]> {
