@@ -144,9 +144,11 @@ class Definitions {
   #serve(served: Served): void {
     const { server } = this.#deps;
     const { crd } = served;
-    const { group, versions } = crd.spec;
+    const { group, versions, conversion } = crd.spec;
     const { plural } = namesOf(crd);
-    const wanted = versions.filter(({ served: isServed }) => isServed);
+    // Whoever converts is asked by nobody here, so that only what needs no conversion can be had.
+    const isConverted = conversion?.strategy === 'Webhook';
+    const wanted = versions.filter(({ served: isServed, storage }) => isServed && (storage || !isConverted));
     for (const version of served.versions) {
       if (!wanted.some(({ name }) => name === version)) server.kinds.remove({ group, version, plural });
     }

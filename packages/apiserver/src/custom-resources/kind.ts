@@ -9,6 +9,7 @@ import {
   parseJsonPath,
   preservesUnknown,
   prune,
+  someSchema,
 } from '@tabernetes/api/structural';
 import type {
   CustomResourceDefinition,
@@ -16,6 +17,7 @@ import type {
   CustomResourceSubresourceScale,
 } from '@tabernetes/api/types/apiextensions-v1';
 import { type Draft, failure, isQualifiedName, type KubeObject } from '@tabernetes/apimachinery';
+import { deepFreeze } from '@tabernetes/base';
 import { compareVersions } from '../discovery/group-priorities.ts';
 import { customResourceColumns, textOf } from './columns.ts';
 import { customResourceDescription } from './description.ts';
@@ -46,8 +48,11 @@ export function customResourceKind(
   const hasStatus = version.subresources?.status !== undefined;
   const struct = customResourceSchema(schema);
   const stored = versions.find(({ storage }) => storage) ?? version;
-  // Objects may have been stored as other versions, even if this one is stored by now.
-  const converts = stored !== version || (crd.status?.storedVersions ?? []).length > 1;
+  // Objects may have been stored as other versions, even if this one is stored by now, or when there were fewer defaults.
+  const converts =
+    stored !== version ||
+    (crd.status?.storedVersions ?? []).length > 1 ||
+    ((crd.metadata.generation ?? 1) > 1 && someSchema(schema, (each) => each.default !== undefined));
   const counted = struct.fields
     .map(({ name }) => name)
     .filter((name) => !META.has(name) && !(hasStatus && name === 'status'));
@@ -131,15 +136,20 @@ function conversion(
   const { group, names } = spec;
   const schema = version.schema?.openAPIV3Schema;
   const [own, other] = [`${group}/${version.name}`, `${group}/${stored.name}`];
+  const known = new WeakMap<KubeObject, KubeObject>();
   return {
     kind: { group, version: stored.name, kind: names.kind },
     toStored: (object) => ({ ...object, apiVersion: other }),
     fromStored(object) {
+      const before = known.get(object);
+      if (before !== undefined) return before;
       const draft = structuredClone(object) as Draft<KubeObject>;
       prune(draft, schema, true);
       fillDefaults(draft, schema);
       draft.apiVersion = own;
-      return draft as KubeObject;
+      const made = deepEqual(draft, object) ? object : deepFreeze(draft as KubeObject);
+      known.set(object, made);
+      return made;
     },
   };
 }
