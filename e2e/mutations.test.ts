@@ -100,6 +100,12 @@ const nameOf = ({ metadata }: AnswerObject): string =>
 async function takesBack(path: string, object: AnswerObject, kind: KindDefinition): Promise<void> {
   if (kind.verbs === undefined || kind.verbs.includes('update')) {
     const updated = await ask(cluster, 'PUT', path, object);
+    if (updated.code === 409) {
+      // The server itself was quicker: it writes statuses of its own.
+      const { object: now } = await ask(cluster, 'GET', path);
+      await takesBack(path, now, kind);
+      return;
+    }
     const shown = JSON.stringify(object);
     expect(updated.code, `PUT of ${shown} is answered with ${updated.object.message}`).toBe(200);
     expect(updated.object, `PUT of ${shown} changes it`).toEqual(object);
