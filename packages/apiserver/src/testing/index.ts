@@ -1,1 +1,2 @@
+export * from './extended-api-server.ts';
 export * from './test-api-server.ts';

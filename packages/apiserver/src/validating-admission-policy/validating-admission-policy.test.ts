@@ -1,0 +1,154 @@
+import type { ValidatingAdmissionPolicy } from '@tabernetes/api/types/admissionregistration-v1';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ExtendedApiServer, extendedApiServer, settled } from '../testing/index.ts';
+
+const GROUP = '/apis/admissionregistration.k8s.io/v1';
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+
+const configMap = (name: string, data: object = {}, metadata: object = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, ...metadata },
+  data,
+});
+
+let api: ExtendedApiServer;
+beforeEach(async () => {
+  api = await extendedApiServer();
+});
+afterEach(() => api.dispose());
+
+async function policy(spec: object, binding: object = {}): Promise<void> {
+  const matchConstraints = {
+    resourceRules: [
+      { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['configmaps'] },
+    ],
+  };
+  const made = await api.send('POST', `${GROUP}/validatingadmissionpolicies`, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'p' },
+    spec: { matchConstraints, ...spec },
+  });
+  expect(made.refusal.message).toBeUndefined();
+  const bound = await api.send('POST', `${GROUP}/validatingadmissionpolicybindings`, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name: 'b' },
+    spec: { policyName: 'p', validationActions: ['Deny'], ...binding },
+  });
+  expect(bound.refusal.message).toBeUndefined();
+}
+
+const create = (object: object, query = '') => api.send('POST', `${CONFIG_MAPS}${query}`, object);
+const BY = "ValidatingAdmissionPolicy 'p' with binding 'b' denied request: ";
+
+describe('ValidatingAdmissionPolicies', () => {
+  test('VAP-1 a request that breaks a rule is refused, with the message, the reason and the code of the rule', async () => {
+    await policy({
+      variables: [{ name: 'size', expression: 'size(object.data)' }],
+      validations: [
+        { expression: 'variables.size < 3', messageExpression: "'too many: ' + string(variables.size)" },
+        { expression: "!('bad' in object.data)", message: 'bad is bad', reason: 'Forbidden' },
+        { expression: "!('worse' in object.data)" },
+      ],
+    });
+    expect((await create(configMap('good', { a: '1' }))).status).toBe(201);
+    expect((await create(configMap('big', { a: '', b: '', c: '' }))).refusal).toMatchObject({
+      code: 422,
+      reason: 'Invalid',
+      message: `configmaps "big" is forbidden: ${BY}too many: 3`,
+      details: { name: 'big', kind: 'configmaps', causes: [{ message: `${BY}too many: 3` }] },
+    });
+    expect((await create(configMap('bad', { bad: '' }))).refusal).toMatchObject({ code: 403, reason: 'Forbidden' });
+    const { message } = (await create(configMap('worse', { worse: '' }))).refusal;
+    expect(message).toContain("failed expression: !('worse' in object.data)");
+  });
+
+  test('VAP-2 an expression that fails refuses, unless failures are ignored', async () => {
+    const spec = { validations: [{ expression: 'object.data.missing == "x"' }] };
+    await policy(spec);
+    expect((await create(configMap('a', { b: '' }))).refusal.message).toBe(
+      `configmaps "a" is forbidden: ${BY}expression 'object.data.missing == "x"' resulted in error: no such key: missing`,
+    );
+    const path = `${GROUP}/validatingadmissionpolicies/p`;
+    const { object } = await api.send<ValidatingAdmissionPolicy>('GET', path);
+    await api.send('PUT', path, { ...object, spec: { ...object.spec, failurePolicy: 'Ignore' } });
+    expect((await create(configMap('a', { b: '' }))).status).toBe(201);
+  });
+
+  test('VAP-3 bindings warn, and are for the namespaces and objects that they select', async () => {
+    const selected = { objectSelector: { matchLabels: { checked: 'yes' } } };
+    await policy(
+      { validations: [{ expression: 'false', message: 'no' }] },
+      { validationActions: ['Warn', 'Audit'], matchResources: selected },
+    );
+    expect((await create(configMap('a'))).warnings).toEqual([]);
+    expect((await create(configMap('b', {}, { labels: { checked: 'yes' } }))).warnings).toEqual([
+      "Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': no",
+    ]);
+  });
+
+  test('VAP-4 conditions keep a policy from requests, and see who sends them', async () => {
+    await policy({
+      matchConditions: [{ name: 'not-admin', expression: "request.userInfo.username != 'kubernetes-admin'" }],
+      validations: [{ expression: 'false' }],
+    });
+    expect((await create(configMap('a'))).status).toBe(201);
+  });
+
+  test('VAP-5 parameters come from objects that the binding names or selects', async () => {
+    await create(configMap('limits', { max: '1' }, { labels: { kind: 'limits' } }));
+    await policy(
+      {
+        paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+        validations: [{ expression: 'size(object.data) <= int(params.data.max)' }],
+      },
+      { paramRef: { selector: { matchLabels: { kind: 'limits' } }, parameterNotFoundAction: 'Deny' } },
+    );
+    expect((await create(configMap('a', { a: '' }))).status).toBe(201);
+    expect((await create(configMap('b', { a: '', b: '' }))).status).toBe(422);
+    await api.send('DELETE', `${CONFIG_MAPS}/limits`);
+    expect((await create(configMap('c', { a: '' }))).refusal.message).toContain(
+      'failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction',
+    );
+  });
+
+  test('VAP-6 rules see old objects, the Namespace and what the user may do', async () => {
+    await policy({
+      validations: [
+        { expression: 'oldObject == null || oldObject.data.a == object.data.a', message: 'a stays' },
+        { expression: "namespaceObject.metadata.name == 'default'" },
+        { expression: "authorizer.group('').resource('pods').namespace('default').check('create').allowed()" },
+        { expression: "authorizer.requestResource.check('delete').allowed()" },
+      ],
+    });
+    const { object } = await create(configMap('a', { a: '1' }));
+    const changed = await api.send('PUT', `${CONFIG_MAPS}/a`, { ...object, data: { a: '2' } });
+    expect(changed.refusal.message).toContain('a stays');
+  });
+
+  test('VAP-7 the status says what expressions make of the types that they are for', async () => {
+    await policy({ validations: [{ expression: 'object.dta.a == "x"' }, { expression: 'object.data.a == "x"' }] });
+    await settled(200);
+    const { object } = await api.send<ValidatingAdmissionPolicy>('GET', `${GROUP}/validatingadmissionpolicies/p`);
+    expect(object.status).toEqual({
+      observedGeneration: 1,
+      typeChecking: {
+        expressionWarnings: [
+          {
+            fieldRef: 'spec.validations[0].expression',
+            warning:
+              '/v1, Kind=ConfigMap: compilation failed: ERROR: <input>:1:7: undefined field \'dta\'\n | object.dta.a == "x"\n | ......^\n',
+          },
+        ],
+      },
+    });
+  });
+
+  test('VAP-8 what costs too much is stopped', async () => {
+    const many = `[${Array.from({ length: 200 }, (_, i) => i).join(',')}]`;
+    await policy({ validations: [{ expression: `${many}.all(a, ${many}.all(b, ${many}.all(c, a + b + c >= 0)))` }] });
+    expect((await create(configMap('a'))).refusal.message).toContain('operation cancelled: actual cost limit exceeded');
+  });
+});

@@ -1,0 +1,179 @@
+import { encodeBase64, type KubeObject } from '@tabernetes/apimachinery';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type ExtendedApiServer, extendedApiServer, type FakeService } from '../testing/index.ts';
+
+const GROUP = '/apis/admissionregistration.k8s.io/v1';
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+
+interface Review {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly request: {
+    readonly uid: string;
+    readonly object: KubeObject & { readonly data?: object };
+    readonly operation: string;
+  };
+}
+
+let api: ExtendedApiServer;
+afterEach(() => api.dispose());
+
+/** A service that answers reviews. */
+const reviewer =
+  (answer: (review: Review, path: string) => object): FakeService =>
+  async (request) => {
+    const review = (await request.json()) as Review;
+    const response = { uid: review.request.uid, ...answer(review, new URL(request.url).pathname) };
+    return Response.json({ apiVersion: review.apiVersion, kind: 'AdmissionReview', response });
+  };
+
+const patchOf = (operations: unknown): object => ({
+  allowed: true,
+  patchType: 'JSONPatch',
+  patch: encodeBase64(new TextEncoder().encode(JSON.stringify(operations))),
+});
+
+async function start(service?: FakeService): Promise<void> {
+  api = await extendedApiServer(service);
+  const spec = { clusterIP: '10.96.0.77', ports: [{ port: 443 }] };
+  await api.send('POST', '/api/v1/namespaces/default/services', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'hook' },
+    spec,
+  });
+}
+
+async function configure(kind: 'Mutating' | 'Validating', name: string, hook: object = {}): Promise<void> {
+  const made = await api.send('POST', `${GROUP}/${kind.toLowerCase()}webhookconfigurations`, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: `${kind}WebhookConfiguration`,
+    metadata: { name },
+    webhooks: [
+      {
+        name: `${name}.example.com`,
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'None',
+        clientConfig: { service: { name: 'hook', namespace: 'default', path: `/${name}` } },
+        rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
+        ...hook,
+      },
+    ],
+  });
+  expect(made.refusal.message).toBeUndefined();
+}
+
+const create = (name: string, data: object = {}, query = '') =>
+  api.send<KubeObject & { data?: Record<string, string> }>('POST', `${CONFIG_MAPS}${query}`, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name },
+    data,
+  });
+
+describe('admission webhooks', () => {
+  test('WHK-1 a validating webhook refuses with its own words', async () => {
+    await start(
+      reviewer(({ request }) => ({
+        allowed: request.object.metadata.name !== 'bad',
+        warnings: ['hm'],
+        status: { code: 403, message: 'not you' },
+      })),
+    );
+    await configure('Validating', 'check');
+    expect(await create('good')).toMatchObject({ status: 201, warnings: ['hm'] });
+    expect((await create('bad')).refusal).toMatchObject({
+      code: 403,
+      message: 'admission webhook "check.example.com" denied the request: not you',
+    });
+  });
+
+  test('WHK-2 one that cannot be asked refuses, unless failures are ignored', async () => {
+    await start();
+    await configure('Validating', 'check');
+    expect((await create('a')).refusal).toMatchObject({
+      code: 500,
+      message:
+        'Internal error occurred: failed calling webhook "check.example.com": failed to call webhook: Post "https://hook.default.svc:443/check?timeout=10s": dial tcp 10.96.0.77:443: connect: connection refused',
+    });
+    await api.send('DELETE', '/api/v1/namespaces/default/services/hook');
+    expect((await create('a')).refusal.message).toContain(': service "hook" not found');
+    await api.send('DELETE', `${GROUP}/validatingwebhookconfigurations/check`);
+    await configure('Validating', 'check', { failurePolicy: 'Ignore' });
+    expect((await create('a')).status).toBe(201);
+  });
+
+  test('WHK-3 one that does not answer in time counts as failed', async () => {
+    await start(() => new Promise<Response>(() => undefined));
+    await configure('Validating', 'check', { timeoutSeconds: 3 });
+    const answer = create('a');
+    await api.extensionsClock.advance(2999);
+    await api.extensionsClock.advance(1);
+    expect((await answer).refusal.message).toContain('?timeout=3s": context deadline exceeded');
+  });
+
+  test('WHK-4 mutating webhooks change the object one after another, in the order of their names', async () => {
+    await start(
+      reviewer(({ request }, path) =>
+        patchOf([
+          { op: 'add', path: '/data/seen', value: `${Reflect.get(request.object.data ?? {}, 'seen') ?? ''}${path}` },
+        ]),
+      ),
+    );
+    await configure('Mutating', 'second');
+    await configure('Mutating', 'first');
+    expect((await create('a', { x: '' })).object.data).toEqual({ x: '', seen: '/first/second' });
+  });
+
+  test('WHK-5 a webhook that wishes so sees what later ones changed', async () => {
+    const asked: string[] = [];
+    await start(
+      reviewer((_, path) => {
+        asked.push(path);
+        return path === '/b' ? patchOf([{ op: 'add', path: '/data/b', value: '1' }]) : { allowed: true };
+      }),
+    );
+    await configure('Mutating', 'a', { reinvocationPolicy: 'IfNeeded' });
+    await configure('Mutating', 'b');
+    expect((await create('x', { y: '' })).object.data).toEqual({ y: '', b: '1' });
+    expect(asked).toEqual(['/a', '/b', '/a']);
+  });
+
+  test('WHK-6 rules, selectors and conditions say what a webhook is asked', async () => {
+    const asked: string[] = [];
+    await start(
+      reviewer(({ request }) => {
+        asked.push(request.object.metadata.name ?? '');
+        return { allowed: true };
+      }),
+    );
+    await configure('Validating', 'none', { namespaceSelector: { matchLabels: { team: 'x' } } });
+    await configure('Validating', 'some', {
+      matchConditions: [{ name: 'b', expression: "object.metadata.name.startsWith('b')" }],
+    });
+    await create('a');
+    await create('b');
+    await api.send('DELETE', `${CONFIG_MAPS}/b`);
+    expect(asked).toEqual(['b']);
+  });
+
+  test('WHK-7 dry runs are not for webhooks with effects of their own', async () => {
+    await start(reviewer(() => ({ allowed: true })));
+    await configure('Validating', 'check');
+    expect((await create('a', {}, '?dryRun=All')).status).toBe(201);
+  });
+
+  test('WHK-8 answers that are none are told apart', async () => {
+    await start(() =>
+      Response.json({
+        apiVersion: 'admission.k8s.io/v1',
+        kind: 'AdmissionReview',
+        response: { uid: 'x', allowed: true },
+      }),
+    );
+    await configure('Validating', 'check');
+    expect((await create('a')).refusal.message).toMatch(
+      /received invalid webhook response: expected response.uid="[0-9a-f-]+", got "x"$/,
+    );
+  });
+});
