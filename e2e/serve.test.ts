@@ -157,6 +157,15 @@ describe('tabernetes serve', () => {
     rmSync(state, { recursive: true });
   });
 
+  test('TAB-5 ends with an error when its directory or its port is taken', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'tabernetes-state-'));
+    const first = await startServer(['--state', state]);
+    await expect(startServer(['--state', state])).rejects.toThrow('the state directory is in use by process');
+    await expect(startServer(['--port', new URL(first.url).port])).rejects.toThrow('EADDRINUSE');
+    await first.stop();
+    rmSync(state, { recursive: true });
+  });
+
   test('TAB-6 refuses pages of other origins', async () => {
     const server = await startServer();
     const code = async (origin: string): Promise<number> =>
