@@ -54,6 +54,8 @@ import { addonsOf } from './addons/addons.ts';
 import { simulatedUsage } from './addons/usage-source.ts';
 import { startControllers, startScheduler } from './control-plane.ts';
 import { componentIdentities, HOLLOW_KUBELETS, nodeIdentities } from './identities.ts';
+import { lateConnector } from './nodes/late-connector.ts';
+import { type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
 
 /** A running cluster. */
@@ -130,6 +132,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     controlPlaneNode: options.nodes === 0 ? undefined : 'node-1',
     usage: options.usage ?? simulatedUsage,
   });
+  // The API server opens the doors of kubelets that are made after it.
+  let simulated: SimulatedNodes | undefined;
   const server = createApiServer(
     {
       store,
@@ -140,6 +144,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       authorizer: unionAuthorizer([privilegedGroups, nodes, rbac]),
       tokens,
       ...(options.protobuf && { protobuf: options.protobuf }),
+      ...(options.kubelet === 'simulated' && { nodes: lateConnector(() => simulated?.connector) }),
       admission: [
         // In upstream's order.
         limitRanger(),
@@ -193,18 +198,24 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const kubeletClient = clientOf(HOLLOW_KUBELETS, 'kubelet');
   const asNode = nodeIdentities();
   const informers = createInformerFactory({ client: kubeletClient, clock, onError });
-  const kubelets = hollowKubelets(
-    {
-      client: kubeletClient,
-      clientOf: (node) => clientOf(asNode(node), 'kubelet'),
-      informers,
-      clock,
-      rng: rng.fork('kubelet'),
-      onError,
-    },
-    hollowNodes(options.nodes ?? 3),
-    PACES[options.latency ?? 'none'],
-  );
+  const kubeletDeps = {
+    client: kubeletClient,
+    clientOf: (node: string) => clientOf(asNode(node), 'kubelet'),
+    informers,
+    clock,
+    rng: rng.fork('kubelet'),
+    onError,
+  };
+  const latency = options.latency ?? 'none';
+  if (options.kubelet === 'simulated') {
+    if (options.containerRuntime === undefined)
+      throw new Error('kubelets that run containers need a container runtime');
+    simulated = simulatedNodes(
+      { ...kubeletDeps, runtime: options.containerRuntime },
+      { count: options.nodes ?? 3, latency, ...(options.nodeCapacity && { capacity: options.nodeCapacity }) },
+    );
+  }
+  const kubelets = simulated ?? hollowKubelets(kubeletDeps, hollowNodes(options.nodes ?? 3), PACES[latency]);
   await kubelets.start();
   parts.push(kubelets, informers);
   const admin = clientOf(ADMIN, 'tabernetes');

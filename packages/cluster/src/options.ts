@@ -1,9 +1,11 @@
 import type { Descriptions } from '@tabernetes/api';
 import type { KubeObject, ProtobufTable, UserInfo } from '@tabernetes/apimachinery';
 import type { FaultRule } from '@tabernetes/client';
+import type { ContainerRuntime } from '@tabernetes/node-api';
 import type { StoreEvent, StoreSnapshot } from '@tabernetes/storage';
 import type { AddonName } from './addons/addons.ts';
 import type { UsageSource } from './addons/usage-source.ts';
+import type { RuntimeRequest } from './nodes/simulated-nodes.ts';
 
 /** What a cluster is made of. Everything has a default; the defaults are the cluster that the golden records were made on. */
 export interface ClusterOptions {
@@ -22,8 +24,15 @@ export interface ClusterOptions {
    * cluster. Default `none`.
    */
   readonly latency?: 'none' | 'short' | 'real';
-  /** What runs the nodes: `hollow` kubelets keep books on Pods and run nothing. Default `hollow`. */
-  readonly kubelet?: 'hollow';
+  /**
+   * What runs the nodes: `hollow` kubelets keep books on Pods and run nothing; `simulated` ones run containers. Default
+   * `hollow`.
+   */
+  readonly kubelet?: 'hollow' | 'simulated';
+  /** What each node has, by resource name, over the default of 4 CPU, 8Gi, 110 Pods. For `simulated` kubelets. */
+  readonly nodeCapacity?: Readonly<Record<string, string>>;
+  /** What runs the containers of `simulated` kubelets. */
+  readonly containerRuntime?: (request: RuntimeRequest) => ContainerRuntime;
   /** `false` leaves out the controllers: API server, scheduler and nodes alone. Default true. */
   readonly controllers?: boolean;
   /** What goes wrong from the moment the cluster is ready; {@link Cluster.faults} changes it later. */

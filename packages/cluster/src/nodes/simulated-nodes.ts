@@ -1,0 +1,84 @@
+import { parseQuantity } from '@tabernetes/apimachinery';
+import type { Clock, Disposable, Rng } from '@tabernetes/base';
+import type { Client, InformerFactory } from '@tabernetes/client';
+import { createKubelets, type KubeletConnector, kubeletConnector, type NodeSpec } from '@tabernetes/kubelet';
+import type { ContainerRuntime, Net, PodNetwork } from '@tabernetes/node-api';
+import { nodeSpecs, podRange } from './node-specs.ts';
+import { plainNetwork } from './plain-network.ts';
+
+/** What a container runtime is made for and with. */
+export interface RuntimeRequest {
+  readonly nodeName: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly latency: 'none' | 'real';
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly network: PodNetwork;
+  /** The node's own place in the network. */
+  readonly hostNet: Net;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface SimulatedNodesDeps {
+  /** Reads for all kubelets. */
+  readonly client: Client;
+  readonly clientOf: (nodeName: string) => Client;
+  readonly informers: InformerFactory;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly runtime: (request: RuntimeRequest) => ContainerRuntime;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface SimulatedNodesOptions {
+  readonly count: number;
+  readonly capacity?: Readonly<Record<string, string>>;
+  readonly latency: 'none' | 'short' | 'real';
+}
+
+/** Nodes whose kubelets run containers. */
+export interface SimulatedNodes extends Disposable {
+  start(): Promise<void>;
+  setRunning(name: string, running: boolean): void;
+  /** The doors of the kubelets, for the API server. */
+  readonly connector: KubeletConnector;
+}
+
+export function simulatedNodes(
+  { client, clientOf, informers, clock, rng, runtime, onError }: SimulatedNodesDeps,
+  { count, capacity, latency }: SimulatedNodesOptions,
+): SimulatedNodes {
+  const network = plainNetwork({ clock });
+  const runtimeOf = ({ name, index, internalIP, capacity: has }: NodeSpec): ContainerRuntime =>
+    runtime({
+      nodeName: name,
+      cpus: parseQuantity(has['cpu'] ?? '4').value(),
+      memoryBytes: parseQuantity(has['memory'] ?? '8Gi').value(),
+      // A moment to see what happens is what runtimes take by themselves.
+      latency: latency === 'none' ? 'none' : 'real',
+      clock,
+      rng,
+      network,
+      hostNet: network.addNode({ name, ip: internalIP, podCIDR: podRange(index) }),
+      onError,
+    });
+  const kubelets = createKubelets(
+    { client, clientOf, informers, clock, rng, runtimeOf, onError },
+    nodeSpecs(count, capacity),
+    { latency: latency === 'real' ? 'real' : 'none' },
+  );
+  return {
+    start: () => kubelets.start(),
+    setRunning(name, running) {
+      const kubelet = kubelets.get(name);
+      if (running) kubelet?.start().catch(onError);
+      else kubelet?.stop();
+    },
+    connector: kubeletConnector({ kubelet: (name) => kubelets.get(name), clock }),
+    dispose() {
+      kubelets.dispose();
+      network.dispose();
+    },
+  };
+}
