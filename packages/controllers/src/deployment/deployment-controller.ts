@@ -116,7 +116,8 @@ export function deploymentController(context: ControllerContext): Controller {
     const stored = await write.updateStatus({ ...d, status });
     if (stored.metadata.resourceVersion !== d.metadata.resourceVersion) return DONE;
     const requeueAfterMs = stuckCheckAfterMs(d, status, clock.now());
-    return requeueAfterMs === undefined ? DONE : { requeueAfterMs };
+    // For progress that may never come: `idle()` does not wait for it.
+    return requeueAfterMs === undefined ? DONE : { requeueAfterMs, background: true };
   }
 
   /** Forgets the oldest revisions that nothing runs of. */

@@ -294,7 +294,8 @@ function ending(status: JobStatus, last: JobCondition, nowMs: number): JobStatus
   };
 }
 
-function again(...delaysMs: readonly (number | undefined)[]): Result {
-  const requeueAfterMs = Math.min(...delaysMs.filter((ms) => ms !== undefined));
-  return Number.isFinite(requeueAfterMs) ? { requeueAfterMs } : DONE;
+/** A deadline is for what may never come: `idle()` does not wait for it. */
+function again(deadlineMs: number | undefined, waitMs: number | undefined): Result {
+  if (waitMs !== undefined) return { requeueAfterMs: Math.min(waitMs, deadlineMs ?? waitMs) };
+  return deadlineMs === undefined ? DONE : { requeueAfterMs: deadlineMs, background: true };
 }

@@ -104,12 +104,13 @@ export class PodRun {
   due(nowMs: number): Due | undefined {
     if (this.finished) return undefined;
     let atMs = this.#deadlineMs;
-    let foregroundMs = atMs;
+    // A deadline is for what may never come: nobody waits for it.
+    let foregroundMs = NEVER;
     if (!this.networkUp) {
       const startMs = this.seenMs + this.#pace.startMs;
       // After that it waits for a ConfigMap or Secret, for which there is no telling.
-      if (startMs > nowMs) atMs = Math.min(atMs, startMs);
-      foregroundMs = atMs;
+      if (startMs > nowMs) foregroundMs = startMs;
+      atMs = Math.min(atMs, foregroundMs);
     } else {
       const current = this.init.find((run) => !run.passed);
       for (const run of [...(current ? [current] : this.main), ...this.init]) {
