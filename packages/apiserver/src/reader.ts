@@ -25,6 +25,18 @@ export function serverReader(
       const { kv } = await store.get(keyOf(resource, namespace, name));
       return kv?.value;
     },
+    async getKept({ group, plural }, namespace, name) {
+      const resource = kinds.anyVersion(group, plural);
+      return resource && lists.get(resource.prefix, keyOf(resource, namespace, name));
+    },
+    getNow({ group, plural }, namespace, name) {
+      const resource = kinds.anyVersion(group, plural);
+      return resource && lists.getNow(keyOf(resource, namespace, name));
+    },
+    listNow({ group, plural }, namespace = '') {
+      const resource = kinds.anyVersion(group, plural);
+      return resource && lists.listNow(keyRoot(resource, namespace));
+    },
     async list({ group, plural }, namespace = '') {
       const resource = kinds.anyVersion(group, plural);
       if (resource === undefined) return [];

@@ -10,6 +10,25 @@ export interface ServerReader {
     namespace: string,
     name: string,
   ): Promise<KubeObject | undefined>;
+  /**
+   * The same, kept until something of the kind is written: for kinds that are read with every request and written seldom. Once it is
+   * at hand, {@link ServerReader.getNow} has it without waiting; undefined there: ask.
+   */
+  getKept(
+    kind: { readonly group: string; readonly plural: string },
+    namespace: string,
+    name: string,
+  ): Promise<KubeObject | undefined>;
+  getNow(
+    kind: { readonly group: string; readonly plural: string },
+    namespace: string,
+    name: string,
+  ): { readonly object: KubeObject | undefined } | undefined;
+  /** A list that is at hand; undefined: ask. */
+  listNow(
+    kind: { readonly group: string; readonly plural: string },
+    namespace?: string,
+  ): readonly KubeObject[] | undefined;
   list(kind: { readonly group: string; readonly plural: string }, namespace?: string): Promise<readonly KubeObject[]>;
   /**
    * The server's own change of an object (the usage of a ResourceQuota): no admission, no validation. Tried again when

@@ -8,6 +8,7 @@ import type {
 } from '@tabernetes/api/types/core-v1';
 import { aggregateText, type Draft, type KubeObject } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin, MutatingAttributes, ValidatingAttributes } from '../admission.ts';
+import { withList } from './at-hand.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { containerRefusals, podRefusals, storageRefusals } from './limits.ts';
 import { podDraft } from './pods.ts';
@@ -27,17 +28,21 @@ export const limitRanger = (): AdmissionPlugin => ({
   resources: ['pods', 'persistentvolumeclaims'],
   // On updates it changes nothing.
   replacesParts: true,
-  async admit(attributes, reader) {
+  admit(attributes, reader) {
     const pod = podDraft(attributes);
     if (pod?.spec === undefined || attributes.operation !== 'CREATE') return;
-    for (const range of await reader.list(LIMIT_RANGES, attributes.namespace)) addDefaults(pod, range);
+    return withList(reader, LIMIT_RANGES, attributes.namespace, (ranges) => {
+      for (const range of ranges) addDefaults(pod, range);
+    });
   },
-  async validate(attributes, reader) {
+  validate(attributes, reader) {
     if (!isLimited(attributes)) return;
-    for (const range of await reader.list(LIMIT_RANGES, attributes.namespace)) {
-      const refusals = (range as LimitRange).spec?.limits?.flatMap((limit) => refusalsOf(attributes, limit)) ?? [];
-      if (refusals.length > 0) throw admissionForbidden(attributes, aggregateText(refusals));
-    }
+    return withList(reader, LIMIT_RANGES, attributes.namespace, (ranges) => {
+      for (const range of ranges) {
+        const refusals = (range as LimitRange).spec?.limits?.flatMap((limit) => refusalsOf(attributes, limit)) ?? [];
+        if (refusals.length > 0) throw admissionForbidden(attributes, aggregateText(refusals));
+      }
+    });
   },
 });
 

@@ -1,5 +1,6 @@
-import { notFound } from '@tabernetes/apimachinery';
+import { type KubeObject, notFound } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin, MutatingAttributes } from '../admission.ts';
+import { withObject } from './at-hand.ts';
 import { admissionForbidden } from './forbidden.ts';
 
 const NAMESPACES = { group: '', plural: 'namespaces' };
@@ -12,28 +13,32 @@ export const namespaceLifecycle = (): AdmissionPlugin => ({
   name: 'NamespaceLifecycle',
   operations: ['CREATE', 'UPDATE'],
   replacesParts: true,
-  async admit(attributes, reader) {
+  admit(attributes, reader) {
     const { namespace, definition } = attributes;
     if (namespace === '' || !definition.namespaced || isAccessReview(attributes)) return;
-    const found = await reader.get(NAMESPACES, '', namespace);
-    if (found === undefined) throw notFound({ group: '', resource: 'namespaces' }, namespace);
-    if (attributes.operation !== 'CREATE') return;
-    const { phase } = (found as { readonly status?: { readonly phase?: string } }).status ?? {};
-    if (phase !== 'Terminating') return;
-    throw admissionForbidden(
-      attributes,
-      `unable to create new content in namespace ${namespace} because it is being terminated`,
-      [
-        {
-          reason: 'NamespaceTerminating',
-          message: `namespace ${namespace} is being terminated`,
-          field: 'metadata.namespace',
-        },
-      ],
-    );
+    return withObject(reader, NAMESPACES, '', namespace, (found) => refuse(attributes, found));
   },
 });
 
 /** Questions about a namespace may be asked whether it exists or not. */
 const isAccessReview = ({ definition }: MutatingAttributes): boolean =>
   definition.group === 'authorization.k8s.io' && definition.virtual !== undefined;
+
+function refuse(attributes: MutatingAttributes, found: KubeObject | undefined): void {
+  const { namespace } = attributes;
+  if (found === undefined) throw notFound({ group: '', resource: 'namespaces' }, namespace);
+  if (attributes.operation !== 'CREATE') return;
+  const { phase } = (found as { readonly status?: { readonly phase?: string } }).status ?? {};
+  if (phase !== 'Terminating') return;
+  throw admissionForbidden(
+    attributes,
+    `unable to create new content in namespace ${namespace} because it is being terminated`,
+    [
+      {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${namespace} is being terminated`,
+        field: 'metadata.namespace',
+      },
+    ],
+  );
+}

@@ -1,6 +1,8 @@
+import type { PodSpec } from '@tabernetes/api/types/core-v1';
 import type { PriorityClass } from '@tabernetes/api/types/scheduling-v1';
+import type { Draft, KubeObject } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin, MutatingAttributes } from '../admission.ts';
-import type { ServerReader } from '../server-reader.ts';
+import { withList, withObject } from './at-hand.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { podDraft } from './pods.ts';
 
@@ -27,7 +29,7 @@ export const priorityAdmission = (): AdmissionPlugin => ({
   operations: ['CREATE', 'UPDATE'],
   resources: ['pods'],
   replacesParts: true,
-  async admit(attributes, reader) {
+  admit(attributes, reader) {
     const pod = podDraft(attributes);
     if (pod?.spec === undefined) return;
     const { spec } = pod;
@@ -44,33 +46,45 @@ export const priorityAdmission = (): AdmissionPlugin => ({
       }
       return;
     }
-    const { name, priority, preemptionPolicy } = spec.priorityClassName
-      ? await named(spec.priorityClassName, attributes, reader)
-      : await globalDefault(reader);
-    if (spec.priority !== undefined && spec.priority !== priority) {
-      const why = `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`;
-      throw admissionForbidden(attributes, why);
+    const { priorityClassName } = spec;
+    if (!priorityClassName) {
+      return withList(reader, CLASSES, '', (classes) => settle(attributes, spec, globalDefault(classes)));
     }
-    if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== preemptionPolicy) {
-      const why = `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${preemptionPolicy} from the given PriorityClass name`;
-      throw admissionForbidden(attributes, why);
-    }
-    if (name !== '') spec.priorityClassName = name;
-    spec.priority = priority;
-    spec.preemptionPolicy = preemptionPolicy;
+    return withObject(reader, CLASSES, '', priorityClassName, (found) =>
+      settle(attributes, spec, named(priorityClassName, attributes, found)),
+    );
   },
 });
 
-async function named(name: string, attributes: MutatingAttributes, reader: ServerReader): Promise<Resolved> {
-  const found = (await reader.get(CLASSES, '', name)) as PriorityClass | undefined;
+/** @throws {StatusError} Forbidden: the Pod says something else */
+function settle(
+  attributes: MutatingAttributes,
+  spec: Draft<PodSpec>,
+  { name, priority, preemptionPolicy }: Resolved,
+): void {
+  if (spec.priority !== undefined && spec.priority !== priority) {
+    const why = `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`;
+    throw admissionForbidden(attributes, why);
+  }
+  if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== preemptionPolicy) {
+    const why = `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${preemptionPolicy} from the given PriorityClass name`;
+    throw admissionForbidden(attributes, why);
+  }
+  if (name !== '') spec.priorityClassName = name;
+  spec.priority = priority;
+  spec.preemptionPolicy = preemptionPolicy;
+}
+
+function named(name: string, attributes: MutatingAttributes, object: KubeObject | undefined): Resolved {
+  const found = object as PriorityClass | undefined;
   const priority = found?.value ?? SYSTEM_CLASSES[name];
   if (priority === undefined) throw admissionForbidden(attributes, `no PriorityClass with name ${name} was found`);
   return { name, priority, preemptionPolicy: found?.preemptionPolicy ?? DEFAULT_POLICY };
 }
 
 /** The class that is marked as default; of several the one with the lowest value. */
-async function globalDefault(reader: ServerReader): Promise<Resolved> {
-  const classes = (await reader.list(CLASSES)) as readonly PriorityClass[];
+function globalDefault(objects: readonly KubeObject[]): Resolved {
+  const classes = objects as readonly PriorityClass[];
   let chosen: PriorityClass | undefined;
   for (const candidate of classes) {
     if (candidate.globalDefault && (chosen === undefined || candidate.value < chosen.value)) chosen = candidate;

@@ -3,6 +3,7 @@ import type { Pod, ResourceQuota } from '@tabernetes/api/types/core-v1';
 import { type Draft, type KubeObject, parseQuantity, type QuantityAmount, StatusError } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin, ValidatingAttributes } from '../admission.ts';
 import type { ServerReader } from '../server-reader.ts';
+import { withList } from './at-hand.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { unspecified } from './quota-constraints.ts';
 
@@ -22,21 +23,31 @@ type Amounts = ReadonlyMap<string, QuantityAmount>;
 export const resourceQuotaAdmission = (): AdmissionPlugin => ({
   name: 'ResourceQuota',
   operations: ['CREATE', 'UPDATE'],
-  async validate(attributes, reader) {
-    const { namespace, object, definition, context } = attributes;
+  validate(attributes, reader) {
+    const { namespace, object, definition } = attributes;
     if (namespace === '' || object === undefined || definition.virtual !== undefined) return;
     const resource = countedName({ group: definition.group, resource: definition.plural });
     if (!changesUsage(attributes, resource)) return;
-    const quotas = (await reader.list(QUOTAS, namespace)) as readonly ResourceQuota[];
-    if (quotas.length === 0) return;
-    const concerned = quotas.filter((quota) => concerns(quota, attributes, resource, object));
-    const delta = added(attributes, resource, object);
-    if (concerned.length === 0 || delta.size === 0) return;
-    for (const quota of concerned) usedAfter(quota, delta, attributes);
-    if (attributes.dryRun) return;
-    for (const quota of concerned) await charge(reader, quota, delta, attributes, context.now);
+    return withList(reader, QUOTAS, namespace, (quotas) =>
+      quotas.length === 0 ? undefined : count(quotas as readonly ResourceQuota[], resource, object, attributes, reader),
+    );
   },
 });
+
+async function count(
+  quotas: readonly ResourceQuota[],
+  resource: CountedResource,
+  object: KubeObject,
+  attributes: ValidatingAttributes,
+  reader: ServerReader,
+): Promise<void> {
+  const concerned = quotas.filter((quota) => concerns(quota, attributes, resource, object));
+  const delta = added(attributes, resource, object);
+  if (concerned.length === 0 || delta.size === 0) return;
+  for (const quota of concerned) usedAfter(quota, delta, attributes);
+  if (attributes.dryRun) return;
+  for (const quota of concerned) await charge(reader, quota, delta, attributes, attributes.context.now);
+}
 
 /** Whether a write of this kind can change what its object uses. */
 function changesUsage({ operation, subresource }: ValidatingAttributes, resource: CountedResource): boolean {

@@ -1,6 +1,6 @@
 import type { Pod, Toleration } from '@tabernetes/api/types/core-v1';
 import type { RuntimeClass } from '@tabernetes/api/types/node-v1';
-import { parseQuantity } from '@tabernetes/apimachinery';
+import { type Draft, parseQuantity } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin, MutatingAttributes, ValidatingAttributes } from '../admission.ts';
 import type { ServerReader } from '../server-reader.ts';
 import { admissionForbidden } from './forbidden.ts';
@@ -16,43 +16,54 @@ export const runtimeClassAdmission = (): AdmissionPlugin => ({
   name: 'RuntimeClass',
   operations: ['CREATE'],
   resources: ['pods'],
-  async admit(attributes, reader) {
+  admit(attributes, reader) {
     const pod = podDraft(attributes);
-    if (pod?.spec?.runtimeClassName === undefined) return;
-    const { overhead, scheduling } = await named(pod.spec.runtimeClassName, attributes, reader);
-    if (overhead !== undefined) {
-      if (pod.spec.overhead !== undefined && !sameAmounts(pod.spec.overhead, overhead.podFixed)) {
-        throw admissionForbidden(attributes, MISMATCH);
-      }
-      if (overhead.podFixed !== undefined) pod.spec.overhead = { ...overhead.podFixed };
-    }
-    if (scheduling === undefined) return;
-    const { nodeSelector = {}, tolerations = [] } = scheduling;
-    for (const [key, value] of Object.entries(nodeSelector)) {
-      const own = pod.spec.nodeSelector?.[key];
-      if (own !== undefined && own !== value) {
-        const why = `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`;
-        throw admissionForbidden(attributes, why);
-      }
-      pod.spec.nodeSelector = { ...pod.spec.nodeSelector, [key]: value };
-    }
-    const merged = mergeTolerations([...(pod.spec.tolerations ?? []), ...tolerations]);
-    if (merged.length > 0) pod.spec.tolerations = merged.map((toleration) => ({ ...toleration }));
+    // Most Pods ask for no class and cost no turn of the queue.
+    return pod?.spec?.runtimeClassName === undefined ? undefined : applyClass(pod, attributes, reader);
   },
-  async validate(attributes, reader) {
+  validate(attributes, reader) {
     const { definition, resource, subresource, object } = attributes;
     if (definition.group !== '' || resource !== 'pods' || subresource !== '') return;
-    const { spec } = object as Pod;
-    const { runtimeClassName } = spec ?? {};
-    const found = runtimeClassName === undefined ? undefined : await named(runtimeClassName, attributes, reader);
-    if (found?.overhead !== undefined) {
-      if (!sameAmounts(spec?.overhead, found.overhead.podFixed)) throw admissionForbidden(attributes, MISMATCH);
-    } else if (spec?.overhead !== undefined) {
-      const why = 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead';
-      throw admissionForbidden(attributes, why);
-    }
+    const { runtimeClassName, overhead } = (object as Pod).spec ?? {};
+    if (runtimeClassName !== undefined || overhead !== undefined) return checkOverhead(attributes, reader);
   },
 });
+
+async function applyClass(pod: Draft<Pod>, attributes: MutatingAttributes, reader: ServerReader): Promise<void> {
+  const { overhead, scheduling } = await named(pod.spec?.runtimeClassName ?? '', attributes, reader);
+  const { spec } = pod;
+  if (spec === undefined) return;
+  if (overhead !== undefined) {
+    if (spec.overhead !== undefined && !sameAmounts(spec.overhead, overhead.podFixed)) {
+      throw admissionForbidden(attributes, MISMATCH);
+    }
+    if (overhead.podFixed !== undefined) spec.overhead = { ...overhead.podFixed };
+  }
+  if (scheduling === undefined) return;
+  const { nodeSelector = {}, tolerations = [] } = scheduling;
+  for (const [key, value] of Object.entries(nodeSelector)) {
+    const own = spec.nodeSelector?.[key];
+    if (own !== undefined && own !== value) {
+      const why = `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`;
+      throw admissionForbidden(attributes, why);
+    }
+    spec.nodeSelector = { ...spec.nodeSelector, [key]: value };
+  }
+  const merged = mergeTolerations([...(spec.tolerations ?? []), ...tolerations]);
+  if (merged.length > 0) spec.tolerations = merged.map((toleration) => ({ ...toleration }));
+}
+
+async function checkOverhead(attributes: ValidatingAttributes, reader: ServerReader): Promise<void> {
+  const { spec } = attributes.object as Pod;
+  const { runtimeClassName } = spec ?? {};
+  const found = runtimeClassName === undefined ? undefined : await named(runtimeClassName, attributes, reader);
+  if (found?.overhead !== undefined) {
+    if (!sameAmounts(spec?.overhead, found.overhead.podFixed)) throw admissionForbidden(attributes, MISMATCH);
+  } else if (spec?.overhead !== undefined) {
+    const why = 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead';
+    throw admissionForbidden(attributes, why);
+  }
+}
 
 const MISMATCH = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
 

@@ -2,6 +2,7 @@ import type { Container, Pod, ServiceAccount, Volume, VolumeProjection } from '@
 import { type Draft, settle } from '@tabernetes/apimachinery';
 import { deepFreeze, type Rng } from '@tabernetes/base';
 import type { AdmissionPlugin } from '../admission.ts';
+import { withObject } from './at-hand.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { podDraft } from './pods.ts';
 
@@ -23,7 +24,7 @@ export const serviceAccountAdmission = (rng: Rng): AdmissionPlugin => ({
   name: 'ServiceAccount',
   operations: ['CREATE'],
   resources: ['pods'],
-  async admit(attributes, reader) {
+  admit(attributes, reader) {
     const pod = podDraft(attributes);
     if (pod?.spec === undefined) return;
     const { spec } = pod;
@@ -37,19 +38,21 @@ export const serviceAccountAdmission = (rng: Rng): AdmissionPlugin => ({
     }
     spec.serviceAccountName ||= 'default';
     const name = spec.serviceAccountName;
-    const account = (await reader.get(SERVICE_ACCOUNTS, attributes.namespace, name)) as ServiceAccount | undefined;
-    if (account === undefined) {
-      const why = `error looking up service account ${attributes.namespace}/${name}: serviceaccount "${name}" not found`;
-      throw admissionForbidden(attributes, why);
-    }
-    if (mountsToken(pod, account)) mountToken(pod, rng);
-    if ((spec.imagePullSecrets ?? []).length === 0 && account.imagePullSecrets !== undefined) {
-      spec.imagePullSecrets = account.imagePullSecrets.map((secret) => ({ ...secret }));
-    }
-    if (account.metadata.annotations?.[ENFORCE_MOUNTABLE] === 'true') {
-      const refusal = unmountable(pod, account);
-      if (refusal !== undefined) throw admissionForbidden(attributes, refusal);
-    }
+    return withObject(reader, SERVICE_ACCOUNTS, attributes.namespace, name, (object) => {
+      const account = object as ServiceAccount | undefined;
+      if (account === undefined) {
+        const why = `error looking up service account ${attributes.namespace}/${name}: serviceaccount "${name}" not found`;
+        throw admissionForbidden(attributes, why);
+      }
+      if (mountsToken(pod, account)) mountToken(pod, rng);
+      if ((spec.imagePullSecrets ?? []).length === 0 && account.imagePullSecrets !== undefined) {
+        spec.imagePullSecrets = account.imagePullSecrets.map((secret) => ({ ...secret }));
+      }
+      if (account.metadata.annotations?.[ENFORCE_MOUNTABLE] === 'true') {
+        const refusal = unmountable(pod, account);
+        if (refusal !== undefined) throw admissionForbidden(attributes, refusal);
+      }
+    });
   },
 });
 

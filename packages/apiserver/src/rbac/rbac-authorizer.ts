@@ -5,7 +5,7 @@ import type { Disposable } from '@tabernetes/base';
 import type { KeyValue, Store } from '@tabernetes/storage';
 import type { Authorizer } from '../authorization.ts';
 import { storagePrefix } from '../registry/keys.ts';
-import { grantText, RoleIndex } from './role-index.ts';
+import { type Grant, grantText, RoleIndex } from './role-index.ts';
 import { ruleAllows } from './rules.ts';
 
 /** Decides by stored roles and bindings. */
@@ -93,7 +93,7 @@ export async function rbacAuthorizer(store: Store<KubeObject>): Promise<RbacAuth
           continue;
         }
         for (const rule of rules) {
-          if (ruleAllows(rule, attributes)) return { allowed: true, reason: `RBAC: allowed by ${grantText(grant)}` };
+          if (ruleAllows(rule, attributes)) return allowedBy(grant);
         }
       }
       return problems ? { allowed: false, reason: `RBAC: ${aggregateText(problems)}` } : NO_OPINION;
@@ -122,6 +122,17 @@ export const privilegedGroups: Authorizer = {
   authorize: ({ user }) => (user.groups.includes('system:masters') ? ALLOWED : NO_OPINION),
 };
 
+/** Says why once per grant, not once per request. */
+function allowedBy(grant: Grant): AccessDecision {
+  let decision = decisions.get(grant);
+  if (decision === undefined) {
+    decision = { allowed: true, reason: `RBAC: allowed by ${grantText(grant)}` };
+    decisions.set(grant, decision);
+  }
+  return decision;
+}
+
+const decisions = new WeakMap<Grant, AccessDecision>();
 const ALLOWED: AccessDecision = { allowed: true };
 const NO_OPINION: AccessDecision = { allowed: false };
 

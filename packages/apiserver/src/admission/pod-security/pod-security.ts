@@ -9,6 +9,7 @@ import {
 } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin, ValidatingAttributes } from '../../admission.ts';
 import type { ServerReader } from '../../server-reader.ts';
+import { withObject } from '../at-hand.ts';
 import { admissionForbidden } from '../forbidden.ts';
 import type { PodParts, Violation } from './check.ts';
 import { detailText, violations } from './evaluate.ts';
@@ -38,7 +39,9 @@ export const podSecurity = (): AdmissionPlugin => ({
     const template = TEMPLATES[resource];
     if (template === undefined || template.group !== definition.group) return;
     if (resource === 'pods' ? IGNORED.has(subresource) : subresource !== '') return;
-    return checkPod(attributes, template.podOf(object), reader);
+    return withObject(reader, NAMESPACES, '', attributes.namespace, (home) =>
+      checkPod(attributes, template.podOf(object), home),
+    );
   },
 });
 
@@ -69,10 +72,9 @@ function templateOf(object: object | undefined): Template {
 /** Sub-resources that cannot change what a Pod may do. */
 const IGNORED: ReadonlySet<string> = new Set('exec attach binding eviction log portforward proxy status'.split(' '));
 
-async function checkPod(attributes: ValidatingAttributes, template: Template, reader: ServerReader): Promise<void> {
+function checkPod(attributes: ValidatingAttributes, template: Template, home: KubeObject | undefined): void {
   const { resource, namespace, operation, object, old } = attributes;
   const isPod = resource === 'pods';
-  const home = await reader.get(NAMESPACES, '', namespace);
   if (home === undefined) {
     if (!isPod) return;
     throw internal(`failed to lookup namespace ${JSON.stringify(namespace)}`);
