@@ -204,7 +204,11 @@ class Run {
       }
       const isOptional = rule.optionalOldSelf === true;
       if (usesOldSelf && old === undefined && !isOptional) continue;
-      const activation: Activation = (name) => (name === 'self' ? self : isOptional ? optional : oldSelf);
+      const activation: Activation = (name) => {
+        if (name === 'self') return self;
+        if (name !== 'oldSelf') return undefined;
+        return isOptional ? optional : oldSelf;
+      };
       const holds = this.#holds(program, activation, rule, refuse);
       if (holds !== false) continue;
       const text = message ? this.#message(message, activation, rule, refuse) : undefined;

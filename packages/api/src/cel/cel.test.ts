@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { CelCompileError, compileCel } from './compile.ts';
+import { estimateCelCost } from './estimate-cost.ts';
+import { CelFailure, evaluateCel } from './evaluate.ts';
+import { fromJson } from './json-values.ts';
+import { BOOL, DYN } from './types.ts';
+
+const OBJECT = {
+  metadata: { name: 'web', labels: { 'app.kubernetes.io/name': 'web' } },
+  spec: { replicas: 5, ratio: 0.5, images: ['a:1', 'b:2'], ports: [{ name: 'http', port: 80 }], nothing: null },
+};
+const VARIABLES = new Map([
+  ['object', DYN],
+  ['yes', BOOL],
+]);
+
+function run(text: string): { value: unknown; cost: number } {
+  const { expression } = compileCel(text, VARIABLES);
+  return evaluateCel(expression, (name) =>
+    name === 'object' ? fromJson(OBJECT, DYN) : name === 'yes' ? true : undefined,
+  );
+}
+
+function problem(text: string): string {
+  try {
+    run(text);
+  } catch (error) {
+    if (error instanceof CelFailure || error instanceof CelCompileError) return error.message.split('\n')[0] ?? '';
+    throw error;
+  }
+  return '';
+}
+
+describe('CEL-4 values', () => {
+  const truths = [
+    // Operators and numbers
+    '1 + 2 * 3 == 7 && 7 / 2 == 3 && -7 % 3 == -1 && 2.5 * 2.0 == 5.0',
+    '1 < 2.5 && 3u > 2 && dyn(1) == 1.0 && dyn(2u) == 2',
+    'int("42") == 42 && string(7u) == "7" && double("1.5") == 1.5 && bool("true")',
+    'string(1.0) == "1" && string(duration("90m")) == "5400s" && int(2.9) == 2',
+    'type(1) == int && type([]) == list && type(null) == null_type',
+    // Objects, lists, maps
+    'object.spec.replicas == 5 && object.metadata.labels["app.kubernetes.io/name"] == "web"',
+    'has(object.spec.replicas) && !has(object.spec.missing) && has(object.spec.nothing)',
+    '"b:2" in object.spec.images && "replicas" in object.spec && size(object.spec.images) == 2',
+    'object.spec.ports[0].port == 80 && [1, 2][1] == 2 && {"a": 1}.a == 1',
+    'object.spec.images + ["c"] == ["a:1", "b:2", "c"]',
+    // Macros
+    'object.spec.images.all(i, i.contains(":")) && object.spec.images.exists(i, i.startsWith("b"))',
+    'object.spec.images.exists_one(i, i == "a:1") && object.spec.ports.map(p, p.port) == [80]',
+    'object.spec.images.filter(i, i != "a:1") == ["b:2"] && [1, 2, 3].map(n, n > 1, n * 2) == [4, 6]',
+    '{"a": 1, "b": 2}.all(k, k in ["a", "b"])',
+    // Texts
+    '"a,b,c".split(",") == ["a", "b", "c"] && ["a", "b"].join("-") == "a-b" && "hello".substring(1, 3) == "el"',
+    '" x ".trim() == "x" && "Äb".size() == 2 && "AbC".lowerAscii() == "abc" && "abc".charAt(1) == "b"',
+    '"banana".replace("a", "o", 2) == "bonona" && "banana".indexOf("n", 3) == 4 && "banana".lastIndexOf("a") == 5',
+    `"%s is %d, %.2f, %x".format([dyn("a"), 3, 1.0, 255]) == "a is 3, 1.00, ff" && strings.quote('a"') == "\\"a\\\\\\"\\""`,
+    // Patterns
+    '"web-1".matches("^[a-z]+-\\\\d$") && "a1b22".find("[0-9]+") == "1" && "a1b22".findAll("[0-9]+") == ["1", "22"]',
+    // Time
+    'timestamp("2024-02-29T12:30:00Z").getMonth() == 1 && timestamp("2024-02-29T12:30:00Z").getDayOfYear() == 59',
+    'timestamp("2024-01-01T00:00:00Z") + duration("1h") > timestamp("2024-01-01T00:30:00Z")',
+    'timestamp("2024-07-01T00:00:00Z").getHours("Europe/Berlin") == 2 && duration("90s").getMinutes() == 1',
+    // Lists and sets
+    '[1, 2, 2].isSorted() && [1, 2].sum() == 3 && ["b", "a"].min() == "a" && [1, 2, 1].lastIndexOf(1) == 2',
+    'sets.contains([1, 2], [2]) && sets.equivalent([1, 1], [1]) && !sets.intersects([1], [2])',
+    // Optionals
+    'object.?spec.?missing.orValue(7) == 7 && object.?spec.?replicas.hasValue()',
+    'optional.of(2).optMap(v, v * 2).value() == 4 && optional.none().or(optional.of(1)).value() == 1',
+    'optional.ofNonZeroValue("") == optional.none() && [1][?3].orValue(0) == 0',
+    // Kubernetes
+    'quantity("1Gi").isGreaterThan(quantity("500Mi")) && quantity("50k").add(20) == quantity("50020")',
+    'isQuantity("1.5Gi") && !isQuantity("x") && quantity("2k").asInteger() == 2000 && sign(quantity("-1")) == -1',
+    'url("https://a.example:81/p?q=1").getHost() == "a.example:81" && url("https://[::1]:80/").getHostname() == "::1"',
+    'isURL("/path") && !isURL("path") && url("https://a/b?c=d").getQuery() == {"c": ["d"]}',
+    'ip("10.0.0.1").family() == 4 && isIP("::1") && !isIP("010.0.0.1") && ip("127.0.0.1").isLoopback()',
+    'cidr("10.0.0.0/8").containsIP("10.1.2.3") && cidr("10.0.0.0/8").containsCIDR("10.1.0.0/16")',
+    'cidr("10.1.2.3/8").masked() == cidr("10.0.0.0/8") && string(cidr("::/64").ip()) == "::"',
+    '!format.dns1123Label().validate("web").hasValue() && format.named("uuid").value().validate("x").hasValue()',
+    // An error on one side does not matter when the other decides.
+    'object.spec.missing == 1 || yes',
+    '!(object.spec.missing == 1 && !yes)',
+    '[1, 2].exists(n, n / (n - 1) == 2)',
+    'yes ? true : object.spec.missing',
+  ];
+  for (const text of truths) test(`CEL-4 ${text}`, () => expect(run(text).value).toBe(true));
+});
+
+describe('what goes wrong', () => {
+  const cases = [
+    ['object.spec.missing', 'no such key: missing'],
+    ['object.spec.images[5]', 'index out of bounds: 5'],
+    ['1 / 0', 'division by zero'],
+    ['9223372036854775807 + 1', 'integer overflow'],
+    ['object.spec.replicas < "a"', 'no such overload'],
+    ['optional.none().value()', 'optional.none() dereference'],
+    ['dyn([]).max()', 'max called on empty list'],
+    ['missing', "ERROR: <input>:1:1: undeclared reference to 'missing' (in container '')"],
+    ['1 + "a"', "ERROR: <input>:1:3: found no matching overload for '_+_' applied to '(int, string)'"],
+    ['[1].contains(1)', "ERROR: <input>:1:13: found no matching overload for 'contains' applied to 'list(int).(int)'"],
+    ['[1, "a"]', "ERROR: <input>:1:5: expected type 'int' but found 'string'"],
+    ['"a".b', "ERROR: <input>:1:4: type 'string' does not support field selection"],
+    [
+      '1.all(x, true)',
+      "ERROR: <input>:1:1: expression of type 'int' cannot be range of a comprehension (must be list, map, or dynamic)",
+    ],
+    ['object.all(1, true)', 'ERROR: <input>:1:12: argument must be a simple name'],
+    ['has(object)', 'ERROR: <input>:1:5: invalid argument to has() macro'],
+    ['"a".matches("(")', 'ERROR: <input>:1:13: invalid matches argument'],
+    ['duration("x")', 'ERROR: <input>:1:10: invalid duration argument'],
+  ] as const;
+  for (const [text, wanted] of cases) test(`CEL-4 ${text}`, () => expect(problem(text)).toBe(wanted));
+});
+
+describe('costs', () => {
+  test('CEL-5 what runs away is stopped', () => {
+    const many = `[${Array.from({ length: 300 }, () => '1').join(',')}]`;
+    const text = `${many}.all(a, ${many}.all(b, ${many}.all(c, a + b + c > 0)))`;
+    expect(problem(text)).toBe('operation cancelled: actual cost limit exceeded');
+  });
+
+  test('CEL-5 no pattern takes more than linear time', () => {
+    const text = `"${'a'.repeat(5000)}!".matches("^(a+)+$") || "${'a'.repeat(5000)}".matches("(a|aa)+b")`;
+    expect(run(text).value).toBe(false);
+  });
+
+  const estimates = [
+    ['1 + 2', 1, 1],
+    ['"abc" == "abcdefghijklmnopqrstuvwxyz"', 1, 1],
+    ['"0123456789".contains("0123456789")', 1, 1],
+    ['[1, 2, 3].all(x, x > 0)', 20, 26],
+    ['object.spec.replicas > 1', 2, 2],
+  ] as const;
+  for (const [text, min, max] of estimates) {
+    test(`CEL-6 ${text}`, () => {
+      const { expression } = compileCel(text, VARIABLES);
+      expect(estimateCelCost(expression, () => undefined)).toEqual({ min, max });
+    });
+  }
+});
