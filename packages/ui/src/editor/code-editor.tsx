@@ -1,0 +1,52 @@
+import * as monaco from 'monaco-editor/editor';
+import 'monaco-editor/features/register.all';
+import 'monaco-editor/languages/definitions/yaml/register';
+import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
+import { useEffect, useRef } from 'react';
+
+interface CodeEditorProps {
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+  readonly onApply: (text: string) => void;
+}
+
+self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+
+/** Monaco for YAML. Loaded lazily: it is the largest thing on the page. */
+// biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.
+export default function CodeEditor({ text, onChange, onApply }: CodeEditorProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const handlers = useRef({ onChange, onApply });
+  handlers.current = { onChange, onApply };
+  const first = useRef(text);
+
+  useEffect(() => {
+    if (place.current === null) return undefined;
+    const isDark = matchMedia('(prefers-color-scheme: dark)');
+    const theme = (): string => (isDark.matches ? 'vs-dark' : 'vs');
+    const editor = monaco.editor.create(place.current, {
+      value: first.current,
+      language: 'yaml',
+      theme: theme(),
+      minimap: { enabled: false },
+      automaticLayout: true,
+      fontSize: 13,
+      lineNumbersMinChars: 3,
+      scrollBeyondLastLine: false,
+      tabSize: 2,
+      padding: { top: 8, bottom: 8 },
+      overviewRulerLanes: 0,
+    });
+    const changed = editor.onDidChangeModelContent(() => handlers.current.onChange(editor.getValue()));
+    editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => handlers.current.onApply(editor.getValue()));
+    const themed = (): void => monaco.editor.setTheme(theme());
+    isDark.addEventListener('change', themed);
+    return () => {
+      isDark.removeEventListener('change', themed);
+      changed.dispose();
+      editor.dispose();
+    };
+  }, []);
+
+  return <div ref={place} className="monaco" />;
+}

@@ -1,0 +1,29 @@
+import { followWorld, type PageClusterOptions, type PageHost, type PortLike } from '@tabernetes/worker/connect';
+import * as Comlink from 'comlink';
+import { WorldStore } from './world-store.ts';
+
+/** A cluster in a worker, as the page holds it. */
+export interface ClusterConnection {
+  readonly host: Comlink.Remote<PageHost>;
+  readonly world: WorldStore;
+  /** Starts the cluster; resolves when its API answers. */
+  start(options: PageClusterOptions): Promise<void>;
+}
+
+export function connectCluster(worker: Worker): ClusterConnection {
+  const host = Comlink.wrap<PageHost>(worker);
+  const world = new WorldStore();
+  return {
+    host,
+    world,
+    async start(options) {
+      await host.start(options);
+      const { port1, port2 } = new MessageChannel();
+      await host.follow(Comlink.transfer(port2 as unknown as PortLike, [port2]));
+      followWorld(port1 as unknown as PortLike, {
+        onBatch: (batch) => world.apply(batch),
+        nextFrame: (then) => requestAnimationFrame(then),
+      });
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
+import type { WorldBatch, WorldWrite } from '@tabernetes/worker/connect';
+
+/** Writes that the page remembers. */
+const MAX_WRITES = 2_000;
+
+/** The clock of the cluster as the page last heard of it. */
+export interface ClockState {
+  readonly nowMs: number;
+  readonly paused: boolean;
+  readonly speed: number;
+}
+
+/**
+ * All objects of a cluster as a page knows them, by kind and by key. Snapshots are arrays that stay the same until
+ * something in them changes, so that views draw only what did.
+ */
+export class WorldStore {
+  readonly #byKind = new Map<string, Map<string, KubeObject>>();
+  readonly #keys = new Map<string, string>();
+  readonly #snapshots = new Map<string, readonly KubeObject[]>();
+  readonly #listeners = new Map<string, Set<() => void>>();
+  #writes: readonly WorldWrite[] = [];
+  #clock: ClockState = { nowMs: 0, paused: false, speed: 1 };
+  #ready = false;
+  #kinds: readonly string[] = [];
+
+  apply(batch: WorldBatch): void {
+    const touched = new Set<string>();
+    for (const [key, object] of batch.put) {
+      const { kind } = object;
+      const objects = this.#byKind.get(kind) ?? new Map<string, KubeObject>();
+      objects.set(key, object);
+      this.#byKind.set(kind, objects);
+      this.#keys.set(key, kind);
+      touched.add(kind);
+    }
+    for (const key of batch.removed) {
+      const kind = this.#keys.get(key);
+      if (kind === undefined) continue;
+      this.#keys.delete(key);
+      this.#byKind.get(kind)?.delete(key);
+      touched.add(kind);
+    }
+    for (const kind of touched) this.#snapshots.delete(kind);
+    if (this.#kinds.length !== this.#byKind.size) {
+      this.#kinds = [...this.#byKind.keys()].sort();
+      touched.add('kinds');
+    }
+    if (batch.writes.length > 0) {
+      this.#writes = [...this.#writes, ...batch.writes].slice(-MAX_WRITES);
+      touched.add('writes');
+    }
+    const { nowMs, paused, speed } = batch;
+    this.#clock = { nowMs, paused, speed };
+    if (!this.#ready) touched.add('ready');
+    this.#ready = true;
+    touched.add('clock');
+    for (const topic of touched) for (const listener of this.#listeners.get(topic) ?? []) listener();
+  }
+
+  /** Objects of a kind, in order of namespace and name. */
+  list(kind: string): readonly KubeObject[] {
+    const known = this.#snapshots.get(kind);
+    if (known !== undefined) return known;
+    const objects = [...(this.#byKind.get(kind)?.values() ?? [])].sort(byName);
+    this.#snapshots.set(kind, objects);
+    return objects;
+  }
+
+  find(kind: string, namespace: string, name: string): KubeObject | undefined {
+    return this.list(kind).find(({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace);
+  }
+
+  get kinds(): readonly string[] {
+    return this.#kinds;
+  }
+
+  get writes(): readonly WorldWrite[] {
+    return this.#writes;
+  }
+
+  get clock(): ClockState {
+    return this.#clock;
+  }
+
+  /** True once the first batch has come. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** `topic` is a kind, or `clock`, `writes`, `kinds`, `ready`. */
+  subscribe(topic: string, listener: () => void): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    listeners.add(listener);
+    this.#listeners.set(topic, listeners);
+    return () => listeners.delete(listener);
+  }
+}
+
+function byName(a: KubeObject, b: KubeObject): number {
+  const left = `${a.metadata.namespace ?? ''}/${a.metadata.name ?? ''}`;
+  const right = `${b.metadata.namespace ?? ''}/${b.metadata.name ?? ''}`;
+  return left < right ? -1 : left > right ? 1 : 0;
+}
