@@ -161,9 +161,9 @@ export class ContainerRun {
     const outcome = outcomeOf(this.container);
     if (outcome !== undefined) return outcome.ends ? outcome : undefined;
     if (this.sidecar) return undefined;
-    const { init, ofJob, restartPolicy } = this.#pod;
-    // What nobody can see through, and is made to end, has ended well.
-    const isTask = restartPolicy !== 'Always' && (ofJob || this.container.command !== undefined);
+    const { init, restartPolicy } = this.#pod;
+    // What nobody can see through, and is made to end, has ended well. An image's own program is taken for a server.
+    const isTask = restartPolicy !== 'Always' && this.container.command !== undefined;
     return init || isTask ? { afterMs: 0, exitCode: 0 } : undefined;
   }
 
