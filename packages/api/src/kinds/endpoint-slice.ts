@@ -45,8 +45,8 @@ export const endpointSlice = defineKind<EndpointSlice>({
       port.protocol ??= 'TCP';
     }
   },
-  prepareForCreate: ({ endpoints }) => dropTopology(endpoints, []),
-  prepareForUpdate: ({ endpoints }, { endpoints: old = [] }) => {
+  prepareForCreate: ({ endpoints }) => dropTopology(endpoints ?? [], []),
+  prepareForUpdate: ({ endpoints }, { endpoints: old }) => {
     if (!semanticEqual(endpoints, old)) dropTopology(endpoints, old);
   },
   validate: sliceErrors,
@@ -66,9 +66,9 @@ export const endpointSlice = defineKind<EndpointSlice>({
       name: 'Ports',
       type: 'string',
       description: 'Ports of every endpoint, the first three of them.',
-      cell: ({ ports = [] }) =>
+      cell: ({ ports }) =>
         listWithMore(
-          ports.map(({ port, name }) => String(port ?? name ?? '*')),
+          (ports ?? []).map(({ port, name }) => String(port ?? name ?? '*')),
           SHOWN,
         ),
     },
@@ -76,9 +76,9 @@ export const endpointSlice = defineKind<EndpointSlice>({
       name: 'Endpoints',
       type: 'string',
       description: 'Addresses, the first three of them.',
-      cell: ({ endpoints = [] }) =>
+      cell: ({ endpoints }) =>
         listWithMore(
-          endpoints.flatMap(({ addresses = [] }) => addresses),
+          (endpoints ?? []).flatMap(({ addresses = [] }) => addresses),
           SHOWN,
         ),
     },
@@ -90,9 +90,13 @@ export const endpointSlice = defineKind<EndpointSlice>({
  * Topology keys were a beta feature: slices that change lose them. Those that told the node then live on as `nodeName`.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/registry/discovery/endpointslice/strategy.go dropTopologyOnV1
  */
-function dropTopology(endpoints: Draft<EndpointSlice>['endpoints'] = [], old: readonly Endpoint[]): void {
-  const known = new Set(old.map(({ deprecatedTopology }) => deprecatedTopology?.[HOST_NAME]));
-  for (const endpoint of endpoints) {
+function dropTopology(
+  endpoints: Draft<EndpointSlice>['endpoints'] | null,
+  old: readonly Endpoint[] | null | undefined,
+): void {
+  // A slice without endpoints is stored with null.
+  const known = new Set(old?.map(({ deprecatedTopology }) => deprecatedTopology?.[HOST_NAME]));
+  for (const endpoint of endpoints ?? []) {
     const node = endpoint.deprecatedTopology?.[HOST_NAME];
     if (node !== undefined && endpoint.nodeName === undefined && known.has(node) && !isDns1123Subdomain(node).length) {
       endpoint.nodeName = node;
