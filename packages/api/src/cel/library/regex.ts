@@ -4,13 +4,22 @@ import { CelError, CelList, type CelValue } from '../values.ts';
 
 /** Compiled in linear time, and matches in linear time: no pattern can stop the cluster. @throws {CelError} */
 export function regexp(pattern: string): RE2JS {
+  const known = compiled.get(pattern);
+  if (known !== undefined) return known;
   try {
-    return RE2JS.compile(pattern);
+    const made = RE2JS.compile(pattern);
+    if (compiled.size >= MAX_COMPILED) compiled.clear();
+    compiled.set(pattern, made);
+    return made;
   } catch (error) {
     if (error instanceof RE2JSSyntaxException) throw new CelError(error.message);
     throw error;
   }
 }
+
+/** Of pure data: the same pattern is always the same expression. */
+const compiled = new Map<string, RE2JS>();
+const MAX_COMPILED = 1000;
 
 function found(text: CelValue, pattern: CelValue, limit: number): string[] {
   let matcher: ReturnType<RE2JS['matcher']>;
