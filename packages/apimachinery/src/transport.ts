@@ -66,6 +66,13 @@ export type ResponseBody =
 /** How an object is written. Custom resources and Tables have no protobuf. */
 export type WireFormat = 'json' | 'yaml' | 'protobuf';
 
+/**
+ * A request that asks for an upgraded connection travels over `fetch` as a POST with this header, which names its true
+ * method, and both bodies stream: see `exec-channels.ts` of the API server. Fronts set it, and let nobody else set it;
+ * an answer that has it is upgraded.
+ */
+export const CHANNELS_HEADER = 'x-tabernetes-channels';
+
 /** The streams of a process in a container. Those that were not asked for are absent. */
 export interface ExecSession {
   readonly stdin?: WritableStream<Uint8Array>;

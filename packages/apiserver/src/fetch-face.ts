@@ -1,6 +1,7 @@
 import {
   type ApiRequest,
   type ApiResponse,
+  CHANNELS_HEADER,
   encodeJson,
   encodeList,
   encodePretty,
@@ -10,6 +11,7 @@ import {
   type ProtobufTable,
   type RequestBody,
 } from '@tabernetes/apimachinery';
+import { execChannels } from './exec-channels.ts';
 import { negotiate, type Offer, offers } from './negotiation.ts';
 import { jsonFrames, protobufFrames, watchStream } from './watch-stream.ts';
 
@@ -38,9 +40,11 @@ export function fetchFace(serve: (request: ApiRequest) => Promise<ApiResponse>, 
     const { pathname, searchParams } = new URL(request.url);
     const headers = headersOf(request.headers);
     const query = queryOf(searchParams);
-    const body = await readBody(request);
+    const method = request.headers.get(CHANNELS_HEADER);
+    // What is upgraded has no body but what is yet to be typed.
+    const body = method === null ? await readBody(request) : undefined;
     const apiRequest: ApiRequest = {
-      method: request.method,
+      method: method ?? request.method,
       path: pathname,
       query,
       headers,
@@ -49,6 +53,10 @@ export function fetchFace(serve: (request: ApiRequest) => Promise<ApiResponse>, 
       signal: request.signal,
     };
     const response = body === 'tooLarge' ? TOO_LARGE : await serve(apiRequest);
+    if (method !== null && response.body.kind === 'exec') {
+      const channels = execChannels(response.body.session, request.body);
+      return new Response(channels as BodyInit, { headers: { [CHANNELS_HEADER]: method } });
+    }
     return toResponse(apiRequest, response, options, offered);
   };
 }

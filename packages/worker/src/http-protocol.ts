@@ -8,6 +8,7 @@
  *            ◄────────────────── head
  *            ◄────────────────── chunk …   (at most WINDOW not yet acknowledged)
  *   ack …    ──────────────────►
+ *   input …  ──────────────────►          (of a request whose body streams: exec, attach)
  *            ◄────────────────── end
  *   abort    ──────────────────►          (any time: the client went away)
  */
@@ -25,9 +26,12 @@ export type FrontMessage =
       readonly url: string;
       readonly headers: readonly (readonly [string, string])[];
       readonly body?: Uint8Array;
+      /** The body comes in pieces, as `input`, until one without bytes. */
+      readonly streams?: boolean;
       /** DER. What the client proved in the TLS handshake to hold the key of; only fronts that have seen that proof may set it. */
       readonly clientCertificate?: Uint8Array;
     }
+  | { readonly type: 'input'; readonly id: number; readonly bytes?: Uint8Array }
   | { readonly type: 'ack'; readonly id: number; readonly chunks: number }
   | { readonly type: 'abort'; readonly id: number };
 

@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { failure } from '@tabernetes/apimachinery';
-import type { HttpConnection } from '@tabernetes/worker/connect';
+import { CHANNELS_HEADER, failure } from '@tabernetes/apimachinery';
+import type { HttpConnection, HttpRequestMessage } from '@tabernetes/worker/connect';
 import type { ServingCertificate } from './certificate.ts';
+import { asksForChannels, upgradeToChannels } from './channels.ts';
 
 /**
  * More than the API server takes (3 MiB), so that it is the one to refuse, with its own Status; what comes beyond is
@@ -52,8 +53,9 @@ export async function httpsServer(connection: HttpConnection, options: HttpsServ
     if (isForeign(request.headers)) refuseOrigin(response);
     else void forward(connection, request, response);
   });
-  server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (isForeign(request.headers)) socket.end(`HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n`);
+    else if (asksForChannels(request)) upgradeToChannels(connection, requestOf(request, socket), request, socket, head);
     else void refuseUpgrade(connection, request, socket);
   });
 
@@ -145,39 +147,40 @@ function sendHead(response: Http2ServerResponse | ServerResponse): void {
   else response.writeHead(response.statusCode);
 }
 
+function requestOf(request: IncomingMessage, socket: Socket): HttpRequestMessage {
+  const clientCertificate = certificateOf(socket);
+  return {
+    method: request.method ?? 'GET',
+    url: urlOf(request),
+    headers: headersOf(request.headers),
+    ...(clientCertificate && { clientCertificate }),
+  };
+}
+
 /**
- * No node takes upgraded connections (exec, attach, port-forward) yet: the API server's own answer is written to the
- * raw socket, as a plain HTTP/1.1 response.
+ * Protocols that are not spoken here (SPDY): the API server's own answer is written to the raw socket, as a plain
+ * HTTP/1.1 response.
  */
 async function refuseUpgrade(connection: HttpConnection, request: IncomingMessage, socket: Socket): Promise<void> {
   const parts: Uint8Array[] = [];
   let head = '';
   socket.on('error', () => socket.destroy());
-  const clientCertificate = certificateOf(socket);
-  connection.send(
-    {
-      method: request.method ?? 'GET',
-      url: urlOf(request),
-      headers: headersOf(request.headers),
-      ...(clientCertificate && { clientCertificate }),
+  connection.send(requestOf(request, socket), {
+    head(status, headers) {
+      const lines = headers.filter(([name]) => !HOP_BY_HOP.has(name) && name !== 'content-length');
+      head = `HTTP/1.1 ${status} \r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join('')}`;
     },
-    {
-      head(status, headers) {
-        const lines = headers.filter(([name]) => !HOP_BY_HOP.has(name) && name !== 'content-length');
-        head = `HTTP/1.1 ${status} \r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join('')}`;
-      },
-      chunk(bytes, acknowledge) {
-        parts.push(bytes);
-        acknowledge();
-      },
-      end() {
-        const text = Buffer.concat(parts);
-        socket.end(
-          Buffer.concat([Buffer.from(`${head}connection: close\r\ncontent-length: ${text.length}\r\n\r\n`), text]),
-        );
-      },
+    chunk(bytes, acknowledge) {
+      parts.push(bytes);
+      acknowledge();
     },
-  );
+    end() {
+      const text = Buffer.concat(parts);
+      socket.end(
+        Buffer.concat([Buffer.from(`${head}connection: close\r\ncontent-length: ${text.length}\r\n\r\n`), text]),
+      );
+    },
+  });
 }
 
 /** The whole body, or its first {@link KEPT_BODY_BYTES} when it is too large to be accepted anyway. */
@@ -210,7 +213,7 @@ function urlOf(request: {
 function headersOf(headers: NodeJS.Dict<string | string[]>): readonly (readonly [string, string])[] {
   const pairs: [string, string][] = [];
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || name.startsWith(':') || HOP_BY_HOP.has(name)) continue;
+    if (value === undefined || name.startsWith(':') || HOP_BY_HOP.has(name) || name === CHANNELS_HEADER) continue;
     for (const one of Array.isArray(value) ? value : [value]) pairs.push([name, one]);
   }
   return pairs;

@@ -21,7 +21,16 @@ export interface HttpRequestMessage {
 export interface HttpConnection {
   /** Sends a request; the returned function tells the host that the client went away. */
   send(request: HttpRequestMessage, exchange: HttpExchange): () => void;
+  /** Sends a request whose body goes on coming while the answer does. */
+  stream(request: HttpRequestMessage, exchange: HttpExchange): HttpUpload;
   dispose(): void;
+}
+
+export interface HttpUpload {
+  input(bytes: Uint8Array): void;
+  end(): void;
+  /** The client went away. */
+  abort(): void;
 }
 
 /** The front's side of HTTP over a port. */
@@ -61,6 +70,18 @@ export function connectHttp(port: PortLike): HttpConnection {
       post({ type: 'request', id, ...request });
       return () => {
         if (open.delete(id)) post({ type: 'abort', id });
+      };
+    },
+    stream(request, exchange) {
+      const id = ++lastId;
+      open.set(id, exchange);
+      post({ type: 'request', id, streams: true, ...request });
+      return {
+        input: (bytes) => post({ type: 'input', id, bytes }),
+        end: () => post({ type: 'input', id }),
+        abort() {
+          if (open.delete(id)) post({ type: 'abort', id });
+        },
       };
     },
     dispose() {

@@ -17,6 +17,9 @@ export function hostHttp(port: PortLike, fetch: Fetch): Disposable {
         void answer(message, exchange, fetch, send).finally(() => open.delete(message.id));
         break;
       }
+      case 'input':
+        open.get(message.id)?.input(message.bytes);
+        break;
       case 'ack':
         open.get(message.id)?.acknowledge(message.chunks);
         break;
@@ -38,13 +41,33 @@ export function hostHttp(port: PortLike, fetch: Fetch): Disposable {
 /** One request under way: who to tell when its client leaves, and how many chunks may still be sent. */
 class Exchange {
   readonly #controller = new AbortController();
+  #input: ReadableStreamDefaultController<Uint8Array> | undefined;
   #credit = WINDOW;
   #wake: (() => void) | undefined;
 
+  /** The request's body, as it comes in. */
+  readonly body = (): ReadableStream<Uint8Array> =>
+    new ReadableStream({
+      start: (controller) => {
+        this.#input = controller;
+      },
+      cancel: () => {
+        this.#input = undefined;
+      },
+    });
+  input(bytes: Uint8Array | undefined): void {
+    if (bytes !== undefined) this.#input?.enqueue(bytes);
+    else this.#endInput();
+  }
+  #endInput(): void {
+    this.#input?.close();
+    this.#input = undefined;
+  }
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
   abort(): void {
+    this.#endInput();
     this.#controller.abort();
     this.#wake?.();
   }
@@ -80,7 +103,8 @@ async function answer(
         ...(message.body &&
           message.method !== 'GET' &&
           message.method !== 'HEAD' && { body: message.body as BodyInit }),
-      }),
+        ...(message.streams && { body: exchange.body(), duplex: 'half' }),
+      } as RequestInit),
       message.clientCertificate ? { clientCertificate: message.clientCertificate } : {},
     );
     const head = { type: 'head', id, status: response.status, headers: [...response.headers] } as const;
