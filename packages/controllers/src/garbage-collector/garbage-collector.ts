@@ -1,8 +1,9 @@
 import { builtinKinds, type KindDefinition } from '@tabernetes/api';
 import { type KubeObject, type OwnerReference, StatusError } from '@tabernetes/apimachinery';
-import { createEventRecorder, type WorkQueue } from '@tabernetes/client';
+import { createEventRecorder, type ResourceReference, type WorkQueue } from '@tabernetes/client';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE, type Result } from '../runtime/controller.ts';
+import { customKinds } from './custom-kinds.ts';
 import { apiVersionOf, FOREGROUND, Graph, type GraphNode, isAt, ORPHAN } from './graph.ts';
 
 /**
@@ -15,8 +16,9 @@ export function garbageCollector(context: ControllerContext): Controller {
   const { client, informers } = context;
   const graph = new Graph();
   const watched = builtinKinds.filter(isCollectable);
-  const kindOf = ({ apiVersion, kind }: OwnerReference): KindDefinition | undefined =>
-    watched.find((k) => k.kind === kind && apiVersionOf(k) === apiVersion);
+  const custom = customKinds(context);
+  const kindOf = ({ apiVersion, kind }: OwnerReference): ResourceReference | undefined =>
+    watched.find((k) => k.kind === kind && apiVersionOf(k) === apiVersion) ?? custom.find(apiVersion, kind);
   const recorder = createEventRecorder(context, { component: 'garbage-collector-controller' });
   let queue: Pick<WorkQueue, 'add'> | undefined;
 
@@ -136,7 +138,7 @@ export function garbageCollector(context: ControllerContext): Controller {
     }
   }
 
-  function seen(kind: KindDefinition, object: KubeObject): void {
+  function seen(kind: ResourceReference, object: KubeObject): void {
     const { node, old } = graph.set(kind, object);
     if (node.orphans) queue?.add(node.uid);
     else if (node.waitsForDependents) {
@@ -170,13 +172,13 @@ export function garbageCollector(context: ControllerContext): Controller {
     informers: watched.map((kind) => informers.for(kind)),
     watch: (keys) => {
       queue = keys;
-      return watched.map((kind) =>
-        informers.for(kind).addHandler({
-          onAdd: (object) => seen(kind, object),
-          onUpdate: (object) => seen(kind, object),
-          onDelete: gone,
-        }),
-      );
+      const handlerOf = (kind: ResourceReference) => ({
+        onAdd: (object: KubeObject) => seen(kind, object),
+        onUpdate: (object: KubeObject) => seen(kind, object),
+        onDelete: gone,
+      });
+      const followed = watched.map((kind) => informers.for(kind).addHandler(handlerOf(kind)));
+      return [...followed, custom.follow(handlerOf)];
     },
     async reconcile(uid): Promise<Result> {
       const node = graph.get(uid);
