@@ -38,7 +38,7 @@ const pod = (name: string, requests: object, limits: object, spec: object = {}, 
     query,
   );
 
-test('API-55 Pods are counted, refused beyond a limit, and must say what is limited', async () => {
+test('API-67 Pods are counted, refused beyond a limit, and must say what is limited', async () => {
   await quota('q', { pods: '2', 'requests.cpu': '1', 'limits.memory': '1Gi' });
   expect(await pod('none', {}, {})).toBe(
     'pods "none" is forbidden: failed quota: q: must specify limits.memory for: c; requests.cpu for: c',
@@ -55,7 +55,7 @@ test('API-55 Pods are counted, refused beyond a limit, and must say what is limi
   expect(managers).toContain('kube-apiserver status');
 });
 
-test('API-55 one that its controller has not counted yet is no room for anything', async () => {
+test('API-67 one that its controller has not counted yet is no room for anything', async () => {
   await quota('q', { pods: '2' });
   const { metadata } = await stored();
   await api.send('PUT', `${IN_DEFAULT}/resourcequotas/q/status`, {
@@ -67,7 +67,7 @@ test('API-55 one that its controller has not counted yet is no room for anything
   expect(await pod('p', {}, {})).toBe('pods "p" is forbidden: status unknown for quota: q, resources: pods');
 });
 
-test('API-55 scopes choose the Pods, and nothing else', async () => {
+test('API-67 scopes choose the Pods, and nothing else', async () => {
   await quota('best', { pods: '1' }, { scopes: ['BestEffort'] });
   await quota(
     'gold',
@@ -80,7 +80,7 @@ test('API-55 scopes choose the Pods, and nothing else', async () => {
   expect(await used('gold')).toEqual({ pods: '0' });
 });
 
-test('API-55 objects are counted by their kind, Services by their ports, and updates by what they add', async () => {
+test('API-67 objects are counted by their kind, Services by their ports, and updates by what they add', async () => {
   await quota('q', { 'count/deployments.apps': '0', 'services.nodeports': '2', secrets: '1' });
   const labels = { app: 'a' };
   const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'i' }] } };
@@ -108,7 +108,7 @@ test('API-55 objects are counted by their kind, Services by their ports, and upd
   );
 });
 
-test('API-55 many at once never go beyond', async () => {
+test('API-67 many at once never go beyond', async () => {
   await quota('q', { pods: '5' });
   const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => pod(`p${i}`, {}, {})));
   expect(answers.filter((answer) => answer === 'created')).toHaveLength(5);
