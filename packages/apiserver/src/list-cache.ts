@@ -9,8 +9,8 @@ export interface ListCache extends Disposable {
   /** One object by its key. */
   get(prefix: string, key: string): Promise<KubeObject | undefined>;
   /** The same where it is at hand, without waiting; undefined: it has to be asked for. */
-  listNow(root: string): readonly KubeObject[] | undefined;
-  getNow(key: string): Found | undefined;
+  listNow(prefix: string, root: string): readonly KubeObject[] | undefined;
+  getNow(prefix: string, key: string): Found | undefined;
 }
 
 /** An object, or that there is none. */
@@ -20,12 +20,15 @@ export interface Found {
 
 /** What is known below one prefix. */
 interface Kept {
-  readonly lists: Map<string, Promise<readonly KubeObject[]>>;
-  /** Keys of {@link Kept.lists} and objects whose values are at hand, so that they can be forgotten with them. */
-  readonly known: Set<string>;
+  readonly asked: Map<string, Promise<readonly KubeObject[]>>;
+  readonly lists: Map<string, readonly KubeObject[]>;
+  readonly objects: Map<string, Found>;
   /** Grows with every write: what was asked before one is not kept after it. */
   writes: number;
 }
+
+/** Names that nobody has can be asked for as well, and there are many. */
+const MAX_OBJECTS = 10_000;
 
 /**
  * The store tells of a write before the write's promise resolves, so nobody who has seen a write reads a list without it.
@@ -35,22 +38,17 @@ interface Kept {
  */
 export function listCache(store: Store<KubeObject>): ListCache {
   const byPrefix = new Map<string, Kept>();
-  const listsNow = new Map<string, readonly KubeObject[]>();
-  const objectsNow = new Map<string, Found>();
   const watches: Disposable[] = [];
 
   const below = (prefix: string): Kept => {
     const found = byPrefix.get(prefix);
     if (found !== undefined) return found;
-    const kept: Kept = { lists: new Map(), known: new Set(), writes: 0 };
+    const kept: Kept = { asked: new Map(), lists: new Map(), objects: new Map(), writes: 0 };
     const forget = (): void => {
       kept.writes++;
+      kept.asked.clear();
       kept.lists.clear();
-      for (const key of kept.known) {
-        listsNow.delete(key);
-        objectsNow.delete(key);
-      }
-      kept.known.clear();
+      kept.objects.clear();
     };
     watches.push(store.watch({ prefix, onEvents: forget }));
     byPrefix.set(prefix, kept);
@@ -60,19 +58,16 @@ export function listCache(store: Store<KubeObject>): ListCache {
   return {
     list(prefix, root) {
       const kept = below(prefix);
-      let list = kept.lists.get(root);
+      let list = kept.asked.get(root);
       if (list === undefined) {
         const { writes } = kept;
         list = store.range(root).then(({ kvs }) => {
           const values = kvs.map(({ value }) => value);
-          if (kept.writes === writes) {
-            kept.known.add(root);
-            listsNow.set(root, values);
-          }
+          if (kept.writes === writes) kept.lists.set(root, values);
           return values;
         });
-        list.catch(() => kept.lists.delete(root)); // who asked is told; the next one asks again
-        kept.lists.set(root, list);
+        list.catch(() => kept.asked.delete(root)); // who asked is told; the next one asks again
+        kept.asked.set(root, list);
       }
       return list;
     },
@@ -80,22 +75,15 @@ export function listCache(store: Store<KubeObject>): ListCache {
       const kept = below(prefix);
       const { writes } = kept;
       const object = (await store.get(key)).kv?.value;
-      if (kept.writes === writes) {
-        if (kept.known.size >= MAX_KNOWN) {
-          for (const known of kept.known) objectsNow.delete(known);
-        }
-        kept.known.add(key);
-        objectsNow.set(key, { object });
-      }
+      if (kept.writes !== writes) return object;
+      if (kept.objects.size >= MAX_OBJECTS) kept.objects.clear();
+      kept.objects.set(key, { object });
       return object;
     },
-    listNow: (root) => listsNow.get(root),
-    getNow: (key) => objectsNow.get(key),
+    listNow: (prefix, root) => byPrefix.get(prefix)?.lists.get(root),
+    getNow: (prefix, key) => byPrefix.get(prefix)?.objects.get(key),
     dispose() {
       for (const watch of watches) watch.dispose();
     },
   };
 }
-
-/** Names that nobody has can be asked for as well, and there are many. */
-const MAX_KNOWN = 10_000;

@@ -31,11 +31,11 @@ export function serverReader(
     },
     getNow({ group, plural }, namespace, name) {
       const resource = kinds.anyVersion(group, plural);
-      return resource && lists.getNow(keyOf(resource, namespace, name));
+      return resource && lists.getNow(resource.prefix, keyOf(resource, namespace, name));
     },
     listNow({ group, plural }, namespace = '') {
       const resource = kinds.anyVersion(group, plural);
-      return resource && lists.listNow(keyRoot(resource, namespace));
+      return resource && lists.listNow(resource.prefix, keyRoot(resource, namespace));
     },
     async list({ group, plural }, namespace = '') {
       const resource = kinds.anyVersion(group, plural);

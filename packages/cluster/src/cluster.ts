@@ -245,7 +245,9 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       stop: (name) => kubelets.setRunning(name, false),
       start: (name) => kubelets.setRunning(name, true),
     },
-    clientCA: clusterCA.certificatePem,
+    get clientCA() {
+      return clusterCA.certificatePem;
+    },
     idle: () => clock.idle(),
     async snapshot() {
       return { version: 1, nowMs: clock.now(), store: await store.snapshot() };

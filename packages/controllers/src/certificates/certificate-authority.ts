@@ -26,8 +26,32 @@ const P256_KEY = sequence(oid('1.2.840.10045.2.1'), oid('1.2.840.10045.3.1.7'));
 const NOT_BEFORE_MS = Date.UTC(2000, 0, 1);
 const NOT_AFTER_MS = Date.UTC(2100, 0, 1);
 
-/** A P-256 key and the certificate that it signed for itself, as `kubeadm` makes for a cluster. */
+/**
+ * A P-256 key and the certificate that it signed for itself, as `kubeadm` makes for a cluster. Made when somebody asks for it: a
+ * cluster whose certificates nobody wants starts some tens of milliseconds sooner.
+ */
 export function certificateAuthority(rng: Rng, commonName = 'kubernetes'): CertificateAuthority {
+  let made: CertificateAuthority | undefined;
+  const authority = (): CertificateAuthority => {
+    made ??= makeAuthority(rng, commonName);
+    return made;
+  };
+  return {
+    get certificatePem() {
+      return authority().certificatePem;
+    },
+    get name() {
+      return authority().name;
+    },
+    get keyId() {
+      return authority().keyId;
+    },
+    notAfterMs: NOT_AFTER_MS,
+    sign: (body) => authority().sign(body),
+  };
+}
+
+function makeAuthority(rng: Rng, commonName: string): CertificateAuthority {
   const key = privateKey(rng);
   const publicKey = p256.getPublicKey(key, false);
   const keyId = sha256(publicKey).subarray(0, 20);
