@@ -7,7 +7,8 @@ export function nodeSpecs(count: number, capacity: Readonly<Record<string, strin
     name,
     index,
     internalIP,
-    labels: { 'topology.kubernetes.io/zone': zone },
+    podCIDR: podRange(index),
+    labels: { 'topology.kubernetes.io/region': 'region-1', 'topology.kubernetes.io/zone': zone },
     capacity: full,
   }));
 }

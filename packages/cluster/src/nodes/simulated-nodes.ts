@@ -3,7 +3,7 @@ import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Client, InformerFactory } from '@tabernetes/client';
 import { createKubelets, type KubeletConnector, kubeletConnector, type NodeSpec } from '@tabernetes/kubelet';
 import type { ContainerRuntime, Net, PodNetwork } from '@tabernetes/node-api';
-import { nodeSpecs, podRange } from './node-specs.ts';
+import { nodeSpecs } from './node-specs.ts';
 import { plainNetwork } from './plain-network.ts';
 
 /** What a container runtime is made for and with. */
@@ -50,7 +50,7 @@ export function simulatedNodes(
   { count, capacity, latency }: SimulatedNodesOptions,
 ): SimulatedNodes {
   const network = plainNetwork({ clock });
-  const runtimeOf = ({ name, index, internalIP, capacity: has }: NodeSpec): ContainerRuntime =>
+  const runtimeOf = ({ name, internalIP, podCIDR = '', capacity: has }: NodeSpec): ContainerRuntime =>
     runtime({
       nodeName: name,
       cpus: parseQuantity(has['cpu'] ?? '4').value(),
@@ -60,7 +60,7 @@ export function simulatedNodes(
       clock,
       rng,
       network,
-      hostNet: network.addNode({ name, ip: internalIP, podCIDR: podRange(index) }),
+      hostNet: network.addNode({ name, ip: internalIP, podCIDR }),
       onError,
     });
   const kubelets = createKubelets(

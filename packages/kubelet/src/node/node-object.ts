@@ -8,10 +8,12 @@ export interface NodeSpec {
   /** Its number, from 1: decides what identifies the machine. */
   readonly index: number;
   readonly internalIP: string;
+  /** Where its Pods get their addresses. */
+  readonly podCIDR?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Resource name to quantity: `{ cpu: '4', memory: '8Gi', pods: '110', … }`. */
   readonly capacity: Readonly<Record<string, string>>;
-  /** Gi's the kubelet's system keeps for itself; undefined: allocatable is the capacity. */
+  /** What of it Pods may have. Default: all. */
   readonly allocatable?: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +27,7 @@ export interface NodeTrouble {
 
 /** The Node object that a kubelet registers. @see pkg/kubelet/kubelet_node_status.go initialNode */
 export function nodeObject(spec: NodeSpec, nowMs: number): Node {
-  const { name, labels } = spec;
+  const { name, labels, podCIDR } = spec;
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -39,8 +41,12 @@ export function nodeObject(spec: NodeSpec, nowMs: number): Node {
         'kubernetes.io/os': 'linux',
         ...labels,
       },
-      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+      annotations: {
+        'node.alpha.kubernetes.io/ttl': '0',
+        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+      },
     },
+    ...(podCIDR !== undefined && { spec: { podCIDR, podCIDRs: [podCIDR] } }),
     status: nodeStatus(spec, [], {}, undefined, nowMs),
   };
 }

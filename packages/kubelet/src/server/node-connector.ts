@@ -262,7 +262,8 @@ const execFailure = ({ message }: Error): Status =>
     metadata: {},
     status: 'Failure',
     reason: 'InternalError',
-    message: `Internal error occurred: error executing command in container: ${message}`,
+    // Two layers of the kubelet's server say so, each in its turn.
+    message: `Internal error occurred: Internal error occurred: error executing command in container: ${message}`,
     details: { causes: [{ message: `error executing command in container: ${message}` }] },
     code: 500,
   }) as unknown as Status;

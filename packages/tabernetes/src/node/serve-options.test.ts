@@ -10,8 +10,8 @@ describe('parseServeOptions', () => {
       seed: 7,
       nodes: 3,
       speed: 1,
-      kubelet: 'hollow',
       latency: 'short',
+      kubelet: 'hollow',
       addons: [],
       allowNonLoopback: false,
     });

@@ -8,8 +8,9 @@ export interface ServeOptions {
   readonly seed: number;
   readonly nodes: number;
   readonly speed: number;
-  readonly kubelet: 'hollow';
   readonly latency: 'none' | 'short' | 'real';
+  readonly kubelet: 'hollow' | 'simulated';
+  readonly nodeCapacity?: Readonly<Record<string, string>>;
   readonly addons: readonly AddonName[];
   readonly tokenAuthFile?: string;
   readonly state?: string;
@@ -28,8 +29,9 @@ Starts a cluster and serves its Kubernetes API over HTTPS for kubectl and client
   --nodes N              number of nodes (default 3)
   --seed N               seed of everything that is left to chance (default: from the clock)
   --speed X              virtual seconds per real second (default 1)
-  --kubelet hollow       what runs the nodes: hollow ones run nothing and keep books (default)
   --latency none|short|real  what pulls, starts and stops take (default short: a second)
+  --kubelet hollow|simulated  whether nodes run containers (default hollow: they keep books)
+  --node-capacity R=N,...     what a node has: cpu=2,memory=16Gi (default cpu=4,memory=8Gi,pods=110)
   --addons A,B           what the cluster has on top: metrics, storage, load-balancer, system-pods (default none)
   --state DIR            keep the cluster in this directory
 `;
@@ -50,8 +52,9 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
         seed: { type: 'string' },
         nodes: { type: 'string' },
         speed: { type: 'string' },
-        kubelet: { type: 'string' },
         latency: { type: 'string' },
+        kubelet: { type: 'string' },
+        'node-capacity': { type: 'string' },
         addons: { type: 'string' },
         'token-auth-file': { type: 'string' },
         state: { type: 'string' },
@@ -73,11 +76,14 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
     return n;
   };
   const wholeUpTo = (max: number) => (n: number) => Number.isInteger(n) && n >= 0 && n <= max;
-  const kubelet = text('kubelet') ?? 'hollow';
-  if (kubelet !== 'hollow') throw new UsageError(`--kubelet ${kubelet}: must be hollow`);
   const latency = text('latency') ?? 'short';
   if (latency !== 'none' && latency !== 'short' && latency !== 'real')
     throw new UsageError(`--latency ${latency}: must be none, short or real`);
+  const kubelet = text('kubelet') ?? 'hollow';
+  if (kubelet !== 'hollow' && kubelet !== 'simulated') {
+    throw new UsageError(`--kubelet ${kubelet}: must be hollow or simulated`);
+  }
+  const nodeCapacity = capacityOf(text('node-capacity'));
   const addons = (text('addons') ?? '').split(',').filter((name) => name !== '');
   if (!addons.every(isAddon)) throw new UsageError(`--addons ${addons.join(',')}: must be of ${ADDONS.join(', ')}`);
   const host = text('host') ?? '127.0.0.1';
@@ -96,8 +102,9 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
     seed: number('seed', now % 2 ** 32, Number.isInteger, 'a whole number'),
     nodes: number('nodes', 3, wholeUpTo(10_000), 'a whole number up to 10000'),
     speed: number('speed', 1, (n) => n > 0 && n <= 100_000, 'a number above 0, up to 100000'),
-    kubelet,
     latency,
+    kubelet,
+    ...(nodeCapacity && { nodeCapacity }),
     addons,
     ...(tokenAuthFile !== undefined && { tokenAuthFile }),
     ...(state !== undefined && { state }),
@@ -107,3 +114,12 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
 
 const ADDONS: readonly AddonName[] = ['metrics', 'storage', 'load-balancer', 'system-pods'];
 const isAddon = (name: string): name is AddonName => (ADDONS as readonly string[]).includes(name);
+
+/** `cpu=2,memory=16Gi` */
+function capacityOf(text: string | undefined): Readonly<Record<string, string>> | undefined {
+  if (text === undefined) return undefined;
+  const pairs = text.split(',').map((pair) => /^([^=]+)=(.+)$/.exec(pair));
+  if (!pairs.every((pair) => pair !== null))
+    throw new UsageError(`--node-capacity ${text}: must be like cpu=2,memory=16Gi`);
+  return Object.fromEntries(pairs.map(([, name = '', amount = '']) => [name, amount]));
+}

@@ -45,6 +45,7 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
     speed: options.speed,
     kubelet: options.kubelet,
     latency: options.latency,
+    ...(options.nodeCapacity && { nodeCapacity: options.nodeCapacity }),
     addons: options.addons,
     rootCA: certificate.ca,
     tokens: users,
