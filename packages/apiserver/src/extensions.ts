@@ -7,6 +7,7 @@ import type { ApiServer } from './api-server.ts';
 import { customResources } from './custom-resources/custom-resources.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
 import type { ServiceDialer } from './service-dialer.ts';
+import { paramAccess } from './validating-admission-policy/param-access.ts';
 import { policyStatus } from './validating-admission-policy/policy-status.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy/validating-admission-policy.ts';
 import { mutatingWebhooks } from './webhooks/mutating-webhooks.ts';
@@ -40,7 +41,7 @@ export async function apiExtensions(deps: ExtensionsDeps): Promise<Extensions> {
   const policies = await validatingAdmissionPolicy(store);
   const validating = await validatingWebhooks(store, deps);
   return {
-    admission: [mutating, policies, validating],
+    admission: [paramAccess, mutating, policies, validating],
     paths: others.paths,
     async start(server) {
       const parts = [

@@ -14,6 +14,8 @@ import { type CompiledPolicy, compiledPolicy } from './compiled-policy.ts';
 /** What a policy says of a request that breaks a rule, or cannot be held against one. */
 export interface Denial {
   readonly message: string;
+  /** Which of the policy's rules it was. */
+  readonly rule?: number;
   /** Default Invalid. */
   readonly reason?: StatusReason;
 }
@@ -25,6 +27,7 @@ export interface Evaluation {
 }
 
 const MAX_MESSAGE_BYTES = 5 * 1024;
+const MAX_ANNOTATION_LENGTH = 10 * 1024;
 const NOTHING: Evaluation = { denials: [], broken: [] };
 
 /**
@@ -46,7 +49,7 @@ export async function evaluatePolicy(policy: ValidatingAdmissionPolicy, given: E
   }
   try {
     const denials = await validate(compiled, inputs, failurePolicy);
-    const broken = await annotate(compiled, inputs, failurePolicy);
+    const broken = await annotate(policy.metadata.name ?? '', compiled, inputs, failurePolicy);
     return { denials, broken };
   } catch (error) {
     if (error instanceof OutOfBudget) return failed(error.message);
@@ -61,12 +64,13 @@ async function validate(
 ): Promise<readonly Denial[]> {
   const expressions = new AdmissionExpressions(inputs, POLICY_BUDGET);
   const denials: Denial[] = [];
-  for (const { validation, expression, message } of validations) {
+  for (const [rule, { validation, expression, message }] of validations.entries()) {
     const outcome = await expressions.evaluate(expression);
     if ('error' in outcome) {
-      if (failurePolicy !== 'Ignore') denials.push({ message: outcome.error });
+      if (failurePolicy !== 'Ignore') denials.push({ message: outcome.error, rule });
     } else if (outcome.value !== true) {
       denials.push({
+        rule,
         message: await messageOf(validation, message, expressions),
         reason: (validation.reason ?? 'Invalid') as StatusReason,
       });
@@ -88,8 +92,9 @@ async function messageOf(
   return message.trim() || `failed expression: ${expression.trim()}`;
 }
 
-/** Annotations go to the audit log, which nobody reads here; one that cannot be made counts all the same. */
+/** Annotations of the audit log; one that cannot be made refuses the request. */
 async function annotate(
+  policy: string,
   { auditAnnotations }: CompiledPolicy,
   inputs: ExpressionInputs,
   failurePolicy: string,
@@ -97,9 +102,13 @@ async function annotate(
   if (auditAnnotations.length === 0) return [];
   const expressions = new AdmissionExpressions(inputs, POLICY_BUDGET);
   const broken: Denial[] = [];
-  for (const { value } of auditAnnotations) {
+  for (const { key, value } of auditAnnotations) {
     const outcome = await expressions.evaluate(value);
-    if ('error' in outcome && failurePolicy !== 'Ignore') broken.push({ message: outcome.error });
+    if ('error' in outcome) {
+      if (failurePolicy !== 'Ignore') broken.push({ message: outcome.error });
+    } else if (typeof outcome.value === 'string' && outcome.value.trim() !== '') {
+      inputs.attributes.annotate(`${policy}/${key}`, outcome.value.trim().slice(0, MAX_ANNOTATION_LENGTH));
+    }
   }
   return broken;
 }

@@ -1,6 +1,7 @@
 import type { ValidatingAdmissionPolicy } from '@tabernetes/api/types/admissionregistration-v1';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ExtendedApiServer, extendedApiServer, settled } from '../testing/index.ts';
+import { paramAccess } from './param-access.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
@@ -144,6 +145,28 @@ describe('ValidatingAdmissionPolicies', () => {
         ],
       },
     });
+  });
+
+  test('VAP-9 who writes a policy must be able to read its parameters', async () => {
+    const definition = {
+      group: 'admissionregistration.k8s.io',
+      plural: 'validatingadmissionpolicies',
+      kind: 'ValidatingAdmissionPolicy',
+    };
+    const object = { metadata: { name: 'x' }, spec: { paramKind: { apiVersion: 'v1', kind: 'Secret' } } };
+    const attributes = { definition, object, subresource: '', name: 'x', user: { name: 'alice', groups: ['writers'] } };
+    const asked: unknown[] = [];
+    const reader = {
+      byKind: () => ({ plural: 'secrets' }),
+      authorize: async (question: unknown) => {
+        asked.push(question);
+        return { allowed: false };
+      },
+    };
+    await expect(paramAccess.validate?.(attributes as never, reader as never)).rejects.toThrow(
+      'spec.paramKind: Forbidden: user &{alice  [writers] map[]} must have "get" permission on all objects of the referenced paramKind (kind=Secret, apiVersion=v1)',
+    );
+    expect(asked).toMatchObject([{ verb: 'get', resource: { group: '', resource: 'secrets', name: '*' } }]);
   });
 
   test('VAP-8 what costs too much is stopped', async () => {

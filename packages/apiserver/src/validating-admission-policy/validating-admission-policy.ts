@@ -24,6 +24,8 @@ import { ConfigurationError, collectParams, paramDefinition } from './parameters
 
 const GROUP = 'admissionregistration.k8s.io';
 
+const AUDITED = 'validation.policy.admission.k8s.io/validation_failure';
+
 interface Denied extends Denial {
   readonly policy: string;
   readonly binding?: string;
@@ -125,6 +127,17 @@ async function evaluateBinding(
     for (const denial of denials) {
       for (const action of spec.validationActions ?? []) {
         if (action === 'Deny') denied.push({ ...denial, policy: name, binding });
+        if (action === 'Audit') {
+          const { message, rule: expressionIndex = 0 } = denial;
+          const failure = {
+            message,
+            policy: name,
+            binding,
+            expressionIndex,
+            validationActions: spec.validationActions,
+          };
+          attributes.annotate(AUDITED, JSON.stringify([failure]));
+        }
         if (action !== 'Warn') continue;
         attributes.warn(
           `Validation failed for ValidatingAdmissionPolicy '${name}' with binding '${binding}': ${denial.message}`,
