@@ -12,6 +12,7 @@ export { limitRanger } from './admission/limit-ranger.ts';
 export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 export { nodeRestriction } from './admission/node-restriction.ts';
 export { nodeTaint } from './admission/node-taint.ts';
+export { ownerReferencesPermissionEnforcement } from './admission/owner-references.ts';
 export { podSecurity } from './admission/pod-security/pod-security.ts';
 export { priorityAdmission } from './admission/priority.ts';
 export { resourceQuotaAdmission } from './admission/resource-quota.ts';
