@@ -24,8 +24,11 @@ export function scoreNodes(
     const scorer = plugin.preScore?.(pod, snapshot, nodes);
     if (scorer === undefined) continue;
     const scores = new Float64Array(nodes.length);
-    for (let i = 0; i < nodes.length; i++) scores[i] = scorer.score(nodes[i] as NodeInfo);
-    scorer.normalize?.(scores, nodes);
+    if (scorer.same !== undefined) scores.fill(scorer.same);
+    else {
+      for (let i = 0; i < nodes.length; i++) scores[i] = scorer.score(nodes[i] as NodeInfo);
+      scorer.normalize?.(scores, nodes);
+    }
     const weight = weights[plugin.name] ?? 1;
     for (let i = 0; i < scores.length; i++) totals[i] = (totals[i] ?? 0) + weight * (scores[i] ?? 0);
     all.push({ plugin: plugin.name, weight, scores });

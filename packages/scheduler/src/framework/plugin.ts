@@ -49,6 +49,8 @@ export interface SimulatedFilter {
 export interface NodeScorer {
   /** Any whole number when there is `normalize`, else 0 to 100. */
   score(node: NodeInfo): number;
+  /** Every node's score, 0 to 100, when all have the same: then none is asked. */
+  readonly same?: number;
   /** Brings the scores of all feasible nodes to 0 … 100, in place. */
   normalize?(scores: Float64Array, nodes: readonly NodeInfo[]): void;
 }

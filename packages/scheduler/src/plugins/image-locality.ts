@@ -1,4 +1,4 @@
-import { MAX_NODE_SCORE, type Plugin } from '../framework/plugin.ts';
+import { MAX_NODE_SCORE, type NodeScorer, type Plugin } from '../framework/plugin.ts';
 
 const MB = 1024 * 1024;
 /** Images below this sum are as good as absent. */
@@ -14,6 +14,7 @@ const MAX_BYTES = 1000 * MB;
 export const imageLocality: Plugin = {
   name: 'ImageLocality',
   preScore({ spec: { containers, initContainers = [] } }, snapshot) {
+    if (!snapshot.knowsImages) return NONE_ANYWHERE;
     const images = [...initContainers, ...containers].map(({ image = '' }) => normalizedImageName(image));
     const nodeCount = snapshot.nodes.length;
     const most = MAX_BYTES * images.length;
@@ -31,6 +32,8 @@ export const imageLocality: Plugin = {
     };
   },
 };
+
+const NONE_ANYWHERE: NodeScorer = { score: () => 0, same: 0 };
 
 /** Nodes report tags; an image without one means `latest`. */
 const normalizedImageName = (name: string): string =>

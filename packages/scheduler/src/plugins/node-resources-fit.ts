@@ -25,13 +25,12 @@ export function nodeResourcesFit(scoring: ResourceScoring = {}): Plugin {
       const [cpu = 0, memory = 0, ephemeral = 0] = values;
       return {
         filter(node) {
-          const all = node.allocatable.values;
-          const taken = node.requested.values;
-          let short = node.pods.size + 1 > node.allowedPods ? 1 : 0;
+          const { free } = node;
+          let short = (free[3] ?? 0) < 1 ? 1 : 0;
           // 0, 1, 2: cpu, memory, ephemeral storage. A zero request fits even an overcommitted node.
-          if (cpu > 0 && cpu > (all[0] ?? 0) - (taken[0] ?? 0)) short |= 2;
-          if (memory > 0 && memory > (all[1] ?? 0) - (taken[1] ?? 0)) short |= 4;
-          if (ephemeral > 0 && ephemeral > (all[2] ?? 0) - (taken[2] ?? 0)) short |= 8;
+          if (cpu > 0 && cpu > (free[0] ?? 0)) short |= 2;
+          if (memory > 0 && memory > (free[1] ?? 0)) short |= 4;
+          if (ephemeral > 0 && ephemeral > (free[2] ?? 0)) short |= 8;
           if (scalars !== undefined) return shortOfScalars(scalars, node, short);
           return short === 0 ? undefined : refusal(short);
         },

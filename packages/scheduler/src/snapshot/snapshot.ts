@@ -155,6 +155,10 @@ export class Snapshot {
   nominatedPods(nodeName: string): Iterable<PodInfo> {
     return this.#nominatedTo.get(nodeName)?.values() ?? [];
   }
+  /** Whether any node says which images it has. */
+  get knowsImages(): boolean {
+    return this.#images.size > 0;
+  }
   get hasNominations(): boolean {
     return this.#nominations.size > 0;
   }
