@@ -112,6 +112,14 @@ describe('what goes wrong', () => {
   for (const [text, wanted] of cases) test(`CEL-4 ${text}`, () => expect(problem(text)).toBe(wanted));
 });
 
+test('CEL-1 texts without end or bottom are refused', () => {
+  expect(problem('('.repeat(5000) + '1' + ')'.repeat(5000))).toBe(
+    'ERROR: <input>:-1:0: expression recursion limit exceeded: 250',
+  );
+  expect(problem(`"${'x'.repeat(100_000)}"`)).toContain('expression code point size exceeds limit: size: 100002');
+  expect(run(`${'yes && '.repeat(200)}yes`).value).toBe(true);
+});
+
 describe('costs', () => {
   test('CEL-5 what runs away is stopped', () => {
     const many = `[${Array.from({ length: 300 }, () => '1').join(',')}]`;

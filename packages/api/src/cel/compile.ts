@@ -22,6 +22,24 @@ export class CelCompileError extends Error {}
  * @throws {CelCompileError}
  */
 export function compileCel(text: string, variables: Variables): CelProgram {
+  if (text.length > MAX_LENGTH && [...text].length > MAX_LENGTH) {
+    const size = [...text].length;
+    throw new CelCompileError(
+      `ERROR: <input>:-1:0: expression code point size exceeds limit: size: ${size}, limit ${MAX_LENGTH}`,
+    );
+  }
+  try {
+    return compile(text, variables);
+  } catch (error) {
+    // What is nested deeper than the stack is deeper than upstream allows, too.
+    if (!(error instanceof RangeError)) throw error;
+    throw new CelCompileError('ERROR: <input>:-1:0: expression recursion limit exceeded: 250');
+  }
+}
+
+const MAX_LENGTH = 100_000;
+
+function compile(text: string, variables: Variables): CelProgram {
   const syntax = celCompileProblem(text);
   if (syntax !== undefined) throw new CelCompileError(syntax);
   const parsed = parseCel(text);

@@ -9,6 +9,7 @@ const MAX_NODES = 100_000;
 /**
  * Reads an expression and writes its macros out.
  * @returns what is wrong with it instead, at least one thing
+ * @throws {RangeError} it is nested too deep
  */
 export function parseCel(text: string): Expression | readonly CelIssue[] {
   let tree: ASTNode;
@@ -16,6 +17,7 @@ export function parseCel(text: string): Expression | readonly CelIssue[] {
     tree = parser().parse(text).ast;
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
+    if (/maxDepth/i.test(error.summary)) throw new RangeError(error.summary);
     return [{ at: error.range?.start ?? 0, text: parseProblem(error, text) }];
   }
   const issues: CelIssue[] = [];
