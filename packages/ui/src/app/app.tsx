@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { ClusterView } from '../cluster-view/cluster-view.tsx';
 import { EditorPanel } from '../editor/editor-panel.tsx';
 import { EventsView } from '../events-view/events-view.tsx';
@@ -10,7 +10,9 @@ import { ClockControls } from './clock-controls.tsx';
 import './app.css';
 import { SelectionProvider } from './selection.tsx';
 
-const VIEWS = ['Cluster', 'Table'] as const;
+const MapView = lazy(() => import('../map-view/map-view.tsx'));
+
+const VIEWS = ['Cluster', 'Map', 'Table'] as const;
 
 /** The playground: editor, cluster, inspector, events. */
 export function App({ cluster }: { readonly cluster: ClusterConnection }) {
@@ -72,12 +74,13 @@ function Screen({ problem }: { readonly problem: string }) {
         </div>
         {problem !== '' && <p className="problem">{problem}</p>}
         {!ready && problem === '' && <p className="hint">The cluster starts.</p>}
-        {ready &&
-          (view === 'Cluster' ? (
-            <ClusterView namespace={namespace} filter={filter} />
-          ) : (
-            <TableView namespace={namespace} filter={filter} />
-          ))}
+        {ready && view === 'Cluster' && <ClusterView namespace={namespace} filter={filter} />}
+        {ready && view === 'Table' && <TableView namespace={namespace} filter={filter} />}
+        {ready && view === 'Map' && (
+          <Suspense fallback={<p className="hint">The map is drawn.</p>}>
+            <MapView namespace={namespace} />
+          </Suspense>
+        )}
         <section className="events" aria-label="Events">
           <h2>Events</h2>
           <EventsView filter={filter} />
