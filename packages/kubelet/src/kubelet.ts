@@ -13,7 +13,7 @@ import { createStaticPods } from './node/static-pods.ts';
 import type { NodeContext } from './node-context.ts';
 import { createBackoff } from './pod/backoff.ts';
 import { createImagePuller } from './pod/image-puller.ts';
-import { isMirrorPod, isTerminalPhase, podUid } from './pod/pod-view.ts';
+import { isMirrorPod, isStaticPod, isTerminalPhase, podUid } from './pod/pod-view.ts';
 import { PodWorker } from './pod/pod-worker.ts';
 import { createRelist } from './pod/relist.ts';
 import { createProbeManager } from './probe/probe-manager.ts';
@@ -239,7 +239,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       const bound = new Map(pods.lister.byIndex(NODE_INDEX, nodeName).map((pod) => [podUid(pod), pod]));
       for (const [uid, worker] of workers) {
         worker.resume();
-        if (!bound.has(uid)) worker.remove();
+        if (!bound.has(uid) && !isStaticPod(worker.pod)) worker.remove();
       }
       for (const pod of bound.values()) changed(pod);
     },

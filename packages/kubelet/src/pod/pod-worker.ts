@@ -445,14 +445,15 @@ export class PodWorker implements StatusOwner, Disposable {
   }
 
   async #makeSandbox(): Promise<boolean> {
-    const { recorder, runtime, dns, nodeName, clock } = this.#node;
+    const { recorder, runtime, dns, nodeName, timing } = this.#node;
     const pod = this.#pod;
     const attempt = (this.#containers.sandbox?.attempt ?? -1) + 1;
     try {
       const handler = await this.#deps.runtimeHandler(pod.spec?.runtimeClassName ?? '');
       const { id, ips } = await runtime.runPodSandbox(sandboxConfig(pod, { dns, nodeName, handler }));
       this.#containers.sandbox = { id, ips, ready: true, attempt };
-      this.#turnEndMs = clock.now();
+      // A sandbox is something that has come up: at the next look the Pod is looked at again, whatever becomes of containers.
+      if (timing.relistMs > 0) this.#changed();
       return true;
     } catch (error) {
       const { message } = error as Error;

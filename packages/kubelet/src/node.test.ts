@@ -1,0 +1,165 @@
+import { kinds } from '@tabernetes/api';
+import type { Node } from '@tabernetes/api/types/core-v1';
+import { afterEach, expect, test } from 'vitest';
+import { kubeletConnector } from './server/node-connector.ts';
+import { type TestKubelet, testKubelet } from './testing/test-kubelet.ts';
+
+let node: TestKubelet;
+afterEach(() => {
+  node.dispose();
+  expect(node.errors).toEqual([]);
+});
+const kubelet = () => {
+  const found = node.kubelets.get('node-1');
+  if (found === undefined) throw new Error('no kubelet');
+  return found;
+};
+
+test('KUB-14 a ConfigMap that changes is seen in the volumes that show it', async () => {
+  node = await testKubelet();
+  const maps = node.client.resource(kinds.configMap);
+  const map = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'cm', namespace: 'default' },
+    data: { a: 'old' },
+  };
+  const made = await maps.create(map);
+  await node.run('web', {
+    containers: [{ name: 'app', image: 'busybox:1.36', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+    volumes: [{ name: 'v', configMap: { name: 'cm', items: [{ key: 'a', path: 'dir/file', mode: 0o400 }] } }],
+  });
+  const fs = node.runtime.config('app')?.mounts[0]?.volume.fs;
+  expect([fs?.readText('/dir/file'), fs?.stat('/dir/file').mode]).toEqual(['old', 0o400]);
+  await maps.update({ ...made, data: { a: 'new' } });
+  await node.advance(1);
+  expect(fs?.readText('/dir/file')).toBe('new');
+});
+
+test('KUB-15 a volume that cannot be mounted says why, and is tried again', async () => {
+  node = await testKubelet();
+  const spec = { volumes: [{ name: 'v', secret: { secretName: 'late' } }] };
+  await node.run('web', spec);
+  await node.advance(600);
+  expect((await node.get('web')).status?.containerStatuses?.[0]?.state?.waiting?.reason).toBe('ContainerCreating');
+  expect(await node.events('web')).toEqual([
+    'FailedMount: MountVolume.SetUp failed for volume "v" : secret "late" not found x2',
+  ]);
+  await node.client
+    .resource(kinds.secret)
+    .create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'late', namespace: 'default' } });
+  await node.advance('5s');
+  expect((await node.get('web')).status?.phase).toBe('Running');
+});
+
+test('KUB-16 hooks run; one that fails ends the container', async () => {
+  node = await testKubelet({ exec: ({ name }, { command }) => (name === 'bad' ? 7 : command.length - 1) });
+  const hook = { exec: { command: ['hook'] } };
+  await node.run('web', {
+    containers: [
+      { name: 'app', image: 'busybox:1.36', lifecycle: { postStart: hook } },
+      { name: 'bad', image: 'busybox:1.36', lifecycle: { postStart: hook } },
+    ],
+  });
+  await node.advance(10);
+  const [app, bad] = (await node.get('web')).status?.containerStatuses ?? [];
+  expect(app?.state?.running).toBeDefined();
+  expect(bad?.state?.waiting?.reason).toMatch(/PostStartHookError|CrashLoopBackOff/);
+  expect(await node.events('web')).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^FailedPostStartHook: PostStartHook failed/)]),
+  );
+});
+
+test('KUB-17 a Pod past its deadline is Failed', async () => {
+  node = await testKubelet();
+  await node.run('web', { activeDeadlineSeconds: 5 });
+  await node.advance(5_100);
+  expect((await node.get('web')).status).toMatchObject({
+    phase: 'Failed',
+    reason: 'DeadlineExceeded',
+    message: 'Pod was active on the node longer than the specified deadline',
+  });
+});
+
+test('KUB-18 a kubelet that stops and starts finds its containers again', async () => {
+  node = await testKubelet();
+  await node.run('web');
+  await node.run('old');
+  kubelet().stop();
+  await node.client.resource(kinds.pod).delete('old', 'default');
+  await node.advance('1m');
+  expect((await node.get('old')).metadata.deletionTimestamp).toBeDefined();
+  await kubelet().start();
+  await node.advance(10);
+  await expect(node.get('old')).rejects.toMatchObject({ reason: 'NotFound' });
+  expect((await node.get('web')).status?.containerStatuses?.[0]).toMatchObject({ restartCount: 0, ready: true });
+  expect(node.runtime.runningContainers).toEqual(['app']);
+});
+
+test('KUB-19 a static Pod has a mirror in the API, which comes back when it is deleted', async () => {
+  node = await testKubelet();
+  const { fs } = node.runtime.hostFs;
+  fs.writeFile(
+    '/etc/kubernetes/manifests/web.yaml',
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app, image: "busybox:1.36"}]}\n',
+  );
+  kubelet().stop();
+  await kubelet().start();
+  await node.advance(10);
+  const mirror = await node.get('web-node-1');
+  expect(mirror.status?.phase).toBe('Running');
+  expect(mirror.metadata.annotations).toMatchObject({
+    'kubernetes.io/config.source': 'file',
+    'kubernetes.io/config.mirror': mirror.metadata.annotations?.['kubernetes.io/config.hash'],
+  });
+  await node.delete('web-node-1', 0);
+  await node.advance(10);
+  expect((await node.get('web-node-1')).status?.phase).toBe('Running');
+  expect(node.runtime.runningContainers).toEqual(['app']);
+});
+
+test('KUB-20 logs are refused in the words of the kubelet', async () => {
+  node = await testKubelet({ missing: (image) => image.includes('nosuch'), behave: () => ({ log: ['one', 'two'] }) });
+  await node.run('web');
+  await node.run('waits', { containers: [{ name: 'app', image: 'nosuch' }] });
+  const connector = kubeletConnector({ kubelet: (name) => node.kubelets.get(name), clock: node.server.clock });
+  const options = { container: 'app', follow: false, previous: false, timestamps: false };
+  const log = await connector.log(await node.get('web'), options);
+  expect(await new Response(log as BodyInit).text()).toBe('one\ntwo\n');
+  await expect(connector.log(await node.get('waits'), options)).rejects.toThrow(
+    'container "app" in pod "waits" is waiting to start: image can\'t be pulled',
+  );
+  await expect(connector.log(await node.get('web'), { ...options, previous: true })).rejects.toThrow(
+    'previous terminated container "app" in pod "web" not found',
+  );
+});
+
+test('KUB-21 a node without network is not Ready and starts nothing', async () => {
+  node = await testKubelet();
+  kubelet().breakNetwork(true);
+  await node.advance(10);
+  const ready = async () => {
+    const found: Node = await node.client.resource(kinds.node).get('node-1');
+    return found.status?.conditions?.find(({ type }) => type === 'Ready');
+  };
+  expect(await ready()).toMatchObject({ status: 'False', reason: 'KubeletNotReady' });
+  await node.run('web');
+  await node.advance(1_000);
+  expect((await node.get('web')).status?.phase).toBe('Pending');
+  expect((await node.events('web'))[0]).toMatch(
+    /^NetworkNotReady: network is not ready: container runtime network not/,
+  );
+  kubelet().breakNetwork(false);
+  await node.advance(10);
+  expect(await ready()).toMatchObject({ status: 'True' });
+  expect((await node.get('web')).status?.phase).toBe('Running');
+});
+
+test('KUB-22 what takes time takes what a kubelet takes: Running is told at the next look at the runtime', async () => {
+  node = await testKubelet({ latency: 'real', startMs: 460 });
+  await node.run('web');
+  await node.advance(499);
+  expect((await node.get('web')).status?.phase).toBe('Pending');
+  await node.advance(1_000);
+  expect((await node.get('web')).status?.phase).toBe('Running');
+});
