@@ -126,7 +126,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const clusterCA = certificateAuthority(seeded.fork('cluster-ca'));
   const byCertificate = clientCertificates({ clock }, { authorities: () => clusterCA.certificatePem });
   const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
-  const extensions = await apiExtensions({ store, clock, rng: rng.fork('extensions'), onError });
+  const { dialer } = options;
+  const extensions = await apiExtensions({ store, clock, rng: rng.fork('extensions'), dialer, onError });
   const identities = componentIdentities(onError);
   const addons = addonsOf(options.addons ?? [], {
     controlPlaneNode: options.nodes === 0 ? undefined : 'node-1',

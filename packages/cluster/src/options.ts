@@ -1,5 +1,6 @@
 import type { Descriptions } from '@tabernetes/api';
 import type { KubeObject, ProtobufTable, UserInfo } from '@tabernetes/apimachinery';
+import type { ServiceDialer } from '@tabernetes/apiserver';
 import type { FaultRule } from '@tabernetes/client';
 import type { ContainerRuntime } from '@tabernetes/node-api';
 import type { StoreEvent, StoreSnapshot } from '@tabernetes/storage';
@@ -53,6 +54,8 @@ export interface ClusterOptions {
   readonly restore?: ClusterSnapshot;
   /** Told of every change of the store, in order: what a journal writes down. */
   readonly onStore?: (events: readonly StoreEvent<KubeObject>[]) => void;
+  /** What reaches webhooks and servers of other APIs behind Services. Default: nothing does, and they are refused as such. */
+  readonly dialer?: ServiceDialer;
   /**
    * `protobufTable` of `@tabernetes/api/protobuf`, where clients send protobuf (kubectl does). It is no small thing, so
    * that a page does without. Default: such requests are refused.
