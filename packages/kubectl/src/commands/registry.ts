@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     help: () => import('./api-versions/help.ts'),
     load: () => import('./api-versions/api-versions.ts'),
   },
+  describe: { help: () => import('./describe/help.ts'), load: () => import('./describe/describe.ts') },
   get: { help: () => import('./get/help.ts'), load: () => import('./get/get.ts') },
 };
 
