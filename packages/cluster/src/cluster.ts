@@ -89,7 +89,7 @@ const FIRST_REVISION = 1000;
 /** What hollow nodes take: `short` so much that one sees what happens, `real` what containerd takes on a small cluster, image at hand. */
 const PACES: Readonly<Record<NonNullable<ClusterOptions['latency']>, HollowKubeletOptions>> = {
   none: {},
-  short: { startMs: 950, spreadMs: 100, stopMs: 800 },
+  short: { startMs: 950, spreadMs: 100, stopMs: 500 },
   real: { startMs: 1_220, spreadMs: 500, stopMs: 1_000 },
 };
 

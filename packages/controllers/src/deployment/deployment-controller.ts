@@ -116,8 +116,7 @@ export function deploymentController(context: ControllerContext): Controller {
     const stored = await write.updateStatus({ ...d, status });
     if (stored.metadata.resourceVersion !== d.metadata.resourceVersion) return DONE;
     const requeueAfterMs = stuckCheckAfterMs(d, status, clock.now());
-    // For progress that may never come: `idle()` does not wait for it.
-    return requeueAfterMs === undefined ? DONE : { requeueAfterMs, background: true };
+    return requeueAfterMs === undefined ? DONE : { requeueAfterMs };
   }
 
   /** Forgets the oldest revisions that nothing runs of. */
