@@ -1,0 +1,5 @@
+import type { Program } from '@tabernetes/node-api';
+
+export const trueProgram: Program = async () => 0;
+
+export const falseProgram: Program = async () => 1;
