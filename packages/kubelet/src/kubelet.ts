@@ -9,6 +9,7 @@ import type { DnsOptions } from './config/dns.ts';
 import { hasStorageLimits, storageExcess } from './node/eviction.ts';
 import { createNodeAgent, type NodeAgent } from './node/node-agent.ts';
 import type { NodeSpec } from './node/node-object.ts';
+import { nodePressure, type PodUsage } from './node/node-pressure.ts';
 import { createStaticPods } from './node/static-pods.ts';
 import type { NodeContext } from './node-context.ts';
 import { createBackoff } from './pod/backoff.ts';
@@ -77,7 +78,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   const nodes = informers.for(kinds.node);
   const allocatable = spec.allocatable ?? spec.capacity;
   const agent = createNodeAgent(
-    { client, clock, runtime, recorder, stored: () => nodes.lister.get(nodeName), onError },
+    { client, clock, runtime, recorder, stored: () => nodes.lister.get(nodeName), onBeat: () => relieve(), onError },
     spec,
   );
   const context: NodeContext = {
@@ -106,6 +107,9 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   const workers = new Map<string, PodWorker>();
   const byContainer = new Map<string, PodWorker>();
   let running = false;
+  // Pressure is told for some time after it is over, lest Pods come back at once.
+  let memoryShortMs = Number.NEGATIVE_INFINITY;
+  let diskShortMs = Number.NEGATIVE_INFINITY;
   let watchdog: Disposable | undefined;
   let refresher: Disposable | undefined;
 
@@ -207,6 +211,45 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     );
   }
 
+  /** Ends Pods, one at a time, while there is not enough for all of them. */
+  function relieve(): void {
+    const usages: PodUsage[] = [];
+    for (const worker of workers.values()) if (worker.state === 'syncing') usages.push(usageOf(worker));
+    const pressure = nodePressure(usages, spec.capacity);
+    const now = clock.now();
+    if (pressure?.resource === 'memory') memoryShortMs = now;
+    if (pressure?.resource === 'ephemeral-storage') diskShortMs = now;
+    const memoryPressure = now - memoryShortMs < PRESSURE_MS;
+    const diskPressure = now - diskShortMs < PRESSURE_MS;
+    const before = agent.trouble;
+    if ((before.memoryPressure ?? false) !== memoryPressure || (before.diskPressure ?? false) !== diskPressure) {
+      agent.setTrouble({ ...before, memoryPressure, diskPressure });
+    }
+    if (pressure === undefined) return;
+    const { message, victim } = pressure;
+    recorder.event(victim, 'Warning', 'Evicted', message);
+    workers.get(podUid(victim))?.evict({ reason: 'Evicted', message, disruption: true }, 0);
+  }
+
+  function usageOf(worker: PodWorker): PodUsage {
+    const containers = worker.containers.see().containers.flatMap(({ id, name, state }) => {
+      if (state !== 'running') return [];
+      const { memoryBytes, ephemeralBytes } = runtime.usage(id);
+      return [{ name, memoryBytes, diskBytes: ephemeralBytes }];
+    });
+    let [memoryBytes, diskBytes] = [0, 0];
+    for (const container of containers) {
+      memoryBytes += container.memoryBytes;
+      diskBytes += container.diskBytes;
+    }
+    for (const { name, emptyDir } of worker.pod.spec?.volumes ?? []) {
+      const bytes = emptyDir === undefined ? 0 : (worker.volumes.emptyDirBytes(name) ?? 0);
+      if (emptyDir?.medium === 'Memory') memoryBytes += bytes;
+      else diskBytes += bytes;
+    }
+    return { pod: worker.pod, memoryBytes, diskBytes, containers };
+  }
+
   function refreshTokens(): void {
     refresher ??= clock.setTimer(
       TOKEN_PERIOD_MS,
@@ -280,6 +323,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
 export const NODE_INDEX = 'kubelet node';
 
 const STORAGE_PERIOD_MS = 10_000;
+const PRESSURE_MS = 300_000;
 const TOKEN_PERIOD_MS = 300_000;
 const NO_NETWORK =
   'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';

@@ -16,6 +16,8 @@ export interface NodeAgentDeps {
   readonly recorder: EventRecorder;
   /** The Node as the API has it. */
   readonly stored: () => Node | undefined;
+  /** Every ten seconds, before the node's status is looked at. */
+  readonly onBeat?: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -39,7 +41,7 @@ const LEASE_NAMESPACE = 'kube-node-lease';
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/kubelet_node_status.go */
 export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent {
-  const { client, clock, runtime, recorder, stored, onError } = deps;
+  const { client, clock, runtime, recorder, stored, onBeat, onError } = deps;
   const nodes = client.resource(kinds.node);
   const leases = client.resource(kinds.lease);
   // Kubelets speak of their node before they know its uid.
@@ -112,6 +114,7 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
   async function turn(): Promise<void> {
     beat();
     try {
+      onBeat?.();
       const patch = { spec: { renewTime: microTimeText(clock.now()) } };
       await leases.patch(spec.name, LEASE_NAMESPACE, 'merge', patch).catch(absent);
       await report();
@@ -134,7 +137,11 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
     },
     stop: () => send('stop'),
     setTrouble(next) {
+      const [memory, disk] = [trouble.memoryPressure ?? false, trouble.diskPressure ?? false];
       trouble = next;
+      if (memory !== (next.memoryPressure ?? false))
+        tell(memory ? 'NodeHasSufficientMemory' : 'NodeHasInsufficientMemory');
+      if (disk !== (next.diskPressure ?? false)) tell(disk ? 'NodeHasNoDiskPressure' : 'NodeHasDiskPressure');
       send(next.network === undefined ? 'wellAgain' : 'unwell');
       report().catch((error: unknown) => {
         if (!(error instanceof StatusError)) onError(error);

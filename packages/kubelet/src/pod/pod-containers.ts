@@ -104,6 +104,19 @@ export class PodContainers {
     this.#sandbox = undefined;
   }
 
+  /** Of containers whose newest has ended, those before it are no more than a memory in the status. */
+  forgetOlder(): void {
+    const newest = new Map<string, Made>();
+    for (const made of this.#made) if (!newest.has(made.name)) newest.set(made.name, made);
+    if (newest.size === this.#made.length) return;
+    this.#made = this.#made.filter((made) => {
+      const first = newest.get(made.name);
+      if (first === made || first?.ended === undefined) return true;
+      this.#node.runtime.removeContainer(made.id);
+      return false;
+    });
+  }
+
   removeInitContainers(pod: Pod): void {
     const init = new Set(pod.spec?.initContainers?.map(({ name }) => name));
     this.#made = this.#made.filter(({ id, name }) => {

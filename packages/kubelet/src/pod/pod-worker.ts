@@ -305,6 +305,7 @@ export class PodWorker implements StatusOwner, Disposable {
       status,
       node.timing.relistMs === 0 && status.phase === 'Pending' && this.#seen.containers.length === 0,
     );
+    this.#containers.forgetOlder();
     this.#armDeadline(status);
     if (isTerminalPhase(status.phase)) {
       this.#terminate('terminate');

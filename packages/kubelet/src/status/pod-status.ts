@@ -23,6 +23,8 @@ export interface ProbeView {
 export interface PodVerdict {
   readonly reason: string;
   readonly message: string;
+  /** The Pod has done nothing wrong: its controller may not count it as a failure. */
+  readonly disruption?: boolean;
 }
 
 export interface PodStatusSources extends StatusSources {
@@ -69,6 +71,10 @@ export function podStatus(sources: PodStatusSources): PodStatus {
 
   applyProbes(sources, main, init);
   const findings: Finding[] = (pod.status?.conditions ?? []).filter((c) => !KUBELET_CONDITIONS.has(c.type));
+  if (verdict?.disruption === true) {
+    const { message: text } = verdict;
+    findings.push({ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: text });
+  }
   findings.push(
     { type: 'PodReadyToStartContainers', status: seen.sandbox?.ready === true ? 'True' : 'False' },
     initializedFinding(pod, all, phase),
@@ -98,7 +104,7 @@ export function podStatus(sources: PodStatusSources): PodStatus {
 /** The condition with the time since which its status is what it is. */
 export function since(finding: Finding, before: readonly PodCondition[], now: string): PodCondition {
   const old = before.find((c) => c.type === finding.type);
-  if (!KUBELET_CONDITIONS.has(finding.type) && old === undefined) return finding;
+  if (!KUBELET_CONDITIONS.has(finding.type) && finding.type !== 'DisruptionTarget' && old === undefined) return finding;
   return {
     ...finding,
     lastTransitionTime: old?.status === finding.status ? (old.lastTransitionTime ?? now) : now,
