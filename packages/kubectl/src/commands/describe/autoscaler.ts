@@ -29,7 +29,7 @@ export const horizontalPodAutoscaler = of<HorizontalPodAutoscaler | V1>(async (c
   const { kind = '', name = '' } = spec?.scaleTargetRef ?? {};
   d.field(0, 'Reference', `${kind}/${name}`);
   d.write(0, 'Metrics:\t( current / target )\n');
-  (spec?.metrics ?? []).forEach((metric, at) => metricLine(d, metric, status?.currentMetrics?.[at]));
+  for (const [at, metric] of (spec?.metrics ?? []).entries()) metricLine(d, metric, status?.currentMetrics?.[at]);
   d.field(0, 'Min replicas', spec?.minReplicas ?? '<unset>');
   d.field(0, 'Max replicas', spec?.maxReplicas ?? 0);
   if (spec?.behavior) {
@@ -81,10 +81,12 @@ function metricLine(d: Description, metric: MetricSpec, is: MetricStatus | undef
       return;
     }
     case 'Resource':
-      return resourceLine(d, `resource ${resource?.name} on pods`, resource?.target, is?.resource?.current);
+      resourceLine(d, `resource ${resource?.name} on pods`, resource?.target, is?.resource?.current);
+      return;
     case 'ContainerResource': {
       const what = `resource ${containerResource?.name} of container "${containerResource?.container}" on pods`;
-      return resourceLine(d, what, containerResource?.target, is?.containerResource?.current);
+      resourceLine(d, what, containerResource?.target, is?.containerResource?.current);
+      return;
     }
     default:
       d.write(1, `<unknown metric type ${goQuote(metric.type)}>\n`);
@@ -102,7 +104,8 @@ function resourceLine(
   current: MetricValueStatus | undefined,
 ): void {
   if (target?.averageValue !== undefined) {
-    return d.field(1, what, `${value(current, 'averageValue')} / ${target.averageValue}`);
+    d.field(1, what, `${value(current, 'averageValue')} / ${target.averageValue}`);
+    return;
   }
   const share = current?.averageUtilization;
   const is = share === undefined ? UNKNOWN : `${share}% (${current?.averageValue ?? '0'})`;

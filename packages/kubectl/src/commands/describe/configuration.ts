@@ -59,7 +59,10 @@ function secretNames(
   names: readonly string[],
   isMissing: (name: string) => boolean,
 ): void {
-  if (names.length === 0) return d.write(0, `${title}\t<none>\n`);
+  if (names.length === 0) {
+    d.write(0, `${title}\t<none>\n`);
+    return;
+  }
   names.forEach((name, at) => {
     const head = at === 0 ? title : ' '.repeat(title.length);
     d.write(0, `${head}\t${name}${isMissing(name) ? ' (not found)' : ''}\n`);

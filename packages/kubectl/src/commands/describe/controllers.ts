@@ -137,7 +137,10 @@ export const statefulSet = of<StatefulSet>(async (context, object, d) => {
 });
 
 function claimTemplates(d: Description, list: readonly PersistentVolumeClaim[] = []): void {
-  if (list.length === 0) return d.write(0, 'Volume Claims:\t<none>\n');
+  if (list.length === 0) {
+    d.write(0, 'Volume Claims:\t<none>\n');
+    return;
+  }
   d.write(0, 'Volume Claims:\n');
   for (const { metadata, spec = {} } of list) {
     d.field(1, 'Name', metadata.name ?? '');

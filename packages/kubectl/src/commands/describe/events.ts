@@ -62,7 +62,10 @@ export async function events(
 
 export function printEvents(d: Description, list: readonly Event[] | undefined, nowMs: number): void {
   if (list === undefined) return;
-  if (list.length === 0) return d.write(0, 'Events:\t<none>\n');
+  if (list.length === 0) {
+    d.write(0, 'Events:\t<none>\n');
+    return;
+  }
   d.flush();
   const sorted = list.toSorted((a, b) => timeOf(a.lastTimestamp) - timeOf(b.lastTimestamp));
   d.write(0, 'Events:\n');

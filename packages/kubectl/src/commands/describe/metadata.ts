@@ -12,7 +12,10 @@ const LONGEST = 140;
 export function pairs(d: Description, title: string, map: Texts | undefined, indent = ''): void {
   d.write(0, `${indent}${title}:\t`);
   const keys = Object.keys(map ?? {}).sort();
-  if (keys.length === 0) return d.line('<none>');
+  if (keys.length === 0) {
+    d.line('<none>');
+    return;
+  }
   keys.forEach((key, at) => {
     if (at > 0) {
       d.write(0, indent);
@@ -27,7 +30,10 @@ export function annotations(d: Description, map: Texts | undefined, title = 'Ann
   const keys = Object.keys(map ?? {})
     .filter((key) => key !== LAST_APPLIED)
     .sort();
-  if (keys.length === 0) return d.line('<none>');
+  if (keys.length === 0) {
+    d.line('<none>');
+    return;
+  }
   keys.forEach((key, at) => {
     if (at > 0) d.write(0, '\t');
     const value = (map?.[key] ?? '').replace(/\n$/, '');
@@ -70,7 +76,10 @@ export function controlledBy(d: Description, metadata: ObjectMeta): void {
 /** Lines below each other, the first one beside the title. */
 export function column(d: Description, title: string, lines: readonly string[]): void {
   d.write(0, `${title}:\t`);
-  if (lines.length === 0) return d.line('<none>');
+  if (lines.length === 0) {
+    d.line('<none>');
+    return;
+  }
   lines.forEach((line, at) => {
     if (at > 0) d.write(0, '\t');
     d.write(0, `${line}\n`);

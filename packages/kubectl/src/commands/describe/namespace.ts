@@ -35,7 +35,10 @@ async function listOf<T>(context: DescribeContext, resource: string): Promise<re
 
 function allQuotas(d: Description, quotas: readonly ResourceQuota[]): void {
   d.write(0, '\n');
-  if (quotas.length === 0) return d.write(0, 'No resource quota.\n');
+  if (quotas.length === 0) {
+    d.write(0, 'No resource quota.\n');
+    return;
+  }
   d.write(0, 'Resource Quotas\n');
   for (const quota of quotas.toSorted((a, b) => compare(a.metadata.name ?? '', b.metadata.name ?? ''))) {
     d.field(1, 'Name', quota.metadata.name ?? '');
@@ -90,7 +93,10 @@ const LIMIT_LINES = ['----', '--------', '---', '---', '---------------', '-----
 
 function allRanges(d: Description, ranges: readonly LimitRange[]): void {
   d.write(0, '\n');
-  if (ranges.length === 0) return d.write(0, 'No LimitRange resource.\n');
+  if (ranges.length === 0) {
+    d.write(0, 'No LimitRange resource.\n');
+    return;
+  }
   d.write(0, `Resource Limits\n ${LIMIT_TITLES.join('\t')}\n`);
   d.write(0, ` ${LIMIT_LINES.join('\t')}\n`);
   for (const range of ranges) limits(d, ' ', range);

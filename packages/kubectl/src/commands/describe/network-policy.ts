@@ -43,7 +43,10 @@ function traffic(
   { kind, title, end }: { readonly kind: string; readonly title: string; readonly end: string },
 ): void {
   const line = (text: string): void => d.write(0, `${INDENT}${text}\n`);
-  if (rules.length === 0) return line(`<none> (Selected pods are isolated for ${kind} connectivity)`);
+  if (rules.length === 0) {
+    line(`<none> (Selected pods are isolated for ${kind} connectivity)`);
+    return;
+  }
   rules.forEach(({ ports = [], peers = [] }, at) => {
     if (ports.length === 0) line('To Port: <any> (traffic allowed to all ports)');
     for (const { port, endPort, protocol = 'TCP' } of ports) {

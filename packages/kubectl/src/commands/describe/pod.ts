@@ -1,6 +1,6 @@
 import { qosClass } from '@tabernetes/api';
 import type { Pod, PodTemplateSpec, TopologySpreadConstraint } from '@tabernetes/api/types/core-v1';
-import { goQuote, labelSelectorAsSelector, timestampAge } from '@tabernetes/apimachinery';
+import { labelSelectorAsSelector, timestampAge } from '@tabernetes/apimachinery';
 import { messageOf } from '../../errors.ts';
 import { rfc1123 } from '../../printers/dates.ts';
 import { containers, type FieldValue, resources } from './containers.ts';
@@ -98,33 +98,11 @@ function conditions(d: Description, { spec, status = {} }: Pod): void {
   for (const { type, status: is } of all) d.write(1, `${type} \t${is} \n`);
 }
 
-/** What the downward API would say. @see k8s.io/kubectl/pkg/util/fieldpath/fieldpath.go */
+/** kubectl resolves names and namespaces alone; of all other fields it prints nothing. */
 function fieldsOf({ metadata }: Pod): FieldValue {
-  return (path) => {
-    const [, of, key = ''] = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/.exec(path) ?? [];
-    if (of !== undefined) return (of.endsWith('labels') ? metadata.labels : metadata.annotations)?.[key] ?? '';
-    switch (path) {
-      case 'metadata.annotations':
-        return mapText(metadata.annotations);
-      case 'metadata.labels':
-        return mapText(metadata.labels);
-      case 'metadata.name':
-        return metadata.name ?? '';
-      case 'metadata.namespace':
-        return metadata.namespace ?? '';
-      case 'metadata.uid':
-        return metadata.uid ?? '';
-      default:
-        return '';
-    }
-  };
+  return (path) =>
+    path === 'metadata.name' ? (metadata.name ?? '') : path === 'metadata.namespace' ? (metadata.namespace ?? '') : '';
 }
-
-const mapText = (map: Readonly<Record<string, string>> = {}): string =>
-  Object.keys(map)
-    .sort()
-    .map((key) => `${key}=${goQuote(map[key] ?? '')}`)
-    .join('\n');
 
 function spread(d: Description, constraints: readonly TopologySpreadConstraint[] = [], space = ''): void {
   if (constraints.length === 0) return;
@@ -140,7 +118,10 @@ function spread(d: Description, constraints: readonly TopologySpreadConstraint[]
 /** The Pods that a controller makes. */
 export function podTemplate(d: Description, template: PodTemplateSpec | undefined): void {
   d.write(0, 'Pod Template:\n');
-  if (template === undefined) return d.write(1, '<unset>');
+  if (template === undefined) {
+    d.write(1, '<unset>');
+    return;
+  }
   const { metadata = {}, spec = { containers: [] } } = template;
   pairs(d, '  Labels', metadata.labels);
   if (Object.keys(metadata.annotations ?? {}).length > 0) annotations(d, metadata.annotations, '  Annotations');

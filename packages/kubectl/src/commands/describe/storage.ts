@@ -67,10 +67,16 @@ export const persistentVolume = of<PersistentVolume>(async (context, volume, d) 
 function nodeAffinity(d: Description, { spec }: PersistentVolume): void {
   d.write(0, 'Node Affinity:\t');
   const required = spec?.nodeAffinity?.required;
-  if (required === undefined) return d.line('<none>');
+  if (required === undefined) {
+    d.line('<none>');
+    return;
+  }
   d.line('');
   d.write(1, 'Required Terms:\t');
-  if (required.nodeSelectorTerms.length === 0) return d.line('<none>');
+  if (required.nodeSelectorTerms.length === 0) {
+    d.line('<none>');
+    return;
+  }
   d.line('');
   required.nodeSelectorTerms.forEach(({ matchExpressions = [] }, at) => {
     terms(d, 2, `Term ${at}`, matchExpressions.map(requirementText));
@@ -79,7 +85,10 @@ function nodeAffinity(d: Description, { spec }: PersistentVolume): void {
 
 function terms(d: Description, level: number, title: string, lines: readonly string[]): void {
   d.write(level, `${title}:\t`);
-  if (lines.length === 0) return d.line('<none>');
+  if (lines.length === 0) {
+    d.line('<none>');
+    return;
+  }
   lines.forEach((line, at) => {
     if (at > 0) d.write(level, '\t');
     d.write(0, `${line}\n`);
@@ -98,10 +107,14 @@ function source(d: Description, { spec = {} }: PersistentVolume): void {
       ['VolumeHandle', csi.volumeHandle],
       ['ReadOnly', csi.readOnly === true],
     ]);
-    return attributes(d, csi.volumeAttributes);
+    attributes(d, csi.volumeAttributes);
+    return;
   }
   const known = fieldsOfSource(spec as Readonly<Partial<Record<SourceName, unknown>>>);
-  if (known === undefined) return d.write(1, '<unknown>\n');
+  if (known === undefined) {
+    d.write(1, '<unknown>\n');
+    return;
+  }
   sourceText(d, known.title, ofVolume(spec, known.name, known.fields));
 }
 

@@ -6,7 +6,10 @@ import { fieldsOfSource, type SourceName, sourceText } from './volume-sources.ts
 
 /** Volumes of a Pod or of a template (`space`). */
 export function volumes(d: Description, list: readonly Volume[] = [], space = ''): void {
-  if (list.length === 0) return d.write(0, `${space}Volumes:\t<none>\n`);
+  if (list.length === 0) {
+    d.write(0, `${space}Volumes:\t<none>\n`);
+    return;
+  }
   d.write(0, `${space}Volumes:\n`);
   for (const volume of list) {
     d.write(1, `${space === '' ? '' : ' '}${volume.name}:\n`);
@@ -74,7 +77,10 @@ const pointer = (value: boolean | undefined): string => (value === undefined ? '
 export function attributes(d: Description, map: Readonly<Record<string, string>> | undefined): void {
   d.write(2, 'VolumeAttributes:\t');
   const keys = Object.keys(map ?? {}).sort();
-  if (keys.length === 0) return d.line('<none>');
+  if (keys.length === 0) {
+    d.line('<none>');
+    return;
+  }
   keys.forEach((key, at) => {
     if (at > 0) {
       d.write(2, '');
