@@ -114,7 +114,7 @@ export function createFaults({ clock, rng }: FaultDeps): Faults {
       });
       return close;
     };
-    return { ...response, body: { kind: 'watch', watch: { start } } };
+    return { ...response, body: { ...response.body, watch: { start } } };
   };
 
   const passed = (transport: Transport, request: ApiRequest): Promise<ApiResponse> =>
