@@ -2,7 +2,6 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { run as cluster } from '../../packages/cluster/bench/cluster.ts';
 import { run as fleet } from '../../packages/cluster/bench/fleet.ts';
-import { run as fleet } from '../../packages/cluster/bench/fleet.ts';
 import { run as scheduler } from '../../packages/scheduler/bench/scheduler.ts';
 import { run as store } from '../../packages/storage/bench/store.ts';
 import { run as access } from './access.ts';
@@ -19,7 +18,7 @@ export interface BenchRow {
 }
 
 type Suite = (report: (row: BenchRow) => void) => Promise<void>;
-const SUITES: Readonly<Record<string, Suite>> = { kinds, store, api, access, http, scheduler, cluster, fleet, fleet };
+const SUITES: Readonly<Record<string, Suite>> = { kinds, store, api, access, http, scheduler, cluster, fleet };
 
 /**
  * `npm run bench -- [SUITE …]`: one line per figure, with its values at N, 2N and 4N and how it grew. Figures are for comparing within one run
