@@ -36,6 +36,19 @@ test('KUB-14 a ConfigMap that changes is seen in the volumes that show it', asyn
   expect(fs?.readText('/dir/file')).toBe('new');
 });
 
+test('KUB-14 a token is asked for when somebody may look at it', async () => {
+  node = await testKubelet();
+  await node.run('web', {
+    serviceAccountName: 'default',
+    containers: [{ name: 'app', image: 'busybox:1.36', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+    volumes: [{ name: 'v', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
+  });
+  const mount = node.runtime.config('app')?.mounts[0];
+  expect(mount?.volume.fs.readText('/token')).toBe('');
+  // This cluster has no ServiceAccounts: that there is none is found out now, and not before.
+  await expect(mount?.settle?.()).rejects.toThrow('serviceaccounts "default" not found');
+});
+
 test('KUB-15 a volume that cannot be mounted says why, and is tried again', async () => {
   node = await testKubelet();
   const spec = { volumes: [{ name: 'v', secret: { secretName: 'late' } }] };

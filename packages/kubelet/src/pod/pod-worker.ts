@@ -87,7 +87,11 @@ export class PodWorker implements StatusOwner, Disposable {
           context: node.fieldContext(of, this.#seen.sandbox?.ips ?? []),
           token: node.tokens.token,
         }),
-        onFailure: (of, message) => node.recorder.event(of, 'Warning', 'FailedMount', message),
+        onFailure: (of, message) => {
+          node.recorder.event(of, 'Warning', 'FailedMount', message);
+          // This will take longer than a moment.
+          deps.writer.changed(this);
+        },
         updateDelayMs: () => node.timing.configUpdateMs(),
       },
       pod,
@@ -343,8 +347,10 @@ export class PodWorker implements StatusOwner, Disposable {
   #retryAfter(delayMs: number): void {
     this.#retry?.dispose();
     if (this.#state !== 'syncing') return;
-    // Back-offs that have grown long, and what nobody knows to heal, are not waited for.
-    this.#retry = this.#node.clock.setTimer(delayMs, () => this.wake(), { background: true });
+    // What ends again and again may end well the next time, but nobody waits for that for ever; what is missing stays so.
+    const restarts = [...this.#failures.values()].some(({ reason }) => reason === 'CrashLoopBackOff');
+    const background = !restarts || delayMs > PATIENCE_MS;
+    this.#retry = this.#node.clock.setTimer(delayMs, () => this.wake(), { background });
   }
 
   /** A probe has another result: its status is told at once, the rest when its turn comes. */
@@ -575,6 +581,7 @@ const DEADLINE: PodVerdict = {
   message: 'Pod was active on the node longer than the specified deadline',
 };
 const RETRY_MS = 10_000;
+const PATIENCE_MS = 60_000;
 const NETWORK_RETRY_MS = 1_000;
 
 const shorter = (now: number | undefined, before: number | undefined): boolean =>

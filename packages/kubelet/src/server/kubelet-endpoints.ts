@@ -15,7 +15,8 @@ export function nodeAnswer(kubelet: Kubelet, path: string, nowMs: number): ApiRe
       return text(JSON.stringify({ kubeletconfig: configuration(kubelet) }), 'application/json');
     case '/pods':
     case '/runningpods': {
-      const items = kubelet.pods().map(({ pod }) => encodeJson(pod));
+      // Items of this list do not say what they are.
+      const items = kubelet.pods().map(({ pod: { apiVersion: _v, kind: _k, ...pod } }) => encodeJson(pod));
       return text(
         `{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[${items.join(',')}]}\n`,
         'application/json',

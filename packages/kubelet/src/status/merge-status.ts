@@ -64,15 +64,15 @@ export function statusPatch(stored: PodStatus, wanted: PodStatus): Record<string
   return changed ? patch : undefined;
 }
 
-/** Whether two JSON values are the same; what is undefined is not there. */
+/** Whether two JSON values are the same; what is undefined or null is not there. */
 export function sameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
+  if (a === b || (a ?? b ?? undefined) === undefined) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
   }
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
   for (const key in left) if (!sameValue(left[key], right[key])) return false;
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
+  for (const key in right) if ((right[key] ?? undefined) !== undefined && left[key] === undefined) return false;
   return true;
 }

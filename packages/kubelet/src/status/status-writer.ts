@@ -35,7 +35,7 @@ export interface StatusWriter extends Disposable {
 }
 
 /** How long something must be so that is expected to pass. */
-const PASSING_MS = 500;
+const PASSING_MS = 3_000;
 
 export function createStatusWriter({ client, clock, onError }: StatusWriterDeps): StatusWriter {
   const pods = client.resource(kinds.pod);
