@@ -21,29 +21,38 @@ export interface Unescaped {
  *
  * @param stops true when `\c` ends the text
  */
-export function unescape(text: string, stops = true): Unescaped {
+export function replaceEscapes(text: string, stops = true): Unescaped {
   if (!text.includes('\\')) return { text, stopped: false };
   let out = '';
+  // Codes are bytes: several of them may make one character.
+  let bytes: number[] = [];
+  const settle = (): void => {
+    if (bytes.length > 0) out += new TextDecoder().decode(Uint8Array.from(bytes));
+    bytes = [];
+  };
   for (let i = 0; i < text.length; i++) {
     const char = text[i] ?? '';
-    if (char !== '\\') {
-      out += char;
+    const next = char === '\\' ? (text[i + 1] ?? '') : '';
+    if (next === 'c' && stops) {
+      settle();
+      return { text: out, stopped: true };
+    }
+    const coded =
+      next === '' ? null : /^(?:0([0-7]{1,3})|([0-7]{1,3})|x([0-9a-fA-F]{1,2}))/.exec(text.slice(i + 1, i + 5));
+    if (coded !== null) {
+      const octal = coded[1] ?? coded[2];
+      bytes.push(octal === undefined ? Number.parseInt(coded[3] ?? '', 16) : Number.parseInt(octal, 8) & 255);
+      i += coded[0].length;
       continue;
     }
-    const next = text[i + 1] ?? '';
-    if (next === 'c' && stops) return { text: out, stopped: true };
+    settle();
     const simple = SIMPLE[next];
-    const coded = /^(?:0([0-7]{1,3})|([0-7]{1,3})|x([0-9a-fA-F]{1,2}))/.exec(text.slice(i + 1, i + 5));
-    if (simple !== undefined) {
+    if (simple === undefined) out += char;
+    else {
       out += simple;
       i++;
-    } else if (coded !== null) {
-      const octal = coded[1] ?? coded[2];
-      out += String.fromCharCode(
-        octal === undefined ? Number.parseInt(coded[3] ?? '', 16) : Number.parseInt(octal, 8) & 255,
-      );
-      i += coded[0].length;
-    } else out += char;
+    }
   }
+  settle();
   return { text: out, stopped: false };
 }
