@@ -15,6 +15,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   describe: { help: () => import('./describe/help.ts'), load: () => import('./describe/describe.ts') },
   get: { help: () => import('./get/help.ts'), load: () => import('./get/get.ts') },
+  logs: { help: () => import('./logs/help.ts'), load: () => import('./logs/logs.ts') },
+  wait: { help: () => import('./wait/help.ts'), load: () => import('./wait/wait.ts') },
 };
 
 /** The groups of `kubectl --help`, in its order. */

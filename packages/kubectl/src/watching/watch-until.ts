@@ -1,0 +1,59 @@
+import { type KubeObject, type Status, StatusError, type WatchEvent } from '@tabernetes/apimachinery';
+import type { CommandContext } from '../command.ts';
+
+export interface WatchUntilOptions {
+  readonly query: Readonly<Record<string, string>>;
+  /** Milliseconds; 0 or less: for ever. */
+  readonly timeoutMs: number;
+  /** Whether an event is what was waited for. What it throws ends the watch. */
+  readonly isMet: (event: WatchEvent) => boolean | Promise<boolean>;
+}
+
+/**
+ * Watches a collection until an event is what was waited for. Undefined when time is up or the server ends the watch.
+ *
+ * @throws {StatusError} when the watch is refused; what `isMet` throws
+ */
+export async function watchUntil(
+  { api, process, clock }: Pick<CommandContext, 'api' | 'process' | 'clock'>,
+  path: string,
+  { query, timeoutMs, isMet }: WatchUntilOptions,
+): Promise<WatchEvent | undefined> {
+  const { body } = await api().request('GET', path, { query: { ...query, watch: 'true' }, signal: process.signal });
+  if (body.kind !== 'watch') throw new Error('the server did not answer with a watch');
+  const { watch } = body;
+  return new Promise((resolve, reject) => {
+    let queue: Promise<void> = Promise.resolve();
+    let isOver = false;
+    let stop = (): void => undefined;
+    const over = (settle: () => void): void => {
+      if (isOver) return;
+      isOver = true;
+      timer?.dispose();
+      process.signal.removeEventListener('abort', aborted);
+      // A watch may deliver before start() has returned.
+      queueMicrotask(() => stop());
+      settle();
+    };
+    const aborted = (): void => over(() => reject(process.signal.reason));
+    // Longer than a day is as good as for ever, and some hosts count no further.
+    const timer =
+      timeoutMs > 0
+        ? clock.setTimer(Math.min(timeoutMs, 2 ** 31 - 1), () => over(() => resolve(undefined)))
+        : undefined;
+    process.signal.addEventListener('abort', aborted);
+    stop = watch.start({
+      next(event) {
+        queue = queue.then(async () => {
+          if (isOver || !(await isMet(event))) return;
+          over(() => resolve(event));
+        });
+        queue.catch((error: unknown) => over(() => reject(error)));
+      },
+      end: () => void queue.then(() => over(() => resolve(undefined))),
+    });
+  });
+}
+
+/** What an ERROR event says. */
+export const watchError = (object: KubeObject): StatusError => new StatusError(object as unknown as Status);
