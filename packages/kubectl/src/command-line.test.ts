@@ -1,0 +1,111 @@
+import { testApiServer } from '@tabernetes/apiserver/testing';
+import { describe, expect, test } from 'vitest';
+import { commandFact, flagFacts } from './facts.ts';
+import { FlagSet } from './flags/flag-set.ts';
+import { formatDuration, parseCsvRecord, parseDurationMs, parseInt64 } from './flags/go-values.ts';
+import { runKubectl } from './testing/run-kubectl.ts';
+
+describe('KCT-3 lines that kubectl refuses', () => {
+  // What kubectl 1.32 prints for the same line.
+  const cases: readonly (readonly [line: string, stderr: string])[] = [
+    ['gett pods', 'error: unknown command "gett" for "kubectl"\n\nDid you mean this?\n\tset\n\tget\n'],
+    ['get pods --nosuchflag', "error: unknown flag: --nosuchflag\nSee 'kubectl get --help' for usage.\n"],
+    ['get pods -o', "error: flag needs an argument: 'o' in -o\nSee 'kubectl get --help' for usage.\n"],
+    ['get pods -zx', "error: unknown shorthand flag: 'z' in -zx\nSee 'kubectl get --help' for usage.\n"],
+    [
+      'get pods --chunk-size=x',
+      'error: invalid argument "x" for "--chunk-size" flag: strconv.ParseInt: parsing "x": invalid syntax\nSee \'kubectl get --help\' for usage.\n',
+    ],
+    ['rollout bogus x', 'error: unknown command "bogus x"\nSee \'kubectl rollout -h\' for help and examples\n'],
+    ['get pods', 'The connection to the server kubernetes was refused - did you specify the right host or port?\n'],
+    ['--context nope get pods', 'Error in configuration: context was not found for specified context: nope\n'],
+    ['-n get pods', 'Error: flags cannot be placed before plugin name: -n\n'],
+  ];
+  for (const [line, stderr] of cases) {
+    test(`KCT-3 ${line}`, async () => {
+      expect(await runKubectl(line.split(' '))).toEqual({ stdout: '', stderr, code: 1 });
+    });
+  }
+});
+
+describe('KCT-4 flags', () => {
+  const parse = (path: string, line: string): FlagSet => {
+    const flags = new FlagSet(flagFacts(path));
+    flags.parse(line === '' ? [] : line.split(' '));
+    return flags;
+  };
+  test('KCT-4 values stand behind, after = or right at the letter; arguments anywhere', () => {
+    const flags = parse('get', 'pods -n demo -owide web --selector=a=b -A -L x,y -L z -- -x');
+    expect(flags.args).toEqual(['pods', 'web', '-x']);
+    expect(flags.argsBeforeDash).toBe(2);
+    expect([flags.string('namespace'), flags.string('output'), flags.string('selector')]).toEqual([
+      'demo',
+      'wide',
+      'a=b',
+    ]);
+    expect(flags.bool('all-namespaces')).toBe(true);
+    expect(flags.strings('label-columns')).toEqual(['x', 'y', 'z']);
+  });
+  test('KCT-4 defaults are those of the command', () => {
+    const flags = parse('get', '');
+    expect([flags.number('chunk-size'), flags.bool('server-print'), flags.changed('watch')]).toEqual([
+      500,
+      true,
+      false,
+    ]);
+  });
+  test('KCT-4 a flag may mean something without a value', () => {
+    expect(parse('apply', '--dry-run').string('dry-run')).toBe('unchanged');
+    expect(parse('apply', '--dry-run=server').string('dry-run')).toBe('server');
+  });
+  test('KCT-4 numbers, durations and lists are read as Go reads them', () => {
+    expect([parseInt64('0x10'), parseInt64('010'), parseInt64('-5')]).toEqual([16, 8, -5]);
+    expect(() => parseInt64('3000000000', 32)).toThrow('value out of range');
+    expect([parseDurationMs('1h2m3.5s'), parseDurationMs('-1.5m'), parseDurationMs('0')]).toEqual([
+      3_723_500, -90_000, 0,
+    ]);
+    expect(() => parseDurationMs('5')).toThrow('time: missing unit in duration "5"');
+    expect([90_000, 3_600_000, 1_500, 250, 0].map(formatDuration)).toEqual(['1m30s', '1h0m0s', '1.5s', '250ms', '0s']);
+    expect(parseCsvRecord('a,"b,c",,"d""e"')).toEqual(['a', 'b,c', '', 'd"e']);
+  });
+  test('KCT-4 every command of kubectl 1.32 is known', () => {
+    expect(commandFact('create secret docker-registry')?.flags.some(({ name }) => name === 'docker-email')).toBe(true);
+    expect(commandFact('nope')).toBeUndefined();
+  });
+});
+
+describe('KCT-5 objects of a server', () => {
+  const manifest = { '/work/cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  x: "1"\n' };
+  test('KCT-5 get prints tables, names and fields, and tells of what is missing', async () => {
+    const api = await testApiServer();
+    const server = api.server;
+    await server.request({
+      method: 'POST',
+      path: '/api/v1/namespaces/default/configmaps',
+      query: {},
+      headers: { 'content-type': 'application/json' },
+      body: {
+        kind: 'object',
+        object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { x: '1' } },
+      },
+      user: { name: 'admin', groups: ['system:masters'] },
+    });
+    const run = (line: string) => runKubectl(line.split(' '), { server: asAdmin(server), files: manifest });
+    expect((await run('get configmaps -o name')).stdout).toBe('configmap/a\n');
+    expect((await run('get cm a -o jsonpath={.data.x}')).stdout).toBe('1');
+    expect((await run('get -f cm.yaml -o custom-columns=N:.metadata.name')).stdout).toBe('N\na\n');
+    expect(await run('get cm nope')).toEqual({
+      stdout: '',
+      stderr: 'Error from server (NotFound): configmaps "nope" not found\n',
+      code: 1,
+    });
+    expect((await run('get secrets')).stderr).toBe('No resources found in default namespace.\n');
+    expect((await run('get podz')).stderr).toBe('error: the server doesn\'t have a resource type "podz"\n');
+    expect((await run('get -f missing.yaml')).stderr).toBe('error: the path "missing.yaml" does not exist\n');
+  });
+});
+
+type Server = Awaited<ReturnType<typeof testApiServer>>['server'];
+const asAdmin = (server: Server): Pick<Server, 'request'> => ({
+  request: (request) => server.request({ ...request, user: { name: 'admin', groups: ['system:masters'] } }),
+});
