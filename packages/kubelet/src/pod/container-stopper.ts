@@ -1,7 +1,7 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { NodeContext } from '../node-context.ts';
 import { runHook } from './hooks.ts';
-import type { KillReason } from './pod-actions.ts';
+import type { KillReason } from './kill-reason.ts';
 import { containerFieldPath, containerNamed } from './pod-view.ts';
 import type { TerminationOrder } from './termination-order.ts';
 

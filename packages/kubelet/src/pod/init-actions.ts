@@ -1,6 +1,6 @@
 import type { Container, Pod } from '@tabernetes/api/types/core-v1';
 import { containerHash } from './container-hash.ts';
-import type { ContainerToKill, KillReason, ProbeResults } from './pod-actions.ts';
+import type { ContainerToKill, KillReason, ProbeResults } from './kill-reason.ts';
 import { hasSidecars, isSidecar, restartsOnFailure } from './pod-view.ts';
 import { type SeenContainer, type SeenPod, seenContainer } from './runtime-status.ts';
 

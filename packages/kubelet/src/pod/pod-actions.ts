@@ -1,24 +1,10 @@
 import type { Container, Pod } from '@tabernetes/api/types/core-v1';
 import { containerHash } from './container-hash.ts';
 import { initActions } from './init-actions.ts';
+import type { ContainerToKill, KillReason, ProbeResults } from './kill-reason.ts';
 import { hasSidecars, restartsOnFailure } from './pod-view.ts';
 import { shouldRestart } from './restart-policy.ts';
 import { type SeenPod, seenContainer } from './runtime-status.ts';
-
-/** What a probe has found out about a container that runs; undefined: nothing yet. */
-export interface ProbeResults {
-  liveness(containerId: string): boolean | undefined;
-  startup(containerId: string): boolean | undefined;
-}
-
-export type KillReason = 'liveness' | 'startup' | 'postStart' | 'other';
-
-export interface ContainerToKill {
-  readonly id: string;
-  readonly name: string;
-  readonly message: string;
-  readonly reason: KillReason;
-}
 
 /** What has to be done so that the node runs what the Pod asks for. */
 export interface PodActions {

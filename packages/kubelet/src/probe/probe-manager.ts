@@ -2,7 +2,7 @@ import type { ContainerStatus, Pod, PodStatus } from '@tabernetes/api/types/core
 import type { Clock } from '@tabernetes/base';
 import type { EventRecorder } from '@tabernetes/client';
 import type { ContainerRuntime } from '@tabernetes/node-api';
-import type { ProbeResults } from '../pod/pod-actions.ts';
+import type { ProbeResults } from '../pod/kill-reason.ts';
 import { isSidecar } from '../pod/pod-view.ts';
 import type { SeenPod } from '../pod/runtime-status.ts';
 import type { ProbeView } from '../status/pod-status.ts';
