@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./api-versions/api-versions.ts'),
   },
   describe: { help: () => import('./describe/help.ts'), load: () => import('./describe/describe.ts') },
+  explain: { help: () => import('./explain/help.ts'), load: () => import('./explain/explain.ts') },
   get: { help: () => import('./get/help.ts'), load: () => import('./get/get.ts') },
   logs: { help: () => import('./logs/help.ts'), load: () => import('./logs/logs.ts') },
   wait: { help: () => import('./wait/help.ts'), load: () => import('./wait/wait.ts') },
