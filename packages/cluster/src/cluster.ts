@@ -101,6 +101,9 @@ const SERVICE_IP = '10.96.0.1';
 
 /** Starts a cluster; resolves when its API answers, its nodes are Ready and the default namespace can be used. */
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  if (options.kubelet === 'simulated' && options.containerRuntime === undefined) {
+    throw new Error('kubelets that run containers need a container runtime');
+  }
   const clock = clockOf(options);
   const seeded = seededRng(options.seed ?? 1);
   // A cluster that is restored must not throw the dice of its first life again: its uids are taken.
@@ -208,9 +211,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     onError,
   };
   const latency = options.latency ?? 'none';
-  if (options.kubelet === 'simulated') {
-    if (options.containerRuntime === undefined)
-      throw new Error('kubelets that run containers need a container runtime');
+  if (options.kubelet === 'simulated' && options.containerRuntime !== undefined) {
     simulated = simulatedNodes(
       { ...kubeletDeps, runtime: options.containerRuntime },
       { count: options.nodes ?? 3, latency, ...(options.nodeCapacity && { capacity: options.nodeCapacity }) },

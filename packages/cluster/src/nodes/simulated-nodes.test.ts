@@ -1,0 +1,84 @@
+import { kinds } from '@tabernetes/api';
+import { FakeRuntime } from '@tabernetes/kubelet/testing';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Cluster, createCluster } from '../cluster.ts';
+
+let cluster: Cluster;
+let errors: unknown[];
+const runtimes: FakeRuntime[] = [];
+afterEach(async () => {
+  await cluster.stop();
+  runtimes.splice(0);
+  expect(errors).toEqual([]);
+});
+
+async function start(nodes = 2): Promise<void> {
+  errors = [];
+  cluster = await createCluster({
+    nodes,
+    clock: 'virtual',
+    kubelet: 'simulated',
+    nodeCapacity: { cpu: '2' },
+    containerRuntime({ clock }) {
+      const runtime = new FakeRuntime(clock, { exec: () => 42 });
+      runtimes.push(runtime);
+      return runtime;
+    },
+    onError: (error) => void errors.push(error),
+  });
+}
+const deployment = (replicas: number) =>
+  cluster.client.resource(kinds.deployment).create({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'app', image: 'nginx:1.27' }] } },
+    },
+  });
+const pods = async () => (await cluster.client.resource(kinds.pod).list({ namespace: 'default' })).items;
+
+describe('nodes that run containers', () => {
+  test('CLU-30 are Ready with what they were given, and run what is bound to them', async () => {
+    await start();
+    const node = await cluster.client.resource(kinds.node).get('node-1');
+    expect(node.status?.allocatable).toMatchObject({ cpu: '2', memory: '8Gi' });
+    await deployment(3);
+    await cluster.idle();
+    expect((await pods()).map(({ status }) => status?.phase)).toEqual(['Running', 'Running', 'Running']);
+    expect(runtimes.flatMap(({ runningContainers }) => runningContainers)).toHaveLength(3);
+  });
+
+  test('CLU-30 kubelets act with the rights of their nodes: a token is to be had for the Pods that are there', async () => {
+    await start(1);
+    await deployment(1);
+    await cluster.idle();
+    const mount = runtimes[0]?.config('app')?.mounts.find(({ containerPath }) => containerPath.startsWith('/var/run'));
+    await mount?.settle?.();
+    expect(mount?.volume.fs.readText('/token')).toMatch(/^eyJ/);
+    expect(mount?.volume.fs.readText('/namespace')).toBe('default');
+  });
+
+  test('CLU-31 a node that stops is left, and its Pods go elsewhere', async () => {
+    await start();
+    await deployment(2);
+    await cluster.idle();
+    cluster.nodes.stop('node-1');
+    await cluster.clock.advance('8m');
+    const alive = (await pods()).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    expect(alive.map(({ spec, status }) => [spec?.nodeName, status?.phase])).toEqual([
+      ['node-2', 'Running'],
+      ['node-2', 'Running'],
+    ]);
+    cluster.nodes.start('node-1');
+    await cluster.clock.advance('1m');
+    expect(await pods()).toHaveLength(2);
+  });
+
+  test('CLU-32 need a container runtime', async () => {
+    await start(1);
+    await expect(createCluster({ kubelet: 'simulated' })).rejects.toThrow('need a container runtime');
+  });
+});
