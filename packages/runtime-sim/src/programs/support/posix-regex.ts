@@ -97,10 +97,8 @@ function translate(pattern: string, extended: boolean): string {
       } else if (operator === '}') out += '\\}';
       else if (operator === ')') out += ')';
       else if (starting) out += `\\${operator}`;
-      else if (/[^\\][*+?]$/.test(out))
-        out = `(?:${out})${operator}`.replace(/^\(\?:(.*)\)([+?])$/s, (_all, inner: string, op: string) =>
-          repeated(inner, op),
-        );
+      // A repetition of a repetition, where JavaScript would match lazily.
+      else if (/[^\\][*+?]$/.test(out)) out = `${out.slice(0, -1)}*`;
       else out += operator;
       starting = false;
       continue;
@@ -109,7 +107,7 @@ function translate(pattern: string, extended: boolean): string {
       out += starting ? '\\*' : /[^\\][*+?]$/.test(out) ? '' : '*';
       starting = false;
     } else if (char === '^') {
-      const anchors = extended || starting;
+      const anchors: boolean = extended || starting;
       out += anchors ? '^' : '\\^';
       starting = anchors;
     } else if (char === '$') {
@@ -122,11 +120,6 @@ function translate(pattern: string, extended: boolean): string {
     }
   }
   return out;
-}
-
-/** `a*?` and the like in POSIX repeat the repetition, where JavaScript would match lazily. */
-function repeated(inner: string, _operator: string): string {
-  return inner.replace(/[+?]$/, '*');
 }
 
 function escaped(char: string): string {
