@@ -1,0 +1,182 @@
+import type { Clock } from '@tabernetes/base';
+import type { Chunk, Connection, SocketAddress } from '@tabernetes/node-api';
+import { netError } from './net-error.ts';
+
+/** Both ends of a connection, and what the network may do to it. */
+export interface ConnectionPair {
+  readonly near: Connection;
+  readonly far: Connection;
+  /** Both ends see ECONNRESET at once: a machine has gone. */
+  reset(): void;
+}
+
+/** What each end takes for its own and the other's address; they differ where addresses are translated on the way. */
+export interface EndAddresses {
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+}
+
+/** @param latencyMs one way @param onClosed when both directions have ended */
+export function connectionPair(
+  { clock, latencyMs, onClosed }: { readonly clock: Clock; readonly latencyMs: number; readonly onClosed: () => void },
+  near: EndAddresses,
+  far: EndAddresses,
+): ConnectionPair {
+  let open = 2;
+  const closed = (): void => {
+    open--;
+    if (open === 0) onClosed();
+  };
+  const forth = new Direction(clock, latencyMs, `${near.remote.ip}:${near.remote.port}`, closed);
+  const back = new Direction(clock, latencyMs, `${far.remote.ip}:${far.remote.port}`, closed);
+  return {
+    near: endOf(near, back, forth),
+    far: endOf(far, forth, back),
+    reset() {
+      forth.reset();
+      back.reset();
+    },
+  };
+}
+
+function endOf({ local, remote }: EndAddresses, reads: Direction, writes: Direction): Connection {
+  return {
+    local,
+    remote,
+    read: (maxBytes) => reads.read(maxBytes),
+    write: (chunk) => writes.write(chunk),
+    end: () => writes.end(),
+    destroy() {
+      // Who goes away with bytes unread answers with a reset, as TCP does; else it is an end like any other.
+      if (reads.abandon()) writes.reset();
+      else writes.end();
+    },
+  };
+}
+
+/** What the kernel takes from a writer before it waits. */
+const WINDOW = 64 * 1024;
+
+/**
+ * One direction of a connection: what was written and not read yet, in order.
+ *
+ *   write ──► sent (counts against the window) ──latency──► queue ──► read
+ */
+class Direction {
+  readonly #clock: Clock;
+  readonly #latencyMs: number;
+  readonly #address: string;
+  readonly #onClosed: () => void;
+  readonly #queue: Chunk[] = [];
+  #size = 0;
+  #state: 'open' | 'ended' | 'reset' = 'open';
+  /** The writer has said its last; the reader may not know yet. */
+  #finished = false;
+  /** Nobody reads any more. */
+  #abandoned = false;
+  #wakeReader: (() => void) | undefined;
+  #wakeWriters: (() => void)[] = [];
+
+  constructor(clock: Clock, latencyMs: number, address: string, onClosed: () => void) {
+    this.#clock = clock;
+    this.#latencyMs = latencyMs;
+    this.#address = address;
+    this.#onClosed = onClosed;
+  }
+
+  async read(maxBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array | undefined> {
+    for (;;) {
+      if (this.#state === 'reset') throw netError('ECONNRESET', this.#address);
+      const chunk = this.#queue.shift();
+      if (chunk !== undefined) {
+        const bytes = typeof chunk === 'string' ? encoder.encode(chunk) : chunk;
+        const taken = bytes.length <= maxBytes ? bytes : bytes.subarray(0, maxBytes);
+        const rest = bytes.subarray(taken.length);
+        if (rest.length > 0) this.#queue.unshift(rest);
+        this.#size -= typeof chunk === 'string' ? chunk.length - rest.length : taken.length;
+        if (this.#size < WINDOW) this.#letWritersOn();
+        return taken;
+      }
+      if (this.#state === 'ended') return undefined;
+      await new Promise<void>((resolve) => {
+        const others = this.#wakeReader;
+        this.#wakeReader = () => {
+          others?.();
+          resolve();
+        };
+      });
+    }
+  }
+
+  async write(chunk: Chunk): Promise<void> {
+    if (this.#isLost()) throw netError('ECONNRESET', this.#address);
+    if (this.#finished) throw netError('EPIPE', this.#address);
+    if (chunk.length === 0) return;
+    this.#size += chunk.length;
+    this.#after(() => {
+      if (this.#state !== 'open' || this.#abandoned) return;
+      this.#queue.push(chunk);
+      this.#wake();
+    });
+    while (this.#size >= WINDOW && !this.#isLost()) {
+      await new Promise<void>((resolve) => this.#wakeWriters.push(resolve));
+    }
+    if (this.#isLost()) throw netError('ECONNRESET', this.#address);
+  }
+
+  end(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#after(() => this.#close('ended'));
+  }
+
+  reset(): void {
+    this.#finished = true;
+    this.#queue.length = 0;
+    this.#close('reset');
+  }
+
+  /** The reader goes; true when there was something that it has not read. */
+  abandon(): boolean {
+    const lost = this.#queue.length > 0;
+    this.#abandoned = true;
+    this.#queue.length = 0;
+    this.#letWritersOn();
+    this.#close('ended');
+    return lost;
+  }
+
+  /** What is written now gets nowhere. */
+  #isLost(): boolean {
+    return this.#state === 'reset' || this.#abandoned;
+  }
+
+  #close(state: 'ended' | 'reset'): void {
+    if (this.#state === 'reset' || this.#state === state) return;
+    const first = this.#state === 'open';
+    this.#state = state;
+    this.#letWritersOn();
+    this.#wake();
+    if (first) this.#onClosed();
+  }
+
+  #after(arrive: () => void): void {
+    if (this.#latencyMs === 0) arrive();
+    else this.#clock.setTimer(this.#latencyMs, arrive);
+  }
+
+  #wake(): void {
+    const wake = this.#wakeReader;
+    this.#wakeReader = undefined;
+    wake?.();
+  }
+
+  #letWritersOn(): void {
+    if (this.#wakeWriters.length === 0) return;
+    const waiting = this.#wakeWriters;
+    this.#wakeWriters = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+const encoder = new TextEncoder();

@@ -1,0 +1,84 @@
+import type { Connection, HttpHandler } from '@tabernetes/node-api';
+import type { ResolverConfig } from './dns/resolver.ts';
+import { netError } from './net-error.ts';
+import type { ServerIdentity } from './tls/identity.ts';
+
+/** The identity that a server shows to who asks for a name; undefined: it has none for it. */
+export type IdentityOf = (serverName: string) => ServerIdentity | undefined;
+
+/** Who takes connections on a port. */
+export interface ListenerEntry {
+  /** What it is bound to: 0.0.0.0, an address, 127.0.0.1. */
+  readonly host: string;
+  readonly port: number;
+  readonly identity: IdentityOf | undefined;
+  /** HTTP servers can be asked without bytes. */
+  readonly handler: HttpHandler | undefined;
+  /** @param tls the bytes are what was inside of TLS */
+  accept(connection: Connection, tls: boolean): void;
+}
+
+/** Something under way that ends with the place at either end of it. */
+export interface Live {
+  reset(): void;
+}
+
+/**
+ * A network namespace: addresses, the ports that somebody listens on, and what is under way. Of a Pod, of a node with all Pods in its
+ * network, or of a machine outside of the cluster.
+ */
+export class Place {
+  readonly kind: 'pod' | 'node' | 'outside';
+  readonly ip: string;
+  /** The node that it is on, or is; undefined outside. */
+  readonly node: string | undefined;
+  /** `namespace/name` */
+  readonly pod: string | undefined;
+  readonly listeners = new Map<number, ListenerEntry>();
+  readonly live = new Set<Live>();
+  alive = true;
+  #nextPort = FIRST_EPHEMERAL;
+
+  constructor(kind: Place['kind'], ip: string, { node, pod }: { readonly node?: string; readonly pod?: string } = {}) {
+    this.kind = kind;
+    this.ip = ip;
+    this.node = node;
+    this.pod = pod;
+  }
+
+  /** A port that nobody listens on. */
+  ephemeralPort(): number {
+    for (;;) {
+      const port = this.#nextPort;
+      this.#nextPort = port === LAST_EPHEMERAL ? FIRST_EPHEMERAL : port + 1;
+      if (!this.listeners.has(port)) return port;
+    }
+  }
+
+  /** @throws {NetError} EADDRINUSE, EACCES */
+  bind(entry: ListenerEntry): void {
+    const { port, host } = entry;
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw netError('EACCES', `${host}:${port}`);
+    if (!this.alive || this.listeners.has(port)) throw netError('EADDRINUSE', `${host}:${port}`);
+    this.listeners.set(port, entry);
+  }
+
+  /** The machine goes: whoever speaks to it sees a reset. */
+  shutDown(): void {
+    this.alive = false;
+    this.listeners.clear();
+    for (const each of [...this.live]) each.reset();
+    this.live.clear();
+  }
+}
+
+/** @see net.ipv4.ip_local_port_range */
+const [FIRST_EPHEMERAL, LAST_EPHEMERAL] = [32_768, 60_999];
+
+/** A place as some of its processes see it: names are theirs to look up, the rest they share. */
+export interface Face {
+  readonly place: Place;
+  readonly dns: ResolverConfig;
+  /** Names of /etc/hosts, in lower case. */
+  hosts: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,154 @@
+import type { Clock } from '@tabernetes/base';
+import type { ConnectOptions, NetError, SocketAddress } from '@tabernetes/node-api';
+import { inRange, ipv4Range, isLoopback } from '../address/ipv4.ts';
+import type { Hops } from '../hops.ts';
+import { netError } from '../net-error.ts';
+import type { Face, ListenerEntry, Place } from '../place.ts';
+import type { PolicyTable } from './policy-table.ts';
+import type { Caller, Route, ServiceTable } from './service-table.ts';
+
+/** What Linux takes to give up on SYNs that nobody answers. */
+export const CONNECT_TIMEOUT_MS = 127_000;
+/** What it takes to give up on neighbours that nobody has heard of. */
+const NEIGHBOUR_TIMEOUT_MS = 3_000;
+/** Addresses of Services; packets to those that no Service has are lost on the way out. */
+const SERVICE_RANGE = '10.96.0.0/12';
+
+/** A connection that somebody has taken. */
+export interface Dialed {
+  readonly connection: number;
+  readonly entry: ListenerEntry;
+  readonly target: Place;
+  /** The client's end, as it sees it itself. */
+  readonly near: { readonly local: SocketAddress; readonly remote: SocketAddress };
+  /** The server's end: addresses of Services are translated on the way. */
+  readonly far: { readonly local: SocketAddress; readonly remote: SocketAddress };
+  readonly latencyMs: number;
+}
+
+export interface HostPort {
+  readonly place: Place;
+  readonly port: number;
+  /** Empty and 0.0.0.0: every address of the node. */
+  readonly hostIP: string;
+}
+
+/** What of the network a connection may meet. */
+export interface Terrain {
+  readonly clock: Clock;
+  readonly hops: Hops;
+  readonly services: ServiceTable;
+  readonly policies: PolicyTable;
+  readonly latencyMs: number;
+  place(ip: string): Place | undefined;
+  /** The node that has this address. */
+  nodeAt(ip: string): string | undefined;
+  nodeIp(node: string): string | undefined;
+  hostPort(node: string, port: number): HostPort | undefined;
+  /** Whether Pods of some node have addresses like this. */
+  isPodAddress(ip: string): boolean;
+}
+
+/**
+ * Finds who takes a connection to an address, the way that packets go: first Services (whoever is behind them is what policies
+ * look at), then ports of nodes, then policies of the one who calls and of the one who is called, then the listener.
+ *
+ * @throws {NetError} ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH
+ */
+export async function dial(
+  terrain: Terrain,
+  { place }: Face,
+  ip: string,
+  port: number,
+  { timeoutMs = CONNECT_TIMEOUT_MS, signal, localPort }: ConnectOptions,
+): Promise<Dialed> {
+  const { clock, hops, policies } = terrain;
+  const connection = hops.nextConnection();
+  const from = { ip: place.ip, port: localPort ?? place.ephemeralPort(), place };
+  const asked = { ip, port };
+  const refuse = async (to: SocketAddress): Promise<NetError> => {
+    hops.tell('refused', connection, from, to, 'connection refused');
+    if (terrain.latencyMs > 0) await clock.sleep(2 * terrain.latencyMs, signal);
+    return netError('ECONNREFUSED', `${ip}:${port}`);
+  };
+  const drop = async (to: SocketAddress, why: string): Promise<NetError> => {
+    hops.tell('dropped', connection, from, to, why);
+    await clock.sleep(timeoutMs, signal, { background: true });
+    return netError('ETIMEDOUT', `${ip}:${port}`);
+  };
+  if (!place.alive) throw netError('EHOSTUNREACH', `${ip}:${port}`);
+
+  const isOwn = isLoopback(ip) || ip === place.ip;
+  const caller: Caller = { ip: place.ip, node: place.node, isPod: place.kind === 'pod' };
+  const node = isOwn ? (place.kind === 'node' ? place.node : undefined) : terrain.nodeAt(ip);
+  const route: Route | undefined = isOwn
+    ? node === undefined
+      ? undefined
+      : terrain.services.routeNodePort(node, port, caller)
+    : (terrain.services.route(ip, port, caller) ??
+      (node === undefined ? undefined : terrain.services.routeNodePort(node, port, caller)));
+  let to: SocketAddress = asked;
+  let target = isOwn ? place : terrain.place(ip);
+  let sourceIp = isLoopback(ip) ? ip : place.ip;
+  if (route !== undefined) {
+    const { namespace, service } = route.rule;
+    hops.tell('service', connection, from, asked, `${namespace}/${service}`);
+    if (route.to === 'refused') throw await refuse(asked);
+    if (route.to === 'dropped') throw await drop(asked, 'no endpoints for this caller');
+    to = { ip: route.ip, port: route.port };
+    target = terrain.place(route.ip);
+    sourceIp = route.masquerade && node !== undefined ? (terrain.nodeIp(node) ?? place.ip) : place.ip;
+  } else if (node !== undefined) {
+    const mapped = terrain.hostPort(node, port);
+    if (mapped !== undefined && isFor(mapped, ip)) {
+      to = { ip: mapped.place.ip, port: mapped.port };
+      target = mapped.place;
+      sourceIp = place.ip;
+    }
+  }
+
+  if (target !== place) {
+    const flow = { fromIp: place.ip, toIp: to.ip, port: to.port, protocol: 'TCP' };
+    if (place.kind === 'pod' && !policies.allowsEgress(flow)) throw await drop(to, 'NetworkPolicy: egress');
+    // A node may always speak to its own Pods, or no kubelet could probe them.
+    const isHost = target?.node !== undefined && terrain.nodeIp(target.node) === sourceIp;
+    if (target?.kind === 'pod' && !isHost && !policies.allowsIngress({ ...flow, fromIp: sourceIp })) {
+      throw await drop(to, 'NetworkPolicy: ingress');
+    }
+  }
+  if (target === undefined) {
+    if (inRange(SERVICE_RANGE, to.ip)) throw await drop(to, 'no such Service');
+    if (terrain.isPodAddress(to.ip))
+      await clock.sleep(Math.min(NEIGHBOUR_TIMEOUT_MS, timeoutMs), signal, { background: true });
+    hops.tell('dropped', connection, from, to, 'no route to host');
+    if (terrain.isPodAddress(to.ip) && timeoutMs < NEIGHBOUR_TIMEOUT_MS) throw netError('ETIMEDOUT', `${ip}:${port}`);
+    throw netError('EHOSTUNREACH', `${ip}:${port}`);
+  }
+  const entry = target.listeners.get(to.port);
+  const end = { ...to, place: target };
+  if (entry === undefined || !isReached(entry, to.ip, isOwn && isLoopback(ip))) throw await refuse(end);
+  const latencyMs = target === place ? 0 : terrain.latencyMs;
+  if (latencyMs > 0) await clock.sleep(2 * latencyMs, signal);
+  hops.tell('connect', connection, from, end, entry.handler === undefined ? 'tcp' : 'http');
+  return {
+    connection,
+    entry,
+    target,
+    near: { local: { ip: isLoopback(ip) ? ip : place.ip, port: from.port }, remote: asked },
+    far: { local: to, remote: { ip: sourceIp, port: from.port } },
+    latencyMs,
+  };
+}
+
+const isFor = ({ hostIP }: HostPort, ip: string): boolean => hostIP === '' || hostIP === '0.0.0.0' || hostIP === ip;
+
+function isReached({ host }: ListenerEntry, ip: string, viaLoopback: boolean): boolean {
+  if (host === '0.0.0.0' || host === '::' || host === '' || host === '*') return true;
+  return isLoopback(host) || host === 'localhost' ? viaLoopback : host === ip;
+}
+
+/** Whether any of these ranges has the address. */
+export const inSomeRange = (ranges: Iterable<string>, ip: string): boolean => {
+  for (const cidr of ranges) if (ipv4Range(cidr) !== undefined && inRange(cidr, ip)) return true;
+  return false;
+};
