@@ -1,25 +1,20 @@
-import type { Pod, PodStatus, Secret } from '@tabernetes/api/types/core-v1';
+import type { Pod, PodStatus } from '@tabernetes/api/types/core-v1';
 import type { Disposable } from '@tabernetes/base';
-import type { ContainerEvent, Volume } from '@tabernetes/node-api';
-import { pullCredentials, type RegistryCredentials } from '../config/pull-secrets.ts';
+import type { ContainerEvent } from '@tabernetes/node-api';
 import type { ContainerMachineState } from '../machines/container.machine.ts';
 import { type PodEffect, type PodEvent, type PodState, podTable } from '../machines/pod.machine.ts';
 import type { NodeContext } from '../node-context.ts';
 import { NO_PROBES, type PodProbes } from '../probe/probe-manager.ts';
-import type { StartFailure } from '../status/container-statuses.ts';
 import { type PodVerdict, podStatus } from '../status/pod-status.ts';
 import type { StatusOwner, StatusWriter } from '../status/status-writer.ts';
 import { terminalStatus } from '../status/terminal-status.ts';
 import { timeText } from '../status/times.ts';
 import { type PodVolumes, podVolumes } from '../volumes/pod-volumes.ts';
-import { type StartContext, startContainer } from './container-starter.ts';
-import { stopContainer } from './container-stopper.ts';
-import { podActions } from './pod-actions.ts';
+import { restartsOf, shorter, specChanged } from './pod-changes.ts';
 import { PodContainers } from './pod-containers.ts';
-import { hasSidecars, isSidecar, isTerminalPhase, podUid } from './pod-view.ts';
+import { PodRunner } from './pod-runner.ts';
+import { isTerminalPhase, podUid } from './pod-view.ts';
 import { NOTHING_SEEN, type SeenPod } from './runtime-status.ts';
-import { sandboxConfig } from './sandbox-config.ts';
-import { terminationOrder } from './termination-order.ts';
 
 export interface PodWorkerDeps {
   readonly node: NodeContext;
@@ -45,13 +40,10 @@ export interface PodWorkerDeps {
 export class PodWorker implements StatusOwner, Disposable {
   readonly #deps: PodWorkerDeps;
   readonly #node: NodeContext;
-  readonly #containers: PodContainers;
-  readonly #failures = new Map<string, StartFailure>();
-  readonly #machines = new Map<string, ContainerMachineState>();
+  readonly #runner: PodRunner;
   readonly #volumes: PodVolumes;
   readonly #stopMounting = new AbortController();
   #probes: PodProbes | undefined;
-  #hosts: Volume | undefined;
   #state: PodState = podTable.initial;
   #pod: Pod;
   #stored: Pod | undefined;
@@ -73,7 +65,7 @@ export class PodWorker implements StatusOwner, Disposable {
     this.#node = node;
     this.#pod = pod;
     this.#stored = stored;
-    this.#containers = new PodContainers(node, restartsOf(pod));
+    const containers = new PodContainers(node, restartsOf(pod));
     this.#volumes = podVolumes(
       {
         client: node.client,
@@ -96,6 +88,11 @@ export class PodWorker implements StatusOwner, Disposable {
       },
       pod,
     );
+    this.#runner = new PodRunner(node, containers, this.#volumes, {
+      runtimeHandler: deps.runtimeHandler,
+      changed: () => this.#changed(),
+      wanted: () => this.#state === 'syncing',
+    });
   }
 
   get pod(): Pod {
@@ -106,7 +103,7 @@ export class PodWorker implements StatusOwner, Disposable {
   }
   /** The states of its containers' machines, by name. */
   get containerStates(): ReadonlyMap<string, ContainerMachineState> {
-    return this.#machines;
+    return this.#runner.machines;
   }
   get stored(): Pod | undefined {
     return this.#stored;
@@ -121,7 +118,7 @@ export class PodWorker implements StatusOwner, Disposable {
     return this.#state === 'finished';
   }
   get containers(): PodContainers {
-    return this.#containers;
+    return this.#runner.containers;
   }
   get volumes(): PodVolumes {
     return this.#volumes;
@@ -159,9 +156,9 @@ export class PodWorker implements StatusOwner, Disposable {
     ) {
       if (this.#state === 'syncing' || this.#state === 'pending') this.#terminate('terminate');
       else if (this.#state === 'terminating' && shorter(pod.metadata.deletionGracePeriodSeconds, graceBefore)) {
-        this.#hurry(pod.metadata.deletionGracePeriodSeconds ?? 0);
+        this.#runner.hurry(pod.metadata.deletionGracePeriodSeconds ?? 0);
       } else if (this.#state === 'finished') {
-        this.#containers.remove();
+        this.#runner.containers.remove();
         this.#deps.writer.changed(this);
       }
       return;
@@ -188,7 +185,7 @@ export class PodWorker implements StatusOwner, Disposable {
   /** Something has happened in the runtime. */
   runtimeEvent({ container }: ContainerEvent): void {
     if (container.state === 'exited') {
-      void this.#containers.settle(this.#pod, container).then(() => this.#changed());
+      void this.#runner.containers.settle(this.#pod, container).then(() => this.#changed());
     } else this.#changed();
   }
 
@@ -210,7 +207,7 @@ export class PodWorker implements StatusOwner, Disposable {
   /** The kubelet is back and looks what has become of the Pod. */
   resume(): void {
     this.#suspended = false;
-    this.#seen = this.#containers.see();
+    this.#seen = this.#runner.containers.see();
     this.wake();
   }
 
@@ -225,9 +222,10 @@ export class PodWorker implements StatusOwner, Disposable {
   #changed(): void {
     if (this.#disposed) return;
     this.#node.relist.changed(podUid(this.#pod), () => {
-      this.#seen = this.#containers.see();
+      this.#seen = this.#runner.containers.see();
       for (const { name, state } of this.#seen.containers) {
-        if (state === 'exited' && this.#machines.get(name) === 'running') this.#machines.set(name, 'exited');
+        if (state === 'exited' && this.#runner.machines.get(name) === 'running')
+          this.#runner.machines.set(name, 'exited');
       }
       this.wake();
     });
@@ -261,6 +259,7 @@ export class PodWorker implements StatusOwner, Disposable {
       }
     } catch (error) {
       if (!this.#disposed && !this.#stopMounting.signal.aborted) this.#node.onError(error);
+      this.#retryAfter(RETRY_MS);
     } finally {
       this.#busy = false;
       // Told to go while something was under way that was given up for it.
@@ -269,7 +268,7 @@ export class PodWorker implements StatusOwner, Disposable {
   }
 
   async #turn(): Promise<void> {
-    if (this.#node.timing.relistMs === 0) this.#seen = this.#containers.see();
+    if (this.#node.timing.relistMs === 0) this.#seen = this.#runner.containers.see();
     if (this.#state === 'syncing') await this.#sync();
     else if (this.#state === 'terminating') await this.#stopAll();
     else if (this.#state === 'terminated') this.#release();
@@ -283,7 +282,7 @@ export class PodWorker implements StatusOwner, Disposable {
     const status = podStatus({
       pod: this.#pod,
       seen: this.#seen,
-      failures: this.#failures,
+      failures: this.#runner.failures,
       before: this.#status ?? this.#stored?.status ?? {},
       probes: this.#probes ?? NO_PROBES,
       verdict: this.#verdict,
@@ -309,7 +308,7 @@ export class PodWorker implements StatusOwner, Disposable {
       status,
       node.timing.relistMs === 0 && status.phase === 'Pending' && this.#seen.containers.length === 0,
     );
-    this.#containers.forgetOlder();
+    this.#runner.containers.forgetOlder();
     this.#armDeadline(status);
     if (isTerminalPhase(status.phase)) {
       this.#terminate('terminate');
@@ -323,16 +322,15 @@ export class PodWorker implements StatusOwner, Disposable {
       return;
     }
     if (!(await this.#mount()) || this.#state !== 'syncing') return;
-    const auth = await this.#credentials();
     this.#probes ??= node.probes.add(
       () => this.#pod,
       () => this.#probed(),
     );
-    const outcome = await this.#startAll(auth);
+    const outcome = await this.#runner.start(this.#pod, this.#seen, this.#probes ?? NO_PROBES);
     if (outcome === undefined) return;
     // The reason is told when the Pod is looked at next; a kubelet that takes no time looks at once.
     if (node.timing.relistMs === 0 && this.#state === 'syncing') {
-      this.#seen = this.#containers.see();
+      this.#seen = this.#runner.containers.see();
       this.#setStatus(this.#generate());
     }
     this.#retryAfter(
@@ -348,7 +346,7 @@ export class PodWorker implements StatusOwner, Disposable {
     this.#retry?.dispose();
     if (this.#state !== 'syncing') return;
     // What ends again and again may end well the next time, but nobody waits for that for ever; what is missing stays so.
-    const restarts = [...this.#failures.values()].some(({ reason }) => reason === 'CrashLoopBackOff');
+    const restarts = [...this.#runner.failures.values()].some(({ reason }) => reason === 'CrashLoopBackOff');
     const background = !restarts || delayMs > PATIENCE_MS;
     this.#retry = this.#node.clock.setTimer(delayMs, () => this.wake(), { background });
   }
@@ -373,146 +371,13 @@ export class PodWorker implements StatusOwner, Disposable {
     }
   }
 
-  async #credentials(): Promise<readonly RegistryCredentials[] | undefined> {
-    const names = this.#pod.spec?.imagePullSecrets ?? [];
-    if (names.length === 0) return undefined;
-    const { objects, recorder } = this.#node;
-    const found: Secret[] = [];
-    const missing: string[] = [];
-    for (const { name = '' } of names) {
-      const secret = await objects.secret(this.#pod.metadata.namespace ?? '', name);
-      if (secret === undefined) missing.push(name);
-      else found.push(secret);
-    }
-    if (missing.length > 0) {
-      const message = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`;
-      recorder.event(this.#pod, 'Warning', 'FailedToRetrieveImagePullSecret', message);
-    }
-    return pullCredentials(found);
-  }
-
-  /** Undefined: all runs that is to run. @see pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod */
-  async #startAll(
-    auth: readonly RegistryCredentials[] | undefined,
-  ): Promise<{ readonly retryAtMs?: number } | undefined> {
-    const { recorder, runtime } = this.#node;
-    const pod = this.#pod;
-    const actions = podActions(pod, this.#seen, this.#probes ?? NO_PROBES);
-    if (actions.killPod) {
-      if (actions.createSandbox && this.#seen.sandbox !== undefined) {
-        recorder.event(pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
-      }
-      await this.#killAll(undefined);
-      if (actions.createSandbox) this.#containers.removeInitContainers(pod);
-      // What has ended for good is seen at the next look.
-      else this.#changed();
-    } else {
-      for (const { id, name, message, reason } of actions.kill) {
-        const podIP = this.#seen.sandbox?.ips[0] ?? '';
-        await stopContainer(this.#node, { pod, id, name, message, reason, podIP });
-      }
-    }
-    if (actions.createSandbox && !(await this.#makeSandbox())) return {};
-    const { sandbox } = this.#containers;
-    if (sandbox === undefined) return undefined;
-    this.#hosts ??= runtime.createVolume({ fsType: 'ext4' });
-    const context: StartContext = {
-      pod,
-      seen: this.#seen,
-      sandboxId: sandbox.id,
-      podIPs: sandbox.ips,
-      auth,
-      volumes: this.#volumes,
-      hosts: this.#hosts,
-      containers: this.#containers,
-      states: this.#machines,
-    };
-    let failed: { retryAtMs?: number } | undefined;
-    const start = async (container: Parameters<typeof startContainer>[2] | undefined): Promise<boolean> => {
-      if (container === undefined) return true;
-      const outcome = await startContainer(this.#node, context, container);
-      if (outcome === undefined) {
-        this.#failures.delete(container.name);
-        return true;
-      }
-      this.#failures.set(container.name, outcome.failure);
-      failed ??= {};
-      const { retryAtMs } = outcome;
-      if (retryAtMs !== undefined) failed.retryAtMs = Math.min(failed.retryAtMs ?? retryAtMs, retryAtMs);
-      return false;
-    };
-    const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec ?? {};
-    for (const i of actions.ephemeral) await start(ephemeralContainers[i]);
-    for (const i of actions.init) {
-      const container = initContainers[i];
-      if (container !== undefined && !(await start(container)) && !isSidecar(container)) return failed;
-    }
-    for (const i of actions.main) await start(containers[i]);
-    return failed;
-  }
-
-  async #makeSandbox(): Promise<boolean> {
-    const { recorder, runtime, dns, nodeName, timing } = this.#node;
-    const pod = this.#pod;
-    const attempt = (this.#containers.sandbox?.attempt ?? -1) + 1;
-    try {
-      const handler = await this.#deps.runtimeHandler(pod.spec?.runtimeClassName ?? '');
-      const { id, ips } = await runtime.runPodSandbox(sandboxConfig(pod, { dns, nodeName, handler }));
-      this.#containers.sandbox = { id, ips, ready: true, attempt };
-      // A sandbox is something that has come up: at the next look the Pod is looked at again, whatever becomes of containers.
-      if (timing.relistMs > 0) this.#changed();
-      return true;
-    } catch (error) {
-      const { message } = error as Error;
-      const text = /^(rpc error|failed to construct FQDN)/.test(message)
-        ? message
-        : `rpc error: code = Unknown desc = ${message}`;
-      if (this.#state === 'syncing') {
-        recorder.event(pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${text}`);
-      }
-      return false;
-    }
-  }
-
-  /** Ends every container that runs, and then the sandbox. Seconds. */
-  async #killAll(graceOverride: number | undefined): Promise<void> {
-    const pod = this.#pod;
-    const { sandbox } = this.#containers;
-    const running = this.#containers.see().containers.filter(({ state }) => state === 'running');
-    const order = hasSidecars(pod)
-      ? terminationOrder(
-          pod,
-          running.map(({ name }) => name),
-        )
-      : undefined;
-    const podIP = sandbox?.ips[0] ?? '';
-    await Promise.all(
-      running.map(({ id, name }) =>
-        stopContainer(this.#node, {
-          pod,
-          id,
-          name,
-          message: '',
-          reason: 'other',
-          podIP,
-          graceOverride,
-          ...(order && { order }),
-        }),
-      ),
-    );
-    if (sandbox?.ready === true) {
-      await this.#node.runtime.stopPodSandbox(sandbox.id);
-      this.#containers.sandbox = { ...sandbox, ready: false };
-    }
-  }
-
   /** @see pkg/kubelet/kubelet.go SyncTerminatingPod */
   async #stopAll(): Promise<void> {
     this.#setStatus(this.#generate());
     this.#probes?.stopLivenessAndStartup();
-    await this.#killAll(this.#grace());
+    await this.#runner.stop(this.#pod, this.#grace());
     this.#probes?.stop();
-    this.#seen = this.#containers.see();
+    this.#seen = this.#runner.containers.see();
     this.#setStatus(this.#generate(true));
     this.#send('stopped');
     this.#woken = true;
@@ -526,14 +391,6 @@ export class PodWorker implements StatusOwner, Disposable {
     return Math.max(asked === 0 ? (spec?.terminationGracePeriodSeconds ?? 0) : asked, 1);
   }
 
-  /** Somebody has lost patience. */
-  #hurry(graceSeconds: number): void {
-    const { runtime, onError } = this.#node;
-    for (const { id, state } of this.#containers.see().containers) {
-      if (state === 'running') runtime.stopContainer(id, Math.max(graceSeconds, 2) * 1000).catch(onError);
-    }
-  }
-
   /** @see pkg/kubelet/kubelet.go SyncTerminatedPod */
   #release(): void {
     const status = this.#generate(true);
@@ -545,12 +402,13 @@ export class PodWorker implements StatusOwner, Disposable {
     backoff.forget(`${uid}_`);
     this.#send('released');
     this.#setStatus(terminalStatus(this.#pod, status));
-    if (this.#pod.metadata.deletionTimestamp !== undefined || this.#stored === undefined) this.#containers.remove();
+    if (this.#pod.metadata.deletionTimestamp !== undefined || this.#stored === undefined)
+      this.#runner.containers.remove();
     if (this.#stored === undefined) this.#leave();
   }
 
   #leave(): void {
-    this.#containers.remove();
+    this.#runner.containers.remove();
     this.dispose();
     this.#deps.onGone();
   }
@@ -569,13 +427,6 @@ export class PodWorker implements StatusOwner, Disposable {
   }
 }
 
-/** Containers that the API knows to have been there count on from where they were. */
-function restartsOf({ status }: Pod): ReadonlyMap<string, number> {
-  const { containerStatuses = [], initContainerStatuses = [] } = status ?? {};
-  const been = [...containerStatuses, ...initContainerStatuses].filter(({ containerID }) => containerID !== undefined);
-  return new Map(been.map(({ name, restartCount }) => [name, restartCount + 1]));
-}
-
 const DEADLINE: PodVerdict = {
   reason: 'DeadlineExceeded',
   message: 'Pod was active on the node longer than the specified deadline',
@@ -583,24 +434,3 @@ const DEADLINE: PodVerdict = {
 const RETRY_MS = 10_000;
 const PATIENCE_MS = 60_000;
 const NETWORK_RETRY_MS = 1_000;
-
-const shorter = (now: number | undefined, before: number | undefined): boolean =>
-  now !== undefined && before !== undefined && now < before;
-
-/** Whether there is something new to do. Who writes a status or moves a heartbeat leaves the rest as it was. */
-function specChanged(before: Pod, after: Pod): boolean {
-  return (
-    before.spec !== after.spec ||
-    before.metadata.labels !== after.metadata.labels ||
-    before.metadata.annotations !== after.metadata.annotations ||
-    gatesChanged(before, after)
-  );
-}
-
-function gatesChanged(before: Pod, after: Pod): boolean {
-  const gates = after.spec?.readinessGates ?? [];
-  return gates.some(({ conditionType }) => statusOf(before, conditionType) !== statusOf(after, conditionType));
-}
-
-const statusOf = ({ status }: Pod, type: string): string | undefined =>
-  status?.conditions?.find((c) => c.type === type)?.status;
