@@ -132,8 +132,7 @@ describe('a Pod', () => {
     const pod = await node.run('big', { containers: [{ name: 'app', image: 'busybox:1.36', resources }] });
     expect(pod.status).toEqual({
       phase: 'Failed',
-      message:
-        "Pod was rejected: Node didn't have enough resource: cpu, requested: 50000, used: 0, capacity: 4000",
+      message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 50000, used: 0, capacity: 4000",
       qosClass: 'Burstable',
       reason: 'OutOfcpu',
       startTime: expect.any(String),
