@@ -60,7 +60,6 @@ class Editor {
   readonly #commands: readonly SedCommand[];
   readonly #quiet: boolean;
   readonly #out: Output;
-  readonly #files = new Set<string>();
   #lines: Lines | undefined;
   #pattern = '';
   #hold = '';
