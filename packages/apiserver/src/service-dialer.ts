@@ -7,6 +7,10 @@ export interface ServiceTarget {
   readonly name: string;
   readonly port: number;
   readonly clusterIP: string;
+  /** PEM in base64: who may vouch for what answers. */
+  readonly caBundle?: string | undefined;
+  /** Whatever certificate is shown will do. */
+  readonly insecure?: boolean | undefined;
 }
 
 /**
@@ -43,7 +47,7 @@ interface ServiceShape extends KubeObject {
  */
 export async function dialService(
   { reader, dialer }: DialDeps,
-  { namespace, name, port }: { readonly namespace: string; readonly name: string; readonly port: number },
+  { namespace, name, port, caBundle, insecure }: Omit<ServiceTarget, 'clusterIP'>,
   request: Request,
 ): Promise<Response> {
   const service = (await reader.get({ group: '', plural: 'services' }, namespace, name)) as ServiceShape | undefined;
@@ -55,7 +59,7 @@ export async function dialService(
     throw new DialError(`no service port ${port} found for service "${name}"`);
   }
   if (dialer === undefined) throw new DialError(`dial tcp ${clusterIP}:${port}: connect: connection refused`);
-  return await dialed(dialer.service({ namespace, name, port, clusterIP }, request));
+  return await dialed(dialer.service({ namespace, name, port, clusterIP, caBundle, insecure }, request));
 }
 
 /** Sends a request out of the cluster, where the host allows it; in the cluster's own machine nothing listens. @throws {DialError} */

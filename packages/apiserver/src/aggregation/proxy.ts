@@ -8,7 +8,7 @@ import {
 } from '@tabernetes/apimachinery';
 import { deepFreeze } from '@tabernetes/base';
 import { type DialDeps, DialError, dialService } from '../service-dialer.ts';
-import type { RemoteState } from './remote-services.ts';
+import { type RemoteState, trustOf } from './remote-services.ts';
 
 /** What a proxy must not hand on. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -51,7 +51,7 @@ export async function proxied(
   try {
     response = await dialService(
       dial,
-      { namespace, name, port },
+      { namespace, name, port, ...trustOf(service) },
       new Request(url, {
         method: request.method,
         headers: headersFor(request, user),

@@ -4,7 +4,7 @@ import type { Clock, Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
 import { storagePrefix } from '../registry/keys.ts';
-import { type DialDeps, dialService } from '../service-dialer.ts';
+import { type DialDeps, dialService, type ServiceTarget } from '../service-dialer.ts';
 import { timestamp } from '../time.ts';
 import type { StoredObjects } from '../webhooks/stored-objects.ts';
 
@@ -67,6 +67,12 @@ interface Finding {
 /** Whether an APIService leads to another server, and not here. */
 export const isRemote = ({ spec }: APIService): boolean => spec?.service !== undefined;
 
+/** What an APIService says of the certificate that its server shows. */
+export const trustOf = ({ spec }: APIService): Pick<ServiceTarget, 'caBundle' | 'insecure'> => ({
+  caBundle: spec?.caBundle,
+  insecure: spec?.insecureSkipTLSVerify,
+});
+
 export const groupVersionOf = ({ spec }: APIService): string => `${spec?.group ?? ''}/${spec?.version ?? ''}`;
 
 /**
@@ -124,7 +130,10 @@ export function remoteServices(deps: RemoteServicesDeps): RemoteServices {
         },
         signal: deadline.signal,
       });
-      const response = await withSignal(dialService(dial, { namespace, name, port }, request), deadline.signal);
+      const response = await withSignal(
+        dialService(dial, { namespace, name, port, ...trustOf(api) }, request),
+        deadline.signal,
+      );
       if (!response.ok) {
         const why = `failing or missing response from ${url}: bad status from ${url}: ${response.status}`;
         return failed('FailedDiscoveryCheck', why);

@@ -15,7 +15,7 @@ const MAX_ANSWER_BYTES = 3 * 1024 * 1024;
  */
 export async function callWebhook(
   deps: DialDeps & { readonly clock: Clock },
-  { service, url }: WebhookClientConfig,
+  { service, url, caBundle }: WebhookClientConfig,
   question: unknown,
   timeoutMs: number | undefined,
 ): Promise<unknown> {
@@ -40,7 +40,11 @@ export async function callWebhook(
       signal: deadline.signal,
     });
     const answered = service
-      ? dialService(deps, { namespace: service.namespace, name: service.name, port: service.port ?? 443 }, request)
+      ? dialService(
+          deps,
+          { namespace: service.namespace, name: service.name, port: service.port ?? 443, caBundle },
+          request,
+        )
       : dialOutside(deps, request);
     const response = await orAborted(answered, deadline.signal);
     const text = await orAborted(response.text(), deadline.signal);
