@@ -48,12 +48,14 @@ import {
 import { type Client, createClient, createFaults, createInformerFactory, type Faults } from '@tabernetes/client';
 import { certificateAuthority } from '@tabernetes/controllers';
 import { type HollowKubeletOptions, hollowKubelets, hollowNodes } from '@tabernetes/kubelet';
+import type { SimulatedNetwork } from '@tabernetes/network-sim';
 import { memoryStore, type Store } from '@tabernetes/storage';
 import { startAddons } from './addons/addon.ts';
 import { addonsOf } from './addons/addons.ts';
 import { simulatedUsage } from './addons/usage-source.ts';
 import { startControllers, startScheduler } from './control-plane.ts';
 import { componentIdentities, HOLLOW_KUBELETS, nodeIdentities } from './identities.ts';
+import { clusterNetwork } from './network/cluster-network.ts';
 import { lateConnector } from './nodes/late-connector.ts';
 import { type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
@@ -71,6 +73,8 @@ export interface Cluster {
   readonly clientCA: string;
   /** What goes wrong between components and the API, by rules; see {@link FaultRule}. */
   readonly faults: Faults;
+  /** What Pods speak over, where containers run: a machine can be put outside of it, and every hop can be followed. */
+  readonly network: SimulatedNetwork | undefined;
   /** Kubelets, by node: one that is stopped says nothing and does nothing; its containers live on. */
   readonly nodes: { stop(name: string): void; start(name: string): void };
   /** Resolves when nothing is due but the endless; see {@link ClockControl.idle}. */
@@ -129,7 +133,16 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const clusterCA = certificateAuthority(seeded.fork('cluster-ca'));
   const byCertificate = clientCertificates({ clock }, { authorities: () => clusterCA.certificatePem });
   const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
-  const { dialer } = options;
+  const isSimulated = options.kubelet === 'simulated' && options.containerRuntime !== undefined;
+  // Pods that speak to the API trust this authority; where the API is served to others, theirs.
+  const rootCA = (): string => options.rootCA ?? (isSimulated ? clusterCA.certificatePem : NO_ROOT_CA);
+  const network = isSimulated
+    ? clusterNetwork(
+        { clock, rng: rng.fork('network'), fetch: (request) => server.fetch(request), rootCA, onError },
+        { advertised: ADVERTISED, serviceIP: SERVICE_IP },
+      )
+    : undefined;
+  const dialer = options.dialer ?? network?.dialer;
   const extensions = await apiExtensions({ store, clock, rng: rng.fork('extensions'), dialer, onError });
   const identities = componentIdentities(onError);
   const addons = addonsOf(options.addons ?? [], {
@@ -193,8 +206,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   };
   if (options.controllers !== false) {
     const issueToken = tokens.issueLegacy;
-    const rootCA = options.rootCA ?? NO_ROOT_CA;
-    const deps = { clientOf, clock, rng, onError, rootCA, clusterCA, issueToken };
+    const deps = { clientOf, clock, rng, onError, rootCA: rootCA(), clusterCA, issueToken };
     parts.push(await startControllers(deps));
   }
   parts.push(await startScheduler({ clientOf, clock, rng, onError }));
@@ -211,15 +223,16 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     onError,
   };
   const latency = options.latency ?? 'none';
-  if (options.kubelet === 'simulated' && options.containerRuntime !== undefined) {
+  if (options.kubelet === 'simulated' && options.containerRuntime !== undefined && network !== undefined) {
     simulated = simulatedNodes(
-      { ...kubeletDeps, runtime: options.containerRuntime },
+      { ...kubeletDeps, runtime: options.containerRuntime, network: network.network },
       { count: options.nodes ?? 3, latency, ...(options.nodeCapacity && { capacity: options.nodeCapacity }) },
     );
   }
   const kubelets = simulated ?? hollowKubelets(kubeletDeps, hollowNodes(options.nodes ?? 3), PACES[latency]);
   await kubelets.start();
-  parts.push(kubelets, informers);
+  await network?.start(informers);
+  parts.push(kubelets, ...(network ? [network] : []), informers);
   const admin = clientOf(ADMIN, 'tabernetes');
   if (options.controllers !== false) {
     await defaultNamespaceReady(admin);
@@ -243,6 +256,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     client: admin,
     clock,
     faults,
+    network: network?.network,
     nodes: {
       stop: (name) => kubelets.setRunning(name, false),
       start: (name) => kubelets.setRunning(name, true),

@@ -4,7 +4,6 @@ import type { Client, InformerFactory } from '@tabernetes/client';
 import { createKubelets, type KubeletConnector, kubeletConnector, type NodeSpec } from '@tabernetes/kubelet';
 import type { ContainerRuntime, Net, PodNetwork } from '@tabernetes/node-api';
 import { nodeSpecs } from './node-specs.ts';
-import { plainNetwork } from './plain-network.ts';
 
 /** What a container runtime is made for and with. */
 export interface RuntimeRequest {
@@ -28,6 +27,8 @@ export interface SimulatedNodesDeps {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly runtime: (request: RuntimeRequest) => ContainerRuntime;
+  /** Where Pods are attached. */
+  readonly network: PodNetwork;
   readonly onError: (error: unknown) => void;
 }
 
@@ -46,10 +47,9 @@ export interface SimulatedNodes extends Disposable {
 }
 
 export function simulatedNodes(
-  { client, clientOf, informers, clock, rng, runtime, onError }: SimulatedNodesDeps,
+  { client, clientOf, informers, clock, rng, runtime, network, onError }: SimulatedNodesDeps,
   { count, capacity, latency }: SimulatedNodesOptions,
 ): SimulatedNodes {
-  const network = plainNetwork({ clock });
   const runtimeOf = ({ name, internalIP, podCIDR = '', capacity: has }: NodeSpec): ContainerRuntime =>
     runtime({
       nodeName: name,
@@ -76,9 +76,6 @@ export function simulatedNodes(
       else kubelet?.stop();
     },
     connector: kubeletConnector({ kubelet: (name) => kubelets.get(name), clock }),
-    dispose() {
-      kubelets.dispose();
-      network.dispose();
-    },
+    dispose: () => kubelets.dispose(),
   };
 }
