@@ -10,9 +10,9 @@ import { commandFact, flagFacts } from './facts.ts';
 import { FlagError, FlagSet, HelpRequested } from './flags/flag-set.ts';
 import { helpText, optionsText } from './help/help.ts';
 import { type Printer, printer } from './io.ts';
+import { KUBECTL_VERSION } from './version.ts';
 
-/** The version that we are the equal of; what `kubectl version` says. */
-export const KUBECTL_VERSION = 'v1.32.13';
+export { KUBECTL_VERSION };
 
 /**
  * kubectl as a program: the same code in the command box, in containers, and as a command of Node.

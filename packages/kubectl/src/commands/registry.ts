@@ -9,14 +9,36 @@ export interface CommandEntry {
 
 /** All commands by their first word. A command that is not here is refused as not available. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  annotate: { help: () => import('./label/help.ts'), load: () => import('./label/label.ts') },
+  'api-resources': {
+    help: () => import('./api-resources/help.ts'),
+    load: () => import('./api-resources/api-resources.ts'),
+  },
   'api-versions': {
     help: () => import('./api-versions/help.ts'),
     load: () => import('./api-versions/api-versions.ts'),
   },
+  apply: { help: () => import('./apply/help.ts'), load: () => import('./apply/apply.ts') },
+  autoscale: { help: () => import('./autoscale/help.ts'), load: () => import('./autoscale/autoscale.ts') },
+  certificate: { help: () => import('./certificate/help.ts'), load: () => import('./certificate/certificate.ts') },
+  config: { help: () => import('./config/help.ts'), load: () => import('./config/config.ts') },
+  create: { help: () => import('./create/help.ts'), load: () => import('./create/create.ts') },
+  delete: { help: () => import('./delete/help.ts'), load: () => import('./delete/delete.ts') },
   describe: { help: () => import('./describe/help.ts'), load: () => import('./describe/describe.ts') },
+  edit: { help: () => import('./edit/help.ts'), load: () => import('./edit/edit.ts') },
+  events: { help: () => import('./events/help.ts'), load: () => import('./events/events.ts') },
   explain: { help: () => import('./explain/help.ts'), load: () => import('./explain/explain.ts') },
+  expose: { help: () => import('./expose/help.ts'), load: () => import('./expose/expose.ts') },
   get: { help: () => import('./get/help.ts'), load: () => import('./get/get.ts') },
+  label: { help: () => import('./label/help.ts'), load: () => import('./label/label.ts') },
   logs: { help: () => import('./logs/help.ts'), load: () => import('./logs/logs.ts') },
+  patch: { help: () => import('./patch/help.ts'), load: () => import('./patch/patch.ts') },
+  replace: { help: () => import('./replace/help.ts'), load: () => import('./replace/replace.ts') },
+  rollout: { help: () => import('./rollout/help.ts'), load: () => import('./rollout/rollout.ts') },
+  scale: { help: () => import('./scale/help.ts'), load: () => import('./scale/scale.ts') },
+  set: { help: () => import('./set/help.ts'), load: () => import('./set/set.ts') },
+  top: { help: () => import('./top/help.ts'), load: () => import('./top/top.ts') },
+  version: { help: () => import('./version/help.ts'), load: () => import('./version/version.ts') },
   wait: { help: () => import('./wait/help.ts'), load: () => import('./wait/wait.ts') },
 };
 
