@@ -577,8 +577,9 @@ export class Interpreter {
         const match = this.#regex(await source(second)).exec(await text(first));
         this.#setVariable('RSTART', match === null ? 0 : match.index + 1);
         this.#setVariable('RLENGTH', match === null ? -1 : match[0].length);
-        if (third?.op === 'variable' && match !== null)
-          match.forEach((part, i) => this.#array(third.name).set(String(i), fromInput(part ?? '')));
+        if (third?.op === 'variable')
+          for (const [i, part] of (match ?? []).entries())
+            this.#array(third.name).set(String(i), fromInput(part ?? ''));
         return match === null ? 0 : match.index + 1;
       }
       case 'sprintf': {
