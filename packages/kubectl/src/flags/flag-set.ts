@@ -32,7 +32,8 @@ export class FlagSet {
 
   /** `warn` takes lines for stderr: deprecated flags and their like. */
   constructor(facts: readonly FlagFact[], warn: (line: string) => void = () => undefined) {
-    this.#byName = new Map(facts.map((fact) => [fact.name, fact]));
+    // What a command defines itself stands before what it inherits, and wins.
+    this.#byName = new Map(facts.toReversed().map((fact) => [fact.name, fact]));
     this.#byShort = new Map(facts.flatMap((fact) => (fact.short === undefined ? [] : [[fact.short, fact] as const])));
     this.#warn = warn;
   }
@@ -149,7 +150,11 @@ export class FlagSet {
 
   string(name: string): string {
     const value = this.#values.get(name);
-    return value === undefined ? (this.#fact(name).default ?? '') : String(value);
+    // A command may have a list by the name of a text that all commands inherit (`--user`).
+    if (typeof value === 'object') return '';
+    if (value !== undefined) return String(value);
+    const { type, default: text = '' } = this.#fact(name);
+    return text === '[]' && type !== 'string' ? '' : text;
   }
 
   /** A whole number; of a `duration`, milliseconds. */
@@ -178,6 +183,7 @@ export class FlagSet {
   /** Names of required flags that are missing, in the order of their definition. */
   missing(): readonly string[] {
     return [...this.#byName.values()]
+      .toReversed()
       .filter((flag) => flag.required && !this.changed(flag.name))
       .map(({ name }) => name);
   }

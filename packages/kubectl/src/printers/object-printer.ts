@@ -46,6 +46,8 @@ export const outputFormat = (flags: FlagSet): string => flags.string('output').s
  */
 export function objectPrinter(flags: FlagSet, fs: FileSystem, options: PrinterOptions = {}): ObjectPrinter {
   const printer = formatPrinter(flags, fs, options);
+  const format = outputFormat(flags).toLowerCase();
+  if (format !== 'json' && format !== 'yaml') return printer;
   if (flags.has('show-managed-fields') && flags.bool('show-managed-fields')) return printer;
   return { print: (object, write) => printer.print(withoutManagedFields(object), write) };
 }

@@ -31,6 +31,7 @@ export function httpsTransport(config: ClientConfig): Transport & { dispose(): v
     new Promise((resolve, reject) => {
       const search = new URLSearchParams(request.query).toString();
       const start = isSecure ? requestHttps : requestHttp;
+      const body = bodyOf(request);
       const call = start(
         {
           agent,
@@ -38,13 +39,18 @@ export function httpsTransport(config: ClientConfig): Transport & { dispose(): v
           port: url.port || (isSecure ? 443 : 80),
           method: request.method,
           path: `${url.pathname.replace(/\/$/, '')}${request.path}${search === '' ? '' : `?${search}`}`,
-          headers: { ...request.headers, ...credentials },
+          headers: {
+            ...request.headers,
+            ...credentials,
+            // Node gives the body of a DELETE no length by itself.
+            ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+          },
           ...(request.signal && { signal: request.signal }),
         },
         resolve,
       );
       call.on('error', reject);
-      call.end(bodyOf(request));
+      call.end(body);
     });
 
   return {

@@ -1,0 +1,119 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
+import type { CommandContext } from '../../command.ts';
+import type { ApiResource } from '../../discovery/discovery.ts';
+import { messageOf } from '../../errors.ts';
+import { pathOf } from '../../resources/info.ts';
+import { cascadeOf } from '../../writing/delete-objects.ts';
+import type { DryRun } from '../../writing/dry-run.ts';
+import { klogWarning } from '../../writing/klog.ts';
+import { lastApplied } from '../../writing/last-applied.ts';
+import { writtenPrinter } from '../../writing/print.ts';
+import { deleteInfo } from '../../writing/requests.ts';
+
+/** What is pruned unless --prune-allowlist says otherwise: those of namespaces, then the others. */
+const DEFAULT_TYPES = [
+  'core/v1/ConfigMap',
+  'core/v1/Endpoints',
+  'core/v1/PersistentVolumeClaim',
+  'core/v1/Pod',
+  'core/v1/ReplicationController',
+  'core/v1/Secret',
+  'core/v1/Service',
+  'batch/v1/Job',
+  'batch/v1/CronJob',
+  'networking.k8s.io/v1/Ingress',
+  'apps/v1/DaemonSet',
+  'apps/v1/Deployment',
+  'apps/v1/ReplicaSet',
+  'apps/v1/StatefulSet',
+  'core/v1/Namespace',
+  'core/v1/PersistentVolume',
+];
+
+/** The types of --prune-allowlist; none when the default ones are meant. @throws {Error} */
+export async function pruneTypes({ flags, api }: CommandContext): Promise<readonly ApiResource[]> {
+  const discovery = await api().discovery();
+  return flags.strings('prune-allowlist').map((text) => {
+    const [group = '', version, kind, ...more] = text.split('/');
+    if (version === undefined || kind === undefined || more.length > 0) {
+      throw new Error(`invalid GroupVersionKind format: ${text}, please follow <group/version/kind>`);
+    }
+    return discovery.forKind(group === 'core' ? version : `${group}/${version}`, kind);
+  });
+}
+
+export interface PruneOptions {
+  /** Empty: the default ones. */
+  readonly types: readonly ApiResource[];
+  /** Where objects were applied. */
+  readonly namespaces: ReadonlySet<string>;
+  /** UIDs of objects that were applied. */
+  readonly visited: ReadonlySet<string | undefined>;
+  readonly dryRun: DryRun;
+}
+
+/** Deletes objects that were applied once, match the selector, and are not among those applied now. */
+export async function prune(
+  context: CommandContext,
+  { types, namespaces, visited, dryRun }: PruneOptions,
+): Promise<void> {
+  const { api, err, clock } = context;
+  let all = types;
+  if (types.length === 0) {
+    const discovery = await api().discovery();
+    all = DEFAULT_TYPES.map((text) => {
+      const [group = '', version = '', kind = ''] = text.split('/');
+      return discovery.forKind(group === 'core' ? version : `${group}/${version}`, kind);
+    });
+    err.write(
+      klogWarning(
+        clock,
+        'Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.',
+        'prune.go:71',
+      ),
+    );
+  }
+  for (const [place, isNamespaced] of [...[...namespaces].map((name) => [name, true] as const), ['', false] as const]) {
+    for (const resource of all) {
+      if (resource.namespaced !== isNamespaced) continue;
+      try {
+        await pruneIn(context, resource, place, visited, dryRun);
+      } catch (error) {
+        const { group, version, kind } = resource;
+        throw new Error(
+          `error pruning ${isNamespaced ? 'namespaced' : 'nonNamespaced'} object ${group}/${version}, Kind=${kind}: ${messageOf(error)}`,
+        );
+      }
+    }
+  }
+}
+
+async function pruneIn(
+  context: CommandContext,
+  resource: ApiResource,
+  namespace: string,
+  visited: ReadonlySet<string | undefined>,
+  dryRun: DryRun,
+): Promise<void> {
+  const { api, flags } = context;
+  const labelSelector = flags.string('selector');
+  const { items = [] } = await api().object<{ readonly items?: readonly KubeObject[] }>(
+    'GET',
+    pathOf(resource, namespace),
+    { query: { ...(labelSelector !== '' && { labelSelector }) } },
+  );
+  for (const item of items) {
+    if (lastApplied(item) === undefined || visited.has(item.metadata.uid)) continue;
+    const { name = '' } = item.metadata;
+    if (dryRun !== 'client') {
+      await deleteInfo(
+        context,
+        { resource, namespace, name },
+        { gracePeriodSeconds: flags.number('grace-period'), propagationPolicy: cascadeOf(context), dryRun },
+      );
+    }
+    const { group, version, kind } = resource;
+    const object = { ...item, apiVersion: group === '' ? version : `${group}/${version}`, kind };
+    writtenPrinter(context, 'pruned', dryRun).print(object);
+  }
+}

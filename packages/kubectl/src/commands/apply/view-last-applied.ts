@@ -1,0 +1,47 @@
+import { encodeYaml } from '@tabernetes/apimachinery';
+import type { Command } from '../../command.ts';
+import { usageError } from '../../errors.ts';
+import { select } from '../../resources/select.ts';
+import { withSource } from '../../writing/errors.ts';
+import { fileOptions } from '../../writing/file-options.ts';
+import { lastApplied } from '../../writing/last-applied.ts';
+import { typedJson } from '../../writing/print.ts';
+
+/** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_apply/kubectl_apply_view-last-applied/ */
+export const viewLastApplied: Command = {
+  async run(context) {
+    const { flags, args, out, path } = context;
+    const selection = await select(context, {
+      ...fileOptions(context),
+      args,
+      selectAll: flags.bool('all'),
+      labelSelector: flags.string('selector'),
+      latest: true,
+    });
+    const texts: string[] = [];
+    await selection.visit(async (info) => {
+      const text = lastApplied(info.object);
+      if (text === undefined) {
+        const what = `no last-applied-configuration annotation found on resource: ${info.name}\n`;
+        throw info.source === '' ? new Error('<nil>') : withSource(what, info.source, new Error('%!v(<nil>)'));
+      }
+      texts.push(text);
+    });
+    for (const text of texts) {
+      switch (flags.string('output')) {
+        case 'json':
+          out.write(`${typedJson(JSON.parse(text), '  ')}\n`);
+          break;
+        case 'yaml':
+          out.write(encodeYaml(JSON.parse(text)));
+          break;
+        default:
+          throw usageError(
+            path,
+            `Unexpected -o output mode: ${flags.string('output')}, the flag 'output' must be one of yaml|json`,
+          );
+      }
+    }
+    return undefined;
+  },
+};

@@ -1,0 +1,130 @@
+import type { DaemonSet, Deployment, StatefulSet } from '@tabernetes/api/types/apps-v1';
+import type { PodTemplateSpec } from '@tabernetes/api/types/core-v1';
+import { applyStrategicMergePatch, type KubeObject, labelSelectorAsSelector } from '@tabernetes/apimachinery';
+import type { CommandContext } from '../../command.ts';
+import { messageOf } from '../../errors.ts';
+import { type Info, pathOf } from '../../resources/info.ts';
+import { newReplicaSetOf, replicaSetsOf } from '../../workloads/replica-sets.ts';
+import { builtinSchema } from '../../writing/schema-of.ts';
+import { Description } from '../describe/description.ts';
+import { podTemplate } from '../describe/pod.ts';
+
+/** One state that a rollout had. */
+export interface Revision {
+  readonly revision: number;
+  readonly changeCause: string;
+  readonly template: PodTemplateSpec | undefined;
+  /** The ReplicaSet of a Deployment; the object as it was then of the others. */
+  readonly object: KubeObject;
+  /** The patch that brings a DaemonSet or StatefulSet back to it. */
+  readonly patch?: unknown;
+}
+
+const REVISION = 'deployment.kubernetes.io/revision';
+const CHANGE_CAUSE = 'kubernetes.io/change-cause';
+
+/** Revisions of a rollout, oldest first. @throws {Error} for kinds that have none */
+export async function historyOf(
+  context: CommandContext,
+  info: Info,
+  what = 'history viewer',
+): Promise<readonly Revision[]> {
+  const { resource, namespace, name } = info;
+  const text = `${resource?.kind ?? ''}${resource?.group ? `.${resource.group}` : ''}`;
+  const verb = what === 'history viewer' ? 'history for' : 'rollbacker for';
+  if (resource === undefined || !WORKLOADS.has(text)) {
+    if (!KNOWN.has(text))
+      throw new Error(`error retrieving ${verb} ${JSON.stringify(text)}, no visitor method exists for ${text}`);
+    throw new Error(`no ${what} has been implemented for ${JSON.stringify(text)}`);
+  }
+  let object: KubeObject;
+  try {
+    object = await context.api().object<KubeObject>('GET', pathOf(resource, namespace, name));
+  } catch (error) {
+    const kind = { Deployment: 'deployment', StatefulSet: 'Statefulset', DaemonSet: 'DaemonSet' }[resource.kind];
+    throw new Error(`failed to retrieve ${kind} ${name}: ${messageOf(error)}`);
+  }
+  if (resource.kind === 'Deployment') return ofDeployment(context, object as Deployment);
+  return ofControllerRevisions(context, object as DaemonSet | StatefulSet);
+}
+
+const WORKLOADS = new Set(['Deployment.apps', 'DaemonSet.apps', 'StatefulSet.apps']);
+const KNOWN = new Set(['ReplicaSet.apps', 'Pod', 'ReplicationController', 'Job.batch', 'CronJob.batch']);
+
+async function ofDeployment(context: CommandContext, deployment: Deployment): Promise<readonly Revision[]> {
+  const sets = await replicaSetsOf(context.api(), deployment);
+  const newest = newReplicaSetOf(deployment, sets);
+  const ordered = newest === undefined ? sets : [...sets.filter((set) => set !== newest), newest];
+  return ordered
+    .flatMap((set): readonly Revision[] => {
+      const text = set.metadata.annotations?.[REVISION];
+      if (text === undefined) return [];
+      const object = { ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' };
+      const changeCause = set.metadata.annotations?.[CHANGE_CAUSE] ?? '';
+      const template =
+        changeCause === ''
+          ? set.spec?.template
+          : {
+              ...set.spec?.template,
+              metadata: {
+                ...set.spec?.template?.metadata,
+                annotations: { ...set.spec?.template?.metadata?.annotations, [CHANGE_CAUSE]: changeCause },
+              },
+            };
+      return [{ revision: Number(text), changeCause, template, object }];
+    })
+    .sort((a, b) => a.revision - b.revision);
+}
+
+interface ControllerRevision extends KubeObject {
+  readonly revision: number;
+  readonly data?: unknown;
+}
+
+async function ofControllerRevisions(
+  { api }: CommandContext,
+  owner: DaemonSet | StatefulSet,
+): Promise<readonly Revision[]> {
+  const { namespace = '', uid } = owner.metadata;
+  const { items = [] } = await api().object<{ readonly items?: readonly ControllerRevision[] }>(
+    'GET',
+    `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/controllerrevisions`,
+    { query: { labelSelector: labelSelectorAsSelector(owner.spec?.selector).toString() } },
+  );
+  const schema = builtinSchema('apps', 'v1', owner.kind);
+  return items
+    .filter(({ metadata }) => metadata.ownerReferences?.some((each) => each.controller && each.uid === uid))
+    .map(({ revision, metadata, data }): Revision => {
+      type Json = Record<string, unknown>;
+      const object =
+        schema === undefined
+          ? owner
+          : (applyStrategicMergePatch(schema, owner as unknown as Json, (data ?? {}) as Json) as unknown as DaemonSet);
+      const changeCause = metadata.annotations?.[CHANGE_CAUSE] ?? '';
+      return { revision, changeCause, template: object.spec?.template, object, patch: data };
+    })
+    .sort((a, b) => a.revision - b.revision);
+}
+
+/** A table of revisions, or the Pod template of one. @throws {Error} when there is no such revision */
+export function historyText(revisions: readonly Revision[], revision: number): string {
+  if (revisions.length === 0) return 'No rollout history found.';
+  if (revision > 0) {
+    const found = revisions.find((each) => each.revision === revision);
+    if (found === undefined) throw new Error('unable to find the specified revision');
+    return templateText(found.template);
+  }
+  const rows = [
+    ['REVISION', 'CHANGE-CAUSE'],
+    ...revisions.map(({ revision: number, changeCause }) => [String(number), changeCause || '<none>']),
+  ];
+  const width = Math.max(...rows.map(([first = '']) => first.length)) + 2;
+  return rows.map(([first = '', second = '']) => `${first.padEnd(width)}${second}\n`).join('');
+}
+
+/** A Pod template as describe prints it, its columns not set: tabs stay. */
+export function templateText(template: PodTemplateSpec | undefined): string {
+  const sink = { done: '', open: '' };
+  podTemplate(new Description(0, sink), template);
+  return sink.done + sink.open;
+}

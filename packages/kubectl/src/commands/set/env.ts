@@ -1,0 +1,232 @@
+import type { Container, EnvVar, EnvVarSource, PodSpec } from '@tabernetes/api/types/core-v1';
+import { decodeBase64, isEnvVarName, type KubeObject } from '@tabernetes/apimachinery';
+import type { Command, CommandContext } from '../../command.ts';
+import { Aggregate, messageOf } from '../../errors.ts';
+import { compileJsonPath } from '../../jsonpath/evaluate.ts';
+import { select } from '../../resources/select.ts';
+import { dryRunOf } from '../../writing/dry-run.ts';
+import { fileOptions } from '../../writing/file-options.ts';
+import { changeContainers, changePodSpec } from '../../writing/pod-spec.ts';
+import { typedPrinter } from '../../writing/print.ts';
+import { checkLocal, objectsToSet, setAll } from './set-objects.ts';
+
+/** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_set/kubectl_set_env/ */
+export const env: Command = {
+  async run(context) {
+    const { flags, args, err } = context;
+    if (flags.bool('all') && flags.string('selector') !== '') {
+      throw new Error('cannot set --all and --selector at the same time');
+    }
+    const { resources, specs } = split(args);
+    const dryRun = dryRunOf(context);
+    typedPrinter(context, 'env updated', dryRun);
+    checkLocal(context, dryRun);
+    if (flags.strings('filename').length === 0 && resources.length === 0) {
+      throw new Error('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+    }
+    const lists = flags.bool('list');
+    if (lists && flags.string('output') !== '') throw new Error('--list and --output may not be specified together');
+    if (flags.strings('keys').length > 0 && flags.string('from') === '') {
+      throw new Error('when specifying --keys, a configmap or secret must be provided with --from');
+    }
+    const { set, remove } = await parse(context, [...flags.strings('env'), ...specs]);
+    set.push(...(await fromObject(context)));
+    const prefix = flags.string('prefix');
+    const wanted = prefix === '' ? set : set.map((each) => ({ ...each, name: `${prefix}${each.name}` }));
+    const infos = await objectsToSet(context, resources);
+    const pattern = flags.string('containers');
+    const listings: (() => Promise<void>)[] = [];
+    const change = (object: KubeObject): KubeObject =>
+      changePodSpec(object, (spec) => {
+        const touched: Container[] = [];
+        const put = (container: Container): Container => {
+          if (!flags.bool('overwrite')) refuseOverwrites(container.env, wanted);
+          const changed = { ...container, env: merged(container.env, wanted, remove) };
+          touched.push(changed);
+          return changed;
+        };
+        const own = changeContainers(spec.containers, pattern, put);
+        const init = changeContainers(spec.initContainers, pattern, put);
+        if (touched.length === 0) {
+          err.write(
+            `Warning: ${object.kind}/${object.metadata.name} does not have any containers matching ${JSON.stringify(pattern)}\n`,
+          );
+        } else if (lists) listings.push(() => list(context, object, touched));
+        const next: PodSpec = { ...spec, containers: own.list ?? [], ...(init.list && { initContainers: init.list }) };
+        return next;
+      });
+    if (lists) {
+      for (const info of infos) change(info.object as KubeObject);
+      for (const show of listings) await show();
+      return undefined;
+    }
+    if (wanted.length === 0 && specs.length === 0 && dryRun !== 'client' && !flags.bool('local') && infos.length > 0) {
+      // Nothing to send, but kubectl finds that out only after it has compared.
+      return undefined;
+    }
+    return setAll(context, infos, {
+      operation: 'env updated',
+      dryRun,
+      failure: 'failed to patch env update to pod template: ',
+      change,
+    });
+  },
+};
+
+function split(args: readonly string[]): { readonly resources: readonly string[]; readonly specs: readonly string[] } {
+  const resources: string[] = [];
+  const specs: string[] = [];
+  for (const arg of args) {
+    if (arg.indexOf("=") > 0 || arg.endsWith('-')) specs.push(arg);
+    else if (specs.length > 0) {
+      throw new Error(`all resources must be specified before environment changes: ${args.join(' ')}`);
+    } else resources.push(arg);
+  }
+  return { resources, specs };
+}
+
+async function parse(
+  { process }: CommandContext,
+  specs: readonly string[],
+): Promise<{ readonly set: EnvVar[]; readonly remove: readonly string[] }> {
+  const set: EnvVar[] = [];
+  const remove: string[] = [];
+  for (const spec of specs) {
+    if (spec === '-') {
+      for (const line of (await process.stdin.readText()).split('\n')) {
+        const plain = line.split('#')[0] ?? '';
+        const equals = plain.indexOf('=');
+        if (equals >= 0) set.push({ name: plain.slice(0, equals), value: plain.slice(equals + 1) });
+      }
+      continue;
+    }
+    const equals = spec.indexOf('=');
+    if (equals >= 0) {
+      const name = spec.slice(0, equals);
+      const problems = isEnvVarName(name);
+      if (problems.length > 0)
+        throw new Error(`${JSON.stringify(name)} is not a valid key name: ${problems.join(';')}`);
+      set.push({ name, value: spec.slice(equals + 1) });
+    } else if (spec.endsWith('-')) remove.push(spec.slice(0, -1));
+    else throw new Error(`unknown environment variable: ${spec}`);
+  }
+  if (remove.some((name) => set.some((each) => each.name === name))) {
+    throw new Error('can not both modify and remove the same environment variable in the same command');
+  }
+  return { set, remove };
+}
+
+/** References to the keys of the object that --from names. */
+async function fromObject(context: CommandContext): Promise<readonly EnvVar[]> {
+  const { flags } = context;
+  const from = flags.string('from');
+  if (from === '') return [];
+  const { namespace } = fileOptions(context);
+  const { infos, errors } = await (await select(context, { namespace, args: [from] })).collect();
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Aggregate(errors);
+  const keys = flags.strings('keys');
+  return infos.flatMap(({ object }): readonly EnvVar[] => {
+    const { kind, metadata, data = {} } = object as KubeObject & { readonly data?: Readonly<Record<string, string>> };
+    if (kind !== 'Secret' && kind !== 'ConfigMap') throw new Error('unsupported resource specified in --from');
+    return Object.keys(data)
+      .filter((key) => keys.length === 0 || keys.includes(key))
+      .map((key) => {
+        const reference = { name: metadata.name ?? '', key };
+        return {
+          name: key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase(),
+          valueFrom: kind === 'Secret' ? { secretKeyRef: reference } : { configMapKeyRef: reference },
+        };
+      });
+  });
+}
+
+function refuseOverwrites(existing: readonly EnvVar[] = [], wanted: readonly EnvVar[]): void {
+  for (const { name, value = '' } of wanted) {
+    const old = existing.find((each) => each.name === name);
+    if (old !== undefined && (old.value ?? '') !== value) {
+      throw new Error(`'${name}' already has a value (${old.value ?? ''}), and --overwrite is false`);
+    }
+  }
+}
+
+function merged(
+  existing: readonly EnvVar[] = [],
+  wanted: readonly EnvVar[],
+  remove: readonly string[],
+): readonly EnvVar[] {
+  const covered = new Set(remove);
+  const out: EnvVar[] = [];
+  for (const each of existing) {
+    if (covered.has(each.name)) continue;
+    const newer = wanted.find(({ name }) => name === each.name);
+    if (newer !== undefined) covered.add(each.name);
+    out.push(newer ?? each);
+  }
+  for (const each of wanted) {
+    if (covered.has(each.name)) continue;
+    covered.add(each.name);
+    out.push(each);
+  }
+  return out;
+}
+
+async function list(context: CommandContext, object: KubeObject, containers: readonly Container[]): Promise<void> {
+  const { out, err, flags } = context;
+  const problems = new Map<string, string[]>();
+  for (const container of containers) {
+    out.write(`# ${object.kind} ${object.metadata.name}, container ${container.name}\n`);
+    for (const { name, value = '', valueFrom } of container.env ?? []) {
+      if (valueFrom === undefined) out.write(`${name}=${value}\n`);
+      else if (!flags.bool('resolve')) out.write(`# ${name} from ${referenceText(valueFrom)}\n`);
+      else {
+        try {
+          out.write(`${name}=${await resolve(context, object, valueFrom)}\n`);
+        } catch (error) {
+          out.write(`# ${name} from ${referenceText(valueFrom)}\n`);
+          problems.set(messageOf(error), [...(problems.get(messageOf(error)) ?? []), name]);
+        }
+      }
+    }
+  }
+  if (problems.size === 0) return;
+  const lines = [...problems].map(
+    ([why, names]) => `error retrieving reference for ${names.toSorted().join(', ')}: ${why}`,
+  );
+  for (const line of lines.toSorted()) err.write(`${line}\n`);
+}
+
+function referenceText({ configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef }: EnvVarSource): string {
+  if (configMapKeyRef) return `configmap ${configMapKeyRef.name}, key ${configMapKeyRef.key}`;
+  if (secretKeyRef) return `secret ${secretKeyRef.name}, key ${secretKeyRef.key}`;
+  if (fieldRef) return `field path ${fieldRef.fieldPath}`;
+  if (resourceFieldRef) {
+    const { containerName = '', resource } = resourceFieldRef;
+    return `resource field ${containerName === '' ? '' : `${containerName}/`}${resource}`;
+  }
+  return 'invalid valueFrom';
+}
+
+async function resolve({ api, namespace }: CommandContext, object: KubeObject, from: EnvVarSource): Promise<string> {
+  const home = encodeURIComponent(namespace().name);
+  type Data = { readonly data?: Readonly<Record<string, string>> };
+  const { configMapKeyRef, secretKeyRef, fieldRef } = from;
+  if (configMapKeyRef) {
+    const { name = '', key } = configMapKeyRef;
+    const { data } = await api().object<Data>(
+      'GET',
+      `/api/v1/namespaces/${home}/configmaps/${encodeURIComponent(name)}`,
+    );
+    const value = data?.[key];
+    if (value === undefined) throw new Error(`key ${key} not found in config map ${name}`);
+    return value;
+  }
+  if (secretKeyRef) {
+    const { name = '', key } = secretKeyRef;
+    const { data } = await api().object<Data>('GET', `/api/v1/namespaces/${home}/secrets/${encodeURIComponent(name)}`);
+    const value = data?.[key];
+    if (value === undefined) throw new Error(`key ${key} not found in secret ${name}`);
+    return new TextDecoder().decode(decodeBase64(value));
+  }
+  if (fieldRef) return compileJsonPath(`{.${fieldRef.fieldPath}}`, { requireKeys: false }).print(object);
+  throw new Error('invalid valueFrom');
+}

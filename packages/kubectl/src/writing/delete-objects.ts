@@ -1,0 +1,135 @@
+import type { KubeObject, WatchEvent } from '@tabernetes/apimachinery';
+import { StatusError } from '@tabernetes/apimachinery';
+import type { CommandContext } from '../command.ts';
+import { isNotFound } from '../discovery/discovery.ts';
+import { Aggregate } from '../errors.ts';
+import { type Info, pathOf } from '../resources/info.ts';
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** An object that is to disappear: the UID that was deleted, when the server told of it. */
+export interface Gone {
+  readonly info: Info;
+  readonly uid: string | undefined;
+}
+
+/**
+ * Waits until objects are gone, or are others under the same name. 0 waits for a week. Who may not look does not wait.
+ *
+ * @throws {Error} `timed out waiting for the condition on pods/web`
+ */
+export async function waitUntilGone(context: CommandContext, all: readonly Gone[], timeoutMs: number): Promise<void> {
+  const { clock } = context;
+  const endMs = clock.now() + (timeoutMs === 0 ? WEEK_MS : timeoutMs);
+  const errors: unknown[] = [];
+  for (const gone of all) {
+    try {
+      await untilGone(context, gone, endMs);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  const [first] = errors;
+  if (errors.length > 1) throw new Aggregate(errors);
+  if (first instanceof StatusError && ['Forbidden', 'MethodNotAllowed'].includes(first.reason)) return;
+  if (first !== undefined) throw first;
+}
+
+interface ListAnswer {
+  readonly metadata: { readonly resourceVersion?: string };
+  readonly items?: readonly KubeObject[];
+}
+
+async function untilGone(context: CommandContext, { info, uid }: Gone, endMs: number): Promise<void> {
+  const { resource, namespace, name } = info;
+  if (resource === undefined || name === '') return;
+  const { process, clock, api } = context;
+  const path = pathOf(resource, namespace);
+  const fieldSelector = `metadata.name=${name}`;
+  const timedOut = (): Error => new Error(`timed out waiting for the condition on ${resource.name}/${name}`);
+  try {
+    const object = await api().object<KubeObject>('GET', pathOf(resource, namespace, name));
+    if (uid !== undefined && object.metadata.uid !== uid) return;
+  } catch (error) {
+    if (isNotFound(error)) return;
+    throw error;
+  }
+  for (;;) {
+    const list = await api().object<ListAnswer>('GET', path, { query: { fieldSelector } });
+    const [item] = list.items ?? [];
+    if (item === undefined || (uid !== undefined && item.metadata.uid !== uid)) return;
+    const leftMs = endMs - clock.now();
+    if (leftMs <= 0) throw timedOut();
+    const { body } = await api().request('GET', path, {
+      query: { fieldSelector, watch: 'true', resourceVersion: list.metadata.resourceVersion ?? '0' },
+      signal: process.signal,
+    });
+    if (body.kind !== 'watch') throw new Error('the server did not answer with a watch');
+    const how = await firstEvent(context, body.watch, leftMs, (event) => event.type === 'DELETED');
+    if (how === 'found') return;
+    if (how === 'timeout') throw timedOut();
+  }
+}
+
+/** Follows a watch until an event is what was waited for, it ends, or time is up. */
+export function firstEvent(
+  { clock, process }: CommandContext,
+  source: { start(sink: { next(event: WatchEvent): void; end(): void }): () => void },
+  timeoutMs: number,
+  isIt: (event: WatchEvent) => boolean,
+): Promise<'found' | 'ended' | 'timeout'> {
+  return new Promise((resolve, reject) => {
+    const done = (how: 'found' | 'ended' | 'timeout'): void => {
+      timer.dispose();
+      process.signal.removeEventListener('abort', aborted);
+      resolve(how);
+    };
+    const aborted = (): void => {
+      timer.dispose();
+      stop();
+      reject(process.signal.reason);
+    };
+    const timer = clock.setTimer(Math.min(timeoutMs, 2 ** 31 - 1), () => {
+      stop();
+      done('timeout');
+    });
+    process.signal.addEventListener('abort', aborted);
+    let stop: () => void = () => undefined;
+    let isDone = false;
+    stop = source.start({
+      next(event) {
+        if (isDone || !isIt(event)) return;
+        isDone = true;
+        done('found');
+        queueMicrotask(() => stop());
+      },
+      end() {
+        if (!isDone) done('ended');
+      },
+    });
+  });
+}
+
+/** `background`, `orphan`, `foreground`, and the old true and false. @throws {Error} */
+export function cascadeOf({ flags, err }: CommandContext): 'Background' | 'Foreground' | 'Orphan' {
+  const text = flags.string('cascade');
+  switch (text) {
+    case 'orphan':
+      return 'Orphan';
+    case 'foreground':
+      return 'Foreground';
+    case 'background':
+      return 'Background';
+  }
+  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) {
+    err.write(
+      `warning: --cascade=${text} is deprecated (boolean value) and can be replaced with --cascade=background.\n`,
+    );
+    return 'Background';
+  }
+  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) {
+    err.write(`warning: --cascade=${text} is deprecated (boolean value) and can be replaced with --cascade=orphan.\n`);
+    return 'Orphan';
+  }
+  throw new Error(`invalid cascade value (${text}). Must be "background", "foreground", or "orphan"`);
+}

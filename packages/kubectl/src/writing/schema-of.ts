@@ -1,0 +1,20 @@
+import { builtinKinds } from '@tabernetes/api';
+import { canonical, type KubeObject, type StructSchema } from '@tabernetes/apimachinery';
+
+/** The schema of a kind that kubectl knows by itself; undefined of custom resources, which have no strategic patches. */
+export function builtinSchema(group: string, version: string, kind: string): StructSchema | undefined {
+  return builtinKinds.find((each) => each.group === group && each.version === version && each.kind === kind)?.schema;
+}
+
+/** The same by the object's own words. */
+export function schemaOfObject({ apiVersion, kind }: KubeObject): StructSchema | undefined {
+  const slash = apiVersion.indexOf('/');
+  const [group, version] = slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
+  return builtinSchema(group, version, kind);
+}
+
+/** An object as Go's type prints it: fields in order, with what is printed though it is empty. Unknown kinds stay as they are. */
+export function typed<T extends KubeObject>(object: T): T {
+  const schema = schemaOfObject(object);
+  return schema === undefined ? object : canonical(schema, object);
+}
