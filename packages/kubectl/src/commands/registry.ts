@@ -22,7 +22,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   auth: { help: () => import('./auth/help.ts'), load: () => import('./auth/auth.ts') },
   autoscale: { help: () => import('./autoscale/help.ts'), load: () => import('./autoscale/autoscale.ts') },
   certificate: { help: () => import('./certificate/help.ts'), load: () => import('./certificate/certificate.ts') },
-  'cluster-info': { help: () => import('./cluster-info/help.ts'), load: () => import('./cluster-info/cluster-info.ts') },
+  'cluster-info': {
+    help: () => import('./cluster-info/help.ts'),
+    load: () => import('./cluster-info/cluster-info.ts'),
+  },
   config: { help: () => import('./config/help.ts'), load: () => import('./config/config.ts') },
   create: { help: () => import('./create/help.ts'), load: () => import('./create/create.ts') },
   delete: { help: () => import('./delete/help.ts'), load: () => import('./delete/delete.ts') },

@@ -117,7 +117,14 @@ interface Exec {
 function exec({ flags }: CommandContext, entry: Record<string, unknown>, { set, removed }: Pairs): void {
   let now = entry['exec'] as (Exec & Record<string, unknown>) | undefined;
   if (flags.changed('exec-command')) {
-    now = { env: null, provideClusterInfo: false, ...now, command: flags.string('exec-command'), args: null };
+    now = {
+      env: null,
+      provideClusterInfo: false,
+      interactiveMode: 'IfAvailable',
+      ...now,
+      command: flags.string('exec-command'),
+      args: null,
+    };
   }
   if (now === undefined) return;
   const env = (now.env ?? [])

@@ -25,12 +25,11 @@ export const setCluster: Command = {
       entry['tls-server-name'] = '';
     }
     if (flags.changed('tls-server-name')) entry['tls-server-name'] = flags.string('tls-server-name');
-    if (flags.changed('insecure-skip-tls-verify')) {
-      entry['insecure-skip-tls-verify'] = flags.bool('insecure-skip-tls-verify');
-      if (flags.bool('insecure-skip-tls-verify')) {
-        entry['certificate-authority'] = '';
-        entry['certificate-authority-data'] = '';
-      }
+    // Not only when the flag is given: who changes a cluster without it turns the checks on again.
+    entry['insecure-skip-tls-verify'] = flags.bool('insecure-skip-tls-verify');
+    if (flags.bool('insecure-skip-tls-verify')) {
+      entry['certificate-authority'] = '';
+      entry['certificate-authority-data'] = '';
     }
     if (flags.changed('certificate-authority')) {
       if (flags.bool('embed-certs')) {

@@ -87,6 +87,9 @@ function flattened({ process }: CommandContext, config: Kubeconfig): Kubeconfig 
 
 /** As Go's structures are declared: JSON is printed in this order, YAML sorted. */
 const ORDER = [
+  'command',
+  'args',
+  'env',
   'kind',
   'apiVersion',
   'preferences',
