@@ -1,0 +1,128 @@
+import type { Chunk } from '@tabernetes/node-api';
+import type { Content } from './content.ts';
+import type { Tree } from './tree.ts';
+
+/** What every file has. `tree` is the tree that may change it; undefined means part of an image: shared, never changed. */
+export interface NodeMeta {
+  /** Permission bits. */
+  mode: number;
+  uid: number;
+  gid: number;
+  /** Milliseconds since the epoch. */
+  modifiedMs: number;
+  tree: Tree | undefined;
+  watchers?: Set<() => void>;
+}
+
+export interface FileNode extends NodeMeta {
+  readonly type: 'file';
+  content: Content;
+  links: number;
+  /** What runs when the file is executed; copies of the file run it as well. Opaque to file systems. */
+  program?: unknown;
+}
+
+export interface DirectoryNode extends NodeMeta {
+  readonly type: 'directory';
+  entries: Map<string, FsNode>;
+  /** Entries that are made up when somebody looks (/proc); `entries` is empty then. */
+  readonly live?: LiveDirectory;
+}
+
+export interface SymlinkNode extends NodeMeta {
+  readonly type: 'symlink';
+  readonly target: string;
+}
+
+/** A file whose content is made up when somebody looks, and that may act on what is written to it. */
+export interface LiveFileNode extends NodeMeta {
+  readonly type: 'live';
+  readonly read: () => string;
+  readonly write?: (text: string) => void;
+}
+
+export type DeviceName = 'null' | 'zero' | 'full' | 'random' | 'tty' | 'fd';
+
+export interface DeviceNode extends NodeMeta {
+  readonly type: 'device';
+  readonly device: DeviceName;
+  /** For `fd`: what stands behind, asked at each opening. */
+  readonly open?: () => unknown;
+  readonly number?: string;
+}
+
+export interface FifoNode extends NodeMeta {
+  readonly type: 'fifo';
+  /** The pipe between who has it open; made by the first. Opaque to file systems. */
+  pipe?: unknown;
+}
+
+export type FsNode = FileNode | DirectoryNode | SymlinkNode | LiveFileNode | DeviceNode | FifoNode;
+
+export interface LiveDirectory {
+  get(name: string): FsNode | undefined;
+  names(): readonly string[];
+}
+
+/** Target of /proc/self: the number of who looks. */
+export const SELF = '<self>';
+
+const ROOT_OWNED = { uid: 0, gid: 0, modifiedMs: 0, tree: undefined };
+
+/** Nodes of images and of /proc, owned by root. */
+export function liveFile(
+  read: () => string,
+  options: { mode?: number; write?: (text: string) => void } = {},
+): LiveFileNode {
+  const { mode = 0o444, write } = options;
+  return { type: 'live', mode, ...ROOT_OWNED, read, ...(write === undefined ? {} : { write }) };
+}
+
+export function liveDirectory(live: LiveDirectory, mode = 0o555): DirectoryNode {
+  return { type: 'directory', mode, ...ROOT_OWNED, entries: new Map(), live };
+}
+
+export function directory(entries: Iterable<readonly [string, FsNode]> = [], mode = 0o755): DirectoryNode {
+  return { type: 'directory', mode, ...ROOT_OWNED, entries: new Map(entries) };
+}
+
+export function symlink(target: string): SymlinkNode {
+  return { type: 'symlink', mode: 0o777, ...ROOT_OWNED, target };
+}
+
+export function device(
+  name: DeviceName,
+  options: { number?: string; open?: () => unknown; mode?: number } = {},
+): DeviceNode {
+  const { mode = 0o666, ...rest } = options;
+  return { type: 'device', mode, ...ROOT_OWNED, device: name, ...rest };
+}
+
+/** Tells those who watch. */
+export function notify(node: NodeMeta | undefined): void {
+  const watchers = node?.watchers;
+  if (watchers === undefined || watchers.size === 0) return;
+  for (const watcher of [...watchers]) watcher();
+}
+
+/** Entry of a directory, live or not. */
+export function entryOf(node: DirectoryNode, name: string): FsNode | undefined {
+  return node.live === undefined ? node.entries.get(name) : node.live.get(name);
+}
+
+/** Bytes that `ls` shows. */
+export function sizeOf(node: FsNode, tree: Tree | undefined): number {
+  switch (node.type) {
+    case 'file':
+      return node.content.length;
+    case 'symlink':
+      return node.target.length;
+    case 'directory':
+      if (node.live !== undefined) return 0;
+      return tree?.fsType === 'tmpfs' ? 40 + 20 * node.entries.size : 4096;
+    default:
+      return 0;
+  }
+}
+
+export type { Chunk };

@@ -1,0 +1,85 @@
+import { fail } from './file-error.ts';
+import { type DirectoryNode, entryOf, type FileNode, type FsNode } from './node.ts';
+
+export interface TreeOptions {
+  /** What /proc/mounts calls it. Default overlay. */
+  readonly fsType?: string;
+  /** Writes beyond fail with ENOSPC. */
+  readonly capacityBytes?: number;
+  /** Group of new files. */
+  readonly gid?: number;
+}
+
+/**
+ * A tree of files that starts as an image's and keeps only what differs.
+ *
+ * ```
+ *   image (shared)      /  ── etc ── passwd          a write to /etc/hosts:
+ *                        └── bin ── sh
+ *   tree                /' ── etc'── passwd          / and /etc are copied (their tables, not their files),
+ *                        └── bin    └ hosts'         hosts' is new; bin and passwd are the image's own
+ * ```
+ *
+ * A node belongs to the tree that may change it (`node.tree`); what a node of this tree hangs on belongs to it too.
+ */
+export class Tree {
+  root: DirectoryNode;
+  readonly fsType: string;
+  readonly capacityBytes: number;
+  readonly gid: number | undefined;
+  /** Bytes in files that this tree owns. */
+  usedBytes = 0;
+
+  constructor(
+    root: DirectoryNode,
+    { fsType = 'overlay', capacityBytes = Number.POSITIVE_INFINITY, gid }: TreeOptions = {},
+  ) {
+    this.root = root;
+    this.fsType = fsType;
+    this.capacityBytes = capacityBytes;
+    this.gid = gid;
+  }
+
+  /** A node at these names below the root, made this tree's own: it and all above it are copied unless they are already. */
+  own(names: readonly string[], node: FsNode): FsNode {
+    if (node.tree === this || (node.type === 'directory' && node.live !== undefined)) return node;
+    if (this.root.tree !== this) this.root = this.#copy(this.root) as DirectoryNode;
+    let at: FsNode = this.root;
+    for (const name of names) {
+      if (at.type !== 'directory') return node;
+      let next: FsNode | undefined = entryOf(at, name);
+      if (next === undefined) return node;
+      if (next.tree !== this) {
+        next = this.#copy(next);
+        at.entries.set(name, next);
+      }
+      at = next;
+    }
+    return at;
+  }
+
+  /** Counts bytes that come or go. @throws {FileOperationError} ENOSPC */
+  account(bytes: number, path: string): void {
+    if (bytes > 0 && this.usedBytes + bytes > this.capacityBytes) fail('ENOSPC', path);
+    this.usedBytes += bytes;
+  }
+
+  /** Lets go of the bytes of a node that left the tree. */
+  release(node: FsNode): void {
+    if (node.tree !== this) return;
+    if (node.type === 'file') {
+      node.links--;
+      if (node.links <= 0) this.usedBytes -= node.content.length;
+    } else if (node.type === 'directory') for (const child of node.entries.values()) this.release(child);
+  }
+
+  #copy(node: FsNode): FsNode {
+    if (node.type === 'directory') return { ...node, entries: new Map(node.entries), tree: this };
+    if (node.type === 'file') {
+      const copy: FileNode = { ...node, content: node.content.copy(), links: 1, tree: this };
+      this.usedBytes += copy.content.length;
+      return copy;
+    }
+    return { ...node, tree: this };
+  }
+}

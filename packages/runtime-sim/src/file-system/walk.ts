@@ -1,0 +1,119 @@
+import { fail } from './file-error.ts';
+import { type MountPoint, type MountTable, topOf } from './mounts.ts';
+import { type DirectoryNode, directory, entryOf, type FsNode, SELF } from './node.ts';
+
+/** Who asks. Root passes every check. */
+export interface Credentials {
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
+}
+
+/** Where a path leads. */
+export interface Place {
+  readonly mount: MountPoint;
+  /** Names from the mount's top. */
+  readonly names: readonly string[];
+  /** Absolute, no symbolic link, `.` or `..` in it; the last name may not exist. */
+  readonly path: string;
+  readonly node: FsNode | undefined;
+  readonly parent: DirectoryNode | undefined;
+  readonly name: string;
+}
+
+export const READ = 4;
+export const WRITE = 2;
+export const EXECUTE = 1;
+
+/** What Linux grants by owner, group and others. */
+export function mayAccess(who: Credentials, node: FsNode, want: number): boolean {
+  if (who.uid === 0) return want !== EXECUTE || node.type === 'directory' || (node.mode & 0o111) !== 0;
+  let bits = node.mode & 7;
+  if (who.uid === node.uid) bits = (node.mode >> 6) & 7;
+  else if (who.gid === node.gid || who.groups.includes(node.gid)) bits = (node.mode >> 3) & 7;
+  return (bits & want) === want;
+}
+
+/**
+ * Follows a path from the root through mounts and symbolic links.
+ * @throws {FileOperationError} ENOENT and ENOTDIR for what lies above the last name, EACCES, ELOOP
+ */
+export function walk(
+  mounts: MountTable,
+  who: Credentials,
+  cwd: string,
+  path: string,
+  followLast: boolean,
+  pid: number,
+): Place {
+  if (path === '') fail('ENOENT', path);
+  const rest = (path[0] === '/' ? split(path) : [...split(cwd), ...split(path)]).reverse();
+  const stack: Place[] = [];
+  let here = rootPlace(mounts);
+  let links = 0;
+  let endsInSlash = path.endsWith('/');
+  while (rest.length > 0) {
+    const name = rest.pop() as string;
+    if (name === '..') {
+      here = stack.pop() ?? here;
+      continue;
+    }
+    const parent = here.node;
+    if (parent === undefined) fail('ENOENT', path);
+    if (parent.type !== 'directory') fail('ENOTDIR', path);
+    if (who.uid !== 0 && !mayAccess(who, parent, EXECUTE)) fail('EACCES', path);
+    const next = step(mounts, here, parent, name);
+    const last = rest.length === 0;
+    if (next.node?.type === 'symlink' && (!last || followLast || endsInSlash)) {
+      if (++links > 40) fail('ELOOP', path);
+      const target = next.node.target === SELF ? String(pid) : next.node.target;
+      if (target[0] === '/') {
+        stack.length = 0;
+        here = rootPlace(mounts);
+      }
+      const names = split(target);
+      for (let i = names.length - 1; i >= 0; i--) rest.push(names[i] as string);
+      if (last && target.endsWith('/')) endsInSlash = true;
+      continue;
+    }
+    stack.push(here);
+    here = next;
+  }
+  if (endsInSlash && here.node !== undefined && here.node.type !== 'directory') fail('ENOTDIR', path);
+  return here;
+}
+
+/** Names of a path, without empty ones and single dots. */
+export function split(path: string): string[] {
+  return path.split('/').filter((name) => name !== '' && name !== '.');
+}
+
+/** `cwd` and a path, put together without looking at any file. */
+export function absolute(cwd: string, path: string): string {
+  const names: string[] = [];
+  for (const name of split(path[0] === '/' ? path : `${cwd}/${path}`)) {
+    if (name === '..') names.pop();
+    else names.push(name);
+  }
+  return `/${names.join('/')}`;
+}
+
+function rootPlace(mounts: MountTable): Place {
+  return { mount: mounts.root, names: [], path: '/', node: topOf(mounts.root), parent: undefined, name: '' };
+}
+
+function step(mounts: MountTable, here: Place, parent: DirectoryNode, name: string): Place {
+  const path = here.path === '/' ? `/${name}` : `${here.path}/${name}`;
+  const point = mounts.at(path);
+  if (point !== undefined) return { mount: point, names: [], path, node: topOf(point), parent, name };
+  const { mount } = here;
+  const names = [...here.names, name];
+  let node = entryOf(parent, name);
+  let holder = parent;
+  if (node === undefined && mounts.leadsTo(path)) {
+    holder = mount.tree.own(here.names, parent) as DirectoryNode;
+    node = { ...directory(), tree: mount.tree };
+    holder.entries.set(name, node);
+  }
+  return { mount, names, path, node, parent: holder, name };
+}

@@ -1,0 +1,154 @@
+import type { Program } from '@tabernetes/node-api';
+import { Content } from '../file-system/content.ts';
+import { type DirectoryNode, directory, type FileNode, symlink } from '../file-system/node.ts';
+import type { Applet } from '../process/proc.ts';
+import { digestOf } from './digest.ts';
+import type { ImageReference, ImageSpec } from './image-spec.ts';
+
+/** An image of the catalogue, as its authors would write it in a Dockerfile. */
+export interface ImageRecipe {
+  /** Bytes that a node pulls. */
+  readonly sizeBytes: number;
+  /** Default: what cmd says. */
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly workingDir?: string;
+  readonly user?: string;
+  readonly stopSignal?: string;
+  /** Programs by path: `/usr/sbin/nginx`. */
+  readonly programs?: Readonly<Record<string, Program | Applet>>;
+  /** Text files by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** False leaves out the shell and its tools: distroless images. Default true. */
+  readonly shell?: boolean;
+  /** True when nobody described the image. */
+  readonly simulated?: boolean;
+}
+
+/** The tools that images with a shell have. */
+export interface ShellTools {
+  /** Programs of /bin by name, `sh` among them. */
+  readonly programs: Readonly<Record<string, Program | Applet>>;
+}
+
+const OWNED = { uid: 0, gid: 0, modifiedMs: 0, tree: undefined };
+
+const PASSWD =
+  'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nbin:x:2:2:bin:/bin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnginx:x:101:101:nginx:/nonexistent:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n';
+const GROUP = 'root:x:0:\ndaemon:x:1:\nbin:x:2:\ntty:x:5:\nwww-data:x:33:\nnginx:x:101:\nnobody:x:65534:\n';
+const FOLDERS = [
+  'bin',
+  'dev',
+  'etc',
+  'home',
+  'mnt',
+  'opt',
+  'proc',
+  'root',
+  'run',
+  'sbin',
+  'srv',
+  'sys',
+  'tmp',
+  'usr',
+  'usr/bin',
+  'usr/local',
+  'usr/local/bin',
+  'usr/sbin',
+  'usr/share',
+  'var',
+  'var/lib',
+  'var/log',
+  'var/run',
+  'var/tmp',
+];
+
+/** Makes an image of a recipe. Its files are laid out when the first of them is looked at, and shared by all containers. */
+export function buildImage(reference: ImageReference, recipe: ImageRecipe, tools: ShellTools): ImageSpec {
+  let root: DirectoryNode | undefined;
+  const {
+    entrypoint = [],
+    cmd = [],
+    env = {},
+    workingDir = '',
+    user = '',
+    stopSignal,
+    simulated = false,
+    sizeBytes,
+  } = recipe;
+  const [first] = [...entrypoint, ...cmd];
+  const main = first === undefined ? undefined : recipe.programs?.[first];
+  return {
+    reference: reference.canonical,
+    digest: reference.digest?.replace(/^sha256:/, '') ?? digestOf(`manifest ${reference.canonical}`),
+    id: digestOf(`config ${reference.canonical}`),
+    sizeBytes,
+    root() {
+      root ??= layOut(recipe, tools);
+      return root;
+    },
+    entrypoint,
+    cmd,
+    env,
+    workingDir,
+    user,
+    ...(stopSignal !== undefined && { stopSignal }),
+    ...(main !== undefined && { main }),
+    simulated,
+  };
+}
+
+function layOut(
+  { programs = {}, files = {}, shell = true }: ImageRecipe,
+  { programs: applets }: ShellTools,
+): DirectoryNode {
+  const root = directory();
+  for (const folder of FOLDERS) folderOf(root, folder.split('/'));
+  folderOf(root, ['tmp']).mode = 0o1777;
+  put(root, '/etc/passwd', text(PASSWD));
+  put(root, '/etc/group', text(GROUP));
+  if (shell) {
+    for (const [name, program] of Object.entries(applets)) put(root, `/bin/${name}`, executable(program));
+    folderOf(root, ['usr', 'bin']).entries.set('env', symlink('/bin/env'));
+  }
+  for (const [path, program] of Object.entries(programs)) put(root, path, executable(program));
+  for (const [path, content] of Object.entries(files)) put(root, path, text(content));
+  return root;
+}
+
+const text = (content: string): FileNode => ({
+  type: 'file',
+  mode: 0o644,
+  ...OWNED,
+  content: new Content(content),
+  links: 1,
+});
+const executable = (program: Program | Applet): FileNode => ({
+  type: 'file',
+  mode: 0o755,
+  ...OWNED,
+  content: new Content('\u007fELF'),
+  links: 1,
+  program,
+});
+
+function put(root: DirectoryNode, path: string, node: FileNode): void {
+  const names = path.split('/').filter((name) => name !== '');
+  const name = names.pop();
+  if (name !== undefined) folderOf(root, names).entries.set(name, node);
+}
+
+function folderOf(root: DirectoryNode, names: readonly string[]): DirectoryNode {
+  let at = root;
+  for (const name of names) {
+    const known = at.entries.get(name);
+    if (known?.type === 'directory') at = known;
+    else {
+      const made = directory();
+      at.entries.set(name, made);
+      at = made;
+    }
+  }
+  return at;
+}

@@ -1,0 +1,12 @@
+export { buildImage, type ImageRecipe, type ShellTools } from './images/build-image.ts';
+export { catalogue } from './images/catalogue.ts';
+export {
+  type ImageReference,
+  type ImageSource,
+  type ImageSpec,
+  PullError,
+  parseReference,
+} from './images/image-spec.ts';
+export type { Applet, Proc } from './process/proc.ts';
+export { PROGRAMS } from './programs/index.ts';
+export { type SimulatedRuntimeDeps, type SimulatedRuntimeOptions, simulatedRuntime } from './runtime/sim-runtime.ts';

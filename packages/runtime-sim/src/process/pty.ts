@@ -1,0 +1,192 @@
+import type { Chunk, InputStream, OutputStream, Terminal } from '@tabernetes/node-api';
+import { toText } from '../file-system/content.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import { type OpenFile, Shared, type Waiter } from './open-file.ts';
+import type { Proc } from './proc.ts';
+
+/** Which side of a terminal does what with keys: the terminal edits and echoes lines, or the program sees each key. */
+export type TerminalMode = 'line' | 'raw';
+
+/**
+ * A pseudo terminal: the program's three streams on one side, somebody's keyboard and screen on the other. Newlines
+ * become CR LF on the screen, keys are echoed, lines can be edited until Enter, ^C and ^\ signal, ^D ends the input.
+ */
+export class Pty extends Shared implements OpenFile {
+  readonly terminal = true;
+  readonly label: string;
+  readonly screenSize: Terminal | undefined;
+  mode: TerminalMode = 'line';
+  echo = true;
+  /** Who gets the signals of ^C: the processes of this group. */
+  foreground: Proc | undefined;
+  readonly #queue = new ChunkQueue();
+  readonly #readers = new Set<() => void>();
+  readonly #screens = new Set<(text: string) => Promise<void> | undefined>();
+  #line = '';
+  #escape = '';
+  #ended = false;
+  /** Lines typed before, for the arrow keys. */
+  readonly #history: string[] = [];
+  #recalled = 0;
+
+  constructor(screenSize: Terminal | undefined, label = '/dev/pts/0') {
+    super();
+    this.label = label;
+    this.screenSize = screenSize;
+  }
+
+  /** Joins a screen; gives back what leaves again. */
+  addScreen(write: (text: string) => Promise<void> | undefined): () => void {
+    this.#screens.add(write);
+    return () => this.#screens.delete(write);
+  }
+
+  /** Feeds keys until the stream ends or `done` says so. */
+  async pump(keyboard: InputStream, done: () => boolean): Promise<void> {
+    while (!done()) {
+      const keys = await keyboard.read();
+      if (keys === undefined) break;
+      await this.type(toText(keys));
+    }
+  }
+
+  /** The keyboard's side is gone for good. */
+  hangUp(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  async type(keys: string): Promise<void> {
+    if (this.mode === 'raw') {
+      this.#queue.push(keys);
+      this.#wake();
+      return;
+    }
+    let echo = '';
+    for (const key of keys) echo += this.#key(key);
+    if (echo !== '' && this.echo) await this.show(echo);
+    this.#wake();
+  }
+
+  /** Writes to the screens as it is. */
+  async show(text: string): Promise<void> {
+    for (const screen of this.#screens) await screen(text);
+  }
+
+  read(waiter: Waiter, maxBytes?: number): Promise<Chunk | undefined> | Chunk | undefined {
+    return (
+      this.#queue.take(maxBytes) ?? (this.#atEnd() ? undefined : this.#wait(waiter, () => this.#queue.take(maxBytes)))
+    );
+  }
+
+  readLine(waiter: Waiter): Promise<string | undefined> | string | undefined {
+    const take = (): string | undefined =>
+      this.#queue.takeLine() ?? (this.#eof && this.#queue.size > 0 ? this.#queue.takeText() : undefined);
+    return take() ?? (this.#atEnd() ? undefined : this.#wait(waiter, take));
+  }
+
+  write(_waiter: Waiter, chunk: Chunk): Promise<void> | undefined {
+    const text = toText(chunk);
+    return this.show(text.includes('\n') ? text.replaceAll('\n', '\r\n') : text);
+  }
+
+  protected closed(): void {
+    this.#screens.clear();
+  }
+
+  #eof = false;
+
+  #atEnd(): boolean {
+    if (!this.#eof && !this.#ended) return false;
+    this.#eof = false; // ^D ends one read, not all
+    return true;
+  }
+
+  async #wait<T>(waiter: Waiter, take: () => T | undefined): Promise<T | undefined> {
+    for (;;) {
+      await waiter.block((wake) => {
+        this.#readers.add(wake);
+        return () => this.#readers.delete(wake);
+      });
+      const taken = take();
+      if (taken !== undefined) return taken;
+      if (this.#atEnd()) return undefined;
+    }
+  }
+
+  /** Takes a key in; what the terminal shows of it. */
+  #key(key: string): string {
+    if (this.#escape !== '' || key === '\x1b') return this.#escapeKey(key);
+    switch (key) {
+      case '\r':
+      case '\n': {
+        this.#queue.push(`${this.#line}\n`);
+        if (this.#line.trim() !== '') this.#history.push(this.#line);
+        this.#recalled = this.#history.length;
+        this.#line = '';
+        return '\r\n';
+      }
+      case '\x03':
+        this.#line = '';
+        this.#signal('INT');
+        return '^C\r\n';
+      case '\x1c':
+        this.#signal('QUIT');
+        return '^\\';
+      case '\x04':
+        if (this.#line === '') this.#eof = true;
+        else this.#queue.push(this.#line);
+        this.#line = '';
+        return '';
+      case '\x7f':
+      case '\b': {
+        if (this.#line === '') return '';
+        this.#line = [...this.#line].slice(0, -1).join('');
+        return '\b \b';
+      }
+      case '\x15':
+        return this.#replace('');
+      default:
+        if (key < ' ' && key !== '\t') return '';
+        this.#line += key;
+        return key;
+    }
+  }
+
+  /** Arrow keys recall lines; whatever else comes as an escape sequence (answers of terminals) is dropped. */
+  #escapeKey(key: string): string {
+    this.#escape += key;
+    if (this.#escape.length < 3 && (key === '\x1b' || key === '[' || key === 'O')) return '';
+    if (!/[@-~]$/.test(this.#escape)) return '';
+    const sequence = this.#escape;
+    this.#escape = '';
+    const step = sequence.endsWith('A') ? -1 : sequence.endsWith('B') ? 1 : 0;
+    if (step === 0) return '';
+    this.#recalled = Math.min(this.#history.length, Math.max(0, this.#recalled + step));
+    return this.#replace(this.#history[this.#recalled] ?? '');
+  }
+
+  #replace(line: string): string {
+    const erase = '\b \b'.repeat([...this.#line].length);
+    this.#line = line;
+    return erase + line;
+  }
+
+  #signal(signal: 'INT' | 'QUIT'): void {
+    const leader = this.foreground;
+    if (leader === undefined) return;
+    for (const proc of [...leader.pids.processes.values()]) {
+      if (proc.pgid === leader.pgid) proc.deliver(signal);
+    }
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#readers]) wake();
+    this.#readers.clear();
+  }
+}
+
+/** Screen of an outside stream. */
+export function screenOf(stream: OutputStream): (text: string) => Promise<void> {
+  return (text) => stream.write(text);
+}

@@ -1,0 +1,152 @@
+import type { Chunk, LogLine, LogQuery } from '@tabernetes/node-api';
+import { toText } from '../file-system/content.ts';
+
+/** What a kubelet keeps of a container's log before it rotates (containerLogMaxSize). */
+const BUDGET_BYTES = 10 * 1024 * 1024;
+/** Containerd cuts lines that are longer. */
+const MAX_LINE_BYTES = 16_384;
+
+type StreamName = 'stdout' | 'stderr';
+
+interface Segment {
+  readonly timeMs: number;
+  readonly stream: StreamName;
+  /** Whole lines, the last newline left out. */
+  readonly text: string;
+}
+
+/**
+ * What a container wrote. Kept as it was written, many lines in one segment, and taken apart when somebody reads; the
+ * oldest segments go when the budget is spent.
+ */
+export class ContainerLog {
+  #segments: Segment[] | undefined;
+  #head = 0;
+  #bytes = 0;
+  /** Begun lines whose newline has not come. */
+  #open: { stdout: string; stderr: string } | undefined;
+  #followers: Set<() => void> | undefined;
+  /** Bytes that the files take on the node's disk. */
+  get usedBytes(): number {
+    return this.#bytes;
+  }
+
+  write(stream: StreamName, chunk: Chunk, timeMs: number): void {
+    const text = toText(chunk);
+    const begun = this.#open?.[stream] ?? '';
+    const end = text.lastIndexOf('\n');
+    if (end < 0) {
+      this.#keepOpen(stream, begun + text, timeMs);
+      return;
+    }
+    this.#add({ timeMs, stream, text: begun + text.slice(0, end) });
+    if (end + 1 < text.length || begun !== '') this.#keepOpen(stream, text.slice(end + 1), timeMs);
+    this.#wake();
+  }
+
+  /** The container has ended: what has no newline is a line as well. */
+  close(timeMs: number): void {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const text = this.#open?.[stream] ?? '';
+      if (text !== '') this.#add({ timeMs, stream, text });
+    }
+    this.#open = undefined;
+    this.#wake();
+  }
+
+  /** Lines so far; with `follow` until `ended` says that no more will come. */
+  async *read({ tailLines, sinceMs, follow = false, signal }: LogQuery, ended: () => boolean): AsyncIterable<LogLine> {
+    let at = this.#head;
+    if (tailLines !== undefined) {
+      const all = this.#lines(at, sinceMs);
+      at = this.#end;
+      for (const line of tailLines <= 0 ? [] : all.slice(-tailLines)) yield line;
+    }
+    for (;;) {
+      while (at < this.#end) {
+        if (signal?.aborted === true) return;
+        const segment = this.#segments?.[Math.max(at, this.#head) - this.#base];
+        at = Math.max(at, this.#head) + 1;
+        if (segment !== undefined && (sinceMs === undefined || segment.timeMs >= sinceMs)) yield* linesOf(segment);
+      }
+      if (!follow || ended() || signal?.aborted === true) return;
+      await this.#more(signal);
+    }
+  }
+
+  /** Wakes those who follow: the container has ended. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** The last bytes, at most so many lines: what becomes a termination message (FallbackToLogsOnError). */
+  tail(lines: number, bytes: number): string {
+    const text = this.#lines(this.#head)
+      .slice(-lines)
+      .map((line) => `${line.text}\n`)
+      .join('');
+    return text.slice(-bytes);
+  }
+
+  /** Number of the first segment in the array; segments are numbered from 0 for ever. */
+  #base = 0;
+
+  get #end(): number {
+    return this.#base + (this.#segments?.length ?? 0);
+  }
+
+  #lines(from: number, sinceMs?: number): LogLine[] {
+    const lines: LogLine[] = [];
+    for (const segment of this.#segments?.slice(from - this.#base) ?? []) {
+      if (sinceMs === undefined || segment.timeMs >= sinceMs) lines.push(...linesOf(segment));
+    }
+    return lines;
+  }
+
+  #add(segment: Segment): void {
+    this.#segments ??= [];
+    this.#segments.push(segment);
+    this.#bytes += segment.text.length + 1;
+    while (this.#bytes > BUDGET_BYTES && this.#head < this.#end - 1) {
+      this.#bytes -= (this.#segments[this.#head - this.#base] as Segment).text.length + 1;
+      this.#head++;
+    }
+    // Forgetting one by one would move the array each time.
+    if (this.#head - this.#base > 1024 && this.#head - this.#base > this.#segments.length / 2) {
+      this.#segments.splice(0, this.#head - this.#base);
+      this.#base = this.#head;
+    }
+  }
+
+  #keepOpen(stream: StreamName, text: string, timeMs: number): void {
+    let rest = text;
+    while (rest.length >= MAX_LINE_BYTES) {
+      this.#add({ timeMs, stream, text: rest.slice(0, MAX_LINE_BYTES) });
+      rest = rest.slice(MAX_LINE_BYTES);
+    }
+    this.#open ??= { stdout: '', stderr: '' };
+    this.#open[stream] = rest;
+  }
+
+  #more(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#followers?.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#followers ??= new Set();
+      this.#followers.add(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  #wake(): void {
+    if (this.#followers === undefined) return;
+    for (const wake of [...this.#followers]) wake();
+  }
+}
+
+function* linesOf({ timeMs, stream, text }: Segment): Iterable<LogLine> {
+  for (const line of text.split('\n')) yield { timeMs, stream, text: line, complete: true };
+}

@@ -1,0 +1,367 @@
+import type { Clock, Rng } from '@tabernetes/base';
+import type {
+  Chunk,
+  ContainerConfig,
+  ContainerState,
+  ContainerStatus,
+  Mount,
+  Net,
+  SignalName,
+} from '@tabernetes/node-api';
+import { toText } from '../file-system/content.ts';
+import { FileOperationError } from '../file-system/file-error.ts';
+import { FsView } from '../file-system/fs-view.ts';
+import { type MountPoint, MountTable } from '../file-system/mounts.ts';
+import { type DirectoryNode, device, directory, symlink } from '../file-system/node.ts';
+import { Tree } from '../file-system/tree.ts';
+import { SimVolume } from '../file-system/volume.ts';
+import type { Credentials } from '../file-system/walk.ts';
+import type { ImageSpec } from '../images/image-spec.ts';
+import type { OpenFile } from '../process/open-file.ts';
+import type { PidNamespace } from '../process/pid-namespace.ts';
+import type { Pipe } from '../process/pipe.ts';
+import type { Applet, Proc } from '../process/proc.ts';
+import type { Pty } from '../process/pty.ts';
+import { CpuMeter, type World } from '../process/world.ts';
+import { capabilityBits } from './capabilities.ts';
+import { ContainerLog } from './container-log.ts';
+import { type Machine, procFiles } from './proc-files.ts';
+import type { Sandbox } from './sandbox.ts';
+import { sysFiles } from './sys-files.ts';
+
+export interface ContainerDeps {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly machine: Machine;
+  readonly onError: (error: unknown) => void;
+  readonly onOutOfMemory: (container: Container) => void;
+}
+
+/** A container: its configuration, state and log, and the world of its processes. Files are set up when first touched. */
+export class Container implements World {
+  readonly id: string;
+  readonly config: ContainerConfig;
+  readonly sandbox: Sandbox;
+  readonly spec: ImageSpec;
+  readonly pids: PidNamespace;
+  readonly log = new ContainerLog();
+  readonly processes = new Set<Proc>();
+  readonly tree: Tree;
+  readonly createdMs: number;
+  readonly meter: CpuMeter;
+  readonly #deps: ContainerDeps;
+  state: ContainerState = 'created';
+  startedMs: number | undefined;
+  finishedMs: number | undefined;
+  exitCode: number | undefined;
+  endedBy: SignalName | undefined;
+  reason: string | undefined;
+  message: string | undefined;
+  terminationMessage: string | undefined;
+  main: Proc | undefined;
+  outOfMemory = false;
+  /** What the first process runs, between start and {@link begin}. */
+  program: Applet | undefined;
+  stdin: Pipe | undefined;
+  /** Keeps the input open between two attaches, unless `stdinOnce`. */
+  stdinEnd: OpenFile | undefined;
+  pty: Pty | undefined;
+  #mounts: MountTable | undefined;
+  #terminationVolume: SimVolume | undefined;
+  #attached: Set<Screen> | undefined;
+  #rng: Rng | undefined;
+  #ended: Set<() => void> | undefined;
+
+  constructor(
+    id: string,
+    config: ContainerConfig,
+    sandbox: Sandbox,
+    spec: ImageSpec,
+    pids: PidNamespace,
+    deps: ContainerDeps,
+  ) {
+    this.id = id;
+    this.config = config;
+    this.sandbox = sandbox;
+    this.spec = spec;
+    this.pids = pids;
+    this.#deps = deps;
+    this.createdMs = deps.clock.now();
+    this.meter = new CpuMeter(this.createdMs);
+    this.tree = new Tree(NOTHING);
+  }
+
+  get clock(): Clock {
+    return this.#deps.clock;
+  }
+
+  get rng(): Rng {
+    this.#rng ??= this.#deps.rng.fork(this.id);
+    return this.#rng;
+  }
+
+  get hostname(): string {
+    return this.sandbox.hostname;
+  }
+
+  get net(): Net {
+    return this.sandbox.net;
+  }
+
+  get image(): string {
+    return this.config.image;
+  }
+
+  get ports(): ContainerConfig['ports'] {
+    return this.config.ports;
+  }
+
+  get cpuLimitMillicores(): number | undefined {
+    return this.config.resources.cpuLimitMillicores;
+  }
+
+  get capabilities(): World['capabilities'] {
+    const { capabilities, privileged } = this.config;
+    return {
+      effective: capabilityBits(capabilities, privileged),
+      noNewPrivileges: this.config.noNewPrivileges ?? false,
+    };
+  }
+
+  now(): number {
+    return this.#deps.clock.now();
+  }
+
+  get mounts(): MountTable {
+    this.#mounts ??= this.#mount();
+    return this.#mounts;
+  }
+
+  fs(who: Credentials, cwd: string): FsView {
+    return new FsView(this, who, cwd);
+  }
+
+  get memoryBytes(): number {
+    let sum = 0;
+    for (const proc of this.processes) sum += proc.memoryBytes;
+    return sum;
+  }
+
+  memoryChanged(): void {
+    const limit = this.config.resources.memoryLimitBytes;
+    if (limit !== undefined && this.memoryBytes > limit) this.#deps.onOutOfMemory(this);
+  }
+
+  onError(error: unknown): void {
+    this.#deps.onError(error);
+  }
+
+  /** Something was written to the first process's output. */
+  output(stream: 'stdout' | 'stderr', chunk: Chunk): Promise<void> | undefined {
+    this.log.write(stream, chunk, this.now());
+    if (this.#attached === undefined || this.#attached.size === 0) return undefined;
+    return this.#show(stream, chunk);
+  }
+
+  attach(screen: Screen): () => void {
+    this.#attached ??= new Set();
+    this.#attached.add(screen);
+    return () => this.#attached?.delete(screen);
+  }
+
+  onEnd(listener: () => void): () => void {
+    if (this.state === 'exited') {
+      listener();
+      return () => undefined;
+    }
+    this.#ended ??= new Set();
+    this.#ended.add(listener);
+    return () => this.#ended?.delete(listener);
+  }
+
+  /** Lets the first process run. */
+  begin(): void {
+    const { program } = this;
+    this.program = undefined;
+    if (program !== undefined) this.main?.run(program);
+  }
+
+  /** Notes the end, once. */
+  end(
+    exitCode: number,
+    { signal, reason, message }: { signal?: SignalName | undefined; reason: string; message?: string },
+  ): void {
+    this.state = 'exited';
+    this.exitCode = exitCode;
+    this.endedBy = signal;
+    this.reason = reason;
+    this.message = message;
+    this.finishedMs = this.now();
+    this.meter.rate(0, this.finishedMs);
+    this.terminationMessage = this.#readTerminationMessage();
+    this.main = undefined;
+    this.log.close(this.finishedMs);
+    for (const listener of this.#ended ?? []) listener();
+    this.#ended = undefined;
+  }
+
+  status(): ContainerStatus {
+    const { startedMs, finishedMs, exitCode, endedBy: signal, reason, message, terminationMessage } = this;
+    return {
+      id: this.id,
+      name: this.config.name,
+      sandboxId: this.sandbox.id,
+      attempt: this.config.attempt,
+      imageId: `sha256:${this.spec.id}`,
+      state: this.state,
+      createdMs: this.createdMs,
+      ...(startedMs === undefined ? {} : { startedMs }),
+      ...(finishedMs === undefined ? {} : { finishedMs }),
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(message === undefined ? {} : { message }),
+      ...(terminationMessage === undefined ? {} : { terminationMessage }),
+    };
+  }
+
+  async #show(stream: 'stdout' | 'stderr', chunk: Chunk): Promise<void> {
+    for (const screen of this.#attached ?? []) {
+      try {
+        await screen[stream](chunk);
+      } catch {
+        this.#attached?.delete(screen); // whoever looked has gone
+      }
+    }
+  }
+
+  #readTerminationMessage(): string | undefined {
+    const path = this.config.terminationMessagePath;
+    if (path === '' || (this.#mounts === undefined && this.#terminationVolume === undefined)) return undefined;
+    try {
+      const bytes = this.fs(ROOT, '/').readFile(path);
+      return bytes.length === 0 ? undefined : toText(bytes.subarray(0, 4096));
+    } catch (error) {
+      if (error instanceof FileOperationError) return undefined;
+      throw error;
+    }
+  }
+
+  #mount(): MountTable {
+    const { config, sandbox } = this;
+    this.tree.root = this.spec.root();
+    const table = new MountTable({
+      path: '',
+      tree: this.tree,
+      readOnly: config.readOnlyRootFilesystem,
+      source: 'overlay',
+      options:
+        'relatime,lowerdir=/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs,' +
+        `upperdir=/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/${this.id.slice(0, 8)}/fs,` +
+        `workdir=/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/${this.id.slice(0, 8)}/work`,
+    });
+    const proc = procFiles({
+      machine: this.#deps.machine,
+      pids: this.pids,
+      now: () => this.now(),
+      mounts: () => mountLines(table),
+      sysctls: { ...sandbox.config.sysctls, 'kernel.hostname': sandbox.hostname },
+      cgroup: '/',
+    });
+    const sys = sysFiles({
+      cpuRequestMillicores: config.resources.cpuRequestMillicores,
+      cpuLimitMillicores: config.resources.cpuLimitMillicores,
+      memoryLimitBytes: config.resources.memoryLimitBytes,
+      memoryBytes: () => this.memoryBytes,
+      cpuNanoseconds: () => this.meter.total(this.now()),
+      pids: () => this.processes.size,
+    });
+    add(table, '/proc', new Tree(proc, { fsType: 'proc' }), 'proc', 'nosuid,nodev,noexec,relatime');
+    add(table, '/dev', new Tree(devices(), { fsType: 'tmpfs' }), 'tmpfs', 'nosuid,size=65536k,mode=755');
+    add(table, '/sys', new Tree(sys, { fsType: 'sysfs' }), 'sysfs', 'nosuid,nodev,noexec,relatime', !config.privileged);
+    const files = sandbox.files();
+    const taken = new Set(config.mounts.map((mount) => mount.containerPath));
+    for (const name of ['hostname', 'resolv.conf']) {
+      if (!taken.has(`/etc/${name}`)) addPart(table, `/etc/${name}`, files, name);
+    }
+    if (config.terminationMessagePath !== '' && !taken.has(config.terminationMessagePath)) {
+      this.#terminationVolume = new SimVolume(() => this.now(), {});
+      this.#terminationVolume.fs.writeFile('/log', '', { mode: 0o666 });
+      addPart(table, config.terminationMessagePath, this.#terminationVolume, 'log');
+    }
+    // Mounts of deeper paths come after those that they lie in.
+    for (const mount of [...config.mounts].sort((a, b) => depth(a) - depth(b))) this.#addVolume(table, mount);
+    return table;
+  }
+
+  #addVolume(table: MountTable, { containerPath, volume, subPath, readOnly }: Mount): void {
+    if (!(volume instanceof SimVolume)) throw new TypeError(`${containerPath}: a volume of another runtime`);
+    const place = subPath === undefined || subPath === '' ? undefined : volume.fs.place(`/${subPath}`);
+    const part = place?.node === undefined ? undefined : volume.tree.own(place.names, place.node);
+    const size = Number.isFinite(volume.tree.capacityBytes)
+      ? `,size=${Math.floor(volume.tree.capacityBytes / 1024)}k`
+      : '';
+    table.add({
+      path: containerPath.length > 1 ? containerPath.replace(/\/+$/, '') : '',
+      tree: volume.tree,
+      ...(part === undefined ? {} : { part }),
+      readOnly,
+      source: volume.fsType === 'tmpfs' ? 'tmpfs' : '/dev/vda',
+      options: volume.fsType === 'tmpfs' ? `relatime${size},noswap` : DISK_OPTIONS,
+    });
+  }
+}
+
+/** Where the output of a container is shown besides its log. */
+export interface Screen {
+  stdout(chunk: Chunk): Promise<void>;
+  stderr(chunk: Chunk): Promise<void>;
+}
+
+export const ROOT: Credentials = { uid: 0, gid: 0, groups: [] };
+const NOTHING: DirectoryNode = directory();
+const DISK_OPTIONS = 'relatime,discard,resv_strict,resuid=65534,resgid=65534';
+
+function add(table: MountTable, path: string, tree: Tree, source: string, options: string, readOnly = false): void {
+  tree.root.tree = tree;
+  table.add({ path, tree, readOnly, source, options });
+}
+
+function addPart(table: MountTable, path: string, volume: SimVolume, name: string): void {
+  const part = volume.fs.node(`/${name}`);
+  table.add({ path, tree: volume.tree, part, readOnly: false, source: '/dev/vda', options: DISK_OPTIONS });
+}
+
+function depth({ containerPath }: Mount): number {
+  return containerPath.split('/').length;
+}
+
+function devices(): DirectoryNode {
+  return directory([
+    ['null', device('null')],
+    ['zero', device('zero')],
+    ['full', device('full')],
+    ['random', device('random')],
+    ['urandom', device('random')],
+    ['tty', device('tty')],
+    ['console', device('tty', { mode: 0o620 })],
+    ['ptmx', symlink('pts/ptmx')],
+    ['fd', symlink('/proc/self/fd')],
+    ['stdin', symlink('/proc/self/fd/0')],
+    ['stdout', symlink('/proc/self/fd/1')],
+    ['stderr', symlink('/proc/self/fd/2')],
+    ['shm', directory([], 0o1777)],
+    ['mqueue', directory([], 0o1777)],
+    ['pts', directory([], 0o755)],
+  ]);
+}
+
+function mountLines(table: MountTable): string {
+  return table
+    .list()
+    .map(
+      (point: MountPoint) =>
+        `${point.source} ${point.path || '/'} ${point.tree.fsType} ${point.readOnly ? 'ro' : 'rw'},${point.options} 0 0\n`,
+    )
+    .join('');
+}

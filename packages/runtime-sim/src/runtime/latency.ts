@@ -1,0 +1,21 @@
+/** How long a runtime takes, in milliseconds. */
+export interface RuntimeLatency {
+  readonly sandboxMs: number;
+  readonly createMs: number;
+  readonly startMs: number;
+  readonly pullMs: (sizeBytes: number) => number;
+}
+
+/** Everything at once. */
+export const NO_LATENCY: RuntimeLatency = { sandboxMs: 0, createMs: 0, startMs: 0, pullMs: () => 0 };
+
+/**
+ * What containerd takes on a quiet node, as recorded: a Pod's first container is Pulled 390 ms after its sandbox was
+ * asked for, Created 10 ms and Started 50 ms later. Pulls: 20 ms and 100 MB a second.
+ */
+export const REAL_LATENCY: RuntimeLatency = {
+  sandboxMs: 380,
+  createMs: 10,
+  startMs: 48,
+  pullMs: (sizeBytes) => 20 + Math.round(sizeBytes / 100_000),
+};

@@ -1,0 +1,417 @@
+import type { Clock, Disposable, Rng } from '@tabernetes/base';
+import type {
+  Connection,
+  ContainerConfig,
+  ContainerEvent,
+  ContainerRuntime,
+  ContainerStatus,
+  ContainerUsage,
+  ExecOptions,
+  Image,
+  LogLine,
+  LogQuery,
+  Net,
+  PodNetwork,
+  PodSandbox,
+  PodSandboxConfig,
+  PullOptions,
+  SignalName,
+  VolumeOptions,
+} from '@tabernetes/node-api';
+import { SimVolume } from '../file-system/volume.ts';
+import { type ImageSource, type ImageSpec, PullError, parseReference } from '../images/image-spec.ts';
+import { PidNamespace } from '../process/pid-namespace.ts';
+import { signalByName } from '../process/signals.ts';
+import { attachTo } from './attach.ts';
+import { Container, type ContainerDeps } from './container.ts';
+import { execIn } from './exec.ts';
+import { NO_LATENCY, REAL_LATENCY, type RuntimeLatency } from './latency.ts';
+import type { Machine } from './proc-files.ts';
+import { RuntimeError } from './runtime-error.ts';
+import { Sandbox } from './sandbox.ts';
+import { startMain } from './start.ts';
+
+export interface SimulatedRuntimeDeps {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly network: PodNetwork;
+  /** The node's own place in the network, as `network.addNode` gave it. */
+  readonly hostNet: Net;
+  readonly images: ImageSource;
+  /** Told of programs that threw what they should not have. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface SimulatedRuntimeOptions {
+  readonly nodeName: string;
+  /** Default none. */
+  readonly latency?: 'none' | 'real';
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+}
+
+/** The container runtime of one node, all in memory. @see ContainerRuntime for the promises it keeps */
+export function simulatedRuntime(deps: SimulatedRuntimeDeps, options: SimulatedRuntimeOptions): SimRuntime {
+  return new SimRuntime(deps, options);
+}
+
+/** What a sandbox's pause container weighs in the process list; nothing runs in it. */
+const SANDBOX_STOP_GRACE_MS = 0;
+
+export class SimRuntime implements ContainerRuntime {
+  readonly hostFs: SimVolume;
+  readonly hostNet: Net;
+  readonly nodeName: string;
+  readonly hostPids = new PidNamespace({ host: true });
+  readonly #clock: Clock;
+  readonly #rng: Rng;
+  readonly #network: PodNetwork;
+  readonly #images: ImageSource;
+  readonly #latency: RuntimeLatency;
+  readonly #pulled = new Map<string, { readonly spec: ImageSpec; readonly image: Image }>();
+  readonly #pulling = new Map<string, Promise<Image>>();
+  readonly #sandboxes = new Map<string, Sandbox>();
+  readonly #containers = new Map<string, Container>();
+  readonly #listeners = new Set<(event: ContainerEvent) => void>();
+  readonly #containerDeps: ContainerDeps;
+  #disposed = false;
+
+  constructor(
+    { clock, rng, network, hostNet, images, onError }: SimulatedRuntimeDeps,
+    { nodeName, latency = 'none', cpus = 4, memoryBytes = 8 * 1024 ** 3 }: SimulatedRuntimeOptions,
+  ) {
+    this.#clock = clock;
+    this.#rng = rng.fork(`runtime ${nodeName}`);
+    this.#network = network;
+    this.#images = images;
+    this.#latency = latency === 'real' ? REAL_LATENCY : NO_LATENCY;
+    this.hostNet = hostNet;
+    this.nodeName = nodeName;
+    this.hostFs = new SimVolume(() => clock.now(), { mode: 0o755 });
+    for (const path of [
+      '/etc',
+      '/var/log',
+      '/var/lib/kubelet',
+      '/var/run',
+      '/run',
+      '/tmp',
+      '/root',
+      '/home',
+      '/usr',
+      '/opt',
+      '/mnt',
+      '/srv',
+      '/proc',
+      '/sys',
+      '/dev',
+    ]) {
+      this.hostFs.fs.mkdir(path, { recursive: true });
+    }
+    this.hostFs.fs.chmod('/tmp', 0o1777);
+    this.hostFs.fs.writeFile('/etc/hostname', `${nodeName}\n`);
+    const machine: Machine = { cpus, memoryBytes, bootMs: clock.now(), kernel: '6.1.0-tabernetes' };
+    this.#containerDeps = {
+      clock,
+      rng: this.#rng,
+      machine,
+      onError,
+      onOutOfMemory: (container) => this.#outOfMemory(container),
+    };
+  }
+
+  async pullImage(name: string, { auth = [], signal }: PullOptions = {}): Promise<Image> {
+    const reference = parseReference(name);
+    const key = `${reference.canonical}\n${auth.map((one) => `${one.username}:${one.password}`).join('\n')}`;
+    const running = this.#pulling.get(key);
+    if (running !== undefined) return running;
+    const pull = this.#pull(name, auth, signal);
+    this.#pulling.set(key, pull);
+    try {
+      return await pull;
+    } finally {
+      this.#pulling.delete(key);
+    }
+  }
+
+  imageStatus(name: string): Image | undefined {
+    return this.#spec(name)?.image;
+  }
+
+  images(): readonly Image[] {
+    return [...new Set([...this.#pulled.values()].map(({ image }) => image))];
+  }
+
+  removeImage(name: string): void {
+    const found = this.#spec(name);
+    if (found === undefined) return;
+    for (const [key, { image }] of this.#pulled) if (image.id === found.image.id) this.#pulled.delete(key);
+  }
+
+  async runPodSandbox(config: PodSandboxConfig): Promise<PodSandbox> {
+    if (this.#latency.sandboxMs > 0) await this.#clock.sleep(this.#latency.sandboxMs);
+    if (config.runtimeHandler !== '' && config.runtimeHandler !== 'runc') {
+      throw new RuntimeError(
+        'Unknown',
+        `failed to get sandbox runtime: no runtime for "${config.runtimeHandler}" is configured`,
+      );
+    }
+    const endpoint = config.hostNetwork ? undefined : this.#network.attach(this.nodeName, config);
+    const sandbox = new Sandbox(this.#id(), config, {
+      endpoint,
+      net: endpoint?.net ?? this.hostNet,
+      hostPids: this.hostPids,
+      now: () => this.#clock.now(),
+    });
+    if (config.shareProcessNamespace && !config.hostPID) sandbox.startPause(this.#containerDeps);
+    this.#sandboxes.set(sandbox.id, sandbox);
+    return { id: sandbox.id, ips: sandbox.ips };
+  }
+
+  async stopPodSandbox(id: string): Promise<void> {
+    const sandbox = this.#sandboxes.get(id);
+    if (sandbox === undefined || sandbox.stopped) return;
+    sandbox.stopped = true;
+    await Promise.all([...sandbox.containers].map((container) => this.stopContainer(container, SANDBOX_STOP_GRACE_MS)));
+    sandbox.stopPause();
+    if (sandbox.endpoint !== undefined) this.#network.detach(this.nodeName, sandbox.config.uid);
+  }
+
+  removePodSandbox(id: string): void {
+    const sandbox = this.#sandboxes.get(id);
+    if (sandbox === undefined) return;
+    for (const container of sandbox.containers) this.removeContainer(container);
+    this.#sandboxes.delete(id);
+  }
+
+  async createContainer(sandboxId: string, config: ContainerConfig): Promise<string> {
+    if (this.#latency.createMs > 0) await this.#clock.sleep(this.#latency.createMs);
+    const sandbox = this.#sandboxes.get(sandboxId);
+    if (sandbox === undefined || sandbox.stopped) {
+      throw new RuntimeError('NotFound', `failed to find sandbox id "${sandboxId}": not found`);
+    }
+    const found = this.#spec(config.image);
+    if (found === undefined) {
+      throw new RuntimeError('NotFound', `failed to resolve image "${config.image}": not found`);
+    }
+    const { entrypoint, cmd } = found.spec;
+    if (config.command.length + config.args.length + entrypoint.length + cmd.length === 0) {
+      throw new RuntimeError(
+        'Unknown',
+        'failed to generate container spec: failed to generate spec: no command specified',
+      );
+    }
+    const target = config.targetContainerId === undefined ? undefined : this.#containers.get(config.targetContainerId);
+    const container = new Container(
+      this.#id(),
+      config,
+      sandbox,
+      found.spec,
+      target?.pids ?? sandbox.pids(),
+      this.#containerDeps,
+    );
+    this.#containers.set(container.id, container);
+    sandbox.containers.add(container.id);
+    return container.id;
+  }
+
+  async startContainer(id: string): Promise<void> {
+    if (this.#latency.startMs > 0) await this.#clock.sleep(this.#latency.startMs);
+    const container = this.#container(id);
+    if (container.state !== 'created') {
+      throw new RuntimeError(
+        'FailedPrecondition',
+        `failed to start container "${id}": container is in ${STATE_NAMES[container.state]} state`,
+      );
+    }
+    try {
+      startMain(container, () => this.#ended(container));
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      container.startedMs = 0;
+      container.end(128, { reason: 'StartError', message: error.message });
+      this.#tell({ type: 'exited', container: container.status() });
+      throw error;
+    }
+    this.#tell({ type: 'started', container: container.status() });
+    container.begin();
+  }
+
+  async stopContainer(id: string, gracePeriodMs: number): Promise<void> {
+    const container = this.#containers.get(id);
+    if (container === undefined || container.state === 'exited') return;
+    if (container.state === 'created') {
+      container.end(137, { reason: 'Error' });
+      return;
+    }
+    const ended = new Promise<void>((resolve) => container.onEnd(resolve));
+    if (gracePeriodMs > 0) {
+      const timer = this.#clock.setTimer(gracePeriodMs, () => this.#kill(container));
+      container.onEnd(() => timer.dispose());
+      container.main?.deliver(this.#stopSignal(container), { outside: true });
+    } else {
+      this.#kill(container);
+    }
+    await ended;
+  }
+
+  removeContainer(id: string): void {
+    const container = this.#containers.get(id);
+    if (container === undefined) return;
+    if (container.state === 'running') this.#kill(container);
+    this.#containers.delete(id);
+    container.sandbox.containers.delete(id);
+  }
+
+  containerStatus(id: string): ContainerStatus | undefined {
+    return this.#containers.get(id)?.status();
+  }
+
+  onEvent(listener: (event: ContainerEvent) => void): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  async exec(id: string, options: ExecOptions): Promise<number> {
+    return execIn(this.#running(id), options, this.#id());
+  }
+
+  async attach(id: string, streams: Omit<ExecOptions, 'command' | 'timeoutMs'>): Promise<void> {
+    await attachTo(this.#running(id), streams);
+  }
+
+  portForward(sandboxId: string, port: number): Promise<Connection> {
+    const sandbox = this.#sandboxes.get(sandboxId);
+    if (sandbox === undefined || sandbox.stopped) {
+      throw new RuntimeError('NotFound', `failed to find sandbox "${sandboxId}" in store: not found`);
+    }
+    return sandbox.net.connect('127.0.0.1', port);
+  }
+
+  logs(id: string, query: LogQuery = {}): AsyncIterable<LogLine> {
+    const container = this.#container(id);
+    return container.log.read(query, () => container.state === 'exited' || !this.#containers.has(id));
+  }
+
+  usage(id: string): ContainerUsage {
+    const container = this.#container(id);
+    const cpuNanoseconds = container.meter.total(this.#clock.now());
+    return {
+      cpuMillicores: container.meter.mean(this.#clock.now()),
+      cpuNanoseconds,
+      memoryBytes: container.memoryBytes,
+      ephemeralBytes: container.tree.usedBytes + container.log.usedBytes,
+    };
+  }
+
+  createVolume(options: VolumeOptions = {}): SimVolume {
+    return new SimVolume(() => this.#clock.now(), options);
+  }
+
+  /** Ends everything at once, telling nobody: the machine is switched off. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#listeners.clear();
+    for (const container of this.#containers.values())
+      for (const proc of [...container.processes]) proc.exit(137, 'KILL');
+    for (const sandbox of this.#sandboxes.values()) {
+      sandbox.stopPause();
+      if (!sandbox.stopped && sandbox.endpoint !== undefined) this.#network.detach(this.nodeName, sandbox.config.uid);
+    }
+    this.#containers.clear();
+    this.#sandboxes.clear();
+  }
+
+  async #pull(name: string, auth: PullOptions['auth'], signal: AbortSignal | undefined): Promise<Image> {
+    const reference = parseReference(name);
+    const wanted = `failed to pull and unpack image "${reference.canonical}"`;
+    let spec: ImageSpec;
+    try {
+      spec = await this.#images.find(reference, auth ?? []);
+    } catch (error) {
+      if (!(error instanceof PullError)) throw error;
+      throw new PullError(error.code, `${wanted}: ${error.message}`);
+    }
+    const delayMs = this.#latency.pullMs(spec.sizeBytes);
+    if (delayMs > 0) await this.#clock.sleep(delayMs, signal);
+    const repository = `${reference.registry}/${reference.repository}`;
+    const known = [...this.#pulled.values()].find(({ image }) => image.id === `sha256:${spec.id}`)?.image;
+    const image: Image = {
+      id: `sha256:${spec.id}`,
+      repoTags: [
+        ...new Set([
+          ...(known?.repoTags ?? []),
+          ...(reference.tag === undefined ? [] : [`${repository}:${reference.tag}`]),
+        ]),
+      ],
+      repoDigests: [...new Set([...(known?.repoDigests ?? []), `${repository}@sha256:${spec.digest}`])],
+      sizeBytes: spec.sizeBytes,
+      ...(spec.user === '' ? {} : { user: spec.user }),
+      simulated: spec.simulated,
+    };
+    for (const [key, entry] of this.#pulled)
+      if (entry.image === known) this.#pulled.set(key, { spec: entry.spec, image });
+    this.#pulled.set(reference.canonical, { spec, image });
+    return image;
+  }
+
+  #spec(name: string): { readonly spec: ImageSpec; readonly image: Image } | undefined {
+    const direct = this.#pulled.get(name);
+    if (direct !== undefined) return direct;
+    if (name.startsWith('sha256:')) return [...this.#pulled.values()].find(({ image }) => image.id === name);
+    return this.#pulled.get(parseReference(name).canonical);
+  }
+
+  #container(id: string): Container {
+    const container = this.#containers.get(id);
+    if (container === undefined) {
+      throw new RuntimeError('NotFound', `an error occurred when try to find container "${id}": not found`);
+    }
+    return container;
+  }
+
+  #running(id: string): Container {
+    const container = this.#container(id);
+    if (container.state !== 'running') {
+      throw new RuntimeError('Unknown', `container is in ${STATE_NAMES[container.state]} state`);
+    }
+    return container;
+  }
+
+  #stopSignal(container: Container): SignalName {
+    const signal = signalByName(container.spec.stopSignal ?? 'TERM');
+    return signal === undefined || signal === 'EXIT' ? 'TERM' : signal;
+  }
+
+  #kill(container: Container): void {
+    container.main?.deliver('KILL', { outside: true });
+  }
+
+  #outOfMemory(container: Container): void {
+    if (container.outOfMemory || container.state !== 'running') return;
+    container.outOfMemory = true;
+    this.#kill(container);
+  }
+
+  /** The first process has ended: with it, in a process namespace of its own or not, go all others of the container. */
+  #ended(container: Container): void {
+    const { main } = container;
+    if (main === undefined || container.state !== 'running') return;
+    for (const proc of [...container.processes]) proc.exit(137, 'KILL');
+    const exitCode = main.exitCode ?? 0;
+    const reason = container.outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
+    container.end(exitCode, { signal: main.endedBy, reason });
+    if (!this.#disposed) this.#tell({ type: 'exited', container: container.status() });
+  }
+
+  #tell(event: ContainerEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  #id(): string {
+    let id = '';
+    for (let i = 0; i < 8; i++) id += this.#rng.uint32().toString(16).padStart(8, '0');
+    return id;
+  }
+}
+
+const STATE_NAMES = { created: 'CONTAINER_CREATED', running: 'CONTAINER_RUNNING', exited: 'CONTAINER_EXITED' } as const;
