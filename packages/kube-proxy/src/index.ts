@@ -1,4 +1,6 @@
 export { clusterZone } from './dns-zone.ts';
+export * from './ingress/gateway.ts';
+export { findRoute, type IngressRoute } from './ingress/routes.ts';
 export * from './kube-proxy.ts';
 export { policyPod, policyRules } from './policy-rules.ts';
 export { backendsOf, serviceRules } from './service-rules.ts';
