@@ -1,0 +1,444 @@
+import { Failure } from '../support/command.ts';
+
+export type Filter =
+  | { readonly op: 'identity' | 'recurse' | 'format'; readonly name?: string }
+  | { readonly op: 'literal'; readonly value: unknown }
+  | { readonly op: 'string'; readonly parts: readonly (string | Filter)[]; readonly format: string }
+  | { readonly op: 'index'; readonly of: Filter; readonly key: Filter }
+  | { readonly op: 'slice'; readonly of: Filter; readonly from: Filter | undefined; readonly to: Filter | undefined }
+  | { readonly op: 'each' | 'try' | 'negate'; readonly of: Filter; readonly otherwise?: Filter }
+  | { readonly op: 'array'; readonly of: Filter | undefined }
+  | { readonly op: 'object'; readonly entries: readonly (readonly [Filter, Filter])[] }
+  | { readonly op: 'binary'; readonly operator: string; readonly left: Filter; readonly right: Filter }
+  | { readonly op: 'if'; readonly test: Filter; readonly yes: Filter; readonly no: Filter }
+  | { readonly op: 'as'; readonly of: Filter; readonly pattern: Pattern; readonly body: Filter }
+  | {
+      readonly op: 'reduce' | 'foreach';
+      readonly of: Filter;
+      readonly pattern: Pattern;
+      readonly parts: readonly Filter[];
+    }
+  | {
+      readonly op: 'def';
+      readonly name: string;
+      readonly params: readonly string[];
+      readonly value: Filter;
+      readonly body: Filter;
+    }
+  | { readonly op: 'call'; readonly name: string; readonly args: readonly Filter[] }
+  | { readonly op: 'variable' | 'label' | 'break'; readonly name: string; readonly body?: Filter };
+
+export type Pattern =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'array'; readonly items: readonly Pattern[] }
+  | { readonly kind: 'object'; readonly entries: readonly (readonly [Filter, Pattern])[] };
+
+interface Token {
+  readonly kind: 'punct' | 'name' | 'field' | 'variable' | 'format' | 'number' | 'string' | 'end';
+  readonly text: string;
+  readonly parts?: readonly (string | Filter)[];
+}
+
+/** Operators from loose to tight; `//` and assignments lean to the right. */
+const LEVELS: readonly (readonly string[])[] = [
+  ['//'],
+  ['=', '|=', '+=', '-=', '*=', '/=', '%=', '//='],
+  ['or'],
+  ['and'],
+  ['==', '!=', '<', '<=', '>', '>='],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
+
+/** @throws {Failure} exit 3 */
+export function parseJq(source: string): Filter {
+  const parser = new JqParser(lex(source, 0, false).tokens);
+  return parser.whole();
+}
+
+function refuse(what: string): never {
+  throw new Failure(`error: syntax error, unexpected ${what}\njq: 1 compile error`, 3);
+}
+
+function lex(
+  source: string,
+  start: number,
+  nested: boolean,
+): { readonly tokens: readonly Token[]; readonly end: number } {
+  const tokens: Token[] = [];
+  const pattern =
+    /\s+|#[^\n]*|(\.\.|\?\/\/=?|\/\/=|\/\/|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|[.|,:;()[\]{}=<>+\-*/%?])|(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(@\w+)|\$(\w+)|([A-Za-z_]\w*(?:::\w+)*)/y;
+  let at = start;
+  let depth = 0;
+  while (at < source.length) {
+    const field = /^\.([A-Za-z_]\w*)/.exec(source.slice(at, at + 200));
+    if (field !== null) {
+      tokens.push({ kind: 'field', text: field[1] ?? '' });
+      at += field[0].length;
+      continue;
+    }
+    if (source[at] === '"') {
+      const string = lexString(source, at + 1);
+      tokens.push({ kind: 'string', text: '', parts: string.parts });
+      at = string.end;
+      continue;
+    }
+    pattern.lastIndex = at;
+    const match = pattern.exec(source);
+    if (match === null) return refuse('INVALID_CHARACTER');
+    const [whole, punct, number, format, variable, name] = match;
+    if (punct === '(') depth++;
+    if (punct === ')' && --depth < 0 && nested) return { tokens: [...tokens, { kind: 'end', text: '' }], end: at + 1 };
+    if (punct !== undefined) tokens.push({ kind: 'punct', text: punct });
+    else if (number !== undefined) tokens.push({ kind: 'number', text: number });
+    else if (format !== undefined) tokens.push({ kind: 'format', text: format });
+    else if (variable !== undefined) tokens.push({ kind: 'variable', text: variable });
+    else if (name !== undefined) tokens.push({ kind: 'name', text: name });
+    at += whole.length;
+  }
+  return { tokens: [...tokens, { kind: 'end', text: '' }], end: at };
+}
+
+function lexString(
+  source: string,
+  start: number,
+): { readonly parts: readonly (string | Filter)[]; readonly end: number } {
+  const parts: (string | Filter)[] = [];
+  let literal = '';
+  for (let at = start; at < source.length; at++) {
+    const char = source[at] ?? '';
+    if (char === '"') return { parts: literal === '' && parts.length > 0 ? parts : [...parts, literal], end: at + 1 };
+    if (char !== '\\') {
+      literal += char;
+      continue;
+    }
+    const next = source[++at] ?? '';
+    if (next === '(') {
+      const inner = lex(source, at + 1, true);
+      if (literal !== '') parts.push(literal);
+      literal = '';
+      parts.push(new JqParser(inner.tokens).whole());
+      at = inner.end - 1;
+    } else if (next === 'u') {
+      literal += String.fromCharCode(Number.parseInt(source.slice(at + 1, at + 5), 16));
+      at += 4;
+    } else literal += { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }[next] ?? next;
+  }
+  return refuse('end of file');
+}
+
+class JqParser {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  whole(): Filter {
+    if (this.#token.kind === 'end') return { op: 'identity' };
+    const filter = this.#pipe();
+    if (this.#token.kind !== 'end') refuse(this.#token.text);
+    return filter;
+  }
+
+  get #token(): Token {
+    return this.#tokens[this.#at] ?? { kind: 'end', text: '' };
+  }
+
+  #take(text: string): boolean {
+    const { kind } = this.#token;
+    if ((kind !== 'punct' && kind !== 'name') || this.#token.text !== text) return false;
+    this.#at++;
+    return true;
+  }
+
+  #expect(text: string): void {
+    if (!this.#take(text)) refuse(this.#token.kind === 'end' ? 'end of file' : this.#token.text);
+  }
+
+  #pipe(noComma = false): Filter {
+    if (this.#take('def')) return this.#definition(noComma);
+    let left = noComma ? this.#level(0) : this.#comma();
+    if (this.#take('as')) {
+      const pattern = this.#pattern();
+      this.#expect('|');
+      return { op: 'as', of: left, pattern, body: this.#pipe(noComma) };
+    }
+    if (this.#take('|')) left = { op: 'binary', operator: '|', left, right: this.#pipe(noComma) };
+    return left;
+  }
+
+  #definition(noComma: boolean): Filter {
+    const name = this.#token.text;
+    this.#at++;
+    const params: string[] = [];
+    if (this.#take('(')) {
+      do {
+        params.push(this.#token.kind === 'variable' ? `$${this.#token.text}` : this.#token.text);
+        this.#at++;
+      } while (this.#take(';'));
+      this.#expect(')');
+    }
+    this.#expect(':');
+    const value = this.#pipe();
+    this.#expect(';');
+    const body: Filter = this.#token.kind === 'end' ? { op: 'identity' } : this.#pipe(noComma);
+    return { op: 'def', name, params, value, body };
+  }
+
+  #comma(): Filter {
+    let left = this.#level(0);
+    while (this.#take(',')) left = { op: 'binary', operator: ',', left, right: this.#level(0) };
+    return left;
+  }
+
+  #level(depth: number): Filter {
+    const operators = LEVELS[depth];
+    if (operators === undefined) return this.#postfix();
+    let left = this.#level(depth + 1);
+    for (;;) {
+      const operator = operators.find((one) => this.#take(one));
+      if (operator === undefined) return left;
+      const right = this.#level(depth <= 1 ? depth : depth + 1);
+      left = { op: 'binary', operator, left, right };
+    }
+  }
+
+  #postfix(): Filter {
+    let of = this.#term();
+    for (;;) {
+      const { kind, text } = this.#token;
+      if (kind === 'field') {
+        this.#at++;
+        of = { op: 'index', of, key: { op: 'literal', value: text } };
+      } else if (kind === 'punct' && text === '.' && this.#tokens[this.#at + 1]?.kind === 'string') {
+        this.#at++;
+        of = { op: 'index', of, key: this.#term() };
+      } else if (kind === 'punct' && text === '.' && this.#tokens[this.#at + 1]?.text === '[') this.#at++;
+      else if (this.#take('[')) of = this.#bracket(of);
+      else if (this.#take('?')) of = { op: 'try', of };
+      else if (kind === 'name' && text === 'as') {
+        this.#at++;
+        const pattern = this.#pattern();
+        this.#expect('|');
+        return { op: 'as', of, pattern, body: this.#pipe() };
+      } else return of;
+    }
+  }
+
+  #bracket(of: Filter): Filter {
+    if (this.#take(']')) return { op: 'each', of };
+    if (this.#take(':')) {
+      const to = this.#pipe();
+      this.#expect(']');
+      return { op: 'slice', of, from: undefined, to };
+    }
+    const key = this.#pipe();
+    if (this.#take(':')) {
+      const to = this.#take(']') ? undefined : this.#pipe();
+      if (to !== undefined) this.#expect(']');
+      return { op: 'slice', of, from: key, to };
+    }
+    this.#expect(']');
+    return { op: 'index', of, key };
+  }
+
+  #term(): Filter {
+    const token = this.#token;
+    this.#at++;
+    switch (token.kind) {
+      case 'number':
+        return { op: 'literal', value: Number(token.text) };
+      case 'string':
+        return { op: 'string', parts: token.parts ?? [], format: '' };
+      case 'format':
+        if (this.#token.kind === 'string')
+          return { ...(this.#term() as Filter & { op: 'string' }), format: token.text };
+        return { op: 'format', name: token.text };
+      case 'variable':
+        return { op: 'variable', name: token.text };
+      case 'field':
+        return { op: 'index', of: { op: 'identity' }, key: { op: 'literal', value: token.text } };
+      case 'name':
+        return this.#named(token.text);
+      case 'punct':
+        return this.#punct(token.text);
+      default:
+        return refuse('end of file');
+    }
+  }
+
+  #punct(text: string): Filter {
+    switch (text) {
+      case '.':
+        if (this.#token.kind === 'string') return { op: 'index', of: { op: 'identity' }, key: this.#term() };
+        return { op: 'identity' };
+      case '..':
+        return { op: 'recurse' };
+      case '-':
+        return { op: 'negate', of: this.#postfix() };
+      case '(': {
+        const inner = this.#pipe();
+        this.#expect(')');
+        return inner;
+      }
+      case '[': {
+        if (this.#take(']')) return { op: 'array', of: undefined };
+        const of = this.#pipe();
+        this.#expect(']');
+        return { op: 'array', of };
+      }
+      case '{':
+        return this.#object();
+      default:
+        return refuse(`'${text}'`);
+    }
+  }
+
+  #named(name: string): Filter {
+    switch (name) {
+      case 'if': {
+        const test = this.#pipe();
+        this.#expect('then');
+        const yes = this.#pipe();
+        if (this.#take('elif')) return { op: 'if', test, yes, no: this.#named('if') };
+        const no: Filter = this.#take('else') ? this.#pipe() : { op: 'identity' };
+        this.#expect('end');
+        return { op: 'if', test, yes, no };
+      }
+      case 'try': {
+        const of = this.#postfix();
+        return this.#take('catch') ? { op: 'try', of, otherwise: this.#postfix() } : { op: 'try', of };
+      }
+      case 'reduce':
+      case 'foreach': {
+        const of = this.#term();
+        let source = of;
+        while (this.#token.text !== 'as') {
+          this.#at--;
+          source = this.#continue(of);
+        }
+        this.#expect('as');
+        const pattern = this.#pattern();
+        this.#expect('(');
+        const parts = [this.#pipe()];
+        while (this.#take(';')) parts.push(this.#pipe());
+        this.#expect(')');
+        return { op: name, of: source, pattern, parts };
+      }
+      case 'label': {
+        const label = this.#token.text;
+        this.#at++;
+        this.#expect('|');
+        return { op: 'label', name: label, body: this.#pipe() };
+      }
+      case 'break': {
+        const label = this.#token.text;
+        this.#at++;
+        return { op: 'break', name: label };
+      }
+      case 'true':
+      case 'false':
+        return { op: 'literal', value: name === 'true' };
+      case 'null':
+        return { op: 'literal', value: null };
+      case 'then':
+      case 'else':
+      case 'end':
+      case 'as':
+        return refuse(name);
+    }
+    const args: Filter[] = [];
+    if (this.#take('(')) {
+      do args.push(this.#pipe());
+      while (this.#take(';'));
+      this.#expect(')');
+    }
+    return { op: 'call', name, args };
+  }
+
+  /** The rest of a postfix expression whose first term was read, up to `as`. */
+  #continue(first: Filter): Filter {
+    let of = first;
+    this.#at++;
+    for (;;) {
+      const { kind, text } = this.#token;
+      if (kind === 'field') {
+        this.#at++;
+        of = { op: 'index', of, key: { op: 'literal', value: text } };
+      } else if (this.#take('[')) of = this.#bracket(of);
+      else if (this.#take('?')) of = { op: 'try', of };
+      else if (text === 'as') return of;
+      else refuse(text);
+    }
+  }
+
+  #object(): Filter {
+    const entries: (readonly [Filter, Filter])[] = [];
+    while (!this.#take('}')) {
+      const token = this.#token;
+      let key: Filter;
+      let value: Filter | undefined;
+      if (token.kind === 'variable') {
+        this.#at++;
+        key = { op: 'literal', value: token.text };
+        value = { op: 'variable', name: token.text };
+      } else if (this.#take('(')) {
+        key = this.#pipe();
+        this.#expect(')');
+      } else if (token.kind === 'string' || token.kind === 'format') {
+        key = this.#term();
+        value = { op: 'index', of: { op: 'identity' }, key };
+      } else {
+        this.#at++;
+        key = { op: 'literal', value: token.kind === 'number' ? Number(token.text) : token.text };
+        value = { op: 'index', of: { op: 'identity' }, key };
+      }
+      if (this.#take(':')) {
+        value = this.#level(2);
+        while (this.#take('|')) value = { op: 'binary', operator: '|', left: value, right: this.#level(2) };
+      }
+      if (value === undefined) refuse(this.#token.text);
+      entries.push([key, value]);
+      if (!this.#take(',') && this.#token.text !== '}') refuse(this.#token.text);
+    }
+    return { op: 'object', entries };
+  }
+
+  #pattern(): Pattern {
+    if (this.#take('[')) {
+      const items: Pattern[] = [];
+      do items.push(this.#pattern());
+      while (this.#take(','));
+      this.#expect(']');
+      return { kind: 'array', items };
+    }
+    if (this.#take('{')) {
+      const entries: (readonly [Filter, Pattern])[] = [];
+      do {
+        const token = this.#token;
+        this.#at++;
+        if (token.kind === 'variable')
+          entries.push([
+            { op: 'literal', value: token.text },
+            { kind: 'name', name: token.text },
+          ]);
+        else {
+          const key: Filter =
+            token.kind === 'string'
+              ? { op: 'string', parts: token.parts ?? [], format: '' }
+              : { op: 'literal', value: token.text };
+          this.#expect(':');
+          entries.push([key, this.#pattern()]);
+        }
+      } while (this.#take(','));
+      this.#expect('}');
+      return { kind: 'object', entries };
+    }
+    const { kind, text } = this.#token;
+    if (kind !== 'variable') refuse(text);
+    this.#at++;
+    return { kind: 'name', name: text };
+  }
+}

@@ -1,0 +1,140 @@
+/** What a jq program fails with; `value` is what `catch` sees. */
+export class JqError extends Error {
+  readonly value: unknown;
+  constructor(value: unknown) {
+    super(typeof value === 'string' ? value : JSON.stringify(value));
+    this.value = value;
+  }
+}
+
+export type Json = Record<string, unknown>;
+
+export function typeOf(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeOf(value) === 'object';
+}
+
+const ORDER = ['null', 'false', 'true', 'number', 'string', 'array', 'object'];
+
+/** jq's order over all values: null, false, true, numbers, strings, arrays, objects. */
+export function compare(a: unknown, b: unknown): number {
+  const rank = (value: unknown): number => ORDER.indexOf(typeof value === 'boolean' ? String(value) : typeOf(value));
+  const difference = rank(a) - rank(b);
+  if (difference !== 0) return difference;
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    for (let i = 0; i < Math.min(a.length, b.length); i++) {
+      const order = compare(a[i], b[i]);
+      if (order !== 0) return order;
+    }
+    return a.length - b.length;
+  }
+  if (isObject(a) && isObject(b)) {
+    const [x, y] = [Object.keys(a).sort(), Object.keys(b).sort()];
+    const keys = compare(x, y);
+    if (keys !== 0) return keys;
+    for (const key of x) {
+      const order = compare(a[key], b[key]);
+      if (order !== 0) return order;
+    }
+  }
+  return 0;
+}
+
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'null';
+  return text.length > 11 ? `${text.slice(0, 10)}...` : text;
+}
+
+export function asText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
+}
+
+/** Part of a value by name or number. @throws {JqError} */
+export function at(value: unknown, key: unknown): unknown {
+  if (typeof key === 'string' && isObject(value)) return Object.hasOwn(value, key) ? value[key] : null;
+  if (typeof key === 'number' && Array.isArray(value))
+    return value[key < 0 ? value.length + Math.floor(key) : Math.floor(key)] ?? null;
+  if (value === null && (typeof key === 'string' || typeof key === 'number' || key === null || isObject(key)))
+    return null;
+  if (isObject(key) && Array.isArray(value))
+    return value.slice(Number(key['start'] ?? 0), key['end'] === null ? undefined : Number(key['end']));
+  if (typeof key === 'string') throw new JqError(`Cannot index ${typeOf(value)} with "${key}"`);
+  throw new JqError(`Cannot index ${typeOf(value)} with ${typeOf(key)}`);
+}
+
+/** A copy with something else at a path. @throws {JqError} */
+export function setAt(value: unknown, path: readonly unknown[], change: (old: unknown) => unknown): unknown {
+  const [key, ...rest] = path;
+  if (path.length === 0) return change(value);
+  const inner = setAt(at(value, key), rest, change);
+  if (typeof key === 'number') {
+    if (value !== null && !Array.isArray(value)) throw new JqError(`Cannot index ${typeOf(value)} with number`);
+    const copy: unknown[] = [...((value as readonly unknown[] | null) ?? [])];
+    const index = key < 0 ? copy.length + key : key;
+    while (copy.length < index) copy.push(null);
+    copy[index] = inner;
+    return copy;
+  }
+  return { ...((value as Json | null) ?? {}), [String(key)]: inner };
+}
+
+/** A copy without what is at a path. */
+export function deleteAt(value: unknown, path: readonly unknown[]): unknown {
+  const [key, ...rest] = path;
+  if (value === null || path.length === 0) return null;
+  if (rest.length > 0) return setAt(value, [key], (inner) => deleteAt(inner, rest));
+  if (Array.isArray(value))
+    return value.filter((_item, i) => i !== (Number(key) < 0 ? value.length + Number(key) : Number(key)));
+  const { [String(key)]: _gone, ...others } = value as Json;
+  return others;
+}
+
+/** @throws {JqError} */
+export function arithmetic(operator: string, a: unknown, b: unknown): unknown {
+  const numbers = typeof a === 'number' && typeof b === 'number' ? ([a, b] as const) : undefined;
+  const cannot = (verb: string): never => {
+    throw new JqError(`${typeOf(a)} (${show(a)}) and ${typeOf(b)} (${show(b)}) cannot be ${verb}`);
+  };
+  switch (operator) {
+    case '+':
+      if (a === null) return b;
+      if (b === null) return a;
+      if (numbers !== undefined) return numbers[0] + numbers[1];
+      if (typeof a === 'string' && typeof b === 'string') return a + b;
+      if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b];
+      return isObject(a) && isObject(b) ? { ...a, ...b } : cannot('added');
+    case '-':
+      if (numbers !== undefined) return numbers[0] - numbers[1];
+      return Array.isArray(a) && Array.isArray(b)
+        ? a.filter((item) => !b.some((other) => compare(item, other) === 0))
+        : cannot('subtracted');
+    case '*':
+      if (numbers !== undefined) return numbers[0] * numbers[1];
+      if (typeof a === 'string' && typeof b === 'number') return b > 0 ? a.repeat(Math.max(1, Math.floor(b))) : null;
+      return isObject(a) && isObject(b) ? merge(a, b) : cannot('multiplied');
+    case '/':
+      if (numbers !== undefined)
+        return numbers[1] === 0 ? cannot('divided because the divisor is zero') : numbers[0] / numbers[1];
+      return typeof a === 'string' && typeof b === 'string' ? a.split(b) : cannot('divided');
+    default:
+      if (numbers === undefined) return cannot('divided');
+      return Math.trunc(numbers[1]) === 0
+        ? cannot('divided because the divisor is zero')
+        : Math.trunc(numbers[0]) % Math.trunc(numbers[1]);
+  }
+}
+
+function merge(a: Json, b: Json): Json {
+  const merged: Json = { ...a };
+  for (const [key, value] of Object.entries(b)) {
+    const old = merged[key];
+    merged[key] = isObject(old) && isObject(value) ? merge(old, value) : value;
+  }
+  return merged;
+}
