@@ -148,6 +148,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const addons = addonsOf(options.addons ?? [], {
     controlPlaneNode: options.nodes === 0 ? undefined : 'node-1',
     usage: options.usage ?? simulatedUsage,
+    network: network?.network,
   });
   // The API server opens the doors of kubelets that are made after it.
   let simulated: SimulatedNodes | undefined;

@@ -40,8 +40,8 @@ export interface ClusterOptions {
   readonly faults?: readonly FaultRule[];
   /**
    * What the cluster has on top, if it runs controllers: `metrics` (`metrics.k8s.io`), `storage` (a default StorageClass with
-   * a provisioner), `load-balancer` (addresses for Services of that type), `system-pods` (the control plane as Pods). `dns`
-   * and `ingress` are refused until there is a pod network. Default none.
+   * a provisioner), `load-balancer` (addresses for Services of that type), `system-pods` (the control plane as Pods). `dns` and
+   * `ingress` (CoreDNS as it is seen; Ingresses at an address of their own) need `simulated` kubelets. Default none.
    */
   readonly addons?: readonly AddonName[];
   /** What Pods and nodes use, for the add-on `metrics`. Default: simulated. */

@@ -76,7 +76,10 @@ export class NetworkedRuntime extends FakeRuntime {
     const handler = this.#options.handler(attached.config, config);
     this.#listeners.set(
       id,
-      config.ports.map(({ containerPort }) => attached.endpoint.net.serve(containerPort, handler, tls ? { tls } : {})),
+      tcpPorts(config).map((containerPort) => attached.endpoint.net.serve(containerPort, handler, tls ? { tls } : {})),
     );
   }
 }
+
+const tcpPorts = ({ ports }: ContainerConfig): readonly number[] =>
+  ports.flatMap(({ containerPort, protocol }) => (protocol === 'TCP' ? [containerPort] : []));
