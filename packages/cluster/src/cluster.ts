@@ -59,6 +59,7 @@ import { clusterNetwork } from './network/cluster-network.ts';
 import { lateConnector } from './nodes/late-connector.ts';
 import { type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
+import { type LineResult, runLine, type Workstation, workstation } from './workstation/workstation.ts';
 
 /** A running cluster. */
 export interface Cluster {
@@ -77,6 +78,10 @@ export interface Cluster {
   readonly network: SimulatedNetwork | undefined;
   /** Kubelets, by node: one that is stopped says nothing and does nothing; its containers live on. */
   readonly nodes: { stop(name: string): void; start(name: string): void };
+  /** The command box: kubectl and files. */
+  readonly workstation: Workstation;
+  /** Runs a line of the command box and resolves when it has ended; the word `kubectl` may be left out. */
+  kubectl(line: string): Promise<LineResult>;
   /** Resolves when nothing is due but the endless; see {@link ClockControl.idle}. */
   idle(): Promise<void>;
   snapshot(): Promise<ClusterSnapshot>;
@@ -243,6 +248,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
 
   for (const rule of options.faults ?? []) faults.add(rule);
 
+  const machine = workstation({ transport, admin: ADMIN, clock, rng: rng.fork('workstation') });
+
   // History begins here: nobody can have read or watched from what came before.
   const { revision, compactRevision } = await store.status();
   if (revision > compactRevision) await store.compact(revision);
@@ -265,6 +272,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     get clientCA() {
       return clusterCA.certificatePem;
     },
+    workstation: machine,
+    kubectl: (line) => runLine(machine, line),
     idle: () => clock.idle(),
     async snapshot() {
       return { version: 1, nowMs: clock.now(), store: await store.snapshot() };
