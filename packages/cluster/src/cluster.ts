@@ -110,10 +110,12 @@ const SERVICE_IP = '10.96.0.1';
 
 /** Starts a cluster; resolves when its API answers, its nodes are Ready and the default namespace can be used. */
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  if (options.kubelet === 'simulated' && options.containerRuntime === undefined) {
-    throw new Error('kubelets that run containers need a container runtime');
-  }
   const clock = clockOf(options);
+  const isSimulated = options.kubelet === 'simulated';
+  // Most clusters run nothing: what runs containers is loaded when it is asked for.
+  const containerRuntime = isSimulated
+    ? (options.containerRuntime ?? (await clock.hold(import('./nodes/simulated-runtime.ts'))).simulatedRuntimes())
+    : undefined;
   const seeded = seededRng(options.seed ?? 1);
   // A cluster that is restored must not throw the dice of its first life again: its uids are taken.
   const rng = options.restore ? seeded.fork(`restored at ${options.restore.store.revision}`) : seeded;
@@ -138,7 +140,6 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const clusterCA = certificateAuthority(seeded.fork('cluster-ca'));
   const byCertificate = clientCertificates({ clock }, { authorities: () => clusterCA.certificatePem });
   const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
-  const isSimulated = options.kubelet === 'simulated' && options.containerRuntime !== undefined;
   // Pods that speak to the API trust this authority; where the API is served to others, theirs.
   const rootCA = (): string => options.rootCA ?? (isSimulated ? clusterCA.certificatePem : NO_ROOT_CA);
   const network = isSimulated
@@ -229,9 +230,9 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     onError,
   };
   const latency = options.latency ?? 'none';
-  if (options.kubelet === 'simulated' && options.containerRuntime !== undefined && network !== undefined) {
+  if (containerRuntime !== undefined && network !== undefined) {
     simulated = simulatedNodes(
-      { ...kubeletDeps, runtime: options.containerRuntime, network: network.network },
+      { ...kubeletDeps, runtime: containerRuntime, network: network.network },
       { count: options.nodes ?? 3, latency, ...(options.nodeCapacity && { capacity: options.nodeCapacity }) },
     );
   }

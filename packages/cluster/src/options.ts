@@ -32,7 +32,7 @@ export interface ClusterOptions {
   readonly kubelet?: 'hollow' | 'simulated';
   /** What each node has, by resource name, over the default of 4 CPU, 8Gi, 110 Pods. For `simulated` kubelets. */
   readonly nodeCapacity?: Readonly<Record<string, string>>;
-  /** What runs the containers of `simulated` kubelets. */
+  /** What runs the containers of `simulated` kubelets. Default: programs in memory. */
   readonly containerRuntime?: (request: RuntimeRequest) => ContainerRuntime;
   /** `false` leaves out the controllers: API server, scheduler and nodes alone. Default true. */
   readonly controllers?: boolean;
