@@ -1,13 +1,151 @@
 import type { Program } from '@tabernetes/node-api';
+import { awk } from './awk/awk.ts';
+import { cat } from './cat.ts';
+import { cut } from './cut.ts';
+import { date } from './date.ts';
 import { echo } from './echo.ts';
+import { env, printenv } from './env.ts';
+import { expr } from './expr.ts';
+import { chmod, chown, cp, ln, mkdir, mktemp, mv, rm, rmdir, touch } from './files.ts';
+import { find } from './find.ts';
+import { grep } from './grep.ts';
+import { head } from './head.ts';
+import { jq } from './jq/jq.ts';
+import { comm, fold, nl, paste, rev, seq, split, tac, yes } from './lines.ts';
+import { ls } from './ls.ts';
+import { curl } from './net/curl.ts';
+import { dig, getent, host, nslookup } from './net/dns.ts';
+import { nc, telnet } from './net/nc.ts';
+import { ping, traceroute } from './net/ping.ts';
+import { wget } from './net/wget.ts';
+import { basename, dirname, pwd, readlink, realpath, which } from './paths.ts';
+import { printf } from './printf.ts';
+import { busybox, kill, killall, nohup, pidof, ps, time, timeout, top, watch } from './processes.ts';
+import { sed } from './sed/sed.ts';
 import { sleep, usleep } from './sleep.ts';
+import { sort } from './sort.ts';
+import { stat } from './stat.ts';
+import {
+  clear,
+  df,
+  du,
+  free,
+  groups,
+  hostname,
+  id,
+  mount,
+  nproc,
+  sync,
+  sysctl,
+  tty,
+  uname,
+  uptime,
+  whoami,
+} from './system.ts';
+import { tail } from './tail.ts';
+import { tee } from './tee.ts';
+import { test } from './test.ts';
+import { tr } from './tr.ts';
 import { falseProgram, trueProgram } from './true.ts';
+import { uniq } from './uniq.ts';
+import { wc } from './wc.ts';
+import { xargs } from './xargs.ts';
 
 /** The programs that every image with a shell has in /bin, by name. */
 export const PROGRAMS: Readonly<Record<string, Program>> = {
+  '[': test,
+  awk,
+  basename,
+  busybox,
+  cat,
+  chgrp: chown,
+  chmod,
+  chown,
+  clear,
+  comm,
+  cp,
+  cut,
+  date,
+  df,
+  dirname,
+  du,
   echo,
+  egrep: grep,
+  env,
+  expr,
   false: falseProgram,
+  fgrep: grep,
+  find,
+  fold,
+  free,
+  getent,
+  grep,
+  groups,
+  head,
+  hostname,
+  id,
+  kill,
+  killall,
+  ln,
+  ls,
+  mkdir,
+  mktemp,
+  mount,
+  mv,
+  nc,
+  nice: nohup,
+  nl,
+  nohup,
+  nproc,
+  nslookup,
+  paste,
+  pgrep: pidof,
+  pidof,
+  ping,
+  pkill: killall,
+  printenv,
+  printf,
+  ps,
+  pwd,
+  readlink,
+  realpath,
+  rev,
+  rm,
+  rmdir,
+  sed,
+  seq,
+  setsid: nohup,
   sleep,
+  sort,
+  split,
+  stat,
+  sync,
+  sysctl,
+  tac,
+  tail,
+  tee,
+  telnet,
+  test,
+  time,
+  timeout,
+  top,
+  touch,
+  tr,
+  traceroute,
   true: trueProgram,
+  tty,
+  uname,
+  uniq,
+  uptime,
   usleep,
+  watch,
+  wc,
+  wget,
+  which,
+  whoami,
+  xargs,
+  yes,
 };
+
+/** Programs that only some images bring, by name. */
+export const EXTRA_PROGRAMS: Readonly<Record<string, Program>> = { curl, dig, host, jq };

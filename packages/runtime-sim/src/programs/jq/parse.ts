@@ -138,7 +138,8 @@ class JqParser {
   whole(): Filter {
     if (this.#token.kind === 'end') return { op: 'identity' };
     const filter = this.#pipe();
-    if (this.#token.kind !== 'end') refuse(this.#token.text);
+    const { kind, text } = this.#tokens[this.#at] ?? { kind: 'end', text: '' };
+    if (kind !== 'end') refuse(text);
     return filter;
   }
 

@@ -1,0 +1,64 @@
+import type { HttpCall, HttpHandler, HttpReply, Process } from '@tabernetes/node-api';
+
+/** What a server does when it is told to stop. */
+export interface ServeSettings {
+  readonly port: number;
+  readonly handler: HttpHandler;
+  readonly host?: string;
+  /** Exit code after TERM; undefined leaves TERM to the kernel, so that process 1 ignores it. */
+  readonly onTerm?: number;
+  /** Said before it exits. */
+  readonly farewell?: string;
+}
+
+/** Serves until it is told to stop or killed. Idle, it holds no timer. */
+export async function serveUntilStopped(process: Process, settings: readonly ServeSettings[]): Promise<number> {
+  const listeners = settings.map(({ port, handler, host }) =>
+    process.net.serve(port, handler, host === undefined ? {} : { host }),
+  );
+  const close = (): void => {
+    for (const listener of listeners) listener.close();
+  };
+  process.signal.addEventListener('abort', close, { once: true });
+  const [first] = settings;
+  const code = await untilStopped(process, first?.onTerm, first?.farewell);
+  close();
+  return code;
+}
+
+/** Waits for TERM, INT or QUIT; for ever when `code` is undefined. */
+export async function untilStopped(process: Process, code: number | undefined, farewell?: string): Promise<number> {
+  await new Promise<void>((resolve) => {
+    if (code === undefined) return;
+    for (const signal of ['TERM', 'INT', 'QUIT'] as const) process.onSignal(signal, resolve);
+  });
+  if (farewell !== undefined) await process.stdout.write(`${farewell}\n`);
+  return code ?? 0;
+}
+
+/** A reply of plain text. */
+export function text(body: string, status = 200, type = 'text/plain'): HttpReply {
+  return { status, headers: { 'content-type': type }, body };
+}
+
+export function json(body: unknown, status = 200): HttpReply {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+/** Path without the query, and the query. */
+export function target({ url }: HttpCall): { readonly path: string; readonly query: URLSearchParams } {
+  const at = url.indexOf('?');
+  return { path: at < 0 ? url : url.slice(0, at), query: new URLSearchParams(at < 0 ? '' : url.slice(at + 1)) };
+}
+
+/** Value of `-name=value`, `--name value` and their mixtures among arguments. */
+export function flag(process: Process, name: string): string | undefined {
+  const { argv } = process;
+  for (const [i, arg] of argv.entries()) {
+    const bare = arg.replace(/^--?/, '');
+    if (bare === arg) continue;
+    if (bare === name) return argv[i + 1] ?? '';
+    if (bare.startsWith(`${name}=`)) return bare.slice(name.length + 1);
+  }
+  return undefined;
+}
