@@ -3,6 +3,7 @@ import type { Process, Program } from '@tabernetes/node-api';
 import { createApi } from './api.ts';
 import type { Command, CommandContext, KubectlDeps } from './command.ts';
 import { COMMANDS } from './commands/registry.ts';
+import { type Completions, DEFAULT, directiveText } from './completion/directives.ts';
 import { configAccess } from './config/client-config.ts';
 import { type Call, findCommand, isGroup, suggestions, UnknownCommand } from './dispatch.ts';
 import { Aggregate, report, usageError } from './errors.ts';
@@ -49,6 +50,9 @@ async function perform(
 ): Promise<number | undefined> {
   // The real one looks for plugins before it reads flags, so a flag in front is told of as such.
   if (line[0] === 'help') return helpOf(line.slice(1), out);
+  if (line[0] === '__complete' || line[0] === '__completeNoDesc') {
+    return completeLine(deps, process, line.slice(1), line[0] === '__complete', out, err);
+  }
   const [head] = line;
   let call: Call;
   try {
@@ -74,7 +78,7 @@ async function perform(
     throw new Error(`${error.message}\nSee 'kubectl${call.path === '' ? '' : ` ${call.path}`} --help' for usage.`);
   }
   const command = await commandOf(call.path, deps);
-  if (command === undefined) return groupHelp(call, flags, out);
+  if (command === undefined) return groupHelp(call, flags, out, err);
   const missing = flags.missing();
   if (missing.length > 0) throw new Error(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
   const { context, warnings } = contextOf(deps, process, call, flags, out, err);
@@ -83,6 +87,36 @@ async function perform(
     throw new Error(`${warnings()} warning${warnings() === 1 ? '' : 's'} received`);
   }
   return code;
+}
+
+/** `__complete WORD… WORD`: what shells ask. Candidates, a line each, then what the shell is to do. */
+async function completeLine(
+  deps: KubectlDeps,
+  process: Process,
+  line: readonly string[],
+  withMeanings: boolean,
+  out: Printer,
+  err: Printer,
+): Promise<number> {
+  const { complete, valueWanted } = await deps.clock.hold(import('./completion/complete.ts'));
+  const words = line.slice(0, -1);
+  let found: Completions = { candidates: [], directive: DEFAULT };
+  try {
+    const call = findCommand(words);
+    const facts = flagFacts(call.path);
+    const flags = new FlagSet(facts);
+    // A flag that waits for its value cannot be read yet.
+    flags.parse(valueWanted(facts, call.rest) === undefined ? call.rest : call.rest.slice(0, -1));
+    const { context } = contextOf(deps, process, call, flags, out, err);
+    found = await complete(context, call, facts, line.at(-1) ?? '');
+  } catch {
+    // Lines that cannot be read, and servers that do not answer, have no candidates.
+  }
+  for (const candidate of found.candidates)
+    out.write(`${withMeanings ? candidate.trimEnd() : candidate.split('\t')[0]}\n`);
+  out.write(`:${found.directive}\n`);
+  err.write(`Completion ended with directive: ${directiveText(found.directive)}\n`);
+  return 0;
 }
 
 async function commandOf(path: string, { clock }: KubectlDeps): Promise<Command | undefined> {
@@ -97,10 +131,11 @@ async function commandOf(path: string, { clock }: KubectlDeps): Promise<Command 
 }
 
 /** A group that does nothing by itself prints its help; words that follow are no commands of it. */
-async function groupHelp({ path }: Call, flags: FlagSet, out: Printer): Promise<number> {
-  if (flags.args.length > 0) throw usageError(path, `unknown command ${goQuote(flags.args.join(' '))}`);
-  out.write(await helpText(path));
-  return path === '' || commandFact(path)?.runnable !== true ? 0 : 1;
+async function groupHelp({ path }: Call, flags: FlagSet, out: Printer, err: Printer): Promise<number> {
+  const isHelp = path === '' || path === 'certificate' || commandFact(path)?.runnable !== true;
+  if (!isHelp && flags.args.length > 0) throw usageError(path, `unknown command ${goQuote(flags.args.join(' '))}`);
+  (isHelp ? out : err).write(await helpText(path));
+  return isHelp ? 0 : 1;
 }
 
 async function helpOf(words: readonly string[], out: Printer): Promise<number> {

@@ -51,6 +51,8 @@ const events: Command = {
       err.write(isEverywhere ? 'No events found.\n' : `No events found in ${home} namespace.\n`);
       return undefined;
     }
+    // kubectl prints no names of lists, and says nothing of it.
+    if (flags.string('output') === 'name') return undefined;
     print({ apiVersion: 'v1', items: shown, kind: 'EventList', metadata: {} } as unknown as KubeObject, shown);
     return undefined;
   },

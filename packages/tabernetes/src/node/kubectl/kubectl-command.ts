@@ -29,6 +29,8 @@ export async function kubectlCommand(args: readonly string[]): Promise<number> {
     return await run(hostProcess(['kubectl', ...args], clock, ended.signal));
   } catch (error) {
     if (ended.signal.aborted) return 130;
+    // Nobody reads any more: what SIGPIPE does to others.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 141;
     throw error;
   } finally {
     process.off('SIGINT', interrupted);

@@ -39,6 +39,8 @@ export function inputStream(source: Readable): InputStream {
 
 /** A writable stream of Node as a process writes to it. */
 export function outputStream(target: Writable): OutputStream {
+  // Told by the rejected write; without a listener, Node would end the process with a stack trace.
+  target.on('error', () => undefined);
   return {
     write: (chunk) =>
       new Promise((resolve, reject) => {

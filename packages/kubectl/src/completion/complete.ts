@@ -1,0 +1,166 @@
+import type { CommandContext, HelpTexts } from '../command.ts';
+import { COMMANDS } from '../commands/registry.ts';
+import type { Call } from '../dispatch.ts';
+import { commandFact, type FlagFact, subcommandFacts } from '../facts.ts';
+import { SHARED_FLAGS } from '../help/shared-flags.ts';
+import { ARGUMENTS, completeArgument, containersOf, namesOf } from './arguments.ts';
+import { type Completions, DEFAULT, FILES_BY_EXTENSION, NO_FILES } from './directives.ts';
+
+const OUTPUTS = [
+  'json',
+  'yaml',
+  'name',
+  'go-template',
+  'go-template-file',
+  'template',
+  'templatefile',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'custom-columns',
+  'custom-columns-file',
+  'wide',
+];
+
+/**
+ * Candidates for the last word of a line, the ones before it having been read. `flags`: what the command takes.
+ *
+ * @see https://github.com/spf13/cobra/blob/v1.8.1/completions.go
+ */
+export async function complete(
+  context: CommandContext,
+  call: Call,
+  flags: readonly FlagFact[],
+  word: string,
+): Promise<Completions> {
+  const isAfterDash = call.rest.includes('--');
+  const equals = word.indexOf('=');
+  if (!isAfterDash && word.startsWith('-') && equals > 0) {
+    const flag = named(flags, word.slice(0, equals));
+    return flag === undefined
+      ? { candidates: [], directive: NO_FILES }
+      : flagValue(context, call, flag, word.slice(equals + 1));
+  }
+  if (!isAfterDash && word.startsWith('-')) return flagNames(context, call.path, flags, word);
+  const waiting = isAfterDash ? undefined : valueWanted(flags, call.rest);
+  if (waiting !== undefined) return flagValue(context, call, waiting, word);
+
+  const candidates: string[] = [];
+  let directive = DEFAULT;
+  if (context.args.length === 0) {
+    const texts = await textsOf(call.path);
+    for (const [name, meaning] of await subcommands(call.path, texts)) {
+      if (!name.startsWith(word)) continue;
+      candidates.push(`${name}\t${meaning}`);
+      directive = NO_FILES;
+    }
+    if (subcommandFacts(call.path).length > 0 && call.path === '')
+      directive = candidates.length > 0 ? NO_FILES : directive;
+  }
+  for (const flag of flags.filter(({ required, name }) => required && !context.flags.changed(name))) {
+    candidates.push(`--${flag.name}\t${await meaningOf(call.path, flag)}`);
+  }
+  const valid = commandFact(call.path)?.validArgs;
+  if (valid !== undefined) {
+    candidates.push(...valid.filter((each) => each.startsWith(word)));
+    return { candidates, directive: NO_FILES };
+  }
+  const what = ARGUMENTS[call.path];
+  if (what === undefined) return { candidates, directive };
+  const more = await completeArgument(context, what, context.args, word);
+  return { candidates: [...candidates, ...more.candidates], directive: more.directive };
+}
+
+const named = (flags: readonly FlagFact[], text: string): FlagFact | undefined =>
+  flags.find(({ name, short }) => text === `--${name}` || text === `-${short}`);
+
+/** The flag that the last word before the cursor leaves without its value. */
+export function valueWanted(flags: readonly FlagFact[], words: readonly string[]): FlagFact | undefined {
+  const last = words.at(-1) ?? '';
+  if (!last.startsWith('-') || last.includes('=')) return undefined;
+  const flag = named(flags, last);
+  return flag?.noOpt === undefined ? flag : undefined;
+}
+
+async function subcommands(path: string, texts: HelpTexts): Promise<readonly (readonly [string, string])[]> {
+  const found: (readonly [string, string])[] = [];
+  for (const fact of subcommandFacts(path)) {
+    if (fact.hidden || fact.path === 'alpha') continue;
+    const name = fact.path.slice(path === '' ? 0 : path.length + 1);
+    const all = path === '' ? await textsOf(name) : texts;
+    found.push([name, all[fact.path]?.short ?? '']);
+  }
+  if (path === '' && !found.some(([name]) => name === 'help')) found.push(['help', 'Help about any command']);
+  return found.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+async function textsOf(path: string): Promise<HelpTexts> {
+  const [first = ''] = path.split(' ');
+  return (await COMMANDS[first]?.help())?.help ?? {};
+}
+
+async function meaningOf(path: string, { name }: FlagFact): Promise<string> {
+  const text = (await textsOf(path))[path]?.flags?.[name] ?? SHARED_FLAGS[name] ?? '';
+  return text.split('\n')[0] ?? '';
+}
+
+/** Flags that all commands take come first. */
+async function flagNames(
+  { flags: given }: CommandContext,
+  path: string,
+  flags: readonly FlagFact[],
+  word: string,
+): Promise<Completions> {
+  const own = new Set((commandFact(path)?.flags ?? []).map(({ name }) => name));
+  const byName = (a: FlagFact, b: FlagFact): number => (a.name < b.name ? -1 : 1);
+  const ordered = [
+    ...flags.filter(({ name }) => !own.has(name)).toSorted(byName),
+    ...flags.filter(({ name }) => own.has(name)).toSorted(byName),
+  ];
+  const candidates: string[] = [];
+  for (const flag of ordered) {
+    const isRepeatable = /Slice|Array/.test(flag.type);
+    if (flag.hidden || flag.deprecated !== undefined || (given.changed(flag.name) && !isRepeatable)) continue;
+    for (const name of [`--${flag.name}`, ...(flag.short === undefined ? [] : [`-${flag.short}`])]) {
+      if (name.startsWith(word)) candidates.push(`${name}\t${await meaningOf(path, flag)}`);
+    }
+  }
+  return { candidates, directive: NO_FILES };
+}
+
+async function flagValue(
+  context: CommandContext,
+  { path }: Call,
+  { name, extensions }: FlagFact,
+  word: string,
+): Promise<Completions> {
+  const among = (values: readonly string[]): Completions => ({
+    candidates: values.filter((value) => value.startsWith(word)),
+    directive: NO_FILES,
+  });
+  const config = (section: 'clusters' | 'contexts' | 'users'): Completions =>
+    among([...context.config.load()[section].keys()].sort());
+  if (extensions !== undefined) return { candidates: extensions, directive: FILES_BY_EXTENSION };
+  switch (name) {
+    case 'namespace':
+      return among(await namesOf(context, 'namespace'));
+    case 'context':
+      return config('contexts');
+    case 'cluster':
+      return config('clusters');
+    case 'user':
+      return config('users');
+    case 'container':
+      if (path !== 'exec') break;
+      return among(context.args[0] === undefined ? [] : await containersOf(context, context.args[0]));
+    case 'output':
+      if (path === 'get') return among(OUTPUTS);
+      break;
+    case 'subresource':
+      return among(['status', 'scale', 'resize']);
+    case 'clusterrole':
+      if (path === 'create clusterrolebinding') return among(await namesOf(context, 'clusterrole'));
+      break;
+  }
+  return { candidates: [], directive: DEFAULT };
+}
