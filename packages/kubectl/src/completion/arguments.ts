@@ -40,7 +40,7 @@ export const ARGUMENTS: Readonly<Record<string, ArgumentKind>> = {
   drain: NODES,
   edit: OBJECTS,
   exec: { kind: 'pod' },
-  expose: ofTypes(['deployment', 'pod', 'replicaset', 'replicationcontroller', 'service']),
+  expose: ofTypes(['pod', 'service', 'replicationcontroller', 'deployment', 'replicaset']),
   get: OBJECTS,
   label: OBJECTS,
   logs: { kind: 'pod', then: 'containers' },
