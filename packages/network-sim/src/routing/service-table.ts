@@ -118,6 +118,10 @@ export class ServiceTable {
     chosen ??= candidates.length === 1 ? candidates[0] : candidates[this.#rng.int(candidates.length)];
     if (chosen === undefined) return { to: 'refused', rule };
     if (affinityTimeoutMs !== undefined) {
+      // Clients that come no more are forgotten now and then.
+      if (affinity.size >= MAX_REMEMBERED) {
+        for (const [ip, { untilMs }] of affinity) if (untilMs <= nowMs) affinity.delete(ip);
+      }
       affinity.set(caller.ip, { backend: keyOf(chosen.ip, chosen.port, ''), untilMs: nowMs + affinityTimeoutMs });
     }
     return { to: 'backend', rule, ip: chosen.ip, port: chosen.port, masquerade };
@@ -129,6 +133,8 @@ export class ServiceTable {
     if (nodePort !== undefined) this.#nodePorts.delete(`${nodePort}/${protocol}`);
   }
 }
+
+const MAX_REMEMBERED = 1024;
 
 const keyOf = (ip: string, port: number, protocol: string): string => `${ip}:${port}/${protocol}`;
 
