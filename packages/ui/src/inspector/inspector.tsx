@@ -1,10 +1,12 @@
 import type { Event } from '@tabernetes/api/types/core-v1';
 import { encodeYaml, type KubeObject } from '@tabernetes/apimachinery';
 import { useMemo, useState } from 'react';
+import { ActionBar } from '../actions/action-bar.tsx';
 import { type ObjectName, useSelection } from '../app/selection.tsx';
 import { useKind } from '../world/hooks.ts';
+import { Why } from './why.tsx';
 
-const TABS = ['Summary', 'YAML', 'Events'] as const;
+const TABS = ['Summary', 'YAML', 'Events', 'Why'] as const;
 type Tab = (typeof TABS)[number];
 
 /** Everything about the object that is selected. */
@@ -46,6 +48,7 @@ function Body({ tab, selected }: { readonly tab: Tab; readonly selected: ObjectN
     ({ metadata }) => metadata.name === selected.name && (metadata.namespace ?? '') === selected.namespace,
   );
   if (object === undefined) return <p className="hint">It does not exist any more.</p>;
+  if (tab === 'Why') return <Why object={object} />;
   if (tab === 'YAML') return <Yaml object={object} />;
   return tab === 'Events' ? <EventList of={selected} /> : <Summary object={object} />;
 }
@@ -77,6 +80,7 @@ function Summary({ object }: { readonly object: KubeObject }) {
   ];
   return (
     <div className="summary">
+      <ActionBar object={object} />
       <dl>
         {facts.map(([label, value]) =>
           value === undefined || value === '' ? null : (

@@ -8,6 +8,8 @@ export interface ClusterConnection {
   readonly world: WorldStore;
   /** Starts the cluster; resolves when its API answers. */
   start(options: PageClusterOptions): Promise<void>;
+  /** A terminal at the cluster's workstation: {@link TerminalRequest} in, {@link TerminalReply} out. */
+  openTerminal(): MessagePort;
 }
 
 export function connectCluster(worker: Worker): ClusterConnection {
@@ -16,6 +18,11 @@ export function connectCluster(worker: Worker): ClusterConnection {
   return {
     host,
     world,
+    openTerminal() {
+      const { port1, port2 } = new MessageChannel();
+      void host.openTerminal(Comlink.transfer(port2 as unknown as PortLike, [port2]));
+      return port1;
+    },
     async start(options) {
       await host.start(options);
       const { port1, port2 } = new MessageChannel();

@@ -1,4 +1,4 @@
-export type { PageAnswer, PageClusterOptions, PageHost, PageRequest } from '../host/page-host.ts';
+export type { PageAnswer, PageClusterOptions, PageFile, PageHost, PageRequest } from '../host/page-host.ts';
 export type { PortLike } from '../http-protocol.ts';
 export * from '../world-protocol.ts';
 export * from './http-connect.ts';

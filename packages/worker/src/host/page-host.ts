@@ -2,6 +2,7 @@ import type { ApiResponse } from '@tabernetes/apimachinery';
 import { type Cluster, type ClusterOptions, type ClusterSnapshot, createCluster } from '@tabernetes/cluster';
 import type { PortLike } from '../http-protocol.ts';
 import { WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
+import { terminalSession } from './terminal/terminal-session.ts';
 import { type StoreChange, worldHost } from './world-host.ts';
 
 /** What a page may say of the cluster that it wants: what can be copied to a worker. */
@@ -26,6 +27,13 @@ export interface PageAnswer {
   readonly body: unknown;
 }
 
+/** A file of the editor. */
+export interface PageFile {
+  /** Without a slash. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** What the page that owns a worker may ask of the cluster in it: calls over Comlink; streams have ports of their own. */
 export interface PageHost {
   protocolVersion(): number;
@@ -33,6 +41,10 @@ export interface PageHost {
   start(options: PageClusterOptions): Promise<void>;
   /** Sends what happens to this port from now on, see {@link WorldBatch}. */
   follow(port: PortLike): void;
+  /** Opens a terminal at the workstation of the cluster, whichever is running; see {@link TerminalRequest}. */
+  openTerminal(port: PortLike): void;
+  /** The files of the page become those of the workstation's home; files that a person made there stay. */
+  setFiles(files: readonly PageFile[]): void;
   request(request: PageRequest): Promise<PageAnswer>;
   pause(): void;
   resume(): void;
@@ -56,6 +68,15 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
   };
   let world = worldHost(() => running().clock);
   const ports: PortLike[] = [];
+  let files: readonly PageFile[] = [];
+  const putFiles = (next: readonly PageFile[]): void => {
+    const machine = cluster?.workstation.files;
+    for (const { name } of files) {
+      if (!next.some((file) => file.name === name)) machine?.remove(name, { force: true });
+    }
+    for (const { name, text } of next) machine?.writeFile(name, text);
+    files = next;
+  };
 
   return {
     protocolVersion: () => WORLD_PROTOCOL_VERSION,
@@ -75,12 +96,21 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       });
       for (const changes of early) fresh.changed(changes);
       early = undefined;
+      putFiles(files);
       for (const port of ports) fresh.open(port);
     },
     follow(port) {
       ports.push(port);
       if (cluster !== undefined) world.open(port);
     },
+    openTerminal(port) {
+      terminalSession(port, {
+        prompt: () => running().workstation.prompt(),
+        run: (line, io) => running().workstation.run(line, io),
+        complete: (text) => running().workstation.complete(text),
+      });
+    },
+    setFiles: putFiles,
     async request({ method, path, query = {}, headers = {}, body }) {
       const search = new URLSearchParams(query).toString();
       const isText = typeof body === 'string';

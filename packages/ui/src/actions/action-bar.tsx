@@ -1,0 +1,34 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
+import { useState } from 'react';
+import { useCluster } from '../world/hooks.ts';
+import { objectActions } from './object-actions.ts';
+
+/** What can be done to an object, and what the server said when it refused. */
+export function ActionBar({ object }: { readonly object: KubeObject }) {
+  const cluster = useCluster();
+  const [problem, setProblem] = useState('');
+  const actions = objectActions(cluster, object);
+  if (actions.length === 0) return null;
+  return (
+    <div className="actions">
+      {actions.map(({ label, isDangerous, run }) => (
+        <button
+          key={label}
+          type="button"
+          className={isDangerous === true ? 'action danger' : 'action'}
+          onClick={() => {
+            setProblem('');
+            run().catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+          }}
+        >
+          {label}
+        </button>
+      ))}
+      {problem !== '' && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}

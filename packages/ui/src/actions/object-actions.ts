@@ -1,0 +1,98 @@
+import type { Node, Pod } from '@tabernetes/api/types/core-v1';
+import type { KubeObject } from '@tabernetes/apimachinery';
+import type { PageAnswer } from '@tabernetes/worker/connect';
+import type { ClusterConnection } from '../world/cluster-connection.ts';
+
+/** Something that can be done to an object. */
+export interface ObjectAction {
+  readonly label: string;
+  /** Takes something away. */
+  readonly isDangerous?: boolean;
+  /** @throws {Error} with the server's words when it refuses */
+  run(): Promise<void>;
+}
+
+const SCALED: Readonly<Record<string, string>> = {
+  Deployment: 'deployments',
+  ReplicaSet: 'replicasets',
+  StatefulSet: 'statefulsets',
+};
+
+/** What the page offers for an object: scaling, restarting, taking nodes away. */
+export function objectActions(cluster: ClusterConnection, object: KubeObject): readonly ObjectAction[] {
+  const { kind, metadata } = object;
+  const { name = '', namespace = '' } = metadata;
+  if (kind === 'Pod') return [{ label: 'Delete', isDangerous: true, run: () => deletePod(cluster, object) }];
+  if (kind === 'Node') return nodeActions(cluster, object as Node);
+  const resource = SCALED[kind];
+  if (resource === undefined) return [];
+  const path = `/apis/apps/v1/namespaces/${namespace}/${resource}/${name}`;
+  const { replicas = 1 } = (object as { readonly spec?: { readonly replicas?: number } }).spec ?? {};
+  const scale = (to: number): Promise<void> => patch(cluster, `${path}/scale`, { spec: { replicas: to } });
+  const restart: ObjectAction = {
+    label: 'Restart',
+    run: () =>
+      patch(cluster, path, {
+        spec: {
+          template: {
+            metadata: {
+              annotations: { 'kubectl.kubernetes.io/restartedAt': new Date(cluster.world.clock.nowMs).toISOString() },
+            },
+          },
+        },
+      }),
+  };
+  return [
+    ...(replicas > 0 ? [{ label: `Scale to ${replicas - 1}`, run: () => scale(replicas - 1) }] : []),
+    { label: `Scale to ${replicas + 1}`, run: () => scale(replicas + 1) },
+    ...(kind === 'ReplicaSet' ? [] : [restart]),
+  ];
+}
+
+function nodeActions(cluster: ClusterConnection, node: Node): readonly ObjectAction[] {
+  const { host } = cluster;
+  const { name = '' } = node.metadata;
+  const isReady = node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+  const isCordoned = node.spec?.unschedulable === true;
+  const cordon = (unschedulable: boolean): Promise<void> =>
+    patch(cluster, `/api/v1/nodes/${name}`, { spec: { unschedulable: unschedulable ? true : null } });
+  return [
+    isReady
+      ? { label: 'Stop kubelet', isDangerous: true, run: async () => void (await host.stopNode(name)) }
+      : { label: 'Start kubelet', run: async () => void (await host.startNode(name)) },
+    isCordoned ? { label: 'Uncordon', run: () => cordon(false) } : { label: 'Cordon', run: () => cordon(true) },
+    {
+      label: 'Drain',
+      isDangerous: true,
+      async run() {
+        await cordon(true);
+        for (const pod of cluster.world.list('Pod') as readonly Pod[]) {
+          const isDaemon = pod.metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet') === true;
+          if (pod.spec?.nodeName === name && !isDaemon) await evict(cluster, pod);
+        }
+      },
+    },
+  ];
+}
+
+const podPath = ({ metadata }: KubeObject): string =>
+  `/api/v1/namespaces/${metadata.namespace ?? ''}/pods/${metadata.name ?? ''}`;
+
+async function deletePod({ host }: ClusterConnection, pod: KubeObject): Promise<void> {
+  accepted(await host.request({ method: 'DELETE', path: podPath(pod) }));
+}
+
+async function evict({ host }: ClusterConnection, pod: KubeObject): Promise<void> {
+  const { name = '', namespace = '' } = pod.metadata;
+  const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
+  accepted(await host.request({ method: 'POST', path: `${podPath(pod)}/eviction`, body }));
+}
+
+async function patch({ host }: ClusterConnection, path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  accepted(await host.request({ method: 'PATCH', path, headers, body, query: { fieldManager: 'page' } }));
+}
+
+function accepted({ status, body }: PageAnswer): void {
+  if (status >= 400) throw new Error((body as { readonly message?: string } | null)?.message ?? String(body));
+}

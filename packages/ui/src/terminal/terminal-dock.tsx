@@ -1,0 +1,54 @@
+import { lazy, Suspense, useState } from 'react';
+
+const TerminalPanel = lazy(() => import('./terminal-panel.tsx'));
+
+/** Terminals at the bottom, one tab each. They live on while another one is in front. */
+export function TerminalDock({ onClose }: { readonly onClose: () => void }) {
+  const [tabs, setTabs] = useState<readonly number[]>([1]);
+  const [front, setFront] = useState(1);
+  const close = (tab: number): void => {
+    const left = tabs.filter((each) => each !== tab);
+    if (left.length === 0) onClose();
+    setTabs(left);
+    if (front === tab) setFront(left.at(-1) ?? 1);
+  };
+  const open = (): void => {
+    const next = Math.max(0, ...tabs) + 1;
+    setTabs([...tabs, next]);
+    setFront(next);
+  };
+  return (
+    <section className="dock" aria-label="Terminal">
+      <div className="dock-bar">
+        <div role="tablist" className="tabs" aria-label="Terminals">
+          {tabs.map((tab) => (
+            <button key={tab} type="button" role="tab" aria-selected={tab === front} onClick={() => setFront(tab)}>
+              shell {tab}
+            </button>
+          ))}
+        </div>
+        <span className="dock-actions">
+          <button type="button" className="quiet" onClick={open} aria-label="New terminal" title="New terminal">
+            +
+          </button>
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => close(front)}
+            aria-label="Close this terminal"
+            title="Close this terminal"
+          >
+            ×
+          </button>
+        </span>
+      </div>
+      <Suspense fallback={<p className="hint">The terminal opens.</p>}>
+        {tabs.map((tab) => (
+          <div key={tab} className="dock-tab" hidden={tab !== front}>
+            <TerminalPanel />
+          </div>
+        ))}
+      </Suspense>
+    </section>
+  );
+}

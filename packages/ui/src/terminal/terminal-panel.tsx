@@ -1,0 +1,54 @@
+import type { TerminalReply, TerminalRequest } from '@tabernetes/worker/connect';
+import { FitAddon } from '@xterm/addon-fit';
+import { Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { useEffect, useRef } from 'react';
+import { useCluster } from '../world/hooks.ts';
+
+/** A terminal at the cluster's workstation. Loaded lazily. */
+// biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.
+export default function TerminalPanel() {
+  const { openTerminal } = useCluster();
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (place.current === null) return undefined;
+    const css = getComputedStyle(place.current);
+    const token = (name: string): string => css.getPropertyValue(name).trim();
+    const terminal = new Terminal({
+      fontFamily: token('--tn-mono') || 'monospace',
+      fontSize: 13,
+      cursorBlink: true,
+      convertEol: false,
+      scrollback: 5_000,
+      screenReaderMode: true,
+      theme: { background: token('--tn-panel'), foreground: token('--tn-text'), cursor: token('--tn-accent') },
+    });
+    const fit = new FitAddon();
+    terminal.loadAddon(fit);
+    terminal.open(place.current);
+    const port = openTerminal();
+    const send = (request: TerminalRequest): void => port.postMessage(request);
+    port.onmessage = ({ data }: MessageEvent<TerminalReply>) => {
+      if (data.type !== 'output') return;
+      const { text } = data;
+      terminal.write(text, () => send({ type: 'drawn', characters: text.length }));
+    };
+    terminal.onData((text) => send({ type: 'input', text }));
+    // The page's own keys work in a terminal too.
+    terminal.attachCustomKeyEventHandler(
+      ({ ctrlKey, metaKey, key }) => !((ctrlKey && key === '`') || ((ctrlKey || metaKey) && key === 'k')),
+    );
+    terminal.onResize(({ cols, rows }) => send({ type: 'resize', columns: cols, rows }));
+    const observer = new ResizeObserver(() => fit.fit());
+    observer.observe(place.current);
+    fit.fit();
+    send({ type: 'resize', columns: terminal.cols, rows: terminal.rows });
+    terminal.focus();
+    return () => {
+      observer.disconnect();
+      port.close();
+      terminal.dispose();
+    };
+  }, [openTerminal]);
+  return <div ref={place} className="terminal" />;
+}
