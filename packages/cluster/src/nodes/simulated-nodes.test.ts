@@ -76,9 +76,4 @@ describe('nodes that run containers', () => {
     await cluster.clock.advance('1m');
     expect(await pods()).toHaveLength(2);
   });
-
-  test('CLU-32 need a container runtime', async () => {
-    await start(1);
-    await expect(createCluster({ kubelet: 'simulated' })).rejects.toThrow('need a container runtime');
-  });
 });
