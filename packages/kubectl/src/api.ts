@@ -82,7 +82,10 @@ export function createApi(connection: Connection, config: ClientConfig, options:
   };
 
   const text: Api['text'] = async (method, path, call) => {
-    const { body } = await request(method, path, call);
+    const { body } = await request(method, path, {
+      ...call,
+      headers: { accept: 'application/json, */*', ...call?.headers },
+    });
     switch (body.kind) {
       case 'object':
         return JSON.stringify(body.object);
@@ -150,11 +153,20 @@ function impersonation({ impersonate }: ClientConfig): Record<string, string> {
 const bodyOf = (body: unknown): NonNullable<ApiRequest['body']> =>
   body instanceof Uint8Array ? { kind: 'bytes', bytes: body } : { kind: 'object', object: body };
 
+/** JSON, if it is any. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** An answer that is no Status is told by its code, as client-go words it. */
 function refusal({ status, body }: ApiResponse): StatusError {
-  if (body.kind === 'object' && (body.object as { readonly kind?: unknown } | null)?.kind === 'Status') {
-    return new StatusError(body.object as Status);
-  }
+  const said = body.kind === 'object' ? body.object : body.kind === 'text' ? parsed(body.text) : undefined;
+  if ((said as { readonly kind?: unknown } | null | undefined)?.kind === 'Status')
+    return new StatusError(said as Status);
   const text = body.kind === 'text' ? body.text.trim() : '';
   const [reason, message] = GENERIC[status] ?? [
     undefined,

@@ -10,21 +10,20 @@ import type {
   WatchSource,
 } from '@tabernetes/apimachinery';
 import type { ClientConfig } from '@tabernetes/kubectl';
+import { openChannels, wantsChannels } from './exec-transport.ts';
 
 /** An API server over HTTPS with what a kubeconfig says of certificates and credentials: what a browser's fetch cannot do. */
 export function httpsTransport(config: ClientConfig): Transport & { dispose(): void } {
   const url = new URL(config.server);
   const isSecure = url.protocol === 'https:';
-  const agent = isSecure
-    ? new HttpsAgent({
-        keepAlive: true,
-        rejectUnauthorized: !config.insecure,
-        ...(config.caPem !== undefined && { ca: config.caPem }),
-        ...(config.certificatePem !== undefined && { cert: config.certificatePem }),
-        ...(config.keyPem !== undefined && { key: config.keyPem }),
-        ...(config.tlsServerName !== undefined && { servername: config.tlsServerName }),
-      })
-    : new HttpAgent({ keepAlive: true });
+  const tls = {
+    rejectUnauthorized: !config.insecure,
+    ...(config.caPem !== undefined && { ca: config.caPem }),
+    ...(config.certificatePem !== undefined && { cert: config.certificatePem }),
+    ...(config.keyPem !== undefined && { key: config.keyPem }),
+    ...(config.tlsServerName !== undefined && { servername: config.tlsServerName }),
+  };
+  const agent = isSecure ? new HttpsAgent({ keepAlive: true, ...tls }) : new HttpAgent({ keepAlive: true });
   const credentials = authorization(config);
 
   const send = (request: ApiRequest): Promise<IncomingMessage> =>
@@ -55,6 +54,14 @@ export function httpsTransport(config: ClientConfig): Transport & { dispose(): v
 
   return {
     async request(request) {
+      if (wantsChannels(request)) {
+        const query = new URLSearchParams();
+        for (const [name, value] of Object.entries(request.query)) {
+          for (const one of name === 'command' ? value.split('\0') : [value]) query.append(name, one);
+        }
+        const target = `${config.server.replace(/\/$/, '')}${request.path}?${query}`;
+        return openChannels(request, target, credentials, isSecure ? tls : {});
+      }
       const message = await send(request);
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(message.headers)) {
@@ -85,7 +92,7 @@ function bodyOf({ body }: ApiRequest): Uint8Array | string | undefined {
 }
 
 async function answerBody(
-  { query, path }: ApiRequest,
+  { query, path, headers }: ApiRequest,
   status: number,
   contentType: string,
   message: IncomingMessage,
@@ -99,7 +106,9 @@ async function answerBody(
   for await (const chunk of message) chunks.push(chunk as Uint8Array);
   const text = Buffer.concat(chunks).toString('utf8');
   if (text === '') return { kind: 'empty' };
-  if (/^application\/json\b/.test(contentType)) return { kind: 'object', object: JSON.parse(text) };
+  // Who takes anything wants it as it stands: `kubectl get --raw`.
+  const isRaw = headers['accept']?.includes('*/*') === true;
+  if (!isRaw && /^application\/json\b/.test(contentType)) return { kind: 'object', object: JSON.parse(text) };
   return { kind: 'text', contentType, text };
 }
 
