@@ -92,9 +92,13 @@ export const paste = command('[-d LIST] [-s] [FILE]...', async (process) => {
     queues.set(path, { lines: splitLines(await readAllText(process, path)).lines, at: 0 });
   const out = new Output(process.stdout);
   while ([...queues.values()].some(({ lines, at }) => at < lines.length)) {
-    const cells = paths.map((path) => {
+    // A file that has ended takes no column any more, as busybox has it.
+    const cells = paths.flatMap((path) => {
       const queue = queues.get(path);
-      return queue?.lines[queue.at++] ?? '';
+      const line = queue?.lines[queue.at];
+      if (queue === undefined || line === undefined) return [];
+      queue.at++;
+      return [line];
     });
     out.add(`${join(cells)}\n`);
   }

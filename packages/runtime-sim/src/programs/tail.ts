@@ -6,7 +6,9 @@ import { parseOptions, parseSize } from './support/options.ts';
 
 /** The last lines or bytes of its operands; with `+N` from the Nth on; `-f` goes on with what is added. */
 export const tail = command('[-n N] [-c N] [-fFqv] [FILE]...', async (process) => {
-  const args = process.argv.slice(1).map((arg) => (/^[-+]\d+$/.test(arg) ? `-n${arg.replace(/^-/, '')}` : arg));
+  const [first = '', ...others] = process.argv.slice(1);
+  const old = /^[-+]\d+$/.test(first) ? `-n${first.replace(/^-/, '')}` : first;
+  const args = process.argv.length === 1 ? [] : [old, ...others];
   const options = parseOptions(args, 'n:c:fFqvs:', { lines: 'n', bytes: 'c', follow: 'f', quiet: 'q', retry: 'F' });
   const last = options.order.findLast(({ letter }) => letter === 'n' || letter === 'c');
   const byBytes = last?.letter === 'c';

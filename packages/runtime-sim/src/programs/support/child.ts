@@ -16,15 +16,16 @@ export async function launch(
   const [name = ''] = argv;
   const path = options.env?.['PATH'] ?? process.env['PATH'] ?? '/sbin:/usr/sbin:/bin:/usr/bin';
   const places = name.includes('/') ? [name] : path.split(':').map((folder) => joinPath(folder || '.', name));
-  const exists = places.some((place) => {
+  const found = places.find((place) => {
     const stat = attempt(() => process.fs.stat(place));
     return 'value' in stat && stat.value.type === 'file';
   });
-  if (!exists) {
+  if (found === undefined) {
     await process.stderr.write(`${caller}: can't execute '${name}': No such file or directory\n`);
     return 127;
   }
-  return process.spawn(argv, options);
+  // Without a PATH of its own the child would not be found again.
+  return process.spawn(options.env?.['PATH'] === undefined ? [found, ...argv.slice(1)] : argv, options);
 }
 
 /** Runs another program to its end. */
