@@ -1,0 +1,94 @@
+import { FileOperationError } from '../file-system/file-error.ts';
+import type { Applet, Proc } from '../process/proc.ts';
+import { setOption } from './builtins/variables.ts';
+import { ShellError } from './control.ts';
+import { runInput } from './interactive.ts';
+import { OPTION_LETTERS } from './options.ts';
+import { Shell } from './shell.ts';
+import { Variables } from './variables.ts';
+
+/**
+ * The shell as a program: `sh -c SCRIPT [NAME ARG…]`, `sh FILE [ARG…]`, or commands from the standard input. Called
+ * `ash` or `bash` it is the same shell.
+ * @see https://pubs.opengroup.org/onlinepubs/9699919799/utilities/sh.html
+ */
+export const sh: Applet = async (proc) => {
+  const [called = 'sh', ...words] = proc.argv;
+  // A login shell's name begins with a dash.
+  const applet = called.slice(called.lastIndexOf('/') + 1).replace(/^-/, '');
+  const shell = new Shell(proc, { variables: variablesOf(proc), positional: [], name: called, applet });
+  let parsed: { readonly command: boolean; readonly stdin: boolean; readonly rest: readonly string[] };
+  try {
+    parsed = parse(shell, words);
+  } catch (error) {
+    if (!(error instanceof ShellError)) throw error;
+    await proc.stderr.write(`${applet}: ${error.message}\n`);
+    return error.code;
+  }
+  const { command, stdin, rest } = parsed;
+  if (command) {
+    const [script, name, ...args] = rest;
+    if (script === undefined) {
+      await proc.stderr.write(`${applet}: -c requires an argument\n`);
+      return 2;
+    }
+    if (name !== undefined) shell.name = name;
+    shell.positional = args;
+    shell.allowTail(script);
+    return shell.main(script);
+  }
+  const [file, ...args] = rest;
+  if (!stdin && file !== undefined) return runFile(shell, file, args);
+  shell.positional = rest;
+  if (proc.fds.get(0)?.terminal === true && proc.fds.get(2)?.terminal === true) shell.options.interactive = true;
+  return shell.finish(() => runInput(shell));
+};
+
+async function runFile(shell: Shell, file: string, args: readonly string[]): Promise<number> {
+  let text: string;
+  try {
+    text = shell.fs.readText(file);
+  } catch (error) {
+    if (!(error instanceof FileOperationError)) throw error;
+    await shell.proc.stderr.write(`${shell.applet}: can't open '${file}': ${error.message}\n`);
+    return 2;
+  }
+  shell.name = file;
+  shell.positional = args;
+  shell.namesLines = true;
+  return shell.main(text, 1);
+}
+
+function parse(shell: Shell, words: readonly string[]) {
+  let [command, stdin] = [false, false];
+  let at = 0;
+  for (; at < words.length; at++) {
+    const word = words[at] as string;
+    if (word === '--' || word === '-') {
+      at++;
+      break;
+    }
+    if (!/^[-+]./.test(word)) break;
+    const on = word[0] === '-';
+    if (word === '--login' || word === '--norc' || word === '--noprofile' || word === '--posix') continue;
+    for (const letter of word.slice(1)) {
+      const option = OPTION_LETTERS[letter];
+      if (letter === 'c') command = true;
+      else if (letter === 's') stdin = true;
+      else if (letter === 'o') setOption(shell, words[++at] ?? '', on);
+      else if (option !== undefined) shell.options[option] = on;
+      else if (letter !== 'l') throw new ShellError(`illegal option ${word[0]}${letter}`);
+    }
+  }
+  return { command, stdin, rest: words.slice(at) };
+}
+
+/** The environment, and what every shell sets. */
+function variablesOf(proc: Proc): Variables {
+  const variables = Variables.ofEnvironment(proc.env);
+  if (variables.get('PATH') === undefined) variables.set('PATH', '/sbin:/usr/sbin:/bin:/usr/bin');
+  variables.set('IFS', ' \t\n');
+  variables.set('OPTIND', '1');
+  variables.set('PWD', proc.cwd);
+  return variables;
+}
