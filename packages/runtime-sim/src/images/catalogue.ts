@@ -1,5 +1,6 @@
 import type { Program } from '@tabernetes/node-api';
 import type { Applet } from '../process/proc.ts';
+import { BOOK_RECIPES } from './book-recipes.ts';
 import { buildImage, type ImageRecipe, type ShellTools } from './build-image.ts';
 import { type ImageReference, type ImageSource, type ImageSpec, PullError } from './image-spec.ts';
 import { NGINX_FILES, nginx } from './nginx.ts';
@@ -45,6 +46,7 @@ const nginxImage: Recipe = () =>
   });
 
 const RECIPES: Readonly<Record<string, Recipe>> = {
+  ...BOOK_RECIPES,
   pause: () => server(0.7, '/pause', pause, { shell: false, user: '65535:65535' }),
   nginx: nginxImage,
   'nginx-slim': nginxImage,

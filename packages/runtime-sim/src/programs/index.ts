@@ -1,5 +1,6 @@
 import type { Program } from '@tabernetes/node-api';
 import { awk } from './awk/awk.ts';
+import { base64, cmp, dd } from './base64.ts';
 import { cat } from './cat.ts';
 import { cut } from './cut.ts';
 import { date } from './date.ts';
@@ -55,6 +56,7 @@ import { xargs } from './xargs.ts';
 export const PROGRAMS: Readonly<Record<string, Program>> = {
   '[': test,
   awk,
+  base64,
   basename,
   busybox,
   cat,
@@ -62,10 +64,12 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   chmod,
   chown,
   clear,
+  cmp,
   comm,
   cp,
   cut,
   date,
+  dd,
   df,
   dirname,
   du,

@@ -1,0 +1,78 @@
+import { command, Failure } from './support/command.ts';
+import { concat, decode, encode, readAll } from './support/input.ts';
+import { parseNumber, parseOptions } from './support/options.ts';
+
+/** Base64, there and back. */
+export const base64 = command('[-d] [-w COL] [FILE]', async (process) => {
+  const options = parseOptions(process.argv.slice(1), 'dDw:i', { decode: 'd', wrap: 'w', 'ignore-garbage': 'i' });
+  const bytes = await readAll(process, options.operands[0] ?? '-');
+  if (options.has('d') || options.has('D')) {
+    const text = decode(bytes).replace(/\s/g, '');
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.replace(/=/g, '').length % 4 === 1)
+      throw new Failure('truncated input');
+    await process.stdout.write(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
+    return 0;
+  }
+  const width = parseNumber(options.value('w') ?? '76');
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  const text = btoa(binary);
+  const lines = width > 0 ? (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join('\n') : text;
+  if (text !== '') await process.stdout.write(width > 0 ? `${lines}\n` : lines);
+  return 0;
+});
+
+/** Whether two files are the same, byte by byte. */
+export const cmp = command('[-ls] FILE1 [FILE2]', async (process) => {
+  const options = parseOptions(process.argv.slice(1), 'ls');
+  const [left = '-', right = '-'] = options.operands;
+  const [a, b] = [await readAll(process, left), await readAll(process, right)];
+  const length = Math.min(a.length, b.length);
+  let line = 1;
+  for (let i = 0; i < length; i++) {
+    if (a[i] !== b[i]) {
+      if (!options.has('s')) await process.stdout.write(`${left} ${right} differ: byte ${i + 1}, line ${line}\n`);
+      return 1;
+    }
+    if (a[i] === 10) line++;
+  }
+  if (a.length === b.length) return 0;
+  if (!options.has('s')) await process.stderr.write(`cmp: EOF on ${a.length < b.length ? left : right}\n`);
+  return 1;
+});
+
+/** Copies blocks of bytes. */
+export const dd = command('[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N] [conv=notrunc]', async (process) => {
+  const words = new Map(
+    process.argv.slice(1).map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] as const),
+  );
+  const units: Readonly<Record<string, number>> = { k: 1024, K: 1024, M: 1024 ** 2, G: 1024 ** 3, b: 512 };
+  const size = (text: string): number => Number.parseInt(text, 10) * (units[text.at(-1) ?? ''] ?? 1);
+  const block = size(words.get('bs') ?? '512');
+  const count = words.has('count') ? size(words.get('count') ?? '0') : Number.POSITIVE_INFINITY;
+  const source = words.get('if');
+  const skipped = size(words.get('skip') ?? '0') * block;
+  let bytes: Uint8Array;
+  if (source === '/dev/zero') {
+    if (!Number.isFinite(count)) throw new Failure('writing: No space left on device');
+    bytes = new Uint8Array(block * count);
+  } else if (source === '/dev/urandom' || source === '/dev/random') {
+    bytes = Uint8Array.from({ length: block * (Number.isFinite(count) ? count : 1) }, () => process.rng.uint32() & 255);
+  } else
+    bytes = (await readAll(process, source ?? '-')).subarray(
+      skipped,
+      Number.isFinite(count) ? skipped + block * count : undefined,
+    );
+  const target = words.get('of');
+  if (target === undefined) await process.stdout.write(bytes);
+  else {
+    const seek = size(words.get('seek') ?? '0') * block;
+    const old = seek > 0 && process.fs.exists(target) ? process.fs.readFile(target) : encode('');
+    const lead = concat([old.subarray(0, seek), new Uint8Array(Math.max(0, seek - old.length))]);
+    process.fs.writeFile(target, seek > 0 ? concat([lead, bytes]) : bytes);
+  }
+  const whole = Math.floor(bytes.length / block);
+  const records = `${whole}+${bytes.length % block === 0 ? 0 : 1}`;
+  await process.stderr.write(`${records} records in\n${records} records out\n`);
+  return 0;
+});
