@@ -85,6 +85,17 @@ describe('Pods whose containers run', () => {
     await expect(get('web')).rejects.toThrow('not found');
   });
 
+  test('CLU-60 a server that is killed leaves its port, and is started again on it', async () => {
+    await run('web', 'nginx:1.27', {
+      ports: [{ containerPort: 80 }],
+      livenessProbe: { exec: { command: ['false'] }, periodSeconds: 1 },
+    });
+    await cluster.clock.advance('1m');
+    const [container] = (await get('web')).status?.containerStatuses ?? [];
+    expect(container?.restartCount).toBeGreaterThan(0);
+    expect(container?.lastState?.terminated?.exitCode).toBe(0);
+  });
+
   test('CLU-60 a Service leads to what runs', async () => {
     await run('web', 'nginx:1.27', { ports: [{ containerPort: 80 }] });
     await cluster.client.resource(kinds.service).create({

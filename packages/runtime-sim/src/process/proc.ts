@@ -13,6 +13,7 @@ import { type Found, findProgram } from './find-program.ts';
 import type { OpenFile, Waiter } from './open-file.ts';
 import { type OpenOptions, openPath } from './open-path.ts';
 import type { PidNamespace } from './pid-namespace.ts';
+import { type ProcessNet, processNet } from './process-net.ts';
 import { IGNORED_BY_DEFAULT, Killed } from './signals.ts';
 import { ProcInput, ProcOutput, streamFile } from './streams.ts';
 import type { World } from './world.ts';
@@ -69,6 +70,7 @@ export class Proc implements Process, Waiter {
   readonly #interrupts = new Set<(error: Error) => void>();
   readonly #children = new Set<Proc>();
   #exitListeners: Set<() => void> | undefined;
+  #net: ProcessNet | undefined;
   #handlers: Map<SignalName, (() => void) | 'ignore'> | undefined;
   #abort: AbortController | undefined;
   #stdin: ProcInput | undefined;
@@ -137,7 +139,8 @@ export class Proc implements Process, Waiter {
   }
 
   get net(): Net {
-    return this.world.net;
+    this.#net ??= processNet(this.world.net);
+    return this.#net.net;
   }
 
   get rng(): Rng {
@@ -408,6 +411,7 @@ export class Proc implements Process, Waiter {
     if (parent !== undefined) parent.#children.delete(this);
     for (const file of this.fds.values()) file.release();
     this.fds.clear();
+    this.#net?.close();
     if (this.cpuMillicores > 0) this.#meterCpu();
     const killed = new Killed();
     for (const interrupt of [...this.#interrupts]) interrupt(killed);

@@ -155,7 +155,8 @@ export class SimRuntime implements ContainerRuntime {
         `failed to get sandbox runtime: no runtime for "${config.runtimeHandler}" is configured`,
       );
     }
-    const endpoint = config.hostNetwork ? undefined : this.#network.attach(this.nodeName, config);
+    // Pods of the host's network have no address of their own, but names that only Pods see.
+    const endpoint = this.#network.attach(this.nodeName, config);
     const sandbox = new Sandbox(this.#id(), config, {
       endpoint,
       net: endpoint?.net ?? this.hostNet,
