@@ -382,19 +382,15 @@ async function listAll(
 /** What could not be listed, and by which selectors. */
 function enhanced(
   error: unknown,
-  { name, group }: ApiResource,
+  { name, group, version }: ApiResource,
   { labels, fields }: { readonly labels: string; readonly fields: string },
 ): unknown {
-  if (!(error instanceof StatusError) || error.status.reason !== 'BadRequest') return error;
-  const target = group === '' ? name : `${name}.${group}`;
-  let what = '';
-  if (labels !== '' && fields !== '') {
-    what = `Unable to find ${JSON.stringify(target)} that match label selector ${JSON.stringify(labels)}, field selector ${JSON.stringify(fields)}`;
-  } else if (labels !== '')
-    what = `Unable to find ${JSON.stringify(target)} that match label selector ${JSON.stringify(labels)}`;
-  else if (fields !== '')
-    what = `Unable to find ${JSON.stringify(target)} that match field selector ${JSON.stringify(fields)}`;
-  else what = `Unable to list ${JSON.stringify(target)}`;
+  if (!(error instanceof StatusError) || !['BadRequest', 'NotFound'].includes(error.status.reason ?? '')) return error;
+  const target = JSON.stringify(`${group}/${version}, Resource=${name}`);
+  const what =
+    labels === '' && fields === ''
+      ? `Unable to list ${target}`
+      : `Unable to find ${target} that match label selector ${JSON.stringify(labels)}, field selector ${JSON.stringify(fields)}`;
   return new StatusError({ ...error.status, message: `${what}: ${error.status.message}` });
 }
 

@@ -7,7 +7,7 @@ import { TabWriter } from '../../printers/tab-writer.ts';
 import { isTable, type Table, TablePrinter } from '../../printers/table.ts';
 import { type Info, isList, pathOf } from '../../resources/info.ts';
 import { type Selection, type SelectOptions, select } from '../../resources/select.ts';
-import { sortObjects, sortTable } from './sort.ts';
+import { NoSuchField, sortObjects, sortTable } from './sort.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_get/ */
 const get: Command = {
@@ -152,10 +152,16 @@ const kindOf = ({ kind, group }: ApiResource): string => `${kind.toLowerCase()}$
 
 function sortInfos(infos: readonly Info[], sortBy: string): readonly Info[] {
   if (infos.every(({ object }) => isTable(object))) {
-    return infos.map((info) => ({
-      ...info,
-      object: sortTable(info.object as unknown as Table, sortBy) as unknown as KubeObject,
-    }));
+    try {
+      return infos.map((info) => ({
+        ...info,
+        object: sortTable(info.object as unknown as Table, sortBy) as unknown as KubeObject,
+      }));
+    } catch (error) {
+      // Of tables that have no such field kubectl prints nothing.
+      if (error instanceof NoSuchField) return [];
+      throw error;
+    }
   }
   if (infos.some(({ object }) => isTable(object))) {
     throw new Error('sorting is not supported on mixed Table and non-Table object lists');

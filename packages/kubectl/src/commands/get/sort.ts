@@ -3,12 +3,17 @@ import { compileJsonPath } from '../../jsonpath/evaluate.ts';
 import { relaxedPath } from '../../printers/custom-columns.ts';
 import type { Table, TableRow } from '../../printers/table.ts';
 
+/** None of the objects has the field. */
+export class NoSuchField extends Error {
+  override readonly name = 'NoSuchField';
+}
+
 /** Positions of objects in order of a field. Objects without it come first. @throws {Error} when none has it */
 export function sortObjects(objects: readonly unknown[], path: string): readonly number[] {
   const field = relaxedPath(path);
   const values = valuesOf(objects, field);
   if (objects.length > 0 && values.every((value) => value === undefined)) {
-    throw new Error(`couldn't find any field with path ${JSON.stringify(field)} in the list of objects`);
+    throw new NoSuchField(`couldn't find any field with path ${JSON.stringify(field)} in the list of objects`);
   }
   return objects.map((_, at) => at).toSorted((a, b) => compare(values[a], values[b]));
 }
