@@ -2,18 +2,19 @@ import type { PodSpec } from '../generated/core-v1.ts';
 import type { AnyContainer } from './default-containers.ts';
 
 /** Every container with its path: init containers, regular ones, ephemeral ones, as upstream visits them. */
-export function* containersWithPath(spec: PodSpec, path: string): Generator<readonly [AnyContainer, string]> {
-  yield* withPath(spec.initContainers, `${path}.initContainers`);
-  yield* withPath(spec.containers, `${path}.containers`);
-  yield* withPath(spec.ephemeralContainers, `${path}.ephemeralContainers`);
+export function containersWithPath(spec: PodSpec, path: string): readonly (readonly [AnyContainer, string])[] {
+  const found: [AnyContainer, string][] = [];
+  for (const field of CONTAINERS) {
+    const containers = spec[field] as readonly AnyContainer[] | undefined;
+    if (!containers) continue; // what is stored prints nil lists as null
+    for (let i = 0; i < containers.length; i++) {
+      found.push([containers[i] as AnyContainer, `${path}.${field}[${i}]`]);
+    }
+  }
+  return found;
 }
 
-function* withPath(
-  containers: readonly AnyContainer[] | undefined,
-  path: string,
-): Generator<readonly [AnyContainer, string]> {
-  for (const [i, container] of (containers ?? []).entries()) yield [container, `${path}[${i}]`];
-}
+const CONTAINERS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
 /** An init container that stays: a sidecar. */
 export const isRestartableInit = (container: { readonly restartPolicy?: string }): boolean =>

@@ -22,8 +22,25 @@ export function defaultPullPolicy(image: string): 'Always' | 'IfNotPresent' {
   return imageTag(image) === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
+/** Few images are in many Pods. Two generations, so that the cache is bounded: what is not asked for is forgotten. */
+const TAGS_KEPT = 512;
+const tags = { young: new Map<string, string>(), old: new Map<string, string>() };
+
 /** The tag, `latest` when neither tag nor digest is given, and empty when there is a digest alone or the reference is malformed. */
 export function imageTag(image: string): string {
+  let tag = tags.young.get(image);
+  if (tag === undefined) {
+    tag = tags.old.get(image) ?? readTag(image);
+    if (tags.young.size >= TAGS_KEPT) {
+      tags.old = tags.young;
+      tags.young = new Map();
+    }
+    tags.young.set(image, tag);
+  }
+  return tag;
+}
+
+function readTag(image: string): string {
   if (IMAGE_ID.test(image)) return '';
   const match = REFERENCE.exec(withDomain(image));
   if (!match) return '';

@@ -21,7 +21,7 @@ export function overlappingPathWarnings(volumes: readonly Volume[]): readonly st
 /** A path in a volume; `source` where several fill one volume. */
 interface File {
   readonly path: string;
-  readonly source?: string;
+  readonly source?: () => string;
 }
 
 function warnOfSources(found: string[], sources: readonly VolumeProjection[], volume: string): void {
@@ -50,20 +50,26 @@ function sourceFiles({
   serviceAccountToken,
   clusterTrustBundle,
 }: VolumeProjection): readonly File[] | undefined {
-  if (configMap?.items) return filesOf(configMap.items, configMapText(configMap.name));
-  if (secret?.items) return filesOf(secret.items, secretText(secret.name));
-  if (downwardAPI?.items) return filesOf(downwardAPI.items, 'DownwardAPI');
-  if (serviceAccountToken) return filesOf([serviceAccountToken], 'ServiceAccountToken');
+  if (configMap?.items) return filesOf(configMap.items, () => configMapText(configMap.name));
+  if (secret?.items) return filesOf(secret.items, () => secretText(secret.name));
+  if (downwardAPI?.items) return filesOf(downwardAPI.items, () => 'DownwardAPI');
+  if (serviceAccountToken) return filesOf([serviceAccountToken], () => 'ServiceAccountToken');
   if (!clusterTrustBundle) return undefined;
   const { name, signerName = '' } = clusterTrustBundle;
-  return filesOf([clusterTrustBundle], `ClusterTrustBundle ${goQuote(name ?? signerName)}`);
+  return filesOf([clusterTrustBundle], () => `ClusterTrustBundle ${goQuote(name ?? signerName)}`);
 }
 
 const configMapText = (name = ''): string => `ConfigMap ${goQuote(name)}`;
 const secretText = (name = ''): string => `Secret ${goQuote(name)}`;
 
-const filesOf = (items: readonly { readonly path?: string }[], source?: string): readonly File[] =>
-  items.map(({ path = '' }) => ({ path: path.replace(/\/+$/, ''), ...(source !== undefined && { source }) }));
+const filesOf = (items: readonly { readonly path?: string }[], source?: () => string): readonly File[] =>
+  items.map(({ path = '' }) => ({ path: withoutSlashes(path), ...(source !== undefined && { source }) }));
+
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end--;
+  return path.slice(0, end);
+}
 
 /** Tells of every two files that clash; `seen` grows. */
 function warn(found: string[], seen: File[], files: readonly File[], volume: string, what: string): void {
@@ -77,8 +83,10 @@ function warn(found: string[], seen: File[], files: readonly File[], volume: str
   }
 }
 
-const clash = (a: string, b: string): boolean =>
-  a !== '' && b !== '' && (`${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`));
+const clash = (a: string, b: string): boolean => a !== '' && b !== '' && (isWithin(a, b) || isWithin(b, a));
+
+const isWithin = (path: string, folder: string): boolean =>
+  path.startsWith(folder) && (path.length === folder.length || path[folder.length] === '/');
 
 const text = ({ path, source }: File): string =>
-  source === undefined ? goQuote(path) : `${goQuote(path)} (${source})`;
+  source === undefined ? goQuote(path) : `${goQuote(path)} (${source()})`;

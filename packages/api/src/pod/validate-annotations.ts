@@ -121,7 +121,7 @@ function validateSeccompTexts(errors: Errors, annotations: Annotations, path: st
 
 function validateAppArmorText(errors: Errors, profile: string, key: string, spec: PodSpec, path: string): void {
   const name = key.slice(APPARMOR_ANNOTATION.length);
-  if (![...containersWithPath(spec, '')].some(([container]) => container.name === name)) {
+  if (!containersWithPath(spec, '').some(([container]) => container.name === name)) {
     errors.push(invalid(path, name, 'container not found'));
   }
   if (!isAppArmorText(profile)) {
