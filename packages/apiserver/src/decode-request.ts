@@ -114,6 +114,8 @@ function checkKind({ server }: RequestScope, expected: ExpectedKind, { value, su
     throw parse(`json: cannot unmarshal ${goType(value)} into Go value of type ${TYPE_META}`);
   }
   const { apiVersion = '', kind = '' } = value as { readonly apiVersion?: unknown; readonly kind?: unknown };
+  // As a rule it says what the path says.
+  if (kind === expected.kind && apiVersion === groupVersion(expected)) return expected;
   for (const [name, given] of [
     ['apiVersion', apiVersion],
     ['kind', kind],
