@@ -85,6 +85,9 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       cluster = undefined;
       const fresh = worldHost(() => running().clock);
       world = fresh;
+      // What is restored is there before anything is written.
+      const { kvs, revision } = options.restore?.store ?? { kvs: [], revision: 0 };
+      fresh.changed(kvs.map((kv) => ({ type: 'put', kv, previous: kv, revision })));
       // What is written while the cluster starts is told of once there is a clock to tell the time by.
       let early: (readonly StoreChange[])[] | undefined = [];
       cluster = await createCluster({

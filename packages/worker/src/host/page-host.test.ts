@@ -1,0 +1,56 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
+import { expect, test } from 'vitest';
+import type { PortLike } from '../http-protocol.ts';
+import type { TerminalReply, WorldBatch } from '../world-protocol.ts';
+import { pageHost } from './page-host.ts';
+
+const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept}\n';
+
+/** The next message of a port that satisfies a condition. */
+function message<T>(port: MessagePort, isIt: (data: T) => boolean): Promise<T> {
+  return new Promise((resolve) => {
+    port.addEventListener('message', ({ data }) => {
+      if (isIt(data as T)) resolve(data as T);
+    });
+    port.start();
+  });
+}
+
+test('WRK-10 a page that restores a cluster sees all that is in it', async () => {
+  const first = pageHost();
+  await first.start({ clock: 'virtual', nodes: 1 });
+  await first.request({ method: 'POST', path: '/api/v1/namespaces/default/configmaps', body: CONFIG_MAP });
+  const restore = structuredClone(await first.snapshot());
+  await first.stop();
+  const second = pageHost();
+  await second.start({ clock: 'virtual', nodes: 1, restore });
+  const { port1, port2 } = new MessageChannel();
+  second.follow(port2 as unknown as PortLike);
+  const batch = message<WorldBatch>(port1, ({ type }) => type === 'batch');
+  port1.postMessage({ type: 'next' });
+  const names = (await batch).put.map(
+    ([, { kind, metadata }]: readonly [string, KubeObject]) => `${kind}/${metadata.name}`,
+  );
+  expect(names).toContain('ConfigMap/kept');
+  expect(names).toContain('Node/node-1');
+  port1.close();
+  await second.stop();
+});
+
+test('WRK-11 files of the page are files of the terminal, in the next cluster too', async () => {
+  const host = pageHost();
+  await host.start({ clock: 'virtual', nodes: 0 });
+  host.setFiles([{ name: 'a.yaml', text: CONFIG_MAP }]);
+  await host.start({ clock: 'virtual', nodes: 0 });
+  const { port1, port2 } = new MessageChannel();
+  host.openTerminal(port2 as unknown as PortLike);
+  let output = '';
+  const created = message<TerminalReply>(port1, (reply) => {
+    if (reply.type === 'output') output += reply.text;
+    return output.includes('configmap/kept created');
+  });
+  port1.postMessage({ type: 'input', text: 'kubectl create -f a.yaml\r' });
+  await created;
+  port1.close();
+  await host.stop();
+});
