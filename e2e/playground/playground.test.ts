@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { Browser, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type PlaygroundServer, playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
@@ -76,4 +77,105 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
     await page.locator('tbody .word.ready').nth(2).waitFor();
     expect(await page.locator('tbody tr').count()).toBe(3);
   });
+
+  test('kubectl runs in the terminal, with the files of the editor', async () => {
+    await page.keyboard.press('Control+`');
+    const terminal = page.getByRole('region', { name: 'Terminal' });
+    await terminal.locator('.xterm').waitFor();
+    await page.keyboard.type('kubectl apply -f web.yaml\n');
+    await terminal.getByText('deployment.apps/web created').first().waitFor();
+    await page.locator('.pod.ready').nth(2).waitFor();
+  });
+
+  test('a node whose kubelet is stopped, and a Deployment that is scaled', async () => {
+    await applyFirstFile();
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await page.locator('.node-head').first().click();
+    await inspector.getByRole('button', { name: 'Stop kubelet' }).click();
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption('60');
+    await page.locator('.node.down').waitFor();
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption('1');
+    await inspector.getByRole('button', { name: 'Start kubelet' }).click();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command or object' }).fill('deployment web');
+    await page.keyboard.press('Enter');
+    await inspector.getByRole('button', { name: 'Scale to 2' }).click();
+    await inspector.getByRole('button', { name: 'Scale to 1' }).waitFor();
+  });
+
+  test('why a Pod is there: from the file to the kubelet', async () => {
+    await applyFirstFile();
+    await page.locator('.pod').first().click();
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await inspector.getByRole('tab', { name: 'Why' }).click();
+    await inspector.getByText('editor created Deployment web').waitFor();
+    await inspector
+      .getByText(/kube-scheduler changed|kubelet changed/)
+      .first()
+      .waitFor();
+  });
+
+  test('a reload keeps files and cluster; a link opens the files elsewhere', async () => {
+    await applyFirstFile();
+    await page.getByRole('button', { name: 'New file' }).click();
+    await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
+    const uid = await page.evaluate(() => document.querySelectorAll('.pod').length);
+    // What changed is kept every three seconds.
+    await page.waitForTimeout(7_000);
+    await page.reload();
+    await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
+    await page
+      .locator('.pod.ready')
+      .nth(uid - 1)
+      .waitFor();
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('status').waitFor();
+    const link = page.url();
+    const context = await browser.newContext();
+    const other = await context.newPage();
+    await other.goto(link);
+    await other.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
+    await other.locator('.node').nth(2).waitFor();
+    expect(await other.locator('.pod').count()).toBe(0);
+    await other.goto('about:blank');
+    await other.goto(link.slice(0, -40));
+    await other.getByText('The link cannot be opened: it is not whole.').waitFor();
+    await context.close();
+  });
+
+  test('a refusal of the server stands in the editor as typing pauses', async () => {
+    await page.locator('.monaco .view-line').first().waitFor();
+    await page.locator('.monaco .view-line', { hasText: 'replicas' }).click();
+    await page.keyboard.press('End');
+    await page.keyboard.type('x');
+    await page.locator('.monaco .squiggly-error').first().waitFor();
+  });
+
+  for (const colorScheme of ['dark', 'light'] as const) {
+    test(`nothing serious stands in the way of those who do not see, ${colorScheme}`, async () => {
+      await page.emulateMedia({ colorScheme });
+      await applyFirstFile();
+      await page.locator('.pod').first().click();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Help' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core') });
+      const violations = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as { readonly axe: { run(options: object): Promise<AxeResults> } };
+        const { violations } = await axe.run({ exclude: [['.monaco']] });
+        return violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+      });
+      expect(violations).toEqual([]);
+    });
+  }
 });
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}

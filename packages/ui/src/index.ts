@@ -1,2 +1,3 @@
 export { App } from './app/app.tsx';
+export { type Keeping, readSandbox, type Sandbox, type SandboxOptions } from './files/sandbox.ts';
 export { type ClusterConnection, connectCluster } from './world/cluster-connection.ts';

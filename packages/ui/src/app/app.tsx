@@ -1,44 +1,100 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { ClusterView } from '../cluster-view/cluster-view.tsx';
 import { EditorPanel } from '../editor/editor-panel.tsx';
 import { EventsView } from '../events-view/events-view.tsx';
+import { FIRST_FILE } from '../files/first-file.ts';
+import type { Keeping } from '../files/sandbox.ts';
 import { Inspector } from '../inspector/inspector.tsx';
+import { Help } from '../palette/help.tsx';
+import { Palette } from '../palette/palette.tsx';
+import { Settings } from '../palette/settings.tsx';
 import { TableView } from '../table-view/table-view.tsx';
+import { TerminalDock } from '../terminal/terminal-dock.tsx';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
 import { ClusterContext, useKind, useReady } from '../world/hooks.ts';
-import { ClockControls } from './clock-controls.tsx';
+import { ClockControls, SPEEDS } from './clock-controls.tsx';
 import './app.css';
-import { SelectionProvider } from './selection.tsx';
+import { SelectionProvider, useSelection } from './selection.tsx';
+import { useKeys } from './use-keys.ts';
+import { useSandbox } from './use-sandbox.ts';
 
 const MapView = lazy(() => import('../map-view/map-view.tsx'));
 
 const VIEWS = ['Cluster', 'Map', 'Table'] as const;
+type Window = 'palette' | 'help' | 'settings';
 
-/** The playground: editor, cluster, inspector, events. */
-export function App({ cluster }: { readonly cluster: ClusterConnection }) {
-  const [problem, setProblem] = useState('');
-  useEffect(() => {
-    cluster.start({ nodes: 3, seed: 1, latency: 'short' }).catch((error: unknown) => {
-      setProblem(error instanceof Error ? error.message : String(error));
-    });
-  }, [cluster]);
+/** The playground: editor, cluster, inspector, events, terminal. Without `keeping`, nothing survives a reload. */
+export function App({ cluster, keeping }: { readonly cluster: ClusterConnection; readonly keeping?: Keeping }) {
   return (
     <ClusterContext value={cluster}>
       <SelectionProvider>
-        <Screen problem={problem} />
+        <Screen cluster={cluster} keeping={keeping} />
       </SelectionProvider>
     </ClusterContext>
   );
 }
 
-function Screen({ problem }: { readonly problem: string }) {
+function Screen({ cluster, keeping }: { readonly cluster: ClusterConnection; readonly keeping: Keeping | undefined }) {
+  const { host, world } = cluster;
+  const sandbox = useSandbox(cluster, keeping);
   const [view, setView] = useState<(typeof VIEWS)[number]>('Cluster');
   const [namespace, setNamespace] = useState('default');
   const [filter, setFilter] = useState('');
+  const [file, setFile] = useState(FIRST_FILE.name);
+  const [hasTerminal, setTerminal] = useState(false);
+  const [open, setOpen] = useState<Window>();
+  const [note, setNote] = useState('');
+  const filterField = useRef<HTMLInputElement>(null);
   const ready = useReady();
   const namespaces = useKind('Namespace');
+  const { select } = useSelection();
+
+  const pause = (): void => void (world.clock.paused ? host.resume() : host.pause());
+  const step = (): void => void (world.clock.paused && host.step());
+  const faster = (by: number): void => {
+    const next = SPEEDS[SPEEDS.findIndex((each) => each >= world.clock.speed) + by];
+    if (next !== undefined) void host.setSpeed(next);
+  };
+  const toggleTerminal = (): void => setTerminal(!hasTerminal);
+  const share = async (): Promise<void> => {
+    const link = sandbox.link();
+    if (link === undefined) return;
+    location.hash = new URL(link).hash;
+    try {
+      await navigator.clipboard.writeText(link);
+      setNote('The link is in the clipboard: these files, on a new cluster of the same seed.');
+    } catch {
+      setNote('The link is in the address bar: these files, on a new cluster of the same seed.');
+    }
+  };
+  useKeys({
+    '/': () => filterField.current?.focus(),
+    ' ': pause,
+    '.': step,
+    '[': () => faster(-1),
+    ']': () => faster(1),
+    '?': () => setOpen('help'),
+    'Ctrl+k': () => setOpen('palette'),
+    'Ctrl+`': toggleTerminal,
+  });
+  const entries = () => [
+    ...VIEWS.map((each) => ({ label: each, note: 'view', run: () => setView(each) })),
+    { label: 'Terminal', note: 'Ctrl-`', run: toggleTerminal },
+    { label: 'Pause or resume', note: 'space', run: pause },
+    { label: 'Next event', note: '.', run: step },
+    { label: 'Settings, new cluster', note: 'command', run: () => setOpen('settings') },
+    { label: 'Share a link', note: 'command', run: () => void share() },
+    { label: 'Help', note: '?', run: () => setOpen('help') },
+    ...world.kinds.flatMap((kind) =>
+      world.list(kind).map(({ metadata: { name = '', namespace: of = '' } }) => ({
+        label: of === '' ? name : `${of}/${name}`,
+        note: kind,
+        run: () => select({ kind, namespace: of, name }),
+      })),
+    ),
+  ];
   return (
-    <div className="app">
+    <div className={hasTerminal ? 'app with-dock' : 'app'}>
       <header className="top">
         <span className="brand">
           <i aria-hidden="true">⎈</i> Tabernetes
@@ -53,11 +109,39 @@ function Screen({ problem }: { readonly problem: string }) {
           </select>
         </label>
         <ClockControls />
+        <nav className="tools" aria-label="Tools">
+          <button type="button" onClick={() => setOpen('palette')} title="Command palette (Ctrl-K)">
+            ⌘K<span className="sr"> Command palette</span>
+          </button>
+          <button type="button" aria-pressed={hasTerminal} onClick={toggleTerminal} title="Terminal (Ctrl-`)">
+            Terminal
+          </button>
+          {keeping !== undefined && (
+            <>
+              <button type="button" onClick={() => setOpen('settings')}>
+                Settings
+              </button>
+              <button type="button" onClick={() => void share()}>
+                Share
+              </button>
+            </>
+          )}
+          <button type="button" onClick={() => setOpen('help')} title="Help (?)">
+            Help
+          </button>
+        </nav>
       </header>
-      <EditorPanel namespace={namespace === '' ? 'default' : namespace} />
+      <EditorPanel
+        namespace={namespace === '' ? 'default' : namespace}
+        files={sandbox.files}
+        open={file}
+        isReady={ready}
+        onOpen={setFile}
+        onFiles={sandbox.setFiles}
+      />
       <main className="center">
         <div className="view-bar">
-          <div role="tablist" className="tabs">
+          <div role="tablist" className="tabs" aria-label="Views">
             {VIEWS.map((each) => (
               <button key={each} type="button" role="tab" aria-selected={each === view} onClick={() => setView(each)}>
                 {each}
@@ -65,6 +149,7 @@ function Screen({ problem }: { readonly problem: string }) {
             ))}
           </div>
           <input
+            ref={filterField}
             type="search"
             placeholder="filter (/)"
             aria-label="Filter"
@@ -72,21 +157,38 @@ function Screen({ problem }: { readonly problem: string }) {
             onChange={({ target }) => setFilter(target.value)}
           />
         </div>
-        {problem !== '' && <p className="problem">{problem}</p>}
-        {!ready && problem === '' && <p className="hint">The cluster starts.</p>}
-        {ready && view === 'Cluster' && <ClusterView namespace={namespace} filter={filter} />}
-        {ready && view === 'Table' && <TableView namespace={namespace} filter={filter} />}
-        {ready && view === 'Map' && (
-          <Suspense fallback={<p className="hint">The map is drawn.</p>}>
-            <MapView namespace={namespace} />
-          </Suspense>
-        )}
+        <div className="view">
+          {sandbox.problem !== '' && (
+            <p className="problem" role="alert">
+              {sandbox.problem}
+            </p>
+          )}
+          {note !== '' && (
+            <p className="hint" role="status">
+              {note}
+            </p>
+          )}
+          {!ready && sandbox.problem === '' && <p className="hint">The cluster starts.</p>}
+          {ready && view === 'Cluster' && <ClusterView namespace={namespace} filter={filter} />}
+          {ready && view === 'Table' && <TableView namespace={namespace} filter={filter} />}
+          {ready && view === 'Map' && (
+            <Suspense fallback={<p className="hint">The map is drawn.</p>}>
+              <MapView namespace={namespace} />
+            </Suspense>
+          )}
+        </div>
         <section className="events" aria-label="Events">
           <h2>Events</h2>
           <EventsView filter={filter} />
         </section>
       </main>
       <Inspector />
+      {hasTerminal && <TerminalDock onClose={() => setTerminal(false)} />}
+      {open === 'palette' && <Palette entries={entries()} onClose={() => setOpen(undefined)} />}
+      {open === 'help' && <Help onClose={() => setOpen(undefined)} />}
+      {open === 'settings' && (
+        <Settings options={sandbox.options} onRestart={sandbox.restart} onClose={() => setOpen(undefined)} />
+      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useClockState, useCluster } from '../world/hooks.ts';
 
-const SPEEDS = [0.1, 0.5, 1, 2, 10, 60, 1000] as const;
+/** Virtual seconds per real second, that the page offers. */
+export const SPEEDS = [0.1, 0.5, 1, 2, 10, 60, 1000] as const;
 
 /** Pause, step, speed: time belongs to who watches. */
 export function ClockControls() {

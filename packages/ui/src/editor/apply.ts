@@ -4,6 +4,10 @@ import type { ClusterConnection } from '../world/cluster-connection.ts';
 
 /** What became of one document. */
 export interface Applied {
+  /** Where the document begins in the file, in characters. */
+  readonly at: number;
+  /** The document. */
+  readonly source: string;
   readonly name: string;
   readonly outcome: 'created' | 'configured' | 'unchanged' | 'refused';
   /** The server's words, when it refused. */
@@ -11,34 +15,56 @@ export interface Applied {
   readonly warnings: readonly string[];
 }
 
+/** What became of a document, wherever it stood. */
+type Outcome = Omit<Applied, 'at' | 'source'>;
+
+/** `dryRun`: only asks what would become of them; then, as documents are not there yet, those that need them may be refused. */
+interface ApplyOptions {
+  readonly dryRun?: boolean;
+}
+
 /** Applies every document of a file, in order, as the field manager of the editor. A document that is refused does not keep others back. */
 export async function applyDocuments(
   { host }: ClusterConnection,
   text: string,
   namespace: string,
+  { dryRun = false }: ApplyOptions = {},
 ): Promise<readonly Applied[]> {
   const results: Applied[] = [];
-  for (const document of documentsOf(text)) {
-    let object: KubeObject;
+  for (const { at, source } of documentsOf(text)) {
+    let object: KubeObject | null | undefined;
     try {
-      object = decodeYaml(document).value as KubeObject;
+      object = decodeYaml(source).value as KubeObject | null | undefined;
     } catch (error) {
-      results.push(refusal('', error instanceof Error ? error.message : String(error)));
+      results.push({ at, source, ...refusal('', error instanceof Error ? error.message : String(error)) });
       continue;
     }
     if (object === null || object === undefined) continue;
-    results.push(await applyObject(host, object, namespace));
+    results.push({ at, source, ...(await applyObject(host, object, namespace, dryRun)) });
   }
   return results;
 }
 
-const refusal = (name: string, message: string): Applied => ({ name, outcome: 'refused', message, warnings: [] });
+const refusal = (name: string, message: string): Outcome => ({ name, outcome: 'refused', message, warnings: [] });
 
 /** Parts between lines that hold only `---`. */
-const documentsOf = (text: string): readonly string[] =>
-  text.split(/^---[ \t]*(?:#.*)?$/m).filter((part) => part.trim() !== '');
+function documentsOf(text: string): readonly { readonly at: number; readonly source: string }[] {
+  const documents: { at: number; source: string }[] = [];
+  let at = 0;
+  for (const line of text.matchAll(/^---[ \t]*(?:#.*)?$/gm)) {
+    documents.push({ at, source: text.slice(at, line.index) });
+    at = line.index + line[0].length;
+  }
+  documents.push({ at, source: text.slice(at) });
+  return documents.filter(({ source }) => source.trim() !== '');
+}
 
-async function applyObject(host: ClusterConnection['host'], object: KubeObject, namespace: string): Promise<Applied> {
+async function applyObject(
+  host: ClusterConnection['host'],
+  object: KubeObject,
+  namespace: string,
+  dryRun: boolean,
+): Promise<Outcome> {
   const label = `${object.kind}/${object.metadata?.name ?? ''}`;
   if (typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
     return refusal(label, 'apiVersion and kind are needed to know what this is.');
@@ -50,7 +76,7 @@ async function applyObject(host: ClusterConnection['host'], object: KubeObject, 
   const answer = await host.request({
     method: 'PATCH',
     path,
-    query: { fieldManager: 'editor', force: 'true', fieldValidation: 'Strict' },
+    query: { fieldManager: 'editor', force: 'true', fieldValidation: 'Strict', ...(dryRun && { dryRun: 'All' }) },
     headers: { 'content-type': 'application/apply-patch+yaml' },
     body: JSON.stringify(object),
   });

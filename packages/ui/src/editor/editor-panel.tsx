@@ -1,49 +1,33 @@
-import { lazy, Suspense, useCallback, useState } from 'react';
+import type { PageFile } from '@tabernetes/worker/connect';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useCluster } from '../world/hooks.ts';
 import { type Applied, applyDocuments } from './apply.ts';
+import { FileTabs } from './file-tabs.tsx';
+import { type Problem, problemsOf } from './problems.ts';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
 
-const FIRST_FILE = `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  replicas: 3
-  selector:
-    matchLabels:
-      app: web
-  template:
-    metadata:
-      labels:
-        app: web
-    spec:
-      containers:
-        - name: nginx
-          image: nginx:1.27
-          ports:
-            - containerPort: 80
-          resources:
-            requests:
-              cpu: 100m
-              memory: 64Mi
----
-apiVersion: v1
-kind: Service
-metadata:
-  name: web
-spec:
-  selector:
-    app: web
-  ports:
-    - port: 80
-`;
+/** How long a person has not typed before the server is asked what it would say. */
+const PAUSE_MS = 600;
+
+const NO_PROBLEMS: { readonly of: string; readonly list: readonly Problem[] } = { of: '', list: [] };
+
+interface EditorPanelProps {
+  readonly namespace: string;
+  readonly files: readonly PageFile[];
+  readonly open: string;
+  readonly isReady: boolean;
+  readonly onOpen: (name: string) => void;
+  readonly onFiles: (files: readonly PageFile[]) => void;
+}
 
 /** Files, their text, and what the cluster said of them. */
-export function EditorPanel({ namespace }: { readonly namespace: string }) {
+export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles }: EditorPanelProps) {
   const cluster = useCluster();
-  const [text, setText] = useState(FIRST_FILE);
+  const file = files.find(({ name }) => name === open) ?? files[0];
+  const { name = '', text = '' } = file ?? {};
   const [results, setResults] = useState<readonly Applied[]>([]);
+  const [problems, setProblems] = useState<{ readonly of: string; readonly list: readonly Problem[] }>(NO_PROBLEMS);
   const [isBusy, setBusy] = useState(false);
   const apply = useCallback(
     async (source: string) => {
@@ -56,10 +40,39 @@ export function EditorPanel({ namespace }: { readonly namespace: string }) {
     },
     [cluster, namespace],
   );
+  useEffect(() => {
+    if (!isReady) return undefined;
+    let isOver = false;
+    const timer = self.setTimeout(async () => {
+      const applied = await applyDocuments(cluster, text, namespace, { dryRun: true });
+      if (!isOver) setProblems({ of: name, list: problemsOf(text, applied) });
+    }, PAUSE_MS);
+    return () => {
+      isOver = true;
+      self.clearTimeout(timer);
+    };
+  }, [cluster, namespace, name, text, isReady]);
+  const change = (next: string): void =>
+    onFiles(files.map((each) => (each.name === name ? { name, text: next } : each)));
+  const create = (): void => {
+    let number = 1;
+    while (files.some((each) => each.name === `file-${number}.yaml`)) number++;
+    onFiles([...files, { name: `file-${number}.yaml`, text: '' }]);
+    onOpen(`file-${number}.yaml`);
+  };
+  const rename = (from: string, to: string): void => {
+    onFiles(files.map((each) => (each.name === from ? { name: to, text: each.text } : each)));
+    onOpen(to);
+  };
+  const remove = (removed: string): void => {
+    const left = files.filter((each) => each.name !== removed);
+    onFiles(left);
+    if (removed === name) onOpen(left[0]?.name ?? '');
+  };
   return (
     <section className="editor" aria-label="Editor">
       <div className="file-bar">
-        <span className="file">web.yaml</span>
+        <FileTabs files={files} open={name} onOpen={onOpen} onCreate={create} onRename={rename} onRemove={remove} />
         <button
           type="button"
           className="primary"
@@ -71,12 +84,18 @@ export function EditorPanel({ namespace }: { readonly namespace: string }) {
         </button>
       </div>
       <Suspense fallback={<pre className="code-fallback">{text}</pre>}>
-        <CodeEditor text={text} onChange={setText} onApply={(source) => void apply(source)} />
+        <CodeEditor
+          key={name}
+          text={text}
+          problems={problems.of === name ? problems.list : NO_PROBLEMS.list}
+          onChange={change}
+          onApply={(source) => void apply(source)}
+        />
       </Suspense>
       {results.length > 0 && (
         <ul className="results" aria-live="polite">
           {results.map((result) => (
-            <li key={result.name + result.outcome} className={result.outcome}>
+            <li key={result.at} className={result.outcome}>
               <b>{result.name}</b> {result.outcome}
               {result.message !== '' && <p>{result.message}</p>}
               {result.warnings.map((warning) => (

@@ -1,0 +1,100 @@
+import type { PageFile } from '@tabernetes/worker/connect';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { FIRST_FILE } from '../files/first-file.ts';
+import { DEFAULT_OPTIONS, type Keeping, type Sandbox, type SandboxOptions } from '../files/sandbox.ts';
+import type { ClusterConnection } from '../world/cluster-connection.ts';
+
+/** How often what changed is kept. */
+const KEEP_MS = 3_000;
+
+/** Files, options and cluster of this page: found again at the start, kept as they change. */
+export interface SandboxState {
+  readonly files: readonly PageFile[];
+  setFiles(files: readonly PageFile[]): void;
+  readonly options: SandboxOptions;
+  /** What is wrong with the cluster or the keeping, in a sentence. */
+  readonly problem: string;
+  /** An address for others. Undefined: nothing keeps. */
+  link(): string | undefined;
+  restart(options: SandboxOptions): void;
+}
+
+export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefined): SandboxState {
+  const [files, setFilesState] = useState<readonly PageFile[]>([FIRST_FILE]);
+  const [options, setOptions] = useState(DEFAULT_OPTIONS);
+  const [problem, setProblem] = useState('');
+  const latest = useRef<Sandbox>({ version: 1, files, options });
+  latest.current = { version: 1, files, options };
+  const isStarted = useRef(false);
+
+  useEffect(() => {
+    if (isStarted.current) return;
+    isStarted.current = true;
+    begin(cluster, keeping).then(({ sandbox, problem: told }) => {
+      if (sandbox !== undefined) {
+        setFilesState(sandbox.files.length > 0 ? sandbox.files : [FIRST_FILE]);
+        setOptions(sandbox.options);
+      }
+      setProblem(told);
+    });
+  }, [cluster, keeping]);
+
+  useEffect(() => {
+    void cluster.host.setFiles([...files]);
+  }, [cluster, files]);
+
+  useEffect(() => {
+    if (keeping === undefined) return undefined;
+    let kept: unknown;
+    let isBusy = false;
+    const timer = self.setInterval(async () => {
+      const { ready, writes } = cluster.world;
+      const now = latest.current;
+      // What was written is one array until more is written.
+      const state = [writes, now.files];
+      if (!ready || isBusy || (Array.isArray(kept) && kept.every((each, at) => each === state[at]))) return;
+      isBusy = true;
+      try {
+        await keeping.save({ ...now, cluster: await cluster.host.snapshot() });
+        kept = state;
+      } catch (error) {
+        setProblem(`This sandbox is not kept: ${textOf(error)}`);
+      }
+      isBusy = false;
+    }, KEEP_MS);
+    return () => self.clearInterval(timer);
+  }, [cluster, keeping]);
+
+  return {
+    files,
+    setFiles: useCallback((next: readonly PageFile[]) => setFilesState(next), []),
+    options,
+    problem,
+    link: () => keeping?.link(latest.current),
+    restart: (next) => void keeping?.restart({ version: 1, files: latest.current.files, options: next }),
+  };
+}
+
+async function begin(
+  cluster: ClusterConnection,
+  keeping: Keeping | undefined,
+): Promise<{ readonly sandbox?: Sandbox | undefined; readonly problem: string }> {
+  let problem = '';
+  let sandbox: Sandbox | undefined;
+  try {
+    const loaded = await keeping?.load();
+    sandbox = loaded?.sandbox;
+    problem = loaded?.problem ?? '';
+  } catch (error) {
+    problem = `What was kept cannot be read: ${textOf(error)}`;
+  }
+  const { options = DEFAULT_OPTIONS, cluster: restore } = sandbox ?? {};
+  try {
+    await cluster.start({ ...options, ...(restore !== undefined && { restore }) });
+  } catch (error) {
+    problem = `The cluster cannot be started: ${textOf(error)}`;
+  }
+  return { sandbox, problem };
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,74 @@
+import type { PageFile } from '@tabernetes/worker/connect';
+import { useState } from 'react';
+import { isFileName } from '../files/sandbox.ts';
+
+interface FileTabsProps {
+  readonly files: readonly PageFile[];
+  readonly open: string;
+  readonly onOpen: (name: string) => void;
+  readonly onCreate: () => void;
+  readonly onRename: (from: string, to: string) => void;
+  readonly onRemove: (name: string) => void;
+}
+
+/** One tab per file. Enter or F2 on the open one renames it, Delete removes it. */
+export function FileTabs({ files, open, onOpen, onCreate, onRename, onRemove }: FileTabsProps) {
+  const [renamed, setRenamed] = useState<string>();
+  const rename = (to: string): void => {
+    const isFree = files.every(({ name }) => name !== to);
+    if (renamed !== undefined && isFileName(to) && isFree) onRename(renamed, to);
+    setRenamed(undefined);
+  };
+  return (
+    <div className="file-tabs">
+      <div role="tablist" aria-label="Files" className="tabs">
+        {files.map(({ name }) =>
+          name === renamed ? (
+            <input
+              key={name}
+              className="rename"
+              aria-label={`New name of ${name}`}
+              defaultValue={name}
+              // biome-ignore lint/a11y/noAutofocus: whoever asked for a new name wants to type it.
+              autoFocus
+              onBlur={({ target }) => rename(target.value.trim())}
+              onKeyDown={({ key, currentTarget }) => {
+                if (key === 'Enter') rename(currentTarget.value.trim());
+                if (key === 'Escape') setRenamed(undefined);
+              }}
+            />
+          ) : (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              aria-selected={name === open}
+              title={name === open ? 'F2 renames, Delete removes' : name}
+              onClick={() => onOpen(name)}
+              onDoubleClick={() => setRenamed(name)}
+              onKeyDown={({ key }) => {
+                if (key === 'F2') setRenamed(name);
+                if (key === 'Delete' && files.length > 1) onRemove(name);
+              }}
+            >
+              {name}
+            </button>
+          ),
+        )}
+      </div>
+      <button type="button" className="quiet" aria-label="New file" title="New file" onClick={onCreate}>
+        +
+      </button>
+      <button
+        type="button"
+        className="quiet"
+        aria-label={`Remove ${open}`}
+        title={`Remove ${open}`}
+        disabled={files.length < 2}
+        onClick={() => onRemove(open)}
+      >
+        −
+      </button>
+    </div>
+  );
+}

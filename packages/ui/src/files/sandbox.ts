@@ -1,0 +1,59 @@
+import type { PageClusterOptions, PageFile } from '@tabernetes/worker/connect';
+
+/** What a person can set about their cluster. */
+export interface SandboxOptions {
+  readonly nodes: number;
+  readonly seed: number;
+  readonly latency: 'none' | 'short' | 'real';
+}
+
+export const DEFAULT_OPTIONS: SandboxOptions = { nodes: 3, seed: 1, latency: 'short' };
+export const MAX_NODES = 1_000;
+
+/** All that a page keeps of a sandbox. */
+export interface Sandbox {
+  readonly version: 1;
+  readonly files: readonly PageFile[];
+  readonly options: SandboxOptions;
+  /** The cluster with its machines switched off; none: a new one. */
+  readonly cluster?: NonNullable<PageClusterOptions['restore']>;
+}
+
+/** Where sandboxes are kept: the page's business, not the components'. */
+export interface Keeping {
+  /** What was kept or came with the address. `problem`: why something could not be read. */
+  load(): Promise<{ readonly sandbox?: Sandbox; readonly problem?: string }>;
+  /** @throws {Error} when there is no room, or the browser does not allow it */
+  save(sandbox: Sandbox): Promise<void>;
+  /** An address that opens the same files on a new cluster of the same seed. */
+  link(sandbox: Sandbox): string;
+  /** Begins again with these files and options. */
+  restart(sandbox: Sandbox): Promise<void>;
+}
+
+/** A sandbox as it was read from somewhere: checked, because links are cut in half and files come from newer versions. */
+export function readSandbox(value: unknown): Sandbox {
+  const { version, files, options, cluster } = (value ?? {}) as Partial<Sandbox>;
+  if (typeof version === 'number' && version > 1) throw new Error('it was made by a newer version of Tabernetes');
+  if (version !== 1 || !Array.isArray(files)) throw new Error('it is not a sandbox of Tabernetes');
+  const isFile = (file: unknown): boolean => {
+    const { name, text } = (file ?? {}) as Partial<PageFile>;
+    return typeof text === 'string' && typeof name === 'string' && isFileName(name);
+  };
+  if (!files.every(isFile)) throw new Error('one of its files has no name or no text');
+  return { version: 1, files, options: readOptions(options), ...(cluster !== undefined && { cluster }) };
+}
+
+/** Names that are files of the workstation's home, too. */
+export const isFileName = (name: string): boolean => /^[\w][\w.-]{0,99}$/.test(name);
+
+function readOptions(options: Partial<SandboxOptions> | undefined): SandboxOptions {
+  const { nodes, seed, latency } = { ...DEFAULT_OPTIONS, ...options };
+  const whole = (value: number, most: number, fallback: number): number =>
+    Number.isInteger(value) && value >= 0 && value <= most ? value : fallback;
+  return {
+    nodes: whole(nodes, MAX_NODES, DEFAULT_OPTIONS.nodes),
+    seed: whole(seed, 2 ** 32 - 1, DEFAULT_OPTIONS.seed),
+    latency: latency === 'none' || latency === 'real' ? latency : 'short',
+  };
+}

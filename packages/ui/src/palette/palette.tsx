@@ -1,0 +1,84 @@
+import { useMemo, useState } from 'react';
+import { Dialog } from './dialog.tsx';
+
+/** Something that the palette offers. */
+export interface PaletteEntry {
+  readonly label: string;
+  /** What kind of thing it is, or the keys that do it. */
+  readonly note: string;
+  run(): void;
+}
+
+const SHOWN = 12;
+
+/** Everything by name: commands first, then objects. */
+export function Palette({
+  entries,
+  onClose,
+}: {
+  readonly entries: readonly PaletteEntry[];
+  readonly onClose: () => void;
+}) {
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const found = useMemo(() => matching(entries, text), [entries, text]);
+  const take = (entry: PaletteEntry | undefined): void => {
+    if (entry === undefined) return;
+    onClose();
+    entry.run();
+  };
+  return (
+    <Dialog label="Command palette" onClose={onClose}>
+      <input
+        type="text"
+        role="combobox"
+        aria-label="Command or object"
+        aria-expanded="true"
+        aria-controls="palette-list"
+        aria-activedescendant={found.length === 0 ? undefined : `palette-${at}`}
+        placeholder="Command or object"
+        value={text}
+        onChange={({ target }) => {
+          setText(target.value);
+          setAt(0);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'ArrowDown') setAt(Math.min(at + 1, found.length - 1));
+          else if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0));
+          else if (event.key === 'Enter') take(found[at]);
+          else return;
+          event.preventDefault();
+        }}
+      />
+      <div id="palette-list" role="listbox" aria-label="Found" className="palette-list">
+        {found.map((entry, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys of a combobox stay in its text field.
+          <div
+            key={`${entry.note} ${entry.label}`}
+            id={`palette-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === at}
+            onClick={() => take(entry)}
+          >
+            <span>{entry.label}</span>
+            <span className="count">{entry.note}</span>
+          </div>
+        ))}
+      </div>
+      {found.length === 0 && <p className="hint">Nothing is called that.</p>}
+    </Dialog>
+  );
+}
+
+/** Entries that have every word somewhere. */
+function matching(entries: readonly PaletteEntry[], text: string): readonly PaletteEntry[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found: PaletteEntry[] = [];
+  for (const entry of entries) {
+    const name = `${entry.note} ${entry.label}`.toLowerCase();
+    if (words.every((word) => name.includes(word))) found.push(entry);
+    if (found.length === SHOWN) break;
+  }
+  return found;
+}
