@@ -8,5 +8,6 @@ export {
   parseReference,
 } from './images/image-spec.ts';
 export type { Applet, Proc } from './process/proc.ts';
-export { PROGRAMS } from './programs/index.ts';
+export { EXTRA_PROGRAMS, PROGRAMS } from './programs/index.ts';
 export { type SimulatedRuntimeDeps, type SimulatedRuntimeOptions, simulatedRuntime } from './runtime/sim-runtime.ts';
+export { sh } from './shell/sh.ts';
