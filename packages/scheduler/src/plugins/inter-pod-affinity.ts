@@ -5,7 +5,7 @@ import { MAX_NODE_SCORE, type Plugin, type SimulatedFilter } from '../framework/
 import { type Status, unresolvable, unschedulable } from '../framework/status.ts';
 import { type AffinityTerm, selectorKey, termMatches } from '../snapshot/affinity-term.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
-import type { PodCounter, PodQuestion } from '../snapshot/pod-counter.ts';
+import { type PodCounter, type PodQuestion, requiredLabel } from '../snapshot/pod-counter.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { DomainCounts } from '../snapshot/topology.ts';
@@ -178,6 +178,7 @@ function countsOf(terms: readonly AffinityTerm[], topologyKey: string, snapshot:
   const counter = snapshot.counter({
     key: `affinity|${resolved.map(questionKey).join('|')}`,
     namespaces: single === undefined && first !== undefined ? undefined : single?.namespaces,
+    label: first && requiredLabel(first.selector),
     matches: (pod) => resolved.every((term) => speaksOf(term, pod)),
   });
   return { counter, counts: snapshot.inDomains(counter, topologyKey) };

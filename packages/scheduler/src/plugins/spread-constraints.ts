@@ -10,7 +10,7 @@ import {
 } from '@tabernetes/apimachinery';
 import { selectorKey, selectorOf } from '../snapshot/affinity-term.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
-import type { PodCounter } from '../snapshot/pod-counter.ts';
+import { type PodCounter, requiredLabel } from '../snapshot/pod-counter.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Topology } from '../snapshot/topology.ts';
@@ -104,6 +104,7 @@ function prepared(
     counter: snapshot.counter({
       key: `spread|${namespace}|${selectorKey(selector)}`,
       namespaces: new Set([namespace]),
+      label: requiredLabel(selector),
       // An empty selector counts nothing, though it matches everything.
       matches: (pod) => !selector.empty && !pod.terminating && selector.matches(pod.labels),
     }),

@@ -1,3 +1,4 @@
+import type { Selector } from '@tabernetes/apimachinery';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 import { Counts, DomainCounts, type Topology } from './topology.ts';
@@ -7,7 +8,23 @@ export interface PodQuestion {
   readonly key: string;
   /** Undefined: all. */
   readonly namespaces: ReadonlySet<string> | undefined;
+  /** A label that every Pod has that matches: the question is asked of such Pods alone. Undefined: of all. */
+  readonly label?: RequiredLabel | undefined;
   matches(pod: PodInfo): boolean;
+}
+
+export interface RequiredLabel {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A label that all Pods have that a selector matches, if it says so. */
+export function requiredLabel(selector: Selector): RequiredLabel | undefined {
+  for (const { key } of selector.requirements) {
+    const value = selector.exactValue(key);
+    if (value !== undefined) return { key, value };
+  }
+  return undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import { labelSelectorAsSelector } from '@tabernetes/apimachinery';
 import { seededRng } from '@tabernetes/base';
 import { describe, expect, test } from 'vitest';
 import { makeNode, makePod, place } from '../testing/objects.ts';
+import { requiredLabel } from './pod-counter.ts';
 import { PodInfo } from './pod-info.ts';
 import { Snapshot } from './snapshot.ts';
 
@@ -10,6 +11,7 @@ const question = (app: string) => {
   return {
     key: app,
     namespaces: new Set(['default']),
+    label: requiredLabel(selector),
     matches: (pod: PodInfo) => !pod.terminating && selector.matches(pod.labels),
   };
 };

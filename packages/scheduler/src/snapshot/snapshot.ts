@@ -3,6 +3,7 @@ import type { Labels } from '@tabernetes/apimachinery';
 import type { AffinityTerm } from './affinity-term.ts';
 import { type ImageState, NodeInfo } from './node-info.ts';
 import { PodCounter, type PodQuestion } from './pod-counter.ts';
+import { PodCounters } from './pod-counters.ts';
 import { PodInfo } from './pod-info.ts';
 import { type ClusterSources, NO_SOURCES } from './sources.ts';
 import { DomainCounts, Topology } from './topology.ts';
@@ -33,7 +34,7 @@ export class Snapshot {
   readonly #zones = new Map<string, Set<NodeInfo>>();
   readonly #placed = new Map<string, { pod: PodInfo; node: NodeInfo }>();
   readonly #byNamespace = new Map<string, Set<string>>();
-  readonly #counters = new Map<string, PodCounter>();
+  readonly #counters = new PodCounters(MAX_COUNTERS);
   readonly #topologies = new Map<string, Topology>();
   readonly #terms = {
     requiredAffinity: new Map<string, TermGroup>(),
@@ -176,12 +177,7 @@ export class Snapshot {
   /** Counts the placed Pods that match, now and from now on. */
   counter(question: PodQuestion): PodCounter {
     const known = this.#counters.get(question.key);
-    if (known !== undefined) {
-      // Last in order means most recently used.
-      this.#counters.delete(question.key);
-      this.#counters.set(question.key, known);
-      return known;
-    }
+    if (known !== undefined) return known;
     const counter = new PodCounter(question);
     for (const namespace of question.namespaces ?? this.#byNamespace.keys()) {
       for (const key of this.#byNamespace.get(namespace) ?? []) {
@@ -189,11 +185,7 @@ export class Snapshot {
         if (placed !== undefined && question.matches(placed.pod)) counter.add(placed.node, 1);
       }
     }
-    this.#counters.set(question.key, counter);
-    if (this.#counters.size > MAX_COUNTERS) {
-      const [oldest] = this.#counters.keys();
-      if (oldest !== undefined) this.#counters.delete(oldest);
-    }
+    this.#counters.add(counter);
     return counter;
   }
 
@@ -231,11 +223,11 @@ export class Snapshot {
   }
 
   #count(pod: PodInfo, node: NodeInfo, amount: 1 | -1): void {
-    for (const counter of this.#counters.values()) {
+    this.#counters.concerned(pod.labels, (counter) => {
       const { namespaces } = counter.question;
-      if (namespaces !== undefined && !namespaces.has(pod.namespace)) continue;
+      if (namespaces !== undefined && !namespaces.has(pod.namespace)) return;
       if (counter.question.matches(pod)) counter.add(node, amount);
-    }
+    });
     if (!pod.hasAffinityTerms) return;
     for (const kind of TERM_KINDS) {
       for (const term of pod[kind]) this.#countTerm(this.#terms[kind], term, node, amount);
