@@ -22,7 +22,7 @@ export function Why({ object }: { readonly object: KubeObject }) {
         <li key={`${revision} ${name}`}>
           <time>{new Date(timeMs).toISOString().slice(11, 23)}</time>
           <p>
-            <b>{manager === '' ? 'the API server' : manager}</b> {VERBS[verb]}{' '}
+            <b>{manager === '' ? 'a request' : manager}</b> {VERBS[verb]}{' '}
             <button type="button" onClick={() => select({ kind, namespace, name })}>
               {kind} {name}
             </button>{' '}

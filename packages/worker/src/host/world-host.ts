@@ -10,7 +10,7 @@ const MAX_WRITES = 500;
 export interface StoreChange {
   readonly type: 'put' | 'delete';
   readonly kv: { readonly key: string; readonly value: KubeObject };
-  readonly previous: unknown;
+  readonly previous?: { readonly value: KubeObject } | undefined;
   readonly revision: number;
 }
 
@@ -146,16 +146,27 @@ function writeOf({ type, kv, previous, revision }: StoreChange, timeMs: number):
     kind,
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
-    manager: newestManager(metadata.managedFields),
+    manager: managerOf(metadata.managedFields, previous?.value.metadata.managedFields),
   };
 }
 
+type Managers = KubeObject['metadata']['managedFields'];
+
+/** Who wrote: the newest of the entries. Nobody, when none of them changed: a binding of a Pod, for one, leaves no entry. */
+function managerOf(entries: Managers, before: Managers): string {
+  const newest = newestOf(entries);
+  if (newest === undefined) return '';
+  const known = newestOf(before);
+  const isOld = entries === before || (known !== undefined && JSON.stringify(known) === JSON.stringify(newest));
+  return isOld ? '' : (newest.manager ?? '');
+}
+
 /** Entries are in order of time only by chance: the newest is looked for. */
-function newestManager(entries: KubeObject['metadata']['managedFields']): string {
-  let newest: { readonly time?: string; readonly manager?: string } | undefined;
+function newestOf(entries: Managers): NonNullable<Managers>[number] | undefined {
+  let newest: NonNullable<Managers>[number] | undefined;
   for (const entry of entries ?? [])
     if (newest === undefined || (entry.time ?? '') >= (newest.time ?? '')) newest = entry;
-  return newest?.manager ?? '';
+  return newest;
 }
 
 /** Pages do not show who owns which field, and they are half of what would be copied. */
