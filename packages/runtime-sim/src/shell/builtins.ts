@@ -53,5 +53,5 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
 
 /** An error in one of these ends a script, and assignments before them last. */
 export const SPECIAL_BUILTINS: ReadonlySet<string> = new Set(
-  '. : break continue eval exec exit export readonly return set shift source times trap unset'.split(' '),
+  '. : break continue eval exec exit export local readonly return set shift source times trap unset'.split(' '),
 );

@@ -57,10 +57,15 @@ export async function runCommand(shell: Shell, node: CommandNode, statement?: St
     case 'Command':
       return runSimple(shell, node, statement);
     case 'Redirected':
-      return withRedirections(shell, node.redirects, () => runCommand(shell, node.command));
+      return withRedirections(shell, node.redirects, () => runCommand(shell, node.command, statement));
     case 'BraceGroup':
       return shell.list(node.body);
     case 'Subshell': {
+      if (statement === AS_LAST) {
+        // This process is a subshell already, and signals for it are meant for what runs in it.
+        shell.lastStatement = node.body.commands.at(-1);
+        return shell.list(node.body);
+      }
       const fork = shell.fork();
       fork.lastStatement = node.body.commands.at(-1);
       shell.status = await shell.waitFor(shell.launch(fork, (child) => child.list(node.body)));

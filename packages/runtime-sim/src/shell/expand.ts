@@ -178,7 +178,16 @@ function* expandPart(part: WordPart, scope: ExpansionScope, fields: Fields, firs
       fields.quoted(first && part.text[0] === '~' ? tilde(part.value, scope) : part.value);
       return;
     case 'Glob':
-      fields.pattern(part.kind === 'bracket' ? part.text : part.value);
+      if (part.kind !== 'bracket') fields.pattern(part.value);
+      else {
+        // What is expanded inside the brackets is part of the pattern.
+        fields.pattern('[');
+        for (const child of part.parts) {
+          if (child.type === 'Literal') fields.pattern(child.text);
+          else yield* expandPart(child, scope, fields, false);
+        }
+        fields.pattern(']');
+      }
       return;
     case 'SingleQuoted':
     case 'AnsiCQuoted':
@@ -196,7 +205,7 @@ function* expandPart(part: WordPart, scope: ExpansionScope, fields: Fields, firs
     case 'SimpleExpansion': {
       const name = part.text.slice(1);
       if (name === '@' || name === '*') expandAll(name, scope, fields, false);
-      else fields.split(valueOf(name, scope));
+      else fields.split(parameterValue(name, scope));
       return;
     }
     case 'ParameterExpansion':
@@ -224,7 +233,7 @@ function* expandQuoted(part: DoubleQuotedChild, scope: ExpansionScope, fields: F
     case 'SimpleExpansion': {
       const name = part.text.slice(1);
       if (name === '@' || name === '*') expandAll(name, scope, fields, true);
-      else fields.quoted(valueOf(name, scope));
+      else fields.quoted(parameterValue(name, scope));
       return;
     }
     case 'ParameterExpansion':
@@ -259,7 +268,7 @@ function expandAll(name: string, { positional, parameter }: ExpansionScope, fiel
   });
 }
 
-function valueOf(name: string, scope: ExpansionScope): string {
+function parameterValue(name: string, scope: ExpansionScope): string {
   const value = scope.parameter(name);
   if (value === undefined && scope.noUnset) throw new ShellError(`${name}: parameter not set`);
   return value ?? '';
@@ -275,13 +284,13 @@ function* expandParameter(
   if (part.index !== undefined || prefix === '!' || name === '') throw new ShellError('syntax error: bad substitution');
   const put = (text: string): void => (quoted ? fields.quoted(text) : fields.split(text));
   if (prefix === '#') {
-    const length = name === '@' || name === '*' ? scope.positional.length : [...valueOf(name, scope)].length;
+    const length = name === '@' || name === '*' ? scope.positional.length : [...parameterValue(name, scope)].length;
     put(String(length));
     return;
   }
   if (operation === undefined) {
     if (name === '@' || name === '*') expandAll(name, scope, fields, quoted);
-    else put(valueOf(name, scope));
+    else put(parameterValue(name, scope));
     return;
   }
   const all = name === '@' || name === '*';
@@ -318,7 +327,7 @@ function* expandParameter(
       }
     }
     case 'Remove': {
-      if (value === undefined && scope.noUnset) valueOf(name, scope);
+      if (value === undefined && scope.noUnset) parameterValue(name, scope);
       const pattern = yield* expandPattern(operation.operand, scope);
       const longest = operation.operator.length === 2;
       put(removeMatch(value ?? '', pattern, operation.operator[0] === '#' ? 'start' : 'end', longest));
@@ -381,7 +390,7 @@ function* arithmetic(part: ArithmeticExpansionPart, scope: ExpansionScope): Step
 export function* expandArithmetic(text: string, scope: ExpansionScope): Steps<string> {
   if (!/[$`"\\]/.test(text)) return text;
   const simple = text.replace(/\$(?:(\w+)|\{(\w+)\}|([#?]))/g, (_, a, b, c) =>
-    valueOf(a?.[0] >= '0' && a?.[0] <= '9' ? a[0] : (a ?? b ?? c), scope),
+    parameterValue(a?.[0] >= '0' && a?.[0] <= '9' ? a[0] : (a ?? b ?? c), scope),
   );
   if (!/[$`"\\]/.test(simple) && !/\$\d\d/.test(text)) return simple;
   const { script } = parseScript(`: "${text.replaceAll('"', '')}"`);

@@ -9,6 +9,7 @@ import type { Shell } from './shell.ts';
 export async function runInput(shell: Shell): Promise<void> {
   const { interactive } = shell.options;
   const { proc } = shell;
+  const input = new BufferedLines(shell);
   let atPrompt = false;
   if (interactive) {
     proc.onSignal('INT', () => {
@@ -25,7 +26,7 @@ export async function runInput(shell: Shell): Promise<void> {
     do {
       if (interactive) await proc.stderr.write(text === '' ? prompt(shell) : (shell.variables.get('PS2') ?? '> '));
       atPrompt = true;
-      const next = await proc.stdin.readRawLine();
+      const next = interactive ? await proc.stdin.readRawLine() : await input.line();
       atPrompt = false;
       if (next === undefined) ended = true;
       else text += next;
@@ -33,6 +34,36 @@ export async function runInput(shell: Shell): Promise<void> {
     } while (!ended && (isIncomplete(text) || /(^|[^\\])(\\\\)*\\\n$/.test(text)));
     if (text.trim() !== '') await runText(shell, text, first);
     if (ended) return;
+  }
+}
+
+/** Bytes that a shell takes from its input at once: what it has taken, commands of the script cannot read. */
+const PIECE_BYTES = 1023;
+
+class BufferedLines {
+  readonly #shell: Shell;
+  readonly #decoder = new TextDecoder();
+  #buffer = '';
+
+  constructor(shell: Shell) {
+    this.#shell = shell;
+  }
+
+  /** With its newline, if it has one; undefined at the end. */
+  async line(): Promise<string | undefined> {
+    for (;;) {
+      const end = this.#buffer.indexOf('\n') + 1;
+      if (end > 0) return this.#take(end);
+      const chunk = await this.#shell.proc.stdin.read(PIECE_BYTES);
+      if (chunk === undefined) return this.#buffer === '' ? undefined : this.#take(this.#buffer.length);
+      this.#buffer += this.#decoder.decode(chunk, { stream: true });
+    }
+  }
+
+  #take(length: number): string {
+    const text = this.#buffer.slice(0, length);
+    this.#buffer = this.#buffer.slice(length);
+    return text;
   }
 }
 

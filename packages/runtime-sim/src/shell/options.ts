@@ -15,6 +15,10 @@ export interface ShellOptions {
   notify: boolean;
   errtrace: boolean;
   vi: boolean;
+  /** The script came as an argument. */
+  commandString: boolean;
+  /** The script comes from the standard input. */
+  readsInput: boolean;
 }
 
 export type OptionName = keyof ShellOptions;
@@ -37,13 +41,15 @@ export const OPTION_NAMES: readonly OptionName[] = [
   'pipefail',
 ];
 
-/** Letters of `set -…`, in the order in which `$-` shows them. */
+/** Letters of `set -…`, in the opposite of the order in which `$-` shows them. */
 export const OPTION_LETTERS: Readonly<Record<string, OptionName>> = {
   e: 'errexit',
   f: 'noglob',
   I: 'ignoreeof',
   i: 'interactive',
   m: 'monitor',
+  s: 'readsInput',
+  c: 'commandString',
   n: 'noexec',
   x: 'xtrace',
   v: 'verbose',
@@ -72,12 +78,14 @@ export function defaultOptions(): ShellOptions {
     notify: false,
     errtrace: false,
     vi: false,
+    commandString: false,
+    readsInput: false,
   };
 }
 
 /** `$-` */
 export function flagsOf(options: ShellOptions): string {
   let flags = '';
-  for (const [letter, name] of Object.entries(OPTION_LETTERS)) if (options[name]) flags += letter;
+  for (const [letter, name] of Object.entries(OPTION_LETTERS)) if (options[name]) flags = letter + flags;
   return flags;
 }

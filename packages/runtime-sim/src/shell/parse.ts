@@ -17,7 +17,8 @@ export function parseScript(source: string): Parsed {
   const [first] = script.errors ?? [];
   const parsed: Parsed = {
     script,
-    error: first === undefined ? undefined : { message: wording(first.message), pos: first.pos },
+    error:
+      first === undefined ? undefined : { message: wording(first.message, source.slice(first.pos)), pos: first.pos },
   };
   if (CACHE.size >= CACHE_SIZE) CACHE.clear();
   CACHE.set(source, parsed);
@@ -26,17 +27,30 @@ export function parseScript(source: string): Parsed {
 
 /** True when the text is the beginning of something longer: an interactive shell asks for more. */
 export function isIncomplete(source: string): boolean {
-  const { error } = parseScript(source);
-  return error !== undefined && /unterminated|end of file/.test(error.message);
+  const { script, error } = parseScript(source);
+  if (error !== undefined) return /unterminated|end of file|EOF|missing/.test(error.message);
+  return source.includes('<<') && hasOpenHereDoc(script);
 }
 
-function wording(message: string): string {
-  if (/unterminated/.test(message)) {
-    return /quote/.test(message) ? 'syntax error: unterminated quoted string' : `syntax error: ${message}`;
+function hasOpenHereDoc(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  if ('operator' in node && 'type' in node && node.type === 'HereDoc') {
+    return (node as { readonly closing?: unknown }).closing === undefined;
   }
-  const closing = /^expected '(\w+|[)}])' to close/.exec(message);
-  if (closing !== null) return `syntax error: unexpected end of file (expecting "${closing[1]}")`;
-  const token = /^unexpected token '(.+)'/.exec(message);
-  if (token !== null) return `syntax error: unexpected "${token[1]}"`;
-  return `syntax error: ${message}`;
+  return Object.values(node).some(hasOpenHereDoc);
+}
+
+function wording(message: string, rest: string): string {
+  const open = /^unterminated (.+)/.exec(message)?.[1];
+  if (open !== undefined) {
+    if (/quote/.test(open)) return 'syntax error: unterminated quoted string';
+    if (open === 'backtick') return 'syntax error: EOF in backquote substitution';
+    if (open === 'parameter expansion') return "syntax error: missing '}'";
+    if (open === 'arithmetic expansion') return "syntax error: missing '))'";
+    return 'syntax error: unexpected end of file (expecting ")")';
+  }
+  const token = /^unexpected token '(.+)'/.exec(message)?.[1] ?? /^\s*(\w+|\S{1,2})/.exec(rest)?.[1];
+  const wanted = /^expected '([^']+)'/.exec(message)?.[1];
+  const expecting = wanted === undefined ? '' : ` (expecting "${wanted === 'esac' ? ';;' : wanted}")`;
+  return `syntax error: unexpected ${token === undefined ? 'end of file' : `"${token}"`}${expecting}`;
 }

@@ -1,4 +1,4 @@
-import type { Redirect, Redirection } from 'unbash';
+import type { Redirect, Redirection, WordPart } from 'unbash';
 import { FileOperationError } from '../file-system/file-error.ts';
 import { TextFile } from '../process/files.ts';
 import type { OpenFile } from '../process/open-file.ts';
@@ -64,9 +64,12 @@ async function apply(shell: Shell, redirection: Redirection, replaced: ReplacedF
   if (descriptor?.type === 'FileDescriptorVariable') throw new ShellError('syntax error: bad fd number');
   const given = descriptor?.value;
   if (redirection.type === 'HereDoc') {
-    const { body, delimiter } = redirection;
+    const { body, delimiter, operator } = redirection;
     const quoted = delimiter?.quoted === true || body.parts === undefined;
-    const text = quoted ? body.text : await drive(expandParts(body.parts ?? [], shell));
+    const dedents = operator === '<<-';
+    const parts = dedents ? dedent(body.parts ?? []) : (body.parts ?? []);
+    const plain = dedents ? body.text.replace(/^\t+/gm, '') : body.text;
+    const text = quoted ? plain : await drive(expandParts(parts, shell));
     replaced.set(given ?? 0, new TextFile(text));
     return;
   }
@@ -76,6 +79,15 @@ async function apply(shell: Shell, redirection: Redirection, replaced: ReplacedF
     return;
   }
   applyRedirect(shell, redirection, given, target, replaced);
+}
+
+/** Tabs at the beginnings of lines gone. */
+function dedent(parts: readonly WordPart[]): readonly WordPart[] {
+  return parts.map((part, index) => {
+    if (part.type !== 'Literal') return part;
+    const value = part.value.replace(/\n\t+/g, '\n');
+    return { ...part, value: index === 0 ? value.replace(/^\t+/, '') : value };
+  });
 }
 
 function applyRedirect(

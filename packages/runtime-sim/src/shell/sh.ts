@@ -17,16 +17,15 @@ export const sh: Applet = async (proc) => {
   // A login shell's name begins with a dash.
   const applet = called.slice(called.lastIndexOf('/') + 1).replace(/^-/, '');
   const shell = new Shell(proc, { variables: variablesOf(proc), positional: [], name: called, applet });
-  let parsed: { readonly command: boolean; readonly stdin: boolean; readonly rest: readonly string[] };
+  let rest: readonly string[];
   try {
-    parsed = parse(shell, words);
+    rest = parse(shell, words);
   } catch (error) {
     if (!(error instanceof ShellError)) throw error;
     await proc.stderr.write(`${applet}: ${error.message}\n`);
     return error.code;
   }
-  const { command, stdin, rest } = parsed;
-  if (command) {
+  if (shell.options.commandString) {
     const [script, name, ...args] = rest;
     if (script === undefined) {
       await proc.stderr.write(`${applet}: -c requires an argument\n`);
@@ -38,8 +37,9 @@ export const sh: Applet = async (proc) => {
     return shell.main(script);
   }
   const [file, ...args] = rest;
-  if (!stdin && file !== undefined) return runFile(shell, file, args);
+  if (!shell.options.readsInput && file !== undefined) return runFile(shell, file, args);
   shell.positional = rest;
+  shell.options.readsInput = true;
   if (proc.fds.get(0)?.terminal === true && proc.fds.get(2)?.terminal === true) shell.options.interactive = true;
   return shell.finish(() => runInput(shell));
 };
@@ -59,8 +59,7 @@ async function runFile(shell: Shell, file: string, args: readonly string[]): Pro
   return shell.main(text, 1);
 }
 
-function parse(shell: Shell, words: readonly string[]) {
-  let [command, stdin] = [false, false];
+function parse(shell: Shell, words: readonly string[]): readonly string[] {
   let at = 0;
   for (; at < words.length; at++) {
     const word = words[at] as string;
@@ -73,14 +72,12 @@ function parse(shell: Shell, words: readonly string[]) {
     if (word === '--login' || word === '--norc' || word === '--noprofile' || word === '--posix') continue;
     for (const letter of word.slice(1)) {
       const option = OPTION_LETTERS[letter];
-      if (letter === 'c') command = true;
-      else if (letter === 's') stdin = true;
-      else if (letter === 'o') setOption(shell, words[++at] ?? '', on);
+      if (letter === 'o') setOption(shell, words[++at] ?? '', on);
       else if (option !== undefined) shell.options[option] = on;
       else if (letter !== 'l') throw new ShellError(`illegal option ${word[0]}${letter}`);
     }
   }
-  return { command, stdin, rest: words.slice(at) };
+  return words.slice(at);
 }
 
 /** The environment, and what every shell sets. */

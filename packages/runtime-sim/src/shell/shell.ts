@@ -50,6 +50,8 @@ export class Shell implements ExpansionScope {
   readonly traps: Traps;
   readonly aliases: Map<string, string>;
   readonly jobs: Job[] = [];
+  /** What a subshell's `jobs` shows: `$(jobs -p)`. */
+  parentJobs: readonly Job[] = [];
   positional: readonly string[];
   /** `$0`, and what error messages begin with. */
   name: string;
@@ -333,6 +335,7 @@ export class Shell implements ExpansionScope {
     fork.tested = this.tested;
     fork.namesLines = this.namesLines;
     fork.optionAt = this.optionAt;
+    fork.parentJobs = this.jobs.length > 0 ? [...this.jobs] : this.parentJobs;
     fork.#text = this.#text;
     fork.#firstLine = this.#firstLine;
     fork.#position = this.#position;

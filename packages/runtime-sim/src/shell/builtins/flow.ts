@@ -33,7 +33,7 @@ export const evaluate: Builtin = async (shell, argv) => {
 /** Runs a file in this shell; a name without a slash is looked up in PATH, then here. */
 export const sourceFile: Builtin = async (shell, argv) => {
   const [name, ...args] = argv.slice(argv[1] === '--' ? 2 : 1);
-  if (name === undefined) throw new ShellError('filename argument required');
+  if (name === undefined) return 2;
   const { fs } = shell;
   const places = name.includes('/')
     ? [name]

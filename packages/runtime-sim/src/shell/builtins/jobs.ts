@@ -6,7 +6,7 @@ import { type Builtin, letters, singleQuoted } from './builtin.ts';
 
 export const jobs: Builtin = async (shell, argv) => {
   const { flags } = letters(argv, 'lp');
-  const known = [...shell.jobs];
+  const known = shell.jobs.length > 0 ? [...shell.jobs] : shell.parentJobs;
   for (const [index, job] of known.entries()) {
     if (flags.has('p')) {
       await shell.proc.stdout.write(`${job.pid}\n`);

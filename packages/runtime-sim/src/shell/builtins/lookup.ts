@@ -10,7 +10,7 @@ export const command: Builtin = async (shell, argv) => {
   const { flags, rest } = letters(argv, 'pvV');
   if (flags.has('v') || flags.has('V')) {
     let status = 0;
-    for (const name of rest) {
+    for (const name of rest.slice(0, 1)) {
       const text = flags.has('v') ? terse(shell, name) : describe(shell, name);
       if (text !== undefined) await shell.proc.stdout.write(`${text}\n`);
       else {
@@ -40,7 +40,7 @@ export const hash: Builtin = async (shell, argv) => {
   let status = 0;
   for (const name of rest) {
     if (shell.isBuiltin(name) || shell.functions.has(name) || pathOf(shell, name) !== undefined) continue;
-    await shell.complain(`${name}: not found`);
+    await shell.complain(`${name}: not found`, 'hash');
     status = 1;
   }
   return status;

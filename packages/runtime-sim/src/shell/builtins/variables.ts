@@ -45,6 +45,9 @@ export const unset: Builtin = (shell, argv) => {
   return 0;
 };
 
+/** What only the shell's own command line can say. */
+const STARTING: ReadonlySet<OptionName> = new Set<OptionName>(['interactive', 'commandString', 'readsInput']);
+
 /** Options and positional parameters. */
 export const set: Builtin = async (shell, argv) => {
   if (argv.length === 1) {
@@ -70,11 +73,15 @@ export const set: Builtin = async (shell, argv) => {
       if (letter === 'o') {
         const name = argv[at + 1];
         if (name === undefined) await showOptions(shell, on);
-        else setOption(shell, name, on);
+        else if ((OPTION_NAMES as readonly string[]).includes(name)) setOption(shell, name, on);
+        else {
+          await shell.complain(`illegal option ${word[0]}o ${name}`, 'set');
+          return 1;
+        }
         at++;
       } else {
         const name = OPTION_LETTERS[letter];
-        if (name === undefined || name === 'interactive') throw new ShellError(`illegal option ${word[0]}${letter}`);
+        if (name === undefined || STARTING.has(name)) throw new ShellError(`illegal option ${word[0]}${letter}`);
         shell.options[name] = on;
       }
     }
@@ -183,7 +190,7 @@ export const getopts: Builtin = async (shell, argv) => {
 /** Sets what an argument such as `NAME=value` says, if it says anything; gives the name. @throws {ShellError} */
 function assignTo(shell: Shell, word: string): string {
   const [, name = word, plus = ''] = /^([^=+]*)(\+?)=/.exec(word) ?? [];
-  if (!isName(name)) throw new ShellError(`${word}: bad variable name`);
+  if (!isName(name)) throw new ShellError(`${name}: bad variable name`);
   if (name !== word) {
     const value = word.slice(name.length + plus.length + 1);
     shell.assign(name, plus === '' ? value : (shell.variables.get(name) ?? '') + value);
