@@ -20,6 +20,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   apply: { help: () => import('./apply/help.ts'), load: () => import('./apply/apply.ts') },
   auth: { help: () => import('./auth/help.ts'), load: () => import('./auth/auth.ts') },
+  attach: { help: () => import('./attach/help.ts'), load: () => import('./attach/attach.ts') },
   autoscale: { help: () => import('./autoscale/help.ts'), load: () => import('./autoscale/autoscale.ts') },
   certificate: { help: () => import('./certificate/help.ts'), load: () => import('./certificate/certificate.ts') },
   'cluster-info': {
@@ -36,6 +37,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   drain: { help: () => import('./drain/help.ts'), load: () => import('./drain/drain.ts') },
   edit: { help: () => import('./edit/help.ts'), load: () => import('./edit/edit.ts') },
   events: { help: () => import('./events/help.ts'), load: () => import('./events/events.ts') },
+  exec: { help: () => import('./exec/help.ts'), load: () => import('./exec/exec.ts') },
   explain: { help: () => import('./explain/help.ts'), load: () => import('./explain/explain.ts') },
   expose: { help: () => import('./expose/help.ts'), load: () => import('./expose/expose.ts') },
   get: { help: () => import('./get/help.ts'), load: () => import('./get/get.ts') },
@@ -46,6 +48,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   plugin: { help: () => import('./plugin/help.ts'), load: () => import('./plugin/plugin.ts') },
   replace: { help: () => import('./replace/help.ts'), load: () => import('./replace/replace.ts') },
   rollout: { help: () => import('./rollout/help.ts'), load: () => import('./rollout/rollout.ts') },
+  run: { help: () => import('./run/help.ts'), load: () => import('./run/run.ts') },
   scale: { help: () => import('./scale/help.ts'), load: () => import('./scale/scale.ts') },
   set: { help: () => import('./set/help.ts'), load: () => import('./set/set.ts') },
   taint: { help: () => import('./taint/help.ts'), load: () => import('./taint/taint.ts') },

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
-import { type ObjectPrinter, objectPrinter, withoutManagedFields } from '../printers/object-printer.ts';
+import { nameOf, type ObjectPrinter, objectPrinter, withoutManagedFields } from '../printers/object-printer.ts';
 import { type DryRun, operationText } from './dry-run.ts';
 import { typed } from './schema-of.ts';
 
@@ -20,6 +20,9 @@ export function writtenPrinter(context: CommandContext, operation: string, dryRu
  */
 export function typedPrinter(context: CommandContext, operation: string, dryRun: DryRun): WrittenPrinter {
   const { flags, process, out } = context;
+  if (!flags.has('output')) {
+    return { print: (object) => out.write(`${nameOf(object)} ${operationText(operation, dryRun)}\n`) };
+  }
   const printer: ObjectPrinter = objectPrinter(flags, process.fs, { operation: operationText(operation, dryRun) });
   if (flags.string('output').toLowerCase() !== 'json') {
     return { print: (object) => printer.print(typed(object as KubeObject), (text) => out.write(text)) };

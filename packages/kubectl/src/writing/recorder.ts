@@ -5,11 +5,10 @@ import { withAnnotations } from './last-applied.ts';
 
 const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 
-/** With `--record`, or when the object has one already, notes the command line as the cause of the change. */
+/** With `--record`, notes the command line as the cause of the change. */
 export function recorded(context: CommandContext, object: KubeObject): KubeObject {
   const { flags } = context;
-  const isAsked = flags.has('record') && flags.changed('record');
-  if (isAsked ? !flags.bool('record') : object.metadata?.annotations?.[CHANGE_CAUSE] === undefined) return object;
+  if (!flags.has('record') || !flags.bool('record')) return object;
   return withAnnotations(object, { ...object.metadata?.annotations, [CHANGE_CAUSE]: commandText(context) });
 }
 

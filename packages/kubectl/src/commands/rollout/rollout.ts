@@ -3,14 +3,13 @@ import type { Command, CommandContext } from '../../command.ts';
 import { Aggregate, messageOf } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import type { Info } from '../../resources/info.ts';
-import { type Selection, select } from '../../resources/select.ts';
 import { dryRunOf } from '../../writing/dry-run.ts';
-import { fileOptions } from '../../writing/file-options.ts';
 import { strategicPatchOf } from '../../writing/pod-spec.ts';
 import { typedPrinter } from '../../writing/print.ts';
 import { patchInfo } from '../../writing/requests.ts';
 import { typed } from '../../writing/schema-of.ts';
 import { historyOf, historyText } from './history.ts';
+import { rolloutSelection } from './rollout-selection.ts';
 import { status } from './status.ts';
 import { undoOne } from './undo.ts';
 
@@ -22,21 +21,6 @@ type Workload = KubeObject & {
 };
 
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
-
-/** The objects that a `kubectl rollout …` names. @throws {Error} */
-export async function rolloutSelection(context: CommandContext): Promise<Selection> {
-  const { flags, args } = context;
-  if (args.length === 0 && flags.strings('filename').length === 0 && flags.string('kustomize') === '') {
-    throw new Error('required resource not specified');
-  }
-  return select(context, {
-    ...fileOptions(context),
-    args,
-    labelSelector: flags.string('selector'),
-    continueOnError: true,
-    latest: true,
-  });
-}
 
 const pause = changing('paused', (object) => {
   if (object.kind !== 'Deployment') throw new Error('pausing is not supported');

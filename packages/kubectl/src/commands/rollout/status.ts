@@ -3,7 +3,7 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
 import { watchUntil } from '../../watching/watch-until.ts';
-import { rolloutSelection } from './rollout.ts';
+import { rolloutSelection } from './rollout-selection.ts';
 
 interface Progress {
   readonly text: string;

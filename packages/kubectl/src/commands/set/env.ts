@@ -77,7 +77,7 @@ function split(args: readonly string[]): { readonly resources: readonly string[]
   const resources: string[] = [];
   const specs: string[] = [];
   for (const arg of args) {
-    if (arg.indexOf("=") > 0 || arg.endsWith('-')) specs.push(arg);
+    if (arg.indexOf('=') > 0 || arg.endsWith('-')) specs.push(arg);
     else if (specs.length > 0) {
       throw new Error(`all resources must be specified before environment changes: ${args.join(' ')}`);
     } else resources.push(arg);

@@ -1,0 +1,140 @@
+import { encodeYaml, type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import { createTwoFilesPatch } from 'diff';
+import type { Command, CommandContext } from '../../command.ts';
+import { isNotFound } from '../../discovery/discovery.ts';
+import { Exit, report } from '../../errors.ts';
+import { goJson } from '../../go-json.ts';
+import { withoutManagedFields } from '../../printers/object-printer.ts';
+import { fetchInfo, type Info } from '../../resources/info.ts';
+import { select } from '../../resources/select.ts';
+import { threeWayPatch } from '../../three-way-merge/three-way-patch.ts';
+import { fileOptions, requireFiles } from '../../writing/file-options.ts';
+import { configurationText } from '../../writing/last-applied.ts';
+import { createInfo, patchInfo } from '../../writing/requests.ts';
+
+/** Reads that may be outrun by other writers before the lock is given up. */
+const MAX_TRIES = 4;
+
+/** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_diff/ */
+const diff: Command = {
+  async run(context) {
+    const { flags, args, out, process, clock } = context;
+    try {
+      if (args.length > 0)
+        throw new Error(`Unexpected args: [${args.join(' ')}]\nSee 'kubectl diff -h' for help and examples`);
+      requireFiles(context);
+      if (flags.bool('force-conflicts') && !flags.bool('server-side')) {
+        throw new Error('--force-conflicts only works with --server-side');
+      }
+      const selection = await select(context, { ...fileOptions(context), labelSelector: flags.string('selector') });
+      const stamp = process.rng.int(4_294_967_296);
+      const [from, to] = [`/tmp/LIVE-${stamp}`, `/tmp/MERGED-${(stamp * 7 + 1) % 4_294_967_296}`];
+      const files: { readonly name: string; readonly live: string; readonly merged: string }[] = [];
+      await selection.visit(async (info) => {
+        const { live, merged } = await bothOf(context, info);
+        if (live?.metadata.deletionTimestamp != null) {
+          context.err.write(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
+        }
+        const shown = flags.bool('show-managed-fields') ? { live, merged } : without({ live, merged });
+        const masked = info.resource?.kind === 'Secret' && info.resource.group === '' ? withoutSecrets(shown) : shown;
+        files.push({
+          name: fileName(info),
+          live: masked.live === undefined ? '' : encodeYaml(masked.live),
+          merged: encodeYaml(masked.merged),
+        });
+      });
+      const now = `${new Date(clock.now()).toISOString().replace('T', ' ').replace('Z', '000000')} +0000`;
+      let differs = false;
+      for (const { name, live, merged } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+        if (live === merged) continue;
+        differs = true;
+        const text = createTwoFilesPatch(`${from}/${name}`, `${to}/${name}`, live, merged, now, now, { context: 3 });
+        out.write(`diff -u -N ${from}/${name} ${to}/${name}\n${text.replace(/^={67}\n/, '')}`);
+      }
+      if (differs) throw new Exit(1);
+      return undefined;
+    } catch (error) {
+      if (error instanceof Exit) throw error;
+      // 1 says that there are differences; everything else is more than that.
+      throw new Exit(2, report(error).text);
+    }
+  },
+};
+
+export const commands: Readonly<Record<string, Command>> = { diff };
+
+const fileName = ({ resource, namespace, name }: Info): string =>
+  `${resource?.group ? `${resource.group}.` : ''}${resource?.version}.${resource?.kind}.${namespace}.${name}`;
+
+interface Both {
+  readonly live: KubeObject | undefined;
+  readonly merged: KubeObject | undefined;
+}
+
+const without = ({ live, merged }: Both): Both => ({
+  live: withoutManagedFields(live) as KubeObject | undefined,
+  merged: withoutManagedFields(merged) as KubeObject | undefined,
+});
+
+async function bothOf(context: CommandContext, local: Info): Promise<Both> {
+  const { flags, api } = context;
+  const isServerSide = flags.bool('server-side');
+  const manager = flags.string('field-manager');
+  const fieldManager = isServerSide && !flags.changed('field-manager') ? 'kubectl' : manager;
+  for (let attempt = 1; ; attempt++) {
+    let live: Info | undefined;
+    try {
+      live = await fetchInfo(api(), local);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    try {
+      if (isServerSide) {
+        const force = flags.bool('force-conflicts');
+        const text = `${goJson(local.object)}\n`;
+        const merged = await patchInfo(context, local, 'apply', text, { dryRun: 'server', fieldManager, force });
+        return { live: live?.object, merged: merged.object };
+      }
+      if (live?.object === undefined || live.resource === undefined) {
+        const created = await createInfo(context, local, { dryRun: 'server', fieldManager });
+        return { live: undefined, merged: created.object };
+      }
+      const modified = JSON.parse(configurationText(local.object as KubeObject)) as KubeObject;
+      const { type, patch } = threeWayPatch(live.resource, modified, live.object, { overwrite: true });
+      if (goJson(patch) === '{}') return { live: live.object, merged: live.object };
+      const { resourceVersion } = live.object.metadata;
+      const locked =
+        attempt >= MAX_TRIES
+          ? patch
+          : { ...patch, metadata: { ...(patch['metadata'] as object | undefined), resourceVersion } };
+      const merged = await patchInfo(context, live, type, locked, { dryRun: 'server', fieldManager });
+      return { live: live.object, merged: merged.object };
+    } catch (error) {
+      if (!(error instanceof StatusError) || error.reason !== 'Conflict' || attempt >= MAX_TRIES) throw error;
+    }
+  }
+}
+
+const MASK = '***';
+
+/** Values of Secrets are not for the screen: only that they changed. */
+function withoutSecrets({ live, merged }: Both): Both {
+  type Secret = KubeObject & { readonly data?: Readonly<Record<string, unknown>> };
+  const [before, after] = [(live as Secret | undefined)?.data ?? {}, (merged as Secret | undefined)?.data ?? {}];
+  const mask = (
+    object: KubeObject | undefined,
+    own: Readonly<Record<string, unknown>>,
+    word: string,
+  ): KubeObject | undefined => {
+    if (object === undefined || (object as Secret).data === undefined) return object;
+    const other = own === before ? after : before;
+    const data = Object.fromEntries(
+      Object.entries(own).map(([key, value]) => {
+        const isBoth = Object.hasOwn(other, key);
+        return [key, isBoth && other[key] !== value ? `${MASK} (${word})` : MASK];
+      }),
+    );
+    return { ...object, data } as KubeObject;
+  };
+  return { live: mask(live, before, 'before'), merged: mask(merged, after, 'after') };
+}

@@ -1,0 +1,76 @@
+import type { Pod } from '@tabernetes/api/types/core-v1';
+import type { KubeObject } from '@tabernetes/apimachinery';
+import type { CommandContext } from '../command.ts';
+import { select } from '../resources/select.ts';
+import { containerNames, DEFAULT_CONTAINER, findContainer, hasSeveralContainers } from '../workloads/containers.ts';
+import { podSelectorOf } from '../workloads/pods-of.ts';
+
+/** What was named (`web`, `deployment/web`, a file), as it is now. @throws {Error} with kubectl's text */
+export async function namedObject(
+  context: CommandContext,
+  named: { readonly args?: readonly string[]; readonly filenames?: readonly string[] },
+  what: string,
+): Promise<KubeObject> {
+  const { args = [] } = named;
+  const selection = await select(context, {
+    namespace: context.namespace().name,
+    ...named,
+    ...(args.length === 1 && { defaultType: 'pods' }),
+    latest: true,
+  });
+  const { infos, errors } = await selection.collect();
+  if (errors.length > 0) throw errors[0];
+  const [only] = infos;
+  if (only?.object === undefined || infos.length > 1) throw new Error(`cannot ${what} multiple objects at a time`);
+  return only.object;
+}
+
+/** A Pod itself, or the best of those that an object selects; waits for one. @throws {Error} when time is up */
+export async function podOf(context: CommandContext, object: KubeObject, timeoutMs: number): Promise<Pod> {
+  if (object.kind === 'Pod') return object as Pod;
+  const { clock, process, api } = context;
+  let labelSelector: string;
+  try {
+    labelSelector = podSelectorOf(object);
+  } catch (error) {
+    throw new Error(
+      `cannot attach to *${object.apiVersion.split('/').at(-1)}.${object.kind}: ${error instanceof Error ? error.message : ''}`,
+    );
+  }
+  const endMs = clock.now() + timeoutMs;
+  for (;;) {
+    const path = `/api/v1/namespaces/${encodeURIComponent(object.metadata.namespace ?? '')}/pods`;
+    const { items = [] } = await api().object<{ readonly items?: readonly Pod[] }>('GET', path, {
+      query: { labelSelector },
+    });
+    const [best] = items.toSorted((a, b) => rank(a) - rank(b));
+    if (best !== undefined) return { ...best, apiVersion: 'v1', kind: 'Pod' };
+    if (clock.now() >= endMs) throw new Error('timed out waiting for the condition');
+    await clock.sleep(1_000, process.signal);
+  }
+}
+
+/** Pods that run before those that do not, ready ones before others. */
+function rank({ spec, status }: Pod): number {
+  const isReady = status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True');
+  const phase = ['Running', 'Unknown', 'Pending'].indexOf(status?.phase ?? 'Unknown');
+  return (spec?.nodeName ? 0 : 100) + (phase < 0 ? 30 : phase * 10) + (isReady ? 0 : 1);
+}
+
+/** The container of the flag, the annotation or the first place. @throws {Error} when there is none of that name */
+export function containerOf(context: CommandContext, pod: Pod, name: string, quiet: boolean): string {
+  if (name !== '') {
+    if (findContainer(pod, name) === undefined)
+      throw new Error(`container ${name} not found in pod ${pod.metadata.name}`);
+    return name;
+  }
+  const [first] = pod.spec?.containers ?? [];
+  if (first === undefined)
+    throw new Error(`pod ${pod.metadata.namespace}/${pod.metadata.name} does not have any containers`);
+  const wanted = pod.metadata.annotations?.[DEFAULT_CONTAINER];
+  if (wanted && findContainer(pod, wanted) !== undefined) return wanted;
+  if (!quiet && hasSeveralContainers(pod)) {
+    context.err.write(`Defaulted container ${JSON.stringify(first.name)} out of: ${containerNames(pod)}\n`);
+  }
+  return first.name;
+}
