@@ -11,17 +11,12 @@ export interface StreamOptions {
   readonly tty: boolean;
 }
 
-/**
- * Ties the streams of a process in a container to those of this one until it ends.
- *
- * @throws {Exit} with the exit code of the process; {Error} with what went wrong
- */
-export async function runInContainer(
-  context: CommandContext,
+/** Starts the process, or joins it, and leaves its streams to the caller. @throws {StatusError} */
+export async function openSession(
+  { api, process }: CommandContext,
   { metadata }: Pod,
   options: StreamOptions,
-): Promise<void> {
-  const { api, process } = context;
+): Promise<ExecSession> {
   const { verb, container, command = [], stdin, tty } = options;
   const { name = '', namespace = '' } = metadata;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/${verb}`;
@@ -39,7 +34,16 @@ export async function runInContainer(
     signal: process.signal,
   });
   if (body.kind !== 'exec') throw new Error('unable to upgrade connection: the server did not switch protocols');
-  await tie(context, body.session, options);
+  return body.session;
+}
+
+/**
+ * Ties the streams of a process in a container to those of this one until it ends.
+ *
+ * @throws {Exit} with the exit code of the process; {Error} with what went wrong
+ */
+export async function runInContainer(context: CommandContext, pod: Pod, options: StreamOptions): Promise<void> {
+  await tie(context, await openSession(context, pod, options), options);
 }
 
 async function tie(context: CommandContext, session: ExecSession, { stdin, tty }: StreamOptions): Promise<void> {
@@ -94,7 +98,8 @@ async function type(
   await writer.close();
 }
 
-function throwFailure({ status, reason, details, message = '' }: Status): void {
+/** @throws {Exit} of a process that failed; {Error} of one that never ran */
+export function throwFailure({ status, reason, details, message = '' }: Status): void {
   if (status !== 'Failure') return;
   if (reason !== 'NonZeroExitCode') throw new Error(message);
   const code = Number(details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message ?? 1);

@@ -3,6 +3,7 @@ import { isEnvVarName, type KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { Exit, messageOf, usageError } from '../../errors.ts';
 import { objectOf, saved } from '../../generators/generate.ts';
+import { IMAGE } from '../../generators/image-name.ts';
 import { attachTo } from '../../stream/attach.ts';
 import { watchUntil } from '../../watching/watch-until.ts';
 import { dryRunOf } from '../../writing/dry-run.ts';
@@ -14,9 +15,6 @@ import { typed } from '../../writing/schema-of.ts';
 import { serviceOf } from '../expose/expose.ts';
 
 const POLICIES = ['Always', 'OnFailure', 'Never'];
-/** Names of images as the distribution library reads them. */
-const IMAGE =
-  /^(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/;
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_run/ */
 const run: Command = {

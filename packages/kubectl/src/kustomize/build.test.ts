@@ -1,0 +1,95 @@
+import type { FileSystem } from '@tabernetes/node-api';
+import { describe, expect, test } from 'vitest';
+import { buildKustomization } from './build.ts';
+
+/** Files by absolute path; what a build asks of a file system and no more. */
+function files(content: Readonly<Record<string, string>>): FileSystem {
+  const isDirectory = (path: string): boolean => Object.keys(content).some((name) => name.startsWith(`${path}/`));
+  return {
+    exists: (path: string) => Object.hasOwn(content, path) || isDirectory(path),
+    stat: (path: string) => ({ type: isDirectory(path) ? 'directory' : 'file' }),
+    realPath: (path: string) => (path === '.' ? '/work' : path),
+    readText: (path: string) => content[path] ?? '',
+    readFile: (path: string) => new TextEncoder().encode(content[path] ?? ''),
+  } as unknown as FileSystem;
+}
+
+const DEPLOYMENT = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - {name: web, image: nginx, envFrom: [{configMapRef: {name: conf}}]}
+`;
+
+const base = {
+  '/work/base/deploy.yaml': DEPLOYMENT,
+  '/work/base/kustomization.yaml':
+    'resources: [deploy.yaml]\nconfigMapGenerator:\n- name: conf\n  literals: [color=blue]\n',
+};
+
+const build = (over: string, more: Readonly<Record<string, string>> = {}): string =>
+  buildKustomization(files({ ...base, ...more, '/work/over/kustomization.yaml': over }), 'over');
+
+describe('kubectl kustomize', () => {
+  test('KCT-32 names of generated objects end in the hash of their content, and references follow', () => {
+    // The hash is the one that kubectl 1.32.5 printed for this content (transcript kustomize).
+    const text = build('resources: [../base]\nnamePrefix: dev-\n');
+    expect(text).toContain('name: dev-conf-747dfcb89d\n---\n');
+    expect(text).toContain('- configMapRef:\n            name: dev-conf-747dfcb89d');
+    expect(text).toContain('name: dev-web\n');
+  });
+
+  test('KCT-32 images, replicas, labels, namespaces and patches change what they name', () => {
+    const text = build(`resources: [../base]
+namespace: prod
+images: [{name: nginx, newTag: "1.27"}]
+replicas: [{name: web, count: 2}]
+labels: [{pairs: {env: dev}}]
+patches:
+- target: {kind: Deployment}
+  patch: '[{"op": "add", "path": "/metadata/annotations", "value": {"patched": "yes"}}]'
+`);
+    const [, deployment = ''] = text.split('---\n');
+    expect(deployment).toContain('image: nginx:1.27');
+    expect(deployment).toContain('replicas: 2');
+    expect(deployment).toContain('namespace: prod');
+    expect(deployment).toContain('annotations:\n    patched: "yes"\n  labels:\n    env: dev');
+    expect(deployment).toContain('matchLabels:\n      app: web\n  template');
+  });
+
+  test('KCT-32 components and replacements', () => {
+    const text = build(
+      `resources: [../base]
+components: [../part]
+replacements:
+- source: {kind: Deployment, name: web}
+  targets:
+  - select: {kind: Deployment}
+    fieldPaths: ['spec.template.metadata.labels.app']
+`,
+      {
+        '/work/part/kustomization.yaml':
+          'kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\nnameSuffix: -x\n',
+      },
+    );
+    expect(text).toContain('app: web-x');
+  });
+
+  const refusals = [
+    {
+      name: 'a directory that is not there',
+      over: 'resources: [../gone]',
+      text: "evalsymlink failure on '/work/gone'",
+    },
+    { name: 'a field that there is not', over: 'foo: 1', text: 'invalid Kustomization: json: unknown field "foo"' },
+    { name: 'itself', over: 'resources: [../over]', text: 'cycle detected' },
+  ];
+  for (const { name, over, text } of refusals) {
+    test(`KCT-33 refuses ${name}`, () => expect(() => build(over)).toThrow(text));
+  }
+});
