@@ -103,7 +103,8 @@ function invalidText({ status }: StatusError): string {
   else if (message !== '' && causes.length === 0) head += `: ${message}`;
   if (causes.length === 0) return head;
   const texts = [...new Set(causes.map(causeText))];
-  return texts.length === 1 ? `${head}: ${texts[0]}` : `${head}: \n${texts.map((text) => `* ${text}\n`).join('')}`;
+  // One cause ends with a line break of its own, whatever it ends with itself.
+  return texts.length === 1 ? `${head}: ${texts[0]}\n` : `${head}: \n${texts.map((text) => `* ${text}\n`).join('')}`;
 }
 
 const causeText = ({ field = '', message = '' }: StatusCause): string => `${field}: ${message}`;

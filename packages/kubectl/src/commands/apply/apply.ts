@@ -15,6 +15,7 @@ import { configurationText, LAST_APPLIED, lastApplied, withLastApplied } from '.
 import { writtenPrinter } from '../../writing/print.ts';
 import { recorded } from '../../writing/recorder.ts';
 import { createInfo, deleteInfo, patchInfo, type WriteOptions } from '../../writing/requests.ts';
+import { manifestCheck } from '../../writing/validate.ts';
 import { editObjects } from '../edit/edit-objects.ts';
 import { prune, pruneTypes } from './prune.ts';
 import { setLastApplied } from './set-last-applied.ts';
@@ -53,10 +54,12 @@ const apply: Command = {
     const fieldManager =
       isServerSide && !flags.changed('field-manager') ? SERVER_SIDE_MANAGER : flags.string('field-manager');
     const options = { dryRun, fieldManager, fieldValidation: validation };
+    const check = manifestCheck(validation);
     const selection = await select(context, {
       ...fileOptions(context),
       labelSelector: flags.string('selector'),
       continueOnError: true,
+      ...(check && { validate: check }),
     });
     const { infos, errors: readErrors } = await selection.collect();
     const errors: unknown[] = [...readErrors];
@@ -146,6 +149,7 @@ async function applyOnServer(context: CommandContext, info: Info, options: Apply
   const force = flags.bool('force-conflicts');
   const send = (subresource: string): Promise<Info> =>
     patchInfo(context, info, 'apply', `${goJson(object)}\n`, { ...options, force, subresource });
+  if (info.name === '') throw new Error('resource name may not be empty');
   let result: Info;
   try {
     result = await send(flags.string('subresource'));
@@ -231,6 +235,7 @@ async function applyHere(context: CommandContext, info: Info, options: ApplyOpti
   const modified = withLastApplied(object, configurationText(object));
   let current: Info;
   try {
+    if (info.name === '') throw new Error('resource name may not be empty');
     current = await fetchInfo(context.api(), info);
   } catch (error) {
     if (!isNotFound(error)) {

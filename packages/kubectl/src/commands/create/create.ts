@@ -15,6 +15,7 @@ import { writtenPrinter } from '../../writing/print.ts';
 import { rawBody } from '../../writing/raw.ts';
 import { recorded } from '../../writing/recorder.ts';
 import { createInfo } from '../../writing/requests.ts';
+import { manifestCheck } from '../../writing/validate.ts';
 import { editObjects } from '../edit/edit-objects.ts';
 import { token } from './token.ts';
 
@@ -43,10 +44,12 @@ const create: Command = {
       return undefined;
     }
     if (flags.bool('edit')) return editObjects(context, 'create');
+    const check = manifestCheck(validation);
     const selection = await select(context, {
       ...fileOptions(context),
       labelSelector: flags.string('selector'),
       continueOnError: true,
+      ...(check && { validate: check }),
     });
     let count = 0;
     await selection.visit(async (info) => {

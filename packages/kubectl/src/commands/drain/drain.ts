@@ -40,14 +40,10 @@ const drain: Command = {
     if (left.length > 0) {
       err.write(`There are pending nodes to be drained:\n${left.map((name) => ` ${name}\n`).join('')}`);
     }
-    if (errors.length > 0) throw flattened(errors);
+    if (errors.length > 0) throw new Aggregate(errors);
     return undefined;
   },
 };
-
-/** Aggregates in aggregates are told as one. */
-const flattened = (errors: readonly unknown[]): Aggregate =>
-  new Aggregate(errors.flatMap((error) => (error instanceof Aggregate ? error.errors : [error])));
 
 const cordon: Command = {
   async run(context) {

@@ -110,5 +110,8 @@ function hasLocalData({ flags }: CommandContext, pod: Pod): Verdict {
 function hasNoController({ flags }: CommandContext, pod: Pod): Verdict {
   if (isOver(pod) || controllerOf(pod) !== undefined) return TAKE;
   if (flags.bool('force')) return { take: true, warning: 'deleting Pods that declare no controller' };
-  return { take: false, error: 'Pods that declare no controller (use --force to override)' };
+  return {
+    take: false, // Upstream says it twice: the text stands in front of every reason, too.
+    error: 'cannot delete Pods that declare no controller (use --force to override)',
+  };
 }

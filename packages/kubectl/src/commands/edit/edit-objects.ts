@@ -20,6 +20,7 @@ import { writtenPrinter } from '../../writing/print.ts';
 import { recorded } from '../../writing/recorder.ts';
 import { createInfo, patchInfo } from '../../writing/requests.ts';
 import { builtinSchema } from '../../writing/schema-of.ts';
+import { checkKind } from '../../writing/validate.ts';
 import { annotationPatch } from '../apply/set-last-applied.ts';
 
 /** What is edited: live objects, their last applied configuration, or objects that are about to be created. */
@@ -116,6 +117,18 @@ async function session(context: CommandContext, mode: EditMode, infos: readonly 
     edited = await context.edit(`${header}${before === undefined ? original : withoutComments(before)}`, fileName);
     if (before !== undefined && stripped(before) === stripped(edited)) {
       throw failed(new Error('Edit cancelled, no valid changes were saved.'), edited);
+    }
+    try {
+      if (fieldValidation(context) !== 'Ignore') checkKind(decodeYaml(edited).value);
+    } catch (error) {
+      const [first] = infos;
+      outcome = { reasons: [], retryable: 0, notFound: 0, again: 0 };
+      outcome.reasons.push({
+        head: `${whatOf(first)} was not valid`,
+        others: [`<nil>: Invalid value: "The edited file failed validation": ${messageOf(error)}`],
+      });
+      err.write(`error: ${whatOf(first)} is invalid\n`);
+      continue;
     }
     if (stripped(original) === stripped(edited)) {
       err.write('Edit cancelled, no changes made.\n');
@@ -219,8 +232,11 @@ async function send(
   }
 }
 
-function refused(error: unknown, { resource, name }: Info, outcome: Outcome): string {
-  const what = `${resource?.name ?? ''}${resource?.group ? `.${resource.group}` : ''} ${JSON.stringify(name)}`;
+const whatOf = (info: Info | undefined): string =>
+  `${info?.resource?.name ?? ''}${info?.resource?.group ? `.${info.resource.group}` : ''} ${JSON.stringify(info?.name ?? '')}`;
+
+function refused(error: unknown, info: Info, outcome: Outcome): string {
+  const what = whatOf(info);
   if (error instanceof StatusError && error.reason === 'Invalid') {
     outcome.again++;
     const others = (error.status.details?.causes ?? []).map(({ field = '', message = '' }) => `${field}: ${message}`);

@@ -13,6 +13,7 @@ import { writtenPrinter } from '../../writing/print.ts';
 import { rawBody } from '../../writing/raw.ts';
 import { recorded } from '../../writing/recorder.ts';
 import { createInfo, deleteInfo, replaceInfo } from '../../writing/requests.ts';
+import { manifestCheck } from '../../writing/validate.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_replace/ */
 const replace: Command = {
@@ -42,9 +43,11 @@ const replace: Command = {
       );
       return undefined;
     }
+    const check = manifestCheck(validation);
     const selection = await select(context, {
       ...fileOptions(context),
       continueOnError: true,
+      ...(check && { validate: check }),
       subresource: flags.string('subresource'),
     });
     if (isForced) return forceReplace(context, await collected(selection), gracePeriodSeconds);
