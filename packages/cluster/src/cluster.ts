@@ -233,7 +233,12 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   if (containerRuntime !== undefined && network !== undefined) {
     simulated = simulatedNodes(
       { ...kubeletDeps, runtime: containerRuntime, network: network.network },
-      { count: options.nodes ?? 3, latency, ...(options.nodeCapacity && { capacity: options.nodeCapacity }) },
+      {
+        count: options.nodes ?? 3,
+        latency,
+        ...(options.nodeCapacity && { capacity: options.nodeCapacity }),
+        ...(options.preloadedImages && { preloadedImages: options.preloadedImages }),
+      },
     );
   }
   const kubelets = simulated ?? hollowKubelets(kubeletDeps, hollowNodes(options.nodes ?? 3), PACES[latency]);

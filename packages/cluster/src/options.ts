@@ -32,6 +32,8 @@ export interface ClusterOptions {
   readonly kubelet?: 'hollow' | 'simulated';
   /** What each node has, by resource name, over the default of 4 CPU, 8Gi, 110 Pods. For `simulated` kubelets. */
   readonly nodeCapacity?: Readonly<Record<string, string>>;
+  /** Images that each node comes with, so that it does not pull them. For `simulated` kubelets. Default none. */
+  readonly preloadedImages?: readonly string[];
   /** What runs the containers of `simulated` kubelets. Default: programs in memory. */
   readonly containerRuntime?: (request: RuntimeRequest) => ContainerRuntime;
   /** `false` leaves out the controllers: API server, scheduler and nodes alone. Default true. */

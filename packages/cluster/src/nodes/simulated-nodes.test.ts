@@ -61,6 +61,32 @@ describe('nodes that run containers', () => {
     expect(mount?.volume.fs.readText('/namespace')).toBe('default');
   });
 
+  test('CLU-30 images that nodes come with are listed, and not pulled', async () => {
+    errors = [];
+    cluster = await createCluster({
+      nodes: 1,
+      clock: 'virtual',
+      kubelet: 'simulated',
+      latency: 'real',
+      preloadedImages: ['busybox:1.36'],
+      onError: (error) => void errors.push(error),
+    });
+    await cluster.client.resource(kinds.pod).create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'one', namespace: 'default' },
+      spec: { containers: [{ name: 'main', image: 'busybox:1.36', command: ['sleep', '60'] }] },
+    });
+    await cluster.clock.advance('15s');
+    const events = await cluster.client.resource(kinds.event).list({ namespace: 'default' });
+    expect(events.items.map(({ message }) => message)).toContain(
+      'Container image "busybox:1.36" already present on machine',
+    );
+    expect(events.items.map(({ reason }) => reason)).not.toContain('Pulling');
+    const node = await cluster.client.resource(kinds.node).get('node-1');
+    expect(node.status?.images?.[0]?.names).toContain('docker.io/library/busybox:1.36');
+  });
+
   test('CLU-31 a node that stops is left, and its Pods go elsewhere', async () => {
     await start();
     await deployment(2);

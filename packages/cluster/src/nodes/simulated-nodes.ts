@@ -11,6 +11,8 @@ export interface RuntimeRequest {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly latency: 'none' | 'real';
+  /** Images that the node comes with. */
+  readonly preloadedImages: readonly string[];
   readonly clock: Clock;
   readonly rng: Rng;
   readonly network: PodNetwork;
@@ -36,6 +38,7 @@ export interface SimulatedNodesOptions {
   readonly count: number;
   readonly capacity?: Readonly<Record<string, string>>;
   readonly latency: 'none' | 'short' | 'real';
+  readonly preloadedImages?: readonly string[];
 }
 
 /** Nodes whose kubelets run containers. */
@@ -48,7 +51,7 @@ export interface SimulatedNodes extends Disposable {
 
 export function simulatedNodes(
   { client, clientOf, informers, clock, rng, runtime, network, onError }: SimulatedNodesDeps,
-  { count, capacity, latency }: SimulatedNodesOptions,
+  { count, capacity, latency, preloadedImages = [] }: SimulatedNodesOptions,
 ): SimulatedNodes {
   const runtimeOf = ({ name, internalIP, podCIDR = '', capacity: has }: NodeSpec): ContainerRuntime =>
     runtime({
@@ -57,6 +60,7 @@ export function simulatedNodes(
       memoryBytes: parseQuantity(has['memory'] ?? '8Gi').value(),
       // A moment to see what happens is what runtimes take by themselves.
       latency: latency === 'none' ? 'none' : 'real',
+      preloadedImages,
       clock,
       rng,
       network,

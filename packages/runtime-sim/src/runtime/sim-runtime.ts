@@ -48,6 +48,8 @@ export interface SimulatedRuntimeOptions {
   readonly latency?: 'none' | 'real';
   readonly cpus?: number;
   readonly memoryBytes?: number;
+  /** Images that the node comes with, so that nobody has to pull them. */
+  readonly preloadedImages?: readonly string[];
 }
 
 /** The container runtime of one node, all in memory. @see ContainerRuntime for the promises it keeps */
@@ -78,7 +80,13 @@ export class SimRuntime implements ContainerRuntime {
 
   constructor(
     { clock, rng, network, hostNet, images, onError }: SimulatedRuntimeDeps,
-    { nodeName, latency = 'none', cpus = 4, memoryBytes = 8 * 1024 ** 3 }: SimulatedRuntimeOptions,
+    {
+      nodeName,
+      latency = 'none',
+      cpus = 4,
+      memoryBytes = 8 * 1024 ** 3,
+      preloadedImages = [],
+    }: SimulatedRuntimeOptions,
   ) {
     this.#clock = clock;
     this.#rng = rng.fork(`runtime ${nodeName}`);
@@ -117,6 +125,7 @@ export class SimRuntime implements ContainerRuntime {
       onError,
       onOutOfMemory: (container) => this.#outOfMemory(container),
     };
+    for (const name of preloadedImages) this.#pull(name, [], undefined, 0).catch(onError);
   }
 
   async pullImage(name: string, { auth = [], signal }: PullOptions = {}): Promise<Image> {
@@ -322,7 +331,12 @@ export class SimRuntime implements ContainerRuntime {
     this.#sandboxes.clear();
   }
 
-  async #pull(name: string, auth: PullOptions['auth'], signal: AbortSignal | undefined): Promise<Image> {
+  async #pull(
+    name: string,
+    auth: PullOptions['auth'],
+    signal: AbortSignal | undefined,
+    tookMs?: number,
+  ): Promise<Image> {
     const reference = parseReference(name);
     const wanted = `failed to pull and unpack image "${reference.canonical}"`;
     let spec: ImageSpec;
@@ -332,7 +346,7 @@ export class SimRuntime implements ContainerRuntime {
       if (!(error instanceof PullError)) throw error;
       throw new PullError(error.code, `${wanted}: ${error.message}`);
     }
-    const delayMs = this.#latency.pullMs(spec.sizeBytes);
+    const delayMs = tookMs ?? this.#latency.pullMs(spec.sizeBytes);
     if (delayMs > 0) await this.#clock.sleep(delayMs, signal);
     const repository = `${reference.registry}/${reference.repository}`;
     const known = [...this.#pulled.values()].find(({ image }) => image.id === `sha256:${spec.id}`)?.image;

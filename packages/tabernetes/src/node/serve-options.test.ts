@@ -12,6 +12,7 @@ describe('parseServeOptions', () => {
       speed: 1,
       latency: 'short',
       kubelet: 'hollow',
+      preloadedImages: ['busybox:1.36', 'nginx:1.27'],
       addons: [],
       allowNonLoopback: false,
     });

@@ -11,6 +11,7 @@ export interface ServeOptions {
   readonly latency: 'none' | 'short' | 'real';
   readonly kubelet: 'hollow' | 'simulated';
   readonly nodeCapacity?: Readonly<Record<string, string>>;
+  readonly preloadedImages: readonly string[];
   readonly addons: readonly AddonName[];
   readonly tokenAuthFile?: string;
   readonly state?: string;
@@ -32,6 +33,7 @@ Starts a cluster and serves its Kubernetes API over HTTPS for kubectl and client
   --latency none|short|real  what pulls, starts and stops take (default short: a second)
   --kubelet hollow|simulated  whether nodes run containers (default hollow: they keep books)
   --node-capacity R=N,...     what a node has: cpu=2,memory=16Gi (default cpu=4,memory=8Gi,pods=110)
+  --preload-images A,B   images that simulated nodes come with; none are pulled with an empty value (default busybox:1.36,nginx:1.27)
   --addons A,B           what the cluster has on top: metrics, storage, load-balancer, system-pods (default none)
   --state DIR            keep the cluster in this directory
 `;
@@ -55,6 +57,7 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
         latency: { type: 'string' },
         kubelet: { type: 'string' },
         'node-capacity': { type: 'string' },
+        'preload-images': { type: 'string' },
         addons: { type: 'string' },
         'token-auth-file': { type: 'string' },
         state: { type: 'string' },
@@ -84,7 +87,7 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
     throw new UsageError(`--kubelet ${kubelet}: must be hollow or simulated`);
   }
   const nodeCapacity = capacityOf(text('node-capacity'));
-  const addons = (text('addons') ?? '').split(',').filter((name) => name !== '');
+  const addons = listOf(text('addons') ?? '');
   if (!addons.every(isAddon)) throw new UsageError(`--addons ${addons.join(',')}: must be of ${ADDONS.join(', ')}`);
   const host = text('host') ?? '127.0.0.1';
   const allowNonLoopback = values['allow-non-loopback'] === true;
@@ -105,12 +108,18 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
     latency,
     kubelet,
     ...(nodeCapacity && { nodeCapacity }),
+    preloadedImages: listOf(text('preload-images') ?? PRELOADED),
     addons,
     ...(tokenAuthFile !== undefined && { tokenAuthFile }),
     ...(state !== undefined && { state }),
     allowNonLoopback,
   };
 }
+
+/** What the nodes of the recorded sessions had. */
+const PRELOADED = 'busybox:1.36,nginx:1.27';
+
+const listOf = (text: string): string[] => text.split(',').filter((part) => part !== '');
 
 const ADDONS: readonly AddonName[] = ['metrics', 'storage', 'load-balancer', 'system-pods'];
 const isAddon = (name: string): name is AddonName => (ADDONS as readonly string[]).includes(name);

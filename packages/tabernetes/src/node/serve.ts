@@ -46,6 +46,7 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
     kubelet: options.kubelet,
     latency: options.latency,
     ...(options.nodeCapacity && { nodeCapacity: options.nodeCapacity }),
+    preloadedImages: options.preloadedImages,
     addons: options.addons,
     rootCA: certificate.ca,
     tokens: users,
