@@ -1,3 +1,4 @@
+export * from '../check-protocol.ts';
 export type { PageAnswer, PageClusterOptions, PageFile, PageHost, PageRequest } from '../host/page-host.ts';
 export type { PortLike } from '../http-protocol.ts';
 export * from '../world-protocol.ts';

@@ -2,6 +2,8 @@ import type { ApiResponse } from '@tabernetes/apimachinery';
 import { type Cluster, type ClusterOptions, type ClusterSnapshot, createCluster } from '@tabernetes/cluster';
 import type { PortLike } from '../http-protocol.ts';
 import { WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
+import { type CheckHost, checkHost } from './checks/check-host.ts';
+import { AGGREGATED_DISCOVERY, namedKinds } from './checks/named-kinds.ts';
 import { terminalSession } from './terminal/terminal-session.ts';
 import { type StoreChange, worldHost } from './world-host.ts';
 
@@ -41,6 +43,8 @@ export interface PageHost {
   start(options: PageClusterOptions): Promise<void>;
   /** Sends what happens to this port from now on, see {@link WorldBatch}. */
   follow(port: PortLike): void;
+  /** Follows these expectations (see {@link parseExpectation}) and sends {@link CheckBatch}es, the first at once. */
+  check(texts: readonly string[], port: PortLike): Promise<void>;
   /** Opens a terminal at the workstation of the cluster, whichever is running; see {@link TerminalRequest}. */
   openTerminal(port: PortLike): void;
   /** The files of the page become those of the workstation's home; files that a person made there stay. */
@@ -68,6 +72,7 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
   };
   let world = worldHost(() => running().clock);
   const ports: PortLike[] = [];
+  let checks: CheckHost[] = [];
   let files: readonly PageFile[] = [];
   const putFiles = (next: readonly PageFile[]): void => {
     const machine = cluster?.workstation.files;
@@ -78,6 +83,23 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
     files = next;
   };
 
+  const ask: PageHost['request'] = async ({ method, path, query = {}, headers = {}, body }) => {
+    const search = new URLSearchParams(query).toString();
+    const isText = typeof body === 'string';
+    const response = await running().fetch(
+      new Request(`https://kubernetes${path}${search === '' ? '' : `?${search}`}`, {
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': isText ? 'application/yaml' : 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
+      }),
+    );
+    return answerOf(response);
+  };
+
   return {
     protocolVersion: () => WORLD_PROTOCOL_VERSION,
     async start(options) {
@@ -85,6 +107,8 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       cluster = undefined;
       const fresh = worldHost(() => running().clock);
       world = fresh;
+      const following: CheckHost[] = [];
+      checks = following;
       // What is restored is there before anything is written.
       const { kvs, revision } = options.restore?.store ?? { kvs: [], revision: 0 };
       fresh.changed(kvs.map((kv) => ({ type: 'put', kv, previous: kv, revision })));
@@ -93,8 +117,12 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       cluster = await createCluster({
         ...adapt(options),
         onStore(changes) {
-          if (early === undefined) fresh.changed(changes);
-          else early.push(changes);
+          if (early !== undefined) {
+            early.push(changes);
+            return;
+          }
+          fresh.changed(changes);
+          for (const check of following) check.changed(changes);
         },
       });
       for (const changes of early) fresh.changed(changes);
@@ -106,6 +134,13 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       ports.push(port);
       if (cluster !== undefined) world.open(port);
     },
+    async check(texts, port) {
+      const lists = await Promise.all(
+        ['/api', '/apis'].map((path) => ask({ method: 'GET', path, headers: { accept: AGGREGATED_DISCOVERY } })),
+      );
+      const kindOf = namedKinds(lists.map(({ body }) => body));
+      checks.push(checkHost({ texts, port, objects: world.objects, now: () => running().clock.now(), kindOf }));
+    },
     openTerminal(port) {
       terminalSession(port, {
         prompt: () => running().workstation.prompt(),
@@ -114,22 +149,7 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       });
     },
     setFiles: putFiles,
-    async request({ method, path, query = {}, headers = {}, body }) {
-      const search = new URLSearchParams(query).toString();
-      const isText = typeof body === 'string';
-      const response = await running().fetch(
-        new Request(`https://kubernetes${path}${search === '' ? '' : `?${search}`}`, {
-          method,
-          headers: {
-            accept: 'application/json',
-            ...(body !== undefined && { 'content-type': isText ? 'application/yaml' : 'application/json' }),
-            ...headers,
-          },
-          ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
-        }),
-      );
-      return answerOf(response);
-    },
+    request: ask,
     pause() {
       running().clock.pause();
       world.clockChanged();

@@ -22,6 +22,8 @@ export interface WorldHost {
   clockChanged(): void;
   /** Sends to this port from now on: everything first. */
   open(port: PortLike): Disposable;
+  /** All that exists, by reference, by key. */
+  readonly objects: ReadonlyMap<string, KubeObject>;
 }
 
 export function worldHost(clock: () => ClockControl): WorldHost {
@@ -31,6 +33,7 @@ export function worldHost(clock: () => ClockControl): WorldHost {
   let revision = 0;
 
   return {
+    objects: all,
     changed(changes) {
       for (const change of changes) {
         const { key, value } = change.kv;
