@@ -13,6 +13,7 @@ import { TerminalDock } from '../terminal/terminal-dock.tsx';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
 import { ClusterContext, useKind, useReady } from '../world/hooks.ts';
 import { ClockControls, SPEEDS } from './clock-controls.tsx';
+import '../theme/tokens.css';
 import './app.css';
 import { SelectionProvider, useSelection } from './selection.tsx';
 import { useKeys } from './use-keys.ts';

@@ -13,15 +13,15 @@ export default function TerminalPanel() {
   useEffect(() => {
     if (place.current === null) return undefined;
     const css = getComputedStyle(place.current);
-    const token = (name: string): string => css.getPropertyValue(name).trim();
     const terminal = new Terminal({
-      fontFamily: token('--tn-mono') || 'monospace',
+      fontFamily: css.fontFamily,
       fontSize: 13,
       cursorBlink: true,
       convertEol: false,
       scrollback: 5_000,
       screenReaderMode: true,
-      theme: { background: token('--tn-panel'), foreground: token('--tn-text'), cursor: token('--tn-accent') },
+      // Computed colours: what the tokens mean on this page, light or dark.
+      theme: { background: css.backgroundColor, foreground: css.color, cursor: css.caretColor },
     });
     const fit = new FitAddon();
     terminal.loadAddon(fit);
