@@ -356,7 +356,7 @@ export interface ParentAccess<T extends KubeObject> {
     namespace: string,
     name: string,
   ): ParentAccess<KubeObject>;
-  /** Issues a token for a ServiceAccount; the server's authenticator knows it again. */
+  /** Issues a token for a ServiceAccount; the server's authenticator knows it again. It is signed when it is read. */
   issueToken(claims: TokenClaims): Promise<{ readonly token: string; readonly expirationTimestamp: string }>;
 }
 

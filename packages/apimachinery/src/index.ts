@@ -11,7 +11,7 @@ export * from './encode/canonical.ts';
 export * from './encode/compare-keys.ts';
 export * from './encode/json.ts';
 export * from './encode/protobuf.ts';
-export { settle } from './encode/settled.ts';
+export { isSettled, settle } from './encode/settled.ts';
 export * from './encode/untyped.ts';
 export { encodeYaml } from './encode/yaml-text.ts';
 export * from './field-error.ts';

@@ -79,7 +79,14 @@ export function serviceAccountTokens(
         sub: `system:serviceaccount:${namespace}:${name}`,
       };
       const expirationTimestamp = timestamp((nowSeconds + expirationSeconds) * 1000);
-      return { token: signedToken(key(), claims), expirationTimestamp };
+      let signed: string | undefined;
+      return Object.freeze({
+        get token() {
+          signed ??= signedToken(key(), claims);
+          return signed;
+        },
+        expirationTimestamp,
+      });
     },
 
     issueLegacy({ namespace, name, uid }, secretName) {

@@ -5,6 +5,7 @@ import type { PublicKey } from './signing-key.ts';
 export interface TokenIssuer {
   /** What strangers check tokens with. */
   readonly discovery: TokenDiscovery;
+  /** Reading the token signs it, which takes a millisecond or two: most that are issued are never looked at. */
   issue(claims: TokenClaims): Promise<{ readonly token: string; readonly expirationTimestamp: string }>;
 }
 

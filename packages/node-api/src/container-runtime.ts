@@ -69,11 +69,6 @@ export interface Mount {
   /** Path inside the volume; the file or directory must exist. Fixed at start: later changes of what `..data` points to are not seen through it. */
   readonly subPath?: string;
   readonly readOnly: boolean;
-  /**
-   * Puts in what is costly and not there yet (tokens). A runtime that {@link ContainerRuntime.settlesMounts} waits for it
-   * before it runs a program that may look at files; those of images that only look alive never do.
-   */
-  readonly settle?: () => Promise<void>;
 }
 
 export interface ContainerConfig {
@@ -188,8 +183,6 @@ export interface ContainerUsage {
  * @see https://github.com/kubernetes/cri-api/blob/v0.32.0/pkg/apis/runtime/v1/api.proto
  */
 export interface ContainerRuntime extends Disposable {
-  /** Says that {@link Mount.settle} is honoured. Without it, mounts are complete from the beginning. */
-  readonly settlesMounts?: boolean;
   /** @throws {ImagePullError} */
   pullImage(image: string, options?: PullOptions): Promise<Image>;
   /** Undefined when it is not on the node. */

@@ -55,6 +55,11 @@ export interface FileSystem {
   readFile(path: string): Uint8Array;
   readText(path: string): string;
   writeFile(path: string, content: Chunk, options?: WriteOptions): void;
+  /**
+   * The same with a text that is made when somebody looks at the file, its size included; it must come out the same whenever that is.
+   * File systems without it are written to at once.
+   */
+  writeLater?(path: string, text: () => string, options?: Pick<WriteOptions, 'mode'>): void;
   /** Follows symbolic links. */
   stat(path: string): FileStat;
   lstat(path: string): FileStat;

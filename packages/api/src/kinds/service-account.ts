@@ -1,4 +1,13 @@
-import { badRequest, conflict, type Draft, invalid, invalidStatus, notFound } from '@tabernetes/apimachinery';
+import {
+  badRequest,
+  canonical,
+  conflict,
+  type Draft,
+  invalid,
+  invalidStatus,
+  notFound,
+  settle,
+} from '@tabernetes/apimachinery';
 import type { TokenRequest } from '../generated/authentication-v1.ts';
 import type { Pod, ServiceAccount } from '../generated/core-v1.ts';
 import { type CreateSubresource, defineKind, type ParentAccess, type TokenClaims } from '../kind.ts';
@@ -58,11 +67,12 @@ const MAX_SECONDS = 2 ** 32;
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/registry/core/serviceaccount/storage/token.go */
 function tokenSubresource(): CreateSubresource<ServiceAccount> {
+  const schema = schemaOf('io.k8s.api.authentication.v1.TokenRequest');
   return {
     type: 'create',
     name: 'token',
     kind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
-    schema: schemaOf('io.k8s.api.authentication.v1.TokenRequest'),
+    schema,
     async create(input, parent, context) {
       const request = input as TokenRequest;
       sameIfNamed(request, parent);
@@ -84,16 +94,19 @@ function tokenSubresource(): CreateSubresource<ServiceAccount> {
         ...(boundObject && { boundObject: boundObject.reference }),
         ...(node && { node }),
       });
-      return {
+      const answer = canonical<TokenRequest>(schema, {
         ...request,
         metadata: { ...request.metadata, name, namespace, creationTimestamp: context.now },
         spec,
-        status,
-      };
+        status: UNREAD,
+      });
+      // Told as it is: to print the token is to sign it.
+      return settle(Object.freeze({ ...answer, status }));
     },
   };
 }
 
+const UNREAD = { token: '', expirationTimestamp: '' };
 const TOKEN_REQUEST = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
 
 function sameIfNamed({ metadata }: TokenRequest, { name, namespace }: ParentAccess<ServiceAccount>): void {

@@ -1,4 +1,4 @@
-import { type ApiResponse, badRequest, canonical, type KubeObject } from '@tabernetes/apimachinery';
+import { type ApiResponse, badRequest, canonical, isSettled, type KubeObject } from '@tabernetes/apimachinery';
 import { requestBody } from '../decode-request.ts';
 import { attributes } from '../registry/attributes.ts';
 import { ensureNamespace } from '../registry/object-meta.ts';
@@ -30,5 +30,6 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   const result = await subresource.create(input, parentAccess(scope, info.pathName, options.dryRun), context);
   // Most answer what was posted, filled in; a binding answers a Status.
   const isSame = (result as Partial<KubeObject> | undefined)?.kind === kind.kind;
-  return answer(scope, 201, isSame ? canonical(schema, result as KubeObject) : result);
+  const isReady = !isSame || isSettled(result as KubeObject);
+  return answer(scope, 201, isReady ? result : canonical(schema, result as KubeObject));
 }

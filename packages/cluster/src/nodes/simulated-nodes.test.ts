@@ -56,7 +56,6 @@ describe('nodes that run containers', () => {
     await deployment(1);
     await cluster.idle();
     const mount = runtimes[0]?.config('app')?.mounts.find(({ containerPath }) => containerPath.startsWith('/var/run'));
-    await mount?.settle?.();
     expect(mount?.volume.fs.readText('/token')).toMatch(/^eyJ/);
     expect(mount?.volume.fs.readText('/namespace')).toBe('default');
   });

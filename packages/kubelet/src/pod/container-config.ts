@@ -96,7 +96,6 @@ function containerMounts(
       volume: mounted.volume,
       ...(path !== '' && { subPath: path }),
       readOnly: readOnly || mounted.readOnly,
-      ...(mounted.settle && { settle: mounted.settle }),
     });
   }
   // Who mounts something there knows best; and without an address there is nothing to write.

@@ -56,7 +56,6 @@ interface FakeContainer {
 
 /** A runtime whose containers do what a test tells them. */
 export class FakeRuntime implements ContainerRuntime {
-  readonly settlesMounts = true;
   readonly hostFs: Volume;
   readonly hostNet: Net = fakeNet();
   /** Configurations of sandboxes, in the order of their making. */
@@ -171,7 +170,6 @@ export class FakeRuntime implements ContainerRuntime {
   async exec(id: string, options: ExecOptions): Promise<number> {
     const container = this.#get(id);
     if (container.status.state !== 'running') throw new Error(`container is in ${container.status.state} state`);
-    for (const { settle } of container.config.mounts) await settle?.();
     return (await this.#options.exec?.(container.config, options)) ?? 0;
   }
   attach = (): Promise<void> => Promise.resolve();

@@ -3,9 +3,12 @@ import type { FileSystem } from '@tabernetes/node-api';
 
 /** One file of a volume whose content the kubelet writes. */
 export interface FileContent {
-  readonly content: string | Uint8Array;
+  /** A function makes a text that is costly and seldom read; the same function stands for the same text. */
+  readonly content: FileBody;
   readonly mode: number;
 }
+
+type FileBody = string | Uint8Array | (() => string);
 
 /** Files by path below the volume's top. */
 export type Payload = ReadonlyMap<string, FileContent>;
@@ -38,7 +41,9 @@ export function writeAtomically({ fs, rng }: AtomicWriterDeps, payload: Payload,
     }
     const file = `${top}/${path}`;
     const bits = gid === undefined ? mode : mode | 0o440;
-    fs.writeFile(file, content, { mode: bits });
+    if (typeof content !== 'function') fs.writeFile(file, content, { mode: bits });
+    else if (fs.writeLater !== undefined) fs.writeLater(file, content, { mode: bits });
+    else fs.writeFile(file, content(), { mode: bits });
     if (gid !== undefined) fs.chown(file, 0, gid);
   }
   if (gid !== undefined) {
@@ -66,8 +71,8 @@ export function samePayload(a: Payload, b: Payload): boolean {
   return true;
 }
 
-function sameContent(a: string | Uint8Array, b: string | Uint8Array): boolean {
-  if (typeof a === 'string' || typeof b === 'string') return a === b;
+function sameContent(a: FileBody, b: FileBody): boolean {
+  if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return a === b;
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 

@@ -8,8 +8,8 @@ import type { FileContent, Payload } from './atomic-writer.ts';
 export interface PayloadSources {
   readonly reader: ObjectReader;
   readonly context: FieldContext;
-  /** A token for the Pod's ServiceAccount. @throws {Error} when there is none to be had */
-  token(pod: Pod, audience: string, expirationSeconds: number): Promise<string>;
+  /** A token for the Pod's ServiceAccount; see {@link TokenCache}. @throws {Error} when there is none to be had */
+  token(pod: Pod, audience: string, expirationSeconds: number): Promise<() => string>;
 }
 
 /**

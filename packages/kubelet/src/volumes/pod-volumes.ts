@@ -17,8 +17,6 @@ export interface MountedVolume {
   /** Path inside the tree, without slashes around it; '' is its top. */
   readonly root: string;
   readonly readOnly: boolean;
-  /** See {@link Mount.settle}. */
-  readonly settle?: () => Promise<void>;
 }
 
 export interface PodVolumesDeps {
@@ -55,9 +53,6 @@ interface Entry {
   state: VolumeState;
   mounted?: MountedVolume;
   payload?: Payload;
-  /** Its token is still to be asked for. */
-  unsettled?: boolean;
-  settling?: Promise<void>;
 }
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/volumemanager */
@@ -134,28 +129,16 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
       entry.mounted = { ...top(volume), readOnly: spec.nfs?.readOnly === true };
       return;
     }
-    const lazy = runtime.settlesMounts === true && showsToken(spec);
-    const payload = await volumePayload(lazy ? { ...payloadSources(pod), token: NO_TOKEN } : payloadSources(pod), spec);
+    const payload = await volumePayload(payloadSources(pod), spec);
     if (payload === undefined) throw new Error(`no volume plugin matched name: ${spec.name}`);
     const volume = runtime.createVolume({ fsType: 'tmpfs', mode: fsGroup === undefined ? 0o777 : 0o2777, ...group });
     writeAtomically({ fs: volume.fs, rng }, payload, clock.now(), fsGroup);
     entry.payload = payload;
-    entry.mounted = { ...top(volume), readOnly: true, ...(lazy && { settle: () => settle(entry) }) };
-    entry.unsettled = lazy;
+    entry.mounted = { ...top(volume), readOnly: true };
   }
 
-  /** Most containers never look at their token, and to sign one costs more than all the rest of their start. */
-  async function settle(entry: Entry): Promise<void> {
-    if (entry.unsettled !== true || disposed) return;
-    entry.settling ??= rewrite(entry, false).then(() => {
-      entry.unsettled = false;
-    });
-    await entry.settling;
-  }
-
-  async function rewrite(entry: Entry, lazy = entry.unsettled === true): Promise<void> {
-    const sources = payloadSources(pod);
-    const payload = await volumePayload(lazy ? { ...sources, token: NO_TOKEN } : sources, entry.spec);
+  async function rewrite(entry: Entry): Promise<void> {
+    const payload = await volumePayload(payloadSources(pod), entry.spec);
     if (disposed || payload === undefined || entry.payload === undefined || samePayload(payload, entry.payload)) return;
     entry.payload = payload;
     if (entry.mounted) writeAtomically({ fs: entry.mounted.volume.fs, rng }, payload, clock.now(), fsGroup);
@@ -209,8 +192,6 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     for (const entry of entries) {
       if (disposed || entry.payload === undefined || !send(entry, 'changed').includes('update')) continue;
       if (!tokens && isOnlyToken(entry.spec)) continue;
-      // Nobody has looked yet: what is there when somebody does will be new.
-      if (tokens && entry.unsettled === true) continue;
       try {
         await rewrite(entry);
       } catch (error) {
@@ -290,11 +271,6 @@ function referredObjects(pod: Pod): readonly (readonly ['configMap' | 'secret', 
   }
   return [...found.values()];
 }
-
-const showsToken = ({ projected }: VolumeSpec): boolean =>
-  projected?.sources?.some((source) => source.serviceAccountToken !== undefined) ?? false;
-
-const NO_TOKEN = (): Promise<string> => Promise.resolve('');
 
 const isOnlyToken = ({ projected }: VolumeSpec): boolean =>
   projected?.sources?.every((source) => source.serviceAccountToken !== undefined) ?? false;

@@ -49,6 +49,7 @@ export class Content {
   #text: string | undefined;
   #bytes: Uint8Array | undefined;
   #length: number;
+  #later: (() => void) | undefined;
 
   constructor(chunk: Chunk = '') {
     if (typeof chunk === 'string') this.#text = chunk;
@@ -56,18 +57,45 @@ export class Content {
     this.#length = byteLength(chunk);
   }
 
+  /**
+   * A text that is made when somebody looks.
+   * @param made is told its length in bytes then
+   */
+  static later(text: () => string, made: (bytes: number) => void): Content {
+    const content = new Content();
+    content.#later = () => {
+      content.#later = undefined;
+      content.write(0, text());
+      made(content.#length);
+    };
+    return content;
+  }
+
   /** Bytes. */
   get length(): number {
+    this.#later?.();
+    return this.#length;
+  }
+
+  /** Nothing is in it, and nothing will be. */
+  get isEmpty(): boolean {
+    return this.#later === undefined && this.#length === 0;
+  }
+
+  /** Bytes that are there already. */
+  get heldBytes(): number {
     return this.#length;
   }
 
   /** A view: valid until the next change. */
   bytes(): Uint8Array {
+    this.#later?.();
     this.#bytes ??= ENCODER.encode(this.#text);
     return this.#bytes.length === this.#length ? this.#bytes : this.#bytes.subarray(0, this.#length);
   }
 
   text(): string {
+    this.#later?.();
     this.#text ??= DECODER.decode(this.bytes());
     return this.#text;
   }
@@ -77,11 +105,13 @@ export class Content {
   }
 
   copy(): Content {
+    this.#later?.();
     return new Content(this.#text ?? this.bytes());
   }
 
   /** Writes at an offset, which may lie behind the end: zeros fill the gap. */
   write(offset: number, chunk: Chunk): void {
+    this.#later?.();
     if (offset === 0 && this.#length === 0 && typeof chunk === 'string') {
       this.#text = chunk;
       this.#bytes = undefined;
@@ -106,7 +136,7 @@ export class Content {
   }
 
   truncate(length: number): void {
-    if (length > this.#length) {
+    if (length > this.length) {
       this.write(length, EMPTY);
       return;
     }

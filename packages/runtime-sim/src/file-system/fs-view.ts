@@ -86,6 +86,16 @@ export class FsView implements FileSystem {
     if (node.type === 'file') this.put(node, append ? node.content.length : 0, content, path);
   }
 
+  writeLater(path: string, text: () => string, { mode }: Pick<WriteOptions, 'mode'> = {}): void {
+    const node = this.writable(path, { mode, truncate: true });
+    if (node.type !== 'file') return;
+    // A file that is gone by then takes no room.
+    node.content = Content.later(text, (bytes) => {
+      if (node.tree !== undefined && node.links > 0) node.tree.usedBytes += bytes;
+    });
+    this.touched(node, undefined);
+  }
+
   /** The file at a path, made if need be, ready to be changed. @throws {FileOperationError} */
   writable(
     path: string,
@@ -103,8 +113,8 @@ export class FsView implements FileSystem {
     if (mount.readOnly) fail('EROFS', path);
     if (!mayAccess(this.who, node, WRITE)) fail('EACCES', path);
     const own = mount.tree.own(place.names, node);
-    if (truncate && own.type === 'file' && own.content.length > 0) {
-      mount.tree.account(-own.content.length, path);
+    if (truncate && own.type === 'file' && !own.content.isEmpty) {
+      mount.tree.account(-own.content.heldBytes, path);
       own.content = new Content();
       this.touched(own, place.parent);
     }

@@ -69,7 +69,7 @@ export class Tree {
     if (node.tree !== this) return;
     if (node.type === 'file') {
       node.links--;
-      if (node.links <= 0) this.usedBytes -= node.content.length;
+      if (node.links <= 0) this.usedBytes -= node.content.heldBytes;
     } else if (node.type === 'directory') for (const child of node.entries.values()) this.release(child);
   }
 
