@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
-import { StatusError } from '@tabernetes/apimachinery';
+import { parseQuantity, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createEventRecorder, type InformerFactory } from '@tabernetes/client';
 import type { ContainerRuntime } from '@tabernetes/node-api';
@@ -89,6 +89,9 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     runtime,
     nodeName,
     hostIP: spec.internalIP,
+    allocatableMemoryBytes: allocatable['memory']
+      ? parseQuantity(allocatable['memory']).value()
+      : Number.POSITIVE_INFINITY,
     timing,
     dns: { clusterDNS: dns.clusterDNS ?? '10.96.0.10', nodeDNS: dns.nodeDNS ?? '172.18.0.1' },
     nodeHosts: `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${spec.internalIP}\t${nodeName}\n`,

@@ -22,6 +22,8 @@ export interface NodeContext {
   readonly runtime: ContainerRuntime;
   readonly nodeName: string;
   readonly hostIP: string;
+  /** What the node has for Pods. */
+  readonly allocatableMemoryBytes: number;
   readonly timing: Timing;
   readonly dns: DnsOptions;
   /** /etc/hosts of the node. */

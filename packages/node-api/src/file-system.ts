@@ -13,6 +13,8 @@ export interface FileStat {
   readonly gid: number;
   /** Milliseconds since the epoch, on the cluster's clock. */
   readonly modifiedMs: number;
+  /** How many names it has; of a directory, two and one for each directory in it. Undefined: nobody counts. */
+  readonly links?: number;
 }
 
 /** What went wrong with a path; its message is the text that programs print (`No such file or directory`). */
@@ -66,7 +68,11 @@ export interface FileSystem {
   exists(path: string): boolean;
   /** Names, sorted. */
   readDirectory(path: string): readonly string[];
-  mkdir(path: string, options?: { readonly recursive?: boolean; readonly mode?: number }): void;
+  /** `parentMode`: of what is made above it. */
+  mkdir(
+    path: string,
+    options?: { readonly recursive?: boolean; readonly mode?: number; readonly parentMode?: number },
+  ): void;
   remove(path: string, options?: { readonly recursive?: boolean; readonly force?: boolean }): void;
   rename(from: string, to: string): void;
   symlink(target: string, path: string): void;

@@ -84,7 +84,8 @@ function containerMounts(
     if (subPath !== '' && !fs.exists(`/${path}`)) {
       if (/(^|\/)\.\.(\/|$)/.test(subPath)) throw subPathError(name, container.name);
       try {
-        fs.mkdir(`/${path}`, { recursive: true, mode: fs.stat(`/${mounted.root}`).mode });
+        const { mode } = fs.stat(`/${mounted.root}`);
+        fs.mkdir(`/${path}`, { recursive: true, mode, parentMode: mode });
       } catch {
         throw subPathError(name, container.name);
       }

@@ -73,6 +73,7 @@ export class PodWorker implements StatusOwner, Disposable {
         rng: node.rng,
         runtime: node.runtime,
         disks: node.disks,
+        allocatableMemoryBytes: node.allocatableMemoryBytes,
         objects: node.objects,
         payloadSources: (of) => ({
           reader: node.objects,

@@ -29,7 +29,7 @@ export interface AtomicWriterDeps {
  */
 export function writeAtomically({ fs, rng }: AtomicWriterDeps, payload: Payload, nowMs: number, gid?: number): void {
   const old = fs.exists(DATA) ? fs.readLink(DATA) : undefined;
-  const directory = `..${timestamp(nowMs)}.${rng.text(9, '123456789')}`;
+  const directory = `..${timestamp(nowMs)}.${rng.int(2 ** 32)}`;
   const top = `/${directory}`;
   fs.mkdir(top, { mode: 0o755 });
   const made = new Set<string>();

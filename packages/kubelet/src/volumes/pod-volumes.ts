@@ -1,5 +1,5 @@
 import { kinds } from '@tabernetes/api';
-import type { PersistentVolume, Pod, Volume as VolumeSpec } from '@tabernetes/api/types/core-v1';
+import type { Container, PersistentVolume, Pod, Volume as VolumeSpec } from '@tabernetes/api/types/core-v1';
 import { parseQuantity, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Client } from '@tabernetes/client';
@@ -25,6 +25,8 @@ export interface PodVolumesDeps {
   readonly rng: Rng;
   readonly runtime: ContainerRuntime;
   readonly disks: Disks;
+  /** What the node has for Pods. */
+  readonly allocatableMemoryBytes: number;
   readonly objects: ObjectCache;
   readonly payloadSources: (pod: Pod) => PayloadSources;
   /** FailedMount. */
@@ -57,7 +59,18 @@ interface Entry {
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/volumemanager */
 export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
-  const { client, clock, rng, runtime, disks, objects, payloadSources, onFailure, updateDelayMs } = deps;
+  const {
+    client,
+    clock,
+    rng,
+    runtime,
+    disks,
+    objects,
+    allocatableMemoryBytes,
+    payloadSources,
+    onFailure,
+    updateDelayMs,
+  } = deps;
   let pod = first;
   const entries: Entry[] = (pod.spec?.volumes ?? []).map((spec) => ({ spec, state: volumeTable.initial }));
   const followed: Disposable[] = [];
@@ -96,7 +109,8 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     const group = fsGroup === undefined ? {} : { gid: fsGroup };
     const { emptyDir, hostPath, persistentVolumeClaim, ephemeral, csi, gitRepo } = spec;
     if (emptyDir !== undefined) {
-      entry.mounted = top(runtime.createVolume({ ...emptyDirOptions(pod, spec), ...group }));
+      const options = emptyDirOptions(pod, spec, allocatableMemoryBytes);
+      entry.mounted = top(runtime.createVolume({ ...options, ...group }));
       return;
     }
     if (hostPath !== undefined) {
@@ -131,7 +145,13 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     }
     const payload = await volumePayload(payloadSources(pod), spec);
     if (payload === undefined) throw new Error(`no volume plugin matched name: ${spec.name}`);
-    const volume = runtime.createVolume({ fsType: 'tmpfs', mode: fsGroup === undefined ? 0o777 : 0o2777, ...group });
+    const mode = fsGroup === undefined ? 0o777 : 0o2777;
+    // What may be secret is kept in memory.
+    const volume = runtime.createVolume(
+      spec.configMap === undefined
+        ? { fsType: 'tmpfs', mode: mode | 0o1000, capacityBytes: memoryLimit(pod, allocatableMemoryBytes), ...group }
+        : { fsType: 'ext4', mode, ...group },
+    );
     writeAtomically({ fs: volume.fs, rng }, payload, clock.now(), fsGroup);
     entry.payload = payload;
     entry.mounted = { ...top(volume), readOnly: true };
@@ -245,14 +265,24 @@ const PATIENCE_MS = 60_000;
 const top = (volume: Volume): MountedVolume => ({ volume, root: '', readOnly: false });
 const trimmed = (path: string): string => path.replace(/^\/+|\/+$/g, '');
 
-function emptyDirOptions(pod: Pod, { emptyDir }: VolumeSpec): VolumeOptions {
+function emptyDirOptions(pod: Pod, { emptyDir }: VolumeSpec, allocatableMemoryBytes: number): VolumeOptions {
   if (emptyDir?.medium !== 'Memory') return { fsType: 'ext4', mode: 0o777 };
-  const limits = pod.spec?.containers.map((c) => c.resources?.limits?.['memory']) ?? [];
-  const known = limits.every((text) => text !== undefined);
-  const sum = known ? limits.reduce((total, text) => total + parseQuantity(text ?? '0').value(), 0) : 0;
+  const most = memoryLimit(pod, allocatableMemoryBytes);
   const asked = emptyDir.sizeLimit === undefined ? 0 : parseQuantity(emptyDir.sizeLimit).value();
-  const capacityBytes = asked > 0 && sum > 0 ? Math.min(asked, sum) : asked || sum;
-  return { fsType: 'tmpfs', mode: 0o1777, ...(capacityBytes > 0 && { capacityBytes }) };
+  return { fsType: 'tmpfs', mode: 0o1777, capacityBytes: asked > 0 ? Math.min(asked, most) : most };
+}
+
+/**
+ * What a volume in memory may hold: no more than the Pod's containers may use, and than the node has for Pods.
+ *
+ * @see pkg/volume/emptydir/empty_dir.go calculateEmptyDirMemorySize
+ */
+function memoryLimit({ spec }: Pod, allocatableMemoryBytes: number): number {
+  const bytes = ({ resources }: Container): number => parseQuantity(resources?.limits?.['memory'] ?? '0').value();
+  let sum = 0;
+  for (const container of spec?.containers ?? []) sum += bytes(container);
+  for (const container of spec?.initContainers ?? []) sum = Math.max(sum, bytes(container));
+  return sum > 0 ? Math.min(sum, allocatableMemoryBytes) : allocatableMemoryBytes;
 }
 
 /** The ConfigMaps and Secrets that volumes of the Pod show. */

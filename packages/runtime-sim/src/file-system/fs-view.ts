@@ -1,7 +1,7 @@
 import type { Chunk, FileStat, FileSystem, WriteOptions } from '@tabernetes/node-api';
 import { byteLength, Content } from './content.ts';
 import { fail } from './file-error.ts';
-import type { MountTable } from './mounts.ts';
+import { type MountTable, topOf } from './mounts.ts';
 import { type DirectoryNode, entryOf, type FileNode, type FsNode, type NodeMeta, notify, sizeOf } from './node.ts';
 import { absolute, type Credentials, EXECUTE, mayAccess, type Place, READ, split, WRITE, walk } from './walk.ts';
 
@@ -138,12 +138,12 @@ export class FsView implements FileSystem {
 
   stat(path: string): FileStat {
     const place = this.place(path);
-    return statOf(place.node ?? fail('ENOENT', path), place);
+    return statOf(place.node ?? fail('ENOENT', path), place, this.mounts);
   }
 
   lstat(path: string): FileStat {
     const place = this.place(path, false);
-    return statOf(place.node ?? fail('ENOENT', path), place);
+    return statOf(place.node ?? fail('ENOENT', path), place, this.mounts);
   }
 
   exists(path: string): boolean {
@@ -166,13 +166,17 @@ export class FsView implements FileSystem {
 
   mkdir(
     path: string,
-    { recursive = false, mode = 0o777 & ~this.umask }: { recursive?: boolean; mode?: number } = {},
+    {
+      recursive = false,
+      mode = 0o777 & ~this.umask,
+      parentMode = 0o777 & ~this.umask,
+    }: { recursive?: boolean; mode?: number; parentMode?: number } = {},
   ): void {
     if (recursive) {
       const names = split(absolute(this.cwd, path));
       for (let i = 1; i < names.length; i++) {
         const above = `/${names.slice(0, i).join('/')}`;
-        if (!this.exists(above)) this.mkdir(above);
+        if (!this.exists(above)) this.mkdir(above, { mode: parentMode });
       }
     }
     const place = this.place(path);
@@ -363,16 +367,22 @@ export interface WritableOptions {
 }
 
 /** How many names a directory holds for `ls`: itself, its parent's entry, and each directory in it. */
-export function linksOf(node: FsNode): number {
-  if (node.type === 'file') return Math.max(1, node.links);
-  if (node.type !== 'directory') return 1;
+function linksOf(node: FsNode, path: string, mounts: MountTable): number {
+  if (node.type === 'file') return Math.max(0, node.links);
+  if (node.type !== 'directory' || node.merged === true) return 1;
   let links = 2;
   const names = node.live === undefined ? node.entries.keys() : node.live.names();
   for (const name of names) if (entryOf(node, name)?.type === 'directory') links++;
+  // Mount points are there whether the image has them or not.
+  for (const name of mounts.namesIn(path === '/' ? '' : path)) {
+    if (entryOf(node, name) !== undefined) continue;
+    const point = mounts.at(`${path === '/' ? '' : path}/${name}`);
+    if (point === undefined || topOf(point).type === 'directory') links++;
+  }
   return links;
 }
 
-function statOf(node: FsNode, { mount }: Place): FileStat {
+function statOf(node: FsNode, { mount, path }: Place, mounts: MountTable): FileStat {
   return {
     type: node.type === 'live' ? 'file' : node.type,
     size: sizeOf(node, mount.tree),
@@ -380,6 +390,10 @@ function statOf(node: FsNode, { mount }: Place): FileStat {
     uid: node.uid,
     gid: node.gid,
     modifiedMs: node.modifiedMs,
+    // Few ask, and it takes a look at every entry.
+    get links() {
+      return linksOf(node, path, mounts);
+    },
   };
 }
 

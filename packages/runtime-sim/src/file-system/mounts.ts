@@ -21,8 +21,12 @@ export class MountTable {
   /** Names of mount points by directory, so that directories show them even if the image has no such entry. */
   readonly #children = new Map<string, Set<string>>();
 
-  constructor(root: MountPoint) {
+  /** When it was made, and with it the directories that lead to mount points. Milliseconds since the epoch. */
+  readonly madeMs: number;
+
+  constructor(root: MountPoint, madeMs = 0) {
     this.root = root;
+    this.madeMs = madeMs;
   }
 
   add(point: MountPoint): void {

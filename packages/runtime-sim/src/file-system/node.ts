@@ -27,6 +27,8 @@ export interface DirectoryNode extends NodeMeta {
   entries: Map<string, FsNode>;
   /** Entries that are made up when somebody looks (/proc); `entries` is empty then. */
   readonly live?: LiveDirectory;
+  /** An image's directory that a container has changed: overlay file systems do not count the names of such. */
+  merged?: boolean;
 }
 
 export interface SymlinkNode extends NodeMeta {

@@ -74,7 +74,7 @@ export class Tree {
   }
 
   #copy(node: FsNode): FsNode {
-    if (node.type === 'directory') return { ...node, entries: new Map(node.entries), tree: this };
+    if (node.type === 'directory') return { ...node, entries: new Map(node.entries), merged: true, tree: this };
     if (node.type === 'file') {
       const copy: FileNode = { ...node, content: node.content.copy(), links: 1, tree: this };
       this.usedBytes += copy.content.length;

@@ -112,7 +112,7 @@ function step(mounts: MountTable, here: Place, parent: DirectoryNode, name: stri
   let holder = parent;
   if (node === undefined && mounts.leadsTo(path)) {
     holder = mount.tree.own(here.names, parent) as DirectoryNode;
-    node = { ...directory(), tree: mount.tree };
+    node = { ...directory(), modifiedMs: mounts.madeMs, tree: mount.tree };
     holder.entries.set(name, node);
   }
   return { mount, names, path, node, parent: holder, name };

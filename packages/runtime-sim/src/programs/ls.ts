@@ -116,7 +116,7 @@ function show(process: Process, entries: readonly Entry[], options: Options, out
   const groups = options.has('n') ? new Map<number, string>() : accountNames(process, 'group');
   for (const entry of entries) {
     const { stat } = entry;
-    const links = stat.type === 'directory' ? countFolders(process, entry.path) + 2 : 1;
+    const links = stat.links ?? (stat.type === 'directory' ? countFolders(process, entry.path) + 2 : 1);
     const size = options.has('h') ? humanSize(stat.size) : String(stat.size);
     const owner = (users.get(stat.uid) ?? String(stat.uid)).padEnd(8);
     const group = (groups.get(stat.gid) ?? String(stat.gid)).padEnd(8);

@@ -48,7 +48,7 @@ function filled(process: Process, format: string, path: string, stat: FileStat):
     F: () => typeText(stat),
     g: () => String(stat.gid),
     G: () => accountNames(process, 'group').get(stat.gid) ?? 'UNKNOWN',
-    h: () => '1',
+    h: () => String(stat.links ?? 1),
     i: () => '1',
     n: () => path,
     N: () => (stat.type === 'symlink' ? `'${path}' -> '${process.fs.readLink(path)}'` : `'${path}'`),

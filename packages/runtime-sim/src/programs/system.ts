@@ -107,9 +107,10 @@ export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
       ([source = '', at = '', type = '']) =>
         !['proc', 'sysfs', 'devpts', 'mqueue', 'cgroup', 'cgroup2'].includes(type) && at !== '' && source !== '',
     )
-    .map(([source = '', at = '', type = '']) => {
-      const total = type === 'tmpfs' ? 65_536 * 1024 : disk;
-      return { source, at, total, used: type === 'tmpfs' ? 0 : Math.floor(disk / 4) };
+    .map(([source = '', at = '', type = '', flags = '']) => {
+      if (type !== 'tmpfs') return { source, at, total: disk, used: Math.floor(disk / 4) };
+      const [, kib = '65536'] = /(?:^|,)size=(\d+)k/.exec(flags) ?? [];
+      return { source, at, total: Number(kib) * 1024, used: pagesBelow(process, at) };
     });
   const wanted = options.operands.map((path) => {
     const real = process.fs.realPath(path);
@@ -132,6 +133,20 @@ export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
   }
   return 0;
 });
+
+/** What the files of a file system in memory take, in whole pages. */
+function pagesBelow(process: Process, path: string): number {
+  const names = attempt(() => process.fs.readDirectory(path));
+  if ('error' in names) return 0;
+  let bytes = 0;
+  for (const name of names.value) {
+    const stat = attempt(() => process.fs.lstat(joinPath(path, name)));
+    if ('error' in stat) continue;
+    if (stat.value.type === 'directory') bytes += pagesBelow(process, joinPath(path, name));
+    else if (stat.value.type === 'file') bytes += Math.ceil(stat.value.size / 4096) * 4096;
+  }
+  return bytes;
+}
 
 /** Space that files take. */
 export const du = command('[-aHLdclsxhmk] [FILE]...', async (process) => {

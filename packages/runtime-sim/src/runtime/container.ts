@@ -249,17 +249,20 @@ export class Container implements World {
 
   #mount(): MountTable {
     const { config, sandbox } = this;
-    this.tree.root = this.spec.root();
-    const table = new MountTable({
-      path: '',
-      tree: this.tree,
-      readOnly: config.readOnlyRootFilesystem,
-      source: 'overlay',
-      options:
-        'relatime,lowerdir=/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs,' +
-        `upperdir=/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/${this.id.slice(0, 8)}/fs,` +
-        `workdir=/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/${this.id.slice(0, 8)}/work`,
-    });
+    // The top is the container's own from the start; what is in it is still the image's.
+    this.tree.root = { ...this.spec.root(), modifiedMs: this.createdMs, merged: true };
+    const snapshots = '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots';
+    const own = `${snapshots}/${2 + (Number.parseInt(this.id.slice(0, 8), 16) % 9_000)}`;
+    const table = new MountTable(
+      {
+        path: '',
+        tree: this.tree,
+        readOnly: config.readOnlyRootFilesystem,
+        source: 'overlay',
+        options: `relatime,lowerdir=${snapshots}/1/fs,upperdir=${own}/fs,workdir=${own}/work`,
+      },
+      this.createdMs,
+    );
     const proc = procFiles({
       machine: this.#deps.machine,
       pids: this.pids,
@@ -279,18 +282,20 @@ export class Container implements World {
     add(table, '/proc', new Tree(proc, { fsType: 'proc' }), 'proc', 'nosuid,nodev,noexec,relatime');
     add(table, '/dev', new Tree(devices(), { fsType: 'tmpfs' }), 'tmpfs', 'nosuid,size=65536k,mode=755');
     add(table, '/sys', new Tree(sys, { fsType: 'sysfs' }), 'sysfs', 'nosuid,nodev,noexec,relatime', !config.privileged);
-    const files = sandbox.files();
-    const taken = new Set(config.mounts.map((mount) => mount.containerPath));
-    for (const name of ['hostname', 'resolv.conf']) {
-      if (!taken.has(`/etc/${name}`)) addPart(table, `/etc/${name}`, files, name);
-    }
-    if (config.terminationMessagePath !== '' && !taken.has(config.terminationMessagePath)) {
+    const mounts = [...config.mounts];
+    const put = (containerPath: string, volume: SimVolume, subPath: string): void => {
+      const taken = containerPath === '' || config.mounts.some((mount) => mount.containerPath === containerPath);
+      if (!taken) mounts.push({ containerPath, volume, subPath, readOnly: false });
+    };
+    if (config.terminationMessagePath !== '') {
       this.#terminationVolume = new SimVolume(() => this.now(), {});
       this.#terminationVolume.fs.writeFile('/log', '', { mode: 0o666 });
-      addPart(table, config.terminationMessagePath, this.#terminationVolume, 'log');
+      put(config.terminationMessagePath, this.#terminationVolume, 'log');
     }
+    put('/etc/hostname', sandbox.files(), 'hostname');
+    put('/etc/resolv.conf', sandbox.files(), 'resolv.conf');
     // Mounts of deeper paths come after those that they lie in.
-    for (const mount of [...config.mounts].sort((a, b) => depth(a) - depth(b))) this.#addVolume(table, mount);
+    for (const mount of mounts.sort((a, b) => depth(a) - depth(b))) this.#addVolume(table, mount);
     return table;
   }
 
@@ -325,11 +330,6 @@ const DISK_OPTIONS = 'relatime,discard,resv_strict,resuid=65534,resgid=65534';
 function add(table: MountTable, path: string, tree: Tree, source: string, options: string, readOnly = false): void {
   tree.root.tree = tree;
   table.add({ path, tree, readOnly, source, options });
-}
-
-function addPart(table: MountTable, path: string, volume: SimVolume, name: string): void {
-  const part = volume.fs.node(`/${name}`);
-  table.add({ path, tree: volume.tree, part, readOnly: false, source: '/dev/vda', options: DISK_OPTIONS });
 }
 
 function depth({ containerPath }: Mount): number {

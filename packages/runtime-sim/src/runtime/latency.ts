@@ -1,4 +1,4 @@
-/** How long a runtime takes, in milliseconds. */
+/** How long a runtime takes, in milliseconds; all but pulls share the node's processors. */
 export interface RuntimeLatency {
   readonly sandboxMs: number;
   readonly createMs: number;

@@ -29,6 +29,7 @@ import { NO_LATENCY, REAL_LATENCY, type RuntimeLatency } from './latency.ts';
 import type { Machine } from './proc-files.ts';
 import { RuntimeError } from './runtime-error.ts';
 import { Sandbox } from './sandbox.ts';
+import { SharedWork } from './shared-work.ts';
 import { startMain } from './start.ts';
 
 export interface SimulatedRuntimeDeps {
@@ -70,6 +71,7 @@ export class SimRuntime implements ContainerRuntime {
   readonly #network: PodNetwork;
   readonly #images: ImageSource;
   readonly #latency: RuntimeLatency;
+  readonly #work: SharedWork;
   readonly #pulled = new Map<string, { readonly spec: ImageSpec; readonly image: Image }>();
   readonly #pulling = new Map<string, Promise<Image>>();
   readonly #sandboxes = new Map<string, Sandbox>();
@@ -93,6 +95,7 @@ export class SimRuntime implements ContainerRuntime {
     this.#network = network;
     this.#images = images;
     this.#latency = latency === 'real' ? REAL_LATENCY : NO_LATENCY;
+    this.#work = new SharedWork(clock, cpus);
     this.hostNet = hostNet;
     this.nodeName = nodeName;
     this.hostFs = new SimVolume(() => clock.now(), { mode: 0o755 });
@@ -157,7 +160,7 @@ export class SimRuntime implements ContainerRuntime {
   }
 
   async runPodSandbox(config: PodSandboxConfig): Promise<PodSandbox> {
-    if (this.#latency.sandboxMs > 0) await this.#clock.sleep(this.#latency.sandboxMs);
+    if (this.#latency.sandboxMs > 0) await this.#work.do(this.#latency.sandboxMs);
     if (config.runtimeHandler !== '' && config.runtimeHandler !== 'runc') {
       throw new RuntimeError(
         'Unknown',
@@ -194,7 +197,7 @@ export class SimRuntime implements ContainerRuntime {
   }
 
   async createContainer(sandboxId: string, config: ContainerConfig): Promise<string> {
-    if (this.#latency.createMs > 0) await this.#clock.sleep(this.#latency.createMs);
+    if (this.#latency.createMs > 0) await this.#work.do(this.#latency.createMs);
     const sandbox = this.#sandboxes.get(sandboxId);
     if (sandbox === undefined || sandbox.stopped) {
       throw new RuntimeError('NotFound', `failed to find sandbox id "${sandboxId}": not found`);
@@ -225,7 +228,7 @@ export class SimRuntime implements ContainerRuntime {
   }
 
   async startContainer(id: string): Promise<void> {
-    if (this.#latency.startMs > 0) await this.#clock.sleep(this.#latency.startMs);
+    if (this.#latency.startMs > 0) await this.#work.do(this.#latency.startMs);
     const container = this.#container(id);
     if (container.state !== 'created') {
       throw new RuntimeError(
@@ -321,6 +324,7 @@ export class SimRuntime implements ContainerRuntime {
   dispose(): void {
     this.#disposed = true;
     this.#listeners.clear();
+    this.#work.dispose();
     for (const container of this.#containers.values())
       for (const proc of [...container.processes]) proc.exit(137, 'KILL');
     for (const sandbox of this.#sandboxes.values()) {

@@ -86,6 +86,10 @@ function variablesOf(proc: Proc): Variables {
   if (variables.get('PATH') === undefined) variables.set('PATH', '/sbin:/usr/sbin:/bin:/usr/bin');
   variables.set('IFS', ' \t\n');
   variables.set('OPTIND', '1');
+  // These two are in the environment of children, as in ash.
+  variables.set('SHLVL', String((Number.parseInt(variables.get('SHLVL') ?? '', 10) || 0) + 1));
+  variables.mark('SHLVL', { exported: true });
   variables.set('PWD', proc.cwd);
+  variables.mark('PWD', { exported: true });
   return variables;
 }

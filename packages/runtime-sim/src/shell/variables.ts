@@ -95,10 +95,11 @@ export class Variables {
   /** The environment of children, kept until a variable in it changes. */
   environment(extra?: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
     if (this.#exported === undefined) {
-      const exported: Record<string, string> = {};
+      const exported: [string, string][] = [];
       for (const [name, { value, exported: out }] of this.#variables)
-        if (out && value !== undefined) exported[name] = value;
-      this.#exported = exported;
+        if (out && value !== undefined) exported.push([name, value]);
+      exported.sort(([a], [b]) => bucketOf(a) - bucketOf(b));
+      this.#exported = Object.fromEntries(exported);
     }
     return extra === undefined ? this.#exported : { ...this.#exported, ...extra };
   }
@@ -106,6 +107,13 @@ export class Variables {
   entries(): Iterable<readonly [string, Variable]> {
     return this.#variables;
   }
+}
+
+/** Where ash keeps a variable in its table: children get their environment in the order of the table. */
+function bucketOf(name: string): number {
+  let hash = name.charCodeAt(0) << 4;
+  for (let i = 0; i < name.length; i++) hash += name.charCodeAt(i);
+  return hash % 39;
 }
 
 export function isName(text: string): boolean {

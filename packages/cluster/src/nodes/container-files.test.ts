@@ -1,0 +1,123 @@
+import { kinds } from '@tabernetes/api';
+import type { Pod, PodSpec } from '@tabernetes/api/types/core-v1';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Cluster, createCluster } from '../cluster.ts';
+
+let cluster: Cluster;
+let errors: unknown[];
+beforeEach(async () => {
+  errors = [];
+  cluster = await createCluster({
+    nodes: 1,
+    clock: 'virtual',
+    kubelet: 'simulated',
+    startMs: Date.parse('2026-11-20T23:20:00Z'),
+    onError: (error) => void errors.push(error),
+  });
+});
+afterEach(async () => {
+  await cluster.stop();
+  expect(errors).toEqual([]);
+});
+
+/** What a script says in a container of its own. */
+async function say(script: string, container: object = {}, spec: Partial<PodSpec> = {}): Promise<string> {
+  await cluster.client.resource(kinds.pod).create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'one', namespace: 'default' },
+    spec: {
+      ...spec,
+      restartPolicy: 'Never',
+      containers: [{ name: 'main', image: 'busybox:1.36', command: ['sh', '-c', script], ...container }],
+    },
+  } as Pod);
+  await cluster.clock.advance(60_000);
+  const response = await cluster.fetch(new Request('https://cluster/api/v1/namespaces/default/pods/one/log'));
+  return response.text();
+}
+
+describe('the files of a container', () => {
+  test('CLU-61 are mounted in the order of containerd', async () => {
+    const places = await say("mount | awk '$1 ~ /vda|overlay/ {print $3}'");
+    expect(places).toBe('/\n/etc/hosts\n/dev/termination-log\n/etc/hostname\n/etc/resolv.conf\n');
+  });
+
+  test('CLU-61 lie in directories of an overlay, made when the container was', async () => {
+    const said = await say(
+      'ls -ld / /etc /data /usr; touch /usr/x; ls -ld /usr',
+      {
+        volumeMounts: [{ name: 'sub', mountPath: '/data/sub' }],
+      },
+      { volumes: [{ name: 'sub', emptyDir: {} }] },
+    );
+    expect(said.replace(/ +/g, ' ')).toMatch(
+      new RegExp(
+        [
+          'drwxr-xr-x 1 root root 4096 Nov 20 23:20 /',
+          'drwxr-xr-x 3 root root 4096 Nov 20 23:20 /data',
+          'drwxr-xr-x \\d+ root root 4096 Jan 1 1970 /etc',
+          'drwxr-xr-x \\d+ root root 4096 Jan 1 1970 /usr',
+          'drwxr-xr-x 1 root root 4096 Nov 20 23:20 /usr',
+        ].join('\n'),
+      ),
+    );
+  });
+
+  test('CLU-61 of ConfigMaps are on disk, of Secrets and tokens in memory of a known size', async () => {
+    const metadata = { namespace: 'default' };
+    await cluster.client
+      .resource(kinds.configMap)
+      .create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, name: 'c' }, data: { a: '1' } });
+    await cluster.client
+      .resource(kinds.secret)
+      .create({ apiVersion: 'v1', kind: 'Secret', metadata: { ...metadata, name: 's' }, stringData: { a: '1' } });
+    const said = await say(
+      'ls -ld /c /s /m; mount | grep -e " /s " -e " /m "; df /m | tail -1',
+      {
+        volumeMounts: [
+          { name: 'c', mountPath: '/c' },
+          { name: 's', mountPath: '/s' },
+          { name: 'm', mountPath: '/m' },
+        ],
+      },
+      {
+        volumes: [
+          { name: 'c', configMap: { name: 'c' } },
+          { name: 's', secret: { secretName: 's' } },
+          { name: 'm', emptyDir: { medium: 'Memory', sizeLimit: '8Mi' } },
+        ],
+      },
+    );
+    expect(said.replace(/ +/g, ' ').split('\n')).toEqual([
+      'drwxrwxrwx 3 root root 4096 Nov 20 23:20 /c',
+      'drwxrwxrwt 2 root root 40 Nov 20 23:20 /m',
+      'drwxrwxrwt 3 root root 100 Nov 20 23:20 /s',
+      'tmpfs on /s type tmpfs (ro,relatime,size=8388608k,noswap)',
+      'tmpfs on /m type tmpfs (rw,relatime,size=8192k,noswap)',
+      'tmpfs 8192 0 8192 0% /m',
+      '',
+    ]);
+  });
+
+  test('CLU-61 of subPaths have the modes of their volume, all the way down', async () => {
+    const said = await say(
+      'ls -ld /all/made /sub',
+      {
+        volumeMounts: [
+          { name: 'v', mountPath: '/sub', subPath: 'made/here' },
+          { name: 'v', mountPath: '/all' },
+        ],
+      },
+      { volumes: [{ name: 'v', emptyDir: {} }] },
+    );
+    expect(said.match(/^\S+ +\d+/gm)).toEqual(['drwxrwxrwx    3', 'drwxrwxrwx    2']);
+  });
+
+  test('CLU-61 shells export PWD and SHLVL, in the order of the table that ash keeps', async () => {
+    const env = ['HOSTNAME', 'PATH', 'HOME', 'ZED', 'ABC'].map((name) => ({ name, value: name }));
+    const said = await say('/bin/env', { env: [...env.slice(0, 1), ...env.slice(2)] }, { enableServiceLinks: false });
+    const names = said.match(/^[A-Z]+(?==)/gm)?.filter((name) => !name.startsWith('KUBERNETES'));
+    expect(names).toEqual(['HOSTNAME', 'SHLVL', 'HOME', 'PATH', 'ZED', 'ABC', 'PWD']);
+  });
+});
