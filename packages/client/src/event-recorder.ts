@@ -62,7 +62,7 @@ export function createEventRecorder(
         if (error.reason === 'NotFound' && seen.name !== undefined) seen.name = undefined;
         // Another source had something to say of the object in the same millisecond.
         else if (error.reason === 'AlreadyExists') {
-          event = withNextName(event);
+          event = { ...event, metadata: { ...event.metadata, name: nextEventName(event.metadata.name ?? '') } };
           attempt--;
         } else if (error.code < 500 && error.reason !== 'TooManyRequests') return;
       }
@@ -80,12 +80,10 @@ export function createEventRecorder(
   };
 }
 
-/** As if it had come a nanosecond later. */
-function withNextName(event: Event): Event {
-  const { name = '' } = event.metadata;
+/** The name of an event that came a nanosecond later, for when another source has taken the first. */
+export function nextEventName(name: string): string {
   const dot = name.lastIndexOf('.') + 1;
-  const next = (BigInt(`0x${name.slice(dot)}`) + 1n).toString(16);
-  return { ...event, metadata: { ...event.metadata, name: `${name.slice(0, dot)}${next}` } };
+  return `${name.slice(0, dot)}${(BigInt(`0x${name.slice(dot)}`) + 1n).toString(16)}`;
 }
 
 /** What an Event or an ownerReference-like field says of an object. */

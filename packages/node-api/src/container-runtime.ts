@@ -93,7 +93,7 @@ export interface ContainerConfig {
   readonly readOnlyRootFilesystem: boolean;
   readonly privileged: boolean;
   readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] };
-  /** True unless allowPrivilegeEscalation is (by default) true. */
+  /** True when allowPrivilegeEscalation is false. */
   readonly noNewPrivileges?: boolean;
   /** What the container sees of its limits in /proc and /sys, and what it is held to. Undefined: none. */
   readonly resources: {

@@ -74,6 +74,8 @@ export interface Process {
   /** Set when the standard streams are a terminal. */
   readonly terminal?: Terminal;
   readonly fs: FileSystem;
+  /** Opens a file that is read as it comes, such as a pipe or a device. Not every host has it. @throws {FileError} */
+  openInput?(path: string): InputStream;
   readonly net: Net;
   readonly rng: Rng;
   /** Aborted when the process is killed or its container stops. */

@@ -2,7 +2,7 @@ import { kinds } from '@tabernetes/api';
 import type { Event } from '@tabernetes/api/types/events-v1';
 import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
-import { type Client, type EventType, objectReference } from '@tabernetes/client';
+import { type Client, type EventType, nextEventName, objectReference } from '@tabernetes/client';
 
 /** What happened to an object, in the terms of events.k8s.io. */
 export interface SchedulerEvent {
@@ -45,14 +45,28 @@ export function createSeriesRecorder(
   let timer: Disposable | undefined;
   let serial = 0;
 
-  const create = (event: Event): void => {
-    writing = writing.then(() => attempt(async () => void (await events.create(event))));
+  const create = (one: Series): void => {
+    const put = async (): Promise<void> => {
+      for (;;) {
+        try {
+          await events.create(one.event);
+          return;
+        } catch (error) {
+          if (!(error instanceof StatusError) || error.reason !== 'AlreadyExists') throw error;
+          // Another source had something to say of the Pod in the same millisecond.
+          const { metadata } = one.event;
+          one.event = { ...one.event, metadata: { ...metadata, name: nextEventName(metadata.name ?? '') } };
+        }
+      }
+    };
+    writing = writing.then(() => attempt(put));
   };
-  const patch = ({ event, count, lastMs }: Series): void => {
-    const body = { series: { count, lastObservedTime: microTime(lastMs) } };
-    const { name = '', namespace } = event.metadata;
+  const patch = (one: Series): void => {
+    const body = { series: { count: one.count, lastObservedTime: microTime(one.lastMs) } };
     writing = writing.then(() =>
       attempt(async () => {
+        const { event } = one;
+        const { name = '', namespace } = event.metadata;
         try {
           await events.patch(name, namespace, 'strategic', body);
         } catch (error) {
@@ -109,8 +123,9 @@ export function createSeriesRecorder(
         note: truncated(note),
         type,
       };
-      series.set(key, { event, count: 1, lastMs: nowMs });
-      create(event);
+      const one: Series = { event, count: 1, lastMs: nowMs };
+      series.set(key, one);
+      create(one);
       arm();
     },
     flush: () => writing,
@@ -119,7 +134,7 @@ export function createSeriesRecorder(
 }
 
 interface Series {
-  readonly event: Event;
+  event: Event;
   count: number;
   lastMs: number;
 }

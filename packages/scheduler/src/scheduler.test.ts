@@ -82,6 +82,24 @@ describe('the loop', () => {
     expect(items[0]?.count ?? 0).toBe(0);
   });
 
+  test('SCH-31 another source may have named an event of the same Pod in the same millisecond', async () => {
+    const h = await start();
+    const at = `${(BigInt(h.clock.now()) * 1_000_000n).toString(16)}`;
+    await h.create(
+      object({
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: `web.${at}`, namespace: 'default' },
+        involvedObject: { kind: 'Pod', namespace: 'default', name: 'web' },
+        type: 'Normal',
+        reason: 'Other',
+        message: 'was first',
+      } as KubeObject),
+    );
+    await h.create(makeNode('node-1'), makePod('web'));
+    expect(await h.events('web')).toContain('Normal Scheduled Successfully assigned default/web to node-1');
+  });
+
   test('SCH-32 a Pod that fits nowhere says why, in its status and in an event', async () => {
     const h = await start();
     await h.create(makeNode('node-1'), makePod('big', { requests: { cpu: '8' } }));

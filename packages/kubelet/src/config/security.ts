@@ -8,7 +8,7 @@ export function securityOf(
   container: Container | EphemeralContainer,
 ): Pick<
   ContainerConfig,
-  'uid' | 'gid' | 'supplementalGroups' | 'readOnlyRootFilesystem' | 'privileged' | 'capabilities'
+  'uid' | 'gid' | 'supplementalGroups' | 'readOnlyRootFilesystem' | 'privileged' | 'noNewPrivileges' | 'capabilities'
 > {
   const ofPod = pod.spec?.securityContext ?? {};
   const own = container.securityContext ?? {};
@@ -21,6 +21,7 @@ export function securityOf(
     supplementalGroups: groups,
     readOnlyRootFilesystem: own.readOnlyRootFilesystem ?? false,
     privileged: own.privileged ?? false,
+    noNewPrivileges: own.allowPrivilegeEscalation === false,
     capabilities: { add: own.capabilities?.add ?? [], drop: own.capabilities?.drop ?? [] },
   };
 }

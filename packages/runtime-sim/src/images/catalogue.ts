@@ -2,8 +2,9 @@ import type { Program } from '@tabernetes/node-api';
 import type { Applet } from '../process/proc.ts';
 import { BOOK_RECIPES } from './book-recipes.ts';
 import { buildImage, type ImageRecipe, type ShellTools } from './build-image.ts';
-import { type ImageReference, type ImageSource, type ImageSpec, PullError } from './image-spec.ts';
+import type { ImageReference, ImageSource, ImageSpec } from './image-spec.ts';
 import { NGINX_FILES, nginx } from './nginx.ts';
+import { registryRefusal } from './registries.ts';
 import {
   bootcamp,
   echoServer,
@@ -37,12 +38,29 @@ const shellImage =
   (sizeMiB: number, cmd = 'sh'): Recipe =>
   () => ({ sizeBytes: Math.round(sizeMiB * MIB), cmd: [cmd] });
 
-const nginxImage: Recipe = () =>
+/** The last release of each line, which its tag without a patch means. */
+const NGINX_RELEASES: Readonly<Record<string, string>> = {
+  latest: '1.29.3',
+  '1': '1.29.3',
+  '1.24': '1.24.0',
+  '1.25': '1.25.5',
+  '1.26': '1.26.3',
+  '1.27': '1.27.5',
+  '1.28': '1.28.0',
+  '1.29': '1.29.3',
+};
+
+function nginxRelease(tag: string): string {
+  const [version = ''] = tag.split('-');
+  return NGINX_RELEASES[version] ?? (/^\d+\.\d+\.\d+$/.test(version) ? version : '1.29.3');
+}
+
+const nginxImage: Recipe = ({ tag = 'latest' }) =>
   server(70, '/usr/sbin/nginx', nginx, {
     cmd: ['-g', 'daemon off;'],
     files: NGINX_FILES,
     stopSignal: 'QUIT',
-    env: { NGINX_VERSION: '1.27.0' },
+    env: { NGINX_VERSION: nginxRelease(tag) },
   });
 
 const RECIPES: Readonly<Record<string, Recipe>> = {
@@ -66,10 +84,6 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   'kubia-unhealthy': () => server(260, '/usr/local/bin/node', kubia('unhealthy'), { cmd: ['app.js'] }),
 };
 
-/** Repositories that hold no image that anybody can pull: names that people put where their own image belongs. */
-const PLACEHOLDER =
-  /^(?:me|username|your[-\w]*|my[-\w]*private[-\w]*|non-existing-repo)\/|nosuch|does-not-exist|fake-image|my-private-image/;
-
 /**
  * The images that nodes can pull: those of the catalogue as they are known, and any other well-formed name as one that
  * stays up.
@@ -78,8 +92,9 @@ export function catalogue(tools: ShellTools): ImageSource {
   const known = new Map<string, ImageSpec>();
   return {
     find(reference) {
-      const { canonical, registry, repository, tag } = reference;
-      if (PLACEHOLDER.test(repository.replace(/^library\//, '')) || tag === 'bad') throw notThere(reference);
+      const { canonical, registry, repository } = reference;
+      const refusal = registryRefusal(reference);
+      if (refusal !== undefined) throw refusal;
       const made = known.get(canonical);
       if (made !== undefined) return made;
       const name = repository.slice(repository.lastIndexOf('/') + 1);
@@ -90,18 +105,6 @@ export function catalogue(tools: ShellTools): ImageSource {
       return spec;
     },
   };
-}
-
-/** What containerd says of a repository or a tag that the registry does not have. */
-function notThere({ canonical, registry, repository, tag }: ImageReference): PullError {
-  const resolve = `failed to resolve reference "${canonical}": `;
-  if (registry === 'docker.io' && tag !== 'bad') {
-    return new PullError(
-      'NotFound',
-      `${resolve}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
-    );
-  }
-  return new PullError('NotFound', `${resolve}${registry}/${repository}:${tag ?? 'latest'}: not found`);
 }
 
 function stranger(image: string): ImageRecipe {

@@ -29,9 +29,12 @@ export interface ImageSpec {
 export class PullError extends Error {
   override readonly name = 'ImagePullError';
   readonly code: string;
-  constructor(code: string, message: string) {
+  /** How long it takes to find out, in milliseconds. */
+  readonly afterMs: number;
+  constructor(code: string, message: string, afterMs = 0) {
     super(message);
     this.code = code;
+    this.afterMs = afterMs;
   }
 }
 

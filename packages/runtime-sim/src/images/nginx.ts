@@ -83,8 +83,8 @@ async function answer(process: Process, root: string, call: HttpCall): Promise<H
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-function fileReply({ fs }: Process, root: string, { method, url }: HttpCall): HttpReply {
-  const headers = { server: 'nginx/1.27.0', 'content-type': 'text/html' };
+function fileReply({ env, fs }: Process, root: string, { method, url }: HttpCall): HttpReply {
+  const headers = { server: `nginx/${env['NGINX_VERSION'] ?? ''}`, 'content-type': 'text/html' };
   if (method !== 'GET' && method !== 'HEAD') {
     return { status: 405, headers, body: NOT_FOUND.replaceAll('404 Not Found', '405 Not Allowed') };
   }

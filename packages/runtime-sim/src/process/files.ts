@@ -8,6 +8,8 @@ import { type OpenFile, Shared, type Waiter } from './open-file.ts';
 
 /** Programs that read a file at once get pieces of this size. */
 const PIECE_BYTES = 65_536;
+const RANDOM_BYTES = 4096;
+const ZEROS = new Uint8Array(PIECE_BYTES);
 
 /** A regular file, with the offset that those who inherited the descriptor share. */
 export class RegularFile extends Shared implements OpenFile {
@@ -111,10 +113,11 @@ export class Device extends Shared implements OpenFile {
     this.#random = random;
   }
 
-  read(_waiter: Waiter, maxBytes = 4096): Chunk | undefined {
-    if (this.#name === 'zero' || this.#name === 'full') return new Uint8Array(maxBytes);
+  read(_waiter: Waiter, maxBytes = PIECE_BYTES): Chunk | undefined {
+    // Nobody writes into what was read, so that whoever keeps it keeps no memory.
+    if (this.#name === 'zero' || this.#name === 'full') return ZEROS.subarray(0, maxBytes);
     if (this.#name !== 'random') return undefined;
-    return Uint8Array.from({ length: Math.min(maxBytes, PIECE_BYTES) }, () => this.#random() & 255);
+    return Uint8Array.from({ length: Math.min(maxBytes, RANDOM_BYTES) }, () => this.#random() & 255);
   }
 
   readLine(waiter: Waiter): string | undefined {

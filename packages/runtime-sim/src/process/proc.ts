@@ -1,6 +1,7 @@
 import type { Rng } from '@tabernetes/base';
 import {
   type ChildProcess,
+  type InputStream,
   type Net,
   type Process,
   SIGNAL_NUMBERS,
@@ -15,7 +16,7 @@ import { type OpenOptions, openPath } from './open-path.ts';
 import type { PidNamespace } from './pid-namespace.ts';
 import { type ProcessNet, processNet } from './process-net.ts';
 import { IGNORED_BY_DEFAULT, Killed } from './signals.ts';
-import { ProcInput, ProcOutput, streamFile } from './streams.ts';
+import { FileInput, ProcInput, ProcOutput, streamFile } from './streams.ts';
 import type { World } from './world.ts';
 
 /** A program of ours: sees more of its process than programs of users do. */
@@ -308,6 +309,10 @@ export class Proc implements Process, Waiter {
   /** Opens a path as a descriptor would. @throws {FileOperationError} */
   open(path: string, options: OpenOptions = {}): OpenFile {
     return openPath(this, path, options);
+  }
+
+  openInput(path: string): InputStream {
+    return new FileInput(this, this.open(path));
   }
 
   /** Waits for a child. */

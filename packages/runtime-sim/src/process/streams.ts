@@ -46,6 +46,37 @@ export class ProcInput implements InputStream {
   }
 }
 
+/** A file that a program opened by itself, as a stream to read. */
+export class FileInput implements InputStream {
+  readonly #proc: Proc;
+  readonly #file: OpenFile;
+
+  constructor(proc: Proc, file: OpenFile) {
+    this.#proc = proc;
+    this.#file = file;
+  }
+
+  async read(maxBytes?: number): Promise<Uint8Array | undefined> {
+    await this.#proc.tick();
+    const chunk = await this.#file.read(this.#proc, maxBytes);
+    return chunk === undefined ? undefined : toBytes(chunk);
+  }
+
+  async readLine(): Promise<string | undefined> {
+    await this.#proc.tick();
+    const line = await this.#file.readLine(this.#proc);
+    return line?.endsWith('\n') ? line.slice(0, -1) : line;
+  }
+
+  readText(): Promise<string> {
+    return readAllText(this.#proc, this.#file);
+  }
+
+  close(): void {
+    this.#file.release();
+  }
+}
+
 /** A descriptor of a process as a stream to write. */
 export class ProcOutput implements OutputStream {
   readonly #proc: Proc;

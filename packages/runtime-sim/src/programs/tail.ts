@@ -35,8 +35,13 @@ export const tail = command('[-n N] [-c N] [-fFqv] [FILE]...', async (process) =
       continue;
     }
     const pieces: Uint8Array[] = [];
-    for (let bytes = await opened.value.read(); bytes !== undefined; bytes = await opened.value.read())
+    let held = 0;
+    for (let bytes = await opened.value.read(); bytes !== undefined; bytes = await opened.value.read()) {
       pieces.push(bytes);
+      held += bytes.length;
+      // All of it is kept until the end: `tail /dev/zero` is how people use up their memory.
+      if (held > UNNOTICED_BYTES) process.usage({ memoryBytes: UNNOTICED_BYTES + held });
+    }
     const all = concat(pieces);
     const start = byBytes
       ? fromStart
@@ -59,6 +64,9 @@ export const tail = command('[-n N] [-c N] [-fFqv] [FILE]...', async (process) =
   );
   return code;
 });
+
+/** What fits into the memory that every program has from the beginning. */
+const UNNOTICED_BYTES = 400_000;
 
 interface Followed {
   readonly path: string;

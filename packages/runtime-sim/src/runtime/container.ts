@@ -148,8 +148,8 @@ export class Container implements World {
   }
 
   memoryChanged(): void {
-    const limit = this.config.resources.memoryLimitBytes;
-    if (limit !== undefined && this.memoryBytes > limit) this.#deps.onOutOfMemory(this);
+    const limit = this.config.resources.memoryLimitBytes ?? this.#deps.machine.memoryBytes;
+    if (this.memoryBytes > limit) this.#deps.onOutOfMemory(this);
   }
 
   onError(error: unknown): void {

@@ -348,6 +348,7 @@ export class SimRuntime implements ContainerRuntime {
       spec = await this.#images.find(reference, auth ?? []);
     } catch (error) {
       if (!(error instanceof PullError)) throw error;
+      if (error.afterMs > 0 && this.#latency !== NO_LATENCY) await this.#clock.sleep(error.afterMs, signal);
       throw new PullError(error.code, `${wanted}: ${error.message}`);
     }
     const delayMs = tookMs ?? this.#latency.pullMs(spec.sizeBytes);

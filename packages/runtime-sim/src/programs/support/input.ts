@@ -1,4 +1,4 @@
-import type { InputStream, OutputStream, Process } from '@tabernetes/node-api';
+import type { FileType, InputStream, OutputStream, Process } from '@tabernetes/node-api';
 import { attempt, complain } from './command.ts';
 
 /** Bytes of a file or of the standard input, piece by piece. */
@@ -10,6 +10,9 @@ export interface ByteSource {
 export function openBytes(process: Process, path: string): ByteSource {
   if (path === '-' || path === '/dev/stdin') return process.stdin;
   const content = process.fs.readFile(path);
+  if (content.length === 0 && process.openInput !== undefined && STREAMS.has(process.fs.stat(path).type)) {
+    return process.openInput(path);
+  }
   let taken = false;
   return {
     read: async () => {
@@ -19,6 +22,8 @@ export function openBytes(process: Process, path: string): ByteSource {
     },
   };
 }
+
+const STREAMS: ReadonlySet<FileType> = new Set(['device', 'fifo']);
 
 /** All bytes of an operand. @throws {FileError} */
 export async function readAll(process: Process, path: string): Promise<Uint8Array> {

@@ -1,0 +1,120 @@
+import { kinds } from '@tabernetes/api';
+import type { Container, Pod, PodSpec } from '@tabernetes/api/types/core-v1';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Cluster, createCluster } from '../cluster.ts';
+
+let cluster: Cluster;
+let errors: unknown[];
+beforeEach(async () => {
+  errors = [];
+  cluster = await createCluster({
+    nodes: 1,
+    clock: 'virtual',
+    kubelet: 'simulated',
+    latency: 'real',
+    onError: (error) => void errors.push(error),
+  });
+});
+afterEach(async () => {
+  await cluster.stop();
+  expect(errors).toEqual([]);
+});
+
+async function create(name: string, container: Partial<Container>, spec: Partial<PodSpec> = {}): Promise<void> {
+  await cluster.client.resource(kinds.pod).create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default' },
+    spec: { ...spec, containers: [{ name: 'main', image: 'busybox:1.36', ...container }] },
+  } as Pod);
+}
+
+const statusOf = async (name: string) => (await cluster.client.resource(kinds.pod).get(name, 'default')).status;
+const stateOf = async (name: string) => (await statusOf(name))?.containerStatuses?.[0]?.state;
+async function messagesOf(name: string): Promise<(string | undefined)[]> {
+  const { items } = await cluster.client.resource(kinds.event).list({ namespace: 'default' });
+  return items.filter((event) => event.involvedObject?.name === name).map(({ message }) => message);
+}
+
+describe('CLU-71 pulls that fail', () => {
+  const cases = [
+    {
+      image: 'nginx:nosuch',
+      message:
+        'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/nginx:nosuch": failed to resolve reference "docker.io/library/nginx:nosuch": docker.io/library/nginx:nosuch: not found',
+    },
+    {
+      image: 'nginx:1.161',
+      message:
+        'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/nginx:1.161": failed to resolve reference "docker.io/library/nginx:1.161": docker.io/library/nginx:1.161: not found',
+    },
+    {
+      image: '127.0.0.1:5000/nosuch:1',
+      message:
+        'rpc error: code = NotFound desc = failed to pull and unpack image "127.0.0.1:5000/nosuch:1": failed to resolve reference "127.0.0.1:5000/nosuch:1": 127.0.0.1:5000/nosuch:1: not found',
+    },
+    {
+      image: '127.0.0.1:5999/app:1',
+      message:
+        'failed to pull and unpack image "127.0.0.1:5999/app:1": failed to resolve reference "127.0.0.1:5999/app:1": failed to do request: Head "http://127.0.0.1:5999/v2/app/manifests/1": dial tcp 127.0.0.1:5999: connect: connection refused',
+    },
+  ];
+  for (const { image, message } of cases) {
+    test(`CLU-71 ${image}`, async () => {
+      await create('it', { image });
+      await cluster.clock.advance('3s');
+      expect(await stateOf('it')).toEqual({ waiting: { reason: 'ErrImagePull', message } });
+    });
+  }
+
+  test('CLU-71 a digest that no content has', async () => {
+    await create('it', { image: `nginx@sha256:${'0'.repeat(64)}` });
+    await cluster.clock.advance('3s');
+    expect((await stateOf('it'))?.waiting?.message).toContain(`nginx@sha256:${'0'.repeat(64)}: not found`);
+  });
+
+  test('CLU-71 a host without an address is waited for', async () => {
+    await create('it', { image: 'registry.invalid/app:1' });
+    await cluster.clock.advance('8s');
+    expect(await stateOf('it')).toEqual({ waiting: { reason: 'ContainerCreating' } });
+    await cluster.clock.advance('6s');
+    expect((await stateOf('it'))?.waiting?.message).toContain(
+      'failed to do request: Head "https://registry.invalid/v2/app/manifests/1": dial tcp: lookup registry.invalid',
+    );
+  });
+});
+
+describe('CLU-72 memory', () => {
+  const eats = { command: ['sh', '-c', 'echo eating; sleep 1; tail /dev/zero'] };
+  test('CLU-72 a container that takes more than it may is killed', async () => {
+    await create('it', { ...eats, resources: { limits: { memory: '20Mi' } } }, { restartPolicy: 'Never' });
+    await cluster.clock.advance('5s');
+    expect(await stateOf('it')).toMatchObject({ terminated: { reason: 'OOMKilled', exitCode: 137 } });
+    expect((await statusOf('it'))?.phase).toBe('Failed');
+  });
+
+  test('CLU-72 so is one that takes more than there is', async () => {
+    await create('it', eats, { restartPolicy: 'Never' });
+    await cluster.clock.advance('10s');
+    expect(await stateOf('it')).toMatchObject({ terminated: { reason: 'OOMKilled', exitCode: 137 } });
+  });
+});
+
+test('CLU-73 a process that may not gain privileges says so', async () => {
+  const command = ['grep', 'NoNewPrivs', '/proc/self/status'];
+  await create('it', { command, securityContext: { allowPrivilegeEscalation: false } }, { restartPolicy: 'Never' });
+  await cluster.clock.advance('3s');
+  const log = await cluster.fetch(new Request('https://cluster/api/v1/namespaces/default/pods/it/log'));
+  expect(await log.text()).toBe('NoNewPrivs:\t1\n');
+});
+
+test('CLU-73 a Pod with a sysctl that is not safe was scheduled, and is refused by its node', async () => {
+  const sysctls = [{ name: 'net.core.somaxconn', value: '1024' }];
+  await create('it', { command: ['sleep', '600'] }, { securityContext: { sysctls } });
+  await cluster.clock.advance('5s');
+  expect((await statusOf('it'))?.reason).toBe('SysctlForbidden');
+  expect(await messagesOf('it')).toEqual([
+    'Successfully assigned default/it to node-1',
+    'forbidden sysctl: "net.core.somaxconn" not allowlisted',
+  ]);
+});

@@ -1,0 +1,66 @@
+import { type ImageReference, PullError } from './image-spec.ts';
+
+/**
+ * What a registry answers to a pull of what it does not have, and what containerd says where there is no registry.
+ * Undefined: it has it. Nobody keeps a list of all images, so what is missing is told by its name:
+ *
+ * - repositories and tags that people write where their own belongs, or to show what happens;
+ * - digests of one digit alone, which no content has;
+ * - versions beyond the newest of images that everybody knows;
+ * - registries on the node itself, which listen on port 5000 alone;
+ * - hosts below `.invalid`, of which RFC 6761 says that they do not exist.
+ */
+export function registryRefusal(reference: ImageReference): PullError | undefined {
+  const { canonical, registry, repository, tag, digest } = reference;
+  const resolve = `failed to resolve reference "${canonical}": `;
+  const { name, port } = hostOf(registry);
+  const request = (scheme: string): string =>
+    `${resolve}failed to do request: Head "${scheme}://${registry}/v2/${repository}/manifests/${digest ?? tag}": `;
+  if (LOOPBACK.test(name) && port !== '5000') {
+    const address = `${name === 'localhost' ? '127.0.0.1' : name}:${port ?? '80'}`;
+    return new PullError('Unknown', `${request('http')}dial tcp ${address}: connect: connection refused`);
+  }
+  if (name.endsWith('.invalid')) {
+    const asked = `dial tcp: lookup ${name} on ${NAME_SERVER}:53: `;
+    const text = `${request('https')}${asked}read udp ${NODE}->${NAME_SERVER}:53: i/o timeout`;
+    return new PullError('Unknown', text, LOOKUP_MS);
+  }
+  if (PLACEHOLDER.test(repository.replace(/^library\//, ''))) {
+    const denied = 'pull access denied, repository does not exist or may require authorization: server message: ';
+    return new PullError(
+      'NotFound',
+      registry === 'docker.io'
+        ? `${resolve}${denied}insufficient_scope: authorization failed`
+        : `${resolve}${canonical}: not found`,
+    );
+  }
+  const missing =
+    (tag !== undefined && (MISSING_TAG.test(tag) || beyondNewest(repository, tag))) ||
+    (digest !== undefined && /:(.)\1+$/.test(digest));
+  return missing ? new PullError('NotFound', `${resolve}${canonical}: not found`) : undefined;
+}
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+/** Two tries of five seconds. */
+const LOOKUP_MS = 10_000;
+const NAME_SERVER = '172.18.0.1';
+const NODE = '172.18.0.2:49152';
+
+/** Repositories that hold no image that anybody can pull: names that people put where their own image belongs. */
+const PLACEHOLDER =
+  /^(?:me|username|your[-\w]*|my[-\w]*private[-\w]*|non-existing-repo)\/|nosuch|does-not-exist|fake-image|my-private-image/;
+const MISSING_TAG = /nosuch|does-not-exist|^bad$/;
+
+/** The highest minor version of the major version 1 that there is, with room for some years. */
+const NEWEST_MINOR: Readonly<Record<string, number>> = { 'library/nginx': 40, 'library/busybox': 45 };
+
+function beyondNewest(repository: string, tag: string): boolean {
+  const newest = NEWEST_MINOR[repository];
+  const minor = /^1\.(\d+)(?![\w])/.exec(tag)?.[1];
+  return newest !== undefined && minor !== undefined && Number(minor) > newest;
+}
+
+function hostOf(registry: string): { readonly name: string; readonly port: string | undefined } {
+  const [, name = registry, port] = /^(.*?)(?::(\d+))?$/.exec(registry) ?? [];
+  return { name, port };
+}
