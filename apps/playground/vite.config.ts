@@ -10,6 +10,13 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   base: './',
-  build: { target: 'es2022', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 4_000 },
+  build: {
+    target: 'es2022',
+    // light-dark() stays as it is.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+    outDir: 'dist',
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 4_000,
+  },
   logLevel: 'warn',
 });

@@ -4,3 +4,10 @@ declare module '*?worker' {
   // biome-ignore lint/style/noDefaultExport: this is what Vite makes of such imports.
   export default WorkerFactory;
 }
+
+/** A style sheet as a text, for shadow roots. */
+declare module '*.css?inline' {
+  const text: string;
+  // biome-ignore lint/style/noDefaultExport: so Vite hands it out.
+  export default text;
+}

@@ -12,8 +12,20 @@ export interface PlaygroundServer {
   close(): Promise<void>;
 }
 
-/** Where the built playground lies: next to this bundle in an installed package, in its own workspace in the repository. */
-const PLACES = ['../playground', '../../../../apps/playground/dist', '../../../../../apps/playground/dist'];
+/**
+ * Where what was built lies: next to this bundle in an installed package, in workspaces of their own in the repository.
+ */
+const PLACES = (name: string): readonly string[] => [
+  `../${name}`,
+  `../../../../apps/${name}/dist`,
+  `../../../../../apps/${name}/dist`,
+];
+
+/** What is served below which path; the longest first. */
+const MOUNTS = [
+  { path: '/widget/', name: 'widget', witness: 'tabernetes-sandbox.js' },
+  { path: '/', name: 'playground', witness: 'index.html' },
+] as const;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -29,29 +41,36 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves the playground on the loopback interface; port 0 takes a free one. Everything with a hash in its name may be
- * kept by browsers.
+ * Serves the playground at `/` and the widget at `/widget/`, on the loopback interface; port 0 takes a free one.
+ * Everything with a hash in its name may be kept by browsers.
  *
  * @throws {Error} when the playground has not been built, or the port is taken
  */
 export async function playgroundServer(port: number): Promise<PlaygroundServer> {
-  const root = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((place) =>
-    existsSync(join(place, 'index.html')),
-  );
-  if (root === undefined) throw new Error('the playground has not been built; run: npm run build');
+  const mounts = MOUNTS.flatMap(({ path, name, witness }) => {
+    const root = PLACES(name)
+      .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+      .find((place) => existsSync(join(place, witness)));
+    return root === undefined ? [] : [{ path, root }];
+  });
+  if (!mounts.some(({ path }) => path === '/')) {
+    throw new Error('the playground has not been built; run: npm run build');
+  }
 
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent((request.url ?? '/').split('?')[0] ?? '/'));
-    const file = join(root, path === '/' ? 'index.html' : path);
-    if (!file.startsWith(root) || (request.method !== 'GET' && request.method !== 'HEAD')) {
-      response.writeHead(file.startsWith(root) ? 405 : 404).end();
+    const mount = mounts.find((each) => path.startsWith(each.path));
+    const below = path.slice(mount?.path.length);
+    const file = join(mount?.root ?? '', path.endsWith('/') ? `${below}index.html` : below);
+    if (mount === undefined || !file.startsWith(mount.root) || !['GET', 'HEAD'].includes(request.method ?? '')) {
+      response.writeHead(request.method === 'GET' || request.method === 'HEAD' ? 404 : 405).end();
       return;
     }
     readFile(file).then(
       (bytes) => {
         response.writeHead(200, {
           'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-          'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+          'cache-control': below.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
           'x-content-type-options': 'nosniff',
         });
         response.end(request.method === 'HEAD' ? undefined : bytes);

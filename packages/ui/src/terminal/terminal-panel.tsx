@@ -5,11 +5,12 @@ import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef } from 'react';
 import { useCluster } from '../world/hooks.ts';
 
-/** A terminal at the cluster's workstation. Loaded lazily. */
+/** A terminal at the cluster's workstation, which types `commands` at first. Loaded lazily. */
 // biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.
-export default function TerminalPanel() {
+export default function TerminalPanel({ commands }: { readonly commands?: readonly string[] }) {
   const { openTerminal } = useCluster();
   const place = useRef<HTMLDivElement>(null);
+  const typed = useRef(commands);
   useEffect(() => {
     if (place.current === null) return undefined;
     const css = getComputedStyle(place.current);
@@ -43,7 +44,9 @@ export default function TerminalPanel() {
     observer.observe(place.current);
     fit.fit();
     send({ type: 'resize', columns: terminal.cols, rows: terminal.rows });
-    terminal.focus();
+    // Commands of a page must not take the reader's place in it.
+    if (typed.current === undefined) terminal.focus();
+    else if (typed.current.length > 0) send({ type: 'input', text: `${typed.current.join('\r')}\r` });
     return () => {
       observer.disconnect();
       port.close();

@@ -1,4 +1,11 @@
-import { followWorld, type PageClusterOptions, type PageHost, type PortLike } from '@tabernetes/worker/connect';
+import {
+  type CheckBatch,
+  type CheckState,
+  followWorld,
+  type PageClusterOptions,
+  type PageHost,
+  type PortLike,
+} from '@tabernetes/worker/connect';
 import * as Comlink from 'comlink';
 import { WorldStore } from './world-store.ts';
 
@@ -8,6 +15,8 @@ export interface ClusterConnection {
   readonly world: WorldStore;
   /** Starts the cluster; resolves when its API answers. */
   start(options: PageClusterOptions): Promise<void>;
+  /** Follows expectations; `onChecks` hears how they stand whenever that changes. */
+  check(texts: readonly string[], onChecks: (checks: readonly CheckState[]) => void): Promise<void>;
   /** A terminal at the cluster's workstation: {@link TerminalRequest} in, {@link TerminalReply} out. */
   openTerminal(): MessagePort;
 }
@@ -18,6 +27,11 @@ export function connectCluster(worker: Worker): ClusterConnection {
   return {
     host,
     world,
+    async check(texts, onChecks) {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }: MessageEvent<CheckBatch>) => onChecks(data.checks);
+      await host.check([...texts], Comlink.transfer(port2 as unknown as PortLike, [port2]));
+    },
     openTerminal() {
       const { port1, port2 } = new MessageChannel();
       void host.openTerminal(Comlink.transfer(port2 as unknown as PortLike, [port2]));
