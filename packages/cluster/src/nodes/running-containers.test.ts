@@ -109,3 +109,28 @@ describe('Pods whose containers run', () => {
     expect(await response.text()).toContain('Welcome to nginx!');
   });
 });
+
+describe("busybox's web server", () => {
+  test('CLU-60 serves files and programs, and says what it answered', async () => {
+    const script = [
+      'mkdir -p /w/cgi-bin /w/dir; echo hello > /w/index.html',
+      `printf '#!/bin/sh\\necho "Status: 503 No"\\necho\\necho "$REQUEST_METHOD $QUERY_STRING $(cat)"\\n' > /w/cgi-bin/no`,
+      'chmod +x /w/cgi-bin/no; httpd -f -v -p 8080 -h /w',
+    ].join('; ');
+    await run('www', 'busybox', { command: ['sh', '-c', script] });
+    const get = (path: string, init: RequestInit = {}): Promise<Response> =>
+      cluster.fetch(new Request(`https://cluster/api/v1/namespaces/default/pods/www:8080/proxy/${path}`, init));
+    const said = async (answer: Promise<Response>): Promise<string> =>
+      `${(await answer).status} ${await (await answer).text()}`;
+    expect(await said(get(''))).toBe('200 hello\n');
+    expect(await said(get('nosuch'))).toMatch(/^404 <HTML>.*\n.*\nThe requested URL was not found\n/);
+    expect(await said(get('cgi-bin/no?a=1', { method: 'POST', body: 'sent' }))).toBe('503 POST a=1 sent\n');
+    expect(await said(get('index.html', { method: 'POST', body: 'sent' }))).toMatch(/^501 /);
+    expect((await logs('www')).replace(/\[::ffff:[\d.]+\]:\d+/g, 'PEER').split('\n')).toEqual([
+      'PEER: response:200',
+      'PEER: response:404',
+      'PEER: response:501',
+      '',
+    ]);
+  });
+});

@@ -16,6 +16,7 @@ import { comm, fold, nl, paste, rev, seq, split, tac, yes } from './lines.ts';
 import { ls } from './ls.ts';
 import { curl } from './net/curl.ts';
 import { dig, getent, host, nslookup } from './net/dns.ts';
+import { httpd } from './net/httpd.ts';
 import { ip } from './net/ip.ts';
 import { nc, telnet } from './net/nc.ts';
 import { ping, traceroute } from './net/ping.ts';
@@ -88,6 +89,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   groups,
   head,
   hostname,
+  httpd,
   id,
   ip,
   kill,

@@ -39,7 +39,8 @@ export class SharedWork implements Disposable {
   }
 
   get #pace(): number {
-    return Math.min(1, this.#processors / Math.max(1, this.#pieces.length));
+    const { length } = this.#pieces;
+    return length <= this.#processors ? 1 : (this.#processors / length) * CROWD_PACE;
   }
 
   #catchUp(): void {
@@ -65,5 +66,7 @@ export class SharedWork implements Disposable {
   }
 }
 
+/** What is left to work with where pieces take turns; as nodes were seen to do. */
+const CROWD_PACE = 0.8;
 /** Timers count whole milliseconds. */
 const ROUNDING_MS = 0.01;

@@ -260,7 +260,8 @@ export class SimRuntime implements ContainerRuntime {
     if (gracePeriodMs > 0) {
       const timer = this.#clock.setTimer(gracePeriodMs, () => this.#kill(container));
       container.onEnd(() => timer.dispose());
-      container.main?.deliver(this.#stopSignal(container), { outside: true });
+      if (this.#clock.now() < (container.startedMs ?? 0) + this.#latency.initMs) container.main?.exit(2);
+      else container.main?.deliver(this.#stopSignal(container), { outside: true });
     } else {
       this.#kill(container);
     }

@@ -55,7 +55,12 @@ function interfaces(address: string | undefined): readonly Interface[] {
   const [a = 0, b = 0, c = 0, d = 0] = bytes;
   // Bridges of CNI plugins give an interface its address as its number.
   const hardware = [0x0a, 0x58, a, b, c, d];
-  const local = [[0x08, 0x58], [a, 0xff], [0xfe, b], [c, d]].map(([high = 0, low = 0]) => (high * 256 + low).toString(16));
+  const local = [
+    [0x08, 0x58],
+    [a, 0xff],
+    [0xfe, b],
+    [c, d],
+  ].map(([high = 0, low = 0]) => (high * 256 + low).toString(16));
   return [
     loopback,
     {
