@@ -117,7 +117,8 @@ export async function insert(
     if (server.admission.validates('CREATE', definition.plural)) {
       await server.admission.validate({ ...createAttributes(scope, metadata.name ?? '', context, options), object });
     }
-    if (resourceVersion && resourceVersion !== '0' && !options.dryRun) {
+    // One that is no number goes unnoticed, and is replaced.
+    if (resourceVersion && /^\d*[1-9]\d*$/.test(resourceVersion) && !options.dryRun) {
       throw failure(500, '', 'resourceVersion should not be set on objects to be created');
     }
     const created = await store(scope, object, options.dryRun);

@@ -253,8 +253,9 @@ export class Snapshot {
       if (state.nodes === 0) this.#images.delete(name);
     }
     info.images.clear();
-    for (const { names = [], sizeBytes = 0 } of images ?? []) {
-      for (const name of names) {
+    for (const { names, sizeBytes = 0 } of images ?? []) {
+      // Null where nobody gave names.
+      for (const name of names ?? []) {
         if (info.images.has(name)) continue;
         const state = this.#images.get(name) ?? { sizeBytes, nodes: 0 };
         state.nodes++;
