@@ -221,6 +221,13 @@ export interface StoredAs<T> {
   readonly kind: GroupVersionKind;
   toStored(object: T): KubeObject;
   fromStored(object: KubeObject): T;
+  /**
+   * Where somebody else converts (a webhook), and has to be waited for: these objects, stored ones or such of this version, as
+   * another version has them. `toStored` and `fromStored` then are asked for none that is not of the wanted version already.
+   * Absent: those two convert.
+   * @throws {StatusError} InternalError, whose message tells why not
+   */
+  convert?(objects: readonly KubeObject[], apiVersion: string): Promise<readonly KubeObject[]>;
 }
 
 /** Call it when the write fails. `commit`, where there is one, when it is stored. On dry runs call neither or the first. */

@@ -35,7 +35,7 @@ export interface Extensions {
 
 /** Makes the extensions of one server. Resolves when what is stored is known. */
 export async function apiExtensions(deps: ExtensionsDeps): Promise<Extensions> {
-  const { store, clock, onError } = deps;
+  const { store, onError } = deps;
   const others = aggregator(deps);
   const mutating = await mutatingWebhooks(store, deps);
   const policies = await validatingAdmissionPolicy(store);
@@ -45,7 +45,7 @@ export async function apiExtensions(deps: ExtensionsDeps): Promise<Extensions> {
     paths: others.paths,
     async start(server) {
       const parts = [
-        await customResources({ server, store, clock, onError }),
+        await customResources({ server, ...deps }),
         await policyStatus({ server, store, onError }),
         await others.start(server),
         mutating,

@@ -1,5 +1,5 @@
 import type { KubeObject, Status } from '@tabernetes/apimachinery';
-import type { Disposable } from '@tabernetes/base';
+import { type Disposable, seededRng } from '@tabernetes/base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type TestApiServer, testApiServer } from '../testing/index.ts';
 import { customResources } from './custom-resources.ts';
@@ -89,6 +89,7 @@ beforeEach(async () => {
     server: api.server,
     store: api.store,
     clock: api.clock,
+    rng: seededRng(3),
     onError: (error) => errors.push(error),
   });
 });
@@ -148,6 +149,7 @@ describe('CR-1 a definition', () => {
     custom = await customResources({
       server: api.server,
       store: api.store,
+      rng: seededRng(3),
       clock: api.clock,
       onError: (error) => errors.push(error),
     });

@@ -6,13 +6,15 @@ import type {
   CustomResourceDefinitionStatus,
 } from '@tabernetes/api/types/apiextensions-v1';
 import type { Draft, KubeObject, UserInfo } from '@tabernetes/apimachinery';
-import type { Clock, Disposable } from '@tabernetes/base';
+import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
 import { storagePrefix } from '../registry/keys.ts';
+import type { ServiceDialer } from '../service-dialer.ts';
 import { timestamp } from '../time.ts';
-import { customResourceKind } from './kind.ts';
+import { type CustomResourceKindOptions, customResourceKind } from './kind.ts';
 import { acceptNames } from './names.ts';
+import { convertByWebhook } from './webhook-conversion.ts';
 
 const SELF: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 const DEFINITIONS = { group: 'apiextensions.k8s.io', plural: 'customresourcedefinitions' };
@@ -25,6 +27,9 @@ export interface CustomResourcesDeps {
   readonly server: ApiServer;
   readonly store: Store<KubeObject>;
   readonly clock: Clock;
+  readonly rng: Rng;
+  /** What reaches the webhooks that convert; absent: nothing does. */
+  readonly dialer?: ServiceDialer | undefined;
   /** Is told of what should not happen: the server refuses its own writes. */
   readonly onError: (error: unknown) => void;
 }
@@ -142,13 +147,16 @@ class Definitions {
   }
 
   #serve(served: Served): void {
-    const { server } = this.#deps;
+    const { server, clock, rng, dialer } = this.#deps;
     const { crd } = served;
-    const { group, versions, conversion } = crd.spec;
+    const { group, versions } = crd.spec;
     const { plural } = namesOf(crd);
-    // Whoever converts is asked by nobody here, so that only what needs no conversion can be had.
-    const isConverted = conversion?.strategy === 'Webhook';
-    const wanted = versions.filter(({ served: isServed, storage }) => isServed && (storage || !isConverted));
+    const wanted = versions.filter(({ served: isServed }) => isServed);
+    const converting = { reader: server.reader, clock, rng, dialer };
+    const options: CustomResourceKindOptions = {
+      isTerminating: () => served.crd.metadata.deletionTimestamp !== undefined,
+      convert: (objects, apiVersion) => convertByWebhook(converting, crd, objects, apiVersion),
+    };
     for (const version of served.versions) {
       if (!wanted.some(({ name }) => name === version)) server.kinds.remove({ group, version, plural });
     }
@@ -157,7 +165,7 @@ class Definitions {
       const known = server.kinds.resource(group, version.name, plural);
       // What the server has built in stays as it is.
       if (known !== undefined && !served.versions.includes(version.name)) continue;
-      server.kinds.add(customResourceKind(crd, version, () => served.crd.metadata.deletionTimestamp !== undefined));
+      server.kinds.add(customResourceKind(crd, version, options));
       added.push(version.name);
     }
     served.versions = added;
@@ -256,7 +264,9 @@ class Definitions {
     const { kvs } = await store.range(prefix);
     const cleanup = this.#cleanup(crd, prefix, new Set(kvs.map(({ key }) => key)));
     served.cleanup = cleanup;
-    const version = versions.find(({ name }) => served.versions.includes(name))?.name;
+    // As they are stored, if that can be had: nobody has to be asked then.
+    const usable = versions.filter(({ name }) => served.versions.includes(name));
+    const version = (usable.find(({ storage }) => storage) ?? usable[0])?.name;
     if (version === undefined) return;
     const namespaces = new Set(kvs.map(({ value }) => value.metadata.namespace ?? ''));
     for (const namespace of scope === 'Namespaced' ? namespaces : ['']) {

@@ -32,14 +32,18 @@ import { customResourceSchema } from './schema.ts';
 
 const META: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
 
-/**
- * The kind that a version of a definition makes.
- * @param isTerminating asked on every creation: a definition that is being deleted takes no new objects
- */
+export interface CustomResourceKindOptions {
+  /** Asked on every creation: a definition that is being deleted takes no new objects. */
+  isTerminating(): boolean;
+  /** Converts objects where the definition leaves that to a webhook. @throws {StatusError} */
+  convert(objects: readonly KubeObject[], apiVersion: string): Promise<readonly KubeObject[]>;
+}
+
+/** The kind that a version of a definition makes. */
 export function customResourceKind(
   crd: CustomResourceDefinition,
   version: CustomResourceDefinitionVersion,
-  isTerminating: () => boolean,
+  { isTerminating, convert }: CustomResourceKindOptions,
 ): KindDefinition {
   const { group, scope, versions } = crd.spec;
   const names = crd.status?.acceptedNames ?? crd.spec.names;
@@ -77,7 +81,7 @@ export function customResourceKind(
     generation: counted,
     allowUnconditionalUpdate: false,
     ...(hasStatus && { resetFields: ['status'] }),
-    ...(converts && { storedAs: conversion(crd, version, stored) }),
+    ...(converts && { storedAs: conversion(crd, version, stored, convert) }),
     ...(deprecation !== undefined && { deprecation }),
 
     defaults: (draft) => fillDefaults(draft, schema),
@@ -127,30 +131,56 @@ function deprecationOf(
   return newest === undefined ? text : `${text}; use ${group}/${newest} ${names.kind}`;
 }
 
-/** Versions differ in their name alone, but each shows what it declares. */
+/**
+ * What is read is pruned and defaulted by the schema of the version in which it is stored, converted, and pruned by the schema of the
+ * version in which it is shown. Without a webhook, versions differ in their name alone.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go crdConversionRESTOptionsGetter
+ */
 function conversion(
   { spec }: CustomResourceDefinition,
   version: CustomResourceDefinitionVersion,
   stored: CustomResourceDefinitionVersion,
+  ask: CustomResourceKindOptions['convert'],
 ): NonNullable<KindDefinition['storedAs']> {
-  const { group, names } = spec;
-  const schema = version.schema?.openAPIV3Schema;
+  const { group, names, versions } = spec;
+  const schemas = new Map(versions.map(({ name, schema }) => [`${group}/${name}`, schema?.openAPIV3Schema]));
   const [own, other] = [`${group}/${version.name}`, `${group}/${stored.name}`];
+  const read = (object: KubeObject): Draft<KubeObject> => {
+    const draft = structuredClone(object) as Draft<KubeObject>;
+    const schema = schemas.get(object.apiVersion) ?? schemas.get(own);
+    prune(draft, schema, true);
+    fillDefaults(draft, schema);
+    return draft;
+  };
+  const shown = (draft: Draft<KubeObject>): KubeObject => {
+    prune(draft, schemas.get(own), true);
+    draft.apiVersion = own;
+    return deepFreeze(draft as KubeObject);
+  };
   const known = new WeakMap<KubeObject, KubeObject>();
+  const convert = async (objects: readonly KubeObject[], apiVersion: string): Promise<readonly KubeObject[]> => {
+    const made = await ask(
+      objects.map((object) => read(object) as KubeObject),
+      apiVersion,
+    );
+    return made.map((object) => {
+      const draft = structuredClone(object) as Draft<KubeObject>;
+      prune(draft, schemas.get(apiVersion), true);
+      return draft as KubeObject;
+    });
+  };
   return {
     kind: { group, version: stored.name, kind: names.kind },
     toStored: (object) => ({ ...object, apiVersion: other }),
     fromStored(object) {
       const before = known.get(object);
       if (before !== undefined) return before;
-      const draft = structuredClone(object) as Draft<KubeObject>;
-      prune(draft, schema, true);
-      fillDefaults(draft, schema);
-      draft.apiVersion = own;
-      const made = deepEqual(draft, object) ? object : deepFreeze(draft as KubeObject);
+      const draft = shown(read(object));
+      const made = deepEqual(draft, object) ? object : draft;
       known.set(object, made);
       return made;
     },
+    ...(spec.conversion?.strategy === 'Webhook' && { convert }),
   };
 }
 

@@ -27,7 +27,7 @@ import { internalKind } from './internal-kind.ts';
 import { keyOf } from './keys.ts';
 import { dedupeOwners, ensureNamespace } from './object-meta.ts';
 import { leaseFor } from './time-to-live.ts';
-import { fromStored, toStored, withResourceVersion } from './versions.ts';
+import { asWritten, fromStored, isStoredVersion, shownSoon, toStored, withResourceVersion } from './versions.ts';
 
 /** A change of one object, made against what is stored; made again when somebody else was faster. */
 export interface Change {
@@ -113,6 +113,8 @@ async function updateBy(
 ): Promise<Changed | Lost> {
   const { server, definition, resource } = scope;
   const { name, options } = request;
+  const shown = shownSoon(resource, [kv.value]);
+  if (shown !== undefined) await shown;
   const old = fromStored(resource, kv.value);
   if (request.uid !== undefined && request.uid !== old.metadata.uid) throw wrongUid(scope, name, request, old);
   const draft = await request.build(old, context);
@@ -136,9 +138,10 @@ async function updateBy(
     const ends = old.metadata.deletionTimestamp !== undefined && isFinished(definition, object, old);
     if (options.dryRun) {
       undo?.();
-      return { object, created: false };
+      return { object: await asWritten(resource, object, object), created: false };
     }
-    if (object === old && !ends) {
+    // What is stored as a version that others have replaced is written again: so objects are migrated.
+    if (object === old && !ends && isStoredVersion(resource, kv.value)) {
       undo?.commit?.();
       return { object: old, created: false };
     }
@@ -233,10 +236,11 @@ async function write(
   kv: KeyValue<KubeObject>,
   object: KubeObject,
 ): Promise<Changed | Lost> {
-  const value = toStored(scope.resource, object);
+  const converted = toStored(scope.resource, object);
+  const value = converted instanceof Promise ? await converted : converted;
   const lease = scope.definition.timeToLiveSeconds === undefined ? undefined : await leaseFor(scope);
   let updated = object;
-  const { succeeded, current } = await scope.server.store.txn({
+  const { succeeded, current, kvs } = await scope.server.store.txn({
     compare: [{ key, modRevision: kv.modRevision }],
     success: [
       {
@@ -251,7 +255,9 @@ async function write(
       },
     ],
   });
-  return succeeded ? { object: updated, created: false } : { current: current[0] };
+  if (!succeeded) return { current: current[0] };
+  if (value !== object) updated = await asWritten(scope.resource, updated, kvs[0]?.value ?? value);
+  return { object: updated, created: false };
 }
 
 /** The last finalizer is gone: the update is the end of the object. The client gets what it wrote. */

@@ -21,9 +21,9 @@ import { createAttributes } from './attributes.ts';
 import { internalKind } from './internal-kind.ts';
 import { keyOf } from './keys.ts';
 import { dedupeOwners, ensureNamespace, wipeSystemFields } from './object-meta.ts';
-import { objectVersions } from './object-versions.ts';
+import { withObjectVersions } from './object-versions.ts';
 import { leaseFor } from './time-to-live.ts';
-import { toStored, withResourceVersion } from './versions.ts';
+import { asWritten, toStored, withResourceVersion } from './versions.ts';
 
 /** POST. */
 export async function createObject(scope: RequestScope): Promise<ApiResponse> {
@@ -61,16 +61,19 @@ async function createOnce(scope: RequestScope, draft: Draft<KubeObject>, options
   ensureNamespace(metadata, namespace);
   dedupeOwners(scope, metadata, false);
   definition.defaults?.(draft);
-  const managedFields = trackUpdate({
-    schema: definition.schema,
-    apiVersion: resource.apiVersion,
-    live: undefined,
-    next: draft,
-    manager: managerName(options.fieldManager, request.headers['user-agent']),
-    now: context.now,
-    ...(definition.resetFields && { resetFields: definition.resetFields }),
-    ...objectVersions(scope),
-  });
+  const tracked = withObjectVersions(scope, (needs) =>
+    trackUpdate({
+      schema: definition.schema,
+      apiVersion: resource.apiVersion,
+      live: undefined,
+      next: draft,
+      manager: managerName(options.fieldManager, request.headers['user-agent']),
+      now: context.now,
+      ...(definition.resetFields && { resetFields: definition.resetFields }),
+      ...needs,
+    }),
+  );
+  const managedFields = tracked instanceof Promise ? await tracked : tracked;
   if (managedFields === undefined) delete metadata.managedFields;
   else metadata.managedFields = managedFields as Draft<typeof managedFields>;
   await admitCreate(scope, draft, context, options);
@@ -153,12 +156,13 @@ async function store(scope: RequestScope, object: KubeObject, dryRun: boolean): 
   if (dryRun) {
     const { kv } = await server.store.get(key);
     if (kv !== undefined) throw exists(scope, kv.value);
-    return withoutResourceVersion(object);
+    return withoutResourceVersion(await asWritten(resource, object, object));
   }
-  const value = toStored(resource, object);
+  const converted = toStored(resource, object);
+  const value = converted instanceof Promise ? await converted : converted;
   let created = object;
   const lease = scope.definition.timeToLiveSeconds === undefined ? undefined : await leaseFor(scope);
-  const { succeeded, current } = await server.store.txn({
+  const { succeeded, current, kvs } = await server.store.txn({
     compare: [{ key, modRevision: 0 }],
     success: [
       {
@@ -174,7 +178,7 @@ async function store(scope: RequestScope, object: KubeObject, dryRun: boolean): 
     ],
   });
   if (!succeeded) throw exists(scope, current[0]?.value);
-  return created;
+  return value === object ? created : await asWritten(resource, created, kvs[0]?.value ?? value);
 }
 
 function withoutResourceVersion(object: KubeObject): KubeObject {

@@ -23,7 +23,7 @@ import { deleteAttributes } from './attributes.ts';
 import { finalizersForDeletion } from './deletion.ts';
 import { edited } from './edited.ts';
 import { keyOf } from './keys.ts';
-import { fromStored, toStored, withResourceVersion } from './versions.ts';
+import { fromStored, shownSoon, toStored, withResourceVersion } from './versions.ts';
 
 /** DELETE of one object. */
 export async function deleteObject(scope: RequestScope): Promise<ApiResponse> {
@@ -83,6 +83,8 @@ export async function remove(scope: RequestScope, name: string, options: DeleteO
       if (marked !== undefined) return finished(scope, marked, true);
       throw notFound(resource.groupResource, name);
     }
+    const shown = shownSoon(resource, [kv.value]);
+    if (shown !== undefined) await shown;
     const old = fromStored(resource, kv.value);
     if (marked === undefined) {
       checkPreconditions(scope, old, options);
@@ -254,12 +256,16 @@ async function mark(
   kv: KeyValue<KubeObject>,
   object: KubeObject,
 ): Promise<{ readonly kv: KeyValue<KubeObject> | undefined; readonly object: KubeObject } | Lost> {
+  const converted = toStored(resource, object);
+  const value = converted instanceof Promise ? await converted : converted;
   const { succeeded, current, kvs } = await server.store.txn({
     compare: [{ key, modRevision: kv.modRevision }],
-    success: [{ type: 'put', key, value: (revision) => withResourceVersion(toStored(resource, object), revision) }],
+    success: [{ type: 'put', key, value: (revision) => withResourceVersion(value, revision) }],
   });
   const [written] = kvs;
   if (!succeeded || written === undefined) return { current: current[0] };
+  const shown = shownSoon(resource, [written.value]);
+  if (shown !== undefined) await shown;
   return { kv: written, object: fromStored(resource, written.value) };
 }
 
@@ -274,7 +280,7 @@ async function deleteNow(
     success: [{ type: 'delete', key }],
   });
   if (!succeeded) return { current: current[0] };
-  definition.release?.(fromStored(resource, kv.value), context);
+  if (definition.release) definition.release(fromStored(resource, kv.value), context);
   return 'done';
 }
 

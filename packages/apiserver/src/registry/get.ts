@@ -5,7 +5,7 @@ import type { RequestScope } from '../request-scope.ts';
 import { respond } from '../transform.ts';
 import { readAtLeast } from './fresh.ts';
 import { keyOf } from './keys.ts';
-import { fromStored } from './versions.ts';
+import { fromStored, shownSoon } from './versions.ts';
 
 /** GET of one object; also of sub-resources that show the object itself. */
 export async function getObject(scope: RequestScope): Promise<ApiResponse> {
@@ -18,6 +18,8 @@ export async function getObject(scope: RequestScope): Promise<ApiResponse> {
       ? await server.store.get(key)
       : await readAtLeast(server, least, request.signal, () => server.store.get(key));
   if (kv === undefined) throw notFound(resource.groupResource, name);
+  const shown = shownSoon(resource, [kv.value]);
+  if (shown !== undefined) await shown;
   return respond(scope, 200, fromStored(resource, kv.value));
 }
 

@@ -17,7 +17,7 @@ import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { readAtLeast } from './fresh.ts';
 import { keyOf, keyRoot } from './keys.ts';
 import { type Predicate, predicate } from './predicate.ts';
-import { fromStored } from './versions.ts';
+import { fromStored, shownSoon } from './versions.ts';
 
 /** GET of many objects. @see https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list */
 export async function listObjects(scope: RequestScope): Promise<ApiResponse> {
@@ -55,6 +55,11 @@ export async function listPage(
 
   const read = () => readRange(server, prefix, wanted, limit, at);
   const range = at.atLeast === 0 ? await read() : await readAtLeast(server, at.atLeast, signal, read);
+  if (resource.definition.storedAs?.convert)
+    await shownSoon(
+      resource,
+      range.kvs.map(({ value }) => value),
+    );
   return pageOf(resource, prefix, wanted, limit, range);
 }
 
@@ -101,6 +106,8 @@ async function getOne(
   const options = at.revision === undefined ? undefined : { revision: at.revision };
   const read = () => guarded(key, at, () => server.store.get(key, options));
   const { revision, kv } = at.atLeast === 0 ? await read() : await readAtLeast(server, at.atLeast, signal, read);
+  const shown = kv && shownSoon(resource, [kv.value]);
+  if (shown !== undefined) await shown;
   const object = kv && fromStored(resource, kv.value);
   const items = object !== undefined && wanted.matches(object) ? [object] : [];
   return { items, metadata: { resourceVersion: String(at.revision ?? revision) }, revision };

@@ -19,7 +19,7 @@ import { respond } from '../transform.ts';
 import { type WriteOptions, writeOptions } from '../write-options.ts';
 import { change } from './change.ts';
 import { checkName, dedupeOwners, ensureNamespace, wipeSystemFields } from './object-meta.ts';
-import { objectVersions } from './object-versions.ts';
+import { withObjectVersions } from './object-versions.ts';
 import { resetFieldsOf, track } from './update.ts';
 
 const PATCH_KINDS = {
@@ -39,8 +39,9 @@ export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
     name,
     options,
     allowCreate: isApply && scope.subresource === undefined && definition.verbs?.includes('create') !== false,
-    build(old, context) {
-      const draft = isApply ? applied(scope, old, options, context) : patched(scope, type, old, options, context);
+    async build(old, context) {
+      const made = isApply ? applied(scope, old, options, context) : patched(scope, type, old, options, context);
+      const draft = made instanceof Promise ? await made : made;
       if (old === undefined) wipeSystemFields(draft.metadata);
       ensureNamespace(draft.metadata, namespace);
       checkName(draft.metadata, name, namespace);
@@ -61,7 +62,7 @@ function patched(
   old: KubeObject | undefined,
   options: WriteOptions,
   context: RequestContext,
-): Draft<KubeObject> {
+): Draft<KubeObject> | Promise<Draft<KubeObject>> {
   const { request, definition } = scope;
   if (old === undefined) throw new TypeError('a patch without an object to patch');
   const { draft, warnings } = applyPatch({
@@ -75,8 +76,7 @@ function patched(
   for (const text of warnings) warn(scope, text);
   definition.defaults?.(draft);
   dedupeOwners(scope, draft.metadata, false);
-  track(scope, draft, old, options, context);
-  return draft;
+  return track(scope, draft, old, options, context);
 }
 
 const NO_BODY = { kind: 'bytes', bytes: new Uint8Array(0) } as const;
@@ -87,23 +87,34 @@ function applied(
   old: KubeObject | undefined,
   options: WriteOptions,
   context: RequestContext,
-): Draft<KubeObject> {
+): Draft<KubeObject> | Promise<Draft<KubeObject>> {
   const { definition, resource, info } = scope;
   const patch = appliedConfiguration(scope, options);
   const resetFields = resetFieldsOf(scope);
-  const { object, managedFields } = serverSideApply({
-    schema: definition.schema,
-    apiVersion: resource.apiVersion,
-    kind: definition.kind,
-    live: old,
-    patch,
-    manager: options.fieldManager,
-    force: options.force,
-    subresource: info.subresource,
-    now: context.now,
-    ...(resetFields && { resetFields }),
-    ...objectVersions(scope),
+  return withObjectVersions(scope, (needs) => {
+    const result = serverSideApply({
+      schema: definition.schema,
+      apiVersion: resource.apiVersion,
+      kind: definition.kind,
+      live: old,
+      patch,
+      manager: options.fieldManager,
+      force: options.force,
+      subresource: info.subresource,
+      now: context.now,
+      ...(resetFields && { resetFields }),
+      ...needs,
+    });
+    return appliedDraft(scope, result, patch);
   });
+}
+
+function appliedDraft(
+  scope: RequestScope,
+  { object, managedFields }: ReturnType<typeof serverSideApply>,
+  patch: unknown,
+): Draft<KubeObject> {
+  const { definition, resource } = scope;
   const draft = typed(scope, object, patch);
   draft.apiVersion = resource.apiVersion;
   draft.kind = definition.kind;

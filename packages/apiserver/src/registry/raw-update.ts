@@ -3,7 +3,7 @@ import type { Store } from '@tabernetes/storage';
 import type { Resource } from '../kinds.ts';
 import { edited } from './edited.ts';
 import { keyOf } from './keys.ts';
-import { fromStored, toStored, withResourceVersion } from './versions.ts';
+import { fromStored, shownSoon, toStored, withResourceVersion } from './versions.ts';
 
 /** A sub-resource through which the server writes as a client of its own would, so that managedFields tell of it. */
 export interface OwnWrite {
@@ -32,18 +32,26 @@ export async function rawUpdate(
   let { kv } = await store.get(key);
   for (;;) {
     if (kv === undefined) throw notFound(resource.groupResource, name);
+    const shown = shownSoon(resource, [kv.value]);
+    if (shown !== undefined) await shown;
     const current = fromStored(resource, kv.value);
     const next = edited(resource.definition, current, (draft) => {
       change(draft, current);
       if (as !== undefined) track(resource, draft, current, as);
     });
     if (next === current || dryRun) return next;
+    const converted = toStored(resource, next);
+    const value = converted instanceof Promise ? await converted : converted;
     const result = await store.txn({
       compare: [{ key, modRevision: kv.modRevision }],
-      success: [{ type: 'put', key, value: (revision) => withResourceVersion(toStored(resource, next), revision) }],
+      success: [{ type: 'put', key, value: (revision) => withResourceVersion(value, revision) }],
     });
     const [written] = result.kvs;
-    if (result.succeeded && written !== undefined) return fromStored(resource, written.value);
+    if (result.succeeded && written !== undefined) {
+      const again = shownSoon(resource, [written.value]);
+      if (again !== undefined) await again;
+      return fromStored(resource, written.value);
+    }
     kv = result.current[0];
   }
 }

@@ -8,7 +8,7 @@ import { type WriteOptions, writeOptions } from '../write-options.ts';
 import { change } from './change.ts';
 import { keyOf } from './keys.ts';
 import { checkName, dedupeOwners, ensureNamespace, wipeSystemFields } from './object-meta.ts';
-import { objectVersions } from './object-versions.ts';
+import { withObjectVersions } from './object-versions.ts';
 import { fromStored } from './versions.ts';
 
 /** PUT of an object, or of the part of it that a sub-resource lets change. */
@@ -32,8 +32,7 @@ export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
       ensureNamespace(draft.metadata, namespace);
       dedupeOwners(scope, draft.metadata, false);
       definition.defaults?.(draft);
-      track(scope, draft, old, options, context);
-      return draft;
+      return track(scope, draft, old, options, context);
     },
   });
   return respond(scope, created ? 201 : 200, object);
@@ -46,29 +45,32 @@ async function shareable({ server, request, definition, resource, namespace, inf
   return kv && fromStored(resource, kv.value);
 }
 
-/** Records who changed what in the draft's managedFields. */
+/** Records who changed what in the draft's managedFields; the draft. */
 export function track(
   scope: RequestScope,
   draft: Draft<KubeObject>,
   old: KubeObject | undefined,
   options: WriteOptions,
   context: RequestContext,
-): void {
+): Draft<KubeObject> | Promise<Draft<KubeObject>> {
   const { request, definition, resource, info } = scope;
   const resetFields = resetFieldsOf(scope);
-  const managedFields = trackUpdate({
-    schema: definition.schema,
-    apiVersion: resource.apiVersion,
-    live: old,
-    next: draft,
-    manager: managerName(options.fieldManager, request.headers['user-agent']),
-    subresource: info.subresource,
-    now: context.now,
-    ...(resetFields && { resetFields }),
-    ...objectVersions(scope),
+  return withObjectVersions(scope, (needs) => {
+    const managedFields = trackUpdate({
+      schema: definition.schema,
+      apiVersion: resource.apiVersion,
+      live: old,
+      next: draft,
+      manager: managerName(options.fieldManager, request.headers['user-agent']),
+      subresource: info.subresource,
+      now: context.now,
+      ...(resetFields && { resetFields }),
+      ...needs,
+    });
+    if (managedFields === undefined) delete draft.metadata.managedFields;
+    else draft.metadata.managedFields = managedFields as Draft<typeof managedFields>;
+    return draft;
   });
-  if (managedFields === undefined) delete draft.metadata.managedFields;
-  else draft.metadata.managedFields = managedFields as Draft<typeof managedFields>;
 }
 
 /** The parts that a write to this path cannot change. */

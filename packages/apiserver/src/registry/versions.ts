@@ -2,28 +2,111 @@ import { canonical, type KubeObject } from '@tabernetes/apimachinery';
 import { deepFreeze } from '@tabernetes/base';
 import type { Resource } from '../kinds.ts';
 
-/** A stored object as this resource's version shows it: the same reference when the version is the stored one. */
+/**
+ * A stored object as this resource's version shows it: the same reference when the version is the stored one. Where somebody else
+ * converts, {@link shownSoon} comes first.
+ */
 export function fromStored(resource: Resource, stored: KubeObject): KubeObject {
   const { storedAs } = resource.definition;
   if (storedAs === undefined) return stored;
-  const known = converted.get(resource) ?? new WeakMap<KubeObject, KubeObject>();
-  const object = known.get(stored) ?? canonical(resource.definition.schema, storedAs.fromStored(stored));
+  const known = knownOf(resource);
+  const found = known.get(stored);
+  if (found !== undefined) return found;
+  const object = canonical(resource.definition.schema, storedAs.fromStored(stored));
   known.set(stored, object);
-  converted.set(resource, known);
   return object;
 }
 
-/** What is stored for an object of this resource's version. */
-export function toStored(resource: Resource, object: KubeObject): KubeObject {
+/**
+ * Has stored objects converted, so that {@link fromStored} knows them. Undefined: there is nothing to wait for.
+ * @throws {StatusError} whoever converts cannot
+ */
+export function shownSoon(resource: Resource, stored: readonly KubeObject[]): Promise<void> | undefined {
+  const convert = resource.definition.storedAs?.convert;
+  if (convert === undefined) return undefined;
+  const known = knownOf(resource);
+  const missing = stored.filter((each) => each.apiVersion !== resource.apiVersion && !known.has(each));
+  return missing.length === 0 ? undefined : askFor(resource, convert, missing);
+}
+
+/** Each object is asked for once, however many wait for it. */
+async function askFor(
+  resource: Resource,
+  convert: (objects: readonly KubeObject[], apiVersion: string) => Promise<readonly KubeObject[]>,
+  missing: readonly KubeObject[],
+): Promise<void> {
+  const known = knownOf(resource);
+  const asked = askedOf(resource);
+  const fresh = missing.filter((each) => !asked.has(each));
+  if (fresh.length > 0) {
+    const answer = convert(fresh, resource.apiVersion).then(
+      (objects) => {
+        for (const [i, object] of objects.entries()) {
+          const stored = fresh[i];
+          if (stored !== undefined) known.set(stored, canonical(resource.definition.schema, object));
+        }
+      },
+      (error: unknown) => {
+        for (const each of fresh) asked.delete(each);
+        throw error;
+      },
+    );
+    for (const each of fresh) asked.set(each, answer);
+  }
+  for (const each of missing) await asked.get(each);
+}
+
+/** What is stored for an object of this resource's version: at once, unless somebody else converts. @throws {StatusError} */
+export function toStored(resource: Resource, object: KubeObject): KubeObject | Promise<KubeObject> {
   const { storedAs } = resource.definition;
   if (storedAs === undefined) return object;
+  if (storedAs.convert !== undefined && object.apiVersion !== storedVersionOf(resource)) {
+    return storedAs
+      .convert([object], storedVersionOf(resource))
+      .then(([stored = object]) => inStoredOrder(resource, stored));
+  }
+  return inStoredOrder(resource, storedAs.toStored(object));
+}
+
+function inStoredOrder(resource: Resource, stored: KubeObject): KubeObject {
   const schema = resource.storedSchema();
-  const stored = storedAs.toStored(object);
   return schema === undefined ? deepFreeze(stored) : canonical(schema, stored);
+}
+
+/** Whether an object is stored in the version in which it would be stored now. */
+export const isStoredVersion = (resource: Resource, { apiVersion }: KubeObject): boolean =>
+  resource.definition.storedAs === undefined || apiVersion === storedVersionOf(resource);
+
+function storedVersionOf({ definition, apiVersion }: Resource): string {
+  const kind = definition.storedAs?.kind;
+  if (kind === undefined) return apiVersion;
+  return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+}
+
+/**
+ * What was written, as its writer is told. Who converts is asked for what is stored now; else it is what was sent.
+ * @param stored of a dry run the object itself: it is converted there and back
+ * @throws {StatusError} whoever converts cannot: the object is stored all the same
+ */
+export async function asWritten(resource: Resource, object: KubeObject, stored: KubeObject): Promise<KubeObject> {
+  if (resource.definition.storedAs?.convert === undefined) return object;
+  const kept = stored === object ? await toStored(resource, object) : stored;
+  await shownSoon(resource, [kept]);
+  return fromStored(resource, kept);
 }
 
 // Stored objects are frozen, so a conversion is made once and shared by every reader.
 const converted = new WeakMap<Resource, WeakMap<KubeObject, KubeObject>>();
+const beingConverted = new WeakMap<Resource, WeakMap<KubeObject, Promise<void>>>();
+
+const knownOf = (resource: Resource): WeakMap<KubeObject, KubeObject> => ofResource(converted, resource);
+const askedOf = (resource: Resource): WeakMap<KubeObject, Promise<void>> => ofResource(beingConverted, resource);
+
+function ofResource<T>(maps: WeakMap<Resource, WeakMap<KubeObject, T>>, resource: Resource): WeakMap<KubeObject, T> {
+  const found = maps.get(resource) ?? new WeakMap<KubeObject, T>();
+  maps.set(resource, found);
+  return found;
+}
 
 /**
  * The object with another resourceVersion. Its metadata already holds one, so the order of fields stays.
@@ -34,12 +117,14 @@ export function withResourceVersion(object: KubeObject, revision: number): KubeO
 }
 
 /** The last state of a deleted object, as watchers see it: with the revision of its deletion. One object for all of them. */
-export function atDeletion(stored: KubeObject, revision: number): KubeObject {
+export function atDeletion(resource: Resource, stored: KubeObject, revision: number): KubeObject {
+  // What it was converted to is known; with another revision it would have to be asked for again.
+  if (resource.definition.storedAs?.convert) return withResourceVersion(fromStored(resource, stored), revision);
   const known = deleted.get(stored);
-  if (known !== undefined && known.revision === revision) return known.object;
+  if (known !== undefined && known.revision === revision) return fromStored(resource, known.object);
   const object = withResourceVersion(stored, revision);
   deleted.set(stored, { revision, object });
-  return object;
+  return fromStored(resource, object);
 }
 
 const deleted = new WeakMap<KubeObject, { readonly revision: number; readonly object: KubeObject }>();

@@ -19,7 +19,7 @@ import { initialEventsEnd } from './initial-events.ts';
 import { keyOf, keyRoot } from './keys.ts';
 import { type ListPage, listPage } from './list.ts';
 import { type Predicate, predicate } from './predicate.ts';
-import { atDeletion, fromStored } from './versions.ts';
+import { atDeletion, fromStored, shownSoon } from './versions.ts';
 import { watchTransform } from './watch-transform.ts';
 
 /** GET with `watch`. @see https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes */
@@ -101,6 +101,8 @@ class Watch implements OpenWatch {
   #deadline: Disposable | undefined;
   #bookmarks: Disposable | undefined;
   #ended = false;
+  /** Settles when the events that wait to be converted are delivered; it never rejects but by a defect. */
+  #converting: Promise<void> | undefined;
   /** The latest revision that the watcher knows of. */
   #last = 0;
 
@@ -173,6 +175,10 @@ class Watch implements OpenWatch {
   }
 
   readonly #onEvents = (events: readonly StoreEvent<KubeObject>[]): void => {
+    if (this.resource.definition.storedAs?.convert !== undefined) {
+      this.#converting = (this.#converting ?? Promise.resolve()).then(() => this.#deliverConverted(events));
+      return;
+    }
     for (const event of events) {
       if (this.#ended) return;
       this.#last = event.revision;
@@ -180,11 +186,30 @@ class Watch implements OpenWatch {
     }
   };
 
+  /** Where somebody else converts, events wait for that, and for those before them. */
+  async #deliverConverted(events: readonly StoreEvent<KubeObject>[]): Promise<void> {
+    for (const event of events) {
+      if (this.#ended) return;
+      const { kv, previous } = event;
+      try {
+        await shownSoon(this.resource, previous === undefined ? [kv.value] : [kv.value, previous.value]);
+      } catch (error) {
+        if (!(error instanceof StatusError)) throw error;
+        // Who watches lists again, and is told there.
+        this.#fail(error);
+        return;
+      }
+      if (this.#ended) return;
+      this.#last = event.revision;
+      this.#deliver(event);
+    }
+  }
+
   #deliver({ type, kv, previous, revision }: StoreEvent<KubeObject>): void {
     const { resource } = this.#scope;
     const wanted = this.#wanted;
     if (type === 'delete') {
-      const last = fromStored(resource, atDeletion(kv.value, revision));
+      const last = atDeletion(resource, kv.value, revision);
       if (wanted.empty || wanted.matches(last)) this.#send({ type: 'DELETED', object: this.#transform(last) });
       return;
     }
@@ -198,7 +223,7 @@ class Watch implements OpenWatch {
       this.#send({ type: was ? 'MODIFIED' : 'ADDED', object: this.#transform(object) });
     } else if (was) {
       // To this watcher it is gone, as it last saw it.
-      const last = fromStored(resource, atDeletion(previous.value, revision));
+      const last = atDeletion(resource, previous.value, revision);
       this.#send({ type: 'DELETED', object: this.#transform(last) });
     }
   }
@@ -240,6 +265,7 @@ class Watch implements OpenWatch {
     const { server, request } = this.#scope;
     try {
       const { revision } = await server.store.status();
+      if (this.#converting !== undefined) await this.#converting;
       // Events are delivered as they are committed, so the watcher has seen everything up to here.
       this.#last = Math.max(this.#last, revision);
       this.#send({ type: 'BOOKMARK', object: this.#transform(bookmark(this.#scope, this.#last)) });

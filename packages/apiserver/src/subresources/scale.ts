@@ -31,7 +31,7 @@ import { draftOf } from '../registry/edited.ts';
 import { stored } from '../registry/get.ts';
 import { checkName, ensureNamespace } from '../registry/object-meta.ts';
 import { appliedConfiguration, patchTypeOf } from '../registry/patch.ts';
-import { fromStored } from '../registry/versions.ts';
+import { fromStored, shownSoon } from '../registry/versions.ts';
 import { type RequestScope, warn } from '../request-scope.ts';
 import { respond } from '../transform.ts';
 import { managerName } from '../user-agent.ts';
@@ -50,6 +50,7 @@ const scaleSchema = () => schemaOf('io.k8s.api.autoscaling.v1.Scale');
 
 export async function getScale(scope: RequestScope): Promise<ApiResponse> {
   const { value } = await stored(scope, scope.info.pathName);
+  await shownSoon(scope.resource, [value]);
   return respondScale(scope, 200, fromStored(scope.resource, value));
 }
 

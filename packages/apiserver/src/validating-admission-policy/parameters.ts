@@ -2,7 +2,7 @@ import type { KindDefinition } from '@tabernetes/api';
 import type { ParamKind, ParamRef } from '@tabernetes/api/types/admissionregistration-v1';
 import { type KubeObject, labelSelectorAsSelector } from '@tabernetes/apimachinery';
 import type { ServerReader } from '../server-reader.ts';
-import { asVersion } from '../webhooks/matching.ts';
+import { converted } from '../webhooks/matching.ts';
 
 /** A policy or a binding cannot be used as it is written. */
 export class ConfigurationError extends Error {}
@@ -58,5 +58,5 @@ export async function collectParams(
     throw new ConfigurationError('no params found for policy binding with `Deny` parameterNotFoundAction');
   }
   const stored = definition.storedAs ? (reader.byKind(definition.storedAs.kind) ?? definition) : definition;
-  return found.map((object) => asVersion(object, stored, definition));
+  return await Promise.all(found.map((object) => converted(object, stored, definition)));
 }

@@ -8,13 +8,34 @@ export class CallFailure extends Error {}
 
 const MAX_ANSWER_BYTES = 3 * 1024 * 1024;
 
+export type CallDeps = DialDeps & { readonly clock: Clock };
+
 /**
- * Posts a question to a webhook.
+ * Posts a question to an admission webhook.
  * @returns what it answered, as JSON
  * @throws {CallFailure}
  */
 export async function callWebhook(
-  deps: DialDeps & { readonly clock: Clock },
+  deps: CallDeps,
+  config: WebhookClientConfig,
+  question: unknown,
+  timeoutMs: number | undefined,
+): Promise<unknown> {
+  try {
+    return await post(deps, config, question, timeoutMs);
+  } catch (error) {
+    if (error instanceof CallFailure) throw new CallFailure(`failed to call webhook: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * The same for any webhook, without a word on what it is for.
+ * @param timeoutMs undefined: it may take as long as it likes
+ * @throws {CallFailure} in the words of Go's client
+ */
+export async function post(
+  deps: CallDeps,
   { service, url, caBundle }: WebhookClientConfig,
   question: unknown,
   timeoutMs: number | undefined,
@@ -48,13 +69,13 @@ export async function callWebhook(
       : dialOutside(deps, request);
     const response = await orAborted(answered, deadline.signal);
     const text = await orAborted(response.text(), deadline.signal);
-    if (text.length > MAX_ANSWER_BYTES) throw new CallFailure('failed to call webhook: the response is too large');
-    if (!response.ok) throw new CallFailure(`failed to call webhook: ${statusText(response.status, text)}`);
+    if (text.length > MAX_ANSWER_BYTES) throw new CallFailure('the response is too large');
+    if (!response.ok) throw new CallFailure(statusText(response.status, text));
     return parsed(text);
   } catch (error) {
     if (error instanceof CallFailure) throw error;
     const why = deadline.signal.aborted ? TIMED_OUT : error instanceof Error ? error.message : String(error);
-    throw new CallFailure(`failed to call webhook: Post ${goQuote(address)}: ${why}`);
+    throw new CallFailure(`Post ${goQuote(address)}: ${why}`);
   } finally {
     timer?.dispose();
   }
@@ -68,7 +89,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CallFailure(`failed to call webhook: couldn't get version/kind; json parse error: invalid character`);
+    throw new CallFailure(`couldn't get version/kind; json parse error: invalid character`);
   }
 }
 

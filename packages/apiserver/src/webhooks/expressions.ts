@@ -17,7 +17,7 @@ import {
 import { goQuote, type KubeObject } from '@tabernetes/apimachinery';
 import type { ServerReader } from '../server-reader.ts';
 import { admissionRequest } from './admission-request.ts';
-import { asVersion, type MatchAttributes, type Matched, namespaceOf } from './matching.ts';
+import { asVersion, converted, type MatchAttributes, type Matched, mustBeAsked, namespaceOf } from './matching.ts';
 
 /** Of all conditions of a webhook or a policy, and of all else that a policy evaluates. */
 export const CONDITIONS_BUDGET = 2_500_000;
@@ -48,6 +48,15 @@ class Undecided extends Error {
   }
 }
 
+/** An object in another version that is still to come, likewise. */
+class Unconverted extends Error {
+  readonly object: KubeObject;
+  constructor(object: KubeObject) {
+    super('not converted yet');
+    this.object = object;
+  }
+}
+
 export interface ExpressionInputs {
   readonly attributes: MatchAttributes;
   readonly matched: Matched;
@@ -66,6 +75,7 @@ export class AdmissionExpressions {
   readonly #inputs: ExpressionInputs;
   readonly #known = new Map<string, CelValue>();
   readonly #decisions = new Map<string, AccessDecision>();
+  readonly #converted = new Map<KubeObject, KubeObject>();
   #left: number;
   #spent = 0;
 
@@ -81,6 +91,12 @@ export class AdmissionExpressions {
       try {
         return this.#run(text, program);
       } catch (error) {
+        if (error instanceof Unconverted) {
+          const { attributes, matched } = this.#inputs;
+          const object = await converted(error.object, attributes.definition, matched.definition);
+          this.#converted.set(error.object, object);
+          continue;
+        }
         if (!(error instanceof Undecided)) throw error;
         this.#decisions.set(JSON.stringify(error.attributes), await this.#inputs.reader.authorize(error.attributes));
       }
@@ -148,7 +164,11 @@ export class AdmissionExpressions {
   #object(object: KubeObject | undefined): CelValue {
     if (object === undefined) return null;
     const { attributes, matched } = this.#inputs;
-    return fromJson(asVersion(object, attributes.definition, matched.definition), DYN);
+    const [from, to] = [attributes.definition, matched.definition];
+    if (!mustBeAsked(from, to)) return fromJson(asVersion(object, from, to), DYN);
+    const known = this.#converted.get(object);
+    if (known === undefined) throw new Unconverted(object);
+    return fromJson(known, DYN);
   }
 
   #authorizer(): AuthorizerValue {

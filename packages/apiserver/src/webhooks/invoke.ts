@@ -58,7 +58,7 @@ export async function ask(
   }
   try {
     const uid = deps.rng.uuid();
-    const question = admissionReview(admissionReviewVersions, uid, attributes, matched, object);
+    const question = await admissionReview(admissionReviewVersions, uid, attributes, matched, object);
     const timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000;
     const answer = await callWebhook(
       { reader, dialer: deps.dialer, clock: deps.clock },

@@ -110,7 +110,21 @@ const CONFIGURATIONS: ReadonlySet<string> = new Set([
   'mutatingadmissionpolicybindings',
 ]);
 
-/** An object as another version shows it. */
+/** Whether somebody else has to be asked for an object as another version shows it: {@link converted}. */
+export const mustBeAsked = (from: KindDefinition, to: KindDefinition): boolean =>
+  from.version !== to.version && converterOf(from, to) !== undefined;
+
+/** An object as another version shows it. @throws {StatusError} whoever converts cannot */
+export async function converted(object: KubeObject, from: KindDefinition, to: KindDefinition): Promise<KubeObject> {
+  const convert = from.version === to.version ? undefined : converterOf(from, to);
+  if (convert === undefined) return asVersion(object, from, to);
+  const [answer = object] = await convert([structuredClone(object)], `${to.group}/${to.version}`);
+  return answer;
+}
+
+const converterOf = (from: KindDefinition, to: KindDefinition) => from.storedAs?.convert ?? to.storedAs?.convert;
+
+/** The same at once, where nobody {@link mustBeAsked}. */
 export function asVersion(object: KubeObject, from: KindDefinition, to: KindDefinition): KubeObject {
   if (from === to || from.version === to.version) return object;
   const stored = from.storedAs ? from.storedAs.toStored(object) : object;

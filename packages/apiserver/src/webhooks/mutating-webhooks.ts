@@ -14,7 +14,7 @@ import type { Store } from '@tabernetes/storage';
 import type { AdmissionPlugin, Admitted, MutatingAttributes } from '../admission.ts';
 import type { ServerReader } from '../server-reader.ts';
 import { ask, type WebhookDeps, wanted } from './invoke.ts';
-import { asVersion, isAdmissionConfiguration, type MatchAttributes, type Matched } from './matching.ts';
+import { converted, isAdmissionConfiguration, type MatchAttributes, type Matched } from './matching.ts';
 import { denied } from './review.ts';
 import { storedObjects } from './stored-objects.ts';
 
@@ -79,7 +79,7 @@ async function dispatch(
     if (matched === undefined || (isSecond && !state.again.has(hook))) continue;
     const decision = await ask(deps, hook, seen, matched, draft && (draft as KubeObject), reader, true);
     if (decision?.allowed === false) throw denied(hook.name, decision.status);
-    if (decision?.patch !== undefined && patch(hook, attributes, matched, decision.patch)) {
+    if (decision?.patch !== undefined && (await patch(hook, attributes, matched, decision.patch))) {
       changed = true;
       requireAgain();
     }
@@ -90,12 +90,12 @@ async function dispatch(
 }
 
 /** Whether the object is another now. */
-function patch(
+async function patch(
   hook: MutatingWebhook,
   { draft, definition, subresource }: MutatingAttributes,
   matched: Matched,
   operations: unknown,
-): boolean {
+): Promise<boolean> {
   if (Array.isArray(operations) && operations.length === 0) return false;
   if (draft === undefined) {
     throw internal(
@@ -104,7 +104,7 @@ function patch(
   }
   try {
     const current = draft as KubeObject;
-    const version = asVersion(current, definition, matched.definition);
+    const version = await converted(current, definition, matched.definition);
     const patched = applyJsonPatch(version, operations) as KubeObject;
     if (patched === version) return false;
     // Sub-resources with objects of their own have other types, which they check themselves.
@@ -112,7 +112,7 @@ function patch(
     const decoded = isOwn
       ? (decodeObject(matched.definition.schema, patched).draft as KubeObject)
       : structuredClone(patched);
-    const next = asVersion(decoded, matched.definition, definition);
+    const next = await converted(decoded, matched.definition, definition);
     if (semanticEqual(next, current)) return false;
     replace(draft, structuredClone(next));
     if (isOwn) definition.defaults?.(draft);

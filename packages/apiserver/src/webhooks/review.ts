@@ -1,7 +1,7 @@
 import { decodeBase64, goQuote, type KubeObject, type Status, StatusError } from '@tabernetes/apimachinery';
 import { admissionRequest } from './admission-request.ts';
 import { CallFailure } from './call-webhook.ts';
-import { asVersion, type MatchAttributes, type Matched } from './matching.ts';
+import { converted, type MatchAttributes, type Matched } from './matching.ts';
 
 /** What a webhook has decided. */
 export interface Decision {
@@ -16,27 +16,32 @@ const VERSIONS: ReadonlySet<string> = new Set(['v1', 'v1beta1']);
 
 /**
  * The question that a webhook is asked, in the first version that it and the server know.
- * @throws {CallFailure}
+ * @throws {CallFailure} and {StatusError}, where an object cannot be converted to the version that is wanted
  */
-export function admissionReview(
+export async function admissionReview(
   versions: readonly string[],
   uid: string,
   attributes: MatchAttributes,
   matched: Matched,
   object: KubeObject | undefined,
-): { readonly apiVersion: string; readonly kind: string; readonly request: Record<string, unknown> } {
+): Promise<{ readonly apiVersion: string; readonly kind: string; readonly request: Record<string, unknown> }> {
   const version = versions.find((each) => VERSIONS.has(each));
   if (version === undefined) {
     throw new CallFailure(
       'could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)',
     );
   }
-  const shown = (each: KubeObject | undefined): unknown =>
-    each === undefined ? null : asVersion(each, attributes.definition, matched.definition);
+  const shown = async (each: KubeObject | undefined): Promise<unknown> =>
+    each === undefined ? null : await converted(each, attributes.definition, matched.definition);
   return {
     kind: 'AdmissionReview',
     apiVersion: `admission.k8s.io/${version}`,
-    request: { uid, ...admissionRequest(attributes, matched), object: shown(object), oldObject: shown(attributes.old) },
+    request: {
+      uid,
+      ...admissionRequest(attributes, matched),
+      object: await shown(object),
+      oldObject: await shown(attributes.old),
+    },
   };
 }
 
