@@ -3,9 +3,9 @@ import { kindExamples, type MutatedKinds, mutatedKinds, rngOf } from './fuzz/mut
 
 /*
  * Whatever is posted, the server neither breaks nor stores what it would not take back: objects that were made by changing
- * the least that each kind asks for. `npm run fuzz -- kinds` sends 10,000 of each sort for each example; this sends a few.
+ * the least that each kind asks for. `npm run fuzz -- kinds` sends 10,000 for each example; this sends a few.
  */
-const TIMES = Number(process.env['TABERNETES_MUTATIONS'] ?? 60);
+const TIMES = Number(process.env['TABERNETES_MUTATIONS'] ?? 100);
 const SEED = Number(process.env['TABERNETES_MUTATIONS_SEED'] ?? 1);
 
 let kinds: MutatedKinds;
