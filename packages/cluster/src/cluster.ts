@@ -48,7 +48,8 @@ import {
 import { type Client, createClient, createFaults, createInformerFactory, type Faults } from '@tabernetes/client';
 import { certificateAuthority } from '@tabernetes/controllers';
 import { type HollowKubeletOptions, hollowKubelets, hollowNodes } from '@tabernetes/kubelet';
-import type { SimulatedNetwork } from '@tabernetes/network-sim';
+import { type SimulatedNetwork, simulatedNetwork } from '@tabernetes/network-sim';
+import type { Net } from '@tabernetes/node-api';
 import { memoryStore, type Store } from '@tabernetes/storage';
 import { startAddons } from './addons/addon.ts';
 import { addonsOf } from './addons/addons.ts';
@@ -59,7 +60,8 @@ import { clusterNetwork } from './network/cluster-network.ts';
 import { lateConnector } from './nodes/late-connector.ts';
 import { type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
-import { type LineResult, runLine, type Workstation, workstation } from './workstation/workstation.ts';
+import { kubectlLine, type LineResult, runScript } from './workstation/run-script.ts';
+import { WORKSTATION_IP, type Workstation, workstation } from './workstation/workstation.ts';
 
 /** A running cluster. */
 export interface Cluster {
@@ -78,10 +80,12 @@ export interface Cluster {
   readonly network: SimulatedNetwork | undefined;
   /** Kubelets, by node: one that is stopped says nothing and does nothing; its containers live on. */
   readonly nodes: { stop(name: string): void; start(name: string): void };
-  /** The command box: kubectl and files. */
+  /** The command box: a machine with a shell, kubectl and files. */
   readonly workstation: Workstation;
   /** Runs a line of the command box and resolves when it has ended; the word `kubectl` may be left out. */
   kubectl(line: string): Promise<LineResult>;
+  /** Runs a shell script at the workstation and resolves when it has ended. */
+  sh(script: string): Promise<LineResult>;
   /** Resolves when nothing is due but the endless; see {@link ClockControl.idle}. */
   idle(): Promise<void>;
   snapshot(): Promise<ClusterSnapshot>;
@@ -254,7 +258,17 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
 
   for (const rule of options.faults ?? []) faults.add(rule);
 
-  const machine = workstation({ transport, admin: ADMIN, clock, rng: rng.fork('workstation') });
+  // Where nothing runs, the machine has a network to itself.
+  const outside = network?.network ?? simulatedNetwork({ clock, rng: rng.fork('network') });
+  const machine = workstation({
+    transport,
+    admin: ADMIN,
+    clock,
+    rng: rng.fork('workstation'),
+    net: outside.outside({ ip: WORKSTATION_IP, names: ['workstation'] }) as Net,
+    onError,
+  });
+  parts.push(machine);
 
   // History begins here: nobody can have read or watched from what came before.
   const { revision, compactRevision } = await store.status();
@@ -279,7 +293,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       return clusterCA.certificatePem;
     },
     workstation: machine,
-    kubectl: (line) => runLine(machine, line),
+    kubectl: (line) => runScript(machine, kubectlLine(line)),
+    sh: (script) => runScript(machine, script),
     idle: () => clock.idle(),
     async snapshot() {
       return { version: 1, nowMs: clock.now(), store: await store.snapshot() };

@@ -2,4 +2,5 @@ export type { AddonName } from './addons/addons.ts';
 export * from './addons/usage-source.ts';
 export * from './cluster.ts';
 export type * from './options.ts';
-export type { LineResult, Workstation, WorkstationIo } from './workstation/workstation.ts';
+export type { LineResult } from './workstation/run-script.ts';
+export { HOME, type Workstation } from './workstation/workstation.ts';

@@ -57,6 +57,6 @@ export interface KubectlDeps {
   connect(config: ClientConfig, process: Process): import('./api.ts').Connection;
   /** What the default kubeconfig holds when there is neither a file nor a flag: the command box's own cluster. */
   readonly defaultConfig?: ClientConfig;
-  /** Absent: `kubectl edit` and its like are refused. */
+  /** Default: `$KUBE_EDITOR`, `$EDITOR` or vi, as a program on a temporary file. */
   edit?(text: string, fileName: string): Promise<string>;
 }

@@ -6,7 +6,8 @@ import { COMMANDS } from './commands/registry.ts';
 import { type Completions, DEFAULT, directiveText } from './completion/directives.ts';
 import { configAccess } from './config/client-config.ts';
 import { type Call, findCommand, isGroup, suggestions, UnknownCommand } from './dispatch.ts';
-import { Aggregate, report, usageError } from './errors.ts';
+import { launchEditor } from './editor.ts';
+import { report, usageError } from './errors.ts';
 import { commandFact, flagFacts } from './facts.ts';
 import { FlagError, FlagSet, HelpRequested } from './flags/flag-set.ts';
 import { helpText, optionsText } from './help/help.ts';
@@ -199,9 +200,7 @@ function contextOf(
       return api;
     },
     edit(text, fileName) {
-      if (deps.edit === undefined)
-        return Promise.reject(new Aggregate([new Error('unable to launch the editor "vi"')]));
-      return deps.edit(text, fileName);
+      return deps.edit === undefined ? launchEditor(process, text, fileName) : deps.edit(text, fileName);
     },
     run: (argv) => runLine(deps, process, argv),
   };

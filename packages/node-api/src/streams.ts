@@ -26,4 +26,11 @@ export interface Terminal {
   readonly columns: number;
   readonly rows: number;
   onResize(listener: (columns: number, rows: number) => void): { dispose(): void };
+  /** Keys go to the program as they are typed: neither echoed nor collected to lines, and none of them is a signal. */
+  setRaw?(raw: boolean): void;
+  /**
+   * Lets whoever sits there edit a text; resolves with what was saved, undefined when it was given up. Absent: the
+   * terminal belongs to nobody who could.
+   */
+  edit?(text: string, fileName: string): Promise<string | undefined>;
 }

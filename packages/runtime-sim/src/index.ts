@@ -7,6 +7,15 @@ export {
   PullError,
   parseReference,
 } from './images/image-spec.ts';
+export {
+  type MachineIo,
+  type MachineScreen,
+  type MachineTerminal,
+  type SimulatedMachine,
+  type SimulatedMachineDeps,
+  type SimulatedMachineOptions,
+  simulatedMachine,
+} from './machine/machine.ts';
 export type { Applet, Proc } from './process/proc.ts';
 export { EXTRA_PROGRAMS, PROGRAMS } from './programs/index.ts';
 export { type SimulatedRuntimeDeps, type SimulatedRuntimeOptions, simulatedRuntime } from './runtime/sim-runtime.ts';

@@ -1,5 +1,4 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
-import type { SignalName } from '@tabernetes/node-api';
 
 /**
  * What happens in a cluster, for a page that shows it: everything at first, then what changed, at most one batch on its
@@ -51,10 +50,23 @@ export type WorldRequest = { readonly type: 'next' };
 export type TerminalRequest =
   | { readonly type: 'input'; readonly text: string }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
-  | { readonly type: 'signal'; readonly signal: SignalName }
   /** The page has drawn this many characters of output. */
-  | { readonly type: 'drawn'; readonly characters: number };
+  | { readonly type: 'drawn'; readonly characters: number }
+  /** What became of a text that was to be edited; without a text it was given up. */
+  | { readonly type: 'edited'; readonly id: number; readonly text?: string }
+  /** The terminal has been closed: all that runs at it ends. */
+  | { readonly type: 'close' };
 
 export type TerminalReply =
   | { readonly type: 'output'; readonly text: string }
+  /** A program wants a text to be edited; answered with `edited`. */
+  | { readonly type: 'edit'; readonly id: number; readonly fileName: string; readonly text: string }
+  /** Whoever wanted it has gone. */
+  | { readonly type: 'editOver'; readonly id: number }
   | { readonly type: 'exit'; readonly code: number };
+
+/** Files of the workstation's home that changed there; the page takes them over. */
+export interface FilesChange {
+  readonly put: readonly { readonly name: string; readonly text: string }[];
+  readonly removed: readonly string[];
+}

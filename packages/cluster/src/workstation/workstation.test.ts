@@ -7,6 +7,8 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.stop());
 
+const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
+
 test('CLU-50 a line of the command box runs kubectl as the administrator', async () => {
   const { exitCode, stdout, stderr } = await cluster.kubectl('get nodes -o name');
   expect({ exitCode, stdout, stderr }).toEqual({
@@ -22,21 +24,47 @@ test('CLU-50 without its token, the kubeconfig makes nobody of those who ask', a
   expect(stderr).toContain('You must be logged in to the server');
 });
 
-test('CLU-51 files of the machine are what -f reads', async () => {
-  cluster.workstation.files.writeFile('a.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n');
+test('CLU-51 files of the machine are what -f reads, and what redirections write', async () => {
+  cluster.workstation.files.writeFile('a.yaml', CONFIG_MAP);
   expect((await cluster.kubectl('kubectl apply -f a.yaml')).stdout).toBe('configmap/a created\n');
-  expect(await cluster.workstation.complete('kubectl apply -f a')).toEqual({ length: 1, candidates: ['a.yaml'] });
+  await cluster.sh('kubectl get cm a -o name > got.txt');
+  expect(cluster.workstation.files.readText('got.txt')).toBe('configmap/a\n');
 });
 
-const REFUSED: readonly (readonly [string, string])[] = [
-  ['kubectl get pods | grep web', 'There is no shell here yet that could do this (|): one command per line.\n'],
-  ["kubectl get 'pods", "There is no shell here yet that could do this (an open '): one command per line.\n"],
+const SCRIPTS: readonly (readonly [script: string, stdout: string, exitCode?: number])[] = [
+  ['kubectl get nodes -o name | grep -c node', '3\n'],
+  ['for n in {1..3}; do kubectl get node/node-$n -o name; done | tac', 'node/node-3\nnode/node-2\nnode/node-1\n'],
+  [`cat <<EOF | kubectl apply -f -\n${CONFIG_MAP}EOF`, 'configmap/a created\n'],
+  ['N=$(kubectl get nodes -o name | wc -l); echo "$((N * 2)) nodes"', '6 nodes\n'],
+  ['kubectl get nodes nowhere 2>/dev/null || echo "none: $?"', 'none: 1\n'],
+  ['kubectl get nodes -o json | jq -r ".items[1].metadata.name"', 'node-2\n'],
+  ["kubectl get nodes --no-headers | awk '{print $1, $2}' | head -1", 'node-1 Ready\n'],
+  [
+    'kubectl create secret generic s --from-literal=k=v >/dev/null; kubectl get secret s -o jsonpath={.data.k} | base64 -d',
+    'v',
+  ],
+  [
+    'while read -r n; do echo "got $n"; done < <(kubectl get nodes -o name | head -2)',
+    'got node/node-1\ngot node/node-2\n',
+  ],
+  ['kubectl proxy --port=8001 >/dev/null & sleep 1; curl -s localhost:8001/version | jq -r .major; kill $!', '1\n'],
+  ['shopt_is_not_here 2>/dev/null; exit 3', '', 3],
 ];
-for (const [line, text] of REFUSED) {
-  test(`CLU-52 what needs a shell is refused: ${line}`, async () => {
-    expect(await cluster.kubectl(line)).toEqual({ exitCode: 2, stdout: '', stderr: text });
+for (const [script, stdout, exitCode = 0] of SCRIPTS) {
+  test(`CLU-52 what a shell can do, the command box does: ${script.replaceAll('\n', '⏎')}`, async () => {
+    const running = cluster.sh(script);
+    // What sleeps, sleeps on the cluster's clock.
+    await cluster.clock.advance(5_000);
+    expect(await running).toEqual({ stdout, stderr: '', exitCode });
   });
 }
+
+test('CLU-52 KUBE_EDITOR is a program on a file', async () => {
+  await cluster.sh(`kubectl create cm a --from-literal=colour=red`);
+  const { stdout, stderr } = await cluster.sh(`KUBE_EDITOR='sed -i s/red/blue/' kubectl edit cm a`);
+  expect({ stdout, stderr }).toEqual({ stdout: 'configmap/a edited\n', stderr: '' });
+  expect((await cluster.kubectl('get cm a -o jsonpath={.data.colour}')).stdout).toBe('blue');
+});
 
 test('CLU-53 files are written, renamed, listed and removed with the errors of Linux', () => {
   const { files } = cluster.workstation;

@@ -56,6 +56,8 @@ async function tie(context: CommandContext, session: ExecSession, { stdin, tty }
   if (size !== undefined) session.resize?.(size);
   const resized = tty ? terminal?.onResize((width, height) => session.resize?.({ width, height })) : undefined;
   let isOver = false;
+  // Ctrl-C is a key of the process over there now, not of this one.
+  if (tty && stdin) terminal?.setRaw?.(true);
   // What is typed goes on until the process ends; nobody waits for more.
   const typing = stdin && session.stdin !== undefined ? type(process.stdin, session.stdin, () => isOver) : undefined;
   typing?.catch(() => undefined);
@@ -66,6 +68,7 @@ async function tie(context: CommandContext, session: ExecSession, { stdin, tty }
     throwFailure(status);
   } finally {
     isOver = true;
+    if (tty && stdin) terminal?.setRaw?.(false);
     resized?.dispose();
     process.signal.removeEventListener('abort', aborted);
     session.close();

@@ -38,6 +38,8 @@ export interface ProcOptions {
   readonly background?: boolean;
   /** Leads a process group of its own. */
   readonly leader?: boolean;
+  /** The process group that it joins. Default the parent's. */
+  readonly group?: number;
 }
 
 /**
@@ -71,6 +73,7 @@ export class Proc implements Process, Waiter {
   readonly #interrupts = new Set<(error: Error) => void>();
   readonly #children = new Set<Proc>();
   #exitListeners: Set<() => void> | undefined;
+  #stopListeners: Set<() => void> | undefined;
   #net: ProcessNet | undefined;
   #handlers: Map<SignalName, (() => void) | 'ignore'> | undefined;
   #abort: AbortController | undefined;
@@ -83,7 +86,7 @@ export class Proc implements Process, Waiter {
     this.pids = pids;
     this.pid = options.pid;
     this.ppid = options.parent?.pids === pids ? options.parent.pid : 0;
-    this.pgid = options.leader === true || options.parent === undefined ? this.pid : options.parent.pgid;
+    this.pgid = options.leader === true ? this.pid : (options.group ?? options.parent?.pgid ?? this.pid);
     this.argv = options.argv;
     this.env = options.env;
     this.fs = options.fs;
@@ -220,6 +223,11 @@ export class Proc implements Process, Waiter {
     });
   }
 
+  /** Throws an error out of whatever it waits for now: a shell whose command was given up. */
+  interrupt(error: Error): void {
+    for (const interrupt of [...this.#interrupts]) interrupt(error);
+  }
+
   /** A promise of the world outside, given up when the process is killed. */
   async until<T>(promise: Promise<T>): Promise<T> {
     let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
@@ -287,6 +295,7 @@ export class Proc implements Process, Waiter {
       parent: this,
       ...(options.background === undefined ? {} : { background: options.background }),
       ...(options.leader === undefined ? {} : { leader: options.leader }),
+      ...(options.group === undefined ? {} : { group: options.group }),
     });
   }
 
@@ -329,6 +338,19 @@ export class Proc implements Process, Waiter {
     this.#exitListeners ??= new Set();
     this.#exitListeners.add(listener);
     return () => this.#exitListeners?.delete(listener);
+  }
+
+  /** Calls back whenever a signal stops it. */
+  onStop(listener: () => void): () => void {
+    this.#stopListeners ??= new Set();
+    this.#stopListeners.add(listener);
+    return () => this.#stopListeners?.delete(listener);
+  }
+
+  heldBack(foreground: { readonly pids: unknown; readonly pgid: number } | undefined): Promise<void> | undefined {
+    if (foreground === undefined || foreground.pids !== this.pids || foreground.pgid === this.pgid) return undefined;
+    this.deliver('TSTP');
+    return this.#stopped === undefined ? undefined : this.#untilContinued();
   }
 
   onSignal(signal: SignalName, handler: (() => void) | 'ignore'): { dispose(): void } {
@@ -388,8 +410,10 @@ export class Proc implements Process, Waiter {
       return;
     }
     if (sheltered || IGNORED_BY_DEFAULT.has(signal)) return;
-    if (signal === 'STOP' || signal === 'TSTP') this.#stopped ??= new Set();
-    else this.exit(128 + SIGNAL_NUMBERS[signal], signal);
+    if (signal === 'STOP' || signal === 'TSTP') {
+      this.#stopped ??= new Set();
+      for (const listener of [...(this.#stopListeners ?? [])]) listener();
+    } else this.exit(128 + SIGNAL_NUMBERS[signal], signal);
   }
 
   usage(use: { readonly cpuMillicores?: number; readonly memoryBytes?: number }): void {
@@ -443,6 +467,8 @@ export class Proc implements Process, Waiter {
 
   async #endSlice(): Promise<void> {
     this.#steps = 0;
+    const { rest } = this.world;
+    if (rest !== undefined) return this.until(rest());
     const slices = this.#slices + 1;
     // 1 ms each at first; who never sleeps pays 10 ms, then 100, then a second for the same work.
     const cpuMs = slices < 200 ? 1 : slices < 400 ? 10 : slices < 800 ? 100 : 1000;
@@ -475,6 +501,7 @@ export interface ForkOptions {
   readonly fds?: Map<number, OpenFile>;
   readonly background?: boolean;
   readonly leader?: boolean;
+  readonly group?: number;
 }
 
 /** A child as programs see it. */

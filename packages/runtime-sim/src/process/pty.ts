@@ -15,10 +15,10 @@ export class Pty extends Shared implements OpenFile {
   readonly terminal = true;
   readonly label: string;
   readonly screenSize: Terminal | undefined;
-  mode: TerminalMode = 'line';
+  #mode: TerminalMode = 'line';
   echo = true;
-  /** Who gets the signals of ^C: the processes of this group. */
-  foreground: Proc | undefined;
+  /** Who gets the signals of ^C and ^Z: the processes of its group. */
+  foreground: Pick<Proc, 'pids' | 'pgid'> | undefined;
   readonly #queue = new ChunkQueue();
   readonly #readers = new Set<() => void>();
   readonly #screens = new Set<(text: string) => Promise<void> | undefined>();
@@ -33,6 +33,49 @@ export class Pty extends Shared implements OpenFile {
     super();
     this.label = label;
     this.screenSize = screenSize;
+  }
+
+  get mode(): TerminalMode {
+    return this.#mode;
+  }
+
+  /** What was typed and not yet read is taken as the new mode takes it. */
+  set mode(mode: TerminalMode) {
+    if (mode === this.#mode) return;
+    this.#mode = mode;
+    if (mode === 'raw') {
+      this.#queue.push(this.#line);
+      this.#line = '';
+    } else {
+      // It was not echoed when it came, and is not now.
+      for (const key of this.#queue.takeText()) this.#key(key);
+    }
+    this.#wake();
+  }
+
+  /** Gives back keys that whoever read them has no use for. */
+  unread(keys: string): void {
+    const rest = this.#queue.takeText();
+    this.#queue.push(keys);
+    this.#queue.push(rest);
+  }
+
+  /** The terminal as programs at it see it. */
+  face(edit?: Terminal['edit']): Terminal {
+    const size = this.screenSize;
+    return {
+      get columns() {
+        return size?.columns ?? 80;
+      },
+      get rows() {
+        return size?.rows ?? 24;
+      },
+      onResize: (listener) => size?.onResize(listener) ?? { dispose: () => undefined },
+      setRaw: (raw) => {
+        this.mode = raw ? 'raw' : 'line';
+      },
+      ...(edit === undefined ? {} : { edit }),
+    };
   }
 
   /** Joins a screen; gives back what leaves again. */
@@ -57,7 +100,7 @@ export class Pty extends Shared implements OpenFile {
   }
 
   async type(keys: string): Promise<void> {
-    if (this.mode === 'raw') {
+    if (this.#mode === 'raw') {
       this.#queue.push(keys);
       this.#wake();
       return;
@@ -74,12 +117,16 @@ export class Pty extends Shared implements OpenFile {
   }
 
   read(waiter: Waiter, maxBytes?: number): Promise<Chunk | undefined> | Chunk | undefined {
+    const held = waiter.heldBack?.(this.foreground);
+    if (held !== undefined) return held.then(() => this.read(waiter, maxBytes));
     return (
       this.#queue.take(maxBytes) ?? (this.#atEnd() ? undefined : this.#wait(waiter, () => this.#queue.take(maxBytes)))
     );
   }
 
   readLine(waiter: Waiter): Promise<string | undefined> | string | undefined {
+    const held = waiter.heldBack?.(this.foreground);
+    if (held !== undefined) return held.then(() => this.readLine(waiter));
     const take = (): string | undefined =>
       this.#queue.takeLine() ?? (this.#eof && this.#queue.size > 0 ? this.#queue.takeText() : undefined);
     return take() ?? (this.#atEnd() ? undefined : this.#wait(waiter, take));
@@ -128,8 +175,13 @@ export class Pty extends Shared implements OpenFile {
       }
       case '\x03':
         this.#line = '';
+        this.#queue.takeText();
         this.#signal('INT');
         return '^C\r\n';
+      case '\x1a':
+        this.#line = '';
+        this.#signal('TSTP');
+        return '^Z\r\n';
       case '\x1c':
         this.#signal('QUIT');
         return '^\\';
@@ -172,7 +224,7 @@ export class Pty extends Shared implements OpenFile {
     return erase + line;
   }
 
-  #signal(signal: 'INT' | 'QUIT'): void {
+  #signal(signal: 'INT' | 'QUIT' | 'TSTP'): void {
     const leader = this.foreground;
     if (leader === undefined) return;
     for (const proc of [...leader.pids.processes.values()]) {

@@ -16,6 +16,8 @@ export interface World {
   /** Undefined: as much as there is. */
   readonly cpuLimitMillicores: number | undefined;
   readonly image: string;
+  /** What a slice of computing takes on machines that are not of the cluster, instead of virtual time. */
+  readonly rest?: () => Promise<void>;
   /** A process uses more or less memory than before. */
   memoryChanged(): void;
   /** A program threw what no program should. */

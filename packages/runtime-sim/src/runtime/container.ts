@@ -336,7 +336,8 @@ function depth({ containerPath }: Mount): number {
   return containerPath.split('/').length;
 }
 
-function devices(): DirectoryNode {
+/** /dev */
+export function devices(): DirectoryNode {
   return directory([
     ['null', device('null')],
     ['zero', device('zero')],
@@ -356,7 +357,8 @@ function devices(): DirectoryNode {
   ]);
 }
 
-function mountLines(table: MountTable): string {
+/** The lines of /proc/mounts. */
+export function mountLines(table: MountTable): string {
   return table
     .list()
     .map(

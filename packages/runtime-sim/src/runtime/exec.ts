@@ -32,7 +32,7 @@ export async function execIn(container: Container, options: ExecOptions, execId:
     fs,
     fds: pty === undefined ? plainStreams(options) : terminalStreams(pty, options),
     pid: container.pids.enter(),
-    ...(terminal === undefined ? {} : { terminal }),
+    ...(pty === undefined ? {} : { terminal: pty.face() }),
   });
   const end = new Promise<void>((resolve) => proc.onExit(resolve));
   if (pty !== undefined) {

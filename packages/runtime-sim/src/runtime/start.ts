@@ -35,7 +35,7 @@ export function startMain(container: Container, onEnd: () => void): void {
     fs,
     fds,
     pid: container.pids.enter(),
-    ...(container.pty?.screenSize === undefined ? {} : { terminal: container.pty.screenSize }),
+    ...(container.pty?.screenSize === undefined ? {} : { terminal: container.pty.face() }),
   });
   if (container.pty !== undefined) container.pty.foreground = main;
   container.main = main;

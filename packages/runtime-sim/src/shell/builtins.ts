@@ -1,6 +1,8 @@
 import type { Builtin } from './builtins/builtin.ts';
+import { complete } from './builtins/complete.ts';
 import { cd, pwd, ulimit, umask } from './builtins/files.ts';
 import { evaluate, exit, failing, jump, returnFrom, shift, sourceFile, succeed, times } from './builtins/flow.ts';
+import { history } from './builtins/history.ts';
 import { jobs, kill, resume, trap, wait } from './builtins/jobs.ts';
 import { command, hash, type } from './builtins/lookup.ts';
 import { read } from './builtins/read.ts';
@@ -18,6 +20,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['cd', cd],
   ['chdir', cd],
   ['command', command],
+  ['complete', complete],
   ['continue', jump],
   ['echo', echo],
   ['eval', evaluate],
@@ -27,6 +30,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['fg', resume],
   ['getopts', getopts],
   ['hash', hash],
+  ['history', history],
   ['jobs', jobs],
   ['kill', kill],
   ['let', letBuiltin],

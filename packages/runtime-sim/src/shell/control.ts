@@ -22,6 +22,12 @@ export class LoopJump {
   }
 }
 
+/** Ctrl-C at a terminal: the command that was typed is given up, the shell goes on. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly code = 130;
+}
+
 /** An error that the shell itself reports; special built-ins and expansions end a script with it. */
 export class ShellError extends Error {
   override readonly name = 'ShellError';

@@ -6,6 +6,7 @@ import type { Proc } from '../process/proc.ts';
 import { LoopJump, ShellError } from './control.ts';
 import { testCommand } from './double-bracket.ts';
 import { withRedirections } from './invoke.ts';
+import { waitInForeground } from './job-control.ts';
 import { waitsForOthers } from './loops.ts';
 import { wholePattern } from './pattern.ts';
 import type { Shell } from './shell.ts';
@@ -30,7 +31,7 @@ export async function runStatement(shell: Shell, node: AndOr | PipelineNode, sta
 }
 
 /** Starts a child that nobody waits for yet. */
-export function runInBackground(shell: Shell, statement: Statement, source: string): void {
+export async function runInBackground(shell: Shell, statement: Statement, source: string): Promise<void> {
   const fds = shell.proc.inheritedFds();
   if (!shell.options.monitor) {
     fds.get(0)?.release();
@@ -48,8 +49,10 @@ export function runInBackground(shell: Shell, statement: Statement, source: stri
     if (ended >= 0) shell.jobs.splice(ended, 1);
   }
   const text = source.slice(statement.pos, statement.end).replace(/\s*&\s*$/, '');
-  shell.jobs.push({ number: (shell.jobs.at(-1)?.number ?? 0) + 1, pid: proc.pid, proc, text });
+  const number = (shell.jobs.at(-1)?.number ?? 0) + 1;
+  shell.jobs.push({ number, pid: proc.pid, proc, text });
   shell.status = 0;
+  if (shell.terminal !== undefined) await shell.proc.stderr.write(`[${number}] ${proc.pid}\n`);
 }
 
 export async function runCommand(shell: Shell, node: CommandNode, statement?: Statement): Promise<void> {
@@ -165,9 +168,13 @@ async function runPiped(shell: Shell, node: Pipeline): Promise<void> {
       }
     }
     input = pipe?.readEnd();
-    const fork = shell.fork({ fds });
+    const fork = shell.fork({ fds, ...(shell.options.monitor && { group: children[0]?.pgid }) });
     fork.lastStatement = AS_LAST;
     children.push(shell.launch(fork, (child) => runCommand(child, command, AS_LAST)));
+  }
+  if (shell.terminal !== undefined) {
+    shell.status = await waitInForeground(shell, shell.terminal, children);
+    return;
   }
   const codes: number[] = [];
   for (const child of children) codes.push(await shell.waitFor(child));

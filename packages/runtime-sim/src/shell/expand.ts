@@ -4,11 +4,13 @@ import type {
   DoubleQuotedChild,
   ParameterExpansionPart,
   ParsedScript,
+  ProcessSubstitutionPart,
   Word,
   WordPart,
 } from 'unbash';
 import type { FsView } from '../file-system/fs-view.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
+import { braceAlternatives } from './braces.ts';
 import { ShellError } from './control.ts';
 import type { Steps } from './drive.ts';
 import { expandGlob } from './glob.ts';
@@ -28,11 +30,20 @@ export interface ExpansionScope {
   /** Runs a command substitution; what it wrote, newlines at the end cut. */
   substitute(script: ParsedScript | undefined, source: string): Promise<string>;
   home(user: string): string | undefined;
+  /** bash: braces are expanded, and `<(…)` is a file. */
+  readonly isBash: boolean;
+  /** Runs `<(…)` or `>(…)`; the name of a file that leads to it. */
+  substituteProcess(part: ProcessSubstitutionPart): string;
 }
 
 /** A word becomes any number of fields: expanded, split at IFS, looked up in directories, quotes gone. */
 export function* expandFields(word: Word, scope: ExpansionScope): Steps<string[]> {
   if (word.parts === undefined) return [plainWord(word, scope)];
+  const braced = scope.isBash ? word.parts.find(({ type }) => type === 'BraceExpansion') : undefined;
+  if (braced !== undefined) {
+    const alternatives = braceAlternatives(braced.text);
+    if (alternatives.length > 1) return yield* expandBraces(word, braced, alternatives, scope);
+  }
   const fields = new Fields(scope.parameter('IFS') ?? ' \t\n');
   for (const [index, part] of word.parts.entries()) yield* expandPart(part, scope, fields, index === 0);
   const out: string[] = [];
@@ -43,6 +54,24 @@ export function* expandFields(word: Word, scope: ExpansionScope): Steps<string[]
       if (names.length === 0) out.push(unquotePattern(pattern));
       else out.push(...names);
     }
+  }
+  return out;
+}
+
+/** Each alternative is a word of its own, as it would have been written. */
+function* expandBraces(
+  word: Word,
+  braced: WordPart,
+  alternatives: readonly string[],
+  scope: ExpansionScope,
+): Steps<string[]> {
+  const out: string[] = [];
+  const at = word.parts?.slice(0, word.parts.indexOf(braced)).reduce((sum, { text }) => sum + text.length, 0) ?? 0;
+  for (const alternative of alternatives) {
+    const text = word.text.slice(0, at) + alternative + word.text.slice(at + braced.text.length);
+    const command = parseScript(`: ${text}`).script.commands[0]?.command;
+    const argument = command?.type === 'Command' ? command.args[0] : undefined;
+    if (argument?.type === 'Word') out.push(...(yield* expandFields(argument, scope)));
   }
   return out;
 }
@@ -218,7 +247,8 @@ function* expandPart(part: WordPart, scope: ExpansionScope, fields: Fields, firs
       fields.split(yield* arithmetic(part, scope));
       return;
     case 'ProcessSubstitution':
-      throw new ShellError('syntax error: unexpected "("');
+      fields.quoted(scope.substituteProcess(part));
+      return;
     default:
       // Braces and extended patterns mean nothing to a POSIX shell.
       fields.pattern(part.text);

@@ -1,70 +1,112 @@
-import { ExitShell, ShellError } from './control.ts';
+import { FileOperationError } from '../file-system/file-error.ts';
+import { Pty } from '../process/pty.ts';
+import { ExitShell, Interrupted, ShellError } from './control.ts';
+import { loadHistory, remember } from './history-file.ts';
+import { tellOfEnded } from './job-control.ts';
 import { isIncomplete } from './parse.ts';
+import { promptText } from './prompt.ts';
 import type { Shell } from './shell.ts';
+import { Readline } from './terminal/readline.ts';
+
+/** Where commands come from, a line with its newline at a time; undefined at the end. @throws {Interrupted} */
+type Lines = (prompt: 'PS1' | 'PS2') => Promise<string | undefined>;
 
 /**
  * Runs commands from the standard input as they come, each as soon as it is whole. At a terminal it asks for them,
  * an error ends only the command, and ^C throws it away.
  */
 export async function runInput(shell: Shell): Promise<void> {
-  const { interactive } = shell.options;
-  const { proc } = shell;
-  const input = new BufferedLines(shell);
-  let atPrompt = false;
-  if (interactive) {
-    proc.onSignal('INT', () => {
-      if (atPrompt) void proc.stderr.write(prompt(shell)).catch(() => undefined);
-    });
-    proc.onSignal('TERM', 'ignore');
-    proc.onSignal('QUIT', 'ignore');
-  }
+  const lines = shell.options.interactive ? await prompted(shell) : buffered(shell);
   let line = 0;
   for (;;) {
+    const first = line + 1;
     let text = '';
     let ended = false;
-    const first = line + 1;
-    do {
-      if (interactive) await proc.stderr.write(text === '' ? prompt(shell) : (shell.variables.get('PS2') ?? '> '));
-      atPrompt = true;
-      const next = interactive ? await proc.stdin.readRawLine() : await input.line();
-      atPrompt = false;
-      if (next === undefined) ended = true;
-      else text += next;
-      line++;
-    } while (!ended && (isIncomplete(text) || /(^|[^\\])(\\\\)*\\\n$/.test(text)));
+    shell.isInterrupted = false;
+    try {
+      if (shell.terminal !== undefined) await tellOfEnded(shell);
+      do {
+        const next = await lines(text === '' ? 'PS1' : 'PS2');
+        if (next === undefined) ended = true;
+        else text += next;
+        line++;
+      } while (!ended && (isIncomplete(text) || /(^|[^\\])(\\\\)*\\\n$/.test(text)));
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      shell.status = error.code;
+      continue;
+    }
+    if (shell.terminal !== undefined) remember(shell, text);
     if (text.trim() !== '') await runText(shell, text, first);
-    if (ended) return;
+    if (ended) {
+      if (shell.options.interactive) await shell.proc.stderr.write(shell.applet === 'bash' ? 'exit\n' : '\n');
+      return;
+    }
+  }
+}
+
+/** Asks for lines. At a terminal of ours they can be edited, and jobs are controlled. */
+async function prompted(shell: Shell): Promise<Lines> {
+  const { proc } = shell;
+  const interrupted = (): void => {
+    shell.isInterrupted = true;
+    proc.interrupt(new Interrupted());
+  };
+  proc.onSignal('INT', interrupted);
+  for (const signal of ['TERM', 'QUIT', 'TSTP'] as const) proc.onSignal(signal, 'ignore');
+  const terminal = proc.fds.get(0);
+  if (!(terminal instanceof Pty)) {
+    return async (prompt) => {
+      await proc.stderr.write(await promptText(shell, prompt));
+      return proc.stdin.readRawLine();
+    };
+  }
+  shell.terminal = terminal;
+  terminal.foreground = proc;
+  shell.options.monitor = true;
+  await startFiles(shell);
+  loadHistory(shell);
+  const readline = new Readline(shell, terminal);
+  return async (prompt) => readline.line(await promptText(shell, prompt));
+}
+
+/** What bash reads before it asks for the first time; any other shell reads what `$ENV` names. */
+async function startFiles(shell: Shell): Promise<void> {
+  const { variables, fs } = shell;
+  const home = variables.get('HOME') ?? '/root';
+  const env = variables.get('ENV');
+  const paths = shell.applet === 'bash' ? ['/etc/bash.bashrc', `${home}/.bashrc`] : env === undefined ? [] : [env];
+  for (const path of paths) {
+    if (!fs.exists(path)) continue;
+    try {
+      await runText(shell, fs.readText(path), 1);
+    } catch (error) {
+      if (!(error instanceof FileOperationError)) throw error;
+      await shell.report(`${path}: ${error.message}`);
+    }
   }
 }
 
 /** Bytes that a shell takes from its input at once: what it has taken, commands of the script cannot read. */
 const PIECE_BYTES = 1023;
 
-class BufferedLines {
-  readonly #shell: Shell;
-  readonly #decoder = new TextDecoder();
-  #buffer = '';
-
-  constructor(shell: Shell) {
-    this.#shell = shell;
-  }
-
-  /** With its newline, if it has one; undefined at the end. */
-  async line(): Promise<string | undefined> {
-    for (;;) {
-      const end = this.#buffer.indexOf('\n') + 1;
-      if (end > 0) return this.#take(end);
-      const chunk = await this.#shell.proc.stdin.read(PIECE_BYTES);
-      if (chunk === undefined) return this.#buffer === '' ? undefined : this.#take(this.#buffer.length);
-      this.#buffer += this.#decoder.decode(chunk, { stream: true });
-    }
-  }
-
-  #take(length: number): string {
-    const text = this.#buffer.slice(0, length);
-    this.#buffer = this.#buffer.slice(length);
+function buffered({ proc }: Shell): Lines {
+  const decoder = new TextDecoder();
+  let buffer = '';
+  const take = (length: number): string => {
+    const text = buffer.slice(0, length);
+    buffer = buffer.slice(length);
     return text;
-  }
+  };
+  return async () => {
+    for (;;) {
+      const end = buffer.indexOf('\n') + 1;
+      if (end > 0) return take(end);
+      const chunk = await proc.stdin.read(PIECE_BYTES);
+      if (chunk === undefined) return buffer === '' ? undefined : take(buffer.length);
+      buffer += decoder.decode(chunk, { stream: true });
+    }
+  };
 }
 
 async function runText(shell: Shell, text: string, firstLine: number): Promise<void> {
@@ -72,35 +114,10 @@ async function runText(shell: Shell, text: string, firstLine: number): Promise<v
     await shell.source(text, firstLine);
   } catch (error) {
     if (!shell.options.interactive || error instanceof ExitShell) throw error;
-    if (!(error instanceof ShellError)) throw error;
-    await shell.complain(error.message, error.within);
-    shell.status = error.code;
+    if (error instanceof Interrupted) shell.status = error.code;
+    else if (error instanceof ShellError) {
+      await shell.complain(error.message, error.within);
+      shell.status = error.code;
+    } else throw error;
   }
-}
-
-/** `PS1`, its escapes replaced. */
-function prompt({ variables, fs, proc }: Shell): string {
-  const home = variables.get('HOME');
-  const cwd =
-    home !== undefined && home !== '/' && (fs.cwd === home || fs.cwd.startsWith(`${home}/`))
-      ? `~${fs.cwd.slice(home.length)}`
-      : fs.cwd;
-  return (variables.get('PS1') ?? '\\w \\$ ').replace(/\\([wWhHu$n])/g, (_, letter) => {
-    switch (letter) {
-      case 'w':
-        return cwd;
-      case 'W':
-        return cwd.slice(cwd.lastIndexOf('/') + 1) || '/';
-      case 'h':
-        return proc.hostname.split('.')[0] ?? '';
-      case 'H':
-        return proc.hostname;
-      case 'u':
-        return variables.get('USER') ?? 'root';
-      case 'n':
-        return '\n';
-      default:
-        return proc.uid === 0 ? '#' : '$';
-    }
-  });
 }

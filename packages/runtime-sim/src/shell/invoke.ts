@@ -90,6 +90,7 @@ export async function withRedirections(
   run: () => Promise<void>,
   fatal = false,
 ): Promise<void> {
+  const { openSubstitutions } = shell;
   let replaced: ReplacedFiles;
   try {
     replaced = await applyRedirections(shell, redirections);
@@ -105,6 +106,7 @@ export async function withRedirections(
     await run();
   } finally {
     replaced.restore();
+    if (shell.openSubstitutions > openSubstitutions) shell.closeSubstitutions(openSubstitutions);
   }
 }
 
@@ -118,7 +120,11 @@ async function runProgram(shell: Shell, argv: readonly string[], environment?: E
     shell.status = denied ? 126 : 127;
     return;
   }
-  const child = shell.proc.fork({ argv: found.argv(argv), env: shell.variables.environment(environment) });
+  const child = shell.proc.fork({
+    argv: found.argv(argv),
+    env: shell.variables.environment(environment),
+    ...(shell.terminal !== undefined && { leader: true }),
+  });
   for (const signal of shell.traps.ignored()) child.onSignal(signal, 'ignore');
   child.run(found.program);
   shell.status = await shell.waitFor(child);

@@ -1,17 +1,36 @@
 import type { SignalName } from '@tabernetes/node-api';
-import type { CommandNode, CompoundList, Function as FunctionNode, ParsedScript, Statement, Word } from 'unbash';
+import type {
+  CommandNode,
+  CompoundList,
+  Function as FunctionNode,
+  ParsedScript,
+  ProcessSubstitutionPart,
+  Statement,
+  Word,
+} from 'unbash';
 import type { FsView } from '../file-system/fs-view.ts';
 import type { OpenFile } from '../process/open-file.ts';
 import { Pipe } from '../process/pipe.ts';
 import type { Proc } from '../process/proc.ts';
+import type { Pty } from '../process/pty.ts';
 import { SIGNAL_TEXTS } from '../process/signals.ts';
 import { readAllText } from '../process/streams.ts';
 import { BUILTINS, SPECIAL_BUILTINS } from './builtins.ts';
-import { ExitShell, LoopJump, ReturnFrom, ShellError } from './control.ts';
+import type { Completions } from './completion/completions.ts';
+import { ExitShell, Interrupted, LoopJump, ReturnFrom, ShellError } from './control.ts';
 import { drive, type Steps } from './drive.ts';
 import { runCommand, runInBackground, runStatement } from './execute.ts';
-import { type ExpansionScope, evaluate, expandArithmetic, expandFields, expandPattern, expandText } from './expand.ts';
+import {
+  type ExpansionScope,
+  evaluate,
+  expandArithmetic,
+  expandFields,
+  expandParts,
+  expandPattern,
+  expandText,
+} from './expand.ts';
 import { type InvokeOptions, invoke } from './invoke.ts';
+import { waitInForeground } from './job-control.ts';
 import { defaultOptions, flagsOf, type ShellOptions } from './options.ts';
 import { parseScript } from './parse.ts';
 import { type TrapName, Traps } from './traps.ts';
@@ -22,6 +41,8 @@ export interface Job {
   readonly number: number;
   readonly pid: number;
   readonly proc: Proc;
+  /** All processes of the job that the shell started itself, {@link proc} among them. Default it alone. */
+  readonly procs?: readonly Proc[];
   readonly text: string;
 }
 
@@ -50,6 +71,14 @@ export class Shell implements ExpansionScope {
   readonly traps: Traps;
   readonly aliases: Map<string, string>;
   readonly jobs: Job[] = [];
+  /** The terminal that people type at: jobs have groups of their own, and one of them is in front. */
+  terminal: Pty | undefined;
+  /** Ctrl-C came while the shell itself was at work. */
+  isInterrupted = false;
+  /** What was typed at the prompt, oldest first. */
+  history: string[] = [];
+  /** Commands whose arguments are completed by a program. */
+  readonly completions: Completions = new Map();
   /** What a subshell's `jobs` shows: `$(jobs -p)`. */
   parentJobs: readonly Job[] = [];
   positional: readonly string[];
@@ -78,6 +107,8 @@ export class Shell implements ExpansionScope {
   #text = '';
   #firstLine = 0;
   #position = 0;
+  #statementEnd = 0;
+  readonly #substituted: number[] = [];
   #sourcing = 0;
 
   constructor(proc: Proc, init: ShellInit) {
@@ -103,6 +134,11 @@ export class Shell implements ExpansionScope {
 
   get noUnset(): boolean {
     return this.options.nounset;
+  }
+
+  /** The statement that runs, as it was written. */
+  get statementText(): string {
+    return this.#text.slice(this.#position, this.#statementEnd).replace(/[\s;&]+$/, '');
   }
 
   /** Of the statement that runs. Counted when asked. */
@@ -238,6 +274,7 @@ export class Shell implements ExpansionScope {
   /** Prints what ended a script, if that is an error; the exit code. */
   async endedBy(error: unknown): Promise<number> {
     if (error instanceof ExitShell || error instanceof ReturnFrom) return error.code;
+    if (error instanceof Interrupted) return error.code;
     if (error instanceof LoopJump) return this.status;
     if (error instanceof ShellError) {
       await this.complain(error.message, error.within);
@@ -276,10 +313,14 @@ export class Shell implements ExpansionScope {
     for (const statement of statements) {
       const pause = this.proc.tick();
       if (pause !== undefined) await pause;
+      if (this.isInterrupted) throw new Interrupted();
       if (this.traps.isPending) await this.runTraps();
       if (this.options.noexec) continue;
-      if (source === this.#text) this.#position = statement.pos;
-      if (statement.background === true) runInBackground(this, statement, source);
+      if (source === this.#text) {
+        this.#position = statement.pos;
+        this.#statementEnd = statement.end;
+      }
+      if (statement.background === true) await runInBackground(this, statement, source);
       else await runStatement(this, statement.command, statement);
     }
     if (this.traps.isPending) await this.runTraps();
@@ -309,19 +350,26 @@ export class Shell implements ExpansionScope {
   fork({
     fds,
     background = false,
+    group,
   }: {
     readonly fds?: Map<number, OpenFile>;
     readonly background?: boolean;
+    /** The process group that it joins. Default: with job control one of its own, else this shell's. */
+    readonly group?: number | undefined;
   } = {}): Shell {
     const { monitor } = this.options;
-    const child = this.proc.fork({ ...(fds === undefined ? {} : { fds }), ...(monitor ? { leader: true } : {}) });
+    const child = this.proc.fork({
+      ...(fds === undefined ? {} : { fds }),
+      ...(group !== undefined ? { group } : monitor ? { leader: true } : {}),
+    });
     // Ignored signals stay ignored; actions are the parent's own. What runs behind is out of the keyboard's reach.
     const ignored = new Set<SignalName>(this.traps.ignored());
     if (background && !monitor) ignored.add('INT').add('QUIT');
     const fork = new Shell(child, {
       variables: this.variables.fork(),
       functions: new Map(this.functions),
-      options: { ...this.options, interactive: false },
+      // What a job starts belongs to the job.
+      options: { ...this.options, interactive: false, ...(this.terminal !== undefined && { monitor: false }) },
       ignored,
       aliases: new Map(this.aliases),
       positional: this.positional,
@@ -350,6 +398,7 @@ export class Shell implements ExpansionScope {
 
   /** Waits for a child in the foreground; signals that have an action are seen to afterwards. */
   async waitFor(child: Proc): Promise<number> {
+    if (this.terminal !== undefined) return waitInForeground(this, this.terminal, [child]);
     const code = await this.proc.wait(child);
     await this.reportSignal(child);
     return code;
@@ -384,7 +433,7 @@ export class Shell implements ExpansionScope {
     fds.get(1)?.release();
     fds.set(1, pipe.writeEnd());
     const end = pipe.readEnd();
-    const fork = this.fork({ fds });
+    const fork = this.fork({ fds, ...(this.terminal !== undefined && { group: this.proc.pgid }) });
     fork.lastStatement = commands.at(-1);
     const child = this.launch(fork, (shell) => shell.statements(commands));
     const text = await readAllText(this.proc, end);
@@ -393,6 +442,39 @@ export class Shell implements ExpansionScope {
     this.substitutions++;
     return text.replaceAll('\0', '').replace(/\n+$/, '');
   };
+
+  get isBash(): boolean {
+    return this.applet === 'bash';
+  }
+
+  substituteProcess({ operator, script }: ProcessSubstitutionPart): string {
+    if (!this.isBash) throw new ShellError('syntax error: unexpected "("');
+    const pipe = new Pipe();
+    const reads = operator === '<';
+    const fds = this.proc.inheritedFds();
+    fds.get(reads ? 1 : 0)?.release();
+    fds.set(reads ? 1 : 0, reads ? pipe.writeEnd() : pipe.readEnd());
+    const own = reads ? pipe.readEnd() : pipe.writeEnd();
+    this.launch(this.fork({ fds, background: true }), (shell) => shell.statements(script?.commands ?? []));
+    let fd = 63;
+    while (this.proc.fds.has(fd)) fd--;
+    this.proc.fds.set(fd, own);
+    this.#substituted.push(fd);
+    return `/dev/fd/${fd}`;
+  }
+
+  /** Files of `<(…)` that are open for commands. */
+  get openSubstitutions(): number {
+    return this.#substituted.length;
+  }
+
+  /** Closes all but the first so many of them. */
+  closeSubstitutions(kept: number): void {
+    for (const fd of this.#substituted.splice(kept)) {
+      this.proc.fds.get(fd)?.release();
+      this.proc.fds.delete(fd);
+    }
+  }
 
   fields(words: readonly Word[]): string[] | Promise<string[]> {
     const scope: ExpansionScope = this;
@@ -407,6 +489,15 @@ export class Shell implements ExpansionScope {
 
   text(word: Word | undefined): string | Promise<string> {
     return drive(expandText(word, this));
+  }
+
+  /** A text in which `$NAME`, `${…}` and `$(…)` mean what they mean between double quotes. */
+  async expandText(text: string): Promise<string> {
+    const { script } = parseScript(`: <<EXPANDED_TEXT\n${text}\nEXPANDED_TEXT\n`);
+    const command = script.commands[0]?.command;
+    const document = command?.type === 'Command' ? command.redirects[0] : undefined;
+    if (document?.type !== 'HereDoc' || document.body.parts === undefined) return text;
+    return (await drive(expandParts(document.body.parts, this))).replace(/\n$/, '');
   }
 
   pattern(word: Word): string | Promise<string> {

@@ -1,4 +1,5 @@
 import type { Assignment, Command, CommandArgument, Statement } from 'unbash';
+import { singleQuoted } from './builtins/builtin.ts';
 import { ShellError } from './control.ts';
 import { drive } from './drive.ts';
 import { expandAssigned, expandFields } from './expand.ts';
@@ -9,6 +10,18 @@ const ASSIGNMENT_BUILTINS: ReadonlySet<string> = new Set(['export', 'readonly', 
 
 /** Runs a command of words: a built-in, a function or a program, with its assignments and redirections. */
 export async function runSimple(shell: Shell, node: Command, statement?: Statement): Promise<void> {
+  const { openSubstitutions } = shell;
+  try {
+    await run(shell, node, statement);
+  } finally {
+    if (shell.openSubstitutions > openSubstitutions) shell.closeSubstitutions(openSubstitutions);
+  }
+}
+
+async function run(shell: Shell, node: Command, statement?: Statement): Promise<void> {
+  const alias = shell.aliases.size > 0 ? shell.aliases.get(node.name?.text ?? '') : undefined;
+  // More than a few words: the line is read again with the alias in its place.
+  if (alias !== undefined && /[|&;<>$`'"(){}\\]/.test(alias)) return runAlias(shell, node, alias);
   const { substitutions } = shell;
   const argv = await expandArguments(shell, node);
   const assignments = node.prefix.filter((item) => item.type === 'Assignment');
@@ -28,9 +41,9 @@ export async function runSimple(shell: Shell, node: Command, statement?: Stateme
     return;
   }
   const mayBecome = statement !== undefined && statement === shell.lastStatement && isFree(shell, name);
-  const run = mayBecome ? () => become(shell, argv, environment) : () => shell.invoke(argv, environment);
-  if (node.redirects.length === 0) await run();
-  else await withRedirections(shell, node.redirects, run, shell.isSpecial(name) && !shell.functions.has(name));
+  const perform = mayBecome ? () => become(shell, argv, environment) : () => shell.invoke(argv, environment);
+  if (node.redirects.length === 0) await perform();
+  else await withRedirections(shell, node.redirects, perform, shell.isSpecial(name) && !shell.functions.has(name));
   shell.checkErrexit();
 }
 
@@ -63,7 +76,7 @@ async function expandArguments(shell: Shell, node: Command): Promise<string[]> {
   const { name } = node;
   let argv: string[];
   const alias = shell.aliases.size > 0 ? shell.aliases.get(name.text) : undefined;
-  if (alias !== undefined) argv = alias.split(/\s+/).filter((word) => word !== '');
+  if (alias !== undefined) argv = aliasWords(shell, name.text);
   else if (name.parts === undefined && name.text[0] !== '~') argv = [name.value];
   else argv = await drive(expandFields(name, shell));
   for (const argument of node.args) {
@@ -73,6 +86,39 @@ async function expandArguments(shell: Shell, node: Command): Promise<string[]> {
     else argv.push(...(await drive(expandFields(argument, shell))));
   }
   return argv;
+}
+
+/** Words of an alias; an alias may begin with another one, never with itself. */
+function aliasWords(shell: Shell, name: string): string[] {
+  const seen = new Set<string>();
+  let words = [name];
+  for (let first = name; !seen.has(first); first = words[0] ?? '') {
+    const alias = shell.aliases.get(first);
+    if (alias === undefined) break;
+    seen.add(first);
+    words = [...alias.split(/\s+/).filter((word) => word !== ''), ...words.slice(1)];
+  }
+  return words;
+}
+
+/** Runs an alias that is a piece of script; the words behind it stand at its end. */
+async function runAlias(shell: Shell, node: Command, alias: string): Promise<void> {
+  const name = node.name?.text ?? '';
+  const rest: string[] = [];
+  for (const argument of node.args) {
+    if (argument.type === 'Word') rest.push(...(await drive(expandFields(argument, shell))));
+    else rest.push(...(await assignmentArgument(shell, argument, false)));
+  }
+  const assignments = node.prefix.filter((item) => item.type === 'Assignment');
+  const before: string[] = [];
+  for (const each of assignments) before.push(`${each.name}=${singleQuoted(await assignedValue(shell, each))}`);
+  shell.aliases.delete(name); // it does not begin with itself
+  const perform = () => shell.source([...before, alias, ...rest.map(singleQuoted)].join(' '));
+  try {
+    await (node.redirects.length === 0 ? perform() : withRedirections(shell, node.redirects, perform));
+  } finally {
+    shell.aliases.set(name, alias);
+  }
 }
 
 /** `NAME=value` after a command: whole for `export` and its like, split as any word for the others. */

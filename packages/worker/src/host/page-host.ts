@@ -1,10 +1,11 @@
 import type { ApiResponse } from '@tabernetes/apimachinery';
-import { type Cluster, type ClusterOptions, type ClusterSnapshot, createCluster } from '@tabernetes/cluster';
+import { type Cluster, type ClusterOptions, type ClusterSnapshot, createCluster, HOME } from '@tabernetes/cluster';
 import type { PortLike } from '../http-protocol.ts';
-import { WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
+import { type FilesChange, WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
 import { type CheckHost, checkHost } from './checks/check-host.ts';
 import { AGGREGATED_DISCOVERY, namedKinds } from './checks/named-kinds.ts';
-import { terminalSession } from './terminal/terminal-session.ts';
+import { HomeFiles } from './terminal/home-files.ts';
+import { type TerminalSession, terminalSession } from './terminal/terminal-session.ts';
 import { type StoreChange, worldHost } from './world-host.ts';
 
 /** What a page may say of the cluster that it wants: what can be copied to a worker. */
@@ -49,6 +50,8 @@ export interface PageHost {
   openTerminal(port: PortLike): void;
   /** The files of the page become those of the workstation's home; files that a person made there stay. */
   setFiles(files: readonly PageFile[]): void;
+  /** Sends what changes in the workstation's home to this port from now on, see {@link FilesChange}. */
+  followFiles(port: PortLike): void;
   request(request: PageRequest): Promise<PageAnswer>;
   pause(): void;
   resume(): void;
@@ -73,15 +76,15 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
   let world = worldHost(() => running().clock);
   const ports: PortLike[] = [];
   let checks: CheckHost[] = [];
-  let files: readonly PageFile[] = [];
-  const putFiles = (next: readonly PageFile[]): void => {
-    const machine = cluster?.workstation.files;
-    for (const { name } of files) {
-      if (!next.some((file) => file.name === name)) machine?.remove(name, { force: true });
-    }
-    for (const { name, text } of next) machine?.writeFile(name, text);
-    files = next;
-  };
+  const fileFollowers: PortLike[] = [];
+  const files = new HomeFiles((change) => {
+    for (const port of fileFollowers) port.postMessage(change satisfies FilesChange);
+  });
+  const terminals = new Set<TerminalSession>();
+  /** Terminals that were opened before there was a cluster. */
+  const waiting: ((cluster: Cluster) => void)[] = [];
+  const started = (): Promise<Cluster> =>
+    cluster === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(cluster);
 
   const ask: PageHost['request'] = async ({ method, path, query = {}, headers = {}, body }) => {
     const search = new URLSearchParams(query).toString();
@@ -103,8 +106,12 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
   return {
     protocolVersion: () => WORLD_PROTOCOL_VERSION,
     async start(options) {
-      await cluster?.stop();
-      cluster = undefined;
+      if (cluster !== undefined) {
+        files.disconnect();
+        await cluster.stop();
+        cluster = undefined;
+        for (const terminal of terminals) terminal.reconnect();
+      }
       const fresh = worldHost(() => running().clock);
       world = fresh;
       const following: CheckHost[] = [];
@@ -127,7 +134,8 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       });
       for (const changes of early) fresh.changed(changes);
       early = undefined;
-      putFiles(files);
+      files.connect(cluster.workstation.files, HOME);
+      for (const resolve of waiting.splice(0)) resolve(cluster);
       for (const port of ports) fresh.open(port);
     },
     follow(port) {
@@ -142,13 +150,15 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       checks.push(checkHost({ texts, port, objects: world.objects, now: () => running().clock.now(), kindOf }));
     },
     openTerminal(port) {
-      terminalSession(port, {
-        prompt: () => running().workstation.prompt(),
-        run: (line, io) => running().workstation.run(line, io),
-        complete: (text) => running().workstation.complete(text),
-      });
+      const session: TerminalSession = terminalSession(
+        port,
+        async (screen) => (await started()).workstation.open(screen),
+        () => terminals.delete(session),
+      );
+      terminals.add(session);
     },
-    setFiles: putFiles,
+    setFiles: (next) => files.set(next),
+    followFiles: (port) => void fileFollowers.push(port),
     request: ask,
     pause() {
       running().clock.pause();
@@ -179,6 +189,8 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
     startNode: (name) => running().nodes.start(name),
     snapshot: () => running().snapshot(),
     async stop() {
+      files.disconnect();
+      for (const terminal of [...terminals]) terminal.dispose();
       await cluster?.stop();
       cluster = undefined;
     },

@@ -1,5 +1,7 @@
 import { FileOperationError } from '../../file-system/file-error.ts';
+import { readAllText } from '../../process/streams.ts';
 import { ExitShell, LoopJump, ReturnFrom, ShellError } from '../control.ts';
+import type { Shell } from '../shell.ts';
 import { type Builtin, count } from './builtin.ts';
 
 export const succeed: Builtin = () => 0;
@@ -41,7 +43,7 @@ export const sourceFile: Builtin = async (shell, argv) => {
   const path = places.find((place) => fs.exists(place) && fs.stat(place).type === 'file') ?? name;
   let text: string;
   try {
-    text = fs.readText(path);
+    text = await textOf(shell, path);
   } catch (error) {
     if (!(error instanceof FileOperationError)) throw error;
     throw new ShellError(`can't open '${name}': ${error.message}`);
@@ -59,6 +61,17 @@ export const sourceFile: Builtin = async (shell, argv) => {
   }
   return shell.status;
 };
+
+/** A file is read at once; a pipe (`source <(…)`) to its end. */
+async function textOf({ fs, proc }: Shell, path: string): Promise<string> {
+  if (!fs.exists(path) || fs.stat(path).type === 'file') return fs.readText(path);
+  const file = proc.open(path);
+  try {
+    return await readAllText(proc, file);
+  } finally {
+    file.release();
+  }
+}
 
 export const shift: Builtin = (shell, argv) => {
   const by = count(argv[1], 1);

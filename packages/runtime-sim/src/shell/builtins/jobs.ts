@@ -1,6 +1,7 @@
 import { SIGNAL_NUMBERS, type SignalName } from '@tabernetes/node-api';
 import { signalByName } from '../../process/signals.ts';
 import { ShellError } from '../control.ts';
+import { continueJob, waitInForeground } from '../job-control.ts';
 import type { Job, Shell } from '../shell.ts';
 import { type Builtin, letters, singleQuoted } from './builtin.ts';
 
@@ -55,12 +56,19 @@ export const resume: Builtin = async (shell, argv) => {
   const job = argv[1] === undefined ? shell.jobs.at(-1) : jobByName(shell, argv[1]);
   if (job === undefined)
     throw new ShellError(argv[1] === undefined ? 'No current job' : `${argv[1]}: no such job`, { fatal: false });
-  job.proc.deliver('CONT');
+  const { terminal } = shell;
+  // In front before it goes on, or its first read would stop it again.
+  if (argv[0] === 'fg' && terminal !== undefined) terminal.foreground = job.procs?.[0] ?? job.proc;
+  continueJob(job);
   await shell.proc.stdout.write(argv[0] === 'fg' ? `${job.text}\n` : `[${job.number}] ${job.text}\n`);
   if (argv[0] !== 'fg') return 0;
-  const code = await shell.waitFor(job.proc);
-  forget(shell, job);
-  return code;
+  try {
+    return terminal === undefined
+      ? await shell.waitFor(job.proc)
+      : await waitInForeground(shell, terminal, job.procs ?? [job.proc], job);
+  } finally {
+    if (job.proc.exitCode !== undefined) forget(shell, job);
+  }
 };
 
 export const kill: Builtin = async (shell, argv) => {
@@ -89,7 +97,9 @@ export const kill: Builtin = async (shell, argv) => {
   let status = 0;
   for (const target of targets) {
     const job = target[0] === '%' ? jobByName(shell, target) : undefined;
-    const pid = job?.pid ?? (/^-?\d+$/.test(target) ? Number(target) : undefined);
+    // With job control a job is a group.
+    const isGroup = job !== undefined && job.proc.pgid === job.pid && job.pid !== proc.pgid;
+    const pid = (isGroup ? -job.pid : job?.pid) ?? (/^-?\d+$/.test(target) ? Number(target) : undefined);
     if (pid === undefined) {
       await shell.report(target[0] === '%' ? `${target}: no such job` : `invalid number '${target}'`);
       status = 1;

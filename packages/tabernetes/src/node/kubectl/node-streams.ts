@@ -65,5 +65,6 @@ export function hostTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStrea
       stdout.on('resize', resized);
       return { dispose: () => stdout.off('resize', resized) };
     },
+    setRaw: (raw) => void stdin.setRawMode(raw),
   };
 }

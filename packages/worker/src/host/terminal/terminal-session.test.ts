@@ -1,114 +1,127 @@
+import { nextTurn } from '@tabernetes/base';
+import type { Workstation } from '@tabernetes/cluster';
 import { afterEach, expect, test } from 'vitest';
 import type { PortLike } from '../../http-protocol.ts';
 import type { TerminalReply, TerminalRequest } from '../../world-protocol.ts';
 import { terminalSession } from './terminal-session.ts';
-import type { Workstation } from './workstation.ts';
+
+type Screen = Parameters<Workstation['open']>[0];
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
 });
 
-/** A terminal at a workstation of the test's own making. */
-function at(workstation: Partial<Workstation>) {
+/** A terminal at a machine of the test's own making. */
+async function atMachine() {
   let toHost: ((event: { readonly data: unknown }) => void) | undefined;
-  let shown = '';
+  const replies: TerminalReply[] = [];
   const port: PortLike = {
-    postMessage(message) {
-      const reply = message as TerminalReply;
-      if (reply.type === 'output') shown += reply.text;
-    },
+    postMessage: (message) => void replies.push(message as TerminalReply),
     addEventListener: (_, listener) => {
       toHost = listener;
     },
     removeEventListener: () => undefined,
   };
-  const session = terminalSession(port, {
-    prompt: () => '$ ',
-    run: () => Promise.resolve(0),
-    complete: () => Promise.resolve({ length: 0, candidates: [] }),
-    ...workstation,
-  });
-  cleanups.push(() => session.dispose());
-  const send = (request: TerminalRequest): void => toHost?.({ data: request });
-  const settle = async () => {
-    for (let n = 0; n < 10; n++) await Promise.resolve();
-  };
-  return {
-    shown: () => shown,
-    async type(text: string) {
-      send({ type: 'input', text });
-      await settle();
+  const machines: { screen: Screen; typed: string; hungUp: boolean; size: string; exit(code: number): void }[] = [];
+  let closed = 0;
+  const session = terminalSession(
+    port,
+    async (screen) => {
+      let exit: (code: number) => void = () => undefined;
+      const exited = new Promise<number>((resolve) => {
+        exit = resolve;
+      });
+      const machine = { screen, typed: '', hungUp: false, size: '', exit };
+      machines.push(machine);
+      return {
+        type(keys) {
+          machine.typed += keys;
+        },
+        resize(columns, rows) {
+          machine.size = `${columns}x${rows}`;
+        },
+        hangUp() {
+          machine.hungUp = true;
+        },
+        exited,
+      };
     },
-    send,
+    () => closed++,
+  );
+  cleanups.push(() => session.dispose());
+  const settle = async (): Promise<void> => {
+    for (let n = 0; n < 5; n++) await nextTurn();
+  };
+  const send = (request: TerminalRequest): void => toHost?.({ data: request });
+  return {
+    session,
+    machines,
+    replies,
     settle,
+    send,
+    closed: () => closed,
+    shown: () => replies.map((reply) => (reply.type === 'output' ? reply.text : '')).join(''),
   };
 }
 
-test('WRK-7 a line runs, prints, and the prompt comes back', async () => {
-  const terminal = at({
-    async run(line, { stdout }) {
-      await stdout.write(`you typed\n${line}\n`);
-      return 0;
-    },
-  });
-  await terminal.type('kubectl get pods\r');
-  expect(terminal.shown()).toContain('you typed\r\nkubectl get pods\r\n');
-  expect(terminal.shown().endsWith('\u001b[2C')).toBe(true);
+test('WRK-7 keys and sizes go to the machine, also those from before it was there; text comes back in one piece per turn', async () => {
+  const { machines, send, settle, replies } = await atMachine();
+  send({ type: 'input', text: 'ls' });
+  send({ type: 'resize', columns: 100, rows: 30 });
+  await settle();
+  const [machine] = machines;
+  send({ type: 'input', text: '\r' });
+  expect(machine).toMatchObject({ typed: 'ls\r', size: '100x30' });
+  for (const text of ['a', 'b', 'c']) void machine?.screen.write(text);
+  await settle();
+  expect(replies).toEqual([{ type: 'output', text: 'abc' }]);
+  machine?.exit(3);
+  await settle();
+  expect(replies.at(-1)).toEqual({ type: 'exit', code: 3 });
 });
 
-test('WRK-7 Ctrl-C brings the prompt back, even from a program that does not listen', async () => {
-  const terminal = at({ run: () => new Promise(() => undefined) });
-  await terminal.type('kubectl get pods -w\r');
-  const before = terminal.shown().length;
-  await terminal.type('\u0003');
-  expect(terminal.shown().slice(before)).toContain('^C\r\n');
-  expect(terminal.shown().slice(before)).toContain('$ ');
-});
-
-test('WRK-7 what is typed while a program runs is its input, up to Ctrl-D', async () => {
-  let read = '';
-  const terminal = at({
-    async run(_, { stdin }) {
-      read = await stdin.readText();
-      return 0;
-    },
-  });
-  await terminal.type('cat\r');
-  await terminal.type('hello\r');
-  await terminal.type('\u0004');
-  expect(read).toBe('hello\n');
-});
-
-test('WRK-8 a program that prints more than the page can draw waits until it has been drawn', async () => {
+test('WRK-8 who prints more than the page can draw waits until it has been drawn; nothing is left out', async () => {
+  const { machines, send, settle, shown } = await atMachine();
+  await settle();
+  const [machine] = machines;
   let written = 0;
-  const terminal = at({
-    async run(_, { stdout }) {
-      for (; written < 100; written++) await stdout.write('x'.repeat(10_000));
-      return 0;
-    },
-  });
-  await terminal.type('yes\r');
-  for (let n = 0; n < 50; n++) await terminal.settle();
+  const print = async (): Promise<void> => {
+    for (; written < 100; written++) await machine?.screen.write('x'.repeat(10_000));
+  };
+  const printing = print();
+  await settle();
   expect(written).toBeLessThan(100);
   for (let n = 0; n < 30; n++) {
-    terminal.send({ type: 'drawn', characters: 100_000 });
-    for (let m = 0; m < 20; m++) await terminal.settle();
+    send({ type: 'drawn', characters: 100_000 });
+    await settle();
   }
-  expect(written).toBe(100);
+  await printing;
+  await settle();
+  expect(shown().length).toBe(1_000_000);
 });
 
-test('WRK-9 Tab completes what is certain and lists what is not', async () => {
-  const terminal = at({
-    complete: (text) =>
-      Promise.resolve(
-        text.endsWith('get p')
-          ? { length: 1, candidates: ['pods', 'podtemplates'] }
-          : { length: 4, candidates: ['pods'] },
-      ),
-  });
-  await terminal.type('kubectl get p\t');
-  expect(terminal.shown()).toContain('kubectl get pod');
-  await terminal.type('s\t');
-  expect(terminal.shown()).toContain('kubectl get pods ');
+test('WRK-12 a text goes to the page to be edited and comes back; Ctrl-C gives it up', async () => {
+  const { machines, send, settle, replies } = await atMachine();
+  await settle();
+  const [machine] = machines;
+  const edited = machine?.screen.edit?.('a: 1\n', 'x.yaml');
+  expect(replies.at(-1)).toEqual({ type: 'edit', id: 1, fileName: 'x.yaml', text: 'a: 1\n' });
+  send({ type: 'edited', id: 1, text: 'a: 2\n' });
+  expect(await edited).toBe('a: 2\n');
+  const given = machine?.screen.edit?.('a: 1\n', 'x.yaml');
+  send({ type: 'input', text: '\u0003' });
+  expect(await given).toBeUndefined();
+  expect(replies.at(-1)).toEqual({ type: 'editOver', id: 2 });
+});
+
+test('WRK-7 another cluster: the terminal gets a shell there; closed, it hangs up', async () => {
+  const { session, machines, settle, send, closed } = await atMachine();
+  await settle();
+  session.reconnect();
+  await settle();
+  expect(machines).toHaveLength(2);
+  send({ type: 'close' });
+  expect(machines[1]?.hungUp).toBe(true);
+  expect(closed()).toBe(1);
 });

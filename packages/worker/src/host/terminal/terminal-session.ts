@@ -1,169 +1,156 @@
-import type { Disposable } from '@tabernetes/base';
-import type { Chunk, OutputStream } from '@tabernetes/node-api';
+import { type Disposable, nextTurn } from '@tabernetes/base';
+import type { Workstation } from '@tabernetes/cluster';
 import type { PortLike } from '../../http-protocol.ts';
 import type { TerminalReply, TerminalRequest } from '../../world-protocol.ts';
-import { type KeyQueue, keyQueue } from './key-queue.ts';
-import { LineEditor } from './line-editor.ts';
-import type { Workstation } from './workstation.ts';
 
 /** Characters on their way to the page before a program has to wait. */
 const WINDOW = 256 * 1024;
+/** What is sent at once, so that the page can draw in between. */
+const PIECE = 32 * 1024;
+
+type Screen = Parameters<Workstation['open']>[0];
+type Machine = Awaited<ReturnType<Workstation['open']>>;
+
+/** A terminal of the page, at whichever workstation there is. */
+export interface TerminalSession extends Disposable {
+  /** The machine has gone, or another one came in its place: a shell is opened there. */
+  reconnect(): void;
+}
 
 /**
- * A terminal of the page: a prompt with a line editor while nothing runs, and the standard streams of what runs else.
- * Ctrl-C always brings the prompt back. A program that prints more than the page can draw waits.
+ * Ties a terminal of the page to one of the workstation: keys in, text out. Output of one turn goes in one message; a
+ * program that prints more than the page can draw waits.
  */
-export function terminalSession(port: PortLike, workstation: Workstation): Disposable {
+export function terminalSession(
+  port: PortLike,
+  open: (screen: Screen) => Promise<Machine>,
+  onClose: () => void = () => undefined,
+): TerminalSession {
   let columns = 80;
   let rows = 24;
-  let running: { readonly keys: KeyQueue; readonly interrupt: AbortController } | undefined;
+  let machine: Machine | undefined;
+  /** Raised with each machine: what an earlier one still says is not heard. */
+  let generation = 0;
+  let typed = '';
+  let output = '';
+  let isSending = false;
   let undrawn = 0;
   let drawn: (() => void)[] = [];
   let isOver = false;
-  const resized = new Set<(columns: number, rows: number) => void>();
+  let lastEdit = 0;
+  const edits = new Map<number, (text: string | undefined) => void>();
 
-  const print = (text: string): void => {
-    if (text === '' || isOver) return;
+  const send = (reply: TerminalReply): void => {
+    if (!isOver) port.postMessage(reply);
+  };
+  const flush = async (): Promise<void> => {
+    isSending = true;
+    await nextTurn();
+    for (let at = 0; at < output.length; at += PIECE) send({ type: 'output', text: output.slice(at, at + PIECE) });
+    output = '';
+    isSending = false;
+  };
+  const write = (text: string): Promise<void> | undefined => {
+    if (text === '' || isOver) return undefined;
+    output += text;
     undrawn += text.length;
-    port.postMessage({ type: 'output', text } satisfies TerminalReply);
+    if (!isSending) void flush();
+    return undrawn > WINDOW ? new Promise<void>((resolve) => drawn.push(resolve)) : undefined;
   };
-  const stream = (signal: AbortSignal): OutputStream => {
-    const decoder = new TextDecoder();
-    return {
-      async write(chunk: Chunk) {
-        if (signal.aborted) throw signal.reason;
-        const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-        // Terminals want a return before each new line; programs do not write it.
-        print(text.replace(/\r?\n/g, '\r\n'));
-        if (undrawn > WINDOW) await new Promise<void>((resolve) => drawn.push(resolve));
-      },
-      close: () => undefined,
-    };
+  const edit = (text: string, fileName: string): Promise<string | undefined> => {
+    const id = ++lastEdit;
+    send({ type: 'edit', id, fileName, text });
+    return new Promise((resolve) => edits.set(id, resolve));
   };
-
-  const editor = new LineEditor({
-    print,
-    emit(event) {
-      if (event.type === 'line') void perform(event.text);
-      else if (event.type === 'complete') void complete(event.text);
-      else if (event.type === 'interrupt') editor.begin(workstation.prompt());
-      else port.postMessage({ type: 'exit', code: 0 } satisfies TerminalReply);
-    },
-  });
-
-  async function perform(line: string): Promise<void> {
-    if (line.trim() === '') {
-      editor.begin(workstation.prompt());
-      return;
+  const forgetEdits = (): void => {
+    for (const [id, resolve] of edits) {
+      send({ type: 'editOver', id });
+      resolve(undefined);
     }
-    const keys = keyQueue();
-    const interrupt = new AbortController();
-    running = { keys, interrupt };
-    const terminal = {
-      get columns() {
-        return columns;
-      },
-      get rows() {
-        return rows;
-      },
-      onResize(listener: (columns: number, rows: number) => void) {
-        resized.add(listener);
-        return { dispose: () => void resized.delete(listener) };
-      },
-    };
-    const out = stream(interrupt.signal);
-    const stopped = new Promise<void>((resolve) => interrupt.signal.addEventListener('abort', () => resolve()));
+    edits.clear();
+  };
+
+  async function connect(): Promise<void> {
+    const own = ++generation;
     try {
-      const { signal } = interrupt;
-      // A program that does not listen must not keep the prompt from coming back.
-      await Promise.race([workstation.run(line, { stdin: keys, stdout: out, stderr: out, terminal, signal }), stopped]);
+      const opened = await open({
+        columns,
+        rows,
+        write: (text) => (own === generation ? write(text) : undefined),
+        edit,
+      });
+      if (isOver || own !== generation) {
+        opened.hangUp();
+        return;
+      }
+      machine = opened;
+      opened.resize(columns, rows);
+      if (typed !== '') opened.type(typed);
+      typed = '';
+      const code = await opened.exited;
+      if (own !== generation) return;
+      machine = undefined;
+      if (output !== '') await nextTurn();
+      send({ type: 'exit', code });
     } catch (error) {
-      if (!interrupt.signal.aborted) print(`${error instanceof Error ? error.message : String(error)}\r\n`);
+      if (own === generation) void write(`${error instanceof Error ? error.message : String(error)}\r\n`);
     }
-    running = undefined;
-    if (!isOver) editor.begin(workstation.prompt());
   }
 
-  async function complete(text: string): Promise<void> {
-    const { length, candidates } = await workstation.complete(text);
-    const [first] = candidates;
-    if (first === undefined || running !== undefined) return;
-    const common = candidates.reduce(commonPrefix);
-    if (candidates.length === 1) editor.complete(length, `${first}${first.endsWith('/') ? '' : ' '}`);
-    else if (common.length > length) editor.complete(length, common);
-    else {
-      print(`\r\n${inColumns(candidates, columns)}`);
-      editor.redraw();
-    }
-  }
+  const dispose = (): void => {
+    if (isOver) return;
+    isOver = true;
+    generation++;
+    machine?.hangUp();
+    machine = undefined;
+    for (const wake of drawn.splice(0)) wake();
+    for (const resolve of edits.values()) resolve(undefined);
+    edits.clear();
+    port.removeEventListener('message', listener);
+    onClose();
+  };
 
   const listener = ({ data }: { readonly data: unknown }): void => {
     const request = data as TerminalRequest;
     switch (request.type) {
       case 'input':
-        type(request.text);
+        // Ctrl-C takes along what is being edited.
+        if (request.text.includes('\u0003')) forgetEdits();
+        if (machine === undefined) typed += request.text;
+        else machine.type(request.text);
         break;
       case 'resize':
         ({ columns, rows } = request);
-        editor.resize(columns);
-        for (const told of resized) told(columns, rows);
-        break;
-      case 'signal':
-        running?.interrupt.abort(new Error('interrupted'));
+        machine?.resize(columns, rows);
         break;
       case 'drawn':
         undrawn = Math.max(0, undrawn - request.characters);
         if (undrawn <= WINDOW) for (const wake of drawn.splice(0)) wake();
         break;
+      case 'edited':
+        edits.get(request.id)?.(request.text);
+        edits.delete(request.id);
+        break;
+      case 'close':
+        dispose();
+        break;
     }
   };
-
-  function type(text: string): void {
-    if (running === undefined) {
-      editor.feed(text);
-      return;
-    }
-    for (const key of text) {
-      if (key === '\u0003') {
-        print('^C\r\n');
-        running.interrupt.abort(new Error('interrupted'));
-      } else if (key === '\u0004') running.keys.end();
-      else {
-        const typed = key === '\r' ? '\n' : key;
-        print(typed === '\n' ? '\r\n' : typed);
-        running.keys.push(typed);
-      }
-    }
-  }
 
   port.addEventListener('message', listener);
   port.start?.();
-  editor.begin(workstation.prompt());
+  void connect();
   return {
-    dispose() {
-      isOver = true;
-      running?.interrupt.abort(new Error('the terminal was closed'));
+    reconnect() {
+      if (isOver) return;
+      forgetEdits();
+      machine = undefined;
+      undrawn = 0;
       for (const wake of drawn) wake();
       drawn = [];
-      port.removeEventListener('message', listener);
+      void write('\r\n\u001b[2mThis is another cluster now: a new shell.\u001b[0m\r\n');
+      void connect();
     },
+    dispose,
   };
-}
-
-function commonPrefix(a: string, b: string): string {
-  let length = 0;
-  while (length < a.length && a[length] === b[length]) length++;
-  return a.slice(0, length);
-}
-
-/** Names beside each other, as many as fit. */
-function inColumns(names: readonly string[], columns: number): string {
-  const width = Math.max(...names.map((name) => name.length)) + 2;
-  const perLine = Math.max(1, Math.floor(columns / width));
-  let text = '';
-  names.forEach((name, at) => {
-    const isLast = (at + 1) % perLine === 0 || at === names.length - 1;
-    text += isLast ? `${name}\r\n` : name.padEnd(width);
-  });
-  return text;
 }

@@ -1,3 +1,6 @@
+import { MOVES, nextKey, wordEnd, wordStart } from './keys.ts';
+import { placeAfter } from './text-width.ts';
+
 /** What a person did at the prompt. */
 export type EditorEvent =
   | { readonly type: 'line'; readonly text: string }
@@ -9,32 +12,38 @@ export type EditorEvent =
   | { readonly type: 'complete'; readonly text: string };
 
 /**
- * One line of input on a terminal, with the keys that readline has: arrows, Home, End, Ctrl-A E B F U K W Y L, Alt-B F D,
+ * One line of input on a terminal, with the keys that readline has: arrows, Home, End, Ctrl-A E B F U K W Y T L, Alt-B F D .,
  * history by arrows and Ctrl-R. Takes what the terminal sends and gives back what to print; does nothing else.
+ *
+ * ```
+ *   row 0   ~ $ kubectl get pods -l app=we     what was drawn: prompt and line, over as many rows as they take;
+ *   row 1   b,tier=front_                      #row remembers on which of them the cursor was left
+ * ```
  */
 export class LineEditor {
-  readonly #emit: (event: EditorEvent) => void;
   readonly #print: (text: string) => void;
+  readonly #history: string[];
   #prompt = '';
   #columns: number;
   #line: readonly string[] = [];
   #cursor = 0;
   #killed: readonly string[] = [];
-  readonly #history: string[] = [];
   #place = 0;
   #draft = '';
   #search: { text: string; at: number } | undefined;
   /** Row of the cursor below the row of the prompt, as it was drawn. */
   #row = 0;
   #waiting = '';
+  #event: EditorEvent | undefined;
 
+  /** @param history oldest first; lines are added to it */
   constructor(
-    deps: { readonly emit: (event: EditorEvent) => void; readonly print: (text: string) => void },
-    columns = 80,
+    print: (text: string) => void,
+    { columns = 80, history = [] }: { columns?: number; history?: string[] } = {},
   ) {
-    this.#emit = deps.emit;
-    this.#print = deps.print;
+    this.#print = print;
     this.#columns = columns;
+    this.#history = history;
   }
 
   /** Shows the prompt and an empty line behind it. */
@@ -42,14 +51,15 @@ export class LineEditor {
     this.#prompt = prompt;
     this.#line = [];
     this.#cursor = 0;
-    this.#row = 0;
+    this.#row = placeAfter(prompt, this.#columns).row;
     this.#place = this.#history.length;
     this.#search = undefined;
-    this.#draw();
+    this.#print(visible(prompt));
   }
 
-  /** Draws the line again: after the terminal was cleared, resized, or written over. */
+  /** Draws the line again where the cursor is: after something was printed below it. */
   redraw(): void {
+    this.#row = 0;
     this.#draw();
   }
 
@@ -57,29 +67,27 @@ export class LineEditor {
     this.#columns = Math.max(1, columns);
   }
 
-  get history(): readonly string[] {
-    return this.#history;
-  }
-
-  /** What the terminal sent. */
-  feed(input: string): void {
+  /** What the terminal sent, up to the first event; `rest` are the keys behind it. */
+  feed(input: string): { readonly event: EditorEvent; readonly rest: string } | undefined {
     let rest = this.#waiting + input;
     this.#waiting = '';
     while (rest !== '') {
       const key = nextKey(rest);
       if (key === undefined) {
         this.#waiting = rest;
-        return;
+        return undefined;
       }
       rest = rest.slice(key.length);
+      this.#event = undefined;
       this.#key(key);
+      if (this.#event !== undefined) return { event: this.#event, rest };
     }
+    return undefined;
   }
 
   /** Puts a completion in place of the last `length` characters before the cursor. */
   complete(length: number, text: string): void {
-    const start = Math.max(0, this.#cursor - length);
-    this.#replace(start, this.#cursor, [...text]);
+    this.#replace(Math.max(0, this.#cursor - length), this.#cursor, [...text]);
     this.#draw();
   }
 
@@ -98,14 +106,14 @@ export class LineEditor {
         return;
       case '\u0003':
         this.#leave('^C');
-        this.#emit({ type: 'interrupt' });
+        this.#event = { type: 'interrupt' };
         return;
       case '\u0004':
-        if (this.#line.length === 0) this.#emit({ type: 'end' });
+        if (this.#line.length === 0) this.#event = { type: 'end' };
         else this.#erase(this.#cursor, this.#cursor + 1);
         return;
       case '\t':
-        this.#emit({ type: 'complete', text: this.#line.slice(0, this.#cursor).join('') });
+        this.#event = { type: 'complete', text: this.#line.slice(0, this.#cursor).join('') };
         return;
       case '\u007f':
       case '\b':
@@ -121,6 +129,7 @@ export class LineEditor {
         this.#kill(0, this.#cursor);
         return;
       case '\u0017':
+      case '\u001b\u007f':
         this.#kill(wordStart(this.#line, this.#cursor), this.#cursor);
         return;
       case '\u001bd':
@@ -129,16 +138,24 @@ export class LineEditor {
       case '\u0019':
         this.#insert(this.#killed);
         return;
+      case '\u0014':
+        this.#transpose();
+        return;
+      case '\u001b.':
+      case '\u001b_':
+        this.#insert([...(this.#history.at(-1)?.trim().split(/\s+/).at(-1) ?? '')]);
+        return;
       case '\u000c':
         this.#print('\u001b[2J\u001b[H');
-        this.#row = 0;
-        this.#draw();
+        this.redraw();
         return;
       case '\u001b[A':
+      case '\u001bOA':
       case '\u0010':
         this.#recall(this.#place - 1);
         return;
       case '\u001b[B':
+      case '\u001bOB':
       case '\u000e':
         this.#recall(this.#place + 1);
         return;
@@ -147,28 +164,34 @@ export class LineEditor {
         this.#drawSearch();
         return;
       default:
-        if (key >= ' ' && !key.startsWith('\u001b')) this.#insert([...key]);
+        if (key >= ' ' && !key.startsWith('\u001b')) this.#insert([key]);
     }
   }
 
   #submit(): void {
     const text = this.#line.join('');
     this.#leave('');
-    if (text.trim() !== '' && this.#history.at(-1) !== text) this.#history.push(text);
-    this.#emit({ type: 'line', text });
+    this.#event = { type: 'line', text };
   }
 
   /** Moves below the line, `mark` behind it. */
   #leave(mark: string): void {
-    this.#cursor = this.#line.length;
-    this.#draw();
+    if (this.#cursor !== this.#line.length) {
+      this.#cursor = this.#line.length;
+      this.#draw();
+    }
     this.#print(`${mark}\r\n`);
     this.#row = 0;
   }
 
   #insert(characters: readonly string[]): void {
+    const isAtEnd = this.#cursor === this.#line.length;
+    const before = this.#end();
     this.#replace(this.#cursor, this.#cursor, characters);
-    this.#draw();
+    const after = this.#end();
+    // What is typed at the end of a line is drawn by itself.
+    if (!isAtEnd || before.row !== after.row || after.column >= this.#columns) this.#draw();
+    else this.#print(characters.join(''));
   }
 
   #erase(from: number, to: number): void {
@@ -180,6 +203,14 @@ export class LineEditor {
   #kill(from: number, to: number): void {
     this.#killed = this.#line.slice(from, to);
     this.#replace(from, to, []);
+    this.#draw();
+  }
+
+  #transpose(): void {
+    const at = Math.min(this.#cursor, this.#line.length - 1);
+    const [before, under] = [this.#line[at - 1], this.#line[at]];
+    if (before === undefined || under === undefined) return;
+    this.#replace(at - 1, at + 1, [under, before]);
     this.#draw();
   }
 
@@ -208,7 +239,7 @@ export class LineEditor {
     else {
       this.#search = undefined;
       this.#draw();
-      // Enter runs what was found; Ctrl-C, Ctrl-G and Escape give it up; all else goes on with it.
+      // Enter runs what was found, Ctrl-C gives the line up; Ctrl-G and Escape give up the search; all else goes on with it.
       return key === '\u0007' || key === '\u001b';
     }
     this.#drawSearch();
@@ -220,12 +251,17 @@ export class LineEditor {
       const entry = this.#history[at];
       if (entry?.includes(text)) {
         this.#search = { text, at };
+        this.#place = at;
         this.#line = [...entry];
-        this.#cursor = entry.indexOf(text);
+        this.#cursor = [...entry.slice(0, entry.indexOf(text))].length;
         return;
       }
     }
     this.#search = { text, at: this.#search?.at ?? 0 };
+  }
+
+  #end() {
+    return placeAfter(this.#line.join(''), this.#columns, placeAfter(this.#prompt, this.#columns));
   }
 
   #draw(): void {
@@ -238,75 +274,23 @@ export class LineEditor {
 
   /** Goes back to where the prompt began, and writes prompt, line and cursor anew. */
   #show(prompt: string): void {
+    const columns = this.#columns;
+    const text = this.#line.join('');
+    const prompted = placeAfter(prompt, columns);
+    const end = wrapped(placeAfter(text, columns, prompted), columns);
+    const at = wrapped(placeAfter(this.#line.slice(0, this.#cursor).join(''), columns, prompted), columns);
     const up = this.#row > 0 ? `\u001b[${this.#row}A` : '';
-    const promptWidth = widthOf(prompt);
-    const end = promptWidth + this.#line.length;
-    const at = promptWidth + this.#cursor;
-    const endRow = Math.floor(end / this.#columns);
-    this.#row = Math.floor(at / this.#columns);
     // At the right edge terminals wait with the next line until there is something on it.
-    const edge = end > 0 && end % this.#columns === 0 ? '\r\n' : '';
-    const back = endRow - this.#row > 0 ? `\u001b[${endRow - this.#row}A` : '';
-    const column = at % this.#columns;
-    const right = column > 0 ? `\u001b[${column}C` : '';
-    this.#print(`${up}\r\u001b[J${prompt}${this.#line.join('')}${edge}${back}\r${right}`);
+    const edge = end.column === 0 && end.row > 0 && !text.endsWith('\n') ? '\r\n' : '';
+    const back = end.row > at.row ? `\u001b[${end.row - at.row}A` : '';
+    const right = at.column > 0 ? `\u001b[${at.column}C` : '';
+    this.#row = at.row;
+    this.#print(`${up}\r\u001b[J${visible(prompt)}${text.replaceAll('\n', '\r\n')}${edge}${back}\r${right}`);
   }
 }
 
-/** Columns of a text, colour codes aside. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colour codes begin with.
-const widthOf = (text: string): number => [...text.replace(/\u001b\[[0-9;]*m/g, '')].length;
+const wrapped = ({ row, column }: { row: number; column: number }, columns: number) =>
+  column >= columns ? { row: row + 1, column: 0 } : { row, column };
 
-/** The next key of what a terminal sent; undefined while a sequence is not complete. */
-function nextKey(text: string): string | undefined {
-  if (!text.startsWith('\u001b')) return String.fromCodePoint(text.codePointAt(0) ?? 0);
-  if (text.length === 1) return text;
-  if (text[1] === '[') {
-    for (let at = 2; at < text.length; at++) {
-      const character = text[at] ?? '';
-      if (character >= '@' && character <= '~') return text.slice(0, at + 1);
-    }
-    return undefined;
-  }
-  if (text[1] === 'O') return text.length < 3 ? undefined : text.slice(0, 3);
-  return text.slice(0, 2);
-}
-
-type Move = (line: readonly string[], cursor: number) => number;
-const start: Move = () => 0;
-const end: Move = (line) => line.length;
-const left: Move = (_, cursor) => Math.max(0, cursor - 1);
-const right: Move = (line, cursor) => Math.min(line.length, cursor + 1);
-
-const MOVES: Readonly<Record<string, Move>> = {
-  '\u0001': start,
-  '\u001b[H': start,
-  '\u001bOH': start,
-  '\u001b[1~': start,
-  '\u0005': end,
-  '\u001b[F': end,
-  '\u001bOF': end,
-  '\u001b[4~': end,
-  '\u0002': left,
-  '\u001b[D': left,
-  '\u0006': right,
-  '\u001b[C': right,
-  '\u001bb': wordStart,
-  '\u001b[1;5D': wordStart,
-  '\u001bf': wordEnd,
-  '\u001b[1;5C': wordEnd,
-};
-
-function wordStart(line: readonly string[], cursor: number): number {
-  let at = cursor;
-  while (at > 0 && line[at - 1] === ' ') at--;
-  while (at > 0 && line[at - 1] !== ' ') at--;
-  return at;
-}
-
-function wordEnd(line: readonly string[], cursor: number): number {
-  let at = cursor;
-  while (at < line.length && line[at] === ' ') at++;
-  while (at < line.length && line[at] !== ' ') at++;
-  return at;
-}
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the marks that readline puts around what takes no room.
+const visible = (prompt: string): string => prompt.replace(/[\u0001\u0002]/g, '').replaceAll('\n', '\r\n');

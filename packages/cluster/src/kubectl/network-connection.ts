@@ -1,0 +1,120 @@
+import type {
+  ApiRequest,
+  ApiResponse,
+  ResponseBody,
+  Transport,
+  WatchEvent,
+  WatchSource,
+} from '@tabernetes/apimachinery';
+import type { ClientConfig, Connection } from '@tabernetes/kubectl';
+import type { HttpAnswer, Process } from '@tabernetes/node-api';
+
+/**
+ * The way to an API server over the network of the process that asks: from Pods to `kubernetes.default.svc`, and to
+ * whatever else a kubeconfig names.
+ *
+ * @param upgraded carries exec, attach and port-forward, which no HTTP of the simulated network does, once the server
+ *   has been found to be within reach
+ */
+export function networkConnection(config: ClientConfig, process: Process, upgraded: Transport): Connection {
+  const base = new URL(config.server);
+  const authorization: Readonly<Record<string, string>> =
+    config.token === undefined ? {} : { authorization: `Bearer ${config.token}` };
+  return {
+    async request(request) {
+      const headers = { ...request.headers, ...authorization };
+      if (request.headers['upgrade'] !== undefined) {
+        const port = Number(base.port) || (base.protocol === 'https:' ? 443 : 80);
+        (await process.net.connect(base.hostname, port)).destroy();
+        return upgraded.request({ ...request, headers });
+      }
+      const search = new URLSearchParams(request.query).toString();
+      const path = `${base.pathname.replace(/\/$/, '')}${request.path}${search === '' ? '' : `?${search}`}`;
+      const { signal = process.signal } = request;
+      const answer = await process.net.fetch(`${base.origin}${path}`, {
+        method: request.method,
+        headers,
+        ...(request.body !== undefined && {
+          body: request.body.kind === 'bytes' ? request.body.bytes : JSON.stringify(request.body.object),
+        }),
+        ...(config.caPem !== undefined && { caPem: config.caPem }),
+        insecure: config.insecure,
+        signal,
+      });
+      const warnings = warningTexts(answer.headers['warning']);
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        ...(warnings.length > 0 && { warnings }),
+        body: await bodyOf(request, answer, signal),
+      } satisfies ApiResponse;
+    },
+  };
+}
+
+async function bodyOf(
+  { query, path, headers }: ApiRequest,
+  answer: HttpAnswer,
+  signal: AbortSignal,
+): Promise<ResponseBody> {
+  const contentType = answer.headers['content-type'] ?? '';
+  const isWatch = query['watch'] === 'true' || query['watch'] === '1';
+  if (isWatch && answer.status < 300) return { kind: 'watch', watch: watchOf(answer, signal) };
+  if (path.endsWith('/log') && answer.status < 300) {
+    return { kind: 'stream', contentType, stream: streamOf(answer.body) };
+  }
+  const text = await answer.text();
+  if (text === '') return { kind: 'empty' };
+  // Who takes anything wants it as it stands: `kubectl get --raw`.
+  const isRaw = headers['accept']?.includes('*/*') === true;
+  if (!isRaw && contentType.startsWith('application/json')) return { kind: 'object', object: JSON.parse(text) };
+  return { kind: 'text', contentType, text };
+}
+
+/** A line is an event. A stream that breaks ends like one that is closed: whoever watches asks again. */
+function watchOf({ body }: HttpAnswer, signal: AbortSignal): WatchSource {
+  return {
+    start(sink) {
+      let isOver = false;
+      const read = async (): Promise<void> => {
+        const decoder = new TextDecoder();
+        let rest = '';
+        try {
+          for await (const chunk of body) {
+            const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+            rest = lines.pop() ?? '';
+            if (isOver) return;
+            for (const line of lines) if (line !== '') sink.next(JSON.parse(line) as WatchEvent);
+          }
+        } catch (error) {
+          if (!signal.aborted && error instanceof SyntaxError) throw error;
+        }
+        if (!isOver) sink.end();
+      };
+      void read();
+      return () => {
+        isOver = true;
+      };
+    },
+  };
+}
+
+function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const source = body[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await source.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await source.return?.();
+    },
+  });
+}
+
+/** `299 - "first", 299 - "second"` */
+function warningTexts(header: string | undefined): readonly string[] {
+  if (header === undefined) return [];
+  return [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/g, '$1'));
+}
