@@ -44,6 +44,7 @@ export * from './patch/patch-problem.ts';
 export * from './patch/patch-request.ts';
 export { createStrategicPatch, createThreeWayStrategicPatch } from './patch/strategic-diff.ts';
 export { applyStrategicMergePatch } from './patch/strategic-merge-patch.ts';
+export * from './port-messages.ts';
 export * from './quantity.ts';
 export { parseQuantityParts, type QuantityParts, QuantityProblem } from './quantity-parse.ts';
 export type { QuantityFormat } from './quantity-suffix.ts';

@@ -13,6 +13,7 @@ import {
 } from '@tabernetes/apimachinery';
 import { execChannels } from './exec-channels.ts';
 import { negotiate, type Offer, offers } from './negotiation.ts';
+import { portChannels } from './port-channels.ts';
 import { jsonFrames, protobufFrames, watchStream } from './watch-stream.ts';
 
 export interface FetchFaceOptions {
@@ -53,12 +54,20 @@ export function fetchFace(serve: (request: ApiRequest) => Promise<ApiResponse>, 
       signal: request.signal,
     };
     const response = body === 'tooLarge' ? TOO_LARGE : await serve(apiRequest);
-    if (method !== null && response.body.kind === 'exec') {
-      const channels = execChannels(response.body.session, request.body);
+    const channels = method === null ? undefined : channelsOf(response, request.body);
+    if (method !== null && channels !== undefined) {
       return new Response(channels as BodyInit, { headers: { [CHANNELS_HEADER]: method } });
     }
     return toResponse(apiRequest, response, options, offered);
   };
+}
+
+function channelsOf(
+  { body }: ApiResponse,
+  input: ReadableStream<Uint8Array> | null,
+): ReadableStream<Uint8Array> | undefined {
+  if (body.kind === 'exec') return execChannels(body.session, input);
+  return body.kind === 'portForward' ? portChannels(body.session, input) : undefined;
 }
 
 function headersOf(headers: Headers): Record<string, string> {

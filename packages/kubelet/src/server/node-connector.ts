@@ -188,7 +188,7 @@ export function kubeletConnector({ kubelet, clock }: KubeletConnectorDeps): Kube
             const { code } = error as { readonly code?: string };
             const why =
               code === 'ECONNREFUSED'
-                ? `failed to connect to localhost:${port} inside namespace "${sandbox.id}", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found `
+                ? `failed to connect to localhost:${port} inside namespace "${sandbox.id}", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6 [::1]:${port}: connect: connection refused `
                 : (error as Error).message;
             const path = `/var/run/netns/cni-${podUid(worker.pod)}`;
             throw new Error(

@@ -158,7 +158,7 @@ function requestOf(request: IncomingMessage, socket: Socket): HttpRequestMessage
 }
 
 /**
- * Protocols that are not spoken here (SPDY): the API server's own answer is written to the raw socket, as a plain
+ * Protocols that are not spoken here: the API server's own answer is written to the raw socket, as a plain
  * HTTP/1.1 response.
  */
 async function refuseUpgrade(connection: HttpConnection, request: IncomingMessage, socket: Socket): Promise<void> {
