@@ -62,3 +62,4 @@ export {
   type SpawnOptions,
 } from './process.ts';
 export type { Chunk, InputStream, OutputStream, Terminal } from './streams.ts';
+export * from './web-authority.ts';

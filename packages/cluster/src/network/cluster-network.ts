@@ -4,6 +4,7 @@ import type { InformerFactory } from '@tabernetes/client';
 import { startKubeProxy } from '@tabernetes/kube-proxy';
 import { type SimulatedNetwork, simulatedNetwork } from '@tabernetes/network-sim';
 import { answerCall } from './api-endpoint.ts';
+import { addOutsideWorld } from './outside-world.ts';
 import { networkDialer } from './service-dialer.ts';
 
 export interface ClusterNetworkDeps {
@@ -37,6 +38,7 @@ export function clusterNetwork(
   { advertised, serviceIP }: ClusterNetworkOptions,
 ): ClusterNetwork {
   const network = simulatedNetwork({ clock, rng });
+  addOutsideWorld(network);
   const machine = network.outside({ ip: advertised.ip });
   machine.serve(advertised.port, (call) => answerCall(fetch, call), {
     tls: { authorityPem: rootCA, names: [...API_NAMES, serviceIP, advertised.ip] },

@@ -20,6 +20,13 @@ export function randomGenerator(version: string): Program {
     const log = (line: string): Promise<void> => stdout.write(`${line}\n`);
     await log(`  .   ____          _            __ _ _\n :: Spring Boot ::                (v2.7.0)\n`);
     await log(`=== Max Heap Memory: ${memoryMiB(process)} MB`);
+    const scratch = attempt(() => process.fs.mkdir(`/tmp/tomcat.8080.${process.rng.uint32()}`));
+    if ('error' in scratch) {
+      await log(
+        `org.springframework.context.ApplicationContextException: Unable to start web server; nested exception is org.springframework.boot.web.server.WebServerException: Unable to create tempDir. java.io.tmpdir is set to /tmp\nCaused by: java.io.IOException: ${scratch.error.message}`,
+      );
+      return 1;
+    }
     if (env['WAIT_FOR_POST_START'] === undefined) await log('No WAIT_FOR_POST_START configured');
     else while (!process.fs.exists('/tmp/postStart-done')) await process.sleep(1000);
     process.usage({ memoryBytes: 120 * 1024 ** 2, cpuMillicores: 5 });
@@ -127,49 +134,6 @@ export const kubiaPet: Program = async (process) => {
   return serveUntilStopped(process, [{ port: 8080, handler }]);
 };
 
-/** luksa/kiada: the application of the second book. */
-export function kiada(version: string): Program {
-  return async (process) => {
-    const { env } = process;
-    const at = process.argv.indexOf('--listen-port');
-    const port = Number(at < 0 ? 8080 : process.argv[at + 1]);
-    const log = (line: string): Promise<void> =>
-      process.stdout.write(`${new Date(process.now()).toISOString()} ${line}\n`);
-    const pod = env['POD_NAME'] ?? 'unknown pod';
-    const node = env['NODE_NAME'] ?? 'unknown node';
-    await log('Kiada - Kubernetes in Action Demo Application');
-    await log('---------------------------------------------');
-    await log(`Kiada ${version} starting...`);
-    if (env['POD_NAME'] !== undefined) await log(`Pod name is ${pod}`);
-    await log(`Local hostname is ${process.hostname}`);
-    await log(`Listening on port ${port}`);
-    const handler = async (call: HttpCall): Promise<HttpReply> => {
-      const client = call.remote.ip;
-      await log(`Received request for ${call.url} from ::ffff:${client}`);
-      const { path } = target(call);
-      if (path === '/healthz/ready') return text('Ready');
-      if (version === '0.1')
-        return text(`Kiada version 0.1. Request processed by "${process.hostname}". Client IP: ::ffff:${client}\n`);
-      if (path === '/' && (call.headers['accept'] ?? '').includes('text/html'))
-        return { status: 302, headers: { location: '/html' } };
-      const status = env['INITIAL_STATUS_MESSAGE'];
-      return text(
-        `==== REQUEST INFO\nRequest processed by Kiada ${version} running in pod "${pod}" on node "${node}".\nPod hostname: ${process.hostname}; Pod IPs: ${process.net.addresses.join(', ')}; Client IP: ::ffff:${client}\n\n${status === undefined ? '' : `${status}\n`}`,
-        200,
-        path === '/html' ? 'text/html' : 'text/plain',
-      );
-    };
-    return serveUntilStopped(process, [
-      {
-        port,
-        handler,
-        onTerm: 0,
-        farewell: `${new Date(process.now()).toISOString()} Received SIGTERM. Server shutting down...`,
-      },
-    ]);
-  };
-}
-
 /** luksa/fortune: writes a quotation now and then. `from` says where the interval stands. */
 export function fortune(from: 'args' | 'env' | 'fixed'): Program {
   return async (process) => {
@@ -189,7 +153,9 @@ export function fortune(from: 'args' | 'env' | 'fixed'): Program {
 export const quoteWriter: Program = async (process) => {
   const file = process.argv[1] ?? '/var/local/output/quote';
   const seconds = Number(process.env['INTERVAL'] ?? 60);
-  await process.stdout.write('Quote Writer 0.1\n');
+  await process.stdout.write(
+    `Quote Writer 0.1\nConfigured to write quote from /book-quotes.txt to ${file} every ${seconds} seconds\n`,
+  );
   for (;;) {
     await process.stdout.write(`${plainDate(process.now())} Writing fortune...\n`);
     process.fs.mkdir(file.slice(0, Math.max(1, file.lastIndexOf('/'))), { recursive: true });

@@ -4,7 +4,6 @@ import {
   batchJob,
   fortune,
   initDemo,
-  kiada,
   kubiaPet,
   mysqld,
   quoteWriter,
@@ -13,9 +12,38 @@ import {
   ssdMonitor,
   stress,
 } from './book-images.ts';
+import {
+  apiProxy,
+  configDemo,
+  configInit,
+  connectivityChecker,
+  kubiaPetPeers,
+  logAmbassador,
+  logExporter,
+  memoryHog,
+  miniHttpServer,
+  nodeAgent,
+  plainServer,
+  scriptInstaller,
+  staticHttpServer,
+  templateInit,
+  trafficMeter,
+  websiteController,
+} from './book-servers.ts';
 import type { ImageRecipe } from './build-image.ts';
+import { envoy, kiadaProxy } from './envoy.ts';
+import { git } from './git.ts';
 import type { ImageReference } from './image-spec.ts';
+import { kiada } from './kiada.ts';
+import { KIADA_CERTIFICATE_PEM, KIADA_KEY_PEM } from './kiada-certificate.ts';
+import { mongod } from './mongo/mongod.ts';
+import { mongoimport, mongosh } from './mongo/mongosh.ts';
+import { quizApi } from './mongo/quiz-api.ts';
+import { QUIZ_QUESTIONS } from './mongo/quiz-questions.ts';
+import { mysql, mysqladmin } from './mysql.ts';
 import { perl } from './pi.ts';
+import { redisCli } from './redis/redis-cli.ts';
+import { redisServer } from './redis/redis-server.ts';
 import { text } from './serve.ts';
 import { agnhost, httpd } from './web-servers.ts';
 
@@ -47,11 +75,28 @@ const webPage = (root: string): ImageRecipe =>
   image(60, '/usr/sbin/httpd', httpd(root, text('<html><body><h1>It works!</h1></body></html>\n', 200, 'text/html')));
 
 const redis = (): ImageRecipe =>
-  image(
-    40,
-    '/usr/local/bin/redis-server',
-    silentServer(6379, () => '1:M * Ready to accept connections tcp'),
-  );
+  image(40, '/usr/local/bin/redis-server', redisServer, {
+    programs: { '/usr/local/bin/redis-server': redisServer, '/usr/local/bin/redis-cli': redisCli },
+    workingDir: '/data',
+  });
+
+const mongo = (): ImageRecipe =>
+  image(240, '/usr/bin/mongod', mongod, {
+    programs: {
+      '/usr/bin/mongod': mongod,
+      '/usr/bin/mongosh': mongosh,
+      '/usr/bin/mongo': mongosh,
+      '/usr/bin/mongoimport': mongoimport,
+    },
+  });
+
+const node = (program: Program): ImageRecipe =>
+  image(260, '/usr/local/bin/node', program, { cmd: ['app.js'], workingDir: '/' });
+
+const configuration = (name: string): ImageRecipe =>
+  image(2, '/copy.sh', configInit, {
+    files: { '/config-src/demo.properties': `profile = ${name}\nversion = 1\n` },
+  });
 
 /** The tag without its `v`, or this. */
 const versionOf = ({ tag }: ImageReference, latest: string): string =>
@@ -66,28 +111,66 @@ export const BOOK_RECIPES: Readonly<Record<string, (reference: ImageReference) =
       programs: { '/usr/bin/java': randomGenerator(versionOf(reference, '1.0')), ...curlTools },
     }),
   'kubia-pet': () => image(260, '/usr/local/bin/node', kubiaPet, { cmd: ['app.js'] }),
-  kiada: (reference) => image(260, '/usr/local/bin/node', kiada(versionOf(reference, '0.1')), { cmd: ['app.js'] }),
+  'kubia-pet-peers': () => node(kubiaPetPeers),
+  kiada: (reference) => node(kiada(versionOf(reference, '0.1'))),
+  'kiada-ssl-proxy': () =>
+    image(60, '/usr/local/bin/envoy', kiadaProxy, {
+      files: { '/etc/envoy/example-com.crt': KIADA_CERTIFICATE_PEM, '/etc/envoy/example-com.key': KIADA_KEY_PEM },
+    }),
+  envoy: () =>
+    image(60, '/usr/local/bin/envoy', envoy, { entrypoint: [], cmd: ['envoy', '-c', '/etc/envoy/envoy.yaml'] }),
+  'quiz-api': (reference) => image(10, '/bin/quiz-api', quizApi(versionOf(reference, '0.2'))),
+  'quiz-initdb-script-installer': () =>
+    image(3, '/install.sh', scriptInstaller, { files: { '/insert-questions.js': QUIZ_QUESTIONS } }),
+  'quiz-questions': () => ({ sizeBytes: MIB, shell: false, files: { '/insert-questions.js': QUIZ_QUESTIONS } }),
+  'node-agent': () => image(8, '/bin/node-agent', nodeAgent),
+  'static-http-server': () => image(8, '/bin/static-http-server', staticHttpServer),
+  'network-traffic-meter': () => image(8, '/entrypoint.sh', trafficMeter),
+  'network-connectivity-checker': () => image(3, '/docker_entrypoint.sh', connectivityChecker),
+  'kubectl-proxy': () => image(25, '/kubectl-proxy.sh', apiProxy),
+  'kubeapi-proxy': () => image(25, '/kubectl-proxy.sh', apiProxy),
+  'mini-http-server': () => image(3, '/mini-http-server.sh', miniHttpServer),
+  'random-generator-log-ambassador': () => image(5, '/ambassador', logAmbassador),
+  'random-generator-exporter': () => image(5, '/exporter', logExporter),
+  'config-dev': () => configuration('dev'),
+  'config-prod': () => configuration('prod'),
+  demo: () => image(80, '/usr/bin/java', configDemo, { cmd: ['-jar', 'demo.jar'] }),
+  'example-configuration-template-init': () =>
+    image(20, '/gomplate', templateInit, {
+      files: { '/in/standalone.xml': '<server>\n  <logger level="{{(ds "config").logFormat}}"/>\n</server>\n' },
+    }),
+  wildfly: () =>
+    image(
+      700,
+      '/opt/jboss/wildfly/bin/standalone.sh',
+      plainServer(8080, () => 'WFLYSRV0025: WildFly Full 27.0.0.Final started', '<html>Welcome to WildFly</html>\n'),
+    ),
+  registry: () =>
+    image(
+      10,
+      '/bin/registry',
+      plainServer(5000, () => 'listening on [::]:5000', '{}'),
+    ),
+  memoryhog: () => image(2, '/memoryhog', memoryHog),
+  'website-controller': () => image(10, '/website-controller', websiteController),
+  git: () => image(20, '/usr/bin/git', git, { entrypoint: [], cmd: ['git'] }),
   fortune: ({ tag }) => image(60, '/bin/fortuneloop.sh', fortune(tag === 'args' || tag === 'env' ? tag : 'fixed')),
   'quote-writer': () => image(10, '/bin/quote-writer', quoteWriter),
   'batch-job': () => image(2, '/main.sh', batchJob),
   'ssd-monitor': () => image(2, '/main.sh', ssdMonitor),
   'init-demo': () => image(2, '/main.sh', initDemo),
   agnhost: () => image(53, '/agnhost', agnhost, { cmd: ['pause'] }),
-  httpd: () => webPage('/usr/local/apache2/htdocs'),
+  httpd: ({ repository }) => webPage(repository.startsWith('centos/') ? '/var/www/html' : '/usr/local/apache2/htdocs'),
   stress: () => image(4, '/stress', stress),
   perl: () => image(340, '/usr/local/bin/perl', perl, { entrypoint: [], cmd: ['perl', '-de0'] }),
-  mysql: () => image(150, '/usr/local/bin/mysqld', mysqld),
-  mongo: () =>
-    image(
-      240,
-      '/usr/bin/mongod',
-      silentServer(
-        27_017,
-        (own) =>
-          `{"t":{"$date":"${new Date(own.now()).toISOString()}"},"s":"I","c":"NETWORK","msg":"Waiting for connections","attr":{"port":27017,"ssl":"off"}}`,
-      ),
-    ),
+  mysql: () =>
+    image(150, '/usr/local/bin/mysqld', mysqld, {
+      programs: { '/usr/local/bin/mysqld': mysqld, '/usr/bin/mysql': mysql, '/usr/bin/mysqladmin': mysqladmin },
+    }),
+  mongo,
   redis,
+  'gb-redis-follower': redis,
+  'gb-redisslave': redis,
   rabbitmq: () =>
     image(
       90,

@@ -1,7 +1,8 @@
-import type { Program } from '@tabernetes/node-api';
+import { type Program, WEB_AUTHORITY_PEM } from '@tabernetes/node-api';
 import { Content } from '../file-system/content.ts';
 import { type DirectoryNode, directory, type FileNode, symlink } from '../file-system/node.ts';
 import type { Applet } from '../process/proc.ts';
+import { TRUSTED_AUTHORITIES } from '../programs/net/trusted-authorities.ts';
 import { digestOf } from './digest.ts';
 import type { ImageReference, ImageSpec } from './image-spec.ts';
 
@@ -111,6 +112,7 @@ function layOut(
   if (shell) {
     for (const [name, program] of Object.entries(applets)) put(root, `/bin/${name}`, executable(program));
     folderOf(root, ['usr', 'bin']).entries.set('env', symlink('/bin/env'));
+    put(root, TRUSTED_AUTHORITIES, text(WEB_AUTHORITY_PEM));
   }
   for (const [path, program] of Object.entries(programs)) put(root, path, executable(program));
   for (const [path, content] of Object.entries(files)) put(root, path, text(content));

@@ -1,9 +1,11 @@
 import type { Program } from '@tabernetes/node-api';
 import type { Applet } from '../process/proc.ts';
+import { EXTRA_PROGRAMS } from '../programs/index.ts';
 import { BOOK_RECIPES } from './book-recipes.ts';
 import { buildImage, type ImageRecipe, type ShellTools } from './build-image.ts';
 import type { ImageReference, ImageSource, ImageSpec } from './image-spec.ts';
 import { NGINX_FILES, nginx } from './nginx.ts';
+import { apk, aptGet, packaged, SHELF } from './packages.ts';
 import { registryRefusal } from './registries.ts';
 import {
   bootcamp,
@@ -55,8 +57,27 @@ function nginxRelease(tag: string): string {
   return NGINX_RELEASES[version] ?? (/^\d+\.\d+\.\d+$/.test(version) ? version : '1.29.3');
 }
 
-const nginxImage: Recipe = ({ tag = 'latest' }) =>
+/** An image of a distribution with its package manager, and what that can install on the shelf. */
+const distribution =
+  (kind: 'alpine' | 'debian', recipe: Recipe): Recipe =>
+  (reference) => {
+    const made = recipe(reference);
+    return { ...made, programs: { ...made.programs, ...(kind === 'alpine' ? ALPINE : DEBIAN) } };
+  };
+
+const SHELVED = Object.fromEntries(
+  Object.entries(packaged(EXTRA_PROGRAMS)).map(([name, program]) => [`${SHELF}/${name}`, program]),
+);
+const ALPINE = { ...SHELVED, '/sbin/apk': apk };
+const DEBIAN = { ...SHELVED, '/usr/bin/apt-get': aptGet, '/usr/bin/apt': aptGet };
+
+const { curl = nginx } = EXTRA_PROGRAMS;
+const nginxImage: Recipe = (reference) =>
+  distribution(reference.tag?.includes('alpine') === true ? 'alpine' : 'debian', nginxServer)(reference);
+
+const nginxServer: Recipe = ({ tag = 'latest' }) =>
   server(70, '/usr/sbin/nginx', nginx, {
+    programs: { '/usr/sbin/nginx': nginx, '/usr/bin/curl': curl },
     cmd: ['-g', 'daemon off;'],
     files: NGINX_FILES,
     stopSignal: 'QUIT',
@@ -69,9 +90,9 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   nginx: nginxImage,
   'nginx-slim': nginxImage,
   busybox: shellImage(2.1),
-  alpine: shellImage(3.6, '/bin/sh'),
-  debian: shellImage(48, 'bash'),
-  ubuntu: shellImage(29, '/bin/bash'),
+  alpine: distribution('alpine', shellImage(3.6, '/bin/sh')),
+  debian: distribution('debian', shellImage(48, 'bash')),
+  ubuntu: distribution('debian', shellImage(29, '/bin/bash')),
   fedora: shellImage(70, '/bin/bash'),
   bash: shellImage(6, 'bash'),
   'http-echo': () => server(3, '/http-echo', httpEcho, { shell: false }),

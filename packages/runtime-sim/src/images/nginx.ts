@@ -46,6 +46,13 @@ export const nginx: Program = async (process) => {
     await process.stderr.write('nginx: configuration file /etc/nginx/nginx.conf test is successful\n');
     return 0;
   }
+  const order = process.argv[process.argv.indexOf('-s') + 1];
+  if (process.argv.includes('-s')) {
+    const signal = ({ quit: 'QUIT', stop: 'TERM', reload: 'HUP' } as const)[order ?? ''];
+    // The master is the first process of the container, unless somebody shares its process namespace.
+    if (signal !== undefined && signal !== 'HUP') process.kill(1, signal);
+    return 0;
+  }
   const { port, root } = settings(process);
   await process.stdout.write('/docker-entrypoint.sh: Configuration complete; ready for start up\n');
   const listener = process.net.serve(port, (call) => answer(process, root, call));

@@ -1,9 +1,13 @@
 import type { Program } from '@tabernetes/node-api';
 
-/** perl, as far as the Job of the documentation goes: `print bpi(N)` prints N digits of pi. */
+/** perl, as far as the Job of the documentation goes: `print bpi(N)` prints N digits of pi. Filters (`-n`) end well and do nothing. */
 export const perl: Program = async (process) => {
   const script = process.argv.find((arg) => arg.includes('bpi('));
   const digits = Number(/bpi\((\d+)\)/.exec(script ?? '')?.[1] ?? 0);
+  if (process.argv.some((arg) => /^-[a-z]*n/.test(arg))) {
+    await process.stderr.write('The simulated perl goes through no lines: nothing was done.\n');
+    return 0;
+  }
   if (digits === 0) {
     await process.stderr.write("Can't run this script: the simulated perl knows `print bpi(N)` alone.\n");
     return 2;

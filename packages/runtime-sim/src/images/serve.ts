@@ -1,10 +1,11 @@
-import type { HttpCall, HttpHandler, HttpReply, Process } from '@tabernetes/node-api';
+import type { HttpCall, HttpHandler, HttpReply, Process, TlsIdentity } from '@tabernetes/node-api';
 
 /** What a server does when it is told to stop. */
 export interface ServeSettings {
   readonly port: number;
   readonly handler: HttpHandler;
   readonly host?: string;
+  readonly tls?: TlsIdentity;
   /** Exit code after TERM; undefined leaves TERM to the kernel, so that process 1 ignores it. */
   readonly onTerm?: number;
   /** Said before it exits. */
@@ -13,8 +14,8 @@ export interface ServeSettings {
 
 /** Serves until it is told to stop or killed. Idle, it holds no timer. */
 export async function serveUntilStopped(process: Process, settings: readonly ServeSettings[]): Promise<number> {
-  const listeners = settings.map(({ port, handler, host }) =>
-    process.net.serve(port, handler, host === undefined ? {} : { host }),
+  const listeners = settings.map(({ port, handler, host, tls }) =>
+    process.net.serve(port, handler, { ...(host !== undefined && { host }), ...(tls !== undefined && { tls }) }),
   );
   const close = (): void => {
     for (const listener of listeners) listener.close();

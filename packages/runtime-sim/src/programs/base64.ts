@@ -1,3 +1,4 @@
+import type { Process } from '@tabernetes/node-api';
 import { command, Failure } from './support/command.ts';
 import { concat, decode, encode, readAll } from './support/input.ts';
 import { parseNumber, parseOptions } from './support/options.ts';
@@ -53,11 +54,12 @@ export const dd = command('[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N
   const source = words.get('if');
   const skipped = size(words.get('skip') ?? '0') * block;
   let bytes: Uint8Array;
+  const isDevice = source === '/dev/zero' || source === '/dev/urandom' || source === '/dev/random';
+  if (isDevice && !Number.isFinite(count)) return copyForEver(process, words.get('of'), block);
   if (source === '/dev/zero') {
-    if (!Number.isFinite(count)) throw new Failure('writing: No space left on device');
     bytes = new Uint8Array(block * count);
   } else if (source === '/dev/urandom' || source === '/dev/random') {
-    bytes = Uint8Array.from({ length: block * (Number.isFinite(count) ? count : 1) }, () => process.rng.uint32() & 255);
+    bytes = Uint8Array.from({ length: block * count }, () => process.rng.uint32() & 255);
   } else
     bytes = (await readAll(process, source ?? '-')).subarray(
       skipped,
@@ -76,3 +78,13 @@ export const dd = command('[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N
   await process.stderr.write(`${records} records in\n${records} records out\n`);
   return 0;
 });
+
+/** From a device that never ends: keeps a processor busy where nobody keeps what comes, else goes on until nothing fits. */
+async function copyForEver(process: Process, target: string | undefined, block: number): Promise<number> {
+  if (target === '/dev/null') {
+    process.usage({ cpuMillicores: 1000 });
+    for (;;) await process.sleep(3_600_000);
+  }
+  if (target === undefined) for (;;) await process.stdout.write(new Uint8Array(block));
+  throw new Failure(`error writing '${target}': No space left on device`);
+}

@@ -2,6 +2,7 @@ import type { FetchOptions, HttpAnswer, Process } from '@tabernetes/node-api';
 import { attempt, command, isNetError } from '../support/command.ts';
 import { concat, decode, encode, readAll } from '../support/input.ts';
 import { type Options, parseOptions } from '../support/options.ts';
+import { TRUSTED_AUTHORITIES } from './trusted-authorities.ts';
 
 const LONG: Readonly<Record<string, string>> = {
   silent: 's',
@@ -105,13 +106,13 @@ async function once(process: Process, options: Options, given: string, index: nu
   const sent = options.has('G') ? undefined : body;
   let method = options.value('X') ?? (options.has('I') ? 'HEAD' : sent === undefined ? 'GET' : 'POST');
   const headers = requestHeaders(options, sent !== undefined);
-  const caPath = options.value('C');
+  const caPath = options.value('C') ?? process.env['SSL_CERT_FILE'] ?? process.env['CURL_CA_BUNDLE'];
   let caPem: string | undefined;
-  if (caPath !== undefined) {
-    const read = attempt(() => process.fs.readText(caPath));
-    if ('error' in read)
+  if (url.startsWith('https:')) {
+    const read = attempt(() => process.fs.readText(caPath ?? TRUSTED_AUTHORITIES));
+    if ('value' in read) caPem = read.value;
+    else if (caPath !== undefined)
       throw new CurlError(77, `error setting certificate verify locations:  CAfile: ${caPath} CApath: /etc/ssl/certs`);
-    caPem = read.value;
   }
   const limitMs = Number(options.value('m') ?? 0) * 1000;
   const connectMs = Number(options.value('c') ?? 0) * 1000 || limitMs;

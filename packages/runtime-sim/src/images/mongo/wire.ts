@@ -1,0 +1,117 @@
+import type { Connection, Process } from '@tabernetes/node-api';
+import { isNetError } from '../../programs/support/command.ts';
+import type { Json } from './literal.ts';
+import type { Document, ReplicaSet } from './store.ts';
+
+/** What the simulated clients and servers of mongo say to each other: a line of JSON each way. */
+export type Request =
+  | { readonly op: 'hello' }
+  | { readonly op: 'initiate'; readonly config: Json }
+  | { readonly op: 'join'; readonly replicaSet: ReplicaSet }
+  | { readonly op: 'sync'; readonly collections: Readonly<Record<string, readonly Document[]>> }
+  | { readonly op: 'find'; readonly collection: string; readonly filter?: Document | undefined }
+  | { readonly op: 'insert'; readonly collection: string; readonly documents: readonly Document[] }
+  | { readonly op: 'remove'; readonly collection: string; readonly filter?: Document | undefined };
+
+export interface Reply {
+  readonly error?: { readonly codeName: string; readonly message: string };
+  readonly documents?: readonly Document[];
+  readonly hello?: {
+    /** False where a replica set is asked for and none has been initiated. */
+    readonly initiated: boolean;
+    readonly writable: boolean;
+    readonly replicaSet?: ReplicaSet;
+  };
+}
+
+export interface Host {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Reads up to the end of the line. */
+export async function readLine(connection: Connection): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  while (!text.includes('\n')) {
+    const bytes = await connection.read();
+    if (bytes === undefined) break;
+    text += decoder.decode(bytes, { stream: true });
+  }
+  return text.split('\n')[0] ?? '';
+}
+
+/** @throws {NetError} */
+export async function ask(process: Process, { host, port }: Host, request: Request): Promise<Reply> {
+  const connection = await process.net.connect(host, port, { timeoutMs: 10_000 });
+  try {
+    await connection.write(`${JSON.stringify(request)}\n`);
+    const line = await readLine(connection);
+    return line === ''
+      ? { error: { codeName: 'HostUnreachable', message: 'connection closed' } }
+      : (JSON.parse(line) as Reply);
+  } finally {
+    connection.end();
+  }
+}
+
+export const hostOf = (address: string): Host => {
+  const [host = '127.0.0.1', port = '27017'] = address.split(':');
+  return { host, port: Number(port) };
+};
+
+/** A connection string taken apart, and the database in it. A name alone is a database of this machine. */
+export interface Target {
+  readonly hosts: readonly Host[];
+  readonly database: string;
+}
+
+/** @throws {Error} with the text that mongosh prints */
+export async function resolveTarget(process: Process, text: string | undefined): Promise<Target> {
+  const local = { hosts: [hostOf('127.0.0.1:27017')] };
+  if (text === undefined) return { ...local, database: 'test' };
+  const match = /^mongodb(\+srv)?:\/\/(?:[^@/]*@)?([^/?]+)(?:\/([^?]*))?/.exec(text);
+  if (match === null) {
+    const [address, database] = text.includes('/') ? text.split('/') : [undefined, text];
+    return address === undefined
+      ? { ...local, database: database ?? 'test' }
+      : { hosts: [hostOf(address)], database: database ?? 'test' };
+  }
+  const [, srv, hosts = '', database = ''] = match;
+  const name = database === '' ? 'test' : database;
+  if (srv === undefined) return { hosts: hosts.split(',').map(hostOf), database: name };
+  const service = `_mongodb._tcp.${hosts}`;
+  try {
+    const records = await process.net.query(service, 'SRV');
+    const found = records.flatMap((record) =>
+      record.type === 'SRV' ? [{ host: record.target.replace(/\.$/, ''), port: record.port }] : [],
+    );
+    if (found.length > 0) return { hosts: found, database: name };
+  } catch (error) {
+    if (!isNetError(error)) throw error;
+  }
+  throw new Error(`querySrv ENOTFOUND ${service}`);
+}
+
+/** The server that is written to, among those that answer. @throws {Error} with the text that mongosh prints */
+export async function findPrimary(process: Process, { hosts }: Target): Promise<Host> {
+  const known = [...hosts];
+  let failure = '';
+  let waiting: Host | undefined;
+  for (const host of known) {
+    try {
+      const { hello } = await ask(process, host, { op: 'hello' });
+      if (hello?.writable === true) return host;
+      if (hello?.initiated === false) waiting ??= host;
+      const primary = hello?.replicaSet?.primary;
+      if (primary !== undefined && !known.some((each) => `${each.host}:${each.port}` === primary))
+        known.push(hostOf(primary));
+    } catch (error) {
+      if (!isNetError(error)) throw error;
+      failure = `connect ${error.code} ${host.host}:${host.port}`;
+    }
+  }
+  // One server that is asked directly answers, whatever it is.
+  if (waiting !== undefined && hosts.length === 1) return waiting;
+  throw new Error(failure === '' ? 'Server selection timed out after 30000 ms' : failure);
+}

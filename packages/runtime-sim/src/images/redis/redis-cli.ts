@@ -1,0 +1,78 @@
+import type { Process, Program } from '@tabernetes/node-api';
+import { isNetError } from '../../programs/support/command.ts';
+import { encode, Reader, type Value } from './resp.ts';
+
+/** redis-cli: one command of its arguments, or those of its standard input. Answers are shown raw unless it has a terminal. */
+export const redisCli: Program = async (process) => {
+  let host = '127.0.0.1';
+  let port = 6379;
+  let raw = process.terminal === undefined;
+  const words = process.argv.slice(1);
+  while (words[0]?.startsWith('-')) {
+    const option = words.shift();
+    if (option === '-h') host = words.shift() ?? host;
+    else if (option === '-p') port = Number(words.shift());
+    else if (option === '--raw') raw = true;
+    else if (option === '--no-raw') raw = false;
+    else if (option === '-a' || option === '-n' || option === '--user') words.shift();
+    else if (option === '-v' || option === '--version') {
+      await process.stdout.write('redis-cli 7.2.5\n');
+      return 0;
+    }
+  }
+  try {
+    const connection = await process.net.connect(host, port);
+    const reader = new Reader(connection);
+    const send = async (command: readonly string[]): Promise<Value | undefined> => {
+      await connection.write(encode(command));
+      return reader.value();
+    };
+    if (words.length > 0) {
+      const value = await send(words);
+      await show(process, value, raw);
+      connection.end();
+      return value !== null && typeof value === 'object' && 'error' in value ? 1 : 0;
+    }
+    for (;;) {
+      if (process.terminal !== undefined) await process.stdout.write(`${host}:${port}> `);
+      const line = await process.stdin.readLine();
+      if (line === undefined || /^\s*(?:quit|exit)\s*$/i.test(line)) break;
+      const command = line.match(/"[^"]*"|'[^']*'|\S+/g)?.map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
+      if (command !== undefined) await show(process, await send(command), raw);
+    }
+    connection.end();
+    return 0;
+  } catch (error) {
+    if (!isNetError(error)) throw error;
+    const why: Readonly<Record<string, string>> = {
+      ECONNREFUSED: 'Connection refused',
+      ETIMEDOUT: 'Connection timed out',
+      EHOSTUNREACH: 'No route to host',
+      ENOTFOUND: 'Name or service not known',
+    };
+    await process.stderr.write(`Could not connect to Redis at ${host}:${port}: ${why[error.code] ?? error.message}\n`);
+    return 1;
+  }
+};
+
+async function show(process: Process, value: Value | undefined, raw: boolean): Promise<void> {
+  await process.stdout.write(`${raw ? plain(value ?? null) : pretty(value ?? null)}\n`);
+}
+
+function plain(value: Value): string {
+  if (value === null) return '';
+  if (typeof value !== 'object') return String(value);
+  if ('status' in value) return value.status;
+  if ('error' in value) return `${value.error}\n`;
+  return value.map(plain).join('\n');
+}
+
+function pretty(value: Value, indent = ''): string {
+  if (value === null) return '(nil)';
+  if (typeof value === 'number') return `(integer) ${value}`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  if ('status' in value) return value.status;
+  if ('error' in value) return `(error) ${value.error}`;
+  if (value.length === 0) return '(empty array)';
+  return value.map((each, i) => `${i === 0 ? '' : indent}${i + 1}) ${pretty(each, `${indent}   `)}`).join('\n');
+}
