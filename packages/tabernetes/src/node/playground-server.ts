@@ -24,6 +24,7 @@ const PLACES = (name: string): readonly string[] => [
 /** What is served below which path; the longest first. */
 const MOUNTS = [
   { path: '/widget/', name: 'widget', witness: 'tabernetes-sandbox.js' },
+  { path: '/docs/', name: 'docs', witness: 'index.html' },
   { path: '/', name: 'playground', witness: 'index.html' },
 ] as const;
 
@@ -41,7 +42,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves the playground at `/` and the widget at `/widget/`, on the loopback interface; port 0 takes a free one.
+ * Serves the playground at `/`, the widget at `/widget/` and its site at `/docs/`, on the loopback interface; port 0 takes a free one.
  * Everything with a hash in its name may be kept by browsers.
  *
  * @throws {Error} when the playground has not been built, or the port is taken
