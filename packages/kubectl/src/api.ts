@@ -1,13 +1,17 @@
 import { type ApiRequest, type ApiResponse, type Status, StatusError, type Transport } from '@tabernetes/apimachinery';
 import type { ClientConfig } from './config/client-config.ts';
-import { type Discovery, discover } from './discovery/discovery.ts';
-import { ConnectionError } from './errors.ts';
+import { type AggregatedLists, aggregatedLists, type Discovery, discoveryOf } from './discovery/discovery.ts';
+import type { DocumentCache } from './discovery/document-cache.ts';
+import { type OpenApiDocuments, openApiDocuments } from './discovery/openapi.ts';
+import { ConnectionError, messageOf, NoKindMatch, NoResourceMatch } from './errors.ts';
+import type { RequestLog } from './logging/request-log.ts';
 
 /** The way to one server as one user: the credentials of the ClientConfig are the transport's business. */
-export interface Connection extends Transport {
-  /** Shared between calls that speak to the same server, so that discovery is asked once: what ~/.kube/cache is for. */
-  readonly cache?: Map<string, Discovery>;
-}
+export type Connection = Transport;
+
+/** How long discovery is trusted between calls. */
+const DISCOVERY_TTL_MS = 6 * 3_600_000;
+const DISCOVERY_FILE = 'aggregated.json';
 
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string>>;
@@ -27,22 +31,34 @@ export interface Api {
   object<T = unknown>(method: string, path: string, options?: RequestOptions): Promise<T>;
   /** A request whose answer is text, whatever its type. */
   text(method: string, path: string, options?: RequestOptions): Promise<string>;
-  /** What the server serves. Asked once. */
-  discovery(): Promise<Discovery>;
+  /** What the server serves. Asked once, or taken from the cache; `fresh` asks in any case. */
+  discovery(options?: { readonly fresh?: boolean; readonly attempts?: number }): Promise<Discovery>;
+  /**
+   * Looks something up in discovery. What a cache does not know may be new: then the server is asked.
+   * @param attempts how often the real one tries before it gives up; each is told of
+   * @throws {NoResourceMatch | NoKindMatch}
+   */
+  known<T>(look: (discovery: Discovery) => T, attempts?: number): Promise<T>;
+  readonly openApi: OpenApiDocuments;
 }
 
 export interface ApiOptions {
   /** Takes the texts of Warning headers. */
   readonly onWarning: (text: string) => void;
-  /** Told of every request when it has been answered, for `-v=6`. */
-  readonly onAnswer?: (request: ApiRequest, status: number, durationMs: number) => void;
+  /** Takes what is wrong on the way: why there is no discovery. */
+  readonly onProblem?: (text: string) => void;
+  /** For `-v=6` and above. */
+  readonly log?: RequestLog;
+  /** Keeps what the server says of itself between calls. */
+  readonly cache?: DocumentCache;
   readonly now?: () => number;
   readonly userAgent: string;
 }
 
 export function createApi(connection: Connection, config: ClientConfig, options: ApiOptions): Api {
   const told = new Set<string>();
-  let discovered: Promise<Discovery> | undefined;
+  let discovered: Promise<{ readonly discovery: Discovery; readonly fresh: boolean }> | undefined;
+  const { log, cache } = options;
   const now = options.now ?? (() => 0);
 
   const request: Api['request'] = async (method, path, call = {}) => {
@@ -64,8 +80,13 @@ export function createApi(connection: Connection, config: ClientConfig, options:
       ...(call.signal && { signal: call.signal }),
     };
     const startMs = now();
-    const response = await reached(connection, message, config);
-    options.onAnswer?.(message, response.status, now() - startMs);
+    log?.started(message);
+    let response: ApiResponse | undefined;
+    try {
+      response = await reached(connection, message, config);
+    } finally {
+      log?.ended(message, response, now() - startMs);
+    }
     for (const warning of response.warnings ?? []) {
       if (told.has(warning)) continue;
       told.add(warning);
@@ -100,22 +121,57 @@ export function createApi(connection: Connection, config: ClientConfig, options:
     }
   };
 
-  const api: Api = {
+  const tellCached = (path: string, query: Readonly<Record<string, string>>, accept: string, value: unknown): void => {
+    const message = { method: 'GET', path, query, headers: { accept, 'user-agent': options.userAgent } };
+    const headers = { 'content-type': 'application/json', vary: 'Accept' };
+    log?.started(message);
+    log?.ended(message, { status: 200, headers, body: { kind: 'object', object: value as object } }, 0);
+  };
+
+  const discoverAnew = async (attempts: number) => {
+    const lists = await aggregatedLists({ object }).catch((error: unknown) => {
+      for (let attempt = 0; attempt < attempts; attempt++) {
+        options.onProblem?.(`couldn't get current server API group list: ${messageOf(error)}`);
+      }
+      throw error;
+    });
+    const discovery = discoveryOf(lists);
+    // What could not be asked for now may be there the next time.
+    if (discovery.failed.length === 0) cache?.write(DISCOVERY_FILE, JSON.stringify(lists));
+    return { discovery, fresh: true };
+  };
+  const discover = async (isFresh: boolean, attempts: number) => {
+    const kept = isFresh ? undefined : cache?.read(DISCOVERY_FILE, DISCOVERY_TTL_MS);
+    if (kept === undefined) return discoverAnew(attempts);
+    try {
+      return { discovery: discoveryOf(JSON.parse(kept) as AggregatedLists), fresh: false };
+    } catch {
+      // Half a file, or somebody else's.
+      return discoverAnew(attempts);
+    }
+  };
+  const latest = async (isFresh: boolean, attempts: number) => {
+    if (discovered === undefined || (isFresh && !(await discovered).fresh)) discovered = discover(isFresh, attempts);
+    return discovered;
+  };
+
+  return {
     config,
     request,
     object,
     text,
-    discovery() {
-      const cached = connection.cache?.get(config.server);
-      if (cached !== undefined) return Promise.resolve(cached);
-      discovered ??= discover(api).then((discovery) => {
-        connection.cache?.set(config.server, discovery);
-        return discovery;
-      });
-      return discovered;
+    openApi: openApiDocuments({ request, tellCached }, cache),
+    discovery: async ({ fresh = false, attempts = 1 } = {}) => (await latest(fresh, attempts)).discovery,
+    async known(look, attempts = 1) {
+      const { discovery, fresh } = await latest(false, attempts);
+      try {
+        return look(discovery);
+      } catch (error) {
+        if (fresh || !(error instanceof NoResourceMatch || error instanceof NoKindMatch)) throw error;
+        return look((await latest(true, attempts)).discovery);
+      }
     },
   };
-  return api;
 }
 
 /** Transports reject when there is nobody at the other end; kubectl tells of it in Go's words. */

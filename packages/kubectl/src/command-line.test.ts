@@ -5,6 +5,11 @@ import { FlagSet } from './flags/flag-set.ts';
 import { formatDuration, parseCsvRecord, parseDurationMs, parseInt64 } from './flags/go-values.ts';
 import { runKubectl } from './testing/run-kubectl.ts';
 
+const noDiscovery = (times: number): string =>
+  'E0101 00:00:00.000000       1 memcache.go:265] "Unhandled Error" err="couldn\'t get current server API group list: Get \\"https://kubernetes/api?timeout=32s\\": dial tcp kubernetes: connect: connection refused"\n'.repeat(
+    times,
+  );
+
 describe('KCT-3 lines that kubectl refuses', () => {
   // What kubectl 1.32 prints for the same line.
   const cases: readonly (readonly [line: string, stderr: string])[] = [
@@ -17,7 +22,19 @@ describe('KCT-3 lines that kubectl refuses', () => {
       'error: invalid argument "x" for "--chunk-size" flag: strconv.ParseInt: parsing "x": invalid syntax\nSee \'kubectl get --help\' for usage.\n',
     ],
     ['rollout bogus x', 'error: unknown command "bogus x"\nSee \'kubectl rollout -h\' for help and examples\n'],
-    ['get pods', 'The connection to the server kubernetes was refused - did you specify the right host or port?\n'],
+    [
+      'get pods',
+      `${noDiscovery(5)}The connection to the server kubernetes was refused - did you specify the right host or port?\n`,
+    ],
+    [
+      'get pod/a',
+      `${noDiscovery(4)}The connection to the server kubernetes was refused - did you specify the right host or port?\n`,
+    ],
+    ['create ns a', 'The connection to the server kubernetes was refused - did you specify the right host or port?\n'],
+    [
+      'create cm a',
+      'error: failed to create configmap: Post "https://kubernetes/api/v1/namespaces/default/configmaps?fieldManager=kubectl-create&fieldValidation=Strict": dial tcp kubernetes: connect: connection refused\n',
+    ],
     ['--context nope get pods', 'Error in configuration: context was not found for specified context: nope\n'],
     ['-n get pods', 'Error: flags cannot be placed before plugin name: -n\n'],
   ];

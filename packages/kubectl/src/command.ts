@@ -57,6 +57,8 @@ export interface KubectlDeps {
   connect(config: ClientConfig, process: Process): import('./api.ts').Connection;
   /** What the default kubeconfig holds when there is neither a file nor a flag: the command box's own cluster. */
   readonly defaultConfig?: ClientConfig;
+  /** Discovery and OpenAPI documents are kept in files between calls, as in `~/.kube/cache`. */
+  readonly keepsCache?: boolean;
   /** Default: `$KUBE_EDITOR`, `$EDITOR` or vi, as a program on a temporary file. */
   edit?(text: string, fileName: string): Promise<string>;
 }

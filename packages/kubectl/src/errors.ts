@@ -32,6 +32,14 @@ export class NoResourceMatch extends Error {
   }
 }
 
+/** A kind that discovery does not know. */
+export class NoKindMatch extends Error {
+  override readonly name = 'NoKindMatch';
+  constructor(apiVersion: string, kind: string) {
+    super(`no matches for kind ${goQuote(kind)} in version ${goQuote(apiVersion)}`);
+  }
+}
+
 /** A kubeconfig that cannot be used. */
 export class ConfigurationInvalid extends Error {
   override readonly name = 'ConfigurationInvalid';

@@ -57,9 +57,8 @@ export function goJson(value: unknown, indent = '', prefix = ''): string {
 
 const ESCAPED = /[<>&\u2028\u2029]/g;
 
-function goJsonString(text: string): string {
-  return JSON.stringify(text).replace(
-    ESCAPED,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
+const goJsonString = (text: string): string => goEscaped(JSON.stringify(text));
+
+/** JSON that JavaScript wrote, with the characters that Go escapes. */
+export const goEscaped = (json: string): string =>
+  json.replace(ESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -5,6 +5,7 @@ import type { Command, CommandContext, KubectlDeps } from './command.ts';
 import { COMMANDS } from './commands/registry.ts';
 import { type Completions, DEFAULT, directiveText } from './completion/directives.ts';
 import { configAccess } from './config/client-config.ts';
+import { fileCache } from './discovery/document-cache.ts';
 import { type Call, findCommand, isGroup, suggestions, UnknownCommand } from './dispatch.ts';
 import { launchEditor } from './editor.ts';
 import { report, usageError } from './errors.ts';
@@ -12,6 +13,8 @@ import { commandFact, flagFacts } from './facts.ts';
 import { FlagError, FlagSet, HelpRequested } from './flags/flag-set.ts';
 import { helpText, optionsText } from './help/help.ts';
 import { type Printer, printer } from './io.ts';
+import { type Klog, klog } from './logging/klog.ts';
+import { requestLog } from './logging/request-log.ts';
 import { KUBECTL_VERSION } from './version.ts';
 
 export { KUBECTL_VERSION };
@@ -180,6 +183,11 @@ function contextOf(
       if (api !== undefined) return api;
       const client = config.client();
       const verbosity = flags.number('v');
+      const log = klog({ now: () => deps.clock.now(), pid: process.pid, write: (text) => err.write(text) }, verbosity);
+      tellStart(
+        log,
+        config.paths.filter((path) => process.fs.exists(path)),
+      );
       api = createApi(deps.connect(client, process), client, {
         userAgent: `kubectl/${KUBECTL_VERSION} (linux/amd64) kubernetes/tabernetes`,
         now: () => deps.clock.now(),
@@ -187,15 +195,9 @@ function contextOf(
           warnings++;
           err.write(`Warning: ${text}\n`);
         },
-        ...(verbosity >= 6 && {
-          onAnswer: ({ method, path, query }, status, ms) => {
-            const search = new URLSearchParams(query).toString();
-            const url = `${client.server}${path}${search === '' ? '' : `?${search}`}`;
-            err.write(
-              `${klogHead(deps.clock.now())} ${method} ${url} ${status} ${statusWord(status)} in ${ms} milliseconds\n`,
-            );
-          },
-        }),
+        onProblem: (text) => log.errorS('memcache.go:265', 'Unhandled Error', 'err', text),
+        ...(deps.keepsCache && { cache: fileCache(process, flags, client.server) }),
+        ...(verbosity >= 6 && { log: requestLog(log, client) }),
       });
       return api;
     },
@@ -207,28 +209,15 @@ function contextOf(
   return { context, warnings: () => warnings };
 }
 
-/** `I1121 03:04:05.678901       1 round_trippers.go:560]` */
-function klogHead(nowMs: number): string {
-  const iso = new Date(nowMs).toISOString();
-  return `I${iso.slice(5, 7)}${iso.slice(8, 10)} ${iso.slice(11, 23)}000       1 round_trippers.go:560]`;
-}
+/** Client features of the pinned version that the real one names before it asks anything. */
+const FEATURE_GATES = ['ClientsAllowCBOR', 'ClientsPreferCBOR', 'InformerResourceVersion', 'WatchListClient'];
 
-const STATUS_WORDS: Readonly<Record<number, string>> = {
-  200: 'OK',
-  201: 'Created',
-  202: 'Accepted',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  406: 'Not Acceptable',
-  409: 'Conflict',
-  410: 'Gone',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Entity',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-};
-const statusWord = (status: number): string => STATUS_WORDS[status] ?? '';
+function tellStart(log: Klog, configPaths: readonly string[]): void {
+  if (log.verbosity >= 6) {
+    for (const path of configPaths) log.info('loader.go:402', `Config loaded from file:  ${path}`);
+  }
+  if (log.verbosity < 1) return;
+  for (const gate of FEATURE_GATES) {
+    log.info('envvar.go:172', `"Feature gate default state" feature=${goQuote(gate)} enabled=false`);
+  }
+}

@@ -107,7 +107,7 @@ const plain = (names: readonly string[], word: string): Completions => ({
 /** Names of the objects of a type in the namespace; none when the server does not answer. */
 export async function namesOf(context: CommandContext, type: string): Promise<readonly string[]> {
   try {
-    const resource = (await context.api().discovery()).find(type);
+    const resource = await context.api().known((discovery) => discovery.find(type));
     const list = await context
       .api()
       .object('GET', pathOf(resource, resource.namespaced ? context.namespace().name : ''));
@@ -177,7 +177,7 @@ async function completePod(context: CommandContext, word: string): Promise<Compl
 async function podOf(context: CommandContext, text: string): Promise<Pod | undefined> {
   try {
     const { resource: type, name } = text.includes('/') ? readTuple(text) : { resource: 'pod', name: text };
-    const resource = (await context.api().discovery()).find(type);
+    const resource = await context.api().known((discovery) => discovery.find(type));
     const namespace = context.namespace().name;
     const info = { resource, namespace, name, source: '', object: undefined, subresource: '' };
     const { object } = await fetchInfo(context.api(), info);

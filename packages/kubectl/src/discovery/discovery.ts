@@ -1,5 +1,5 @@
 import { StatusError } from '@tabernetes/apimachinery';
-import { NoResourceMatch } from '../errors.ts';
+import { NoKindMatch, NoResourceMatch } from '../errors.ts';
 
 /** A resource that the server has, and how to reach it. */
 export interface ApiResource {
@@ -38,7 +38,7 @@ export interface Discovery {
   find(name: string): ApiResource;
   /** Members of a category (`all`) in the server's order; empty when there is no such category. */
   category(name: string): readonly ApiResource[];
-  /** The resource of a kind. @throws {Error} with kubectl's text when there is none */
+  /** The resource of a kind. @throws {NoKindMatch} */
   forKind(apiVersion: string, kind: string): ApiResource;
 }
 
@@ -67,6 +67,12 @@ interface AggregatedVersion {
   }[];
 }
 
+/** Both answers of aggregated discovery as they came. */
+export interface AggregatedLists {
+  readonly core: AggregatedList;
+  readonly named: AggregatedList;
+}
+
 /** All that discovery needs of an API. */
 interface Asks {
   object<T>(
@@ -77,26 +83,30 @@ interface Asks {
 }
 
 /** Asks for aggregated discovery: two requests, however many groups there are. */
-export async function discover(api: Asks): Promise<Discovery> {
-  const query = { timeout: '32s' };
-  const [core, named] = await Promise.all([
-    api.object<AggregatedList>('GET', '/api', { headers: { accept: ACCEPT }, query }),
-    api.object<AggregatedList>('GET', '/apis', { headers: { accept: ACCEPT }, query }),
-  ]);
+export async function aggregatedLists(
+  api: Asks,
+  query: Readonly<Record<string, string>> = { timeout: '32s' },
+): Promise<AggregatedLists> {
+  const headers = { accept: ACCEPT };
+  const core = await api.object<AggregatedList>('GET', '/api', { headers, query });
+  return { core, named: await api.object<AggregatedList>('GET', '/apis', { headers, query }) };
+}
+
+export function discoveryOf({ core, named }: AggregatedLists): Discovery {
   const groups: ApiGroup[] = [];
   const resources: ApiResource[] = [];
   const failed: { groupVersion: string; reason: string }[] = [];
   for (const item of [...(core.items ?? []), ...(named.items ?? [])]) {
     const group = item.metadata?.name ?? '';
     const versions = item.versions ?? [];
-    groups.push({ name: group, versions: versions.map(({ version }) => version) });
-    for (const version of versions) {
-      if (version.freshness === 'Stale') {
-        const groupVersion = group === '' ? version.version : `${group}/${version.version}`;
-        failed.push({ groupVersion, reason: `stale GroupVersion discovery: ${groupVersion}` });
-      }
-      resources.push(...resourcesOf(group, version));
+    const answering = versions.filter(({ freshness }) => freshness !== 'Stale');
+    groups.push({ name: group, versions: answering.map(({ version }) => version) });
+    for (const { version, freshness } of versions) {
+      if (freshness !== 'Stale') continue;
+      const groupVersion = group === '' ? version : `${group}/${version}`;
+      failed.push({ groupVersion, reason: `stale GroupVersion discovery: ${groupVersion}` });
     }
+    for (const version of answering) resources.push(...resourcesOf(group, version));
   }
   return mapper(groups, resources, failed);
 }
@@ -158,7 +168,7 @@ function mapper(
       const [group, version] = slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
       const found = resources.find((r) => r.group === group && r.version === version && r.kind === kind);
       if (found !== undefined) return found;
-      throw new Error(`no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`);
+      throw new NoKindMatch(apiVersion, kind);
     },
   };
 }

@@ -6,6 +6,7 @@ import { LAST_APPLIED, withAnnotations } from '../writing/last-applied.ts';
 import { typedPrinter } from '../writing/print.ts';
 import { createInfo } from '../writing/requests.ts';
 import { typed } from '../writing/schema-of.ts';
+import { isClusterScoped, typedResource } from './typed-resource.ts';
 
 /** Makes one object of the flags of a `kubectl create …`. */
 export interface Generator {
@@ -39,7 +40,7 @@ export function createCommand(generator: Generator): Command {
         printer.print(object);
         return undefined;
       }
-      const resource = (await context.api().discovery()).forKind(object.apiVersion, object.kind);
+      const resource = typedResource(object);
       try {
         const info = { resource, namespace, name, source: '', object: typed(object), subresource: '' };
         const created = await createInfo(context, info, { dryRun, fieldValidation: validation });
@@ -53,9 +54,6 @@ export function createCommand(generator: Generator): Command {
     },
   };
 }
-
-const CLUSTER_SCOPED = new Set(['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'PriorityClass']);
-const isClusterScoped = (kind: string): boolean => CLUSTER_SCOPED.has(kind);
 
 /** The one NAME of a command; what stands behind `--` does not count. @throws {Error} */
 export function nameOfArguments({ flags, args, path }: CommandContext): string {

@@ -1,6 +1,7 @@
-import { canonicalQuantity, goQuote, parseToLabelSelector, QuantityProblem } from '@tabernetes/apimachinery';
+import { canonicalQuantity, parseToLabelSelector, QuantityProblem } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
 import type { Discovery } from '../discovery/discovery.ts';
+import { NoResourceMatch } from '../errors.ts';
 import { type Generator, intOrString, objectOf } from './generate.ts';
 
 /** `kubectl create namespace` */
@@ -203,16 +204,8 @@ function checkResources(context: CommandContext, discovery: Discovery): void {
       }
       isKnown = true;
     }
-    if (!isKnown) throw missingResource(each);
+    if (!isKnown) throw new NoResourceMatch(each.resource, each.group);
   }
-}
-
-function missingResource({ resource, group }: RuleResource): Error {
-  return new Error(
-    group === ''
-      ? `the server doesn't have a resource type ${goQuote(resource)}`
-      : `the server doesn't have a resource type ${goQuote(resource)} in group ${goQuote(group)}`,
-  );
 }
 
 function warnVerbs(context: CommandContext): void {
@@ -250,7 +243,7 @@ export const role: Generator = {
     if (verbsOf(context).length === 0) throw new Error('at least one verb must be specified');
     warnVerbs(context);
     if (resourcesOf(context).length === 0) throw new Error('at least one resource must be specified');
-    checkResources(context, await context.api().discovery());
+    await context.api().known((discovery) => checkResources(context, discovery), 2);
   },
   make: async (context, name) => objectOf(`${RBAC}/v1`, 'Role', { name }, { rules: await rulesOf(context, []) }),
 };
@@ -277,7 +270,7 @@ export const clusterRole: Generator = {
     }
     if (resources.length > 0) {
       warnVerbs(context);
-      checkResources(context, await context.api().discovery());
+      await context.api().known((discovery) => checkResources(context, discovery), 2);
     }
     checkUrls(verbs, urls);
   },

@@ -1,7 +1,7 @@
 import type { Chunk, FileStat, FileSystem } from '@tabernetes/node-api';
 
 /** Files in memory, for tests: plain files under absolute paths; directories are there when a file is below them. */
-export function memoryFiles(files: Readonly<Record<string, string>>): FileSystem {
+export function memoryFiles(files: Readonly<Record<string, string>>, modifiedMs = 0): FileSystem {
   const contents = new Map(Object.entries(files));
   const at = (path: string): string =>
     (path.startsWith('/') ? path : `/work/${path}`).replace(/\/\.?$/, '').replace(/\/\.\//g, '/');
@@ -23,7 +23,7 @@ export function memoryFiles(files: Readonly<Record<string, string>>): FileSystem
       mode: 0o644,
       uid: 0,
       gid: 0,
-      modifiedMs: 0,
+      modifiedMs,
     };
   };
   const refused = (): never => {
@@ -48,7 +48,10 @@ export function memoryFiles(files: Readonly<Record<string, string>>): FileSystem
     },
     mkdir: () => undefined,
     remove: (path) => void contents.delete(at(path)),
-    rename: refused,
+    rename(from, to) {
+      contents.set(at(to), read(from));
+      contents.delete(at(from));
+    },
     symlink: refused,
     link: refused,
     readLink: refused,

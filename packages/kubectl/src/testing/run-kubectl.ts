@@ -1,6 +1,6 @@
 import type { Transport } from '@tabernetes/apimachinery';
 import { seededRng, virtualClock } from '@tabernetes/base';
-import type { Chunk, InputStream, Net, OutputStream, Process } from '@tabernetes/node-api';
+import type { Chunk, FileSystem, InputStream, Net, OutputStream, Process } from '@tabernetes/node-api';
 import { kubectl } from '../index.ts';
 import { memoryFiles } from './memory-files.ts';
 
@@ -12,6 +12,8 @@ export interface RunOptions {
   /** Answers requests; without it nobody listens. */
   readonly server?: Transport;
   readonly signal?: AbortSignal;
+  /** Files that outlive a call, with what kubectl keeps in them. */
+  readonly fs?: FileSystem;
 }
 
 export interface RunResult {
@@ -25,9 +27,10 @@ export async function runKubectl(args: readonly string[], options: RunOptions = 
   const clock = virtualClock({ startMs: Date.UTC(2025, 0, 1) });
   const out = collected();
   const err = collected();
-  const { server } = options;
+  const { server, fs } = options;
   const program = kubectl({
     clock,
+    keepsCache: fs !== undefined,
     connect: () => ({
       request: (request) =>
         server?.request(request) ?? Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })),
@@ -45,7 +48,7 @@ export async function runKubectl(args: readonly string[], options: RunOptions = 
     stdin: input(options.stdin ?? ''),
     stdout: out,
     stderr: err,
-    fs: memoryFiles(options.files ?? {}),
+    fs: fs ?? memoryFiles(options.files ?? {}),
     net: NO_NET,
     rng: seededRng(1),
     signal: options.signal ?? new AbortController().signal,

@@ -95,11 +95,9 @@ export function deleteInfo(
   if (resource === undefined) throw new Error('an object without a type cannot be deleted');
   return context.api().object<KubeObject>('DELETE', pathOf(resource, namespace, name), {
     body: {
-      kind: 'DeleteOptions',
-      apiVersion: resource.group === '' ? 'v1' : `${resource.group}/${resource.version}`,
       ...(gracePeriodSeconds >= 0 && { gracePeriodSeconds }),
-      ...(dryRun === 'server' && { dryRun: ['All'] }),
       propagationPolicy,
+      ...(dryRun === 'server' && { dryRun: ['All'] }),
     },
   });
 }

@@ -13,10 +13,16 @@ const apiResources: Command = {
     const sortBy = flags.string('sort-by');
     if (!['', 'wide', 'name'].includes(output)) throw new Error(`--output ${output} is not available`);
     if (!['', 'name', 'kind'].includes(sortBy)) throw new Error('--sort-by accepts only name or kind');
-    const discovery = await api().discovery();
+    let discovery: Discovery | undefined;
+    let failure: unknown;
+    try {
+      discovery = await api().discovery({ fresh: !flags.bool('cached') });
+    } catch (error) {
+      failure = error;
+    }
     const verbs = flags.strings('verbs');
     const categories = flags.strings('categories');
-    const shown = preferredResources(discovery).filter(
+    const shown = (discovery === undefined ? [] : preferredResources(discovery)).filter(
       (resource) =>
         resource.verbs.length > 0 &&
         (!flags.changed('api-group') || resource.group === flags.string('api-group')) &&
@@ -35,6 +41,7 @@ const apiResources: Command = {
     }
     for (const resource of sorted) to.line(output === 'name' ? [qualified(resource)] : cells(resource, isWide));
     to.flush();
+    if (failure !== undefined) throw failure;
     return undefined;
   },
 };

@@ -15,7 +15,7 @@ import { configurationText, LAST_APPLIED, lastApplied, withLastApplied } from '.
 import { writtenPrinter } from '../../writing/print.ts';
 import { recorded } from '../../writing/recorder.ts';
 import { createInfo, deleteInfo, patchInfo, type WriteOptions } from '../../writing/requests.ts';
-import { manifestCheck } from '../../writing/validate.ts';
+import { builtInDocument, manifestCheck } from '../../writing/validate.ts';
 import { editObjects } from '../edit/edit-objects.ts';
 import { prune, pruneTypes } from './prune.ts';
 import { setLastApplied } from './set-last-applied.ts';
@@ -54,7 +54,7 @@ const apply: Command = {
     const fieldManager =
       isServerSide && !flags.changed('field-manager') ? SERVER_SIDE_MANAGER : flags.string('field-manager');
     const options = { dryRun, fieldManager, fieldValidation: validation };
-    const check = manifestCheck(validation);
+    const check = manifestCheck(context, validation);
     const selection = await select(context, {
       ...fileOptions(context),
       labelSelector: flags.string('selector'),
@@ -280,6 +280,7 @@ async function patchWithRetries(
     let text = '';
     try {
       if (current.resource === undefined || current.object === undefined) return { info: current, changed: false };
+      if (attempt === 0) await builtInDocument(context.api(), current.object.apiVersion);
       const { type, patch } = threeWayPatch(current.resource, modified, current.object, { overwrite });
       text = goJson(patch);
       if (text === '{}') return { info: current, changed: false };

@@ -32,14 +32,15 @@ const DEFAULT_TYPES = [
 
 /** The types of --prune-allowlist; none when the default ones are meant. @throws {Error} */
 export async function pruneTypes({ flags, api }: CommandContext): Promise<readonly ApiResource[]> {
-  const discovery = await api().discovery();
-  return flags.strings('prune-allowlist').map((text) => {
-    const [group = '', version, kind, ...more] = text.split('/');
-    if (version === undefined || kind === undefined || more.length > 0) {
-      throw new Error(`invalid GroupVersionKind format: ${text}, please follow <group/version/kind>`);
-    }
-    return discovery.forKind(group === 'core' ? version : `${group}/${version}`, kind);
-  });
+  return Promise.all(
+    flags.strings('prune-allowlist').map(async (text) => {
+      const [group = '', version, kind, ...more] = text.split('/');
+      if (version === undefined || kind === undefined || more.length > 0) {
+        throw new Error(`invalid GroupVersionKind format: ${text}, please follow <group/version/kind>`);
+      }
+      return api().known((discovery) => discovery.forKind(group === 'core' ? version : `${group}/${version}`, kind));
+    }),
+  );
 }
 
 export interface PruneOptions {

@@ -3,7 +3,6 @@ import type { SelfSubjectAccessReview, SelfSubjectRulesReview } from '@tabernete
 import { StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type ApiResource, isNotFound } from '../../discovery/discovery.ts';
-import { NoResourceMatch } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
 import { compactRules, ruleCells } from '../../rbac/rules.ts';
@@ -68,7 +67,7 @@ async function resourceAttributes(
   const [type, name] = slash < 0 ? [target, ''] : [target.slice(0, slash), target.slice(slash + 1)];
   const resource = await resourceOf(context, type);
   if (!isEverywhere) {
-    if (resource.namespaced === false) {
+    if ((await isNamespaced(context, resource)) === false) {
       const group = resource.group === '' ? '' : ` in group '${resource.group}'`;
       warn(context, `resource '${resource.name}' is not namespace scoped${group}`);
     }
@@ -87,15 +86,29 @@ async function resourceAttributes(
   };
 }
 
-type Asked = Pick<ApiResource, 'group' | 'name'> & { readonly namespaced?: boolean };
+type Asked = Pick<ApiResource, 'group' | 'name'> & { readonly version?: string };
+
+/** Asked of the server itself, whatever a cache says; undefined when it does not know. */
+async function isNamespaced({ api }: CommandContext, { group, version, name }: Asked): Promise<boolean | undefined> {
+  if (version === undefined) return undefined;
+  try {
+    const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+    const list = await api().object<{
+      readonly resources?: readonly { readonly name: string; readonly namespaced: boolean }[];
+    }>('GET', path);
+    return list.resources?.find((resource) => resource.name === name)?.namespaced;
+  } catch {
+    // Then there is no warning either.
+    return undefined;
+  }
+}
 
 /** Types that the server does not have may be asked about, too: the answer counts, with a warning. */
 async function resourceOf(context: CommandContext, type: string): Promise<Asked> {
   if (type === '*') return { group: '', name: '*' };
   try {
-    return (await context.api().discovery()).find(type);
-  } catch (error) {
-    if (!(error instanceof NoResourceMatch)) throw error;
+    return await context.api().known((discovery) => discovery.find(type), 2);
+  } catch {
     const [name = '', ...group] = type.toLowerCase().split('.');
     if (!['users', 'groups'].includes(type)) {
       const where = group.length === 0 ? '' : ` in group '${group.join('.')}'`;

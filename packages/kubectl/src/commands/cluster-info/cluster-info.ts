@@ -1,7 +1,6 @@
 import type { Service } from '@tabernetes/api/types/core-v1';
 import type { Command } from '../../command.ts';
-import { isList } from '../../resources/info.ts';
-import { inNamespacePath } from '../describe/describer.ts';
+import { isList, pathOf } from '../../resources/info.ts';
 import { dump } from './dump.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_cluster-info/ */
@@ -9,13 +8,14 @@ const clusterInfo: Command = {
   async run({ api, flags, out }) {
     const namespace = flags.string('namespace') || 'kube-system';
     try {
-      const list = await api().object('GET', inNamespacePath(namespace, 'services'), {
+      const services = await api().known((discovery) => discovery.find('services'), 5);
+      const list = await api().object('GET', pathOf(services, namespace), {
         query: { labelSelector: 'kubernetes.io/cluster-service=true' },
       });
       const host = api().config.server;
       out.write(`Kubernetes control plane is running at ${host}\n`);
-      const services = isList(list) ? (list.items as readonly unknown[] as readonly Service[]) : [];
-      for (const service of services) {
+      const running = isList(list) ? (list.items as readonly unknown[] as readonly Service[]) : [];
+      for (const service of running) {
         const { name = '', labels } = service.metadata;
         out.write(`${labels?.['kubernetes.io/name'] || name} is running at ${linkOf(service, host)}\n`);
       }

@@ -44,7 +44,7 @@ const create: Command = {
       return undefined;
     }
     if (flags.bool('edit')) return editObjects(context, 'create');
-    const check = manifestCheck(validation);
+    const check = manifestCheck(context, validation);
     const selection = await select(context, {
       ...fileOptions(context),
       labelSelector: flags.string('selector'),

@@ -150,7 +150,7 @@ function debugOne(context: CommandContext, info: Info, options: DebugOptions): P
 }
 
 async function create(context: CommandContext, object: KubeObject, namespace: string): Promise<Pod> {
-  const resource = (await context.api().discovery()).forKind('v1', 'Pod');
+  const resource = await context.api().known((discovery) => discovery.forKind('v1', 'Pod'));
   const info = { resource, namespace, name: '', source: '', object: typed(object), subresource: '' };
   return (await createInfo(context, info, { dryRun: 'none', fieldManager: '' })).object as Pod;
 }

@@ -44,10 +44,7 @@ export function searchEvents(
     ...(kind === '' ? [] : [['involvedObject.kind', kind] as const]),
     ...(uid === '' ? [] : [['involvedObject.uid', uid] as const]),
   ];
-  const fieldSelector = fields
-    .map(([field, value]) => `${field}=${escapeFieldValue(value ?? '')}`)
-    .sort()
-    .join(',');
+  const fieldSelector = fields.map(([field, value]) => `${field}=${escapeFieldValue(value ?? '')}`).join(',');
   return listAll<Event>(context, inNamespacePath(namespace, 'events'), { fieldSelector });
 }
 

@@ -26,7 +26,7 @@ export const node = of<Node>(async (context, object, d) => {
 
 /** Pods that have not ended; undefined for those who may not see them. */
 async function podsOn(context: DescribeContext): Promise<readonly Pod[] | undefined> {
-  const fieldSelector = `spec.nodeName=${context.name},status.phase!=Failed,status.phase!=Succeeded`;
+  const fieldSelector = `spec.nodeName=${context.name},status.phase!=Succeeded,status.phase!=Failed`;
   try {
     return await listAll<Pod>(context, inNamespacePath('', 'pods'), { fieldSelector });
   } catch (error) {

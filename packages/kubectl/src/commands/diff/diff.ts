@@ -11,6 +11,7 @@ import { threeWayPatch } from '../../three-way-merge/three-way-patch.ts';
 import { fileOptions, requireFiles } from '../../writing/file-options.ts';
 import { configurationText } from '../../writing/last-applied.ts';
 import { createInfo, patchInfo } from '../../writing/requests.ts';
+import { builtInDocument } from '../../writing/validate.ts';
 
 /** Reads that may be outrun by other writers before the lock is given up. */
 const MAX_TRIES = 4;
@@ -99,6 +100,7 @@ async function bothOf(context: CommandContext, local: Info): Promise<Both> {
         const created = await createInfo(context, local, { dryRun: 'server', fieldManager });
         return { live: undefined, merged: created.object };
       }
+      await builtInDocument(api(), live.object.apiVersion);
       const modified = JSON.parse(configurationText(local.object as KubeObject)) as KubeObject;
       const { type, patch } = threeWayPatch(live.resource, modified, live.object, { overwrite: true });
       if (goJson(patch) === '{}') return { live: live.object, merged: live.object };

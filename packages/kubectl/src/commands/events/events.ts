@@ -66,7 +66,7 @@ async function about({ api }: CommandContext, text: string): Promise<string> {
   const [type = '', name, ...more] = text.split('/');
   if (name === undefined) throw new Error('--for must be in resource/name form');
   if (more.length > 0) throw new Error('arguments in resource/name form may not have more than one slash');
-  const resource = (await api().discovery()).find(type);
+  const resource = await api().known((discovery) => discovery.find(type));
   return [
     `involvedObject.kind=${resource.kind}`,
     `involvedObject.apiVersion=${escapeFieldValue(groupVersion(resource))}`,

@@ -1,6 +1,5 @@
 import type { Command, CommandContext } from '../../command.ts';
 import type { ApiResource, Discovery } from '../../discovery/discovery.ts';
-import { openApiDocument, openApiIndex } from '../../discovery/openapi.ts';
 import { Exit, NoResourceMatch } from '../../errors.ts';
 import { explainPlainly, type GroupVersionKind, type OpenApiDocument } from './plaintext.ts';
 import { explainSwagger, type SwaggerDocument } from './plaintext-v2.ts';
@@ -24,7 +23,7 @@ const explain: Command = {
     if (format === 'plaintext-openapiv2') {
       const { group, version } = asked;
       const kind: GroupVersionKind = { group, version, kind: resource.kind };
-      const document = await openApiDocument<SwaggerDocument>(api(), '/openapi/v2');
+      const document = await api().openApi.document<SwaggerDocument>('/openapi/v2');
       out.write(explainSwagger(document, kind, path, recursive));
       return undefined;
     }
@@ -49,15 +48,15 @@ interface Named {
 /** `pods.spec`, `deployments.apps.spec` (only without --api-version). @throws {Exit} when there is no such type */
 async function named({ api }: CommandContext, text: string, mayNameGroup: boolean): Promise<Named> {
   const [name = '', ...path] = fieldsOf(text);
-  const discovery = await api().discovery();
   let best: ApiResource;
   try {
-    best = discovery.find(name);
+    best = await api().known((discovery) => discovery.find(name), 2);
   } catch (error) {
     if (error instanceof NoResourceMatch) throw new Exit(1, error.message);
     throw error;
   }
   if (!mayNameGroup) return { resource: best, path };
+  const discovery = await api().discovery();
   for (const resource of sameName(discovery, best)) {
     const whole = resource.group === '' ? resource.name : `${resource.name}.${resource.group}`;
     if (!text.startsWith(whole)) continue;
@@ -87,8 +86,9 @@ function groupVersionOf(text: string): { readonly group: string; readonly versio
 
 /** @throws {Error} when the server does not serve the group and version */
 async function documentOf({ api }: CommandContext, { group, version, name }: ApiResource): Promise<OpenApiDocument> {
-  const index = await openApiIndex(api());
+  const { openApi } = api();
+  const index = await openApi.index();
   const url = index[group === '' ? `api/${version}` : `apis/${group}/${version}`];
   if (url === undefined) throw new Error(`couldn't find resource for "${group}/${version}, Resource=${name}"`);
-  return openApiDocument<OpenApiDocument>(api(), url);
+  return openApi.document<OpenApiDocument>(url);
 }

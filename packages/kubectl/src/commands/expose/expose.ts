@@ -72,7 +72,7 @@ const expose: Command = {
         return;
       }
       if (flags.bool('save-config')) object = saved(object);
-      const resource = (await api().discovery()).forKind('v1', 'Service');
+      const resource = await api().known((discovery) => discovery.forKind('v1', 'Service'));
       const place = { resource, namespace: home, name: '', source: '', subresource: '' };
       const created = await createInfo(context, { ...place, object: typed(object) }, { dryRun });
       printer.print(created.object);

@@ -43,7 +43,7 @@ const replace: Command = {
       );
       return undefined;
     }
-    const check = manifestCheck(validation);
+    const check = manifestCheck(context, validation);
     const selection = await select(context, {
       ...fileOptions(context),
       continueOnError: true,

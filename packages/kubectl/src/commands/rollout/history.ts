@@ -23,12 +23,15 @@ export interface Revision {
 const REVISION = 'deployment.kubernetes.io/revision';
 const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 
-/** Revisions of a rollout, oldest first. @throws {Error} for kinds that have none */
-export async function historyOf(
-  context: CommandContext,
-  info: Info,
-  what = 'history viewer',
-): Promise<readonly Revision[]> {
+/** An object as it is now, and what it was. */
+export interface History {
+  readonly live: KubeObject;
+  /** Oldest first. */
+  readonly revisions: readonly Revision[];
+}
+
+/** @throws {Error} for kinds that have no revisions */
+export async function historyOf(context: CommandContext, info: Info, what = 'history viewer'): Promise<History> {
   const { resource, namespace, name } = info;
   const text = `${resource?.kind ?? ''}${resource?.group ? `.${resource.group}` : ''}`;
   const verb = what === 'history viewer' ? 'history for' : 'rollbacker for';
@@ -44,8 +47,11 @@ export async function historyOf(
     const kind = { Deployment: 'deployment', StatefulSet: 'Statefulset', DaemonSet: 'DaemonSet' }[resource.kind];
     throw new Error(`failed to retrieve ${kind} ${name}: ${messageOf(error)}`);
   }
-  if (resource.kind === 'Deployment') return ofDeployment(context, object as Deployment);
-  return ofControllerRevisions(context, object as DaemonSet | StatefulSet);
+  const revisions =
+    resource.kind === 'Deployment'
+      ? await ofDeployment(context, object as Deployment)
+      : await ofControllerRevisions(context, object as DaemonSet | StatefulSet);
+  return { live: object, revisions };
 }
 
 const WORKLOADS = new Set(['Deployment.apps', 'DaemonSet.apps', 'StatefulSet.apps']);

@@ -113,7 +113,7 @@ const history: Command = {
     const isOutput = flags.string('output') !== '';
     if (isOutput) objectPrinter(flags, process.fs);
     await selection.visit(async (info) => {
-      const revisions = await historyOf(context, info);
+      const { revisions } = await historyOf(context, info);
       if (isOutput) {
         const printer = typedPrinter(context, '', 'none');
         const chosen = revision > 0 ? revisions.filter((each) => each.revision === revision) : revisions;

@@ -43,7 +43,7 @@ async function follow(context: CommandContext, info: Info, revision: number): Pr
   const list = await api().object<{
     readonly metadata: { readonly resourceVersion?: string };
     readonly items?: readonly KubeObject[];
-  }>('GET', path, { query: { fieldSelector } });
+  }>('GET', path, { query: { fieldSelector, limit: '500', resourceVersion: '0' } });
   const [first] = list.items ?? [];
   let version = list.metadata.resourceVersion ?? '0';
   if (first !== undefined && (await look(first))) return;
@@ -51,7 +51,7 @@ async function follow(context: CommandContext, info: Info, revision: number): Pr
     const leftMs = timeoutMs === 0 ? 0 : endMs - clock.now();
     if (timeoutMs > 0 && leftMs <= 0) throw new Error('timed out waiting for the condition');
     const event = await watchUntil(context, path, {
-      query: { fieldSelector, resourceVersion: version },
+      query: { allowWatchBookmarks: 'true', fieldSelector, resourceVersion: version },
       timeoutMs: leftMs,
       async isMet({ type, object }) {
         version = object.metadata?.resourceVersion ?? version;

@@ -4,7 +4,7 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../../command.ts';
 import { messageOf } from '../../errors.ts';
 import { goJson } from '../../go-json.ts';
-import { fetchInfo, type Info } from '../../resources/info.ts';
+import type { Info } from '../../resources/info.ts';
 import type { DryRun } from '../../writing/dry-run.ts';
 import { LAST_APPLIED } from '../../writing/last-applied.ts';
 import { patchInfo } from '../../writing/requests.ts';
@@ -25,7 +25,7 @@ const OWN_ANNOTATIONS = [
 export async function undoOne(context: CommandContext, info: Info, dryRun: DryRun): Promise<string> {
   const to = context.flags.number('to-revision');
   if (to < 0) throw new Error(`unable to find specified revision ${to} in history`);
-  const revisions = await historyOf(context, info, 'rollbacker');
+  const { live, revisions } = await historyOf(context, info, 'rollbacker');
   const isDeployment = info.resource?.kind === 'Deployment';
   const target = choose(revisions, to, isDeployment, info.name);
   if (dryRun === 'client') {
@@ -33,8 +33,7 @@ export async function undoOne(context: CommandContext, info: Info, dryRun: DryRu
       ? templateText(withoutCause(target.template))
       : `will roll back to ${templateText(target.template)}`;
   }
-  const live = await fetchInfo(context.api(), info);
-  const deployment = live.object as Deployment;
+  const deployment = live as Deployment;
   if (isDeployment && deployment.spec?.paused) {
     throw new Error(
       "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",

@@ -34,7 +34,7 @@ const run: Command = {
       if (dryRun === 'client') {
         return explicit ? { ...object, metadata: { ...object.metadata, namespace: home } } : object;
       }
-      const resource = (await api().discovery()).forKind(object.apiVersion, object.kind);
+      const resource = await api().known((discovery) => discovery.forKind(object.apiVersion, object.kind));
       const whole = flags.bool('save-config') ? saved(object) : object;
       const info = { resource, namespace: home, name: '', source: '', object: typed(whole), subresource: '' };
       return (await createInfo(context, info, { dryRun })).object as KubeObject;
@@ -233,7 +233,7 @@ async function attachAndWait(context: CommandContext, created: Pod, restart: str
 async function removeAll(context: CommandContext, created: readonly KubeObject[]): Promise<void> {
   const { api, out, flags } = context;
   for (const { apiVersion, kind, metadata } of created) {
-    const resource = (await api().discovery()).forKind(apiVersion, kind);
+    const resource = await api().known((discovery) => discovery.forKind(apiVersion, kind));
     const { name = '', namespace = '' } = metadata;
     await deleteInfo(
       context,

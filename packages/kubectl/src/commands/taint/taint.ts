@@ -34,7 +34,7 @@ const taint: Command = {
       throw usageError(path, error instanceof Error ? error.message : '');
     }
     const { add, remove } = parsed;
-    if ((await api().discovery()).find(type.toLowerCase()).kind !== 'Node') {
+    if ((await api().known((discovery) => discovery.find(type.toLowerCase()), 2)).kind !== 'Node') {
       throw new Error(`invalid resource type ${type.toLowerCase()}, only node types are supported`);
     }
     const both = remove.filter((gone) =>

@@ -1,6 +1,7 @@
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
 import { parseFieldSelector, parseLabelSelector, parseQuantity } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
+import { aggregatedLists, discoveryOf } from '../../discovery/discovery.ts';
 import { usageError } from '../../errors.ts';
 import { formatDuration } from '../../flags/go-values.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
@@ -171,7 +172,8 @@ function selectors(labels: string, fields: string): Readonly<Record<string, stri
 }
 
 async function requireMetrics({ api }: CommandContext): Promise<void> {
-  const { groups } = await api().discovery();
+  // Asked of the server itself, whatever a cache says: metrics come and go.
+  const { groups } = discoveryOf(await aggregatedLists(api(), {}));
   const isThere = groups.some(({ name, versions }) => name === 'metrics.k8s.io' && versions.includes('v1beta1'));
   if (!isThere) throw new Error('Metrics API not available');
 }

@@ -15,6 +15,7 @@ export async function kubectlCommand(args: readonly string[]): Promise<number> {
   const transports: { dispose(): void }[] = [];
   const run = kubectl({
     clock,
+    keepsCache: true,
     connect(config: ClientConfig) {
       const transport = httpsTransport(config);
       transports.push(transport);

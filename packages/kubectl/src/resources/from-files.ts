@@ -1,0 +1,162 @@
+import { type KubeObject, parseLabelSelector } from '@tabernetes/apimachinery';
+import type { CommandContext } from '../command.ts';
+import type { ApiResource } from '../discovery/discovery.ts';
+import { Aggregate, messageOf, NoKindMatch } from '../errors.ts';
+import type { Named } from './arguments.ts';
+import { type Document, expandPath, expandPattern, readDocuments, STDIN } from './documents.ts';
+import { fetchInfo, type Info, inNamespace, isList } from './info.ts';
+import { attempt, type Selection, type SelectOptions, type Source, selection } from './selection.ts';
+
+/** Files, directories, patterns, addresses and stdin, in the order in which they were named. */
+export async function fileSources(
+  { process }: CommandContext,
+  { filenames = [], recursive = false, kustomization }: SelectOptions,
+): Promise<
+  readonly { readonly source: string; readonly text: () => Promise<string>; readonly isDirectory: boolean }[]
+> {
+  const { fs, stdin, net } = process;
+  const sources: { source: string; text: () => Promise<string>; isDirectory: boolean }[] = [];
+  const errors: unknown[] = [];
+  if (kustomization !== undefined) {
+    sources.push({ source: kustomization.source, text: async () => kustomization.text, isDirectory: true });
+  }
+  for (const name of filenames) {
+    if (name === '-') {
+      sources.push({ source: STDIN, text: () => stdin.readText(), isDirectory: true });
+    } else if (/^https?:\/\//.test(name)) {
+      sources.push({ source: name, text: () => download(net, name), isDirectory: false });
+    } else {
+      try {
+        const paths = expandPattern(fs, name).flatMap((path) => expandPath(fs, path, recursive));
+        if (paths.length === 0) {
+          throw new Error(`error reading [${name}]: recognized file extensions are [.json .yaml .yml]`);
+        }
+        for (const path of paths) {
+          sources.push({ source: path, text: async () => fs.readText(path), isDirectory: paths.length > 1 });
+        }
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  }
+  if (errors.length > 0) throw new Aggregate(errors);
+  return sources;
+}
+
+async function download(net: CommandContext['process']['net'], url: string): Promise<string> {
+  const answer = await net.fetch(url);
+  if (answer.status === 200) return answer.text();
+  throw new Error(
+    `unable to read URL ${JSON.stringify(url)}, server reported ${answer.status} ${answer.statusText}, status code=${answer.status}`,
+  );
+}
+
+/** Objects of files. @throws {Error} when something else was asked for, too */
+export function fromFiles(
+  context: CommandContext,
+  options: SelectOptions,
+  files: Awaited<ReturnType<typeof fileSources>>,
+  named: Named,
+): Selection {
+  if (named.type === 'types') {
+    throw new Error('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
+  }
+  if (named.type === 'names') {
+    throw new Error('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
+  }
+  if (named.type === 'tuples') throw new Error('resource/name arguments cannot be provided when a path is specified');
+  const labels = options.labelSelector?.trim() ? parseLabelSelector(options.labelSelector) : undefined;
+  const [only] = files;
+
+  const source: Source = async (sink, onError) => {
+    for (const file of files) {
+      await attempt(options, onError, async () => {
+        for (const document of readDocuments(await file.text(), file.source)) {
+          await options.validate?.(document);
+          await attempt(options, onError, async () => {
+            for (const object of flattened(objectOf(document), options)) {
+              await attempt(options, onError, async () => {
+                const resource = await resourceOf(context, options, object, document.source);
+                let info = placed(infoOf(object, document.source, resource, options), options);
+                if (options.latest && info.name !== '') info = await fetchInfo(context.api(), info, options);
+                if (labels !== undefined && !labels.matches(info.object?.metadata.labels ?? {})) return;
+                await sink(info);
+              });
+            }
+          });
+        }
+      });
+    }
+  };
+  return selection(source, options, files.length === 1 && only?.isDirectory === false, []);
+}
+
+/** @throws {Error} when the document is no object of Kubernetes */
+function objectOf({ value, source, json }: Document): KubeObject {
+  const fail = (why: string): Error => new Error(`unable to decode ${JSON.stringify(source)}: ${why}`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const kind = Array.isArray(value) ? 'array' : typeof value;
+    throw fail(
+      `json: cannot unmarshal ${kind === 'boolean' ? 'bool' : kind} into Go value of type unstructured.detector`,
+    );
+  }
+  const { kind, apiVersion } = value as Partial<KubeObject>;
+  if (typeof kind !== 'string' || kind === '') throw fail(`Object 'Kind' is missing in '${json}'`);
+  if (typeof apiVersion !== 'string' || apiVersion === '') throw fail(`Object 'apiVersion' is missing in '${json}'`);
+  return value as KubeObject;
+}
+
+function flattened(object: KubeObject, options: SelectOptions): readonly KubeObject[] {
+  if (options.flatten === false || !isList(object)) return [object];
+  return object.items.flatMap((item) => flattened(item, options));
+}
+
+/** What the object's kind is to the server; undefined where nobody is asked. @throws {Error} when it knows no such kind */
+async function resourceOf(
+  context: CommandContext,
+  { local }: SelectOptions,
+  { apiVersion, kind, metadata }: KubeObject,
+  source: string,
+): Promise<ApiResource | undefined> {
+  if (local) return undefined;
+  try {
+    return await context.api().known((discovery) => discovery.forKind(apiVersion, kind));
+  } catch (error) {
+    if (!(error instanceof NoKindMatch)) {
+      throw new Error(`unable to recognize ${JSON.stringify(source)}: ${messageOf(error)}`);
+    }
+    const { name = '', namespace = '' } = metadata ?? {};
+    throw new Error(
+      `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: ${error.message}\nensure CRDs are installed first`,
+    );
+  }
+}
+
+function infoOf(
+  object: KubeObject,
+  source: string,
+  resource: ApiResource | undefined,
+  { subresource = '' }: SelectOptions,
+): Info {
+  const { name = '', namespace = '' } = object.metadata ?? {};
+  return { resource, namespace, name, source, object, subresource };
+}
+
+/** Objects of namespaces are in one; others are in none. @throws {Error} when it is the wrong one */
+function placed(info: Info, { namespace, requireNamespace }: SelectOptions): Info {
+  const isNamespaced = info.resource === undefined ? info.namespace !== '' : info.resource.namespaced;
+  if (!isNamespaced) {
+    if (info.resource === undefined || info.object?.metadata?.namespace === undefined)
+      return { ...info, namespace: '' };
+    return { ...info, namespace: '', object: inNamespace(info.object, undefined) };
+  }
+  if (info.namespace === '') {
+    return { ...info, namespace, ...(info.object && { object: inNamespace(info.object, namespace) }) };
+  }
+  if (requireNamespace && info.namespace !== namespace) {
+    throw new Error(
+      `the namespace from the provided object ${JSON.stringify(info.namespace)} does not match the namespace ${JSON.stringify(namespace)}. You must pass '--namespace=${info.namespace}' to perform this operation.`,
+    );
+  }
+  return info;
+}
