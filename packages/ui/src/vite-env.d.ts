@@ -11,3 +11,9 @@ declare module '*.css?inline' {
   // biome-ignore lint/style/noDefaultExport: so Vite hands it out.
   export default text;
 }
+interface ImportMeta {
+  glob<T>(
+    pattern: string,
+    options: { readonly query: string; readonly import: string; readonly eager: true },
+  ): Readonly<Record<string, T>>;
+}

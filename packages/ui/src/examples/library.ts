@@ -1,0 +1,29 @@
+import { type Example, readExample } from './example.ts';
+
+/** Topics in the order in which they are shown. */
+export const TOPICS = [
+  'Workloads',
+  'Services and traffic',
+  'Configuration',
+  'Storage',
+  'Scheduling',
+  'Security',
+  'Extending Kubernetes',
+  'Patterns: foundation',
+  'Patterns: behaviour',
+  'Patterns: structure',
+  'Patterns: configuration',
+  'Patterns: security',
+  'Patterns: advanced',
+] as const;
+
+/** Every example, by topic and title. The texts are a chunk of their own, loaded when somebody looks for one. */
+export const LIBRARY: readonly Example[] = Object.entries(
+  import.meta.glob<string>('./library/*.yaml', { query: '?raw', import: 'default', eager: true }),
+)
+  .map(([path, source]) => readExample(path.slice(path.lastIndexOf('/') + 1), source))
+  .sort((a, b) => order(a) - order(b) || a.title.localeCompare(b.title, 'en'));
+
+function order({ topic }: Example): number {
+  return (TOPICS as readonly string[]).indexOf(topic);
+}
