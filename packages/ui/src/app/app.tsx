@@ -1,12 +1,12 @@
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, type RefObject, Suspense, useRef, useState } from 'react';
 import { ClusterView } from '../cluster-view/cluster-view.tsx';
-import { EditorPanel } from '../editor/editor-panel.tsx';
+import { type EditorActions, EditorPanel } from '../editor/editor-panel.tsx';
 import { EventsView } from '../events-view/events-view.tsx';
 import { FIRST_FILE } from '../files/first-file.ts';
 import type { Keeping } from '../files/sandbox.ts';
 import { Inspector } from '../inspector/inspector.tsx';
 import { Help } from '../palette/help.tsx';
-import { Palette } from '../palette/palette.tsx';
+import { Palette, type PaletteEntry } from '../palette/palette.tsx';
 import { Settings } from '../palette/settings.tsx';
 import { TableView } from '../table-view/table-view.tsx';
 import { TerminalDock } from '../terminal/terminal-dock.tsx';
@@ -46,6 +46,7 @@ function Screen({ cluster, keeping }: { readonly cluster: ClusterConnection; rea
   const [open, setOpen] = useState<Window>();
   const [note, setNote] = useState('');
   const filterField = useRef<HTMLInputElement>(null);
+  const editor = useRef<EditorActions>(null);
   const ready = useReady();
   const namespaces = useKind('Namespace');
   const { select } = useSelection();
@@ -83,6 +84,7 @@ function Screen({ cluster, keeping }: { readonly cluster: ClusterConnection; rea
     { label: 'Terminal', note: 'Ctrl-`', run: toggleTerminal },
     { label: 'Pause or resume', note: 'space', run: pause },
     { label: 'Next event', note: '.', run: step },
+    ...editorEntries(editor),
     { label: 'Settings, new cluster', note: 'command', run: () => setOpen('settings') },
     { label: 'Share a link', note: 'command', run: () => void share() },
     { label: 'Help', note: '?', run: () => setOpen('help') },
@@ -133,6 +135,7 @@ function Screen({ cluster, keeping }: { readonly cluster: ClusterConnection; rea
         </nav>
       </header>
       <EditorPanel
+        ref={editor}
         namespace={namespace === '' ? 'default' : namespace}
         files={sandbox.files}
         open={file}
@@ -193,3 +196,16 @@ function Screen({ cluster, keeping }: { readonly cluster: ClusterConnection; rea
     </div>
   );
 }
+
+/** What the palette offers of the editor. */
+const editorEntries = (editor: RefObject<EditorActions | null>): readonly PaletteEntry[] => [
+  { label: 'Apply the file', note: 'Ctrl-Enter', run: () => editor.current?.apply() },
+  { label: 'Insert an example', note: 'editor', run: () => editor.current?.examples() },
+  { label: 'Diff against the cluster', note: 'editor', run: () => editor.current?.diff() },
+  { label: 'Bring the file up to date', note: 'editor', run: () => editor.current?.modernise() },
+  { label: 'Quick fix', note: 'Ctrl-.', run: () => editor.current?.quickFix() },
+  { label: 'Format the file', note: 'Shift-Alt-F', run: () => editor.current?.format() },
+  { label: 'New file', note: 'editor', run: () => editor.current?.createFile() },
+  { label: 'Download the file', note: 'editor', run: () => editor.current?.download() },
+  { label: 'Editor', note: 'focus', run: () => editor.current?.focus() },
+];

@@ -1,7 +1,7 @@
 import type { PageFile } from '@tabernetes/worker/connect';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { FIRST_FILE } from '../files/first-file.ts';
-import { DEFAULT_OPTIONS, type Keeping, type Sandbox, type SandboxOptions } from '../files/sandbox.ts';
+import { ADDONS, DEFAULT_OPTIONS, type Keeping, type Sandbox, type SandboxOptions } from '../files/sandbox.ts';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
 
 /** How often what changed is kept. */
@@ -91,7 +91,12 @@ async function begin(
   const { options = DEFAULT_OPTIONS, cluster: restore } = sandbox ?? {};
   try {
     // What people see here really runs.
-    await cluster.start({ ...options, kubelet: 'simulated', ...(restore !== undefined && { restore }) });
+    await cluster.start({
+      ...options,
+      kubelet: 'simulated',
+      addons: [...ADDONS],
+      ...(restore !== undefined && { restore }),
+    });
   } catch (error) {
     problem = `The cluster cannot be started: ${textOf(error)}`;
   }

@@ -1,8 +1,10 @@
 import { decodeYaml, type KubeObject } from '@tabernetes/apimachinery';
 import type { PageAnswer } from '@tabernetes/worker/connect';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
+import { type DocumentPart, documentsOf } from './documents.ts';
+import { LARGEST_DOCUMENT } from './large.ts';
 
-/** What became of one document. */
+/** What became of one object. A document that holds a list has one of these for each. */
 export interface Applied {
   /** Where the document begins in the file, in characters. */
   readonly at: number;
@@ -12,98 +14,180 @@ export interface Applied {
   readonly outcome: 'created' | 'configured' | 'unchanged' | 'refused';
   /** The server's words, when it refused. */
   readonly message: string;
+  /** The same field by field, where it spoke of fields. */
+  readonly causes: readonly Cause[];
   readonly warnings: readonly string[];
+  /** The object as it was before. */
+  readonly before?: KubeObject;
+  /** The object as it is now, or as it would be. */
+  readonly after?: KubeObject;
 }
 
-/** What became of a document, wherever it stood. */
+/** What the server said of one field. */
+export interface Cause {
+  /** `spec.containers[0].image` */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What became of an object, wherever it stood. */
 type Outcome = Omit<Applied, 'at' | 'source'>;
 
-/** `dryRun`: only asks what would become of them; then, as documents are not there yet, those that need them may be refused. */
+type Host = Pick<ClusterConnection['host'], 'request'>;
+
+/** `dryRun`: only asks what would become of them. */
 interface ApplyOptions {
   readonly dryRun?: boolean;
+  /** Only these documents of the text. */
+  readonly documents?: readonly DocumentPart[];
 }
 
-/** Applies every document of a file, in order, as the field manager of the editor. A document that is refused does not keep others back. */
+/** Applies the documents of a file, in order, as the field manager of the editor. A document that is refused does not keep others back. */
 export async function applyDocuments(
-  { host }: ClusterConnection,
+  { host }: { readonly host: Host },
   text: string,
   namespace: string,
-  { dryRun = false }: ApplyOptions = {},
+  { dryRun = false, documents = documentsOf(text) }: ApplyOptions = {},
 ): Promise<readonly Applied[]> {
   const results: Applied[] = [];
-  for (const { at, source } of documentsOf(text)) {
-    let object: KubeObject | null | undefined;
+  const promised = new Promises();
+  for (const { at, source } of documents) {
+    if (source.length > LARGEST_DOCUMENT) {
+      results.push({ at, source, ...refusal('', `Request entity too large: limit is ${LARGEST_DOCUMENT}`) });
+      continue;
+    }
+    let value: unknown;
     try {
-      object = decodeYaml(source).value as KubeObject | null | undefined;
+      value = decodeYaml(source).value;
     } catch (error) {
       results.push({ at, source, ...refusal('', error instanceof Error ? error.message : String(error)) });
       continue;
     }
-    if (object === null || object === undefined) continue;
-    results.push({ at, source, ...(await applyObject(host, object, namespace, dryRun)) });
+    if (value === null || value === undefined) continue;
+    for (const object of objectsOf(value)) {
+      const outcome = await applyObject(host, object, namespace, dryRun);
+      // What an earlier document brings is not there yet while nothing is really written.
+      const isAhead = dryRun && outcome.outcome === 'refused' && promised.covers(object, namespace);
+      results.push({
+        at,
+        source,
+        ...(isAhead ? { ...outcome, outcome: 'created', message: '', causes: [] } : outcome),
+      });
+      promised.add(object);
+    }
   }
   return results;
 }
 
-const refusal = (name: string, message: string): Outcome => ({ name, outcome: 'refused', message, warnings: [] });
+const refusal = (name: string, message: string, causes: readonly Cause[] = []): Outcome => ({
+  name,
+  outcome: 'refused',
+  message,
+  causes,
+  warnings: [],
+});
 
-/** Parts between lines that hold only `---`. */
-function documentsOf(text: string): readonly { readonly at: number; readonly source: string }[] {
-  const documents: { at: number; source: string }[] = [];
-  let at = 0;
-  for (const line of text.matchAll(/^---[ \t]*(?:#.*)?$/gm)) {
-    documents.push({ at, source: text.slice(at, line.index) });
-    at = line.index + line[0].length;
+/** A List is its items. */
+function objectsOf(value: unknown): readonly Partial<KubeObject>[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [{}];
+  const { kind, apiVersion, items } = value as {
+    readonly kind?: unknown;
+    readonly apiVersion?: unknown;
+    readonly items?: unknown;
+  };
+  return kind === 'List' && apiVersion === 'v1' && Array.isArray(items) ? items : [value];
+}
+
+/** Namespaces and kinds that documents further up bring. */
+class Promises {
+  readonly #namespaces = new Set<string>();
+  readonly #kinds = new Set<string>();
+
+  add(object: Partial<KubeObject>): void {
+    if (object.kind === 'Namespace') this.#namespaces.add(object.metadata?.name ?? '');
+    if (object.kind !== 'CustomResourceDefinition') return;
+    const { spec } = object as {
+      readonly spec?: { readonly group?: string; readonly names?: { readonly kind?: string } };
+    };
+    this.#kinds.add(`${spec?.group}/${spec?.names?.kind}`);
   }
-  documents.push({ at, source: text.slice(at) });
-  return documents.filter(({ source }) => source.trim() !== '');
+
+  covers({ apiVersion = '', kind, metadata }: Partial<KubeObject>, namespace: string): boolean {
+    const [group] = apiVersion.split('/');
+    return this.#kinds.has(`${group}/${kind}`) || this.#namespaces.has(metadata?.namespace ?? namespace);
+  }
 }
 
 async function applyObject(
-  host: ClusterConnection['host'],
-  object: KubeObject,
+  host: Host,
+  object: Partial<KubeObject>,
   namespace: string,
   dryRun: boolean,
 ): Promise<Outcome> {
-  const label = `${object.kind}/${object.metadata?.name ?? ''}`;
-  if (typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
-    return refusal(label, 'apiVersion and kind are needed to know what this is.');
+  const { kind, apiVersion, metadata } = object;
+  if (typeof kind !== 'string' || typeof apiVersion !== 'string') {
+    return refusal('', 'apiVersion and kind are needed to know what this is.');
   }
-  const path = await pathOf(host, object, namespace);
-  if (path === undefined)
-    return refusal(label, `no matches for kind "${object.kind}" in version "${object.apiVersion}"`);
-  const before = await host.request({ method: 'GET', path });
+  const { name, generateName } = (metadata ?? {}) as { readonly name?: unknown; readonly generateName?: unknown };
+  const label = `${kind}/${String(name ?? generateName ?? '')}`;
+  const path = await pathOf(host, apiVersion, kind, String(metadata?.namespace ?? namespace));
+  if (path === undefined) return refusal(label, `no matches for kind "${kind}" in version "${apiVersion}"`);
+  const query = { fieldManager: 'editor', fieldValidation: 'Strict', ...(dryRun && { dryRun: 'All' }) };
+  if (name === undefined || name === '') {
+    // Whoever leaves the name to the server makes a new object each time.
+    const answer = await host.request({ method: 'POST', path, query, body: object });
+    return outcomeOf(label, undefined, answer);
+  }
+  const target = `${path}/${encodeURIComponent(String(name))}`;
+  const before = await host.request({ method: 'GET', path: target });
   const answer = await host.request({
     method: 'PATCH',
-    path,
-    query: { fieldManager: 'editor', force: 'true', fieldValidation: 'Strict', ...(dryRun && { dryRun: 'All' }) },
+    path: target,
+    query: { ...query, force: 'true' },
     headers: { 'content-type': 'application/apply-patch+yaml' },
     body: JSON.stringify(object),
   });
-  if (answer.status >= 400) return { ...refusal(label, messageOf(answer)), warnings: answer.warnings };
-  const version = (each: PageAnswer): unknown => (each.body as Partial<KubeObject>).metadata?.resourceVersion;
-  const isSame = before.status === 200 && version(before) === version(answer);
-  const outcome = answer.status === 201 ? 'created' : isSame ? 'unchanged' : 'configured';
-  return { name: label, outcome, message: '', warnings: answer.warnings };
+  return outcomeOf(label, before.status === 200 ? (before.body as KubeObject) : undefined, answer);
 }
 
-const messageOf = ({ body }: PageAnswer): string =>
-  (body as { readonly message?: string } | null)?.message ?? String(body);
+interface RefusalBody {
+  readonly message?: string;
+  readonly details?: { readonly causes?: readonly { readonly field?: string; readonly message?: string }[] };
+}
+
+function outcomeOf(name: string, before: KubeObject | undefined, { status, body, warnings }: PageAnswer): Outcome {
+  if (status >= 400) {
+    const { message = String(body), details } = (body ?? {}) as RefusalBody;
+    const causes = (details?.causes ?? []).flatMap((cause) =>
+      cause.field === undefined || cause.field === ''
+        ? []
+        : [{ field: cause.field, message: `${cause.field}: ${cause.message ?? ''}` }],
+    );
+    return { ...refusal(name, message, causes), warnings, ...(before !== undefined && { before }) };
+  }
+  const after = body as KubeObject;
+  const isSame = before !== undefined && before.metadata.resourceVersion === after.metadata.resourceVersion;
+  return {
+    name: `${after.kind}/${after.metadata.name ?? ''}`,
+    outcome: before === undefined ? 'created' : isSame ? 'unchanged' : 'configured',
+    message: '',
+    causes: [],
+    warnings,
+    ...(before !== undefined && { before }),
+    after,
+  };
+}
 
 interface ResourceList {
   readonly resources?: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
 }
 
-async function pathOf(
-  host: ClusterConnection['host'],
-  { apiVersion, kind, metadata }: KubeObject,
-  namespace: string,
-): Promise<string | undefined> {
+/** Where objects of a kind are: without the name. Undefined: the server does not serve them. */
+async function pathOf(host: Host, apiVersion: string, kind: string, namespace: string): Promise<string | undefined> {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const { status, body } = await host.request({ method: 'GET', path: root });
   if (status !== 200) return undefined;
   const resource = (body as ResourceList).resources?.find((each) => each.kind === kind && !each.name.includes('/'));
   if (resource === undefined) return undefined;
-  const scope = resource.namespaced ? `/namespaces/${metadata?.namespace ?? namespace}` : '';
-  return `${root}${scope}/${resource.name}/${metadata?.name ?? ''}`;
+  return `${root}${resource.namespaced ? `/namespaces/${namespace}` : ''}/${resource.name}`;
 }

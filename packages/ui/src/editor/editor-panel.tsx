@@ -1,16 +1,39 @@
 import type { PageFile } from '@tabernetes/worker/connect';
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { type DragEvent, lazy, type Ref, Suspense, useCallback, useImperativeHandle, useRef, useState } from 'react';
+import { isFileName } from '../files/sandbox.ts';
+import { saveFile } from '../files/save-file.ts';
 import { useCluster } from '../world/hooks.ts';
 import { type Applied, applyDocuments } from './apply.ts';
+import type { CodeEditorHandle } from './code-editor.tsx';
+import { DiffDialog } from './diff-dialog.tsx';
+import { documentsBetween, documentsOf } from './documents.ts';
 import { FileTabs } from './file-tabs.tsx';
-import { type Problem, problemsOf } from './problems.ts';
+import { LARGE } from './large.ts';
+import { type LiveDiff, liveDiff } from './live-diff.ts';
+import { meantField } from './meant-field.ts';
+import { moderniseFile } from './modernise/modernise.ts';
+import type { Problem } from './problems.ts';
+import { Results } from './results.tsx';
+import type { ClusterSchema } from './schema/cluster-schema.ts';
+import { useClusterSchema } from './use-cluster-schema.ts';
+import { useFileCheck } from './use-file-check.ts';
+import './editor.css';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
+const ExamplesDialog = lazy(() => import('../examples/examples-dialog.tsx'));
 
-/** How long a person has not typed before the server is asked what it would say. */
-const PAUSE_MS = 600;
-
-const NO_PROBLEMS: { readonly of: string; readonly list: readonly Problem[] } = { of: '', list: [] };
+/** What the command palette can ask of the editor. */
+export interface EditorActions {
+  apply(): void;
+  diff(): void;
+  examples(): void;
+  format(): void;
+  modernise(): void;
+  quickFix(): void;
+  download(): void;
+  createFile(): void;
+  focus(): void;
+}
 
 interface EditorPanelProps {
   readonly namespace: string;
@@ -19,46 +42,51 @@ interface EditorPanelProps {
   readonly isReady: boolean;
   readonly onOpen: (name: string) => void;
   readonly onFiles: (files: readonly PageFile[]) => void;
+  readonly ref?: Ref<EditorActions>;
 }
 
 /** Files, their text, and what the cluster said of them. */
-export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles }: EditorPanelProps) {
+export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, ref }: EditorPanelProps) {
   const cluster = useCluster();
   const file = files.find(({ name }) => name === open) ?? files[0];
   const { name = '', text = '' } = file ?? {};
-  const [results, setResults] = useState<readonly Applied[]>([]);
-  const [problems, setProblems] = useState<{ readonly of: string; readonly list: readonly Problem[] }>(NO_PROBLEMS);
+  const [applied, setApplied] = useState<{ readonly of: string; readonly list: readonly Applied[] }>(NOTHING);
   const [isBusy, setBusy] = useState(false);
-  const apply = useCallback(
-    async (source: string) => {
-      setBusy(true);
-      try {
-        setResults(await applyDocuments(cluster, source, namespace));
-      } finally {
-        setBusy(false);
-      }
-    },
-    [cluster, namespace],
-  );
-  useEffect(() => {
-    if (!isReady) return undefined;
-    let isOver = false;
-    const timer = self.setTimeout(async () => {
-      const applied = await applyDocuments(cluster, text, namespace, { dryRun: true });
-      if (!isOver) setProblems({ of: name, list: problemsOf(text, applied) });
-    }, PAUSE_MS);
-    return () => {
-      isOver = true;
-      self.clearTimeout(timer);
-    };
-  }, [cluster, namespace, name, text, isReady]);
+  const [diff, setDiff] = useState<LiveDiff>();
+  const [hasExamples, setExamples] = useState(false);
+  const code = useRef<CodeEditorHandle>(null);
+  const results = applied.of === name ? applied.list : NOTHING.list;
+  const schema = useClusterSchema(text.length > LARGE ? '' : text, isReady);
+  const problems = useFileCheck(name, text, { namespace, isReady, round: applied });
+
+  /** The documents that are selected, or all. */
+  const chosen = useCallback(() => {
+    const selection = code.current?.selection();
+    return selection === undefined ? documentsOf(text) : documentsBetween(text, selection.from, selection.to);
+  }, [text]);
+  const apply = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      setApplied({ of: name, list: await applyDocuments(cluster, text, namespace, { documents: chosen() }) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const compare = async (): Promise<void> =>
+    setDiff(liveDiff(await applyDocuments(cluster, text, namespace, { documents: chosen(), dryRun: true })));
+
   const change = (next: string): void =>
     onFiles(files.map((each) => (each.name === name ? { name, text: next } : each)));
+  const add = (added: readonly PageFile[]): void => {
+    const kept = files.filter((each) => !added.some((other) => other.name === each.name));
+    onFiles([...kept, ...added]);
+    const [first] = added;
+    if (first !== undefined) onOpen(first.name);
+  };
   const create = (): void => {
     let number = 1;
     while (files.some((each) => each.name === `file-${number}.yaml`)) number++;
-    onFiles([...files, { name: `file-${number}.yaml`, text: '' }]);
-    onOpen(`file-${number}.yaml`);
+    add([{ name: `file-${number}.yaml`, text: '' }]);
   };
   const rename = (from: string, to: string): void => {
     onFiles(files.map((each) => (each.name === from ? { name: to, text: each.text } : each)));
@@ -69,44 +97,134 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles }
     onFiles(left);
     if (removed === name) onOpen(left[0]?.name ?? '');
   };
+  const drop = async (event: DragEvent): Promise<void> => {
+    const dropped = [...event.dataTransfer.files];
+    if (dropped.length === 0) return;
+    event.preventDefault();
+    add(await Promise.all(dropped.map(async (each) => ({ name: safeName(each.name), text: await each.text() }))));
+  };
+  useImperativeHandle(ref, () => ({
+    apply: () => void apply(),
+    diff: () => void compare(),
+    examples: () => setExamples(true),
+    format: () => code.current?.format(),
+    modernise() {
+      const modern = moderniseFile(text);
+      if (modern !== undefined) code.current?.replace(modern.text);
+    },
+    quickFix: () => code.current?.quickFix(),
+    download: () => saveFile(name, text, 'application/yaml'),
+    createFile: create,
+    focus: () => code.current?.focus(),
+  }));
+
   return (
-    <section className="editor" aria-label="Editor">
+    <section
+      className="editor"
+      aria-label="Editor"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => void drop(event)}
+    >
       <div className="file-bar">
         <FileTabs files={files} open={name} onOpen={onOpen} onCreate={create} onRename={rename} onRemove={remove} />
-        <button
-          type="button"
-          className="primary"
-          disabled={isBusy}
-          onClick={() => void apply(text)}
-          title="Apply (Ctrl-Enter)"
-        >
-          Apply <kbd>⌃⏎</kbd>
-        </button>
+        <span className="file-actions">
+          <button type="button" className="quiet" onClick={() => setExamples(true)} title="Insert an example">
+            Examples
+          </button>
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => void compare()}
+            title="What applying would change in the cluster"
+          >
+            Diff
+          </button>
+          <button
+            type="button"
+            className="primary"
+            disabled={isBusy}
+            onClick={() => void apply()}
+            title="Apply the file, or the documents that are selected (Ctrl-Enter)"
+          >
+            Apply <kbd>⌃⏎</kbd>
+          </button>
+        </span>
       </div>
-      <Suspense fallback={<pre className="code-fallback">{text}</pre>}>
+      <Suspense fallback={<pre className="code-fallback">{text.slice(0, LARGE)}</pre>}>
         <CodeEditor
-          key={name}
-          text={text}
-          problems={problems.of === name ? problems.list : NO_PROBLEMS.list}
+          ref={code}
+          files={files}
+          open={name}
+          problems={problems}
+          results={results}
+          schema={schema}
           onChange={change}
-          onApply={(source) => void apply(source)}
+          onApply={() => void apply()}
         />
       </Suspense>
-      {results.length > 0 && (
-        <ul className="results" aria-live="polite">
-          {results.map((result) => (
-            <li key={result.at} className={result.outcome}>
-              <b>{result.name}</b> {result.outcome}
-              {result.message !== '' && <p>{result.message}</p>}
-              {result.warnings.map((warning) => (
-                <p key={warning} className="warning">
-                  Warning: {warning}
-                </p>
-              ))}
-            </li>
-          ))}
-        </ul>
+      <ProblemLine
+        text={text}
+        problems={problems}
+        schema={schema}
+        onReveal={(offset) => code.current?.reveal(offset)}
+      />
+      <Results results={results} onReveal={(offset) => code.current?.reveal(offset)} />
+      {diff !== undefined && <DiffDialog diff={diff} onClose={() => setDiff(undefined)} />}
+      {hasExamples && (
+        <Suspense>
+          <ExamplesDialog
+            onClose={() => setExamples(false)}
+            onInsert={(example) => code.current?.append(example)}
+            onOpen={(example) => add([example])}
+          />
+        </Suspense>
       )}
     </section>
+  );
+}
+
+const NOTHING: { readonly of: string; readonly list: readonly Applied[] } = { of: '', list: [] };
+
+/** A name that the sandbox takes, from whatever a file was called. */
+function safeName(name: string): string {
+  const safe = name
+    .replace(/[^\w.-]/g, '-')
+    .replace(/^[^\w]+/, '')
+    .slice(0, 100);
+  return isFileName(safe) ? safe : 'dropped.yaml';
+}
+
+/** The first problem, and how many there are. */
+function ProblemLine({
+  text,
+  problems,
+  schema,
+  onReveal,
+}: {
+  readonly text: string;
+  readonly schema: ClusterSchema | undefined;
+  readonly problems: readonly Problem[];
+  readonly onReveal: (offset: number) => void;
+}) {
+  const first = problems.find(({ isWarning }) => !isWarning) ?? problems[0];
+  if (text.length > LARGE) {
+    return <p className="problem-line">Too large to be checked while you type. Applying checks it.</p>;
+  }
+  if (first === undefined) return null;
+  const meant = meantField(first, schema);
+  const line = text.slice(0, first.from).split('\n').length;
+  return (
+    <button
+      type="button"
+      className={first.isWarning ? 'problem-line warning' : 'problem-line refused'}
+      onClick={() => onReveal(first.from)}
+    >
+      <b>
+        {first.isWarning ? '!' : '✕'} Line {line}
+        {problems.length > 1 && ` and ${problems.length - 1} more`}
+      </b>{' '}
+      {first.message}
+      {meant !== undefined && <em> Did you mean {meant}? Ctrl-. puts it there.</em>}
+    </button>
   );
 }

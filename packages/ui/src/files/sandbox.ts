@@ -10,6 +10,9 @@ export interface SandboxOptions {
 export const DEFAULT_OPTIONS: SandboxOptions = { nodes: 3, seed: 1, latency: 'short' };
 export const MAX_NODES = 1_000;
 
+/** What every cluster of the page has on top: all that people ask for, without the Pods that fill the nodes at first. */
+export const ADDONS = ['dns', 'metrics', 'storage', 'load-balancer', 'ingress'] as const;
+
 /** All that a page keeps of a sandbox. */
 export interface Sandbox {
   readonly version: 1;

@@ -4,9 +4,12 @@ import { type ReactNode, useEffect, useRef } from 'react';
 export function Dialog({
   label,
   onClose,
+  isWide = false,
   children,
 }: {
   readonly label: string;
+  /** Takes most of the page. */
+  readonly isWide?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
@@ -20,7 +23,7 @@ export function Dialog({
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key, and dialogs handle it themselves.
     <dialog
       ref={element}
-      className="dialog"
+      className={isWide ? 'dialog wide' : 'dialog'}
       aria-label={label}
       onCancel={onClose}
       onClick={({ target, currentTarget }) => {
