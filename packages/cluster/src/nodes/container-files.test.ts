@@ -114,6 +114,15 @@ describe('the files of a container', () => {
     expect(said.match(/^\S+ +\d+/gm)).toEqual(['drwxrwxrwx    3', 'drwxrwxrwx    2']);
   });
 
+  test('CLU-61 of a volume in memory are no more than it holds', async () => {
+    const said = await say(
+      'dd if=/dev/zero of=/d/x bs=1M count=5',
+      { volumeMounts: [{ name: 'd', mountPath: '/d' }] },
+      { volumes: [{ name: 'd', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }] },
+    );
+    expect(said).toBe("dd: error writing '/d/x': No space left on device\n2+0 records in\n1+0 records out\n");
+  });
+
   test('CLU-61 shells export PWD and SHLVL, in the order of the table that ash keeps', async () => {
     const env = ['HOSTNAME', 'PATH', 'HOME', 'ZED', 'ABC'].map((name) => ({ name, value: name }));
     const said = await say('/bin/env', { env: [...env.slice(0, 1), ...env.slice(2)] }, { enableServiceLinks: false });

@@ -349,7 +349,7 @@ export class PodWorker implements StatusOwner, Disposable {
     // What ends again and again may end well the next time, but nobody waits for that for ever; what is missing stays so.
     const restarts = [...this.#runner.failures.values()].some(({ reason }) => reason === 'CrashLoopBackOff');
     const background = !restarts || delayMs > PATIENCE_MS;
-    this.#retry = this.#node.clock.setTimer(delayMs, () => this.wake(), { background });
+    this.#retry = this.#node.clock.setTimer(this.#node.relist.dueAfter(delayMs), () => this.wake(), { background });
   }
 
   /** A probe has another result: its status is told at once, the rest when its turn comes. */

@@ -13,6 +13,8 @@ export interface Relist extends Disposable {
   lookedSince(ms: number): boolean;
   /** Resolves after the next look. */
   next(): Promise<void>;
+  /** When Pods are looked at again that were to be after `delayMs`: those that are due are taken once in a period. */
+  dueAfter(delayMs: number): number;
 }
 
 export function createRelist(clock: Clock, periodMs: number): Relist {
@@ -51,9 +53,17 @@ export function createRelist(clock: Clock, periodMs: number): Relist {
       arm();
       return new Promise((resolve) => nexts.push(resolve));
     },
+    dueAfter(delayMs) {
+      if (periodMs === 0) return delayMs;
+      const sinceMs = clock.now() - startMs + delayMs - TICK_PHASE_MS;
+      return delayMs + ((periodMs - (sinceMs % periodMs)) % periodMs);
+    },
     dispose() {
       timer?.dispose();
       waiting.clear();
     },
   };
 }
+
+/** The two rounds of a kubelet do not begin at the same time. */
+const TICK_PHASE_MS = 100;

@@ -286,7 +286,10 @@ export class SimRuntime implements ContainerRuntime {
   }
 
   async exec(id: string, options: ExecOptions): Promise<number> {
-    return execIn(this.#running(id), options, this.#id());
+    const container = this.#running(id);
+    if (this.#latency.execMs > 0) await this.#clock.sleep(this.#latency.execMs);
+    options.signal?.throwIfAborted();
+    return execIn(container.state === 'running' ? container : this.#running(id), options, this.#id());
   }
 
   async attach(id: string, streams: Omit<ExecOptions, 'command' | 'timeoutMs'>): Promise<void> {

@@ -1,5 +1,6 @@
-import type { HttpCall, HttpReply, InputStream, Process } from '@tabernetes/node-api';
+import type { HttpCall, HttpReply, Process } from '@tabernetes/node-api';
 import { attempt } from '../support/command.ts';
+import { concat, encode, textInput } from '../support/input.ts';
 
 /**
  * Runs a program of cgi-bin for one request: its environment says what is asked for, what it prints is the answer.
@@ -20,9 +21,7 @@ export async function runCgi(
   const stat = attempt(() => process.fs.stat(file));
   if ('error' in stat) return stat.error.message;
   if (stat.value.type !== 'file' || (stat.value.mode & 0o111) === 0) return 'Permission denied';
-  const sent: Uint8Array[] = [];
-  for await (const piece of call.body) sent.push(piece);
-  const body = joined(sent);
+  const body = await call.text();
   const port = call.headers['host']?.split(':')[1] ?? '';
   const header = (key: string): string | undefined => call.headers[key];
   const env: Record<string, string | undefined> = {
@@ -45,23 +44,23 @@ export async function runCgi(
     HTTP_COOKIE: header('cookie'),
     HTTP_REFERER: header('referer'),
     CONTENT_TYPE: header('content-type'),
-    CONTENT_LENGTH: body.length === 0 ? undefined : String(body.length),
+    CONTENT_LENGTH: body === '' ? undefined : String(encode(body).length),
   };
   const parts: Uint8Array[] = [];
   const child = process.spawn([`./${name}`], {
     env: Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
     cwd: `${home}${folder}`,
-    stdin: inputOf(body),
+    stdin: textInput(body),
     stdout: {
       write(chunk) {
-        parts.push(typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk.slice());
+        parts.push(typeof chunk === 'string' ? encode(chunk) : chunk.slice());
         return Promise.resolve();
       },
       close: () => undefined,
     },
   });
   await child.exited;
-  return replyOf(joined(parts));
+  return replyOf(concat(parts));
 }
 
 /** Headers up to an empty line, `Status:` or a status line among them, and the body. */
@@ -81,34 +80,4 @@ function replyOf(bytes: Uint8Array): HttpReply {
     if (newline < 0) break;
   }
   return { status, headers: { connection: 'close', ...headers }, body: bytes.subarray(at) };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-function inputOf(bytes: Uint8Array): InputStream {
-  let rest: Uint8Array | undefined = bytes;
-  const take = (length: number): Uint8Array | undefined => {
-    const piece = rest?.subarray(0, length);
-    rest = rest === undefined || length >= rest.length ? undefined : rest.subarray(length);
-    return piece === undefined || piece.length === 0 ? undefined : piece;
-  };
-  const text = (part: Uint8Array | undefined): string => new TextDecoder().decode(part);
-  return {
-    read: (maxBytes = Number.POSITIVE_INFINITY) => Promise.resolve(take(maxBytes)),
-    readLine() {
-      const newline = rest?.indexOf(10) ?? -1;
-      const line = take(newline < 0 ? Number.POSITIVE_INFINITY : newline + 1);
-      return Promise.resolve(line && text(line).replace(/\n$/, ''));
-    },
-    readText: () => Promise.resolve(text(take(Number.POSITIVE_INFINITY))),
-    close: () => undefined,
-  };
 }
