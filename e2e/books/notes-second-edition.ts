@@ -168,9 +168,13 @@ export const actionSecond = {
   ...folder(`${BOOK}/Chapter16`, {
     'pod.quiz-data-importer.yaml': { ...withQuiz, why: 'imports into the quiz of its chapter' },
     'sts.quiz.yaml': notInitiated,
-    'sts.quiz.0.2.yaml': notInitiated,
-    'sts.quiz.0.2.onDelete.yaml': notInitiated,
-    'sts.quiz.0.2.partition.yaml': notInitiated,
+    'sts.quiz.0.2.yaml': ends('StatefulSet', '0/3', 'one after the other, and the first is never ready alone'),
+    'sts.quiz.0.2.onDelete.yaml': ends('StatefulSet', '0/3', 'one after the other, and the first is never ready alone'),
+    'sts.quiz.0.2.partition.yaml': ends(
+      'StatefulSet',
+      '0/3',
+      'one after the other, and the first is never ready alone',
+    ),
     'sts.quiz.pvcRetentionPolicy.yaml': {
       ...notInitiated,
       expect: { StatefulSet: '3/5' },

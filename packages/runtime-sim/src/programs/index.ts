@@ -1,9 +1,14 @@
 import type { Program } from '@tabernetes/node-api';
+import { gzip } from './archive/gzip.ts';
+import { tar } from './archive/tar.ts';
 import { awk } from './awk/awk.ts';
 import { base64, cmp, dd } from './base64.ts';
 import { cat } from './cat.ts';
+import { md5sum, sha1sum, sha256sum, sha512sum } from './checksums.ts';
 import { cut } from './cut.ts';
 import { date } from './date.ts';
+import { diff } from './diff.ts';
+import { hexdump, od, xxd } from './dump.ts';
 import { echo } from './echo.ts';
 import { env, printenv } from './env.ts';
 import { expr } from './expr.ts';
@@ -73,6 +78,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   date,
   dd,
   df,
+  diff,
   dirname,
   du,
   echo,
@@ -87,7 +93,10 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   getent,
   grep,
   groups,
+  gunzip: gzip,
+  gzip,
   head,
+  hexdump,
   hostname,
   httpd,
   id,
@@ -96,6 +105,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   killall,
   ln,
   ls,
+  md5sum,
   mkdir,
   mktemp,
   mount,
@@ -106,6 +116,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   nohup,
   nproc,
   nslookup,
+  od,
   paste,
   pgrep: pidof,
   pidof,
@@ -123,6 +134,9 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   sed,
   seq,
   setsid: nohup,
+  sha1sum,
+  sha256sum,
+  sha512sum,
   sleep,
   sort,
   split,
@@ -131,6 +145,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   sysctl,
   tac,
   tail,
+  tar,
   tee,
   telnet,
   test,
@@ -152,7 +167,9 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   which,
   whoami,
   xargs,
+  xxd,
   yes,
+  zcat: gzip,
 };
 
 /** Programs that only some images bring, by name. */

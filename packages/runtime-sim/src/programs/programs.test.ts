@@ -12,6 +12,7 @@ import type { OpenFile } from '../process/open-file.ts';
 import { PidNamespace } from '../process/pid-namespace.ts';
 import { Proc } from '../process/proc.ts';
 import { CpuMeter, type World } from '../process/world.ts';
+import { sh } from '../shell/sh.ts';
 import { EXTRA_PROGRAMS, PROGRAMS } from './index.ts';
 
 interface Case {
@@ -28,7 +29,11 @@ const NO_NET = { addresses: ['10.0.0.1'] } as unknown as Net;
 
 async function runProgram({ argv, stdin }: Case): Promise<Omit<Case, 'argv' | 'stdin'>> {
   const clock = virtualClock({ startMs: Date.UTC(2026, 0, 1) });
-  const image = buildImage(parseReference('tools'), { sizeBytes: 1 }, { programs: { ...PROGRAMS, ...EXTRA_PROGRAMS } });
+  const image = buildImage(
+    parseReference('tools'),
+    { sizeBytes: 1 },
+    { programs: { ...PROGRAMS, ...EXTRA_PROGRAMS, sh } },
+  );
   const tree = new Tree(image.root());
   const mounts = new MountTable({ path: '', tree, readOnly: false, source: 'overlay', options: 'rw' });
   const fs = new FsView({ mounts, now: () => clock.now() }, { uid: 0, gid: 0, groups: [0] });
@@ -79,7 +84,7 @@ async function runProgram({ argv, stdin }: Case): Promise<Omit<Case, 'argv' | 's
   return { stdout: written.stdout, stderr: written.stderr.split('\n')[0] ?? '', code: proc.exitCode ?? -1 };
 }
 
-for (const file of ['busybox-1.35.txt', 'jq.txt']) {
+for (const file of ['busybox-1.35.txt', 'archives-1.35.txt', 'jq.txt']) {
   const cases = readFileSync(new URL(file, FOLDER), 'utf8').trimEnd().split('\n');
   describe(`PRG-1 programs behave as recorded in ${file}`, () => {
     for (const line of cases) {

@@ -12,7 +12,7 @@ export const mongosh: Program = async (process) => {
   const { address, scripts, evaluated, quiet } = parseArguments(process.argv.slice(1));
   try {
     const target = await resolveTarget(process, address);
-    await findPrimary(process, target);
+    await findPrimary(process, target, SELECTION_MS);
     if (!quiet && evaluated.length === 0 && scripts.length === 0) await process.stdout.write('Using MongoDB: 7.0.14\n');
     for (const text of evaluated) {
       const code = await runScript(process, text, target, true);
@@ -31,6 +31,9 @@ export const mongosh: Program = async (process) => {
   }
 };
 
+/** How long drivers look for a server that can be written to. */
+const SELECTION_MS = 30_000;
+
 /** mongoimport: documents of JSON, one after the other or in an array. */
 export const mongoimport: Program = async (process) => {
   const words = process.argv.slice(1);
@@ -41,7 +44,7 @@ export const mongoimport: Program = async (process) => {
   const address = words.find((word) => word.startsWith('mongodb')) ?? option('--uri') ?? option('--host');
   try {
     const target = await resolveTarget(process, address);
-    const primary = await findPrimary(process, target);
+    const primary = await findPrimary(process, target, SELECTION_MS);
     const text = await readAllText(process, option('--file') ?? '-');
     const documents: Document[] = [];
     for (let at = 0; ; ) {
@@ -145,7 +148,7 @@ export async function runScript(process: Process, script: string, target: Target
   return 0;
 }
 
-const hostFor = (process: Process, target: Target): Promise<Host> => findPrimary(process, target);
+const hostFor = (process: Process, target: Target): Promise<Host> => findPrimary(process, target, SELECTION_MS);
 
 async function operate(
   process: Process,
@@ -154,7 +157,7 @@ async function operate(
   verb: string,
   argument: Json | undefined,
 ): Promise<string> {
-  const host = await findPrimary(process, target);
+  const host = await findPrimary(process, target, SELECTION_MS);
   const filter =
     typeof argument === 'object' && argument !== null && !Array.isArray(argument) ? (argument as Document) : undefined;
   if (verb.startsWith('insert')) {

@@ -93,8 +93,23 @@ export async function resolveTarget(process: Process, text: string | undefined):
   throw new Error(`querySrv ENOTFOUND ${service}`);
 }
 
-/** The server that is written to, among those that answer. @throws {Error} with the text that mongosh prints */
-export async function findPrimary(process: Process, { hosts }: Target): Promise<Host> {
+/**
+ * The server that is written to, among those that answer.
+ *
+ * @param waitMs how long to look again while there is none
+ * @throws {Error} with the text that mongosh prints
+ */
+export async function findPrimary(process: Process, target: Target, waitMs = 0): Promise<Host> {
+  const endMs = process.now() + waitMs;
+  for (;;) {
+    const found = await lookForPrimary(process, target);
+    if ('host' in found) return found;
+    if (process.now() >= endMs) throw new Error(found.failure);
+    await process.sleep(1000);
+  }
+}
+
+async function lookForPrimary(process: Process, { hosts }: Target): Promise<Host | { readonly failure: string }> {
   const known = [...hosts];
   let failure = '';
   let waiting: Host | undefined;
@@ -113,5 +128,5 @@ export async function findPrimary(process: Process, { hosts }: Target): Promise<
   }
   // One server that is asked directly answers, whatever it is.
   if (waiting !== undefined && hosts.length === 1) return waiting;
-  throw new Error(failure === '' ? 'Server selection timed out after 30000 ms' : failure);
+  return { failure: failure === '' ? 'Server selection timed out after 30000 ms' : failure };
 }

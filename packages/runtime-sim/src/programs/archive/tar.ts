@@ -1,0 +1,188 @@
+import type { Process } from '@tabernetes/node-api';
+import { gunzipSync, gzipSync } from 'fflate';
+import { attempt, command, complain, Failure, UsageError } from '../support/command.ts';
+import { readAll } from '../support/input.ts';
+import { parseOptions } from '../support/options.ts';
+import { directoryName, joinPath, modeText } from '../support/paths.ts';
+import { readTar, type TarMember, writeTar } from './tar-format.ts';
+
+const LONG = {
+  create: 'c',
+  extract: 'x',
+  list: 't',
+  file: 'f',
+  directory: 'C',
+  gzip: 'z',
+  verbose: 'v',
+  'to-stdout': 'O',
+  'strip-components': 'S:',
+  exclude: 'X:',
+  dereference: 'h',
+  'no-recursion': 'R',
+  'numeric-owner': 'n',
+  'no-same-owner': 'o',
+  'no-same-permissions': 'P',
+  overwrite: 'w',
+};
+
+/** Archives: made, listed, taken apart. */
+export const tar = command('c|x|t [-zhvO] [-f TARFILE] [-C DIR] [FILE]...', async (process) => {
+  const [first = '', ...rest] = process.argv.slice(1);
+  // Its options once stood without a dash.
+  const args = first === '' || first.startsWith('-') ? [first, ...rest] : [`-${first}`, ...rest];
+  const options = parseOptions(
+    args.filter((word) => word !== ''),
+    'cxtzjJf:C:vOmokhapX:T:',
+    LONG,
+  );
+  const modes = ['c', 'x', 't'].filter((letter) => options.has(letter));
+  if (modes.length !== 1) throw new UsageError('');
+  if (options.has('j') || options.has('J')) throw new Failure('bzip2 and xz are not supported');
+  const archive = options.value('f') ?? '-';
+  const folder = options.value('C');
+  const zipped = options.has('z') || (options.has('a') && /\.t?gz$/.test(archive));
+  const within = (path: string): string =>
+    folder === undefined || path.startsWith('/') ? path : path === '.' ? folder : joinPath(folder, path);
+  if (options.has('c')) {
+    if (options.operands.length === 0) throw new Failure('empty archive');
+    const members: TarMember[] = [];
+    let code = 0;
+    const excluded = options.values('X').map(glob);
+    for (const operand of options.operands)
+      code = Math.max(
+        code,
+        await collect(process, operand, within, members, {
+          recurse: !options.has('R'),
+          follow: options.has('h'),
+          excluded: (name) => excluded.some((pattern) => pattern.test(name)),
+        }),
+      );
+    if (options.has('v')) {
+      const list = members.map(({ name }) => `${name}\n`).join('');
+      await (archive === '-' ? process.stderr : process.stdout).write(list);
+    }
+    const bytes = writeTar(members);
+    const packed = zipped ? gzipSync(bytes) : bytes;
+    if (archive === '-') await process.stdout.write(packed);
+    else process.fs.writeFile(archive, packed);
+    if (code !== 0) await complain(process, 'error exit delayed from previous errors');
+    return code;
+  }
+  const read = await readAll(process, archive).catch((error: unknown) => {
+    if (error instanceof Error && 'path' in error) throw new Failure(`can't open '${archive}': ${error.message}`);
+    throw error;
+  });
+  const bytes = unzipped(read);
+  const wanted = new Set(options.operands);
+  const strip = Number(options.value('S') ?? 0);
+  const isWanted = (name: string): boolean =>
+    wanted.size === 0 || [...wanted].some((each) => name === each || name.startsWith(`${each.replace(/\/$/, '')}/`));
+  try {
+    for (const member of readTar(bytes)) {
+      if (!isWanted(member.name.replace(/^\.\//, '')) && !isWanted(member.name)) continue;
+      wanted.delete(member.name);
+      if (options.has('t')) await process.stdout.write(options.has('v') ? longLine(member) : `${member.name}\n`);
+      else await extract(process, member, within, strip, options.has('O'), options.has('k'));
+      if (options.has('x') && options.has('v')) await process.stdout.write(`${member.name}\n`);
+    }
+  } catch (error) {
+    if (error instanceof Error && /^(?:invalid tar magic|short read)$/.test(error.message))
+      throw new Failure(error.message);
+    throw error;
+  }
+  return 0;
+});
+
+interface Collecting {
+  readonly recurse: boolean;
+  readonly follow: boolean;
+  excluded(name: string): boolean;
+}
+
+async function collect(
+  process: Process,
+  name: string,
+  within: (path: string) => string,
+  members: TarMember[],
+  options: Collecting,
+): Promise<number> {
+  if (options.excluded(name)) return 0;
+  const path = within(name);
+  const found = attempt(() => (options.follow ? process.fs.stat(path) : process.fs.lstat(path)));
+  if ('error' in found) {
+    await complain(process, `${name}: ${found.error.message}`);
+    return 1;
+  }
+  const { type, mode, uid, gid, modifiedMs } = found.value;
+  if (type !== 'file' && type !== 'directory' && type !== 'symlink') return 0;
+  const stored = name.replace(/^\/+/, '');
+  members.push({
+    name: type === 'directory' ? `${stored.replace(/\/$/, '')}/` : stored,
+    type,
+    mode,
+    uid,
+    gid,
+    modifiedMs,
+    target: type === 'symlink' ? process.fs.readLink(path) : '',
+    content: type === 'file' ? process.fs.readFile(path) : new Uint8Array(0),
+  });
+  let code = 0;
+  if (type === 'directory' && options.recurse)
+    for (const each of process.fs.readDirectory(path))
+      code = Math.max(code, await collect(process, joinPath(name, each), within, members, options));
+  return code;
+}
+
+async function extract(
+  process: Process,
+  member: TarMember,
+  within: (path: string) => string,
+  strip: number,
+  toStdout: boolean,
+  keep: boolean,
+): Promise<void> {
+  const { fs } = process;
+  const parts = member.name
+    .replace(/^\/+/, '')
+    .split('/')
+    .filter((part) => part !== '.' && part !== '');
+  if (parts.includes('..')) throw new Failure(`name with '..': ${member.name}`);
+  const name = parts.slice(strip).join('/');
+  if (name === '') return;
+  if (toStdout) {
+    if (member.type === 'file') await process.stdout.write(member.content);
+    return;
+  }
+  const path = within(name);
+  if (member.type === 'directory') {
+    fs.mkdir(path, { recursive: true });
+    fs.chmod(path, member.mode);
+    return;
+  }
+  if (keep && fs.exists(path)) return;
+  fs.mkdir(directoryName(path), { recursive: true });
+  if (fs.exists(path)) fs.remove(path);
+  if (member.type === 'symlink') {
+    fs.symlink(member.target, path);
+    return;
+  }
+  fs.writeFile(path, member.content, { mode: member.mode });
+  fs.touch(path, member.modifiedMs);
+}
+
+const unzipped = (bytes: Uint8Array): Uint8Array =>
+  bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+
+function longLine({ name, type, mode, uid, gid, modifiedMs, content, target }: TarMember): string {
+  const time = new Date(modifiedMs).toISOString().slice(0, 19).replace('T', ' ');
+  const link = type === 'symlink' ? ` -> ${target}` : '';
+  return `${modeText(type, mode)} ${uid === 0 ? 'root' : uid}/${gid === 0 ? 'root' : gid} ${String(content.length).padStart(9)} ${time} ${name}${link}\n`;
+}
+
+const glob = (pattern: string): RegExp =>
+  new RegExp(
+    `(?:^|/)${pattern
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  );
