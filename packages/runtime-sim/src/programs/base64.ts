@@ -32,7 +32,7 @@ export const cmp = command('[-ls] FILE1 [FILE2]', async (process) => {
   let line = 1;
   for (let i = 0; i < length; i++) {
     if (a[i] !== b[i]) {
-      if (!options.has('s')) await process.stdout.write(`${left} ${right} differ: byte ${i + 1}, line ${line}\n`);
+      if (!options.has('s')) await process.stdout.write(`${left} ${right} differ: char ${i + 1}, line ${line}\n`);
       return 1;
     }
     if (a[i] === 10) line++;

@@ -39,8 +39,11 @@ const checksum = (name: keyof typeof HASHES): Program =>
       );
       for (const line of splitLines(text).lines) {
         const match = /^([0-9a-f]+) [ *](.*)$/i.exec(line);
-        if (match === null) continue;
         checked++;
+        if (match === null) {
+          failed++;
+          continue;
+        }
         const [, wanted = '', path = ''] = match;
         const right = (await hash(path)) === wanted.toLowerCase();
         if (!right) failed++;

@@ -52,6 +52,8 @@ async function compare(process: Process, left: string, right: string, options: C
   if (leftIs && rightIs) return compareFolders(process, left, right, options);
   const a = leftIs ? joinPath(left, right.replace(/^.*\//, '')) : left;
   const b = rightIs ? joinPath(right, left.replace(/^.*\//, '')) : right;
+  // A file is not compared with itself.
+  if (a === b && process.fs.exists(a)) return 0;
   const texts: string[] = [];
   for (const path of [a, b]) {
     const read = path === '-' ? undefined : attempt(() => process.fs.readFile(path));
@@ -121,7 +123,7 @@ function hunksOf(a: readonly string[], b: readonly string[], { context, key }: C
     }
     const start = Math.max(0, i - context);
     let end = i;
-    for (let j = i; j < edits.length && j <= end + 2 * context; j++) if (edits[j]?.[0] !== ' ') end = j;
+    for (let j = i; j < edits.length && j <= end + 2 * context + 1; j++) if (edits[j]?.[0] !== ' ') end = j;
     const stop = Math.min(edits.length, end + context + 1);
     const part = edits.slice(start, stop);
     const [fromLine = 0, toLine = 0] = at[start] ?? [];

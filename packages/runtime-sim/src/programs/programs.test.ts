@@ -66,7 +66,8 @@ async function runProgram({ argv, stdin }: Case): Promise<Omit<Case, 'argv' | 's
     ports: [],
     capabilities: { effective: 0n, noNewPrivileges: false },
   };
-  const proc = new Proc(world, new PidNamespace(), {
+  const pids = new PidNamespace();
+  const proc = new Proc(world, pids, {
     argv,
     env: { PATH: '/bin' },
     fs,
@@ -75,7 +76,7 @@ async function runProgram({ argv, stdin }: Case): Promise<Omit<Case, 'argv' | 's
       [1, collect('stdout')],
       [2, collect('stderr')],
     ]),
-    pid: 1,
+    pid: pids.next(),
   });
   const found = proc.find(argv[0] ?? '');
   if ('error' in found) return { stdout: '', stderr: `${argv[0]}: not found`, code: 127 };

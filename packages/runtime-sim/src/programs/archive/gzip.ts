@@ -23,6 +23,11 @@ export const gzip = command('[-cfkdt] [FILE]...', async (process) => {
     unpacks ? gunzipSync(bytes) : gzipSync(bytes, { level: level as 1 | 6 | 9, mtime: process.now() });
   let code = 0;
   for (const path of options.operands.length === 0 ? ['-'] : options.operands) {
+    if (unpacks && !toStdout && path !== '-' && !options.has('t') && !/\.t?gz$/.test(path) && process.fs.exists(path)) {
+      await complain(process, `${path}: unknown suffix - ignored`);
+      code = 1;
+      continue;
+    }
     const made = await pack(process, path, work);
     if (typeof made === 'string') {
       await complain(process, made);
@@ -31,11 +36,6 @@ export const gzip = command('[-cfkdt] [FILE]...', async (process) => {
     else if (path === '-' || toStdout) await process.stdout.write(made);
     else {
       const target = unpacks ? path.replace(/\.t?gz$/, (suffix) => (suffix === '.tgz' ? '.tar' : '')) : `${path}.gz`;
-      if (target === path) {
-        await complain(process, `${path}: unknown suffix - ignored`);
-        code = 1;
-        continue;
-      }
       if (process.fs.exists(target) && !options.has('f')) {
         await complain(process, `can't open '${target}': File exists`);
         code = 1;
@@ -61,7 +61,8 @@ async function pack(
   try {
     return work(bytes);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'number') return 'invalid magic';
+    if (error instanceof Error && 'code' in error && typeof error.code === 'number')
+      return commandName(process) === 'zcat' ? 'no gzip/bzip2/xz magic' : 'invalid magic';
     throw error;
   }
 }

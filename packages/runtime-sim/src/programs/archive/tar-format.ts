@@ -33,6 +33,7 @@ export function writeTar(members: Iterable<TarMember>): Uint8Array {
 /** @throws {Error} for what is no archive */
 export function* readTar(bytes: Uint8Array): Generator<TarMember> {
   let long: string | undefined;
+  if (bytes.length < BLOCK) throw new Error('short read');
   for (let at = 0; at + BLOCK <= bytes.length; ) {
     const head = bytes.subarray(at, at + BLOCK);
     if (head.every((byte) => byte === 0)) return;
