@@ -17,7 +17,7 @@ describe('the library of examples', () => {
   afterAll(() => host.stop());
 
   for (const { name, topic, expects, text } of LIBRARY) {
-    test(`UI-9 ${name} reaches what it announces`, async () => {
+    test(`UI-9 ${name} reaches what it announces`, { timeout: 60_000 }, async () => {
       expect(TOPICS).toContain(topic);
       expect(expects.length).toBeGreaterThan(0);
       const applied = await applyDocuments({ host } as never, text, 'default');
