@@ -24,7 +24,7 @@ describe.skipIf(noBrowser !== '')(`the editor in Chromium${noBrowser}`, { timeou
     await page.goto(server.url);
     await page.locator('.node').nth(2).waitFor();
     await page.locator('.monaco .view-line').first().waitFor();
-  });
+  }, 60_000);
   afterEach(async () => {
     await page.close();
     expect(problems).toEqual([]);
@@ -32,11 +32,14 @@ describe.skipIf(noBrowser !== '')(`the editor in Chromium${noBrowser}`, { timeou
 
   const line = (text: string) => page.locator('.monaco .view-line', { hasText: text }).first();
 
-  /** Puts a text in place of all that is in the editor. */
+  /** Drops a file on the editor. */
   async function write(text: string): Promise<void> {
-    await line('').click();
-    await page.keyboard.press('Control+a');
-    await page.keyboard.insertText(text);
+    await page.locator('.editor').evaluate((editor, dropped) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([dropped], 'dropped.yaml'));
+      editor.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+    }, text);
+    await page.getByRole('tab', { name: 'dropped.yaml', selected: true }).waitFor();
   }
 
   test('fields are completed from what the cluster says of the kind', async () => {
@@ -82,7 +85,6 @@ describe.skipIf(noBrowser !== '')(`the editor in Chromium${noBrowser}`, { timeou
   });
 
   test('the diff shows what applying would change', async () => {
-    await page.keyboard.press('Control+Enter');
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.locator('.results .created').first().waitFor();
     await page.getByRole('button', { name: 'Diff' }).click();
