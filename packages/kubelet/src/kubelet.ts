@@ -2,7 +2,7 @@ import { kinds } from '@tabernetes/api';
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
 import { parseQuantity, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
-import { type Client, createEventRecorder, type InformerFactory } from '@tabernetes/client';
+import { type Client, createEventRecorder, type EventRecorder, type InformerFactory } from '@tabernetes/client';
 import type { ContainerRuntime } from '@tabernetes/node-api';
 import { refusalOf } from './admission/admit.ts';
 import type { DnsOptions } from './config/dns.ts';
@@ -71,7 +71,14 @@ export interface Kubelet extends Disposable {
 export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none', dns = {} }: KubeletOptions): Kubelet {
   const { client, informers, clock, rng, runtime, disks, objects, onError } = deps;
   const nodeName = spec.name;
-  const recorder = createEventRecorder({ client, clock }, { component: 'kubelet', host: nodeName });
+  const newRecorder = (): EventRecorder =>
+    createEventRecorder({ client, clock }, { component: 'kubelet', host: nodeName });
+  // Each process of the kubelet counts its events anew.
+  let ownRecorder = newRecorder();
+  const recorder: EventRecorder = {
+    event: (...told) => ownRecorder.event(...told),
+    flush: () => ownRecorder.flush(),
+  };
   const timing = latency === 'real' ? realTiming(rng) : instantTiming;
   const pods = informers.for(kinds.pod);
   const services = informers.for(kinds.service);
@@ -101,7 +108,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     images: createImagePuller({ clock, runtime, recorder }),
     backoff: createBackoff(),
     relist: createRelist(clock, timing.relistMs),
-    probes: createProbeManager({ clock, runtime, recorder }),
+    probes: createProbeManager({ clock, runtime, recorder, probeMs: timing.probeMs }),
     services: () => services.lister.list(),
     fieldContext: (pod, podIPs) => ({ pod, podIPs, hostIP: spec.internalIP, allocatable }),
     onError,
@@ -291,6 +298,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     },
     stop() {
       running = false;
+      ownRecorder = newRecorder();
       agent.stop();
       for (const worker of workers.values()) worker.suspend();
     },

@@ -8,6 +8,8 @@ export interface Timing {
   retryMs(): number | undefined;
   /** From the change of a ConfigMap to its volume. */
   configUpdateMs(): number;
+  /** From the moment at which a container is to be asked how it is to the question. */
+  readonly probeMs: number;
 }
 
 /** Nothing takes time but what the specification says: back-offs, probes, grace periods. */
@@ -15,6 +17,7 @@ export const instantTiming: Timing = {
   relistMs: 0,
   retryMs: () => undefined,
   configUpdateMs: () => 0,
+  probeMs: 0,
 };
 
 /**
@@ -27,5 +30,6 @@ export function realTiming(rng: Rng): Timing {
     relistMs: 1_000,
     retryMs: () => 10_000 + rng.int(5_000),
     configUpdateMs: () => 60_000 + rng.int(30_000),
+    probeMs: 5,
   };
 }

@@ -77,7 +77,7 @@ describe('CLU-71 pulls that fail', () => {
     await create('it', { image: 'registry.invalid/app:1' });
     await cluster.clock.advance('8s');
     expect(await stateOf('it')).toEqual({ waiting: { reason: 'ContainerCreating' } });
-    await cluster.clock.advance('6s');
+    await cluster.clock.advance('16s');
     expect((await stateOf('it'))?.waiting?.message).toContain(
       'failed to do request: Head "https://registry.invalid/v2/app/manifests/1": dial tcp: lookup registry.invalid',
     );

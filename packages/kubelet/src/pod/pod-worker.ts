@@ -323,10 +323,7 @@ export class PodWorker implements StatusOwner, Disposable {
       return;
     }
     if (!(await this.#mount()) || this.#state !== 'syncing') return;
-    this.#probes ??= node.probes.add(
-      () => this.#pod,
-      () => this.#probed(),
-    );
+    this.#probe();
     const outcome = await this.#runner.start(this.#pod, this.#seen, this.#probes ?? NO_PROBES);
     if (outcome === undefined) return;
     // The reason is told when the Pod is looked at next; a kubelet that takes no time looks at once.
@@ -357,6 +354,17 @@ export class PodWorker implements StatusOwner, Disposable {
     if (this.#disposed || this.#state !== 'syncing') return;
     this.#setStatus(this.#generate());
     this.wake();
+  }
+
+  /** Begins to probe, once. */
+  #probe(): void {
+    if (this.#probes !== undefined) return;
+    this.#probes = this.#node.probes.add(
+      () => this.#pod,
+      () => this.#probed(),
+    );
+    // A kubelet that was away finds containers that run already, and nothing else will tell it to look at them.
+    if (this.#probes !== undefined && this.#seen.sandbox !== undefined) this.#changed();
   }
 
   /** False: the Pod is to go. */

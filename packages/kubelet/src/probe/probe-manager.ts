@@ -12,6 +12,8 @@ export interface ProbeManagerDeps {
   readonly clock: Clock;
   readonly runtime: ContainerRuntime;
   readonly recorder: EventRecorder;
+  /** What a probe takes beside what the container takes, in milliseconds; default none. */
+  readonly probeMs?: number;
 }
 
 /** The probes of one Pod. */

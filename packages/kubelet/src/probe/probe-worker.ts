@@ -12,6 +12,8 @@ export interface ProbeWorkerDeps {
   readonly clock: Clock;
   readonly runtime: ContainerRuntime;
   readonly recorder: EventRecorder;
+  /** What a probe takes beside what the container takes, in milliseconds; default none. */
+  readonly probeMs?: number;
   /** The result of a container has changed. */
   readonly onChange: () => void;
   /** The Pod as it is now. */
@@ -130,6 +132,16 @@ export class ProbeWorker {
       return;
     }
     this.#asking = true;
+    const { probeMs = 0 } = this.#deps;
+    // Long enough for the status of a container that has just started to say that nobody knows yet.
+    if (probeMs > 0) {
+      await clock.sleep(probeMs);
+      if (this.#stopped || this.#target?.id !== target.id) {
+        this.#asking = false;
+        this.#schedule();
+        return;
+      }
+    }
     const probed = { container: this.#container, containerId: target.id, podIP: podIP() };
     let outcome = await runProbe(this.#deps, this.#spec, probed);
     for (let tries = 1; outcome.result === 'errored' && tries < MAX_TRIES; tries++) {

@@ -41,8 +41,8 @@ export function registryRefusal(reference: ImageReference): PullError | undefine
 }
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-/** Two tries of five seconds. */
-const LOOKUP_MS = 10_000;
+/** Two tries of five seconds, for the name as it stands and below the node's own domain. */
+const LOOKUP_MS = 20_000;
 const NAME_SERVER = '172.18.0.1';
 const NODE = '172.18.0.2:49152';
 

@@ -1,0 +1,81 @@
+import { kinds } from '@tabernetes/api';
+import type { Pod } from '@tabernetes/api/types/core-v1';
+import type { WatchEvent } from '@tabernetes/apimachinery';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Cluster, createCluster } from '../cluster.ts';
+
+let cluster: Cluster;
+let errors: unknown[];
+/** READY of each state that the Pod went through. */
+let frames: string[];
+beforeEach(async () => {
+  errors = [];
+  frames = [];
+  cluster = await createCluster({
+    nodes: 1,
+    clock: 'virtual',
+    kubelet: 'simulated',
+    latency: 'real',
+    preloadedImages: ['nginx:1.27', 'busybox:1.36'],
+    onError: (error) => void errors.push(error),
+  });
+});
+afterEach(async () => {
+  await cluster.stop();
+  expect(errors).toEqual([]);
+});
+
+async function follow(): Promise<void> {
+  const response = await cluster.fetch(new Request('https://cluster/api/v1/namespaces/default/pods?watch=1'));
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  void (async () => {
+    let text = '';
+    for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) {
+      const lines = (text + next.value).split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) {
+        const { status } = (JSON.parse(line) as WatchEvent<Pod>).object;
+        const [container] = status?.containerStatuses ?? [];
+        if (container?.state?.running !== undefined) frames.push(container.ready ? '1/1' : '0/1');
+      }
+    }
+  })();
+}
+
+const create = (container: object): Promise<Pod> =>
+  cluster.client.resource(kinds.pod).create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', ...container }] },
+  } as Pod);
+
+test('CLU-74 readiness is not known at first, neither at the start nor when the kubelet is back', async () => {
+  await follow();
+  await create({ image: 'nginx:1.27', readinessProbe: { httpGet: { path: '/', port: 80 }, periodSeconds: 2 } });
+  await cluster.clock.advance('5s');
+  expect(frames).toEqual(['0/1', '1/1']);
+  cluster.nodes.stop('node-1');
+  await cluster.clock.advance('20s');
+  cluster.nodes.start('node-1');
+  await cluster.clock.advance('5s');
+  expect(frames.slice(2)).toEqual(['0/1', '1/1']);
+  const events = await cluster.client.resource(kinds.event).list({ namespace: 'default' });
+  expect(events.items.filter(({ reason }) => reason === 'Starting').map(({ count }) => count)).toEqual([1, 1]);
+});
+
+test('CLU-74 liveness goes on to be asked for when the kubelet is back', async () => {
+  const exec = { command: ['cat', '/tmp/healthy'] };
+  await create({
+    image: 'busybox:1.36',
+    command: ['sh', '-c', 'touch /tmp/healthy; sleep 40; rm /tmp/healthy; sleep 600'],
+    livenessProbe: { exec, periodSeconds: 2, failureThreshold: 1 },
+  });
+  await cluster.clock.advance('5s');
+  cluster.nodes.stop('node-1');
+  await cluster.clock.advance('10s');
+  cluster.nodes.start('node-1');
+  await cluster.clock.advance('35s');
+  const { status } = await cluster.client.resource(kinds.pod).get('web', 'default');
+  expect(status?.containerStatuses?.[0]?.restartCount).toBe(1);
+});
