@@ -457,6 +457,22 @@ describe('Services', () => {
       expect(await outcome(net.fetch(`http://${to}/`).then((answer) => answer.text()))).toBe(want);
     });
   }
+  test('NET-3 who calls before the rules are there gets through when the packet is sent again', async () => {
+    const { network, a, b } = setUp();
+    a.net.serve(80, () => ({ body: 'a' }));
+    const startMs = clock.now();
+    const dropped: Hop[] = [];
+    const listening = network.onHop((hop) => void (hop.kind === 'dropped' && dropped.push(hop)));
+    const answer = b.net
+      .fetch('http://10.96.7.7:8000/')
+      .then(async (each) => [await each.text(), clock.now() - startMs]);
+    await clock.advance(5_000);
+    network.setService('default/web', [rule()]);
+    await clock.advance(5_000);
+    expect(await answer).toEqual(['a', 7_000]);
+    expect(dropped).toHaveLength(1);
+    listening.dispose();
+  });
   test('NET-11 load is spread by chance, affinity holds for its time and as long as the backend is there', async () => {
     const { network, a, b } = setUp();
     const c = network.attach('node-1', config('c'));

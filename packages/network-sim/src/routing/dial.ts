@@ -9,6 +9,8 @@ import type { Caller, Route, ServiceTable } from './service-table.ts';
 
 /** What Linux takes to give up on SYNs that nobody answers. */
 export const CONNECT_TIMEOUT_MS = 127_000;
+/** When Linux asks again, in milliseconds since it asked first. */
+const SYN_AGAIN_MS = [1_000, 3_000, 7_000, 15_000, 31_000, 63_000];
 /** What it takes to give up on neighbours that nobody has heard of. */
 const NEIGHBOUR_TIMEOUT_MS = 3_000;
 /** Addresses of Services; packets to those that no Service has are lost on the way out. */
@@ -49,32 +51,67 @@ export interface Terrain {
   isPodAddress(ip: string): boolean;
 }
 
+/** A SYN, sent as often as it takes. */
+interface Syn {
+  readonly connection: number;
+  readonly from: SocketAddress & { readonly place: Place };
+  /** Packets that are lost again in the same way are not told of again. */
+  readonly told: Set<string>;
+}
+
 /**
- * Finds who takes a connection to an address, the way that packets go: first Services (whoever is behind them is what policies
- * look at), then ports of nodes, then policies of the one who calls and of the one who is called, then the listener.
+ * Connects to an address. What is lost on the way is sent again, so that who calls before the rules for a Service are there gets
+ * through a little later.
  *
  * @throws {NetError} ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH
  */
 export async function dial(
   terrain: Terrain,
+  face: Face,
+  ip: string,
+  port: number,
+  options: ConnectOptions,
+): Promise<Dialed> {
+  const { clock, hops } = terrain;
+  const { place } = face;
+  const { timeoutMs = CONNECT_TIMEOUT_MS, signal, localPort } = options;
+  const from = { ip: place.ip, port: localPort ?? place.ephemeralPort(), place };
+  const syn: Syn = { connection: hops.nextConnection(), from, told: new Set() };
+  const startMs = clock.now();
+  for (const againMs of [...SYN_AGAIN_MS, CONNECT_TIMEOUT_MS]) {
+    const dialed = await once(terrain, face, ip, port, syn, options);
+    if (dialed !== 'lost') return dialed;
+    await clock.sleep(startMs + Math.min(againMs, timeoutMs) - clock.now(), signal, { background: true });
+    if (clock.now() - startMs >= timeoutMs) break;
+  }
+  throw netError('ETIMEDOUT', `${ip}:${port}`);
+}
+
+/**
+ * Finds who takes a connection to an address, the way that packets go: first Services (whoever is behind them is what policies
+ * look at), then ports of nodes, then policies of the one who calls and of the one who is called, then the listener.
+ *
+ * @throws {NetError} ECONNREFUSED, EHOSTUNREACH, ETIMEDOUT of neighbours
+ */
+async function once(
+  terrain: Terrain,
   { place }: Face,
   ip: string,
   port: number,
-  { timeoutMs = CONNECT_TIMEOUT_MS, signal, localPort }: ConnectOptions,
-): Promise<Dialed> {
+  { connection, from, told }: Syn,
+  { timeoutMs = CONNECT_TIMEOUT_MS, signal }: ConnectOptions,
+): Promise<Dialed | 'lost'> {
   const { clock, hops, policies } = terrain;
-  const connection = hops.nextConnection();
-  const from = { ip: place.ip, port: localPort ?? place.ephemeralPort(), place };
   const asked = { ip, port };
   const refuse = async (to: SocketAddress): Promise<NetError> => {
     hops.tell('refused', connection, from, to, 'connection refused');
     if (terrain.latencyMs > 0) await clock.sleep(2 * terrain.latencyMs, signal);
     return netError('ECONNREFUSED', `${ip}:${port}`);
   };
-  const drop = async (to: SocketAddress, why: string): Promise<NetError> => {
-    hops.tell('dropped', connection, from, to, why);
-    await clock.sleep(timeoutMs, signal, { background: true });
-    return netError('ETIMEDOUT', `${ip}:${port}`);
+  const isNews = (what: string): boolean => !told.has(what) && told.add(what).has(what);
+  const drop = (to: SocketAddress, why: string): 'lost' => {
+    if (isNews(why)) hops.tell('dropped', connection, from, to, why);
+    return 'lost';
   };
   if (!place.alive) throw netError('EHOSTUNREACH', `${ip}:${port}`);
 
@@ -92,9 +129,10 @@ export async function dial(
   let sourceIp = isLoopback(ip) ? ip : place.ip;
   if (route !== undefined) {
     const { namespace, service } = route.rule;
-    hops.tell('service', connection, from, asked, `${namespace}/${service}`);
+    const by = `${namespace}/${service}`;
+    if (isNews(by)) hops.tell('service', connection, from, asked, by);
     if (route.to === 'refused') throw await refuse(asked);
-    if (route.to === 'dropped') throw await drop(asked, 'no endpoints for this caller');
+    if (route.to === 'dropped') return drop(asked, 'no endpoints for this caller');
     to = { ip: route.ip, port: route.port };
     target = terrain.place(route.ip);
     sourceIp = route.masquerade && node !== undefined ? (terrain.nodeIp(node) ?? place.ip) : place.ip;
@@ -109,15 +147,15 @@ export async function dial(
 
   if (target !== place) {
     const flow = { fromIp: place.ip, toIp: to.ip, port: to.port, protocol: 'TCP' };
-    if (place.kind === 'pod' && !policies.allowsEgress(flow)) throw await drop(to, 'NetworkPolicy: egress');
+    if (place.kind === 'pod' && !policies.allowsEgress(flow)) return drop(to, 'NetworkPolicy: egress');
     // A node may always speak to its own Pods, or no kubelet could probe them.
     const isHost = target?.node !== undefined && terrain.nodeIp(target.node) === sourceIp;
     if (target?.kind === 'pod' && !isHost && !policies.allowsIngress({ ...flow, fromIp: sourceIp })) {
-      throw await drop(to, 'NetworkPolicy: ingress');
+      return drop(to, 'NetworkPolicy: ingress');
     }
   }
   if (target === undefined) {
-    if (inRange(SERVICE_RANGE, to.ip)) throw await drop(to, 'no such Service');
+    if (inRange(SERVICE_RANGE, to.ip)) return drop(to, 'no such Service');
     if (terrain.isPodAddress(to.ip))
       await clock.sleep(Math.min(NEIGHBOUR_TIMEOUT_MS, timeoutMs), signal, { background: true });
     hops.tell('dropped', connection, from, to, 'no route to host');

@@ -18,6 +18,7 @@ import {
   serveHostname,
   unknownImage,
 } from './small-servers.ts';
+import { websiteOperator } from './website-operator.ts';
 
 const MIB = 1024 ** 2;
 
@@ -102,6 +103,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   echoserver: () => server(40, '/echoserver', echoServer),
   serve_hostname: () => server(8, '/serve_hostname', serveHostname),
   kubia: ({ tag = 'latest' }) => server(260, '/usr/local/bin/node', kubia(tag), { cmd: ['app.js'] }),
+  'website-operator': () => server(12, '/manager', websiteOperator, { shell: false, user: '65532:65532' }),
   'kubia-unhealthy': () => server(260, '/usr/local/bin/node', kubia('unhealthy'), { cmd: ['app.js'] }),
 };
 
