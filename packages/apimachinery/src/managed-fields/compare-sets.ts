@@ -1,9 +1,10 @@
 import { isMap, type JsonMap, member } from '../patch/json-tree.ts';
 import type { ListSchema, MapSchema, ScalarSchema, Schema, StructSchema } from '../schema.ts';
 import { equalTyped, isEmpty } from './equal-values.ts';
-import { emptySet, type FieldEntry, type FieldSet, fieldSetFrom } from './field-set.ts';
+import { emptySet, type FieldEntry, type FieldSet, fieldSetFrom, interned } from './field-set.ts';
 import { knownElement } from './list-elements.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
+import { type ShapeTrees, shapeOfAdded } from './shapes.ts';
 import { DEDUCED_MAP, fieldValue, isAtomic, isRaw, planOf } from './struct-plan.ts';
 
 /** What became of the fields between two values; no field is in two of the sets. */
@@ -53,6 +54,8 @@ function compareAt(schema: Schema, l: unknown, r: unknown, draft: boolean): Diff
   if (l === r) return undefined;
   switch (schema.kind) {
     case 'struct':
+      if (draft && l === undefined && isMap(r) && !isAtomic(schema)) return addedStruct(schema, r);
+      return isLeaf(schema, l, r, draft) ? compareLeaf(schema, l, r, draft) : compareMaps(schema, l, r, draft);
     case 'map':
       return isLeaf(schema, l, r, draft) ? compareLeaf(schema, l, r, draft) : compareMaps(schema, l, r, draft);
     case 'list':
@@ -63,6 +66,18 @@ function compareAt(schema: Schema, l: unknown, r: unknown, draft: boolean): Diff
     default:
       return compareLeaf(schema, l, r, draft);
   }
+}
+
+const added: ShapeTrees<Difference> = new WeakMap();
+
+/** A struct of a draft where there was none: what is found depends on its shape alone (the conditions of thousands of Pods). */
+function addedStruct(schema: StructSchema, value: JsonMap): Difference | undefined {
+  const shape = shapeOfAdded(added, schema, value);
+  if (shape.result === undefined) {
+    const found = compareMaps(schema, undefined, value, true);
+    shape.result = found?.added === undefined ? found : { self: 'added', added: interned(found.added) };
+  }
+  return shape.result;
 }
 
 /** Empty on both sides counts as a leaf, so that empty and null stay different. */
