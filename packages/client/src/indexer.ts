@@ -68,7 +68,9 @@ export class Indexer<T extends KubeObject> implements Lister<T> {
     const key = objectKey(object);
     const old = this.#objects.get(key);
     this.#objects.set(key, object);
-    for (const index of this.#indexes.values()) {
+    for (const [name, index] of this.#indexes) {
+      // The namespace is part of the key.
+      if (old !== undefined && name === NAMESPACE_INDEX) continue;
       const next = index.values(object);
       if (old !== undefined) {
         const before = index.values(old);

@@ -106,6 +106,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     tokens: createTokenCache({ client, clock }),
     disks,
     images: createImagePuller({ clock, runtime, recorder }),
+    owners: new Map(),
     backoff: createBackoff(),
     relist: createRelist(clock, timing.relistMs),
     probes: createProbeManager({ clock, runtime, recorder, probeMs: timing.probeMs }),
@@ -115,7 +116,6 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   };
   const writer = createStatusWriter({ client, clock, onError });
   const workers = new Map<string, PodWorker>();
-  const byContainer = new Map<string, PodWorker>();
   let running = false;
   // Pressure is told for some time after it is over, lest Pods come back at once.
   let memoryShortMs = Number.NEGATIVE_INFINITY;
@@ -125,10 +125,9 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
 
   const runtimeEvents = runtime.onEvent((event) => {
     const { id } = event.container;
-    const worker = byContainer.get(id) ?? [...workers.values()].find((w) => w.containers.owns(id));
+    const worker = workers.get(context.owners.get(id) ?? '');
+    if (event.type === 'exited') context.owners.delete(id);
     if (worker === undefined) return;
-    if (event.type === 'exited') byContainer.delete(id);
-    else byContainer.set(id, worker);
     if (running) worker.runtimeEvent(event);
   });
 
@@ -163,7 +162,8 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       return;
     }
     const node: Node | undefined = nodes.lister.get(nodeName);
-    const others = [...workers.values()].filter((w) => w !== worker && w.mayRun).map((w) => w.pod);
+    const others: Pod[] = [];
+    for (const other of workers.values()) if (other !== worker && other.mayRun) others.push(other.pod);
     const refusal = node === undefined ? undefined : refusalOf(pod, node, others);
     if (refusal !== undefined) worker.reject(refusal.reason, refusal.message);
     else worker.admit();

@@ -32,6 +32,8 @@ export interface NodeContext {
   readonly tokens: TokenCache;
   readonly disks: Disks;
   readonly images: ImagePuller;
+  /** Uids of Pods, by the containers that were made for them and have not ended. */
+  readonly owners: Map<string, string>;
   /** Of containers that end. */
   readonly backoff: Backoff;
   readonly relist: Relist;

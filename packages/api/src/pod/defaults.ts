@@ -26,6 +26,7 @@ const INIT_CONTAINER_ANNOTATIONS = [
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/core/v1/defaults.go
  */
 export function defaultPodSpec(draft: Draft<PodSpec>): void {
+  if (isDefaulted(draft)) return;
   if (!draft.dnsPolicy) draft.dnsPolicy = 'ClusterFirst';
   if (!draft.restartPolicy) draft.restartPolicy = 'Always';
   draft.securityContext ??= {};
@@ -56,6 +57,7 @@ export function defaultPod(draft: Draft<Pod>): void {
   dropInitContainerAnnotations(draft.metadata);
   draft.spec ??= { containers: [] };
   const { spec } = draft;
+  if (isDefaulted(spec)) return;
   // Of Pods alone: templates keep what their author wrote.
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
   const containers = spec.containers ?? [];
@@ -71,6 +73,9 @@ export function defaultPod(draft: Draft<Pod>): void {
   }
   defaultPodSpec(spec);
 }
+
+/** A spec that a draft shares with what is stored (see KindDefinition.sharesUnchanged) got its defaults before it was stored. */
+const isDefaulted = (spec: Draft<PodSpec>): boolean => Object.isFrozen(spec);
 
 /** All containers in the order in which upstream visits them: init, regular, ephemeral. */
 function allContainers(spec: Draft<PodSpec>): Draft<AnyContainer>[] {

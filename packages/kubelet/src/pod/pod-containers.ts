@@ -23,13 +23,15 @@ interface Made {
 /** What the node has of one Pod: its sandbox and its containers, newest first. */
 export class PodContainers {
   readonly #node: NodeContext;
+  readonly #podUid: string;
   readonly #restarts: ReadonlyMap<string, number>;
   #made: Made[] = [];
   #sandbox: SeenSandbox | undefined;
 
   /** `restarts`: how often containers had been made before this kubelet came, by name. */
-  constructor(node: NodeContext, restarts: ReadonlyMap<string, number>) {
+  constructor(node: NodeContext, podUid: string, restarts: ReadonlyMap<string, number>) {
     this.#node = node;
+    this.#podUid = podUid;
     this.#restarts = restarts;
   }
 
@@ -39,10 +41,6 @@ export class PodContainers {
 
   set sandbox(sandbox: SeenSandbox | undefined) {
     this.#sandbox = sandbox;
-  }
-
-  owns(id: string): boolean {
-    return this.#made.some((made) => made.id === id);
   }
 
   /** How often a container of that name has been made. */
@@ -55,6 +53,7 @@ export class PodContainers {
   add(id: string, container: Container | EphemeralContainer, image: Image): void {
     const { name } = container;
     const full = fullImageName(taggedImageName(container.image ?? ''));
+    this.#node.owners.set(id, this.#podUid);
     this.#made.unshift({
       id,
       name,
@@ -69,6 +68,7 @@ export class PodContainers {
     this.#made = this.#made.filter((made) => {
       if (made.name !== name || kept++ < KEPT) return true;
       this.#node.runtime.removeContainer(made.id);
+      this.#node.owners.delete(made.id);
       return false;
     });
   }
@@ -113,6 +113,7 @@ export class PodContainers {
       const first = newest.get(made.name);
       if (first === made || first?.ended === undefined) return true;
       this.#node.runtime.removeContainer(made.id);
+      this.#node.owners.delete(made.id);
       return false;
     });
   }

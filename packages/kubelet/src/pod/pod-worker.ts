@@ -65,7 +65,7 @@ export class PodWorker implements StatusOwner, Disposable {
     this.#node = node;
     this.#pod = pod;
     this.#stored = stored;
-    const containers = new PodContainers(node, restartsOf(pod));
+    const containers = new PodContainers(node, podUid(pod), restartsOf(pod));
     this.#volumes = podVolumes(
       {
         client: node.client,

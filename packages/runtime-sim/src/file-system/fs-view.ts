@@ -3,7 +3,18 @@ import { byteLength, Content } from './content.ts';
 import { fail } from './file-error.ts';
 import { type MountTable, topOf } from './mounts.ts';
 import { type DirectoryNode, entryOf, type FileNode, type FsNode, type NodeMeta, notify, sizeOf } from './node.ts';
-import { absolute, type Credentials, EXECUTE, mayAccess, type Place, READ, split, WRITE, walk } from './walk.ts';
+import {
+  absolute,
+  type Credentials,
+  EXECUTE,
+  follow,
+  mayAccess,
+  type Place,
+  READ,
+  split,
+  WRITE,
+  walk,
+} from './walk.ts';
 
 export interface FsViewDeps {
   /** Asked at each call, so that an owner may build it when the first file is touched. */
@@ -147,11 +158,8 @@ export class FsView implements FileSystem {
   }
 
   exists(path: string): boolean {
-    try {
-      return this.place(path).node !== undefined;
-    } catch {
-      return false;
-    }
+    const place = follow(this.mounts, this.who, this.cwd, path, true, this.pid);
+    return typeof place !== 'string' && place.node !== undefined;
   }
 
   readDirectory(path: string): readonly string[] {

@@ -84,6 +84,19 @@ export function liveDirectory(live: LiveDirectory, mode = 0o555): DirectoryNode 
   return { type: 'directory', mode, ...ROOT_OWNED, entries: new Map(), live };
 }
 
+/** A live directory that is not even made until somebody looks into it. */
+export function lazyDirectory(make: () => DirectoryNode): DirectoryNode {
+  let made: DirectoryNode | undefined;
+  const all = (): DirectoryNode => {
+    made ??= make();
+    return made;
+  };
+  return liveDirectory({
+    get: (name) => entryOf(all(), name),
+    names: () => all().live?.names() ?? [...all().entries.keys()],
+  });
+}
+
 export function directory(entries: Iterable<readonly [string, FsNode]> = [], mode = 0o755): DirectoryNode {
   return { type: 'directory', mode, ...ROOT_OWNED, entries: new Map(entries) };
 }

@@ -1,3 +1,4 @@
+import type { FileErrorCode } from '@tabernetes/node-api';
 import { fail } from './file-error.ts';
 import { type MountPoint, type MountTable, topOf } from './mounts.ts';
 import { type DirectoryNode, directory, entryOf, type FsNode, SELF } from './node.ts';
@@ -46,7 +47,20 @@ export function walk(
   followLast: boolean,
   pid: number,
 ): Place {
-  if (path === '') fail('ENOENT', path);
+  const found = follow(mounts, who, cwd, path, followLast, pid);
+  return typeof found === 'string' ? fail(found, path) : found;
+}
+
+/** As {@link walk}, but what is refused is given back: who only asks whether there is a file need not pay for an error. */
+export function follow(
+  mounts: MountTable,
+  who: Credentials,
+  cwd: string,
+  path: string,
+  followLast: boolean,
+  pid: number,
+): Place | FileErrorCode {
+  if (path === '') return 'ENOENT';
   const rest = (path[0] === '/' ? split(path) : [...split(cwd), ...split(path)]).reverse();
   const stack: Place[] = [];
   let here = rootPlace(mounts);
@@ -59,13 +73,13 @@ export function walk(
       continue;
     }
     const parent = here.node;
-    if (parent === undefined) fail('ENOENT', path);
-    if (parent.type !== 'directory') fail('ENOTDIR', path);
-    if (who.uid !== 0 && !mayAccess(who, parent, EXECUTE)) fail('EACCES', path);
+    if (parent === undefined) return 'ENOENT';
+    if (parent.type !== 'directory') return 'ENOTDIR';
+    if (who.uid !== 0 && !mayAccess(who, parent, EXECUTE)) return 'EACCES';
     const next = step(mounts, here, parent, name);
     const last = rest.length === 0;
     if (next.node?.type === 'symlink' && (!last || followLast || endsInSlash)) {
-      if (++links > 40) fail('ELOOP', path);
+      if (++links > 40) return 'ELOOP';
       const target = next.node.target === SELF ? String(pid) : next.node.target;
       if (target[0] === '/') {
         stack.length = 0;
@@ -79,7 +93,7 @@ export function walk(
     stack.push(here);
     here = next;
   }
-  if (endsInSlash && here.node !== undefined && here.node.type !== 'directory') fail('ENOTDIR', path);
+  if (endsInSlash && here.node !== undefined && here.node.type !== 'directory') return 'ENOTDIR';
   return here;
 }
 

@@ -12,7 +12,7 @@ import { toText } from '../file-system/content.ts';
 import { FileOperationError } from '../file-system/file-error.ts';
 import { FsView } from '../file-system/fs-view.ts';
 import { type MountPoint, MountTable } from '../file-system/mounts.ts';
-import { type DirectoryNode, device, directory, symlink } from '../file-system/node.ts';
+import { type DirectoryNode, device, directory, lazyDirectory, symlink } from '../file-system/node.ts';
 import { Tree } from '../file-system/tree.ts';
 import { SimVolume } from '../file-system/volume.ts';
 import type { Credentials } from '../file-system/walk.ts';
@@ -263,22 +263,27 @@ export class Container implements World {
       },
       this.createdMs,
     );
-    const proc = procFiles({
-      machine: this.#deps.machine,
-      pids: this.pids,
-      now: () => this.now(),
-      mounts: () => mountLines(table),
-      sysctls: { ...sandbox.config.sysctls, 'kernel.hostname': sandbox.hostname },
-      cgroup: '/',
-    });
-    const sys = sysFiles({
-      cpuRequestMillicores: config.resources.cpuRequestMillicores,
-      cpuLimitMillicores: config.resources.cpuLimitMillicores,
-      memoryLimitBytes: config.resources.memoryLimitBytes,
-      memoryBytes: () => this.memoryBytes,
-      cpuNanoseconds: () => this.meter.total(this.now()),
-      pids: () => this.processes.size,
-    });
+    // Most programs look at neither.
+    const proc = lazyDirectory(() =>
+      procFiles({
+        machine: this.#deps.machine,
+        pids: this.pids,
+        now: () => this.now(),
+        mounts: () => mountLines(table),
+        sysctls: { ...sandbox.config.sysctls, 'kernel.hostname': sandbox.hostname },
+        cgroup: '/',
+      }),
+    );
+    const sys = lazyDirectory(() =>
+      sysFiles({
+        cpuRequestMillicores: config.resources.cpuRequestMillicores,
+        cpuLimitMillicores: config.resources.cpuLimitMillicores,
+        memoryLimitBytes: config.resources.memoryLimitBytes,
+        memoryBytes: () => this.memoryBytes,
+        cpuNanoseconds: () => this.meter.total(this.now()),
+        pids: () => this.processes.size,
+      }),
+    );
     add(table, '/proc', new Tree(proc, { fsType: 'proc' }), 'proc', 'nosuid,nodev,noexec,relatime');
     add(table, '/dev', new Tree(devices(), { fsType: 'tmpfs' }), 'tmpfs', 'nosuid,size=65536k,mode=755');
     add(table, '/sys', new Tree(sys, { fsType: 'sysfs' }), 'sysfs', 'nosuid,nodev,noexec,relatime', !config.privileged);
