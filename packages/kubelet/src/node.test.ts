@@ -176,3 +176,14 @@ test('KUB-22 what takes time takes what a kubelet takes: Running is told at the 
   await node.advance(1_000);
   expect((await node.get('web')).status?.phase).toBe('Running');
 });
+
+test('KUB-22 a Pod whose containers have ended is gone when its volumes are unmounted', async () => {
+  node = await testKubelet({ latency: 'real' });
+  await node.run('web', { terminationGracePeriodSeconds: 1 });
+  await node.advance(3_000);
+  await node.delete('web');
+  await node.advance(1_100);
+  expect((await node.get('web')).status?.containerStatuses?.[0]?.state?.terminated).toBeDefined();
+  await node.advance(100);
+  await expect(node.get('web')).rejects.toThrow('not found');
+});

@@ -6,6 +6,8 @@ export interface Timing {
   readonly relistMs: number;
   /** When a Pod is looked at again of which something could not be started. Undefined: as soon as there is hope. */
   retryMs(): number | undefined;
+  /** From the end of a Pod's last container until its volumes are unmounted and it may be forgotten. */
+  readonly releaseMs: number;
   /** From the change of a ConfigMap to its volume. */
   configUpdateMs(): number;
   /** From the moment at which a container is to be asked how it is to the question. */
@@ -16,6 +18,7 @@ export interface Timing {
 export const instantTiming: Timing = {
   relistMs: 0,
   retryMs: () => undefined,
+  releaseMs: 0,
   configUpdateMs: () => 0,
   probeMs: 0,
 };
@@ -29,6 +32,7 @@ export function realTiming(rng: Rng): Timing {
   return {
     relistMs: 1_000,
     retryMs: () => 10_000 + rng.int(5_000),
+    releaseMs: 130,
     configUpdateMs: () => 60_000 + rng.int(30_000),
     probeMs: 5,
   };

@@ -123,6 +123,17 @@ describe('the files of a container', () => {
     expect(said).toBe("dd: error writing '/d/x': No space left on device\n2+0 records in\n1+0 records out\n");
   });
 
+  test('CLU-61 and its processes are listed as busybox lists them', async () => {
+    const said = await say('sleep 600 & ps; true');
+    expect(said.split('\n').map((line) => line.replace(/^ *\d+/, 'PID'))).toEqual([
+      'PID   USER     COMMAND',
+      'PID root     sh -c sleep 600 & ps; true',
+      'PID root     sleep 600',
+      'PID root     ps',
+      '',
+    ]);
+  });
+
   test('CLU-61 shells export PWD and SHLVL, in the order of the table that ash keeps', async () => {
     const env = ['HOSTNAME', 'PATH', 'HOME', 'ZED', 'ABC'].map((name) => ({ name, value: name }));
     const said = await say('/bin/env', { env: [...env.slice(0, 1), ...env.slice(2)] }, { enableServiceLinks: false });

@@ -272,7 +272,7 @@ export class PodWorker implements StatusOwner, Disposable {
     if (this.#node.timing.relistMs === 0) this.#seen = this.#runner.containers.see();
     if (this.#state === 'syncing') await this.#sync();
     else if (this.#state === 'terminating') await this.#stopAll();
-    else if (this.#state === 'terminated') this.#release();
+    else if (this.#state === 'terminated') await this.#release();
   }
 
   #generate(ended = false): PodStatus {
@@ -401,7 +401,10 @@ export class PodWorker implements StatusOwner, Disposable {
   }
 
   /** @see pkg/kubelet/kubelet.go SyncTerminatedPod */
-  #release(): void {
+  async #release(): Promise<void> {
+    const { releaseMs } = this.#node.timing;
+    if (releaseMs > 0) await this.#node.clock.sleep(releaseMs);
+    if (this.#disposed || this.#suspended) return;
     const status = this.#generate(true);
     this.#volumes.dispose();
     const { images, tokens, backoff } = this.#node;

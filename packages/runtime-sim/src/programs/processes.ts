@@ -287,9 +287,9 @@ function list({ fs }: Process): readonly Row[] {
 
 function plainTable(rows: readonly Row[], users: ReadonlyMap<number, string>): string {
   const lines = rows.map(
-    ({ pid, uid, args }) => `${String(pid).padStart(5)} ${(users.get(uid) ?? String(uid)).padEnd(8)}  0:00 ${args}\n`,
+    ({ pid, uid, args }) => `${String(pid).padStart(5)} ${(users.get(uid) ?? String(uid)).padEnd(8)} ${args}\n`,
   );
-  return `PID   USER     TIME  COMMAND\n${lines.join('')}`;
+  return `PID   USER     COMMAND\n${lines.join('')}`;
 }
 
 /** As procps' `ps -ef`. */

@@ -1,6 +1,7 @@
 /** How long a runtime takes, in milliseconds; sandboxes and containers share the node's processors. */
 export interface RuntimeLatency {
   readonly sandboxMs: number;
+  readonly stopSandboxMs: number;
   readonly createMs: number;
   readonly startMs: number;
   /** How long after its start a process is still runc's, which ends with 2 when it is told to. */
@@ -13,6 +14,7 @@ export interface RuntimeLatency {
 /** Everything at once. */
 export const NO_LATENCY: RuntimeLatency = {
   sandboxMs: 0,
+  stopSandboxMs: 0,
   createMs: 0,
   startMs: 0,
   initMs: 0,
@@ -26,6 +28,7 @@ export const NO_LATENCY: RuntimeLatency = {
  */
 export const REAL_LATENCY: RuntimeLatency = {
   sandboxMs: 380,
+  stopSandboxMs: 100,
   createMs: 10,
   startMs: 48,
   initMs: 3,

@@ -187,6 +187,7 @@ export class SimRuntime implements ContainerRuntime {
     await Promise.all([...sandbox.containers].map((container) => this.stopContainer(container, SANDBOX_STOP_GRACE_MS)));
     sandbox.stopPause();
     if (sandbox.endpoint !== undefined) this.#network.detach(this.nodeName, sandbox.config.uid);
+    await this.#work.do(this.#latency.stopSandboxMs);
   }
 
   removePodSandbox(id: string): void {
