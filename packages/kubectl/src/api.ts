@@ -1,4 +1,5 @@
 import { type ApiRequest, type ApiResponse, type Status, StatusError, type Transport } from '@tabernetes/apimachinery';
+import type { Clock, Disposable } from '@tabernetes/base';
 import type { ClientConfig } from './config/client-config.ts';
 import { type AggregatedLists, aggregatedLists, type Discovery, discoveryOf } from './discovery/discovery.ts';
 import type { DocumentCache } from './discovery/document-cache.ts';
@@ -52,6 +53,8 @@ export interface ApiOptions {
   /** Keeps what the server says of itself between calls. */
   readonly cache?: DocumentCache;
   readonly now?: () => number;
+  /** For `--request-timeout`. */
+  readonly setTimer?: Clock['setTimer'];
   readonly userAgent: string;
 }
 
@@ -80,12 +83,19 @@ export function createApi(connection: Connection, config: ClientConfig, options:
       ...(call.signal && { signal: call.signal }),
     };
     const startMs = now();
+    const limit = timeLimit(message, config, options);
     log?.started(message);
     let response: ApiResponse | undefined;
     try {
-      response = await reached(connection, message, config);
+      response = await reached(
+        connection,
+        limit === undefined ? message : { ...message, signal: limit.signal },
+        config,
+      );
     } finally {
       log?.ended(message, response, now() - startMs);
+      // What streams is cut when the time is up, whatever has come by then.
+      if (response?.body.kind !== 'watch' && response?.body.kind !== 'stream') limit?.timer.dispose();
     }
     for (const warning of response.warnings ?? []) {
       if (told.has(warning)) continue;
@@ -174,16 +184,32 @@ export function createApi(connection: Connection, config: ClientConfig, options:
   };
 }
 
+/** Ends a request after `--request-timeout`; undefined without one. */
+function timeLimit(
+  { signal }: ApiRequest,
+  { timeoutMs }: ClientConfig,
+  { setTimer }: ApiOptions,
+): { readonly signal: AbortSignal; readonly timer: Disposable } | undefined {
+  if (timeoutMs <= 0 || setTimer === undefined) return undefined;
+  const controller = new AbortController();
+  const timer = setTimer(timeoutMs, () => controller.abort(new Error(TIMED_OUT)));
+  return { signal: signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]), timer };
+}
+
+const TIMED_OUT = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+
 /** Transports reject when there is nobody at the other end; kubectl tells of it in Go's words. */
 async function reached(connection: Connection, request: ApiRequest, config: ClientConfig): Promise<ApiResponse> {
   try {
     return await connection.request(request);
   } catch (error) {
-    if (error instanceof StatusError || (error instanceof Error && error.name === 'AbortError')) throw error;
+    const isTimeout = request.signal?.aborted === true && messageOf(request.signal.reason) === TIMED_OUT;
+    if (error instanceof StatusError) throw error;
+    if (!isTimeout && error instanceof Error && error.name === 'AbortError') throw error;
     const query = new URLSearchParams(request.query).toString();
     const method = `${request.method.slice(0, 1)}${request.method.slice(1).toLowerCase()}`;
     const url = `${config.server}${request.path}${query === '' ? '' : `?${query}`}`;
-    throw new ConnectionError(method, url, reasonOf(error, url));
+    throw new ConnectionError(method, url, isTimeout ? TIMED_OUT : reasonOf(error, url));
   }
 }
 

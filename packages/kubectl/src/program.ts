@@ -191,6 +191,7 @@ function contextOf(
       api = createApi(deps.connect(client, process), client, {
         userAgent: `kubectl/${KUBECTL_VERSION} (linux/amd64) kubernetes/tabernetes`,
         now: () => deps.clock.now(),
+        setTimer: (delayMs, callback) => deps.clock.setTimer(delayMs, callback),
         onWarning(text) {
           warnings++;
           err.write(`Warning: ${text}\n`);

@@ -149,6 +149,12 @@ function mapper(
         if (best === undefined) throw new NoResourceMatch(text);
         return best;
       }
+      // A short name stands for a name of a group; a version that is named with it does not count.
+      if (candidates[0]?.shortNames.includes(name)) {
+        const wanted = [rest.slice(1).join('.'), rest.join('.')];
+        const short = wanted.flatMap((group) => candidates.find((r) => r.group === group) ?? [])[0];
+        if (short !== undefined) return short;
+      }
       // deployments.v1.apps, then deployments.apps; a group's name may be given in part (`ingresses.networking`).
       const [version = '', ...groupParts] = rest;
       const versioned = candidates.find((r) => r.version === version && r.group === groupParts.join('.'));
@@ -166,7 +172,9 @@ function mapper(
     forKind(apiVersion, kind) {
       const slash = apiVersion.indexOf('/');
       const [group, version] = slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
-      const found = resources.find((r) => r.group === group && r.version === version && r.kind === kind);
+      const those = resources.filter((r) => r.group === group && r.version === version);
+      // Kinds in lower case are known as well, and sent as they are: the server refuses them.
+      const found = those.find((r) => r.kind === kind) ?? those.find((r) => r.kind.toLowerCase() === kind);
       if (found !== undefined) return found;
       throw new NoKindMatch(apiVersion, kind);
     },

@@ -1,7 +1,7 @@
 import { canonicalQuantity, parseToLabelSelector, QuantityProblem } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import { NoResourceMatch } from '../errors.ts';
+import { Exit, NoResourceMatch } from '../errors.ts';
 import { type Generator, intOrString, objectOf } from './generate.ts';
 
 /** `kubectl create namespace` */
@@ -189,6 +189,15 @@ function resolved(
   return found === undefined ? undefined : { resource: found.name, group: found.group };
 }
 
+/** @throws {Exit} with what is wrong, told without a prefix when there is no such type */
+async function checkKnown(context: CommandContext): Promise<void> {
+  try {
+    await context.api().known((discovery) => checkResources(context, discovery), 2);
+  } catch (error) {
+    throw error instanceof NoResourceMatch ? new Exit(1, error.message) : error;
+  }
+}
+
 function checkResources(context: CommandContext, discovery: Discovery): void {
   for (const each of resourcesOf(context)) {
     if (each.resource === '') throw new Error('resource must be specified if apiGroup/subresource specified');
@@ -243,7 +252,7 @@ export const role: Generator = {
     if (verbsOf(context).length === 0) throw new Error('at least one verb must be specified');
     warnVerbs(context);
     if (resourcesOf(context).length === 0) throw new Error('at least one resource must be specified');
-    await context.api().known((discovery) => checkResources(context, discovery), 2);
+    await checkKnown(context);
   },
   make: async (context, name) => objectOf(`${RBAC}/v1`, 'Role', { name }, { rules: await rulesOf(context, []) }),
 };
@@ -270,7 +279,7 @@ export const clusterRole: Generator = {
     }
     if (resources.length > 0) {
       warnVerbs(context);
-      await context.api().known((discovery) => checkResources(context, discovery), 2);
+      await checkKnown(context);
     }
     checkUrls(verbs, urls);
   },

@@ -1,10 +1,12 @@
 import { type KubeObject, parseLabelSelector } from '@tabernetes/apimachinery';
+import type { HttpAnswer } from '@tabernetes/node-api';
 import type { CommandContext } from '../command.ts';
 import type { ApiResource } from '../discovery/discovery.ts';
-import { Aggregate, messageOf, NoKindMatch } from '../errors.ts';
+import { Aggregate, ConnectionError, messageOf, NoKindMatch } from '../errors.ts';
 import type { Named } from './arguments.ts';
 import { type Document, expandPath, expandPattern, readDocuments, STDIN } from './documents.ts';
 import { fetchInfo, type Info, inNamespace, isList } from './info.ts';
+import { metadataProblem } from './metadata-types.ts';
 import { attempt, type Selection, type SelectOptions, type Source, selection } from './selection.ts';
 
 /** Files, directories, patterns, addresses and stdin, in the order in which they were named. */
@@ -44,7 +46,12 @@ export async function fileSources(
 }
 
 async function download(net: CommandContext['process']['net'], url: string): Promise<string> {
-  const answer = await net.fetch(url);
+  let answer: HttpAnswer;
+  try {
+    answer = await net.fetch(url);
+  } catch (error) {
+    throw new ConnectionError('Get', url, messageOf(error));
+  }
   if (answer.status === 200) return answer.text();
   throw new Error(
     `unable to read URL ${JSON.stringify(url)}, server reported ${answer.status} ${answer.statusText}, status code=${answer.status}`,
@@ -103,6 +110,8 @@ function objectOf({ value, source, json }: Document): KubeObject {
   const { kind, apiVersion } = value as Partial<KubeObject>;
   if (typeof kind !== 'string' || kind === '') throw fail(`Object 'Kind' is missing in '${json}'`);
   if (typeof apiVersion !== 'string' || apiVersion === '') throw fail(`Object 'apiVersion' is missing in '${json}'`);
+  const problem = metadataProblem((value as { readonly metadata?: unknown }).metadata);
+  if (problem !== undefined) throw fail(problem);
   return value as KubeObject;
 }
 
