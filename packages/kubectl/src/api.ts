@@ -4,7 +4,7 @@ import type { ClientConfig } from './config/client-config.ts';
 import { type AggregatedLists, aggregatedLists, type Discovery, discoveryOf } from './discovery/discovery.ts';
 import type { DocumentCache } from './discovery/document-cache.ts';
 import { type OpenApiDocuments, openApiDocuments } from './discovery/openapi.ts';
-import { ConnectionError, messageOf, NoKindMatch, NoResourceMatch } from './errors.ts';
+import { ConnectionError, dialProblem, messageOf, NoKindMatch, NoResourceMatch } from './errors.ts';
 import type { RequestLog } from './logging/request-log.ts';
 
 /** The way to one server as one user: the credentials of the ClientConfig are the transport's business. */
@@ -209,18 +209,8 @@ async function reached(connection: Connection, request: ApiRequest, config: Clie
     const query = new URLSearchParams(request.query).toString();
     const method = `${request.method.slice(0, 1)}${request.method.slice(1).toLowerCase()}`;
     const url = `${config.server}${request.path}${query === '' ? '' : `?${query}`}`;
-    throw new ConnectionError(method, url, isTimeout ? TIMED_OUT : reasonOf(error, url));
+    throw new ConnectionError(method, url, isTimeout ? TIMED_OUT : dialProblem(error, url));
   }
-}
-
-function reasonOf(error: unknown, url: string): string {
-  const { host } = new URL(url);
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = (cause as { readonly code?: unknown }).code;
-  if (code === 'ECONNREFUSED') return `dial tcp ${host}: connect: connection refused`;
-  if (code === 'ETIMEDOUT') return `dial tcp ${host}: i/o timeout`;
-  if (code === 'ENOTFOUND') return `dial tcp: lookup ${host.replace(/:\d+$/, '')}: no such host`;
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function impersonation({ impersonate }: ClientConfig): Record<string, string> {

@@ -22,6 +22,8 @@ export interface CommandContext {
   api(): Api;
   /** The namespace of the flags or the current context, and whether it was asked for explicitly. */
   namespace(): { readonly name: string; readonly explicit: boolean };
+  /** Tells of an error that does not end the command, as klog does; `source` is the file that tells of it upstream. */
+  tell(source: string, problem: string): void;
   /** Opens a text in the host's editor and resolves with what was saved; rejects when there is none. */
   edit(text: string, fileName: string): Promise<string>;
   /** Runs another kubectl command in the same surroundings; resolves with its exit code. */

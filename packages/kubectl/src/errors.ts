@@ -57,6 +57,17 @@ export class ConnectionError extends Error {
   }
 }
 
+/** Why there is nobody at an address, in Go's words. */
+export function dialProblem(error: unknown, url: string): string {
+  const { host } = new URL(url);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = (cause as { readonly code?: unknown }).code;
+  if (code === 'ECONNREFUSED') return `dial tcp ${host}: connect: connection refused`;
+  if (code === 'ETIMEDOUT') return `dial tcp ${host}: i/o timeout`;
+  if (code === 'ENOTFOUND') return `dial tcp: lookup ${host.replace(/:\d+$/, '')}: no such host`;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 /** A mistake in how the command was called; points to its help. `path` is the command's (`rollout`). */
 export function usageError(path: string, message: string): Error {
   return new Error(`${message}\nSee 'kubectl ${path} -h' for help and examples`);

@@ -167,6 +167,8 @@ function contextOf(
 ): { readonly context: CommandContext; readonly warnings: () => number } {
   const config = configAccess(process, flags, deps.defaultConfig);
   let warnings = 0;
+  const verbosity = flags.number('v');
+  const log = klog({ now: () => deps.clock.now(), pid: process.pid, write: (text) => err.write(text) }, verbosity);
   let api: ReturnType<CommandContext['api']> | undefined;
   const context: CommandContext = {
     path: call.path,
@@ -179,11 +181,10 @@ function contextOf(
     clock: deps.clock,
     config,
     namespace: () => config.namespace(),
+    tell: (source, problem) => log.errorS(source, 'Unhandled Error', 'err', problem),
     api() {
       if (api !== undefined) return api;
       const client = config.client();
-      const verbosity = flags.number('v');
-      const log = klog({ now: () => deps.clock.now(), pid: process.pid, write: (text) => err.write(text) }, verbosity);
       tellStart(
         log,
         config.paths.filter((path) => process.fs.exists(path)),
@@ -196,7 +197,7 @@ function contextOf(
           warnings++;
           err.write(`Warning: ${text}\n`);
         },
-        onProblem: (text) => log.errorS('memcache.go:265', 'Unhandled Error', 'err', text),
+        onProblem: (text) => context.tell('memcache.go:265', text),
         ...(deps.keepsCache && { cache: fileCache(process, flags, client.server) }),
         ...(verbosity >= 6 && { log: requestLog(log, client) }),
       });

@@ -39,7 +39,10 @@ export interface Connection {
 }
 
 export interface Listener {
+  /** Where it listens; of a host's, known when it is bound. */
   readonly address: SocketAddress;
+  /** Of hosts that cannot tell at once: resolves when it listens. @throws {NetError} EADDRINUSE, EACCES */
+  readonly bound?: Promise<void>;
   close(): void;
 }
 

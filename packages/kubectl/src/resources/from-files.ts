@@ -2,7 +2,7 @@ import { type KubeObject, parseLabelSelector } from '@tabernetes/apimachinery';
 import type { HttpAnswer } from '@tabernetes/node-api';
 import type { CommandContext } from '../command.ts';
 import type { ApiResource } from '../discovery/discovery.ts';
-import { Aggregate, ConnectionError, messageOf, NoKindMatch } from '../errors.ts';
+import { Aggregate, ConnectionError, dialProblem, messageOf, NoKindMatch } from '../errors.ts';
 import type { Named } from './arguments.ts';
 import { type Document, expandPath, expandPattern, readDocuments, STDIN } from './documents.ts';
 import { fetchInfo, type Info, inNamespace, isList } from './info.ts';
@@ -45,17 +45,30 @@ export async function fileSources(
   return sources;
 }
 
-async function download(net: CommandContext['process']['net'], url: string): Promise<string> {
-  let answer: HttpAnswer;
-  try {
-    answer = await net.fetch(url);
-  } catch (error) {
-    throw new ConnectionError('Get', url, messageOf(error));
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const MAX_REDIRECTS = 10;
+
+async function download(net: CommandContext['process']['net'], start: string): Promise<string> {
+  let url = start;
+  for (let hops = 0; ; hops++) {
+    let answer: HttpAnswer;
+    try {
+      answer = await net.fetch(url);
+    } catch (error) {
+      throw new ConnectionError('Get', url, dialProblem(error, url));
+    }
+    const { status, statusText, headers } = answer;
+    if (status === 200) return answer.text();
+    const { location } = headers;
+    if (REDIRECTS.has(status) && location !== undefined) {
+      if (hops >= MAX_REDIRECTS) throw new Error(`Get ${JSON.stringify(url)}: stopped after 10 redirects`);
+      url = new URL(location, url).href;
+      continue;
+    }
+    throw new Error(
+      `unable to read URL ${JSON.stringify(start)}, server reported ${status} ${statusText}, status code=${status}`,
+    );
   }
-  if (answer.status === 200) return answer.text();
-  throw new Error(
-    `unable to read URL ${JSON.stringify(url)}, server reported ${answer.status} ${answer.statusText}, status code=${answer.status}`,
-  );
 }
 
 /** Objects of files. @throws {Error} when something else was asked for, too */

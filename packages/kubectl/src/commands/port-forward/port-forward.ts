@@ -28,18 +28,30 @@ const portForward: Command = {
     const session = await connect(context, pod);
     const listeners: Listener[] = [];
     try {
-      for (const port of ports) listeners.push(...listen(context, session, port));
+      let lost = (_: unknown): void => undefined;
+      const failed = new Promise<unknown>((resolve) => {
+        lost = resolve;
+      });
+      for (const port of ports) {
+        const own = await listen(context, port, (connection, to) => {
+          void forward(context, session, connection, to).catch(lost);
+        });
+        listeners.push(...own);
+      }
       if (listeners.length === 0) {
         throw new Error(
           `unable to listen on any of the requested ports: [${ports.map(({ local, remote }) => `{${local} ${remote}}`).join(' ')}]`,
         );
       }
       await context.out.flush();
-      await new Promise((_, reject) => {
+      const interrupted = new Promise<never>((_, reject) => {
         const aborted = (): void => reject(process.signal.reason);
         if (process.signal.aborted) aborted();
         process.signal.addEventListener('abort', aborted);
       });
+      const problem = await Promise.race([failed, interrupted]);
+      context.tell('portforward.go:424', messageOf(problem));
+      throw new Error('lost connection to pod');
     } finally {
       for (const listener of listeners) listener.close();
       session.close();
@@ -138,49 +150,69 @@ function parsePort(text: string): Forwarded {
   return { local, remote };
 }
 
+/** What an address of `--address` stands for: localhost is both, and one of them is enough. */
+const hostsOf = (address: string): readonly string[] => (address === 'localhost' ? ['127.0.0.1', '::1'] : [address]);
+
 /** Listens on every address that was asked for. What cannot be had is told of. */
-function listen(
+async function listen(
   context: CommandContext,
-  session: PortForwardSession,
   { local, remote }: Forwarded,
-): readonly Listener[] {
+  onConnection: (connection: Connection, port: Forwarded) => void,
+): Promise<readonly Listener[]> {
   const { flags, process, out, err } = context;
   const listeners: Listener[] = [];
   for (const address of flags.strings('address')) {
-    const host = address === 'localhost' ? '127.0.0.1' : address;
-    try {
-      const listener = process.net.listen(
-        local,
-        (connection) => void forward(context, session, connection, local, remote),
-        {
+    const problems: string[] = [];
+    const own: Listener[] = [];
+    for (const host of hostsOf(address)) {
+      // A port that is drawn is the same on both.
+      const wanted = local === 0 && own[0] !== undefined ? own[0].address.port : local;
+      const family = host.includes(':') ? 'tcp6' : 'tcp4';
+      const shown = host.includes(':') ? `[${host}]` : host;
+      try {
+        const listener = process.net.listen(wanted, (connection) => onConnection(connection, { local, remote }), {
           host,
-        },
-      );
-      const { port } = listener.address;
-      out.write(`Forwarding from ${host.includes(':') ? `[${host}]` : host}:${port} -> ${remote}\n`);
-      listeners.push(listener);
-    } catch (error) {
+        });
+        await listener.bound;
+        out.write(`Forwarding from ${shown}:${listener.address.port} -> ${remote}\n`);
+        own.push(listener);
+      } catch (error) {
+        problems.push(`unable to create listener: Error listen ${family} ${shown}:${wanted}: ${reasonOf(error)}`);
+      }
+    }
+    if (own.length === 0) {
       err.write(
-        `Unable to listen on port ${local}: Listeners failed to create with the following errors: [unable to create listener: Error listen tcp4 ${host}:${local}: ${messageOf(error)}]\n`,
+        `Unable to listen on port ${local}: Listeners failed to create with the following errors: [${problems.join(' ')}]\n`,
       );
     }
+    listeners.push(...own);
   }
   return listeners;
 }
 
+/** Go's words for why an address cannot be had. */
+function reasonOf(error: unknown): string {
+  const { code } = error as { readonly code?: unknown };
+  if (code === 'EADDRINUSE') return 'bind: address already in use';
+  if (code === 'EACCES') return 'bind: permission denied';
+  return messageOf(error);
+}
+
+/** Carries one connection. @throws {Error} when the Pod cannot be reached by it: then the others are lost, too */
 async function forward(
-  { out, err }: CommandContext,
+  { out }: CommandContext,
   session: PortForwardSession,
   connection: Connection,
-  local: number,
-  remote: number,
+  { local, remote }: Forwarded,
 ): Promise<void> {
   out.write(`Handling connection for ${local || connection.local.port}\n`);
   try {
     const { readable, writable } = await session.open(remote);
-    await Promise.all([upstream(connection, writable), downstream(readable, connection)]);
+    // Whoever hangs up is no problem; what the Pod's side says is.
+    void upstream(connection, writable).catch(() => undefined);
+    await downstream(readable, connection);
   } catch (error) {
-    err.write(`error: an error occurred forwarding ${local} -> ${remote}: ${messageOf(error)}\n`);
+    throw new Error(`an error occurred forwarding ${local || connection.local.port} -> ${remote}: ${messageOf(error)}`);
   } finally {
     connection.destroy();
   }

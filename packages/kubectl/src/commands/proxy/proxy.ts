@@ -30,6 +30,7 @@ const proxy: Command = {
       },
       { host: flags.string('address') },
     );
+    await listener.bound;
     out.write(`Starting to serve on ${listener.address.ip}:${listener.address.port}\n`);
     await out.flush();
     try {

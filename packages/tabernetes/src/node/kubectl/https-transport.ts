@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { Readable } from 'node:stream';
 import type {
@@ -11,6 +11,7 @@ import type {
 } from '@tabernetes/apimachinery';
 import type { ClientConfig } from '@tabernetes/kubectl';
 import { openChannels, wantsChannels } from './exec-transport.ts';
+import { openPorts, PORTS_HEADERS, wantsPorts } from './ports-transport.ts';
 
 /** An API server over HTTPS with what a kubeconfig says of certificates and credentials: what a browser's fetch cannot do. */
 export function httpsTransport(config: ClientConfig): Transport & { dispose(): void } {
@@ -26,30 +27,33 @@ export function httpsTransport(config: ClientConfig): Transport & { dispose(): v
   const agent = isSecure ? new HttpsAgent({ keepAlive: true, ...tls }) : new HttpAgent({ keepAlive: true });
   const credentials = authorization(config);
 
+  const prepare = (request: ApiRequest, answered?: (message: IncomingMessage) => void): ClientRequest => {
+    const search = new URLSearchParams(request.query).toString();
+    const start = isSecure ? requestHttps : requestHttp;
+    const body = bodyOf(request);
+    const call = start(
+      {
+        agent,
+        host: url.hostname.replace(/^\[|\]$/g, ''),
+        port: url.port || (isSecure ? 443 : 80),
+        method: request.method,
+        path: `${url.pathname.replace(/\/$/, '')}${request.path}${search === '' ? '' : `?${search}`}`,
+        headers: {
+          ...request.headers,
+          ...credentials,
+          // Node gives the body of a DELETE no length by itself.
+          ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+        },
+        ...(request.signal && { signal: request.signal }),
+      },
+      answered,
+    );
+    call.end(body);
+    return call;
+  };
   const send = (request: ApiRequest): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
-      const search = new URLSearchParams(request.query).toString();
-      const start = isSecure ? requestHttps : requestHttp;
-      const body = bodyOf(request);
-      const call = start(
-        {
-          agent,
-          host: url.hostname.replace(/^\[|\]$/g, ''),
-          port: url.port || (isSecure ? 443 : 80),
-          method: request.method,
-          path: `${url.pathname.replace(/\/$/, '')}${request.path}${search === '' ? '' : `?${search}`}`,
-          headers: {
-            ...request.headers,
-            ...credentials,
-            // Node gives the body of a DELETE no length by itself.
-            ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
-          },
-          ...(request.signal && { signal: request.signal }),
-        },
-        resolve,
-      );
-      call.on('error', reject);
-      call.end(body);
+      prepare(request, resolve).on('error', reject);
     });
 
   return {
@@ -62,7 +66,12 @@ export function httpsTransport(config: ClientConfig): Transport & { dispose(): v
         const target = `${config.server.replace(/\/$/, '')}${request.path}?${query}`;
         return openChannels(request, target, credentials, isSecure ? tls : {});
       }
-      const message = await send(request);
+      let message: IncomingMessage;
+      if (wantsPorts(request)) {
+        const opened = await openPorts(prepare({ ...request, headers: { ...request.headers, ...PORTS_HEADERS } }));
+        if ('body' in opened) return opened;
+        message = opened;
+      } else message = await send(request);
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(message.headers)) {
         if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;

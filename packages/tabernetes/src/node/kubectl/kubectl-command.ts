@@ -4,7 +4,8 @@ import { hostname, tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { realClock, seededRng } from '@tabernetes/base';
 import { type ClientConfig, kubectl } from '@tabernetes/kubectl';
-import type { Net, Process, SignalName } from '@tabernetes/node-api';
+import type { Process, SignalName } from '@tabernetes/node-api';
+import { HOST_NET } from './host-net.ts';
 import { httpsTransport } from './https-transport.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { hostTerminal, inputStream, outputStream } from './node-streams.ts';
@@ -58,7 +59,7 @@ function hostProcess(argv: readonly string[], clock: ReturnType<typeof realClock
     stderr: outputStream(process.stderr),
     ...(terminal && { terminal }),
     fs: nodeFileSystem(process.cwd()),
-    net: NO_NET,
+    net: HOST_NET,
     rng: seededRng(Date.now() ^ process.pid),
     signal,
     now: () => clock.now(),
@@ -78,19 +79,6 @@ function hostProcess(argv: readonly string[], clock: ReturnType<typeof realClock
     usage: () => undefined,
   };
 }
-
-const refused = (): never => {
-  throw new Error("the host's network is reached through the kubeconfig only");
-};
-const NO_NET: Net = {
-  addresses: [],
-  resolve: refused,
-  query: refused,
-  connect: refused,
-  listen: refused,
-  fetch: refused,
-  serve: refused,
-};
 
 /** Opens `$KUBE_EDITOR`, `$EDITOR` or vi on a temporary file, as kubectl does. */
 async function editInTerminal(text: string, fileName: string): Promise<string> {

@@ -36,9 +36,14 @@ export class HeaderBlocks {
   }
 
   /** A block without any header. */
-  async encodeNothing(): Promise<Buffer> {
+  encodeNothing(): Promise<Buffer> {
+    return this.encode({});
+  }
+
+  async encode(headers: Readonly<Record<string, string>>): Promise<Buffer> {
     const deflate = this.#deflate;
-    deflate.write(Buffer.alloc(4));
+    const pairs = Object.entries(headers);
+    deflate.write(Buffer.concat([uint32(pairs.length), ...pairs.flat().map(counted)]));
     await new Promise<void>((resolve) => deflate.flush(constants.Z_SYNC_FLUSH, resolve));
     return (deflate.read() as Buffer | null) ?? Buffer.alloc(0);
   }
@@ -48,6 +53,14 @@ export class HeaderBlocks {
     this.#deflate.destroy();
   }
 }
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+const counted = (text: string): Buffer => Buffer.concat([uint32(Buffer.byteLength(text)), Buffer.from(text)]);
 
 const WORDS =
   'options head post put delete trace accept accept-charset accept-encoding accept-language accept-ranges age allow ' +
