@@ -65,10 +65,10 @@ export class Pty extends Shared implements OpenFile {
     const size = this.screenSize;
     return {
       get columns() {
-        return size?.columns ?? 80;
+        return size?.columns || 80;
       },
       get rows() {
-        return size?.rows ?? 24;
+        return size?.rows || 24;
       },
       onResize: (listener) => size?.onResize(listener) ?? { dispose: () => undefined },
       setRaw: (raw) => {

@@ -88,4 +88,11 @@ describe('the line editor', () => {
     line.feed('ls');
     expect(printed()).toBe('$ ls');
   });
+
+  test('a terminal that does not say how wide it is takes a line as it is', () => {
+    const { line, printed } = editor(0);
+    line.resize(0);
+    line.feed('echo hello');
+    expect(printed()).toBe('$ echo hello');
+  });
 });

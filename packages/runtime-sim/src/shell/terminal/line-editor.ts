@@ -42,7 +42,7 @@ export class LineEditor {
     { columns = 80, history = [] }: { columns?: number; history?: string[] } = {},
   ) {
     this.#print = print;
-    this.#columns = columns;
+    this.#columns = knownColumns(columns);
     this.#history = history;
   }
 
@@ -64,7 +64,7 @@ export class LineEditor {
   }
 
   resize(columns: number): void {
-    this.#columns = Math.max(1, columns);
+    this.#columns = knownColumns(columns);
   }
 
   /** What the terminal sent, up to the first event; `rest` are the keys behind it. */
@@ -288,6 +288,9 @@ export class LineEditor {
     this.#print(`${up}\r\u001b[J${visible(prompt)}${text.replaceAll('\n', '\r\n')}${edge}${back}\r${right}`);
   }
 }
+
+/** Terminals that nobody has told their size say that they have no columns: they are taken for as wide as terminals are. */
+const knownColumns = (columns: number): number => (columns > 0 ? columns : 80);
 
 const wrapped = ({ row, column }: { row: number; column: number }, columns: number) =>
   column >= columns ? { row: row + 1, column: 0 } : { row, column };

@@ -26,7 +26,7 @@ export class Readline {
   }
 
   get #columns(): number {
-    return this.#terminal.screenSize?.columns ?? 80;
+    return this.#terminal.screenSize?.columns || 80;
   }
 
   /** The next line with its newline; undefined after Ctrl-D, or when the keyboard is gone. @throws {Interrupted} */
