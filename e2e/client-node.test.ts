@@ -1,8 +1,12 @@
 import {
   ApiException,
+  ApiextensionsV1Api,
   AppsV1Api,
   CoreV1Api,
+  CustomObjectsApi,
   KubeConfig,
+  type KubernetesListObject,
+  type KubernetesObject,
   makeInformer,
   PatchStrategy,
   setHeaderOptions,
@@ -119,6 +123,59 @@ describe('@kubernetes/client-node against serve', () => {
     await core.deleteNamespacedConfigMap({ namespace: NAMESPACE, name: 'watched' });
     await done;
     expect(seen).toEqual(['ADDED', 'MODIFIED', 'DELETED']);
+  });
+
+  test('runs an operator outside: an informer of a custom resource, which it answers', async () => {
+    interface Greeting extends KubernetesObject {
+      readonly spec: { readonly to: string };
+      readonly status?: { readonly text: string };
+    }
+    const [group, version, plural] = ['demo.tabernetes.dev', 'v1', 'greetings'];
+    const where = { group, version, plural, namespace: NAMESPACE };
+    // This client calls the extension so.
+    const anything = { type: 'object', x_kubernetes_preserve_unknown_fields: true };
+    await config.makeApiClient(ApiextensionsV1Api).createCustomResourceDefinition({
+      body: {
+        metadata: { name: `${plural}.${group}` },
+        spec: {
+          group,
+          scope: 'Namespaced',
+          names: { plural, singular: 'greeting', kind: 'Greeting' },
+          versions: [
+            {
+              name: version,
+              served: true,
+              storage: true,
+              schema: { openAPIV3Schema: anything },
+              subresources: { status: {} },
+            },
+          ],
+        },
+      },
+    });
+    const custom = config.makeApiClient(CustomObjectsApi);
+    const informer = makeInformer<Greeting>(
+      config,
+      `/apis/${group}/${version}/namespaces/${NAMESPACE}/${plural}`,
+      () => custom.listNamespacedCustomObject(where) as Promise<KubernetesListObject<Greeting>>,
+    );
+    const answered = new Promise<Greeting>((resolve, reject) => {
+      const reconcile = async (object: Greeting): Promise<void> => {
+        if (object.status !== undefined) return resolve(object);
+        const body = { ...object, status: { text: `hello, ${object.spec.to}` } };
+        await custom.replaceNamespacedCustomObjectStatus({ ...where, name: object.metadata?.name ?? '', body });
+      };
+      informer.on('add', (object) => void reconcile(object).catch(reject));
+      informer.on('update', (object) => void reconcile(object).catch(reject));
+      informer.on('error', reject);
+    });
+    await informer.start();
+    await custom.createNamespacedCustomObject({
+      ...where,
+      body: { apiVersion: `${group}/${version}`, kind: 'Greeting', metadata: { name: 'ada' }, spec: { to: 'Ada' } },
+    });
+    expect((await answered).status).toEqual({ text: 'hello, Ada' });
+    await informer.stop();
   });
 
   test('follows a kind with its informer', async () => {
