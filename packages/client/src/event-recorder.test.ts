@@ -87,4 +87,21 @@ describe('event recorder', () => {
     expect(found).toHaveLength(10);
     expect(combined?.count).toBe(16);
   });
+
+  test('CLT-9 drops a flood of warnings apart from other events, whatever part of the object they are about', async () => {
+    for (let i = 0; i < 30; i++) {
+      recorder.event(regarding, 'Normal', 'BackOff', 'waits', 'spec.containers{a}');
+      recorder.event(regarding, 'Warning', 'Failed', 'fails', `spec.containers{${i % 2 === 0 ? 'a' : 'b'}}`);
+    }
+    await recorder.flush();
+    const counts = (await events()).map((e) => [e.type, e.involvedObject.fieldPath, e.count]);
+    expect(counts).toHaveLength(3);
+    expect(counts).toEqual(
+      expect.arrayContaining([
+        ['Normal', 'spec.containers{a}', 25],
+        ['Warning', 'spec.containers{a}', 13],
+        ['Warning', 'spec.containers{b}', 12],
+      ]),
+    );
+  });
 });

@@ -175,8 +175,11 @@ class Correlator {
   /** Undefined: too many from this source about this object. */
   correlate(event: Event): Correlated | undefined {
     const nowMs = this.#clock.now();
-    const about = [event.source?.component, event.source?.host, reference(event)].join('|');
-    const alike = [about, event.type, event.reason].join('|');
+    const { kind, namespace, name: ofName, uid, apiVersion, fieldPath } = event.involvedObject;
+    const { component, host } = event.source ?? {};
+    // Whatever part of an object it is about, one source has so many warnings for it, and so many other events.
+    const about = [component, host, kind, namespace, ofName, uid, apiVersion, event.type].join('|');
+    const alike = `${about}|${event.reason}`;
 
     const group = this.#similar.get(alike);
     const fresh = group !== undefined && nowMs - group.lastMs <= SIMILAR_WINDOW_MS;
@@ -190,7 +193,7 @@ class Correlator {
     if (folded) similar.messages.delete(event.message ?? '');
 
     const message = folded ? `(combined from similar events): ${event.message}` : event.message;
-    const key = folded ? alike : `${alike}|${event.message}`;
+    const key = folded ? alike : `${alike}|${fieldPath}|${event.message}`;
     const known = this.#seen.get(key);
     const seen: Seen = known ?? { name: undefined, count: 0 };
     seen.count++;
@@ -216,9 +219,6 @@ class Correlator {
     return true;
   }
 }
-
-const reference = ({ involvedObject: o }: Event): string =>
-  [o.kind, o.namespace, o.name, o.fieldPath, o.uid, o.apiVersion].join('/');
 
 function remember<V>(cache: Map<string, V>, key: string, value: V): void {
   cache.delete(key);
