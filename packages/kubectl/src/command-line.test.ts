@@ -126,3 +126,29 @@ type Server = Awaited<ReturnType<typeof testApiServer>>['server'];
 const asAdmin = (server: Server): Pick<Server, 'request'> => ({
   request: (request) => server.request({ ...request, user: { name: 'admin', groups: ['system:masters'] } }),
 });
+
+describe('KCT-3 files that are named', () => {
+  const files = {
+    '/work/kustomization.yaml': 'resources: [cm.yaml]\nnamePrefix: a-\n',
+    '/work/cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: "1"}\n',
+  };
+  const refusal = 'dial tcp kubernetes: connect: connection refused\n';
+  for (const verb of ['get', 'describe']) {
+    test(`KCT-3 ${verb} -k and -f read them, and tell of the server without a prefix`, async () => {
+      const byKustomization = await runKubectl([verb, '-k', '.'], { files });
+      expect(byKustomization.stderr).toContain(`unable to recognize "."`);
+      const { stderr } = await runKubectl([verb, '-f', 'cm.yaml'], { files });
+      expect(stderr.split('\n').at(-2)).toBe(
+        `unable to recognize "cm.yaml": Get "https://kubernetes/api?timeout=32s": ${refusal.trimEnd()}`,
+      );
+    });
+  }
+
+  test('KCT-3 kubectl config makes the file that --kubeconfig names', async () => {
+    const { stdout, stderr } = await runKubectl(
+      ['config', '--kubeconfig=new', 'set-cluster', 'dev', '--server=https://1.2.3.4'],
+      { files },
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: 'Cluster "dev" set.\n', stderr: '' });
+  });
+});

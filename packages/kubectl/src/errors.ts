@@ -21,6 +21,15 @@ export class Aggregate extends Error {
   }
 }
 
+/** Errors of a reading command: those that come from files are listed, even a single one, so that none has a prefix. */
+export function together(
+  { flags }: { readonly flags: { strings(name: string): readonly string[]; string(name: string): string } },
+  errors: readonly unknown[],
+): Error {
+  const isFromFiles = flags.strings('filename').length > 0 || flags.string('kustomize') !== '';
+  return isFromFiles ? new Exit(1, errors.map(told).join('\n')) : new Aggregate(errors);
+}
+
 /** A type that discovery does not know. */
 export class NoResourceMatch extends Error {
   override readonly name = 'NoResourceMatch';

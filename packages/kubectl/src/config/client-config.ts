@@ -66,9 +66,6 @@ export function configAccess(process: Process, flags: FlagSet, fallback?: Client
 
   const load = (): Kubeconfig => {
     if (loaded !== undefined) return loaded;
-    if (explicitPath !== '' && !fs.exists(explicitPath)) {
-      throw new Error(`stat ${explicitPath}: no such file or directory`);
-    }
     loaded = mergeKubeconfigs(
       paths.filter((path) => fs.exists(path)).map((path) => readKubeconfig(fs.readText(path), path)),
     );
@@ -76,6 +73,10 @@ export function configAccess(process: Process, flags: FlagSet, fallback?: Client
   };
 
   const selected = () => {
+    // Only `kubectl config` may name a file that it is about to make.
+    if (explicitPath !== '' && !fs.exists(explicitPath)) {
+      throw new Error(`stat ${explicitPath}: no such file or directory`);
+    }
     const config = load();
     const asked = flags.string('context');
     const name = asked === '' ? config.currentContext : asked;
@@ -200,7 +201,10 @@ function fromEntries(
 
 const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 const normalServer = (server: string): string =>
-  (/^https?:\/\//.test(server) ? server : `http://${server}`).replace(/\/+$/, '');
+  (/^https?:\/\//.test(server) ? server : `http://${server.startsWith(':') ? 'localhost' : ''}${server}`).replace(
+    /\/+$/,
+    '',
+  );
 
 /** What a Pod's ServiceAccount gives; undefined outside of Pods. */
 function inCluster(fs: FileSystem, env: Readonly<Record<string, string>>): ClientConfig | undefined {

@@ -20,7 +20,12 @@ export const view: Command = {
     else if (!flags.bool('raw')) shown = redacted(shown);
     const object = kubeconfigObject(shown);
     if (flags.string('output') === 'json') out.write(`${JSON.stringify(inOrder(object), undefined, 4)}\n`);
-    else printer.print(object, (text) => out.write(text));
+    else if (/^(jsonpath|go-template|template)/.test(flags.string('output'))) {
+      // Expressions see Go's structures, in which lists that have nothing in them are lists.
+      const { clusters, contexts, users } = object as Fields;
+      const whole = { ...object, clusters: clusters ?? [], contexts: contexts ?? [], users: users ?? [] };
+      printer.print(whole, (text) => out.write(text));
+    } else printer.print(object, (text) => out.write(text));
     return undefined;
   },
 };

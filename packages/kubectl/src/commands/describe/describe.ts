@@ -1,9 +1,10 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type ApiResource, isNotFound } from '../../discovery/discovery.ts';
-import { Aggregate, messageOf } from '../../errors.ts';
+import { messageOf, together } from '../../errors.ts';
 import { pathOf } from '../../resources/info.ts';
 import { type SelectOptions, select } from '../../resources/select.ts';
+import { fileOptions } from '../../writing/file-options.ts';
 import { describerFor } from './describers.ts';
 import { Description } from './description.ts';
 
@@ -20,11 +21,9 @@ const describe: Command = {
     const { name, explicit } = namespace();
     const allNamespaces = flags.bool('all-namespaces');
     const options: SelectOptions = {
-      namespace: name,
+      ...fileOptions(context),
       requireNamespace: explicit && !allNamespaces,
       allNamespaces,
-      filenames,
-      recursive: flags.bool('recursive'),
       args,
       labelSelector: flags.string('selector'),
       chunkSize: flags.number('chunk-size'),
@@ -54,7 +53,7 @@ const describe: Command = {
     if (infos.length === 0 && told.length === 0) {
       err.write(allNamespaces ? 'No resources found\n' : `No resources found in ${name} namespace.\n`);
     }
-    if (told.length > 0) throw new Aggregate(told);
+    if (told.length > 0) throw together(context, told);
     return undefined;
   },
 };

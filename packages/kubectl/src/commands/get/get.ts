@@ -1,12 +1,13 @@
 import type { KubeObject, WatchEvent, WatchSource } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type ApiResource, isNotFound } from '../../discovery/discovery.ts';
-import { Aggregate, usageError } from '../../errors.ts';
+import { Aggregate, together, usageError } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
 import { isTable, type Table, TablePrinter } from '../../printers/table.ts';
 import { type Info, isList, pathOf } from '../../resources/info.ts';
 import { type Selection, type SelectOptions, select } from '../../resources/select.ts';
+import { fileOptions } from '../../writing/file-options.ts';
 import { NoSuchField, sortObjects, sortTable } from './sort.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_get/ */
@@ -33,15 +34,13 @@ function isHumanReadable({ flags }: CommandContext): boolean {
 
 function selectOptions(context: CommandContext): SelectOptions {
   const { flags, args, namespace } = context;
-  const { name, explicit } = namespace();
+  const { explicit } = namespace();
   const allNamespaces = flags.bool('all-namespaces');
   const isSorted = flags.string('sort-by') !== '';
   return {
-    namespace: name,
+    ...fileOptions(context),
     requireNamespace: explicit && !allNamespaces,
     allNamespaces,
-    filenames: flags.strings('filename'),
-    recursive: flags.bool('recursive'),
     args,
     labelSelector: flags.string('selector'),
     fieldSelector: flags.string('field-selector'),
@@ -144,7 +143,7 @@ async function printTables(context: CommandContext, selection: Selection): Promi
     const isNamespaced = !flags.bool('all-namespaces') && sorted.every(({ resource }) => resource?.namespaced);
     err.write(isNamespaced ? `No resources found in ${namespace().name} namespace.\n` : 'No resources found\n');
   }
-  if (allErrors.length > 0) throw new Aggregate(allErrors);
+  if (allErrors.length > 0) throw together(context, allErrors);
   return undefined;
 }
 

@@ -31,10 +31,10 @@ const run: Command = {
     pod = recorded(context, pod);
     const place = async (object: KubeObject): Promise<KubeObject> => {
       const { name: home, explicit } = namespace();
+      const resource = await api().known((discovery) => discovery.forKind(object.apiVersion, object.kind));
       if (dryRun === 'client') {
         return explicit ? { ...object, metadata: { ...object.metadata, namespace: home } } : object;
       }
-      const resource = await api().known((discovery) => discovery.forKind(object.apiVersion, object.kind));
       const whole = flags.bool('save-config') ? saved(object) : object;
       const info = { resource, namespace: home, name: '', source: '', object: typed(whole), subresource: '' };
       return (await createInfo(context, info, { dryRun })).object as KubeObject;
