@@ -8,6 +8,7 @@ import { run as access } from './access.ts';
 import { run as api } from './api.ts';
 import { run as http } from './http.ts';
 import { run as kinds } from './kinds.ts';
+import { run as kubelets } from './kubelets.ts';
 
 export interface BenchRow {
   readonly name: string;
@@ -18,7 +19,17 @@ export interface BenchRow {
 }
 
 type Suite = (report: (row: BenchRow) => void) => Promise<void>;
-const SUITES: Readonly<Record<string, Suite>> = { kinds, store, api, access, http, scheduler, cluster, fleet };
+const SUITES: Readonly<Record<string, Suite>> = {
+  kinds,
+  store,
+  api,
+  access,
+  http,
+  scheduler,
+  cluster,
+  fleet,
+  kubelets,
+};
 
 /**
  * `npm run bench -- [SUITE …]`: one line per figure, with its values at N, 2N and 4N and how it grew. Figures are for comparing within one run

@@ -1,0 +1,122 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { kinds } from '@tabernetes/api';
+import type { Deployment } from '@tabernetes/api/types/apps-v1';
+import { type Cluster, createCluster } from '@tabernetes/cluster';
+import type { BenchRow } from './main.ts';
+
+const SIZES = [250, 500, 1000];
+const FEW = { nodes: 3, kubelet: 'simulated', clock: 'virtual' } as const;
+const TEN = { nodes: 10, kubelet: 'simulated', clock: 'virtual' } as const;
+const HUNDRED = { nodes: 100, kubelet: 'simulated', clock: 'virtual' } as const;
+const WATCHED_MS = 20_000;
+
+/** Kubelets that run containers: how soon a cluster and its Pods are there, what they take, and what a cluster costs that does nothing. */
+export async function run(report: (row: BenchRow) => void): Promise<void> {
+  const warm = await createCluster(TEN);
+  await fill(warm, 0, 500);
+  await warm.stop();
+  await small(report);
+  for (const n of SIZES) {
+    const cluster = await createCluster(TEN);
+    await measured(report, `${TEN.nodes} nodes: N Pods Running`, n, () => fill(cluster, 0, n));
+    await cluster.stop();
+  }
+  await large(report);
+  await idle(report);
+}
+
+async function small(report: (row: BenchRow) => void): Promise<void> {
+  let cluster: Cluster | undefined;
+  await measured(report, 'start to 3 nodes Ready', FEW.nodes, async () => {
+    cluster = await createCluster(FEW);
+  });
+  if (cluster === undefined) return;
+  const { client, idle: settled, stop } = cluster;
+  await measured(report, 'Deployment of 3 Available', 3, async () => {
+    await client.resource(kinds.deployment).create(deployment('web', 3));
+    await settled();
+  });
+  const { status } = await client.resource(kinds.deployment).get('web', 'default');
+  if (status?.availableReplicas !== 3) throw new Error(`${status?.availableReplicas} of 3 Pods are available`);
+  await stop();
+}
+
+async function large(report: (row: BenchRow) => void): Promise<void> {
+  const cluster = await createCluster(HUNDRED);
+  for (const n of [2_500, 5_000, 10_000])
+    await measured(report, `${HUNDRED.nodes} nodes: the last of N Pods Running`, n, () =>
+      fill(cluster, n === 2_500 ? 0 : n / 2, n),
+    );
+  report({ name: 'heap with so many Pods', n: 10_000, value: (await heapBytes()) / 1e6, unit: 'MB' });
+  report({ name: 'resident set with so many Pods', n: 10_000, value: process.memoryUsage().rss / 1e6, unit: 'MB' });
+  await cluster.stop();
+}
+
+/** On a real clock: heartbeats, leases and watches of Pods that do nothing. */
+async function idle(report: (row: BenchRow) => void): Promise<void> {
+  const cluster = await createCluster({ ...HUNDRED, clock: 'real' });
+  await fill(cluster, 0, 1000);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const delays = monitorEventLoopDelay({ resolution: 5 });
+  delays.enable();
+  const before = process.cpuUsage();
+  await new Promise((resolve) => setTimeout(resolve, WATCHED_MS));
+  const { user, system } = process.cpuUsage(before);
+  delays.disable();
+  report({ name: 'a core, while 1,000 Pods idle', n: 1000, value: (user + system) / 10 / WATCHED_MS, unit: '%' });
+  report({ name: 'longest turn, while 1,000 Pods idle', n: 1000, value: delays.max / 1e6, unit: 'ms' });
+  await cluster.stop();
+}
+
+/** Time by the wall, processor time (which other programs on the machine disturb less), and the longest turn of the event loop. */
+async function measured(
+  report: (row: BenchRow) => void,
+  name: string,
+  n: number,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  const delays = monitorEventLoopDelay({ resolution: 5 });
+  delays.enable();
+  const cpu = process.cpuUsage();
+  const from = performance.now();
+  await act();
+  const ms = performance.now() - from;
+  const { user, system } = process.cpuUsage(cpu);
+  delays.disable();
+  report({ name, n, value: ms, unit: 'ms' });
+  report({ name: `${name}, CPU`, n, value: (user + system) / 1000, unit: 'ms' });
+  report({ name: `${name}, longest turn`, n, value: delays.max / 1e6, unit: 'ms' });
+}
+
+/** Deployments of at most 1,000 until there are `to` Pods that run. */
+async function fill({ client, idle: settled }: Cluster, from: number, to: number): Promise<void> {
+  for (let at = from; at < to; at += 1000)
+    await client.resource(kinds.deployment).create(deployment(`web-${at}`, Math.min(1000, to - at)));
+  await settled();
+  const pods = client.resource(kinds.pod);
+  const { items } = await pods.list({ namespace: 'default' });
+  const running = items.filter(({ status }) => status?.phase === 'Running').length;
+  if (running !== to) throw new Error(`${running} of ${to} Pods run`);
+}
+
+async function heapBytes(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    (globalThis as { gc?: () => void }).gc?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+const deployment = (name: string, replicas: number): Deployment => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { containers: [{ name: 'main', image: 'nginx:1.25' }] },
+    },
+  },
+});
