@@ -17,6 +17,7 @@ import {
   conditionOf,
   deploymentStatus,
   isComplete,
+  isSameStatus,
   PROGRESS_DEADLINE_EXCEEDED,
   rolloutStatus,
   stuckCheckAfterMs,
@@ -107,14 +108,20 @@ export function deploymentController(context: ControllerContext): Controller {
     const all = newSet === undefined ? old : [...old, newSet];
     await scale(d, syncSteps(d, newSet, old));
     if (d.spec?.paused) await cleanUp(d, old);
-    await write.updateStatus({ ...d, status: deploymentStatus(d, all, newSet, nowMs) });
+    await writeStatus(d, deploymentStatus(d, all, newSet, nowMs));
     return DONE;
   }
 
-  /** The server stores nothing when nothing has changed; then it may be stuck. */
+  /** False when it has nothing new to say. */
+  async function writeStatus(d: Deployment, status: DeploymentStatus): Promise<boolean> {
+    if (isSameStatus(d.status ?? {}, status)) return false;
+    await write.updateStatus({ ...d, status });
+    return true;
+  }
+
+  /** When nothing has changed, it may be stuck. */
   async function finishRollout(d: Deployment, status: DeploymentStatus): Promise<Result> {
-    const stored = await write.updateStatus({ ...d, status });
-    if (stored.metadata.resourceVersion !== d.metadata.resourceVersion) return DONE;
+    if (await writeStatus(d, status)) return DONE;
     const requeueAfterMs = stuckCheckAfterMs(d, status, clock.now());
     return requeueAfterMs === undefined ? DONE : { requeueAfterMs };
   }
@@ -193,7 +200,7 @@ export function deploymentController(context: ControllerContext): Controller {
       const nowMs = clock.now();
       if (found.metadata.deletionTimestamp !== undefined) {
         const status = deploymentStatus(found, sets, findNewReplicaSet(found, sets), nowMs);
-        await write.updateStatus({ ...found, status });
+        await writeStatus(found, status);
         return DONE;
       }
       const d = await notePause(found);

@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Deployment, DeploymentCondition, ReplicaSet } from '@tabernetes/api/types/apps-v1';
-import { StatusError } from '@tabernetes/apimachinery';
+import { StatusError, semanticEqual } from '@tabernetes/apimachinery';
 import type { Clock } from '@tabernetes/base';
 import type { Client, EventRecorder } from '@tabernetes/client';
 import { isTerminating } from '../pods/namespace-terminating.ts';
@@ -83,13 +83,18 @@ export function reviseReplicaSets({ client, clock, recorder }: NewReplicaSetDeps
     const revision = Math.max(0, ...old.map(revisionOf)) + 1;
     if (existing !== undefined) {
       const annotations = newReplicaSetAnnotations(d, annotationsOf(existing), revision, true);
-      const spec = existing.spec && { ...existing.spec, minReadySeconds: d.spec?.minReadySeconds ?? 0 };
-      // The server stores nothing when nothing differs.
-      const newSet = await replicaSets.update({
-        ...existing,
-        metadata: { ...existing.metadata, annotations },
-        ...(spec && { spec }),
-      });
+      const { minReadySeconds = 0 } = d.spec ?? {};
+      const spec = existing.spec && { ...existing.spec, minReadySeconds };
+      const isSame =
+        (existing.spec?.minReadySeconds ?? 0) === minReadySeconds &&
+        semanticEqual(annotations, annotationsOf(existing));
+      const newSet = isSame
+        ? existing
+        : await replicaSets.update({
+            ...existing,
+            metadata: { ...existing.metadata, annotations },
+            ...(spec && { spec }),
+          });
       const silent = conditionOf(d.status, 'Progressing') === undefined;
       const found = `Found new replica set "${newSet.metadata.name}"`;
       const said = silent ? progressing(d, 'FoundNewReplicaSet', found) : undefined;

@@ -1,4 +1,5 @@
 import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } from '@tabernetes/api/types/apps-v1';
+import { semanticEqual } from '@tabernetes/apimachinery';
 import { hasProgressDeadline, maxUnavailableOf, replicasOf } from './limits.ts';
 import { sumOf } from './rolling.ts';
 
@@ -40,6 +41,24 @@ export function withCondition(
 
 const without = (conditions: readonly DeploymentCondition[], type: string): readonly DeploymentCondition[] =>
   conditions.filter((c) => c.type !== type);
+
+/** Nothing of the old runs, and the new was available once: what happens to its Pods now is not the rollout's. */
+const isRolledOut = (status: DeploymentStatus, progressing: DeploymentCondition | undefined): boolean =>
+  status.replicas === status.updatedReplicas && progressing?.reason === NEW_REPLICA_SET_AVAILABLE;
+
+/** Equal but for zeros, which the server leaves out. */
+export function isSameStatus(a: DeploymentStatus, b: DeploymentStatus): boolean {
+  return (
+    (a.observedGeneration ?? 0) === (b.observedGeneration ?? 0) &&
+    (a.replicas ?? 0) === (b.replicas ?? 0) &&
+    (a.updatedReplicas ?? 0) === (b.updatedReplicas ?? 0) &&
+    (a.readyReplicas ?? 0) === (b.readyReplicas ?? 0) &&
+    (a.availableReplicas ?? 0) === (b.availableReplicas ?? 0) &&
+    (a.unavailableReplicas ?? 0) === (b.unavailableReplicas ?? 0) &&
+    a.collisionCount === b.collisionCount &&
+    semanticEqual(a.conditions, b.conditions)
+  );
+}
 
 /** All that runs is new, and as much as is wanted. */
 export function isComplete(d: Deployment, status: DeploymentStatus): boolean {
@@ -100,7 +119,7 @@ export function rolloutStatus(
   if (!hasProgressDeadline(d)) conditions = without(conditions, 'Progressing');
 
   const current = conditionOf(d.status, 'Progressing');
-  const done = status.replicas === status.updatedReplicas && current?.reason === NEW_REPLICA_SET_AVAILABLE;
+  const done = isRolledOut(status, current);
   if (hasProgressDeadline(d) && !done) {
     const what = newSet === undefined ? `Deployment "${d.metadata.name}"` : `ReplicaSet "${newSet.metadata.name}"`;
     if (isComplete(d, status)) {
@@ -162,6 +181,8 @@ export function stuckCheckAfterMs(d: Deployment, status: DeploymentStatus, nowMs
   const progressing = conditionOf(d.status, 'Progressing');
   if (!hasProgressDeadline(d) || progressing === undefined) return undefined;
   if (isComplete(d, status) || progressing.reason === PROGRESS_DEADLINE_EXCEEDED) return undefined;
+  // A rollout that once came to its end has no deadline; upstream looks again and again, and finds nothing to do.
+  if (isRolledOut(status, progressing)) return undefined;
   const dueMs = Date.parse(progressing.lastUpdateTime ?? '') + (d.spec?.progressDeadlineSeconds ?? 0) * 1000;
   return Math.max(dueMs - nowMs, 0) + 1000;
 }
