@@ -1,6 +1,7 @@
 import type { PageFile } from '@tabernetes/worker/connect';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { FIRST_FILE } from '../files/first-file.ts';
+import { mergeFiles } from '../files/merge-files.ts';
 import { ADDONS, DEFAULT_OPTIONS, type Keeping, type Sandbox, type SandboxOptions } from '../files/sandbox.ts';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
 
@@ -26,6 +27,7 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
   const latest = useRef<Sandbox>({ version: 1, files, options });
   latest.current = { version: 1, files, options };
   const isStarted = useRef(false);
+  const isFollowing = useRef(false);
 
   useEffect(() => {
     if (isStarted.current) return;
@@ -38,6 +40,12 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
       setProblem(told);
     });
   }, [cluster, keeping]);
+
+  useEffect(() => {
+    if (isFollowing.current) return;
+    isFollowing.current = true;
+    cluster.followFiles((change) => setFilesState((now) => mergeFiles(now, change)));
+  }, [cluster]);
 
   useEffect(() => {
     void cluster.host.setFiles([...files]);

@@ -45,7 +45,7 @@ export function TerminalDock({ onClose }: { readonly onClose: () => void }) {
       <Suspense fallback={<p className="hint">The terminal opens.</p>}>
         {tabs.map((tab) => (
           <div key={tab} className="dock-tab" hidden={tab !== front}>
-            <TerminalPanel />
+            <TerminalPanel onExit={() => close(tab)} />
           </div>
         ))}
       </Suspense>

@@ -2,27 +2,42 @@ import type { TerminalReply, TerminalRequest } from '@tabernetes/worker/connect'
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useCluster } from '../world/hooks.ts';
+import { type EditRequest, TerminalEditor } from './terminal-editor.tsx';
+import { terminalTheme } from './terminal-theme.ts';
 
-/** A terminal at the cluster's workstation, which types `commands` at first. Loaded lazily. */
+interface TerminalPanelProps {
+  /** What is typed at first. */
+  readonly commands?: readonly string[];
+  /** The shell has ended. */
+  readonly onExit?: () => void;
+}
+
+/** A terminal at the cluster's workstation. Loaded lazily. */
 // biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.
-export default function TerminalPanel({ commands }: { readonly commands?: readonly string[] }) {
+export default function TerminalPanel({ commands, onExit }: TerminalPanelProps) {
   const { openTerminal } = useCluster();
   const place = useRef<HTMLDivElement>(null);
   const typed = useRef(commands);
+  const exited = useRef(onExit);
+  exited.current = onExit;
+  const [edit, setEdit] = useState<EditRequest>();
+  const focus = useRef<() => void>(() => undefined);
+  const wasEditing = useRef(false);
+  const finish = useRef<(id: number, text: string | undefined) => void>(() => undefined);
   useEffect(() => {
     if (place.current === null) return undefined;
-    const css = getComputedStyle(place.current);
+    const { current: box } = place;
     const terminal = new Terminal({
-      fontFamily: css.fontFamily,
+      fontFamily: getComputedStyle(box).fontFamily,
       fontSize: 13,
       cursorBlink: true,
       convertEol: false,
-      scrollback: 5_000,
+      scrollback: 20_000,
       screenReaderMode: true,
       // Computed colours: what the tokens mean on this page, light or dark.
-      theme: { background: css.backgroundColor, foreground: css.color, cursor: css.caretColor },
+      theme: terminalTheme(box),
     });
     const fit = new FitAddon();
     terminal.loadAddon(fit);
@@ -30,18 +45,40 @@ export default function TerminalPanel({ commands }: { readonly commands?: readon
     const port = openTerminal();
     const send = (request: TerminalRequest): void => port.postMessage(request);
     port.onmessage = ({ data }: MessageEvent<TerminalReply>) => {
-      if (data.type !== 'output') return;
-      const { text } = data;
-      terminal.write(text, () => send({ type: 'drawn', characters: text.length }));
+      if (data.type === 'edit') setEdit(data);
+      else if (data.type === 'editOver') setEdit((now) => (now?.id === data.id ? undefined : now));
+      else if (data.type === 'exit') {
+        if (exited.current === undefined) terminal.write('\r\n[the shell has ended]\r\n');
+        else exited.current();
+      } else {
+        const { text } = data;
+        terminal.write(text, () => send({ type: 'drawn', characters: text.length }));
+      }
+    };
+    focus.current = () => terminal.focus();
+    finish.current = (id, text) => {
+      setEdit(undefined);
+      send({ type: 'edited', id, ...(text !== undefined && { text }) });
     };
     terminal.onData((text) => send({ type: 'input', text }));
-    // The page's own keys work in a terminal too.
-    terminal.attachCustomKeyEventHandler(
-      ({ ctrlKey, metaKey, key }) => !((ctrlKey && key === '`') || ((ctrlKey || metaKey) && key === 'k')),
-    );
+    // Keys that are the page's and the browser's in a terminal too; Ctrl-C copies what is selected.
+    terminal.attachCustomKeyEventHandler(({ type, ctrlKey, metaKey, key }) => {
+      if ((ctrlKey && key === '`') || (metaKey && key === 'k') || (ctrlKey && key === 'v')) return false;
+      if (!ctrlKey || key !== 'c' || !terminal.hasSelection()) return true;
+      if (type === 'keydown') {
+        void navigator.clipboard.writeText(terminal.getSelection());
+        terminal.clearSelection();
+      }
+      return false;
+    });
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    const themed = (): void => {
+      terminal.options.theme = terminalTheme(box);
+    };
+    scheme.addEventListener('change', themed);
     terminal.onResize(({ cols, rows }) => send({ type: 'resize', columns: cols, rows }));
     const observer = new ResizeObserver(() => fit.fit());
-    observer.observe(place.current);
+    observer.observe(box);
     fit.fit();
     send({ type: 'resize', columns: terminal.cols, rows: terminal.rows });
     // Commands of a page must not take the reader's place in it.
@@ -49,9 +86,23 @@ export default function TerminalPanel({ commands }: { readonly commands?: readon
     else if (typed.current.length > 0) send({ type: 'input', text: `${typed.current.join('\r')}\r` });
     return () => {
       observer.disconnect();
+      scheme.removeEventListener('change', themed);
+      send({ type: 'close' });
       port.close();
       terminal.dispose();
     };
   }, [openTerminal]);
-  return <div ref={place} className="terminal" />;
+  useEffect(() => {
+    // What is hidden cannot be given the keys, so they come back once the terminal is seen again.
+    if (edit === undefined && wasEditing.current) focus.current();
+    wasEditing.current = edit !== undefined;
+  }, [edit]);
+  return (
+    <>
+      <div ref={place} className="terminal" hidden={edit !== undefined} />
+      {edit !== undefined && (
+        <TerminalEditor key={edit.id} request={edit} onDone={(text) => finish.current(edit.id, text)} />
+      )}
+    </>
+  );
 }

@@ -1,6 +1,7 @@
 import {
   type CheckBatch,
   type CheckState,
+  type FilesChange,
   followWorld,
   type PageClusterOptions,
   type PageHost,
@@ -19,6 +20,8 @@ export interface ClusterConnection {
   check(texts: readonly string[], onChecks: (checks: readonly CheckState[]) => void): Promise<void>;
   /** A terminal at the cluster's workstation: {@link TerminalRequest} in, {@link TerminalReply} out. */
   openTerminal(): MessagePort;
+  /** Hears what changes in the workstation's home from now on. */
+  followFiles(onChange: (change: FilesChange) => void): void;
 }
 
 export function connectCluster(worker: Worker): ClusterConnection {
@@ -36,6 +39,11 @@ export function connectCluster(worker: Worker): ClusterConnection {
       const { port1, port2 } = new MessageChannel();
       void host.openTerminal(Comlink.transfer(port2 as unknown as PortLike, [port2]));
       return port1;
+    },
+    followFiles(onChange) {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }: MessageEvent<FilesChange>) => onChange(data);
+      void host.followFiles(Comlink.transfer(port2 as unknown as PortLike, [port2]));
     },
     async start(options) {
       await host.start(options);
