@@ -191,7 +191,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     if (!running) return;
     if (isMirrorPod(pod)) {
       const own = staticPods.behind(pod);
-      if (own === undefined) staticPods.mirrorChanged(pod, false);
+      if (own === undefined || pod.metadata.deletionTimestamp !== undefined) staticPods.mirrorChanged(pod, false);
       else workers.get(podUid(own))?.update(own, pod);
       return;
     }

@@ -125,10 +125,15 @@ test('KUB-19 a static Pod has a mirror in the API, which comes back when it is d
     'kubernetes.io/config.source': 'file',
     'kubernetes.io/config.mirror': mirror.metadata.annotations?.['kubernetes.io/config.hash'],
   });
-  await node.delete('web-node-1', 0);
-  await node.advance(10);
-  expect((await node.get('web-node-1')).status?.phase).toBe('Running');
-  expect(node.runtime.runningContainers).toEqual(['app']);
+  for (const grace of [0, undefined]) {
+    const { uid } = (await node.get('web-node-1')).metadata;
+    await node.delete('web-node-1', grace);
+    await node.advance(10);
+    const made = await node.get('web-node-1');
+    expect([made.status?.phase, made.metadata.deletionTimestamp]).toEqual(['Running', undefined]);
+    expect(made.metadata.uid).not.toBe(uid);
+    expect(node.runtime.runningContainers).toEqual(['app']);
+  }
 });
 
 test('KUB-20 logs are refused in the words of the kubelet', async () => {

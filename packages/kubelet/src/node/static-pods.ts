@@ -110,9 +110,12 @@ export function createStaticPods(deps: StaticPodsDeps): StaticPods {
     behind: (shadow) => pods.get(keyOf(shadow)),
     mirrorChanged(shadow, gone) {
       const pod = pods.get(keyOf(shadow));
-      if (pod === undefined) {
-        if (!gone) removeMirror(shadow);
-      } else if (gone) mirror(pod);
+      if (gone) {
+        if (pod !== undefined) mirror(pod);
+        return;
+      }
+      // Nothing ends with a shadow, so there is nothing to wait for.
+      if (pod === undefined || shadow.metadata.deletionTimestamp !== undefined) removeMirror(shadow);
     },
     dispose() {
       watching?.dispose();
