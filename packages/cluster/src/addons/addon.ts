@@ -86,7 +86,15 @@ async function createOnce(client: Client, object: KubeObject): Promise<void> {
   await client
     .resource(kind)
     .create(object)
-    .catch((error) => {
-      if (!(error instanceof StatusError) || error.reason !== 'AlreadyExists') throw error;
+    .catch(async (error) => {
+      if (!(error instanceof StatusError)) throw error;
+      if (error.reason === 'AlreadyExists') return;
+      // What a cluster was restored with may be refused for another reason first: its own address is taken, by itself.
+      const { name = '', namespace } = object.metadata;
+      const known = await client
+        .resource(kind)
+        .get(name, namespace)
+        .catch(() => undefined);
+      if (known === undefined) throw error;
     });
 }

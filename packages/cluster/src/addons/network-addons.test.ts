@@ -39,6 +39,16 @@ test('ADD-7 `dns`: CoreDNS runs behind kube-dns, and is who Pods ask', async () 
   expect(service.spec?.clusterIP).toBe('10.96.0.10');
 });
 
+test('ADD-7 `dns` is found again in a cluster that is restored', async () => {
+  await start(['dns']);
+  await cluster.clock.advance(15_000);
+  const restore = await cluster.snapshot();
+  await cluster.stop();
+  cluster = await createCluster({ nodes: 2, clock: 'virtual', kubelet: 'simulated', addons: ['dns'], restore });
+  const service = await cluster.client.resource(kinds.service).get('kube-dns', 'kube-system');
+  expect(service.spec?.clusterIP).toBe('10.96.0.10');
+});
+
 test('ADD-8 `ingress`: Ingresses of the default class get an address and lead to Pods, by TLS too', async () => {
   await start(['ingress']);
   const metadata = (name: string) => ({ name, namespace: 'default' });
