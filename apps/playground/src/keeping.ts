@@ -1,20 +1,38 @@
-import { type Keeping, readSandbox, type Sandbox } from '@tabernetes/ui';
+import { FIRST_NAME, isSandboxName, type Keeping, readSandbox, type Sandbox } from '@tabernetes/ui';
 import { strFromU8, strToU8, unzlibSync, zlibSync } from 'fflate';
-import { openDB } from 'idb';
+import { type IDBPDatabase, openDB } from 'idb';
 
 const STORE = 'sandboxes';
-/** The one sandbox of this browser. */
-const NAME = 'default';
+/** A database that does not answer, as in some private windows, must not keep the page from starting. */
+const PATIENCE_MS = 3_000;
 const PREFIX = '#s=';
 
 /** Keeps the sandbox in IndexedDB, and reads those that come with the address. */
 export function browserKeeping(): Keeping {
   // A browser may refuse; then every use tells so, and the page works without.
-  const open = openDB('tabernetes', 1, { upgrade: (database) => void database.createObjectStore(STORE) });
+  const open = opened();
   open.catch(() => undefined);
   let isOver = false;
-  const put = async (sandbox: Sandbox): Promise<void> => void (await (await open).put(STORE, sandbox, NAME));
+  const asked = new URLSearchParams(location.search).get('sandbox') ?? FIRST_NAME;
+  const name = isSandboxName(asked) ? asked : FIRST_NAME;
+  const put = async (sandbox: Sandbox, to = name): Promise<void> => void (await (await open).put(STORE, sandbox, to));
   return {
+    name,
+    async names() {
+      return (await (await open).getAllKeys(STORE)).map(String);
+    },
+    async open(next, sandbox) {
+      if (sandbox !== undefined) await put(sandbox, next);
+      isOver = true;
+      const address = new URL(location.pathname, location.href);
+      if (next !== FIRST_NAME) address.searchParams.set('sandbox', next);
+      if (address.href === location.href) location.reload();
+      else location.assign(address);
+    },
+    async remove(old) {
+      if (old === name) isOver = true;
+      await (await open).delete(STORE, old);
+    },
     async load() {
       if (location.hash.startsWith(PREFIX)) {
         try {
@@ -26,7 +44,7 @@ export function browserKeeping(): Keeping {
           return { problem: `The link cannot be opened: ${error instanceof Error ? error.message : String(error)}.` };
         }
       }
-      const kept: unknown = await (await open).get(STORE, NAME);
+      const kept: unknown = await (await open).get(STORE, name);
       return kept === undefined ? {} : { sandbox: readSandbox(kept) };
     },
     async save(sandbox) {
@@ -45,6 +63,17 @@ export function browserKeeping(): Keeping {
       location.reload();
     },
   };
+}
+
+/** Opens the database; a browser may refuse at once, later, or never answer. */
+async function opened(): Promise<IDBPDatabase> {
+  const late = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => reject(new Error('the browser’s database does not answer')), PATIENCE_MS);
+  });
+  return Promise.race([
+    openDB('tabernetes', 1, { upgrade: (database) => void database.createObjectStore(STORE) }),
+    late,
+  ]);
 }
 
 /** @throws {Error} saying what is wrong with it */

@@ -1,3 +1,10 @@
 export { App } from './app/app.tsx';
-export { type Keeping, readSandbox, type Sandbox, type SandboxOptions } from './files/sandbox.ts';
+export {
+  FIRST_NAME,
+  isSandboxName,
+  type Keeping,
+  readSandbox,
+  type Sandbox,
+  type SandboxOptions,
+} from './files/sandbox.ts';
 export { type ClusterConnection, connectCluster } from './world/cluster-connection.ts';

@@ -12,6 +12,7 @@ declare module '*.css?inline' {
   export default text;
 }
 interface ImportMeta {
+  readonly env: { readonly PROD: boolean };
   glob<T>(
     pattern: string,
     options: { readonly query: string; readonly import: string; readonly eager: true },

@@ -15,27 +15,40 @@ import { ClusterContext, useKind, useReady } from '../world/hooks.ts';
 import { ClockControls, SPEEDS } from './clock-controls.tsx';
 import '../theme/tokens.css';
 import './app.css';
+import './panes.css';
+import { type Pane, PaneBar } from './pane-bar.tsx';
 import { SelectionProvider, useSelection } from './selection.tsx';
 import { useKeys } from './use-keys.ts';
 import { useSandbox } from './use-sandbox.ts';
+import { useWorkerWatch } from './use-worker-watch.ts';
 
 const MapView = lazy(() => import('../map-view/map-view.tsx'));
+
+/** Links beyond this are cut by what people send them with, in characters. */
+const LONGEST_LINK = 60_000;
 
 const VIEWS = ['Cluster', 'Map', 'Table'] as const;
 type Window = 'palette' | 'help' | 'settings';
 
 /** The playground: editor, cluster, inspector, events, terminal. Without `keeping`, nothing survives a reload. */
-export function App({ cluster, keeping }: { readonly cluster: ClusterConnection; readonly keeping?: Keeping }) {
+export function App({ cluster, keeping, onRevive }: AppProps) {
   return (
     <ClusterContext value={cluster}>
       <SelectionProvider>
-        <Screen cluster={cluster} keeping={keeping} />
+        <Screen cluster={cluster} keeping={keeping} onRevive={onRevive} />
       </SelectionProvider>
     </ClusterContext>
   );
 }
 
-function Screen({ cluster, keeping }: { readonly cluster: ClusterConnection; readonly keeping: Keeping | undefined }) {
+interface AppProps {
+  readonly cluster: ClusterConnection;
+  readonly keeping?: Keeping | undefined;
+  /** Puts another worker in the place of one that died. */
+  readonly onRevive?: (() => void) | undefined;
+}
+
+function Screen({ cluster, keeping, onRevive }: AppProps) {
   const { host, world } = cluster;
   const sandbox = useSandbox(cluster, keeping);
   const [view, setView] = useState<(typeof VIEWS)[number]>('Cluster');
@@ -45,6 +58,8 @@ function Screen({ cluster, keeping }: { readonly cluster: ClusterConnection; rea
   const [hasTerminal, setTerminal] = useState(false);
   const [open, setOpen] = useState<Window>();
   const [note, setNote] = useState('');
+  const [pane, setPane] = useState<Pane>('Cluster');
+  const death = useWorkerWatch(cluster);
   const filterField = useRef<HTMLInputElement>(null);
   const editor = useRef<EditorActions>(null);
   const ready = useReady();
@@ -61,6 +76,10 @@ function Screen({ cluster, keeping }: { readonly cluster: ClusterConnection; rea
   const share = async (): Promise<void> => {
     const link = sandbox.link();
     if (link === undefined) return;
+    if (link.length > LONGEST_LINK) {
+      setNote('These files are too large for a link. Settings can export them as a file.');
+      return;
+    }
     location.hash = new URL(link).hash;
     try {
       await navigator.clipboard.writeText(link);
@@ -97,7 +116,7 @@ function Screen({ cluster, keeping }: { readonly cluster: ClusterConnection; rea
     ),
   ];
   return (
-    <div className={hasTerminal ? 'app with-dock' : 'app'}>
+    <div className={hasTerminal ? 'app with-dock' : 'app'} data-pane={pane}>
       <header className="top">
         <span className="brand">
           <i aria-hidden="true">⎈</i> Tabernetes
@@ -167,6 +186,16 @@ function Screen({ cluster, keeping }: { readonly cluster: ClusterConnection; rea
               {sandbox.problem}
             </p>
           )}
+          {death && (
+            <div className="problem" role="alert">
+              The cluster’s worker does not answer any more.{' '}
+              {onRevive !== undefined && (
+                <button type="button" className="action" onClick={onRevive}>
+                  Start it again from what was kept
+                </button>
+              )}
+            </div>
+          )}
           {note !== '' && (
             <p className="hint" role="status">
               {note}
@@ -188,10 +217,23 @@ function Screen({ cluster, keeping }: { readonly cluster: ClusterConnection; rea
       </main>
       <Inspector />
       {hasTerminal && <TerminalDock onClose={() => setTerminal(false)} />}
+      <PaneBar
+        pane={pane}
+        onPane={(next) => {
+          setPane(next);
+          setTerminal(next === 'Terminal');
+        }}
+      />
       {open === 'palette' && <Palette entries={entries()} onClose={() => setOpen(undefined)} />}
       {open === 'help' && <Help onClose={() => setOpen(undefined)} />}
       {open === 'settings' && (
-        <Settings options={sandbox.options} onRestart={sandbox.restart} onClose={() => setOpen(undefined)} />
+        <Settings
+          options={sandbox.options}
+          keeping={keeping}
+          current={sandbox.whole}
+          onRestart={sandbox.restart}
+          onClose={() => setOpen(undefined)}
+        />
       )}
     </div>
   );

@@ -18,6 +18,8 @@ export interface SandboxState {
   /** An address for others. Undefined: nothing keeps. */
   link(): string | undefined;
   restart(options: SandboxOptions): void;
+  /** All of it as it is now, with the cluster. */
+  whole(): Promise<Sandbox>;
 }
 
 export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefined): SandboxState {
@@ -79,6 +81,7 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
     options,
     problem,
     link: () => keeping?.link(latest.current),
+    whole: async () => ({ ...latest.current, cluster: await cluster.host.snapshot() }),
     restart: (next) => void keeping?.restart({ version: 1, files: latest.current.files, options: next }),
   };
 }

@@ -5,10 +5,19 @@ export interface SandboxOptions {
   readonly nodes: number;
   readonly seed: number;
   readonly latency: 'none' | 'short' | 'real';
+  /** Virtual seconds per real second, at the start. */
+  readonly speed: number;
 }
 
-export const DEFAULT_OPTIONS: SandboxOptions = { nodes: 3, seed: 1, latency: 'short' };
+export const DEFAULT_OPTIONS: SandboxOptions = { nodes: 3, seed: 1, latency: 'short', speed: 1 };
 export const MAX_NODES = 1_000;
+const MAX_SPEED = 1_000;
+
+/** What every new sandbox of a browser is called until somebody says otherwise. */
+export const FIRST_NAME = 'default';
+
+/** Names that an address can hold as they are. */
+export const isSandboxName = (name: string): boolean => /^[\w][\w.-]{0,40}$/.test(name);
 
 /** What every cluster of the page has on top: all that people ask for, without the Pods that fill the nodes at first. */
 export const ADDONS = ['dns', 'metrics', 'storage', 'load-balancer', 'ingress'] as const;
@@ -24,6 +33,14 @@ export interface Sandbox {
 
 /** Where sandboxes are kept: the page's business, not the components'. */
 export interface Keeping {
+  /** What this sandbox is called. */
+  readonly name: string;
+  /** All that are kept. */
+  names(): Promise<readonly string[]>;
+  /** Goes to another sandbox; `sandbox` becomes what is kept under its name. */
+  open(name: string, sandbox?: Sandbox): Promise<void>;
+  /** Keeps a sandbox no longer. */
+  remove(name: string): Promise<void>;
   /** What was kept or came with the address. `problem`: why something could not be read. */
   load(): Promise<{ readonly sandbox?: Sandbox; readonly problem?: string }>;
   /** @throws {Error} when there is no room, or the browser does not allow it */
@@ -51,12 +68,13 @@ export function readSandbox(value: unknown): Sandbox {
 export const isFileName = (name: string): boolean => /^[\w][\w.-]{0,99}$/.test(name);
 
 function readOptions(options: Partial<SandboxOptions> | undefined): SandboxOptions {
-  const { nodes, seed, latency } = { ...DEFAULT_OPTIONS, ...options };
+  const { nodes, seed, latency, speed } = { ...DEFAULT_OPTIONS, ...options };
   const whole = (value: number, most: number, fallback: number): number =>
     Number.isInteger(value) && value >= 0 && value <= most ? value : fallback;
   return {
     nodes: whole(nodes, MAX_NODES, DEFAULT_OPTIONS.nodes),
     seed: whole(seed, 2 ** 32 - 1, DEFAULT_OPTIONS.seed),
     latency: latency === 'none' || latency === 'real' ? latency : 'short',
+    speed: speed > 0 && speed <= MAX_SPEED ? speed : DEFAULT_OPTIONS.speed,
   };
 }

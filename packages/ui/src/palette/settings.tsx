@@ -1,13 +1,20 @@
 import { useState } from 'react';
-import { MAX_NODES, type SandboxOptions } from '../files/sandbox.ts';
+import { SPEEDS } from '../app/clock-controls.tsx';
+import { type Keeping, MAX_NODES, type Sandbox, type SandboxOptions } from '../files/sandbox.ts';
 import { Dialog } from './dialog.tsx';
+import { Sandboxes } from './sandboxes.tsx';
 
 /** What a cluster is made of. Another set of answers is another cluster. */
 export function Settings({
   options,
+  keeping,
+  current,
   onRestart,
   onClose,
 }: {
+  readonly keeping: Keeping | undefined;
+  /** All of this sandbox, as it is now. */
+  readonly current: () => Promise<Sandbox>;
   readonly options: SandboxOptions;
   readonly onRestart: (options: SandboxOptions) => void;
   readonly onClose: () => void;
@@ -56,11 +63,25 @@ export function Settings({
             <option value="real">what they take on a small cluster</option>
           </select>
         </label>
+        <label>
+          Speed
+          <select
+            value={String(draft.speed)}
+            onChange={({ target }) => setDraft({ ...draft, speed: Number(target.value) })}
+          >
+            {SPEEDS.map((each) => (
+              <option key={each} value={String(each)}>
+                {each}×
+              </option>
+            ))}
+          </select>
+        </label>
         <p className="hint">Files stay. What is in the cluster now is lost.</p>
         <button type="submit" className="primary">
           Start it
         </button>
       </form>
+      {keeping !== undefined && <Sandboxes keeping={keeping} current={current} />}
     </Dialog>
   );
 }

@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type PlaygroundServer, playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+
+describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeout: 90_000 }, () => {
+  let server: PlaygroundServer;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+
+  beforeAll(async () => {
+    server = await playgroundServer(0);
+    browser = await launchBrowser();
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    page = await context.newPage();
+  }, 60_000);
+  afterEach(() => context.close());
+
+  async function visit(): Promise<void> {
+    await page.goto(server.url);
+    await page.locator('.node').nth(2).waitFor();
+  }
+
+  /** Files as the tabs show them. */
+  const files = () => page.getByRole('tablist', { name: 'Files' }).getByRole('tab').allTextContents();
+
+  test('sandboxes have names: one is made, left, found again, exported and imported', async () => {
+    await visit();
+    await page.getByRole('button', { name: 'New file' }).click();
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('textbox', { name: 'Name of a new sandbox' }).fill('second');
+    await page.waitForTimeout(4_000);
+    await page.getByRole('button', { name: 'New sandbox' }).click();
+    await page.waitForURL(/sandbox=second/);
+    await page.locator('.node').nth(2).waitFor();
+    expect(await files()).toEqual(['web.yaml']);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Open default' }).click();
+    await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
+    await page.locator('.node').nth(2).waitFor();
+    await page.getByRole('button', { name: 'Settings' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const exported = await (await download).path();
+    expect(JSON.parse(await readFile(exported, 'utf8')).files).toHaveLength(2);
+    const imported = { name: 'third.tabernetes.json', mimeType: 'application/json', buffer: await readFile(exported) };
+    await page.locator('input[type=file]').setInputFiles(imported);
+    await page.waitForURL(/sandbox=third/);
+    await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
+    await page.locator('.node').nth(2).waitFor();
+  });
+
+  test('a file that is no sandbox is refused where it was given', async () => {
+    await visit();
+    await page.getByRole('button', { name: 'Settings' }).click();
+    const file = { name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{"version":2}') };
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByText('it was made by a newer version of Tabernetes').waitFor();
+  });
+
+  test('a worker that dies is told of, and the last state comes back', async () => {
+    await visit();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.locator('.pod.ready').nth(2).waitFor();
+    await page.waitForTimeout(5_000);
+    const workers = page.workers();
+    for (const worker of workers) {
+      if (worker.url().includes('cluster.worker')) await worker.evaluate(() => self.close());
+    }
+    const again = page.getByRole('button', { name: 'Start it again from what was kept' });
+    await again.click({ timeout: 45_000 });
+    await page.locator('.pod.ready').nth(2).waitFor();
+    await again.waitFor({ state: 'detached' });
+  });
+
+  test('after the first visit no network is needed', async () => {
+    await visit();
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await page.waitForFunction(async () => {
+      const [name] = await caches.keys();
+      return name !== undefined && (await (await caches.open(name)).keys()).length > 10;
+    });
+    await context.setOffline(true);
+    await page.reload();
+    await page.locator('.node').nth(2).waitFor();
+    await page.locator('.monaco .view-line').first().waitFor();
+    await context.setOffline(false);
+  });
+
+  test('a browser that keeps nothing says so, and the cluster runs', async () => {
+    await page.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('The operation is insecure.', 'SecurityError');
+      };
+    });
+    await visit();
+    await page.getByText('What was kept cannot be read: The operation is insecure.').waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.locator('.pod.ready').nth(2).waitFor();
+  });
+
+  test('five megabytes are taken without a check while one types, and without a standstill', async () => {
+    await visit();
+    await page.locator('.monaco .view-line').first().waitFor();
+    await page.locator('.editor').evaluate((editor) => {
+      const dataTransfer = new DataTransfer();
+      const text = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: large\ndata:\n  key: ${'x'.repeat(5_000_000)}\n`;
+      dataTransfer.items.add(new File([text], 'large.yaml'));
+      editor.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+    });
+    await page.getByText('Too large to be checked while you type').waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Request entity too large').waitFor();
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('status').waitFor();
+  });
+
+  test('a phone shows one thing at a time', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await visit();
+    const panels = page.getByRole('navigation', { name: 'Panels' });
+    await panels.getByRole('button', { name: 'Editor' }).click();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.locator('.results .created').first().waitFor();
+    await panels.getByRole('button', { name: 'Cluster' }).click();
+    await page.locator('.pod.ready').nth(2).waitFor();
+    expect(await page.locator('.editor').isVisible()).toBe(false);
+    await page.locator('.pod').first().click();
+    await page.getByRole('complementary', { name: 'Inspector' }).getByText('ContainersReady').waitFor();
+    await panels.getByRole('button', { name: 'Events' }).click();
+    await page.getByRole('list', { name: 'What happens' }).waitFor();
+    await panels.getByRole('button', { name: 'Terminal' }).click();
+    await page.locator('.xterm').waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  });
+});

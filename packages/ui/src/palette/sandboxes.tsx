@@ -1,0 +1,121 @@
+import { useEffect, useState } from 'react';
+import { FIRST_NAME, isSandboxName, type Keeping, readSandbox, type Sandbox } from '../files/sandbox.ts';
+import { saveFile } from '../files/save-file.ts';
+
+/** The sandboxes of this browser: one is open, others wait; any can leave and come as a file. */
+export function Sandboxes({
+  keeping,
+  current,
+}: {
+  readonly keeping: Keeping;
+  readonly current: () => Promise<Sandbox>;
+}) {
+  const [names, setNames] = useState<readonly string[]>([keeping.name]);
+  const [name, setName] = useState('');
+  const [problem, setProblem] = useState('');
+  const trying = (work: Promise<unknown>): void => {
+    setProblem('');
+    work.catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+  };
+  useEffect(() => {
+    keeping.names().then(
+      (kept) => setNames([...new Set([keeping.name, ...kept])].sort()),
+      // What is wrong is told where keeping fails.
+      () => undefined,
+    );
+  }, [keeping]);
+  const importFile = async (file: File): Promise<void> => {
+    const wanted = file.name.replace(/(\.tabernetes)?\.json$/, '');
+    const base = isSandboxName(wanted) ? wanted : 'imported';
+    let free = base;
+    for (let number = 2; names.includes(free); number++) free = `${base}-${number}`;
+    await keeping.open(free, readSandbox(parsed(await file.text())));
+  };
+  return (
+    <section className="sandboxes" aria-label="Sandboxes">
+      <h2>Sandboxes in this browser</h2>
+      <ul>
+        {names.map((each) => (
+          <li key={each}>
+            <span>{each}</span>
+            {each === keeping.name ? (
+              <em>open</em>
+            ) : (
+              <>
+                <button type="button" className="action" onClick={() => trying(keeping.open(each))}>
+                  Open<span className="sr"> {each}</span>
+                </button>
+                <button
+                  type="button"
+                  className="action danger"
+                  onClick={() =>
+                    trying(keeping.remove(each).then(() => setNames(names.filter((other) => other !== each))))
+                  }
+                >
+                  Remove<span className="sr"> {each}</span>
+                </button>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      <form
+        className="sandbox-actions"
+        onSubmit={(event) => {
+          event.preventDefault();
+          trying(keeping.open(name));
+        }}
+      >
+        <input
+          type="text"
+          aria-label="Name of a new sandbox"
+          placeholder="name"
+          value={name}
+          onChange={({ target }) => setName(target.value.trim())}
+        />
+        <button type="submit" className="action" disabled={!isSandboxName(name) || name === FIRST_NAME}>
+          New sandbox
+        </button>
+        <button
+          type="button"
+          className="action"
+          onClick={() =>
+            trying(
+              current().then((sandbox) =>
+                saveFile(`${keeping.name}.tabernetes.json`, JSON.stringify(sandbox), 'application/json'),
+              ),
+            )
+          }
+        >
+          Export
+        </button>
+        <label className="action file">
+          Import
+          <input
+            type="file"
+            accept=".json"
+            className="sr"
+            onChange={({ target }) => {
+              const [file] = target.files ?? [];
+              if (file !== undefined) trying(importFile(file));
+            }}
+          />
+        </label>
+      </form>
+      {problem !== '' && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** @throws {Error} */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('it is not a sandbox of Tabernetes');
+  }
+}
