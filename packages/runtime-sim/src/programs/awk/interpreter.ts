@@ -9,6 +9,9 @@ import { childPipe, LineQueue } from './pipes.ts';
 import { compareValues, fromInput, isTrue, toNumber, type Value } from './values.ts';
 
 type Array_ = Map<string, Value>;
+/** What a loop of awk gets done in a millisecond of its cluster's time. */
+const TURNS_PER_MILLISECOND = 1000;
+
 type Signal = 'break' | 'continue' | 'next' | 'nextfile' | 'exit' | 'return' | undefined;
 
 interface Frame {
@@ -41,6 +44,7 @@ const NUMERIC_BUILTINS: Readonly<Record<string, (x: number, y: number) => number
 /** Runs one awk program. */
 export class Interpreter {
   readonly #process: Process;
+  #turns = 0;
   readonly #program: AwkProgram;
   readonly #globals: Frame = { scalars: new Map(), arrays: new Map(), params: new Set() };
   #frame: Frame;
@@ -321,6 +325,8 @@ export class Interpreter {
           first || statement.test === undefined || isTrue(await this.#eval(statement.test));
           first = false
         ) {
+          // A loop that waits for nothing would let nobody else do anything.
+          if (++this.#turns % TURNS_PER_MILLISECOND === 0) await this.#process.sleep(1);
           const signal = await this.#exec(statement.body);
           if (signal === 'break') break;
           if (signal !== undefined && signal !== 'continue') return signal;
