@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { shareLink } from 'tabernetes';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type PlaygroundServer, playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
 import { launchBrowser, noBrowser } from './browser.ts';
@@ -79,6 +80,20 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await again.click({ timeout: 45_000 });
     await page.locator('.pod.ready').nth(2).waitFor();
     await again.waitFor({ state: 'detached' });
+  });
+
+  test('TAB-9 a link that a test made opens its files and nodes, and a script replays what the test did', async () => {
+    const pod =
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: one\nspec:\n  containers:\n    - {name: main, image: nginx}\n';
+    const shared = { 'one.yaml': pod, 'replay.sh': 'kubectl apply -f one.yaml\n' };
+    await page.goto(shareLink(shared, { seed: 9, nodes: 2, playground: server.url }));
+    await page.locator('.node').nth(1).waitFor();
+    expect(await files()).toEqual(['one.yaml', 'replay.sh']);
+    expect(await page.locator('.node').count()).toBe(2);
+    await page.keyboard.press('Control+`');
+    await page.getByRole('region', { name: 'Terminal' }).locator('.xterm').waitFor();
+    await page.keyboard.type('sh replay.sh\n');
+    await page.locator('.pod.ready').first().waitFor();
   });
 
   test('after the first visit no network is needed', async () => {

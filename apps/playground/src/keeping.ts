@@ -1,11 +1,10 @@
 import { FIRST_NAME, isSandboxName, type Keeping, readSandbox, type Sandbox } from '@tabernetes/ui';
-import { strFromU8, strToU8, unzlibSync, zlibSync } from 'fflate';
+import { SHARE_PREFIX, sandboxOfFragment, shareFragment } from '@tabernetes/ui/share-link';
 import { type IDBPDatabase, openDB } from 'idb';
 
 const STORE = 'sandboxes';
 /** A database that does not answer, as in some private windows, must not keep the page from starting. */
 const PATIENCE_MS = 3_000;
-const PREFIX = '#s=';
 
 /** Keeps the sandbox in IndexedDB, and reads those that come with the address. */
 export function browserKeeping(): Keeping {
@@ -34,9 +33,9 @@ export function browserKeeping(): Keeping {
       await (await open).delete(STORE, old);
     },
     async load() {
-      if (location.hash.startsWith(PREFIX)) {
+      if (location.hash.startsWith(SHARE_PREFIX)) {
         try {
-          const sandbox = fromHash(location.hash);
+          const sandbox = sandboxOfFragment(location.hash);
           // From now on it is the reader's own: a reload must not undo what they do.
           history.replaceState(null, '', location.pathname + location.search);
           return { sandbox };
@@ -50,10 +49,9 @@ export function browserKeeping(): Keeping {
     async save(sandbox) {
       if (!isOver) await put(sandbox);
     },
-    link({ version, files, options }) {
+    link(sandbox) {
       const url = new URL(location.href);
-      url.hash =
-        PREFIX.slice(1) + toBase64(zlibSync(strToU8(JSON.stringify({ version, files, options })), { level: 9 }));
+      url.hash = shareFragment(sandbox);
       return url.href;
     },
     async restart(sandbox) {
@@ -75,24 +73,3 @@ async function opened(): Promise<IDBPDatabase> {
     late,
   ]);
 }
-
-/** @throws {Error} saying what is wrong with it */
-function fromHash(hash: string): Sandbox {
-  let value: unknown;
-  try {
-    value = JSON.parse(strFromU8(unzlibSync(fromBase64(hash.slice(PREFIX.length)))));
-  } catch {
-    throw new Error('it is not whole');
-  }
-  const { version, files, options } = readSandbox(value);
-  return { version, files, options };
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
-}
-
-const fromBase64 = (text: string): Uint8Array =>
-  Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (character) => character.charCodeAt(0));

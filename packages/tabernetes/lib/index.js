@@ -2,4 +2,4 @@
 import { ensureBuilt } from './build.js';
 
 await ensureBuilt();
-export const { createCluster } = await import('../dist/index.js');
+export const { createCluster, shareLink } = await import('../dist/index.js');
