@@ -8,6 +8,7 @@ import type {
 } from '@tabernetes/apimachinery';
 import type { ClientConfig, Connection } from '@tabernetes/kubectl';
 import type { HttpAnswer, Process } from '@tabernetes/node-api';
+import { streamOf } from '../network/stream-of.ts';
 
 /**
  * The way to an API server over the network of the process that asks: from Pods to `kubernetes.default.svc`, and to
@@ -97,20 +98,6 @@ function watchOf({ body }: HttpAnswer, signal: AbortSignal): WatchSource {
       };
     },
   };
-}
-
-function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const source = body[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await source.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel() {
-      await source.return?.();
-    },
-  });
 }
 
 /** `299 - "first", 299 - "second"` */

@@ -3,6 +3,7 @@ import type { ServiceDialer } from '@tabernetes/apiserver';
 import type { Clock } from '@tabernetes/base';
 import type { OwnNet } from '@tabernetes/network-sim';
 import { goText } from './dial-text.ts';
+import { streamOf } from './stream-of.ts';
 
 /** Reaches Services of the sandbox from where the API server stands: webhooks, servers of other APIs. */
 export function networkDialer({ net, clock }: { readonly net: OwnNet; readonly clock: Clock }): ServiceDialer {
@@ -43,18 +44,4 @@ function endToEnd(headers: Readonly<Record<string, string>>): Headers {
     if (name !== 'transfer-encoding' && name !== 'connection' && name !== 'keep-alive') found.set(name, value);
   }
   return found;
-}
-
-function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const source = body[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await source.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel() {
-      await source.return?.();
-    },
-  });
 }

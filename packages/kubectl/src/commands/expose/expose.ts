@@ -1,6 +1,7 @@
 import { formatLabelSelector, type KubeObject, type LabelSelector } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { messageOf } from '../../errors.ts';
+import { parseLabels } from '../../flags/labels.ts';
 import { intOrString, objectOf, saved } from '../../generators/generate.ts';
 import { select } from '../../resources/select.ts';
 import { dryRunOf } from '../../writing/dry-run.ts';
@@ -213,15 +214,4 @@ function servicePorts({
     }
     return [{ ...name, port, protocol: protocol || known[0] || 'TCP' }];
   });
-}
-
-function parseLabels(text: string): Record<string, string> {
-  const labels: Record<string, string> = {};
-  for (const spec of text.split(',')) {
-    const [key = '', value, ...more] = spec.split('=');
-    if (value === undefined || more.length > 0) throw new Error(`unexpected label spec: ${spec}`);
-    if (key === '') throw new Error('unexpected empty label key');
-    labels[key] = value;
-  }
-  return labels;
 }

@@ -2,6 +2,7 @@ import type { Pod } from '@tabernetes/api/types/core-v1';
 import { isEnvVarName, type KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { Exit, messageOf, usageError } from '../../errors.ts';
+import { parseLabels } from '../../flags/labels.ts';
 import { objectOf, saved } from '../../generators/generate.ts';
 import { IMAGE } from '../../generators/image-name.ts';
 import { attachTo } from '../../stream/attach.ts';
@@ -143,17 +144,6 @@ function podOf({ flags, args }: CommandContext, name: string, restartPolicy: str
       },
     },
   );
-}
-
-function parseLabels(text: string): Record<string, string> {
-  const labels: Record<string, string> = {};
-  for (const spec of text.split(',')) {
-    const [key = '', value, ...more] = spec.split('=');
-    if (value === undefined || more.length > 0) throw new Error(`unexpected label spec: ${spec}`);
-    if (key === '') throw new Error('unexpected empty label key');
-    labels[key] = value;
-  }
-  return labels;
 }
 
 const pathOf = ({ metadata }: Pod): string => `/api/v1/namespaces/${encodeURIComponent(metadata.namespace ?? '')}/pods`;

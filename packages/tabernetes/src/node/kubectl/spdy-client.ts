@@ -1,4 +1,16 @@
 import type { Socket } from 'node:net';
+import {
+  CONTROL,
+  controlFrame,
+  dataFrame,
+  FIN,
+  HEAD_BYTES,
+  ID,
+  PING,
+  RST_STREAM,
+  SYN_REPLY,
+  SYN_STREAM,
+} from '../spdy/frames.ts';
 import { HeaderBlocks } from '../spdy/header-block.ts';
 
 /** One stream of a session, which this side has opened. */
@@ -114,32 +126,10 @@ export class SpdyClient {
   }
 }
 
-const HEAD_BYTES = 8;
-const CONTROL = 0x8000_0000;
-const ID = 0x7fff_ffff;
-const VERSION = 0x8003;
-const FIN = 1;
 const CANCEL = 5;
-const [SYN_STREAM, SYN_REPLY, RST_STREAM, PING] = [1, 2, 3, 6];
 
 function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;
-}
-
-function controlFrame(type: number, body: Buffer): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
-  head.writeUInt16BE(VERSION, 0);
-  head.writeUInt16BE(type, 2);
-  head.writeUIntBE(body.length, 5, 3);
-  return Buffer.concat([head, body]);
-}
-
-function dataFrame(id: number, bytes: Uint8Array, fin: boolean): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
-  head.writeUInt32BE(id, 0);
-  head.writeUInt8(fin ? FIN : 0, 4);
-  head.writeUIntBE(bytes.length, 5, 3);
-  return Buffer.concat([head, bytes]);
 }

@@ -1,3 +1,16 @@
+import {
+  CONTROL,
+  controlFrame,
+  dataFrame,
+  FIN,
+  HEAD_BYTES,
+  HEADERS,
+  ID,
+  PING,
+  RST_STREAM,
+  SYN_REPLY,
+  SYN_STREAM,
+} from './frames.ts';
 import { HeaderBlocks } from './header-block.ts';
 
 /** One stream of a session, which the client has opened. */
@@ -42,9 +55,10 @@ export class SpdySession {
     this.#reading = this.#reading.then(() => this.#take(bytes)).catch(() => this.#fail());
   }
 
-  /** Resolves when all that was said has been sent. */
-  flushed(): Promise<void> {
-    return this.#writing;
+  /** Resolves when all that came has been read, and all that was said has been sent. */
+  async flushed(): Promise<void> {
+    await this.#reading;
+    await this.#writing;
   }
 
   close(): void {
@@ -168,27 +182,5 @@ class OpenStream implements SpdyStream {
   }
 }
 
-const HEAD_BYTES = 8;
-const CONTROL = 0x8000_0000;
-const ID = 0x7fff_ffff;
-const VERSION = 0x8003;
-const FIN = 1;
-const [SYN_STREAM, SYN_REPLY, RST_STREAM, PING, HEADERS] = [1, 2, 3, 6, 8];
 /** Lengths of frames have 24 bits. */
 const MAX_DATA = 0xff_ffff;
-
-function controlFrame(type: number, body: Buffer): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
-  head.writeUInt16BE(VERSION, 0);
-  head.writeUInt16BE(type, 2);
-  head.writeUIntBE(body.length, 5, 3);
-  return Buffer.concat([head, body]);
-}
-
-function dataFrame(id: number, bytes: Uint8Array, fin: boolean): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
-  head.writeUInt32BE(id, 0);
-  head.writeUInt8(fin ? FIN : 0, 4);
-  head.writeUIntBE(bytes.length, 5, 3);
-  return Buffer.concat([head, bytes]);
-}
