@@ -15,6 +15,7 @@ import { ClusterContext, useKind, useReady } from '../world/hooks.ts';
 import { ClockControls, SPEEDS } from './clock-controls.tsx';
 import '../theme/tokens.css';
 import './app.css';
+import '../cluster-view/cluster.css';
 import './panes.css';
 import { type Pane, PaneBar } from './pane-bar.tsx';
 import { SelectionProvider, useSelection } from './selection.tsx';

@@ -1,12 +1,17 @@
+import { useRef, useState } from 'react';
 import { useClockState, useCluster } from '../world/hooks.ts';
+import { useNow } from '../world/use-now.ts';
+import { ClockSign } from './clock-signs.tsx';
 
 /** Virtual seconds per real second, that the page offers. */
 export const SPEEDS = [0.1, 0.5, 1, 2, 10, 60, 1000] as const;
+const FULL_SPEED = 1_000;
 
-/** Pause, step, speed: time belongs to who watches. */
+/** Pause, step, until idle, speed: time belongs to who watches. */
 export function ClockControls() {
   const { host } = useCluster();
-  const { nowMs, paused, speed } = useClockState();
+  const { paused, speed } = useClockState();
+  const { isRushing, toggleRush } = useRush();
   return (
     <fieldset className="clock" aria-label="Clock">
       <button
@@ -15,11 +20,21 @@ export function ClockControls() {
         aria-pressed={paused}
         title={paused ? 'Resume (space)' : 'Pause (space)'}
       >
-        {paused ? '▶' : '❚❚'}
+        <ClockSign name={paused ? 'play' : 'pause'} />
         <span className="sr">{paused ? 'Resume' : 'Pause'}</span>
       </button>
       <button type="button" onClick={() => void host.step()} disabled={!paused} title="Next event (.)">
-        ⏭<span className="sr">Next event</span>
+        <ClockSign name="step" />
+        <span className="sr">Next event</span>
+      </button>
+      <button
+        type="button"
+        onClick={toggleRush}
+        aria-pressed={isRushing}
+        title={isRushing ? 'Stop here' : 'Fast forward until nothing is due'}
+      >
+        <ClockSign name="idle" />
+        <span className="sr">Until idle</span>
       </button>
       <select
         value={String(speed)}
@@ -32,7 +47,42 @@ export function ClockControls() {
           </option>
         ))}
       </select>
-      <time className="number">{nowMs === 0 ? '' : new Date(nowMs).toISOString().slice(11, 19)}</time>
+      <Time />
     </fieldset>
+  );
+}
+
+/** Runs at full speed until nothing but the endless is due, then as before. What never comes to rest is stopped by hand. */
+function useRush(): { readonly isRushing: boolean; toggleRush(): void } {
+  const { host, world } = useCluster();
+  const stop = useRef<() => void>(undefined);
+  const [isRushing, setRushing] = useState(false);
+  const rush = async (): Promise<void> => {
+    const { paused, speed } = world.clock;
+    setRushing(true);
+    const stopped = new Promise<void>((resolve) => {
+      stop.current = resolve;
+    });
+    try {
+      await host.setSpeed(FULL_SPEED);
+      if (paused) await host.resume();
+      await Promise.race([host.idle(), stopped]);
+      if (paused) await host.pause();
+      await host.setSpeed(speed);
+    } finally {
+      setRushing(false);
+    }
+  };
+  return { isRushing, toggleRush: () => (isRushing ? stop.current?.() : void rush()) };
+}
+
+/** The cluster's time of day, the day in its tooltip. */
+function Time() {
+  const now = useNow();
+  const text = now === 0 ? '' : new Date(now).toISOString();
+  return (
+    <time className="number" title={text.slice(0, 19).replace('T', ' ')}>
+      {text.slice(11, 19)}
+    </time>
   );
 }

@@ -32,8 +32,19 @@ const BACK_OFF = new Set([
   'RunContainerError',
 ]);
 
+/** Objects never change, so what was worked out for one stays true. */
+const known = new WeakMap<Pod, PodSign>();
+
 /** What to show for a Pod, from its status alone; the rules are those of kubectl's STATUS column. */
 export function podSign(pod: Pod): PodSign {
+  const before = known.get(pod);
+  if (before !== undefined) return before;
+  const sign = signOf(pod);
+  known.set(pod, sign);
+  return sign;
+}
+
+function signOf(pod: Pod): PodSign {
   const { status = {}, spec, metadata } = pod;
   const containers = status.containerStatuses ?? [];
   const inits = status.initContainerStatuses ?? [];

@@ -22,6 +22,7 @@ export class WorldStore {
   readonly #listeners = new Map<string, Set<() => void>>();
   #writes: readonly WorldWrite[] = [];
   #clock: ClockState = { nowMs: 0, paused: false, speed: 1 };
+  #heardMs = 0;
   #ready = false;
   #kinds: readonly string[] = [];
 
@@ -53,6 +54,7 @@ export class WorldStore {
     }
     const { nowMs, paused, speed } = batch;
     this.#clock = { nowMs, paused, speed };
+    this.#heardMs = performance.now();
     if (!this.#ready) touched.add('ready');
     this.#ready = true;
     touched.add('clock');
@@ -63,7 +65,9 @@ export class WorldStore {
   list(kind: string): readonly KubeObject[] {
     const known = this.#snapshots.get(kind);
     if (known !== undefined) return known;
-    const objects = [...(this.#byKind.get(kind)?.values() ?? [])].sort(byName);
+    const entries = inOrder([...(this.#byKind.get(kind) ?? [])]);
+    if (entries.isChanged) this.#byKind.set(kind, new Map(entries.entries));
+    const objects = entries.entries.map(([, object]) => object);
     this.#snapshots.set(kind, objects);
     return objects;
   }
@@ -84,6 +88,12 @@ export class WorldStore {
     return this.#clock;
   }
 
+  /** Milliseconds since the epoch, as the cluster's clock most likely shows them by now. */
+  now(): number {
+    const { nowMs, paused, speed } = this.#clock;
+    return paused || nowMs === 0 ? nowMs : nowMs + (performance.now() - this.#heardMs) * speed;
+  }
+
   /** True once the first batch has come. */
   get ready(): boolean {
     return this.#ready;
@@ -98,8 +108,12 @@ export class WorldStore {
   }
 }
 
-function byName(a: KubeObject, b: KubeObject): number {
-  const left = `${a.metadata.namespace ?? ''}/${a.metadata.name ?? ''}`;
-  const right = `${b.metadata.namespace ?? ''}/${b.metadata.name ?? ''}`;
-  return left < right ? -1 : left > right ? 1 : 0;
+/** Keys end in namespace and name, so their order is that of names; there is nothing to sort while no object comes. */
+function inOrder(entries: [string, KubeObject][]): {
+  readonly entries: [string, KubeObject][];
+  readonly isChanged: boolean;
+} {
+  const isSorted = entries.every(([key], at) => at === 0 || (entries[at - 1]?.[0] ?? '') < key);
+  if (!isSorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return { entries, isChanged: !isSorted };
 }
