@@ -106,6 +106,12 @@ const PACES: Readonly<Record<NonNullable<ClusterOptions['latency']>, HollowKubel
   real: { startMs: 1_220, spreadMs: 500, stopMs: 1_000 },
 };
 
+/**
+ * What it takes until a volume that was applied is Available, on a machine that also runs nodes: longer than kubectl needs for the
+ * next object of the same file, shorter than for the next command.
+ */
+const VOLUME_NEWS_MS = 40;
+
 /** What a virtual clock shows at first. */
 const VIRTUAL_START_MS = Date.UTC(2025, 0, 1);
 const ADMIN: UserInfo = { name: 'kubernetes-admin', groups: ['system:masters'] };
@@ -217,7 +223,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   };
   if (options.controllers !== false) {
     const issueToken = tokens.issueLegacy;
-    const deps = { clientOf, clock, rng, onError, rootCA: rootCA(), clusterCA, issueToken };
+    const newsDelayMs = options.latency === 'real' ? VOLUME_NEWS_MS : 0;
+    const deps = { clientOf, clock, rng, onError, rootCA: rootCA(), clusterCA, issueToken, newsDelayMs };
     parts.push(await startControllers(deps));
   }
   parts.push(await startScheduler({ clientOf, clock, rng, onError }));
@@ -242,6 +249,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
         latency,
         ...(options.nodeCapacity && { capacity: options.nodeCapacity }),
         ...(options.preloadedImages && { preloadedImages: options.preloadedImages }),
+        equipment: addons.flatMap(({ equipment }) => equipment ?? []),
       },
     );
   }

@@ -51,6 +51,8 @@ export interface ControlPlaneDeps {
   readonly clusterCA: CertificateAuthority;
   /** Makes the tokens that Secrets hold. */
   readonly issueToken: ServiceAccountTokenOptions['issue'];
+  /** How late the persistent volume binder learns of volumes. Default 0. */
+  readonly newsDelayMs?: number;
 }
 
 /** kube-scheduler, with a cache of its own. */
@@ -81,6 +83,7 @@ export async function startControllers({
   rootCA,
   clusterCA,
   issueToken,
+  newsDelayMs = 0,
 }: ControlPlaneDeps): Promise<Disposable> {
   const plain = clientOf(CONTROLLER_MANAGER, 'kube-controller-manager');
   const informers = createInformerFactory({ client: plain, clock, onError });
@@ -119,7 +122,7 @@ export async function startControllers({
     csrApprovingController(as('certificate-controller')),
     csrSigningController(as('certificate-controller'), clusterCA),
     csrCleaner(as('certificate-controller')),
-    persistentVolumeBinder(as('persistent-volume-binder')),
+    persistentVolumeBinder(as('persistent-volume-binder'), { newsDelayMs }),
     persistentVolumeExpander(as('expand-controller')),
     ephemeralVolumeController(as('ephemeral-volume-controller')),
     pvcProtectionController(as('pvc-protection-controller')),

@@ -372,7 +372,7 @@ describe('Services', () => {
       rule: {},
       from: 'node-1',
       to: '127.0.0.1:30080',
-      want: 'a from 172.18.0.2',
+      want: 'a from 10.244.1.1',
     },
     { name: 'externalIPs', rule: {}, from: 'outside', to: '203.0.113.5:8000', want: 'a from 172.18.0.1' },
     { name: 'no endpoints: refused', rule: { backends: [] }, from: 'pod', to: '10.96.7.7:8000', want: 'ECONNREFUSED' },
@@ -409,7 +409,7 @@ describe('Services', () => {
       rule: { internalTrafficLocal: true },
       from: 'node-1',
       to: '10.96.7.7:8000',
-      want: 'a from 172.18.0.2',
+      want: 'a from 10.244.1.1',
     },
     {
       name: 'externalTrafficPolicy Local keeps the address',

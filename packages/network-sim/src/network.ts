@@ -77,6 +77,7 @@ export function simulatedNetwork(
     place: (ip) => places.get(ip),
     nodeAt: (ip) => nodeNames.get(ip),
     nodeIp: (node) => nodes.get(node)?.place.ip,
+    bridgeIp: (node) => nodes.get(node)?.pool?.gateway,
     hostPort: (node, port) => nodes.get(node)?.hostPorts.get(port),
     isPodAddress: (ip) =>
       inSomeRange(

@@ -3,6 +3,7 @@ import { type KubeObject, StatusError, type UserInfo } from '@tabernetes/apimach
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createInformerFactory, trackWrites } from '@tabernetes/client';
 import type { Controller, ControllerContext } from '@tabernetes/controllers';
+import type { NodeEquipment } from '../nodes/simulated-nodes.ts';
 
 /** Something that a cluster may have beyond what every Kubernetes has. */
 export interface Addon {
@@ -15,6 +16,8 @@ export interface Addon {
     readonly user: string;
     readonly make: (context: ControllerContext) => Controller;
   }[];
+  /** What nodes that run containers come with. */
+  readonly equipment?: readonly NodeEquipment[];
 }
 
 export interface AddonDeps {

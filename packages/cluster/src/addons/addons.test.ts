@@ -174,6 +174,23 @@ test('ADD-4 system-pods: the control plane is shown, whatever is deleted', async
   expect(await names()).toEqual(all);
 });
 
+test('ADD-4 system-pods: nodes that run containers have them as static Pods', async () => {
+  const { client, clock, kubectl } = await start({ addons: ['system-pods'], kubelet: 'simulated', latency: 'real' });
+  await clock.advance('10s');
+  const pods = client.resource(kinds.pod);
+  const names = async () =>
+    (await pods.list({ namespace: 'kube-system' })).items.map(
+      ({ metadata: m, spec, status }) => `${m.name} ${status?.phase} ${status?.podIP} ${spec?.priority}`,
+    );
+  const all = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(
+    (n) => `${n}-node-1 Running 172.18.0.2 2000001000`,
+  );
+  expect(await names()).toEqual(all);
+  await kubectl('delete pod etcd-node-1 -n kube-system');
+  await clock.advance('10s');
+  expect(await names()).toEqual(all);
+});
+
 test('ADD-5 what would not do what it says is refused', async () => {
   for (const addon of ['dns', 'ingress'] as const)
     await expect(createCluster({ clock: 'virtual', addons: [addon] })).rejects.toThrow(

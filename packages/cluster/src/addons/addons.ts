@@ -36,7 +36,7 @@ function addonOf(name: AddonName, { controlPlaneNode, usage, network }: AddonOpt
     case 'load-balancer':
       return loadBalancerAddon();
     case 'system-pods':
-      return systemPodsAddon(controlPlaneNode);
+      return systemPodsAddon(controlPlaneNode, { staticPods: network !== undefined });
     case 'dns':
       needed(name, network);
       return dnsAddon();

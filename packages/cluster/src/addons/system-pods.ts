@@ -1,5 +1,5 @@
 import { kinds } from '@tabernetes/api';
-import type { Node, Pod } from '@tabernetes/api/types/core-v1';
+import type { Node, Pod, PodSpec } from '@tabernetes/api/types/core-v1';
 import { StatusError } from '@tabernetes/apimachinery';
 import { type Controller, type ControllerContext, createController, DONE } from '@tabernetes/controllers';
 import { type Addon, rights } from './addon.ts';
@@ -8,30 +8,52 @@ const USER = 'static-pods';
 const VERSION = 'v1.32.13';
 const ETCD_VERSION = '3.5.16-0';
 
-/** What runs the cluster, as `kubeadm` shows it. */
-const COMPONENTS: readonly {
+interface Component {
   readonly name: string;
   readonly image: string;
   readonly cpu: string;
   readonly memory?: string;
-}[] = [
+}
+
+/** What runs the cluster, as `kubeadm` shows it. */
+const COMPONENTS: readonly Component[] = [
   { name: 'etcd', image: `registry.k8s.io/etcd:${ETCD_VERSION}`, cpu: '100m', memory: '100Mi' },
   { name: 'kube-apiserver', image: `registry.k8s.io/kube-apiserver:${VERSION}`, cpu: '250m' },
   { name: 'kube-controller-manager', image: `registry.k8s.io/kube-controller-manager:${VERSION}`, cpu: '200m' },
   { name: 'kube-scheduler', image: `registry.k8s.io/kube-scheduler:${VERSION}`, cpu: '100m' },
 ];
 
+export interface SystemPodsOptions {
+  /** The node has a kubelet that runs static Pods; otherwise a controller keeps what such a kubelet would show. */
+  readonly staticPods: boolean;
+}
+
 /**
- * The control plane as mirror Pods of static Pods in kube-system. As on a real cluster they stand for what runs on the node,
- * and deleting one only has it shown anew.
+ * The control plane as static Pods in kube-system, and the mirror Pods that stand for them. As on a real cluster deleting one only
+ * has it shown anew.
  * @param nodeName where it is shown; nowhere, when there is no node
  */
-export const systemPodsAddon = (nodeName: string | undefined): Addon => ({
+export function systemPodsAddon(nodeName: string | undefined, { staticPods }: SystemPodsOptions): Addon {
+  if (nodeName === undefined) return {};
+  if (!staticPods) return shown(nodeName);
+  const manifest = (component: Component): [string, string] => [
+    `/etc/kubernetes/manifests/${component.name}.yaml`,
+    // JSON is YAML.
+    `${JSON.stringify(podOf(component), undefined, 2)}\n`,
+  ];
+  return {
+    equipment: [
+      { nodeName, files: Object.fromEntries(COMPONENTS.map(manifest)), images: COMPONENTS.map(({ image }) => image) },
+    ],
+  };
+}
+
+const shown = (nodeName: string): Addon => ({
   objects: rights(USER, [
     { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
     { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
   ]),
-  controllers: nodeName === undefined ? [] : [{ user: USER, make: (context) => mirrorPods(context, nodeName) }],
+  controllers: [{ user: USER, make: (context) => mirrorPods(context, nodeName) }],
 });
 
 function mirrorPods(context: ControllerContext, nodeName: string): Controller {
@@ -67,16 +89,15 @@ function mirrorPods(context: ControllerContext, nodeName: string): Controller {
   });
 }
 
-function mirrorPod({ name, image, cpu, memory }: (typeof COMPONENTS)[number], { metadata }: Node): Pod {
+function mirrorPod(component: Component, { metadata }: Node): Pod {
   const node = metadata.name ?? '';
-  const hash = `${name}-${VERSION}`;
+  const hash = `${component.name}-${VERSION}`;
+  const { metadata: own, spec, ...type } = podOf(component);
   return {
-    apiVersion: 'v1',
-    kind: 'Pod',
+    ...type,
     metadata: {
-      name: `${name}-${node}`,
-      namespace: 'kube-system',
-      labels: { component: name, tier: 'control-plane' },
+      ...own,
+      name: `${component.name}-${node}`,
       annotations: {
         'kubernetes.io/config.hash': hash,
         'kubernetes.io/config.mirror': hash,
@@ -84,21 +105,27 @@ function mirrorPod({ name, image, cpu, memory }: (typeof COMPONENTS)[number], { 
       },
       ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: node, uid: metadata.uid ?? '', controller: true }],
     },
-    spec: {
-      nodeName: node,
-      hostNetwork: true,
-      priorityClassName: 'system-node-critical',
-      securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
-      tolerations: [{ operator: 'Exists', effect: 'NoExecute' }],
-      containers: [
-        {
-          name,
-          image,
-          imagePullPolicy: 'IfNotPresent',
-          command: [name],
-          resources: { requests: { cpu, ...(memory && { memory }) } },
-        },
-      ],
-    },
+    spec: { ...spec, nodeName: node, tolerations: [{ operator: 'Exists', effect: 'NoExecute' }] },
   };
 }
+
+/** As the manifest on the node has it. */
+const podOf = ({ name, image, cpu, memory }: Component): Pod & { readonly spec: PodSpec } => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'kube-system', labels: { component: name, tier: 'control-plane' } },
+  spec: {
+    hostNetwork: true,
+    priorityClassName: 'system-node-critical',
+    securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name,
+        image,
+        imagePullPolicy: 'IfNotPresent',
+        command: [name],
+        resources: { requests: { cpu, ...(memory && { memory }) } },
+      },
+    ],
+  },
+});

@@ -21,6 +21,14 @@ export interface RuntimeRequest {
   readonly onError: (error: unknown) => void;
 }
 
+/** What one node has before its kubelet starts. */
+export interface NodeEquipment {
+  readonly nodeName: string;
+  /** Path to content. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly images: readonly string[];
+}
+
 export interface SimulatedNodesDeps {
   /** Reads for all kubelets. */
   readonly client: Client;
@@ -39,6 +47,7 @@ export interface SimulatedNodesOptions {
   readonly capacity?: Readonly<Record<string, string>>;
   readonly latency: 'none' | 'short' | 'real';
   readonly preloadedImages?: readonly string[];
+  readonly equipment?: readonly NodeEquipment[];
 }
 
 /** Nodes whose kubelets run containers. */
@@ -51,22 +60,32 @@ export interface SimulatedNodes extends Disposable {
 
 export function simulatedNodes(
   { client, clientOf, informers, clock, rng, runtime, network, onError }: SimulatedNodesDeps,
-  { count, capacity, latency, preloadedImages = [] }: SimulatedNodesOptions,
+  { count, capacity, latency, preloadedImages = [], equipment = [] }: SimulatedNodesOptions,
 ): SimulatedNodes {
-  const runtimeOf = ({ name, internalIP, podCIDR = '', capacity: has }: NodeSpec): ContainerRuntime =>
-    runtime({
+  function runtimeOf({ name, internalIP, podCIDR = '', capacity: has }: NodeSpec): ContainerRuntime {
+    const own = equipment.filter(({ nodeName }) => nodeName === name);
+    const made = runtime({
       nodeName: name,
       cpus: parseQuantity(has['cpu'] ?? '4').value(),
       memoryBytes: parseQuantity(has['memory'] ?? '8Gi').value(),
       // A moment to see what happens is what runtimes take by themselves.
       latency: latency === 'none' ? 'none' : 'real',
-      preloadedImages,
+      preloadedImages: [...preloadedImages, ...own.flatMap(({ images }) => images)],
       clock,
       rng,
       network,
       hostNet: network.addNode({ name, ip: internalIP, podCIDR }),
       onError,
     });
+    const { fs } = made.hostFs;
+    for (const { files } of own) {
+      for (const [path, text] of Object.entries(files)) {
+        fs.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
+        fs.writeFile(path, text);
+      }
+    }
+    return made;
+  }
   const kubelets = createKubelets(
     { client, clientOf, informers, clock, rng, runtimeOf, onError },
     nodeSpecs(count, capacity),

@@ -61,6 +61,21 @@ describe('binding', () => {
     expect(kept.metadata.annotations?.['pv.kubernetes.io/bound-by-controller']).toBeUndefined();
   });
 
+  test('PVB-10 a claim that is applied with its volume waits for the next resync where news take time', async () => {
+    harness.dispose();
+    harness = await startHarness({ controllers: [(context) => persistentVolumeBinder(context, { newsDelayMs: 40 })] });
+    await harness.create(volume('pv', '1Gi'));
+    await harness.create(claim('a', '1Gi'));
+    await harness.clock.advance(1_000);
+    expect([await claims(), await volumes()]).toEqual([['a Pending -'], ['pv Available -']]);
+    await harness.clock.advance('15s');
+    expect([await claims(), await volumes()]).toEqual([['a Bound pv'], ['pv Bound a']]);
+    await harness.create(claim('b', '1Gi'));
+    await harness.create(volume('late', '2Gi'));
+    await harness.clock.idle();
+    expect(await claims()).toEqual(['a Bound pv', 'b Bound late']);
+  });
+
   test('PVB-2 a claim that names its volume is bound at the next resync, as on a real cluster', async () => {
     await harness.create(volume('small', '1Gi'));
     await harness.create(claim('byname', '100Mi', { volumeName: 'small' }));

@@ -14,6 +14,14 @@ import { BIND_COMPLETED, claimKeyOf, classOf, hasAnnotation } from './volume-fac
 
 const RESYNC_MS = 15_000;
 
+export interface PersistentVolumeBinderOptions {
+  /**
+   * How long after a volume is made it becomes Available. A claim that comes sooner finds nothing to bind to, and is looked at
+   * again at the next resync, as upstream where both are applied at once. Default 0: at once.
+   */
+  readonly newsDelayMs?: number;
+}
+
 /**
  * Binds claims and volumes to each other, asks provisioners for volumes, and does with volumes what their reclaim policy
  * says. As upstream, two workers share it, one for claims and one for volumes, and what one of them could not do is tried
@@ -21,7 +29,10 @@ const RESYNC_MS = 15_000;
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/volume/persistentvolume/pv_controller.go
  */
-export function persistentVolumeBinder(context: ControllerContext): Controller {
+export function persistentVolumeBinder(
+  context: ControllerContext,
+  { newsDelayMs = 0 }: PersistentVolumeBinderOptions = {},
+): Controller {
   const { client, informers, clock, onError } = context;
   const claims = informers.for(kinds.persistentVolumeClaim);
   const volumes = informers.for(kinds.persistentVolume);
@@ -103,7 +114,11 @@ export function persistentVolumeBinder(context: ControllerContext): Controller {
       };
       return [
         volumes.addHandler({
-          onAdd: look,
+          onAdd(volume) {
+            if (newsDelayMs === 0 || volume.status?.phase !== 'Pending') return look(volume);
+            follow(resyncs.volumes, volume, false);
+            queue.addAfter(objectKey(volume), newsDelayMs);
+          },
           onUpdate: look,
           onDelete(volume) {
             resyncs.volumes.settled(objectKey(volume));

@@ -10,12 +10,15 @@ import { type AddressRange, ipv4, ipv4Text } from './ipv4.ts';
  * @see https://www.cni.dev/plugins/current/ipam/host-local/
  */
 export class AddressPool {
+  /** Of the bridge that the Pods hang on. */
+  readonly gateway: string;
   readonly #range: AddressRange;
   readonly #taken = new Set<number>();
   #next: number;
 
   constructor(range: AddressRange) {
     this.#range = range;
+    this.gateway = ipv4Text(range.first + 1);
     this.#next = range.first + 2;
   }
 

@@ -46,6 +46,8 @@ export interface Terrain {
   /** The node that has this address. */
   nodeAt(ip: string): string | undefined;
   nodeIp(node: string): string | undefined;
+  /** Of the bridge that a node's Pods hang on. */
+  bridgeIp(node: string): string | undefined;
   hostPort(node: string, port: number): HostPort | undefined;
   /** Whether Pods of some node have addresses like this. */
   isPodAddress(ip: string): boolean;
@@ -162,6 +164,9 @@ async function once(
     if (terrain.isPodAddress(to.ip) && timeoutMs < NEIGHBOUR_TIMEOUT_MS) throw netError('ETIMEDOUT', `${ip}:${port}`);
     throw netError('EHOSTUNREACH', `${ip}:${port}`);
   }
+  // What a node sends to a Pod of its own leaves by the bridge that the Pod hangs on, and has that address.
+  const { kind, node: host = '' } = target;
+  const bridged = kind === 'pod' && terrain.nodeIp(host) === sourceIp ? terrain.bridgeIp(host) : undefined;
   const entry = target.listeners.get(to.port);
   const end = { ...to, place: target };
   if (entry === undefined || !isReached(entry, to.ip, isOwn && isLoopback(ip))) throw await refuse(end);
@@ -173,7 +178,7 @@ async function once(
     entry,
     target,
     near: { local: { ip: isLoopback(ip) ? ip : place.ip, port: from.port }, remote: asked },
-    far: { local: to, remote: { ip: sourceIp, port: from.port } },
+    far: { local: to, remote: { ip: bridged ?? sourceIp, port: from.port } },
     latencyMs,
   };
 }

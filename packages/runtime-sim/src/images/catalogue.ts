@@ -9,6 +9,7 @@ import { apk, aptGet, packaged, SHELF } from './packages.ts';
 import { registryRefusal } from './registries.ts';
 import {
   bootcamp,
+  component,
   echoServer,
   helloApp,
   hpaExample,
@@ -85,9 +86,18 @@ const nginxServer: Recipe = ({ tag = 'latest' }) =>
     env: { NGINX_VERSION: nginxRelease(tag) },
   });
 
+const componentImage =
+  (sizeMiB: number, name: string): Recipe =>
+  () =>
+    server(sizeMiB, `/usr/local/bin/${name}`, component, { shell: false });
+
 const RECIPES: Readonly<Record<string, Recipe>> = {
   ...BOOK_RECIPES,
   pause: () => server(0.7, '/pause', pause, { shell: false, user: '65535:65535' }),
+  etcd: componentImage(150, 'etcd'),
+  'kube-apiserver': componentImage(97, 'kube-apiserver'),
+  'kube-controller-manager': componentImage(90, 'kube-controller-manager'),
+  'kube-scheduler': componentImage(70, 'kube-scheduler'),
   nginx: nginxImage,
   'nginx-slim': nginxImage,
   busybox: shellImage(2.1),

@@ -7,6 +7,13 @@ export const pause: Program = async (process) => {
   return 0;
 };
 
+/** A component of Kubernetes that is shown as a container: what it does is done elsewhere in the cluster. */
+export const component: Program = async (process) => {
+  await process.stderr.write('this component runs beside the simulated nodes, not in this container\n');
+  await untilStopped(process);
+  return 0;
+};
+
 /** Value of `-name=value`, `--name=value` or `-name value` among the arguments. */
 function option({ argv }: Process, name: string): string | undefined {
   for (let at = 1; at < argv.length; at++) {
