@@ -50,6 +50,7 @@ import { certificateAuthority } from '@tabernetes/controllers';
 import { type HollowKubeletOptions, hollowKubelets, hollowNodes } from '@tabernetes/kubelet';
 import { type SimulatedNetwork, simulatedNetwork } from '@tabernetes/network-sim';
 import type { Net } from '@tabernetes/node-api';
+import type { Explanation } from '@tabernetes/scheduler';
 import { memoryStore, type Store } from '@tabernetes/storage';
 import { startAddons } from './addons/addon.ts';
 import { addonsOf } from './addons/addons.ts';
@@ -58,7 +59,7 @@ import { startControllers, startScheduler } from './control-plane.ts';
 import { componentIdentities, HOLLOW_KUBELETS, nodeIdentities } from './identities.ts';
 import { clusterNetwork } from './network/cluster-network.ts';
 import { lateConnector } from './nodes/late-connector.ts';
-import { type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
+import { type PodLifecycle, type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
 import { kubectlLine, type LineResult, runScript } from './workstation/run-script.ts';
 import { WORKSTATION_IP, type Workstation, workstation } from './workstation/workstation.ts';
@@ -80,6 +81,10 @@ export interface Cluster {
   readonly network: SimulatedNetwork | undefined;
   /** Kubelets, by node: one that is stopped says nothing and does nothing; its containers live on. */
   readonly nodes: { stop(name: string): void; start(name: string): void };
+  /** The last decision of the scheduler about a Pod (`namespace/name`), node by node; it remembers a few hundred. */
+  explain(podKey: string): Explanation | undefined;
+  /** Where the state machines of a Pod stand; undefined: no kubelet has it, or none runs containers. */
+  lifecycle(nodeName: string, uid: string): PodLifecycle | undefined;
   /** The command box: a machine with a shell, kubectl and files. */
   readonly workstation: Workstation;
   /** Runs a line of the command box and resolves when it has ended; the word `kubectl` may be left out. */
@@ -227,7 +232,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     const deps = { clientOf, clock, rng, onError, rootCA: rootCA(), clusterCA, issueToken, newsDelayMs };
     parts.push(await startControllers(deps));
   }
-  parts.push(await startScheduler({ clientOf, clock, rng, onError }));
+  const scheduler = await startScheduler({ clientOf, clock, rng, onError });
+  parts.push(scheduler);
   // Hollow kubelets read from one cache, which no node of a cluster could fill; each writes as its own node.
   const kubeletClient = clientOf(HOLLOW_KUBELETS, 'kubelet');
   const asNode = nodeIdentities();
@@ -297,6 +303,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       stop: (name) => kubelets.setRunning(name, false),
       start: (name) => kubelets.setRunning(name, true),
     },
+    explain: (podKey) => scheduler.explain(podKey),
+    lifecycle: (nodeName, uid) => simulated?.lifecycle(nodeName, uid),
     get clientCA() {
       return clusterCA.certificatePem;
     },

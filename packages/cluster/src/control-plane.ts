@@ -37,7 +37,7 @@ import {
   taintEvictionController,
   ttlAfterFinishedController,
 } from '@tabernetes/controllers';
-import { createScheduler } from '@tabernetes/scheduler';
+import { createScheduler, type Scheduler } from '@tabernetes/scheduler';
 import { CONTROLLER_MANAGER, controllerIdentity, SCHEDULER } from './identities.ts';
 
 export interface ControlPlaneDeps {
@@ -61,12 +61,13 @@ export async function startScheduler({
   clock,
   rng,
   onError,
-}: Pick<ControlPlaneDeps, 'clientOf' | 'clock' | 'rng' | 'onError'>): Promise<Disposable> {
+}: Pick<ControlPlaneDeps, 'clientOf' | 'clock' | 'rng' | 'onError'>): Promise<Disposable & Pick<Scheduler, 'explain'>> {
   const client = clientOf(SCHEDULER, 'kube-scheduler');
   const informers = createInformerFactory({ client, clock, onError });
   const scheduler = createScheduler({ client, informers, clock, rng: rng.fork('scheduler'), onError });
   await scheduler.start();
   return {
+    explain: (podKey) => scheduler.explain(podKey),
     dispose() {
       scheduler.dispose();
       informers.dispose();

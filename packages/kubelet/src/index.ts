@@ -2,6 +2,7 @@ export * from './hollow/hollow-kubelets.ts';
 export * from './hollow/hollow-node.ts';
 export * from './kubelet.ts';
 export * from './kubelets.ts';
+export { lifecycleCharts, type MachineChart } from './machines/chart.ts';
 export { containerMachine } from './machines/container.machine.ts';
 export { imagePullMachine } from './machines/image-pull.machine.ts';
 export { nodeMachine } from './machines/node.machine.ts';

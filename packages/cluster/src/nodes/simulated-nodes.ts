@@ -50,10 +50,18 @@ export interface SimulatedNodesOptions {
   readonly equipment?: readonly NodeEquipment[];
 }
 
+/** The states of a Pod's machine and of those of its containers, by name; see `lifecycleCharts()`. */
+export interface PodLifecycle {
+  readonly pod: string;
+  readonly containers: Readonly<Record<string, string>>;
+}
+
 /** Nodes whose kubelets run containers. */
 export interface SimulatedNodes extends Disposable {
   start(): Promise<void>;
   setRunning(name: string, running: boolean): void;
+  /** Where the machines of a Pod stand; undefined: no kubelet has it. */
+  lifecycle(nodeName: string, uid: string): PodLifecycle | undefined;
   /** The doors of the kubelets, for the API server. */
   readonly connector: KubeletConnector;
 }
@@ -97,6 +105,10 @@ export function simulatedNodes(
       const kubelet = kubelets.get(name);
       if (running) kubelet?.start().catch(onError);
       else kubelet?.stop();
+    },
+    lifecycle(nodeName, uid) {
+      const worker = kubelets.get(nodeName)?.pod(uid);
+      return worker && { pod: worker.state, containers: Object.fromEntries(worker.containerStates) };
     },
     connector: kubeletConnector({ kubelet: (name) => kubelets.get(name), clock }),
     dispose: () => kubelets.dispose(),

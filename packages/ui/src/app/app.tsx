@@ -16,6 +16,7 @@ import { ClockControls, SPEEDS } from './clock-controls.tsx';
 import '../theme/tokens.css';
 import './app.css';
 import '../cluster-view/cluster.css';
+import '../inspector/inspector.css';
 import './panes.css';
 import { type Pane, PaneBar } from './pane-bar.tsx';
 import { SelectionProvider, useSelection } from './selection.tsx';

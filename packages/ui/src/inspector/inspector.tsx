@@ -1,13 +1,18 @@
 import type { Event } from '@tabernetes/api/types/core-v1';
 import { encodeYaml, type KubeObject } from '@tabernetes/apimachinery';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { ActionBar } from '../actions/action-bar.tsx';
 import { type ObjectName, useSelection } from '../app/selection.tsx';
 import { useKind } from '../world/hooks.ts';
 import { Logs } from './logs.tsx';
+import { Scheduling } from './scheduling.tsx';
 import { Why } from './why.tsx';
 
-const TABS = ['Summary', 'YAML', 'Events', 'Logs', 'Why'] as const;
+const States = lazy(() => import('./states.tsx'));
+
+const TABS = ['Summary', 'YAML', 'Events', 'Logs', 'States', 'Scheduling', 'Why'] as const;
+/** Of Pods alone. */
+const POD_TABS: ReadonlySet<string> = new Set(['Logs', 'States', 'Scheduling']);
 type Tab = (typeof TABS)[number];
 
 /** Everything about the object that is selected. */
@@ -32,7 +37,7 @@ export function Inspector() {
         </button>
       </header>
       <div role="tablist" className="tabs">
-        {TABS.filter((each) => each !== 'Logs' || selected.kind === 'Pod').map((each) => (
+        {TABS.filter((each) => selected.kind === 'Pod' || !POD_TABS.has(each)).map((each) => (
           <button key={each} type="button" role="tab" aria-selected={each === tab} onClick={() => setTab(each)}>
             {each}
           </button>
@@ -51,6 +56,13 @@ function Body({ tab, selected }: { readonly tab: Tab; readonly selected: ObjectN
   if (object === undefined) return <p className="hint">It does not exist any more.</p>;
   if (tab === 'Why') return <Why object={object} />;
   if (tab === 'Logs' && object.kind === 'Pod') return <Logs object={object} />;
+  if (tab === 'Scheduling' && object.kind === 'Pod') return <Scheduling object={object} />;
+  if (tab === 'States' && object.kind === 'Pod')
+    return (
+      <Suspense fallback={<p className="hint">The chart is drawn.</p>}>
+        <States object={object} />
+      </Suspense>
+    );
   if (tab === 'YAML') return <Yaml object={object} />;
   return tab === 'Events' ? <EventList of={selected} /> : <Summary object={object} />;
 }

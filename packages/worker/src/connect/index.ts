@@ -1,4 +1,5 @@
 export * from '../check-protocol.ts';
+export type { Explanation, MachineChart, PodLifecycle } from '../host/inspection.ts';
 export type { PageAnswer, PageClusterOptions, PageFile, PageHost, PageRequest } from '../host/page-host.ts';
 export type { PortLike } from '../http-protocol.ts';
 export * from '../world-protocol.ts';

@@ -1,5 +1,14 @@
 import type { ApiResponse } from '@tabernetes/apimachinery';
-import { type Cluster, type ClusterOptions, type ClusterSnapshot, createCluster, HOME } from '@tabernetes/cluster';
+import {
+  type Cluster,
+  type ClusterOptions,
+  type ClusterSnapshot,
+  createCluster,
+  type Explanation,
+  HOME,
+  lifecycleCharts,
+  type PodLifecycle,
+} from '@tabernetes/cluster';
 import type { PortLike } from '../http-protocol.ts';
 import { type FilesChange, WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
 import { type CheckHost, checkHost } from './checks/check-host.ts';
@@ -61,6 +70,12 @@ export interface PageHost {
   /** Milliseconds, or a duration text such as `10m`. */
   advance(duration: number | string): Promise<void>;
   idle(): Promise<void>;
+  /** The scheduler's last decision about a Pod, node by node. */
+  explain(namespace: string, name: string): Explanation | undefined;
+  /** Where the machines of a Pod stand; undefined when no kubelet has it. */
+  lifecycle(nodeName: string, uid: string): PodLifecycle | undefined;
+  /** The machines themselves, to be drawn. */
+  charts(): ReturnType<typeof lifecycleCharts>;
   stopNode(name: string): void;
   startNode(name: string): void;
   snapshot(): Promise<ClusterSnapshot>;
@@ -185,6 +200,9 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       await running().idle();
       world.clockChanged();
     },
+    explain: (namespace, name) => running().explain(`${namespace}/${name}`),
+    lifecycle: (nodeName, uid) => running().lifecycle(nodeName, uid),
+    charts: lifecycleCharts,
     stopNode: (name) => running().nodes.stop(name),
     startNode: (name) => running().nodes.start(name),
     snapshot: () => running().snapshot(),

@@ -1,0 +1,1 @@
+export type { Explanation, MachineChart, PodLifecycle } from '@tabernetes/cluster';
