@@ -15,7 +15,8 @@ sheet.replaceSync(css);
  *
  * Attributes: `src`, `layout` (`editor cluster events terminal`), `height`, `theme` (`light`, `dark`, `auto`), `readonly`,
  * `autorun` (when it comes into view), `manual` (the reader applies), `run` (commands, a line each), `nodes`, `seed`,
- * `speed`, `latency` (`none`, `short`, `real`), `expect` (a line each).
+ * `speed`, `latency` (`none`, `short`, `real`), `addons` (`dns ingress load-balancer metrics storage system-pods`), `expect` (a
+ * line each).
  *
  * Events, which bubble: `tabernetes-ready`, `tabernetes-applied`, `tabernetes-check`, `tabernetes-complete` (every check is
  * met), `tabernetes-problem`.

@@ -3,6 +3,9 @@ import type { PageClusterOptions } from '@tabernetes/worker/connect';
 export type Panel = 'editor' | 'cluster' | 'events' | 'terminal';
 const PANELS: readonly Panel[] = ['editor', 'cluster', 'events', 'terminal'];
 
+type Addon = NonNullable<PageClusterOptions['addons']>[number];
+const ADDONS: readonly Addon[] = ['dns', 'ingress', 'load-balancer', 'metrics', 'storage', 'system-pods'];
+
 /** What an author said in the attributes of a sandbox. */
 export interface Settings {
   readonly panels: readonly Panel[];
@@ -47,6 +50,7 @@ export function readSettings(attribute: (name: string) => string | null): Settin
       speed: number('speed', 1, 1_000),
       latency: latency === 'none' || latency === 'real' ? latency : 'short',
       kubelet: 'simulated',
+      addons: readAddons(attribute('addons') ?? '', problems),
     },
     problems,
   };
@@ -59,9 +63,21 @@ export const linesOf = (text: string): readonly string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
 
+function readAddons(text: string, problems: string[]): readonly Addon[] {
+  const named = wordsOf(text);
+  for (const word of named) {
+    if (!ADDONS.some((addon) => addon === word)) {
+      problems.push(`addons: "${word}" is none of ${ADDONS.join(', ')}`);
+    }
+  }
+  return ADDONS.filter((addon) => named.includes(addon));
+}
+
+const wordsOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter((word) => word !== '');
+
 function readPanels(text: string | null, problems: string[]): readonly Panel[] {
   if (text === null) return ['editor', 'cluster'];
-  const named = text.split(/[\s,]+/).filter((word) => word !== '');
+  const named = wordsOf(text);
   for (const word of named) {
     if (!PANELS.some((panel) => panel === word)) {
       problems.push(`layout: "${word}" is none of ${PANELS.join(', ')}`);
