@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitepress';
+import { GROUPS } from './sidebar.ts';
 
 /** Where the site lies; the widget lies next to it. */
 const base = '/docs/';
@@ -19,15 +20,11 @@ export default defineConfig({
     nav: [
       { text: 'Playground', link: '/', target: '_self', rel: '' },
       { text: 'Start', link: '/getting-started' },
+      { text: 'Learn', link: '/learn/pods', activeMatch: '^/learn/' },
+      { text: 'Patterns', link: '/patterns/foundational', activeMatch: '^/patterns/' },
+      { text: 'Test', link: '/testing' },
     ],
-    sidebar: [
-      {
-        text: 'Use it',
-        items: [
-          { text: 'Getting started', link: '/getting-started' },
-          { text: 'Embedding', link: '/embedding' },
-        ],
-      },
-    ],
+    sidebar: GROUPS,
+    outline: { level: [2, 3] },
   },
 });
