@@ -5,6 +5,7 @@ import { byteLength, longerThan } from './characters.ts';
 
 const MAX_SUBRESOURCE_LENGTH = 256;
 const MAX_MANAGER_LENGTH = 128;
+const PRINTABLE_ASCII = /^[ -~]*$/;
 
 export function validateManagedFields(entries: readonly ManagedFieldsEntry[] = [], path: string): FieldError[] {
   const errors: FieldError[] = [];
@@ -28,6 +29,8 @@ export function validateManagedFields(entries: readonly ManagedFieldsEntry[] = [
 export function validateFieldManager(manager: string, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (longerThan(manager, MAX_MANAGER_LENGTH)) errors.push(tooLong(path, '', MAX_MANAGER_LENGTH));
+  // Nearly every name is: letters and dashes need no look at what Unicode says of each of them.
+  if (PRINTABLE_ASCII.test(manager)) return errors;
   let position = 0;
   for (const character of manager) {
     if (!isPrintable(character)) {
