@@ -45,7 +45,7 @@ export function containerStatuses(
     const status =
       newest === undefined
         ? unseenStatus(pod, container, old, initial)
-        : { ...seenStatus(newest, mountStatuses(container)), lastState: lastState(seen, newest) };
+        : seenStatus(newest, mountStatuses(container), lastState(seen, newest));
     const neverAgain = isInit && newest?.state === 'exited' && newest.exitCode === 0;
     if (!neverAgain && shouldRestart(container, pod, seen)) {
       const failure = failures.get(container.name);
@@ -91,12 +91,16 @@ function unseenStatus(
   return status;
 }
 
-function seenStatus(seen: SeenContainer, volumeMounts: readonly VolumeMountStatus[] | undefined): DraftStatus {
+function seenStatus(
+  seen: SeenContainer,
+  volumeMounts: readonly VolumeMountStatus[] | undefined,
+  before: ContainerState,
+): DraftStatus {
   const status: DraftStatus = {
     containerID: containerUri(seen.id),
     image: seen.image,
     imageID: seen.imageRef,
-    lastState: {},
+    lastState: before,
     name: seen.name,
     ready: false,
     restartCount: seen.restartCount,
