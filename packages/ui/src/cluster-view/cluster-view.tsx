@@ -5,6 +5,7 @@ import { CanvasView } from './canvas-view.tsx';
 import { NodeBox } from './node-box.tsx';
 import { placed } from './placement.ts';
 import { PodTile } from './pod-tile.tsx';
+import { TrafficLayer } from './traffic-layer.tsx';
 import { useMoves } from './use-moves.ts';
 
 /** More nodes or Pods than these are painted: elements of their own would cost more than a frame. */
@@ -49,6 +50,7 @@ export function ClusterView({ namespace, filter }: { readonly namespace: string;
           />
         ))}
       </div>
+      {!isStill && <TrafficLayer view={view} />}
     </section>
   );
 }

@@ -3,9 +3,12 @@ import {
   type CheckState,
   type FilesChange,
   followWorld,
+  type Journey,
   type PageClusterOptions,
   type PageHost,
   type PortLike,
+  type TrafficBatch,
+  type TrafficRequest,
 } from '@tabernetes/worker/connect';
 import * as Comlink from 'comlink';
 import { WorldStore } from './world-store.ts';
@@ -20,6 +23,8 @@ export interface ClusterConnection {
   check(texts: readonly string[], onChecks: (checks: readonly CheckState[]) => void): Promise<void>;
   /** A terminal at the cluster's workstation: {@link TerminalRequest} in, {@link TerminalReply} out. */
   openTerminal(): MessagePort;
+  /** Hears of requests in the network while somebody does; ends with the answer. */
+  onTraffic(listener: (journeys: readonly Journey[]) => void): () => void;
   /** Hears what changes in the workstation's home from now on. */
   followFiles(onChange: (change: FilesChange) => void): void;
 }
@@ -27,6 +32,8 @@ export interface ClusterConnection {
 export function connectCluster(worker: Worker): ClusterConnection {
   const host = Comlink.wrap<PageHost>(worker);
   const world = new WorldStore();
+  const traffic = new Set<(journeys: readonly Journey[]) => void>();
+  let isFollowingTraffic = false;
   return {
     host,
     world,
@@ -39,6 +46,22 @@ export function connectCluster(worker: Worker): ClusterConnection {
       const { port1, port2 } = new MessageChannel();
       void host.openTerminal(Comlink.transfer(port2 as unknown as PortLike, [port2]));
       return port1;
+    },
+    onTraffic(listener) {
+      traffic.add(listener);
+      // What nobody draws is thrown away: the host keeps no more of it than one batch.
+      if (!isFollowingTraffic) {
+        isFollowingTraffic = true;
+        const { port1, port2 } = new MessageChannel();
+        const next = (): void => port1.postMessage({ type: 'next' } satisfies TrafficRequest);
+        port1.onmessage = ({ data }: MessageEvent<TrafficBatch>) => {
+          for (const each of traffic) each(data.journeys);
+          requestAnimationFrame(next);
+        };
+        void host.followTraffic(Comlink.transfer(port2 as unknown as PortLike, [port2]));
+        next();
+      }
+      return () => void traffic.delete(listener);
     },
     followFiles(onChange) {
       const { port1, port2 } = new MessageChannel();

@@ -1,4 +1,5 @@
 import type { ApiResponse } from '@tabernetes/apimachinery';
+import type { Disposable } from '@tabernetes/base';
 import {
   type Cluster,
   type ClusterOptions,
@@ -15,6 +16,7 @@ import { type CheckHost, checkHost } from './checks/check-host.ts';
 import { AGGREGATED_DISCOVERY, namedKinds } from './checks/named-kinds.ts';
 import { HomeFiles } from './terminal/home-files.ts';
 import { type TerminalSession, terminalSession } from './terminal/terminal-session.ts';
+import { trafficHost } from './traffic-host.ts';
 import { type StoreChange, worldHost } from './world-host.ts';
 
 /** What a page may say of the cluster that it wants: what can be copied to a worker. */
@@ -61,6 +63,8 @@ export interface PageHost {
   setFiles(files: readonly PageFile[]): void;
   /** Sends what changes in the workstation's home to this port from now on, see {@link FilesChange}. */
   followFiles(port: PortLike): void;
+  /** Tells this port of requests in the network from now on, see {@link TrafficBatch}; silent where no containers run. */
+  followTraffic(port: PortLike): void;
   request(request: PageRequest): Promise<PageAnswer>;
   pause(): void;
   resume(): void;
@@ -92,6 +96,12 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
   const ports: PortLike[] = [];
   let checks: CheckHost[] = [];
   const fileFollowers: PortLike[] = [];
+  const trafficFollowers: PortLike[] = [];
+  let traffic: Disposable[] = [];
+  const tellTraffic = (port: PortLike): void => {
+    const network = cluster?.network;
+    if (network !== undefined) traffic.push(trafficHost(network, port));
+  };
   const files = new HomeFiles((change) => {
     for (const port of fileFollowers) port.postMessage(change satisfies FilesChange);
   });
@@ -123,6 +133,8 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
     async start(options) {
       if (cluster !== undefined) {
         files.disconnect();
+        for (const each of traffic) each.dispose();
+        traffic = [];
         await cluster.stop();
         cluster = undefined;
         for (const terminal of terminals) terminal.reconnect();
@@ -152,6 +164,7 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       files.connect(cluster.workstation.files, HOME);
       for (const resolve of waiting.splice(0)) resolve(cluster);
       for (const port of ports) fresh.open(port);
+      for (const port of trafficFollowers) tellTraffic(port);
     },
     follow(port) {
       ports.push(port);
@@ -174,6 +187,10 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
     },
     setFiles: (next) => files.set(next),
     followFiles: (port) => void fileFollowers.push(port),
+    followTraffic(port) {
+      trafficFollowers.push(port);
+      tellTraffic(port);
+    },
     request: ask,
     pause() {
       running().clock.pause();
