@@ -18,7 +18,7 @@ export default defineConfig({
   themeConfig: {
     search: { provider: 'local' },
     nav: [
-      { text: 'Playground', link: '/', target: '_self', rel: '' },
+      { text: 'Playground', link: '/', target: '_self', rel: '', activeMatch: '^/playground' },
       { text: 'Start', link: '/getting-started' },
       { text: 'Learn', link: '/learn/pods', activeMatch: '^/learn/' },
       { text: 'Patterns', link: '/patterns/foundational', activeMatch: '^/patterns/' },
