@@ -22,8 +22,19 @@ import type { World } from './world.ts';
 /** A program of ours: sees more of its process than programs of users do. */
 export type Applet = (proc: Proc) => Promise<number> | number;
 
-/** Steps of a program (a statement, a read, a write, a child) that count as one millisecond of CPU time. */
-const STEPS_PER_SLICE = 1000;
+/** Processes of one container; a loop that only starts more of them must not take the memory of the host. */
+const MAX_PROCESSES = 1000;
+
+/** There are too many processes. */
+export class ForkError extends Error {
+  override readonly name = 'ForkError';
+  constructor() {
+    super("can't fork: Resource temporarily unavailable");
+  }
+}
+
+/** Steps that a new process counts for. */
+const FORK_STEPS = 20;
 
 export interface ProcOptions {
   readonly argv: readonly string[];
@@ -46,8 +57,8 @@ export interface ProcOptions {
  * A process. Idle, it is this object and the promise that its program waits on: no timer, no task.
  *
  * A program runs on promises; whatever it waits for, it waits through {@link block}, so that a kill can throw it out.
- * What it computes costs virtual time: every {@link STEPS_PER_SLICE} steps it sleeps a slice, during which the rest of
- * the world goes on. A program that never sleeps gets ever longer slices, so that hours of it stay affordable.
+ * What it computes costs virtual time: every so many steps it sleeps a slice, during which the rest of the world goes on.
+ * @see CpuMeter.slice
  */
 export class Proc implements Process, Waiter {
   readonly world: World;
@@ -68,8 +79,6 @@ export class Proc implements Process, Waiter {
   cpuMillicores = 0;
   /** Set while CONT has not followed STOP. */
   #stopped: Set<() => void> | undefined;
-  #steps = 0;
-  #slices = 0;
   readonly #interrupts = new Set<(error: Error) => void>();
   readonly #children = new Set<Proc>();
   #exitListeners: Set<() => void> | undefined;
@@ -194,20 +203,18 @@ export class Proc implements Process, Waiter {
   tick(): Promise<void> | undefined {
     if (this.exitCode !== undefined) throw new Killed();
     if (this.#stopped !== undefined) return this.#untilContinued();
-    this.#steps++;
-    return this.#steps < STEPS_PER_SLICE ? undefined : this.#endSlice();
+    return this.world.meter.step(1) ? this.#endSlice() : undefined;
   }
 
   async sleep(delayMs: number): Promise<void> {
-    this.#steps = 0;
-    this.#slices = 0;
+    if (delayMs > 0) this.world.meter.rested();
+    else if (this.world.meter.step(1)) await this.#endSlice();
     await this.#sleep(delayMs, this.background);
     if (this.#stopped !== undefined) await this.#untilContinued();
   }
 
   block(register: (wake: () => void) => () => void): Promise<void> {
     if (this.exitCode !== undefined) return Promise.reject(new Killed());
-    this.#slices = 0;
     return new Promise((resolve, reject) => {
       let cancel: (() => void) | undefined;
       const interrupt = (error: Error): void => {
@@ -282,9 +289,11 @@ export class Proc implements Process, Waiter {
     return new SpawnedProcess(child);
   }
 
-  /** A child that runs nothing yet. Descriptors are inherited unless given. */
+  /** A child that runs nothing yet. Descriptors are inherited unless given. @throws {ForkError} */
   fork(options: ForkOptions = {}): Proc {
     if (this.exitCode !== undefined) throw new Killed();
+    if (this.world.processes.size >= MAX_PROCESSES) throw new ForkError();
+    this.world.meter.step(FORK_STEPS);
     const fs = this.fs.as(this.fs.who, options.cwd ?? this.cwd);
     return new Proc(this.world, this.pids, {
       argv: options.argv ?? this.argv,
@@ -466,16 +475,14 @@ export class Proc implements Process, Waiter {
   }
 
   async #endSlice(): Promise<void> {
-    this.#steps = 0;
-    const { rest } = this.world;
-    if (rest !== undefined) return this.until(rest());
-    const slices = this.#slices + 1;
-    // 1 ms each at first; who never sleeps pays 10 ms, then 100, then a second for the same work.
-    const cpuMs = slices < 200 ? 1 : slices < 400 ? 10 : slices < 800 ? 100 : 1000;
-    this.world.meter.charge(cpuMs);
-    const share = Math.min(1000, this.world.cpuLimitMillicores ?? 1000) / 1000;
-    await this.#sleep(Math.ceil(cpuMs / share), this.background || slices > 400);
-    this.#slices = slices;
+    const { rest, meter, cpuLimitMillicores = 1000 } = this.world;
+    if (rest !== undefined) {
+      meter.rested();
+      return this.until(rest());
+    }
+    const cpuMs = meter.slice(this.now());
+    const share = Math.min(1000, cpuLimitMillicores) / 1000;
+    await this.#sleep(Math.ceil(cpuMs / share), this.background || meter.isEndless);
   }
 
   #untilContinued(): Promise<void> {

@@ -29,6 +29,11 @@ export interface World {
 /** Usage is told as the mean over about this long, as metrics-server does. */
 const WINDOW_MS = 10_000;
 
+/** Steps of programs (a statement, a read, a write) that count as one millisecond of CPU time. */
+const STEPS_PER_SLICE = 1000;
+/** Who computes less than a fifth of the time is idle mostly. */
+const IDLE_SHARE = 5;
+
 /** CPU time of a container, worked out when somebody asks. */
 export class CpuMeter {
   #totalNs = 0;
@@ -36,10 +41,15 @@ export class CpuMeter {
   #sinceMs: number;
   #askedMs: number;
   #askedNs = 0;
+  #steps = 0;
+  #slices = 0;
+  #busySinceMs: number;
+  #busyMs = 0;
 
   constructor(nowMs: number) {
     this.#sinceMs = nowMs;
     this.#askedMs = nowMs;
+    this.#busySinceMs = nowMs;
   }
 
   /** What is used from now on. */
@@ -51,6 +61,42 @@ export class CpuMeter {
 
   charge(milliseconds: number): void {
     this.#totalNs += milliseconds * 1_000_000;
+  }
+
+  /** Counts steps of a program. True: whoever took them has computed for a slice, and is to sleep it. */
+  step(count: number): boolean {
+    this.#steps += count;
+    return this.#steps >= STEPS_PER_SLICE;
+  }
+
+  /** A process sleeps by itself: what it has computed so far was not worth a slice. */
+  rested(): void {
+    this.#steps = 0;
+  }
+
+  /**
+   * Ends a slice of all processes together, or a pair that only ever waits for each other (`yes | cat`) would be two that never
+   * compute. Returns the milliseconds that it took: one at first; who goes on and on pays 10, then 100, then a second for the same
+   * work, so that hours of it stay affordable.
+   */
+  slice(nowMs: number): number {
+    this.#steps = 0;
+    // Mostly idle in between: nothing that goes on and on.
+    if (nowMs - this.#busySinceMs > IDLE_SHARE * this.#busyMs) {
+      this.#busySinceMs = nowMs;
+      this.#busyMs = 0;
+      this.#slices = 0;
+    }
+    this.#slices++;
+    const tookMs = this.#slices <= 100 ? 1 : this.#slices <= 200 ? 10 : this.#slices <= 400 ? 100 : 1000;
+    this.#busyMs += tookMs;
+    this.charge(tookMs);
+    return tookMs;
+  }
+
+  /** Nobody who waits for the world to come to rest can wait for this. */
+  get isEndless(): boolean {
+    return this.#slices > 200;
   }
 
   /** Nanoseconds since the start. */

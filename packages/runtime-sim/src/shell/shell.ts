@@ -11,7 +11,7 @@ import type {
 import type { FsView } from '../file-system/fs-view.ts';
 import type { OpenFile } from '../process/open-file.ts';
 import { Pipe } from '../process/pipe.ts';
-import type { Proc } from '../process/proc.ts';
+import { ForkError, type Proc } from '../process/proc.ts';
 import type { Pty } from '../process/pty.ts';
 import { SIGNAL_TEXTS } from '../process/signals.ts';
 import { readAllText } from '../process/streams.ts';
@@ -279,6 +279,10 @@ export class Shell implements ExpansionScope {
     if (error instanceof ShellError) {
       await this.complain(error.message, error.within);
       return error.code;
+    }
+    if (error instanceof ForkError) {
+      await this.complain(error.message);
+      return 2;
     }
     throw error;
   }
