@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { run as cluster } from '../../packages/cluster/bench/cluster.ts';
@@ -9,6 +10,7 @@ import { run as api } from './api.ts';
 import { run as http } from './http.ts';
 import { run as kinds } from './kinds.ts';
 import { run as kubelets } from './kubelets.ts';
+import { amount, type BenchResults, benchPage, growth } from './page.ts';
 
 export interface BenchRow {
   readonly name: string;
@@ -32,14 +34,17 @@ const SUITES: Readonly<Record<string, Suite>> = {
 };
 
 /**
- * `npm run bench -- [SUITE …]`: one line per figure, with its values at N, 2N and 4N and how it grew. Figures are for comparing within one run
+ * `npm run bench -- [--write] [SUITE …]`: one line per figure, with its values at N, 2N and 4N and how it grew; `--write` puts them into
+ * docs/performance.md as well. Figures are for comparing within one run
  * on one machine; nothing asserts them.
  */
 export async function main(args: readonly string[]): Promise<void> {
   // Heap figures mean something only right after a collection.
   setFlagsFromString('--expose-gc');
   (globalThis as { gc?: () => void }).gc = runInNewContext('gc') as () => void;
-  const names = args.length > 0 ? args : Object.keys(SUITES);
+  const asked = args.filter((arg) => arg !== '--write');
+  const names = asked.length > 0 ? asked : Object.keys(SUITES);
+  const results = new Map<string, ReadonlyMap<string, readonly BenchRow[]>>();
   for (const name of names) {
     const suite = SUITES[name];
     if (suite === undefined) throw new Error(`no bench ${name}; there are ${Object.keys(SUITES).join(', ')}`);
@@ -47,19 +52,20 @@ export async function main(args: readonly string[]): Promise<void> {
     await suite((row) => rows.set(row.name, [...(rows.get(row.name) ?? []), row]));
     console.log(`\n${name}`);
     for (const [title, list] of rows) console.log(`  ${line(title, list)}`);
+    results.set(name, rows);
+    // After each suite: a run that is broken off has written what it had.
+    if (args.includes('--write')) write(results);
   }
 }
 
-function line(title: string, rows: readonly BenchRow[]): string {
-  const [first] = rows;
-  const last = rows.at(-1);
-  const cells = rows.map((r) => `${amount(r.value)} (n=${amount(r.n)})`).join('  ');
-  const growth =
-    first && last && rows.length > 1 && first.value !== 0
-      ? `  x${(last.value / first.value).toFixed(2)} at ${last.n / first.n}N`
-      : '';
-  return `${title.padEnd(52)} ${cells} ${first?.unit ?? ''}${growth}`;
+const PAGE = new URL('../../docs/performance.md', import.meta.url);
+
+function write(results: BenchResults): void {
+  const old = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
+  writeFileSync(PAGE, benchPage(old, results, Object.keys(SUITES), new Date().toISOString().slice(0, 10)));
 }
 
-const amount = (n: number): string =>
-  n >= 100 ? Math.round(n).toLocaleString('en-US') : String(Math.round(n * 100) / 100);
+function line(title: string, rows: readonly BenchRow[]): string {
+  const cells = rows.map((r) => `${amount(r.value)} (n=${amount(r.n)})`).join('  ');
+  return `${title.padEnd(52)} ${cells} ${rows[0]?.unit ?? ''}  ${growth(rows)}`.trimEnd();
+}
