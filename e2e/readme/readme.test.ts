@@ -56,7 +56,7 @@ describe('README.md', { timeout: 120_000 }, () => {
     const file = (name: string) => join(home, name);
     writeFileSync(file('passes.test.ts'), text);
     writeFileSync(file('fails.test.ts'), text.replace("toBe('3')", "toBe('4')"));
-    const config = `export default { test: { include: ['*.test.ts'], reporters: ['verbose'] } };\n`;
+    const config = `export default { test: { include: ['*.test.ts'], reporters: ['verbose'], testTimeout: 60_000 } };\n`;
     writeFileSync(file('vitest.config.mjs'), config);
     const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
     const run = (name: string) =>
