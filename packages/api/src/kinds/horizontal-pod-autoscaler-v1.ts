@@ -1,5 +1,9 @@
 import type { Draft, FieldError, KubeObject } from '@tabernetes/apimachinery';
-import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec } from '../generated/autoscaling-v1.ts';
+import type {
+  HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerSpec,
+  HorizontalPodAutoscalerStatus,
+} from '../generated/autoscaling-v1.ts';
 import type {
   HorizontalPodAutoscalerBehavior,
   HorizontalPodAutoscalerCondition,
@@ -14,7 +18,9 @@ import {
   autoscalerStatusErrors,
   cpuMetric,
   DEFAULT_CPU_PERCENT,
+  defaultBehavior,
   NO_SPEC,
+  ROUND_TRIP_ANNOTATIONS,
 } from './horizontal-pod-autoscaler.ts';
 import {
   newMetric,
@@ -52,56 +58,58 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscaler>({
   defaults: (draft) => {
     draft.spec ??= {} as Draft<HorizontalPodAutoscaler>['spec'] & object;
     draft.spec.minReplicas ??= 1;
-    const others = fromAnnotation(draft.metadata?.annotations, METRICS);
-    if (!Array.isArray(others) || others.length === 0)
-      draft.spec.targetCPUUtilizationPercentage ??= DEFAULT_CPU_PERCENT;
+    settle(draft, toInternal(draft as HorizontalPodAutoscaler));
   },
   prepareForCreate: (draft) => {
-    draft.status = { currentReplicas: 0, desiredReplicas: 0 };
-    for (const name of [CURRENT_METRICS, CONDITIONS]) {
-      if (draft.metadata?.annotations) delete draft.metadata.annotations[name];
-    }
+    settle(draft, { ...toInternal(draft as HorizontalPodAutoscaler), status: { desiredReplicas: 0 } });
   },
   prepareForUpdate: (draft, old) => {
-    draft.status = old.status as Draft<HorizontalPodAutoscaler>['status'];
-    // Parts of the status too.
-    for (const name of [CURRENT_METRICS, CONDITIONS]) {
-      const kept = old.metadata.annotations?.[name];
-      if (kept !== undefined) draft.metadata.annotations = { ...draft.metadata.annotations, [name]: kept };
-      else if (draft.metadata.annotations) delete draft.metadata.annotations[name];
-    }
+    settle(draft, { ...toInternal(draft as HorizontalPodAutoscaler), status: toInternal(old).status ?? NO_STATUS });
   },
-  validate: (object) => validateAutoscalerSpec(toStored(object).spec ?? NO_SPEC),
+  validate: (object) => validateAutoscalerSpec(toInternal(object).spec ?? NO_SPEC),
 
-  columns: autoscalerColumns((object: HorizontalPodAutoscaler) => toStored(object)),
+  columns: autoscalerColumns((object: HorizontalPodAutoscaler) => toInternal(object)),
   subresources: [
     {
       type: 'update',
       name: 'status',
       resetFields: ['spec'],
       prepareForUpdate: (draft, old) => {
-        draft.spec = old.spec as Draft<HorizontalPodAutoscaler>['spec'];
-        // What the fields say shows in the annotations.
-        const { annotations } = fromStored(toStored(draft as HorizontalPodAutoscaler)).metadata;
-        if (annotations !== undefined) draft.metadata.annotations = { ...annotations };
+        settle(draft, { ...toInternal(draft as HorizontalPodAutoscaler), spec: toInternal(old).spec ?? NO_SPEC });
       },
       validateUpdate: ({ status }): readonly FieldError[] => autoscalerStatusErrors(status ?? {}),
     },
   ],
 });
 
-/** Annotations that hold what has no field in this version. */
-const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
-const CURRENT_METRICS = 'autoscaling.alpha.kubernetes.io/current-metrics';
-const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions';
-const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
-const ANNOTATIONS = [METRICS, CURRENT_METRICS, CONDITIONS, BEHAVIOR];
+const {
+  metrics: METRICS,
+  currentMetrics: CURRENT_METRICS,
+  conditions: CONDITIONS,
+  behavior: BEHAVIOR,
+} = ROUND_TRIP_ANNOTATIONS;
+const ANNOTATIONS: readonly string[] = Object.values(ROUND_TRIP_ANNOTATIONS);
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** The metric that has a field here. */
+const NO_STATUS: HorizontalPodAutoscalerStatus = { currentReplicas: 0, desiredReplicas: 0 };
+
+/** Makes fields and annotations say the same, and what both versions know: annotations say more, and win. */
+function settle(draft: Draft<HorizontalPodAutoscaler>, internal: Stored): void {
+  const { metadata, spec, status } = fromStored(internal) as Draft<HorizontalPodAutoscaler>;
+  draft.metadata ??= {};
+  if (metadata.annotations !== undefined) draft.metadata.annotations = metadata.annotations;
+  else if (draft.metadata.annotations !== undefined) delete draft.metadata.annotations;
+  draft.spec = spec;
+  draft.status = status;
+}
+
+/** The share of CPU, which has a field here. */
 const cpuPercent = ({ type, resource }: MetricSpec): number | undefined =>
   type === 'Resource' && resource?.name === 'cpu' ? resource.target.averageUtilization : undefined;
+
+const currentCpuPercent = ({ type, resource }: MetricStatus): number | undefined =>
+  type === 'Resource' && resource?.name === 'cpu' ? resource.current.averageUtilization : undefined;
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/autoscaling/v1/conversion.go */
 function fromStored({ metadata, spec, status }: Stored): HorizontalPodAutoscaler {
@@ -113,10 +121,8 @@ function fromStored({ metadata, spec, status }: Stored): HorizontalPodAutoscaler
   if (currentMetrics?.length) kept[CURRENT_METRICS] = JSON.stringify(currentMetrics.map(oldMetricStatus));
   if (conditions?.length) kept[CONDITIONS] = JSON.stringify(conditions);
   if (behavior) kept[BEHAVIOR] = JSON.stringify(withCapitals(behavior));
-  // The first CPU metric decides, even when it is not a share.
-  const cpu = metrics.find(({ type, resource }) => type === 'Resource' && resource?.name === 'cpu');
-  const target = cpu && cpuPercent(cpu);
-  const current = currentMetrics?.findLast(({ resource }) => resource?.name === 'cpu')?.resource?.current;
+  const target = metrics.map(cpuPercent).find((percent) => percent !== undefined);
+  const current = currentMetrics?.map(currentCpuPercent).findLast((percent) => percent !== undefined);
   return {
     apiVersion: 'autoscaling/v1',
     kind: 'HorizontalPodAutoscaler',
@@ -125,28 +131,37 @@ function fromStored({ metadata, spec, status }: Stored): HorizontalPodAutoscaler
     status: {
       ...statusRest,
       currentReplicas: statusRest.currentReplicas ?? 0,
-      ...(current?.averageUtilization !== undefined && {
-        currentCPUUtilizationPercentage: current.averageUtilization,
-      }),
+      ...(current !== undefined && { currentCPUUtilizationPercentage: current }),
     },
   };
 }
 
-function toStored({ metadata, spec, status }: HorizontalPodAutoscaler): Stored {
-  const { annotations } = metadata;
+/** What is read of the store has the defaults of the version in which it is stored. */
+function toStored(object: HorizontalPodAutoscaler): Stored {
+  const { spec = NO_SPEC, ...rest } = toInternal(object);
+  return spec.behavior === undefined
+    ? { ...rest, spec }
+    : { ...rest, spec: { ...spec, behavior: defaultBehavior(spec.behavior) } };
+}
+
+/** What both versions mean, before any default of the stored one but its metric. */
+function toInternal({ metadata, spec, status }: HorizontalPodAutoscaler): Stored {
+  const annotations = metadata?.annotations;
   const { targetCPUUtilizationPercentage: target, ...specRest }: HorizontalPodAutoscalerSpec = spec ?? NO_SPEC;
-  const { currentCPUUtilizationPercentage: current, ...statusRest } = status ?? { desiredReplicas: 0 };
-  const others = listFrom<Parameters<typeof newMetric>[0]>(annotations, METRICS).map(newMetric);
-  const metrics: readonly MetricSpec[] = target === undefined ? others : [cpuMetric(target), ...others];
-  const behavior = withoutCapitals(fromAnnotation(annotations, BEHAVIOR)) as
-    | HorizontalPodAutoscalerBehavior
-    | undefined;
-  const conditions = listFrom<HorizontalPodAutoscalerCondition>(annotations, CONDITIONS);
+  const { currentCPUUtilizationPercentage: current, ...statusRest } = status ?? NO_STATUS;
+  const others = listFrom<Parameters<typeof newMetric>[0]>(annotations, METRICS)?.map(newMetric) ?? [];
+  const metrics: readonly MetricSpec[] = target === undefined ? others : [...others, cpuMetric(target)];
+  const behavior = withoutCapitals(fromAnnotation(annotations, BEHAVIOR));
+  const conditions = listFrom<HorizontalPodAutoscalerCondition>(annotations, CONDITIONS) ?? [];
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
-    metadata: withAnnotations(metadata, withoutOurs(annotations)),
-    spec: { ...specRest, metrics, ...(behavior && { behavior }) },
+    metadata: withAnnotations(metadata ?? {}, withoutOurs(annotations)),
+    spec: {
+      ...specRest,
+      metrics: metrics.length > 0 ? metrics : [cpuMetric(DEFAULT_CPU_PERCENT)],
+      ...(isFilledMap(behavior) && { behavior: behavior as HorizontalPodAutoscalerBehavior }),
+    },
     status: {
       ...statusRest,
       ...currentMetricsOf(annotations, current),
@@ -160,8 +175,8 @@ function currentMetricsOf(
   annotations: Annotations | undefined,
   percent: number | undefined,
 ): { readonly currentMetrics?: readonly MetricStatus[] } {
-  const listed = listFrom<Parameters<typeof newMetricStatus>[0]>(annotations, CURRENT_METRICS).map(newMetricStatus);
-  if (listed.length > 0) return { currentMetrics: listed };
+  const listed = listFrom<Parameters<typeof newMetricStatus>[0]>(annotations, CURRENT_METRICS)?.map(newMetricStatus);
+  if (listed !== undefined) return listed.length > 0 ? { currentMetrics: listed } : {};
   if (percent === undefined) return {};
   return {
     currentMetrics: [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: percent } } }],
@@ -177,10 +192,15 @@ function fromAnnotation(annotations: Annotations | undefined, name: string): unk
   }
 }
 
-function listFrom<T>(annotations: Annotations | undefined, name: string): readonly T[] {
+/** As {@link fromAnnotation}: a list with an element that is no object cannot be read. */
+function listFrom<T>(annotations: Annotations | undefined, name: string): readonly T[] | undefined {
   const value = fromAnnotation(annotations, name);
-  return Array.isArray(value) ? (value.filter((item) => typeof item === 'object' && item !== null) as T[]) : [];
+  return Array.isArray(value) && value.every(isMap) ? (value as T[]) : undefined;
 }
+
+const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isFilledMap = (value: unknown): boolean => isMap(value) && Object.keys(value).length > 0;
 
 const withoutOurs = (annotations: Annotations = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(annotations).filter(([name]) => !ANNOTATIONS.includes(name)));

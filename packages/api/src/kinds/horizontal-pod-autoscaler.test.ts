@@ -1,5 +1,6 @@
-import { canonical } from '@tabernetes/apimachinery';
+import { canonical, type Draft } from '@tabernetes/apimachinery';
 import { describe, expect, test } from 'vitest';
+import type { HorizontalPodAutoscaler as HorizontalPodAutoscalerV1 } from '../generated/autoscaling-v1.ts';
 import type { HorizontalPodAutoscaler } from '../generated/autoscaling-v2.ts';
 import { createObject, NOW, testContext } from '../testing/index.ts';
 import { horizontalPodAutoscaler as kind } from './horizontal-pod-autoscaler.ts';
@@ -51,6 +52,15 @@ const full: HorizontalPodAutoscaler = {
   },
 };
 
+/** What a write of its status leaves. */
+function withStatus(sent: HorizontalPodAutoscalerV1, before: HorizontalPodAutoscalerV1): HorizontalPodAutoscalerV1 {
+  const draft = structuredClone(sent) as Draft<HorizontalPodAutoscalerV1>;
+  old.defaults?.(draft);
+  const [status] = old.subresources ?? [];
+  if (status?.type === 'update') status.prepareForUpdate(draft, before, testContext());
+  return canonical(old.schema, draft as HorizontalPodAutoscalerV1);
+}
+
 describe('HorizontalPodAutoscaler', () => {
   test('KND-14 what v1 has no fields for travels in its annotations, and comes back', () => {
     const v1 = old.storedAs?.fromStored(full);
@@ -77,7 +87,14 @@ describe('HorizontalPodAutoscaler', () => {
       resource: { name: 'memory', targetAverageValue: '1Gi' },
     });
     const back = v1 && old.storedAs?.toStored(v1);
-    expect(canonical(kind.schema, back)).toEqual(canonical(kind.schema, full));
+    // The share of CPU comes last then, and what is read of the store is defaulted.
+    const [cpu, ...others] = full.spec?.metrics ?? [];
+    const behavior = {
+      scaleUp: { ...full.spec?.behavior?.scaleUp, selectPolicy: 'Max' },
+      scaleDown: { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] },
+    };
+    const expected = { ...full, spec: { ...full.spec, metrics: [...others, cpu], behavior } };
+    expect(canonical(kind.schema, back)).toEqual(canonical(kind.schema, expected));
   });
 
   test('KND-14 annotations that are no JSON are dropped', () => {
@@ -96,6 +113,36 @@ describe('HorizontalPodAutoscaler', () => {
     expect(stored?.spec?.metrics).toEqual([
       { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
     ]);
+  });
+
+  test('KND-14 of a status in v1, annotations win over the field, and both then say the same', () => {
+    const annotations = {
+      'autoscaling.alpha.kubernetes.io/current-metrics': JSON.stringify([
+        { type: 'Resource', resource: { name: 'cpu', currentAverageUtilization: 30, currentAverageValue: '5m' } },
+      ]),
+      'autoscaling.alpha.kubernetes.io/metrics': JSON.stringify([
+        { type: 'Resource', resource: { name: 'memory', targetAverageValue: '1Gi' } },
+      ]),
+    };
+    const stored = { ...full, metadata: { name: 'web', uid: 'u', resourceVersion: '7' } };
+    const before = canonical(old.schema, old.storedAs?.fromStored(stored) as HorizontalPodAutoscalerV1);
+    const sent = {
+      ...before,
+      metadata: { ...before.metadata, annotations },
+      status: { currentReplicas: 1, desiredReplicas: 1, currentCPUUtilizationPercentage: 99 },
+    };
+    const after = withStatus(sent, before);
+    expect(after.status).toEqual({ currentReplicas: 1, desiredReplicas: 1, currentCPUUtilizationPercentage: 30 });
+    // A status changes nothing else.
+    const metrics = 'autoscaling.alpha.kubernetes.io/metrics';
+    expect(after.metadata.annotations?.[metrics]).toBe(before.metadata.annotations?.[metrics]);
+    expect(withStatus(after, after)).toEqual(after);
+  });
+
+  test('KND-14 v2 keeps none of the annotations of v1', () => {
+    const name = 'autoscaling.alpha.kubernetes.io/behavior';
+    const object = { ...full, metadata: { name: 'web', annotations: { mine: 'kept', [name]: '{}' } } };
+    expect(createObject(kind, object, testContext())?.metadata.annotations).toEqual({ mine: 'kept' });
   });
 
   test('KND-14 the table shows two metrics next to their targets', () => {

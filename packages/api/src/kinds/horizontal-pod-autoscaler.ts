@@ -1,6 +1,7 @@
 import type { Draft, FieldError, KubeObject } from '@tabernetes/apimachinery';
 import type {
   HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerBehavior,
   HorizontalPodAutoscalerSpec,
   HPAScalingRules,
   MetricSpec,
@@ -36,11 +37,8 @@ export const horizontalPodAutoscaler = defineKind<HorizontalPodAutoscaler>({
     const { spec } = draft;
     spec.minReplicas ??= 1;
     if (!spec.metrics?.length) spec.metrics = [cpuMetric(DEFAULT_CPU_PERCENT)];
-    const { behavior } = spec;
-    if (behavior) {
-      behavior.scaleUp = { ...scaleUp(), ...behavior.scaleUp };
-      behavior.scaleDown = { ...scaleDown(), ...behavior.scaleDown };
-    }
+    if (spec.behavior) spec.behavior = defaultBehavior(spec.behavior) as Draft<HorizontalPodAutoscalerBehavior>;
+    dropAnnotations(draft.metadata);
   },
   prepareForCreate: (draft) => {
     draft.status = { desiredReplicas: 0 };
@@ -75,6 +73,35 @@ export const cpuMetric = (averageUtilization: number): Draft<MetricSpec> => ({
   type: 'Resource',
   resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } },
 });
+
+/** A behavior whose rules say all. */
+export const defaultBehavior = ({
+  scaleUp: up,
+  scaleDown: down,
+  ...rest
+}: HorizontalPodAutoscalerBehavior): HorizontalPodAutoscalerBehavior => ({
+  ...rest,
+  scaleUp: { ...scaleUp(), ...up },
+  scaleDown: { ...scaleDown(), ...down },
+});
+
+/** Annotations in which `autoscaling/v1` keeps what it has no field for. */
+export const ROUND_TRIP_ANNOTATIONS = {
+  metrics: 'autoscaling.alpha.kubernetes.io/metrics',
+  currentMetrics: 'autoscaling.alpha.kubernetes.io/current-metrics',
+  conditions: 'autoscaling.alpha.kubernetes.io/conditions',
+  behavior: 'autoscaling.alpha.kubernetes.io/behavior',
+} as const;
+
+/** This version has fields for all, and does not keep them. */
+function dropAnnotations(metadata: Draft<KubeObject>['metadata'] | undefined): void {
+  const { annotations } = metadata ?? {};
+  const names = Object.values(ROUND_TRIP_ANNOTATIONS);
+  if (metadata === undefined || annotations === undefined || !names.some((name) => name in annotations)) return;
+  const kept = Object.entries(annotations).filter(([name]) => !names.some((ours) => ours === name));
+  if (kept.length > 0) metadata.annotations = Object.fromEntries(kept);
+  else delete metadata.annotations;
+}
 
 const scaleUp = (): Draft<HPAScalingRules> => ({
   stabilizationWindowSeconds: 0,

@@ -84,12 +84,12 @@ function storedVersionOf({ definition, apiVersion }: Resource): string {
 }
 
 /**
- * What was written, as its writer is told. Who converts is asked for what is stored now; else it is what was sent.
+ * What was written, as its writer is told: what is stored now, which another version may have filled in.
  * @param stored of a dry run the object itself: it is converted there and back
  * @throws {StatusError} whoever converts cannot: the object is stored all the same
  */
 export async function asWritten(resource: Resource, object: KubeObject, stored: KubeObject): Promise<KubeObject> {
-  if (resource.definition.storedAs?.convert === undefined) return object;
+  if (resource.definition.storedAs === undefined) return object;
   const kept = stored === object ? await toStored(resource, object) : stored;
   await shownSoon(resource, [kept]);
   return fromStored(resource, kept);
