@@ -106,13 +106,17 @@ function itemErrors(errors: FieldError[], item: LimitRangeItem, at: string): voi
   for (const name of names) amountErrors(errors, item, name, ofPod, at);
 }
 
+/** Names come from the user: `constructor` is one too. */
+const amountOf = (list: Readonly<Record<string, string>> | undefined, name: string): string | undefined =>
+  list !== undefined && Object.hasOwn(list, name) ? list[name] : undefined;
+
 /** Minimum, requests, limits and maximum of one resource must be in this order. */
 function amountErrors(errors: FieldError[], item: LimitRangeItem, name: string, ofPod: boolean, at: string): void {
-  const min = item.min?.[name];
-  const max = item.max?.[name];
-  const limit = ofPod ? undefined : item.default?.[name];
-  const request = ofPod ? undefined : item.defaultRequest?.[name];
-  const ratio = item.maxLimitRequestRatio?.[name];
+  const min = amountOf(item.min, name);
+  const max = amountOf(item.max, name);
+  const limit = ofPod ? undefined : amountOf(item.default, name);
+  const request = ofPod ? undefined : amountOf(item.defaultRequest, name);
+  const ratio = amountOf(item.maxLimitRequestRatio, name);
   const ordered = (
     low: string | undefined,
     lowText: string,

@@ -166,9 +166,11 @@ function selectorErrors(errors: FieldError[], spec: ResourceQuotaSpec): void {
   }
 }
 
-const usage = ({ status }: ResourceQuota, shown: (name: string) => boolean): string =>
-  Object.entries(status?.hard ?? {})
+function usage({ status }: ResourceQuota, shown: (name: string) => boolean): string {
+  const used = new Map(Object.entries(status?.used ?? {}));
+  return Object.entries(status?.hard ?? {})
     .filter(([name]) => shown(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, hard]) => `${name}: ${status?.used?.[name] ?? '0'}/${hard}`)
+    .map(([name, hard]) => `${name}: ${used.get(name) ?? '0'}/${hard}`)
     .join(', ');
+}
