@@ -107,8 +107,14 @@ const CHANGES = [
   ['PATCH', 'application/apply-patch+yaml', '?fieldManager=e2e&force=true'],
 ] as const;
 
-/** Differences that come with the managers of an object. */
-const OF_MANAGERS = /^\.metadata\.(managedFields|resourceVersion)\b/;
+/** What Kubernetes, too, takes when something is created and refuses when it is sent back. */
+const REFUSED_LATER = /^Node .* status\.addresses\[\d+\]: Duplicate value/;
+
+/**
+ * Who applies an item with an empty key owns it, although Go does not print the key: at the next update the object is not of its type,
+ * and its managers are forgotten, here as there.
+ */
+const FORGOTTEN = /^\.metadata\.(resourceVersion |managedFields .*"Apply".*"k:\{\\"name\\":\\"\\"\}".* -> undefined$)/;
 
 /** How many changes one object lives through. */
 const CHANGES_PER_OBJECT = 16;
@@ -207,13 +213,12 @@ class Run implements MutationReport {
       return;
     }
     if (answer.code !== 200) {
+      if (REFUSED_LATER.test(answer.object.message ?? '')) return;
       this.#fault('is not taken back', 'PUT', object, answer);
       return;
     }
     const changes = differences(object, answer.object);
-    // Managers are forgotten where a list has elements without their keys; that is a write.
-    const { managedFields } = answer.object['metadata'] as { readonly managedFields?: unknown };
-    const forgotten = managedFields === undefined && changes.every((change) => OF_MANAGERS.test(change));
+    const forgotten = changes.every((change) => FORGOTTEN.test(change));
     if (changes.length === 0 || forgotten) return;
     if (mayChange) await this.#takesBack(path, answer.object);
     else this.#fault(`is changed: ${changes.join(', ')}`, 'PUT', object, answer);

@@ -48,7 +48,7 @@ function sampleStruct(schema: StructSchema, rng: Rng, depth: number): Json {
   return Object.fromEntries(chosen.map((field) => [field.name, sample(field.schema, rng, field, depth + 1)]));
 }
 
-const KEYS = ['a', 'app', 'kubernetes.io/os', 'cpu', 'memory', 'example.com/x', 'tls.crt'] as const;
+const KEYS = ['a', 'app', 'kubernetes.io/os', 'cpu', 'memory', 'example.com/x', 'tls.crt', 'constructor'] as const;
 
 const SCALARS = {
   string: [

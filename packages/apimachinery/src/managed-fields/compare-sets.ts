@@ -137,8 +137,8 @@ function compareFields(schema: StructSchema, left: JsonMap, right: JsonMap, draf
 
 function compareLists(schema: ListSchema, l: unknown, r: unknown, draft: boolean): Difference | undefined {
   const parts = collector();
-  const left = itemsByElement(schema, l);
-  const right = itemsByElement(schema, r);
+  const left = itemsByElement(schema, l, false);
+  const right = itemsByElement(schema, r, draft);
   for (const { element, items } of left.values()) {
     compareItems(schema, element, items, right.get(element.text)?.items ?? NO_ITEMS, draft, parts);
   }
@@ -156,11 +156,11 @@ interface Items {
   readonly items: unknown[];
 }
 
-function itemsByElement(schema: ListSchema, list: unknown): Map<string, Items> {
+function itemsByElement(schema: ListSchema, list: unknown, draft: boolean): Map<string, Items> {
   const out = new Map<string, Items>();
   if (!Array.isArray(list)) return out;
   for (const item of list) {
-    const element = knownElement(schema, item);
+    const element = knownElement(schema, item, draft);
     const known = out.get(element.text);
     if (known === undefined) out.set(element.text, { element, items: [item] });
     else known.items.push(item);

@@ -145,5 +145,5 @@ function walkMembers(walk: Walk, schema: Schema, value: JsonMap): void {
 }
 
 function walkItems(walk: Walk, schema: ListSchema, items: readonly unknown[]): void {
-  for (const item of items) walkMember(walk, schema.items, itemName(schema, item), item);
+  for (const item of items) walkMember(walk, schema.items, itemName(schema, item, true), item);
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonical } from '../encode/canonical.ts';
 import type { ManagedFieldsEntry } from '../generated/meta-v1.ts';
+import { listOf, mapOf, scalarOf, structOf } from '../testing/schema-builder.ts';
 import { fieldSetOfPaths, intersection, isEmptySet } from './field-set.ts';
 import { fromFieldsV1, toFieldsV1 } from './fields-v1.ts';
 import { parentManagedFields, scaleManagedFields } from './scale-managers.ts';
@@ -242,6 +243,27 @@ describe('updating', () => {
       }),
       { seed: 20_260_103, numRuns: 80 },
     );
+  });
+});
+
+describe('items without their key', () => {
+  const schema = structOf('v1.Refs', {
+    metadata: { schema: mapOf(scalarOf('any')), omitEmpty: false },
+    refs: listOf(structOf('v1.Ref', { name: scalarOf('string'), kind: scalarOf('string') }), {
+      listType: 'map',
+      mapKeys: [{ name: 'name' }],
+    }),
+  });
+  const none = [{ name: '' }, { kind: 'x' }, {}];
+
+  it('MF-14 nobody owns anything of an object with an item that Go prints without its key', () => {
+    for (const item of none) {
+      const next = { metadata: {}, refs: [{ name: 'a' }, item] };
+      expect(track(undefined, next, { schema })).toBeUndefined();
+      const live = { metadata: { managedFields: [entry('a', ['refs'])] }, refs: [{ name: 'a' }] };
+      expect(track(live, next, { schema })).toBeUndefined();
+    }
+    expect(track(undefined, { metadata: {}, refs: [{ name: 'a' }] }, { schema })).toHaveLength(1);
   });
 });
 
