@@ -296,3 +296,20 @@ test('CR-4 a definition goes when its last object has gone', async () => {
   expect((await api.send('GET', `${CRDS}/crontabs.stable.example.com`)).status).toBe(404);
   expect((await api.send('GET', CRONTABS)).status).toBe(404);
 });
+
+test('CR-4 a definition that serves no version takes its objects along', async () => {
+  await define();
+  await api.send('POST', CRONTABS, crontab('a', { cronSpec: '* * * * *' }));
+  const path = `${CRDS}/crontabs.stable.example.com`;
+  const json = { headers: { 'content-type': 'application/json-patch+json' } };
+  await api.send('PATCH', path, [{ op: 'replace', path: '/spec/versions/0/served', value: false }], json);
+  await api.clock.idle();
+  expect((await api.send('GET', CRONTABS)).status).toBe(404);
+  await api.send('DELETE', path);
+  await api.clock.idle();
+  expect((await api.send('GET', path)).status).toBe(404);
+  expect((await api.store.range('/registry/stable.example.com/')).kvs).toEqual([]);
+  // What comes under its name later begins without them.
+  await define();
+  expect((await api.send('GET', CRONTABS)).object).toMatchObject({ items: [] });
+});

@@ -146,12 +146,11 @@ class Definitions {
     for (const { cleanup } of this.#served.values()) cleanup?.dispose();
   }
 
-  #serve(served: Served): void {
+  #serve(served: Served, wanted = served.crd.spec.versions.filter((version) => version.served)): void {
     const { server, clock, rng, dialer } = this.#deps;
     const { crd } = served;
-    const { group, versions } = crd.spec;
+    const { group } = crd.spec;
     const { plural } = namesOf(crd);
-    const wanted = versions.filter(({ served: isServed }) => isServed);
     const converting = { reader: server.reader, clock, rng, dialer };
     const options: CustomResourceKindOptions = {
       isTerminating: () => served.crd.metadata.deletionTimestamp !== undefined,
@@ -258,28 +257,39 @@ class Definitions {
   async #deleteObjects(served: Served): Promise<void> {
     const { server, store } = this.#deps;
     const { crd } = served;
-    const { group, scope, versions } = crd.spec;
+    const { group, scope } = crd.spec;
     const { plural } = namesOf(crd);
     const prefix = objectsOf(crd);
     const { kvs } = await store.range(prefix);
     const cleanup = this.#cleanup(crd, prefix, new Set(kvs.map(({ key }) => key)));
     served.cleanup = cleanup;
-    // As they are stored, if that can be had: nobody has to be asked then.
-    const usable = versions.filter(({ name }) => served.versions.includes(name));
-    const version = (usable.find(({ storage }) => storage) ?? usable[0])?.name;
-    if (version === undefined) return;
     const namespaces = new Set(kvs.map(({ value }) => value.metadata.namespace ?? ''));
-    for (const namespace of scope === 'Namespaced' ? namespaces : ['']) {
-      const place = namespace === '' ? '' : `/namespaces/${namespace}`;
-      await server.request({
-        method: 'DELETE',
-        path: `/apis/${group}/${version}${place}/${plural}`,
-        query: {},
-        headers: { 'user-agent': 'kube-apiserver' },
-        user: SELF,
-      });
-    }
+    await this.#asStored(served, async (version) => {
+      for (const namespace of scope === 'Namespaced' ? namespaces : ['']) {
+        const place = namespace === '' ? '' : `/namespaces/${namespace}`;
+        await server.request({
+          method: 'DELETE',
+          path: `/apis/${group}/${version}${place}/${plural}`,
+          query: {},
+          headers: { 'user-agent': 'kube-apiserver' },
+          user: SELF,
+        });
+      }
+    });
     cleanup.begin();
+  }
+
+  /**
+   * Does something in the version in which objects are stored, so that nobody has to be asked to convert. A definition that serves none
+   * serves that one meanwhile: the server deletes objects that nobody else can see.
+   */
+  async #asStored(served: Served, use: (version: string) => Promise<void>): Promise<void> {
+    const stored = served.crd.spec.versions.filter(({ storage }) => storage);
+    const isHidden = served.versions.length === 0;
+    if (isHidden) this.#serve(served, stored);
+    const version = served.versions.find((name) => name === stored[0]?.name) ?? served.versions[0];
+    if (version !== undefined) await use(version);
+    if (isHidden) this.#serve(served);
   }
 
   /** Brings the definition here again once its objects are gone, at the interval at which upstream looks. */
