@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { run as cluster } from '../../packages/cluster/bench/cluster.ts';
 import { run as fleet } from '../../packages/cluster/bench/fleet.ts';
+import { run as kubectl } from '../../packages/kubectl/bench/kubectl.ts';
 import { run as scheduler } from '../../packages/scheduler/bench/scheduler.ts';
 import { run as store } from '../../packages/storage/bench/store.ts';
 import { run as access } from './access.ts';
@@ -31,6 +32,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   cluster,
   fleet,
   kubelets,
+  kubectl,
 };
 
 /**

@@ -4,8 +4,15 @@ import { runKubectl } from '../src/testing/run-kubectl.ts';
 /** Pods that are listed. */
 const PODS = 1_000;
 
-/** Prints how long lines take in process: medians in milliseconds. */
-export async function main(): Promise<void> {
+interface Row {
+  readonly name: string;
+  readonly n: number;
+  readonly value: number;
+  readonly unit: string;
+}
+
+/** How long lines take in process: medians. */
+export async function run(report: (row: Row) => void): Promise<void> {
   const api = await testApiServer();
   await api.send('POST', '/api/v1/namespaces/default/serviceaccounts', {
     apiVersion: 'v1',
@@ -33,7 +40,7 @@ export async function main(): Promise<void> {
       times.push(performance.now() - start);
     }
     const median = times.toSorted((a, b) => a - b)[4] ?? 0;
-    console.log(`${line.padEnd(32)} ${median.toFixed(1)} ms`);
+    report({ name: `kubectl ${line}`, n: PODS, value: median, unit: 'ms' });
   }
   api.dispose();
 }
