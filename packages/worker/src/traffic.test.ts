@@ -34,6 +34,7 @@ test('TRF-1 a request through a Service is one journey with its status, told whe
   hop('service', 'default/web', { to: { ip: '10.96.0.9', port: 80 } });
   hop('connect', 'http');
   hop('request', 'GET /');
+  hop('closed', '');
   hop('response', '503 Service Unavailable', { from: to, to: from });
   expect(batches).toEqual([]);
   next();

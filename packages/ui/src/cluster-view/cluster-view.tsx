@@ -1,5 +1,6 @@
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
-import { useMemo, useRef } from 'react';
+import { useMemo, useRef, useState } from 'react';
+import { ObjectMenu } from '../actions/object-menu.tsx';
 import { useClockState, useKind } from '../world/hooks.ts';
 import { CanvasView } from './canvas-view.tsx';
 import { NodeBox } from './node-box.tsx';
@@ -20,6 +21,7 @@ export function ClusterView({ namespace, filter }: { readonly namespace: string;
   const pods = useKind<Pod>('Pod');
   const { speed } = useClockState();
   const view = useRef<HTMLElement>(null);
+  const [menu, setMenu] = useState<{ readonly object: Pod | Node; readonly x: number; readonly y: number }>();
   const placement = useMemo(() => placed(pods, nodes, namespace, filter), [pods, nodes, namespace, filter]);
   const isStill = speed > FASTEST_MOVES || (globalThis.matchMedia?.(REDUCED).matches ?? false);
   const isPainted = nodes.length > MOST_NODES || pods.length > MOST_PODS;
@@ -27,7 +29,17 @@ export function ClusterView({ namespace, filter }: { readonly namespace: string;
   if (isPainted) return <CanvasView nodes={nodes} placement={placement} />;
   const { byNode, waiting } = placement;
   return (
-    <section ref={view} className="cluster" aria-label="Cluster">
+    <section
+      ref={view}
+      className="cluster"
+      aria-label="Cluster"
+      onContextMenu={(event) => {
+        const object = objectOf(event.target, pods, nodes);
+        if (object === undefined) return;
+        event.preventDefault();
+        setMenu({ object, x: event.clientX, y: event.clientY });
+      }}
+    >
       {waiting.length > 0 && (
         <div className="tray">
           <h3>
@@ -50,9 +62,19 @@ export function ClusterView({ namespace, filter }: { readonly namespace: string;
           />
         ))}
       </div>
+      {menu !== undefined && <ObjectMenu key={menu.object.metadata.uid} {...menu} onClose={() => setMenu(undefined)} />}
       {!isStill && <TrafficLayer view={view} />}
     </section>
   );
+}
+
+/** The Pod or the node that an element of the picture shows. */
+function objectOf(target: EventTarget, pods: readonly Pod[], nodes: readonly Node[]): Pod | Node | undefined {
+  if (!(target instanceof Element)) return undefined;
+  const uid = target.closest<HTMLElement>('[data-uid]')?.dataset['uid'];
+  if (uid !== undefined) return pods.find(({ metadata }) => metadata.uid === uid);
+  const name = target.closest<HTMLElement>('[data-node]')?.dataset['node'];
+  return nodes.find(({ metadata }) => metadata.name === name);
 }
 
 const NONE: readonly Pod[] = [];

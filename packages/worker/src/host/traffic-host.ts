@@ -5,7 +5,7 @@ import type { Journey, TrafficBatch, TrafficRequest } from '../traffic-protocol.
 
 /** Journeys of one batch; nobody can follow more of them with the eye. */
 const MAX_JOURNEYS = 40;
-/** Connections whose end has not been seen yet; the oldest are forgotten. */
+/** Connections that are remembered, for what they were asked for. */
 const MAX_OPEN = 2_000;
 
 /**
@@ -36,8 +36,8 @@ export function trafficHost(network: Pick<PodNetwork, 'onHop'>, port: PortLike):
     const { kind, connection, detail } = hop;
     if (kind === 'response') end(hop, detail, !/^[123]/.test(detail));
     else if (kind === 'refused' || kind === 'dropped') end(hop, detail, true);
-    else if (kind === 'closed') open.delete(connection);
-    else if (kind !== 'dns') {
+    // A connection may be closed before its last answer is told of: it is forgotten by age alone.
+    else if (kind !== 'closed' && kind !== 'dns') {
       const { service, request } = open.get(connection) ?? begun(hop);
       open.set(connection, {
         ...begun(hop),

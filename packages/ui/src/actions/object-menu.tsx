@@ -1,0 +1,74 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
+import { useEffect, useRef, useState } from 'react';
+import { useCluster } from '../world/hooks.ts';
+import { objectActions } from './object-actions.ts';
+
+/** What can be done to an object, where the pointer is. Escape and a click elsewhere close it. */
+export function ObjectMenu({
+  object,
+  x,
+  y,
+  onClose,
+}: {
+  readonly object: KubeObject;
+  /** Pixels from the top left of the window. */
+  readonly x: number;
+  readonly y: number;
+  readonly onClose: () => void;
+}) {
+  const cluster = useCluster();
+  const menu = useRef<HTMLDivElement>(null);
+  const [problem, setProblem] = useState('');
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    const element = menu.current;
+    element?.querySelector('button')?.focus();
+    const away = (event: Event): void => {
+      if (element !== null && !event.composedPath().includes(element)) close.current();
+    };
+    addEventListener('pointerdown', away, { capture: true });
+    return () => removeEventListener('pointerdown', away, { capture: true });
+  }, []);
+  const move = (by: number): void => {
+    const items = [...(menu.current?.querySelectorAll('button') ?? [])];
+    const at = items.findIndex((item) => item.matches(':focus'));
+    items[(at + by + items.length) % items.length]?.focus();
+  };
+  return (
+    <div
+      ref={menu}
+      role="menu"
+      tabIndex={-1}
+      className="object-menu"
+      aria-label={`${object.kind} ${object.metadata.name ?? ''}`}
+      style={{ left: Math.min(x, innerWidth - 190), top: Math.min(y, innerHeight - 150) }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose();
+        else if (event.key === 'ArrowDown') move(1);
+        else if (event.key === 'ArrowUp') move(-1);
+        else return;
+        event.preventDefault();
+      }}
+    >
+      {objectActions(cluster, object).map(({ label, isDangerous, run }) => (
+        <button
+          key={label}
+          type="button"
+          role="menuitem"
+          className={isDangerous === true ? 'danger' : ''}
+          onClick={() => {
+            run().then(onClose, (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+          }}
+        >
+          {label}
+        </button>
+      ))}
+      {problem !== '' && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
