@@ -1,0 +1,57 @@
+import type { Browser, Page } from '@playwright/test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type PlaygroundServer, playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+
+describe.skipIf(noBrowser !== '')(`the cluster that is seen, in Chromium${noBrowser}`, { timeout: 90_000 }, () => {
+  let server: PlaygroundServer;
+  let browser: Browser;
+  let page: Page;
+  let problems: string[];
+
+  beforeAll(async () => {
+    server = await playgroundServer(0);
+    browser = await launchBrowser();
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+  beforeEach(async () => {
+    problems = [];
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(server.url);
+    await page.locator('.node').nth(2).waitFor();
+    await page.keyboard.press('Control+`');
+    await page.locator('.terminal .xterm').waitFor();
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(problems).toEqual([]);
+  });
+
+  test('a crash is counted down, and the kubelet’s machine shows where it stands', async () => {
+    await page.keyboard.type('kubectl create deploy crash --image=busybox -- sh -c "exit 1"\n');
+    const tile = page.locator('.pod.backoff');
+    await tile.getByText('CrashLoopBackOff').waitFor();
+    expect(await tile.locator('.badge.number').textContent()).toMatch(/^0:\d\d$/);
+    await tile.click();
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await inspector.getByRole('tab', { name: 'States' }).click();
+    await inspector.getByRole('img', { name: /^container: / }).waitFor();
+    await inspector.getByRole('tab', { name: 'Scheduling' }).click();
+    await inspector.getByText('was chosen').waitFor();
+  });
+
+  test('a request through a Service is drawn with its status; a menu deletes the Pod that asks', async () => {
+    await page.keyboard.type('kubectl apply -f web.yaml\n');
+    await page.keyboard.type(
+      'kubectl run client --image=busybox -- sh -c "while true; do wget -qO- http://web; sleep 0.2; done"\n',
+    );
+    await page.locator('.packet-status', { hasText: 'web 200' }).first().waitFor();
+    await page.locator('[data-pod="default/client"]').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+  });
+});
