@@ -25,12 +25,13 @@ export function nodeResourcesFit(scoring: ResourceScoring = {}): Plugin {
       const [cpu = 0, memory = 0, ephemeral = 0] = values;
       return {
         filter(node) {
-          const { free } = node;
-          let short = (free[3] ?? 0) < 1 ? 1 : 0;
+          const { freeAt } = node;
+          const free = node.free.values;
+          let short = (free[freeAt + 3] ?? 0) < 1 ? 1 : 0;
           // 0, 1, 2: cpu, memory, ephemeral storage. A zero request fits even an overcommitted node.
-          if (cpu > 0 && cpu > (free[0] ?? 0)) short |= 2;
-          if (memory > 0 && memory > (free[1] ?? 0)) short |= 4;
-          if (ephemeral > 0 && ephemeral > (free[2] ?? 0)) short |= 8;
+          if (cpu > 0 && cpu > (free[freeAt] ?? 0)) short |= 2;
+          if (memory > 0 && memory > (free[freeAt + 1] ?? 0)) short |= 4;
+          if (ephemeral > 0 && ephemeral > (free[freeAt + 2] ?? 0)) short |= 8;
           if (scalars !== undefined) return shortOfScalars(scalars, node, short);
           return short === 0 ? undefined : refusal(short);
         },

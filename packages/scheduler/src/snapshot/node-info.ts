@@ -27,17 +27,22 @@ export class NodeInfo {
   readonly usedPorts: Map<string, number> = new Map();
   /** How many Pods here use a claim, by `namespace/name`. */
   readonly claims: Map<string, number> = new Map();
-  /** What is left of cpu, memory, ephemeral storage and Pods: side by side, for a filter that asks thousands of nodes. */
-  readonly free: Float64Array = new Float64Array(4);
+  /** What is left of cpu, memory, ephemeral storage and Pods stands here, from {@link freeAt} on. */
+  readonly free: FreeAmounts;
+  readonly freeAt: number;
   /** What was worked out of the amounts, by what it was worked out for; gone when they change. The last two questions are kept. */
   #question: object | undefined;
   #answer = 0;
   #otherQuestion: object | undefined;
   #otherAnswer = 0;
 
-  constructor(name: string, slot: number) {
+  /** @param shared where the nodes of a snapshot keep what is left. Default: a place of its own */
+  constructor(name: string, slot: number, shared?: FreeAmounts) {
     this.name = name;
     this.slot = slot;
+    this.free = shared ?? new FreeAmounts();
+    this.freeAt = shared === undefined ? 0 : slot * FREE_AMOUNTS;
+    this.#amountsChanged();
   }
 
   setNode(node: Node | undefined): void {
@@ -103,9 +108,10 @@ export class NodeInfo {
   #amountsChanged(): void {
     this.#question = undefined;
     this.#otherQuestion = undefined;
-    const { free } = this;
-    for (let i = 0; i < 3; i++) free[i] = (this.allocatable.values[i] ?? 0) - (this.requested.values[i] ?? 0);
-    free[3] = this.allowedPods - this.pods.size;
+    const { freeAt } = this;
+    const free = this.free.upTo(freeAt + FREE_AMOUNTS);
+    for (let i = 0; i < 3; i++) free[freeAt + i] = (this.allocatable.values[i] ?? 0) - (this.requested.values[i] ?? 0);
+    free[freeAt + 3] = this.allowedPods - this.pods.size;
   }
 
   #account(pod: PodInfo, times: 1 | -1): void {
@@ -117,6 +123,21 @@ export class NodeInfo {
   }
 }
 
+/** What nodes have left, one after another in one piece: a filter asks thousands of them for every Pod. */
+export class FreeAmounts {
+  values: Float64Array = new Float64Array(FREE_AMOUNTS);
+
+  /** The values, with room for so many. */
+  upTo(length: number): Float64Array {
+    if (length > this.values.length) {
+      const grown = new Float64Array(Math.max(length, this.values.length * 2));
+      grown.set(this.values);
+      this.values = grown;
+    }
+    return this.values;
+  }
+}
+
 /** An image that some nodes have. */
 export interface ImageState {
   /** As the first node that had it said. */
@@ -124,6 +145,7 @@ export interface ImageState {
   nodes: number;
 }
 
+const FREE_AMOUNTS = 4;
 const NO_LABELS: Labels = {};
 const NO_TAINTS: readonly Taint[] = [];
 

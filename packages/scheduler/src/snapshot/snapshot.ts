@@ -1,7 +1,7 @@
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
 import type { Labels } from '@tabernetes/apimachinery';
 import type { AffinityTerm } from './affinity-term.ts';
-import { type ImageState, NodeInfo } from './node-info.ts';
+import { FreeAmounts, type ImageState, NodeInfo } from './node-info.ts';
 import { PodCounter, type PodQuestion } from './pod-counter.ts';
 import { PodCounters } from './pod-counters.ts';
 import { PodInfo } from './pod-info.ts';
@@ -47,6 +47,7 @@ export class Snapshot {
   readonly #nominatedTo = new Map<string, Map<string, PodInfo>>();
   readonly #freeSlots: number[] = [];
   #slots = 0;
+  readonly #free = new FreeAmounts();
   #ordered: readonly NodeInfo[] | undefined;
 
   constructor(sources: ClusterSources = NO_SOURCES) {
@@ -203,7 +204,7 @@ export class Snapshot {
   }
 
   #newNode(name: string): NodeInfo {
-    const info = new NodeInfo(name, this.#freeSlots.pop() ?? this.#slots++);
+    const info = new NodeInfo(name, this.#freeSlots.pop() ?? this.#slots++, this.#free);
     this.#nodes.set(name, info);
     return info;
   }
