@@ -129,7 +129,11 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const isSimulated = options.kubelet === 'simulated';
   // Most clusters run nothing: what runs containers is loaded when it is asked for.
   const containerRuntime = isSimulated
-    ? (options.containerRuntime ?? (await clock.hold(import('./nodes/simulated-runtime.ts'))).simulatedRuntimes())
+    ? (options.containerRuntime ??
+      (await clock.hold(import('./nodes/simulated-runtime.ts'))).simulatedRuntimes(
+        { clock },
+        { images: options.images },
+      ))
     : undefined;
   const seeded = seededRng(options.seed ?? 1);
   // A cluster that is restored must not throw the dice of its first life again: its uids are taken.

@@ -6,6 +6,7 @@ import type { ContainerRuntime } from '@tabernetes/node-api';
 import type { StoreEvent, StoreSnapshot } from '@tabernetes/storage';
 import type { AddonName } from './addons/addons.ts';
 import type { UsageSource } from './addons/usage-source.ts';
+import type { HostImage } from './nodes/image-of-host.ts';
 import type { RuntimeRequest } from './nodes/simulated-nodes.ts';
 
 /** What a cluster is made of. Everything has a default; the defaults are the cluster that the golden records were made on. */
@@ -34,6 +35,11 @@ export interface ClusterOptions {
   readonly nodeCapacity?: Readonly<Record<string, string>>;
   /** Images that each node comes with, so that it does not pull them. For `simulated` kubelets. Default none. */
   readonly preloadedImages?: readonly string[];
+  /**
+   * Images of your own by name, for `simulated` kubelets: their programs are functions, which run in process, with all that the host
+   * may do. A name without tag stands for every tag. Default: those of the catalogue alone.
+   */
+  readonly images?: Readonly<Record<string, HostImage>>;
   /** What runs the containers of `simulated` kubelets. Default: programs in memory. */
   readonly containerRuntime?: (request: RuntimeRequest) => ContainerRuntime;
   /** `false` leaves out the controllers: API server, scheduler and nodes alone. Default true. */

@@ -1,10 +1,43 @@
+import type { Transport } from '@tabernetes/apimachinery';
+import type { Clock } from '@tabernetes/base';
 import type { ContainerRuntime } from '@tabernetes/node-api';
 import { catalogue, PROGRAMS, sh, simulatedRuntime } from '@tabernetes/runtime-sim';
+import { kubectlProgram } from '../kubectl/kubectl-program.ts';
+import { networkConnection } from '../kubectl/network-connection.ts';
+import { type HostImage, imagesOfHost } from './image-of-host.ts';
 import type { RuntimeRequest } from './simulated-nodes.ts';
 
-/** Runtimes whose containers are programs in memory; all nodes of a cluster pull from one catalogue. */
-export function simulatedRuntimes(): (request: RuntimeRequest) => ContainerRuntime {
-  const images = catalogue({ programs: { ...PROGRAMS, ash: sh, bash: sh, sh } });
-  return ({ nodeName, latency, cpus, memoryBytes, preloadedImages, ...deps }) =>
-    simulatedRuntime({ ...deps, images }, { nodeName, latency, cpus, memoryBytes, preloadedImages });
+export interface SimulatedRuntimesDeps {
+  readonly clock: Clock;
 }
+
+export interface SimulatedRuntimesOptions {
+  /** Images by name, which come before those of the catalogue. */
+  readonly images?: Readonly<Record<string, HostImage>> | undefined;
+}
+
+/** Runtimes whose containers are programs in memory; all nodes of a cluster pull from one catalogue. */
+export function simulatedRuntimes(
+  { clock }: SimulatedRuntimesDeps,
+  { images = {} }: SimulatedRuntimesOptions = {},
+): (request: RuntimeRequest) => ContainerRuntime {
+  const kubectl = kubectlProgram(clock, (config, process) => networkConnection(config, process, NO_STREAMS));
+  const own = imagesOfHost({ ...imagesWithKubectl(kubectl), ...images });
+  const source = catalogue({ programs: { ...PROGRAMS, ash: sh, bash: sh, sh } }, own);
+  return ({ nodeName, latency, cpus, memoryBytes, preloadedImages, ...deps }) =>
+    simulatedRuntime({ ...deps, images: source }, { nodeName, latency, cpus, memoryBytes, preloadedImages });
+}
+
+/** Images that people take for their kubectl: it is their entrypoint. */
+const imagesWithKubectl = (kubectl: HostImage['bin'][string]): Readonly<Record<string, HostImage>> =>
+  Object.fromEntries(
+    ['bitnami/kubectl', 'bitnamilegacy/kubectl', 'registry.k8s.io/kubectl'].map((name) => [
+      name,
+      { bin: { kubectl }, entrypoint: ['kubectl'] },
+    ]),
+  );
+
+/** What the network of Pods does not carry. */
+const NO_STREAMS: Transport = {
+  request: () => Promise.reject(new Error('unable to upgrade connection: the network of Pods carries no streams')),
+};

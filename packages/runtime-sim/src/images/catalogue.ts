@@ -120,18 +120,23 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 /**
  * The images that nodes can pull: those of the catalogue as they are known, and any other well-formed name as one that
  * stays up.
+ * @param extra recipes that come first, whatever the catalogue or a registry would say of the name
  */
-export function catalogue(tools: ShellTools): ImageSource {
+export function catalogue(
+  tools: ShellTools,
+  extra: (reference: ImageReference) => ImageRecipe | undefined = () => undefined,
+): ImageSource {
   const known = new Map<string, ImageSpec>();
   return {
     find(reference) {
       const { canonical, registry, repository } = reference;
-      const refusal = registryRefusal(reference);
-      if (refusal !== undefined) throw refusal;
       const made = known.get(canonical);
       if (made !== undefined) return made;
+      const own = extra(reference);
+      const refusal = own === undefined ? registryRefusal(reference) : undefined;
+      if (refusal !== undefined) throw refusal;
       const name = repository.slice(repository.lastIndexOf('/') + 1);
-      const recipe = Object.hasOwn(RECIPES, name) ? RECIPES[name]?.(reference) : undefined;
+      const recipe = own ?? (Object.hasOwn(RECIPES, name) ? RECIPES[name]?.(reference) : undefined);
       const short = registry === 'docker.io' ? repository.replace(/^library\//, '') : `${registry}/${repository}`;
       const spec = buildImage(reference, recipe ?? stranger(short), tools);
       known.set(canonical, spec);

@@ -1,0 +1,61 @@
+import { kinds } from '@tabernetes/api';
+import type { Pod } from '@tabernetes/api/types/core-v1';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Cluster, createCluster } from '../cluster.ts';
+import type { ClusterOptions } from '../options.ts';
+
+let cluster: Cluster;
+afterEach(() => cluster.stop());
+
+async function start(images: ClusterOptions['images'] = {}): Promise<void> {
+  cluster = await createCluster({ nodes: 1, clock: 'virtual', kubelet: 'simulated', images });
+}
+
+async function logsOf(container: object): Promise<string> {
+  await cluster.client.resource(kinds.pod).create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'own', namespace: 'default' },
+    spec: { restartPolicy: 'Never', containers: [{ name: 'main', ...container }] },
+  } as Pod);
+  await cluster.clock.advance(5_000);
+  const response = await cluster.fetch(new Request('https://cluster/api/v1/namespaces/default/pods/own/log'));
+  return response.text();
+}
+
+const shop = {
+  bin: {
+    greet: async ({ argv, env, fs, stdout }) => {
+      await stdout.write(`${argv.slice(1).join(' ')} from ${env['SHOP']}, ${fs.readText('/etc/motd')}\n`);
+      return 3;
+    },
+  },
+  cmd: ['greet', 'hello'],
+  env: { SHOP: 'here' },
+  files: { '/etc/motd': 'welcome' },
+} satisfies NonNullable<ClusterOptions['images']>[string];
+
+describe('Images of the host', () => {
+  test('CLU-75 their programs run with files, environment and arguments, and end as they say', async () => {
+    await start({ 'example.invalid/shop': shop });
+    expect(await logsOf({ image: 'example.invalid/shop:2' })).toBe('hello from here, welcome\n');
+    const { status } = await cluster.client.resource(kinds.pod).get('own', 'default');
+    expect(status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(3);
+  });
+
+  test('CLU-75 a name with a tag is that tag alone, and comes before the catalogue', async () => {
+    await start({ 'busybox:9': { bin: { sh: shop.bin.greet } } });
+    expect(await logsOf({ image: 'busybox:1.36', command: ['echo', 'hi'] })).toBe('hi\n');
+  });
+
+  test('CLU-76 bitnami/kubectl asks the API as the ServiceAccount of its Pod', async () => {
+    await start();
+    const args = ['get', 'pods', '--no-headers', '-o', 'name'];
+    expect(await logsOf({ image: 'bitnami/kubectl:1.32', args })).toContain(
+      'User "system:serviceaccount:default:default" cannot list resource "pods"',
+    );
+    await cluster.client.resource(kinds.pod).delete('own', 'default', { gracePeriodSeconds: 0 });
+    await cluster.kubectl('create clusterrolebinding look --clusterrole=view --serviceaccount=default:default');
+    expect(await logsOf({ image: 'bitnami/kubectl:1.32', args })).toBe('pod/own\n');
+  });
+});
