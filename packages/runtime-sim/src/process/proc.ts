@@ -33,6 +33,8 @@ export class ForkError extends Error {
   }
 }
 
+/** Steps that a program has taken when it lets others have their turn. */
+const YIELD_STEPS = 20;
 /** Steps that a new process counts for. */
 const FORK_STEPS = 20;
 
@@ -208,7 +210,7 @@ export class Proc implements Process, Waiter {
 
   async sleep(delayMs: number): Promise<void> {
     if (delayMs > 0) this.world.meter.rested();
-    else if (this.world.meter.step(1)) await this.#endSlice();
+    else if (this.world.meter.step(YIELD_STEPS)) await this.#endSlice();
     await this.#sleep(delayMs, this.background);
     if (this.#stopped !== undefined) await this.#untilContinued();
   }

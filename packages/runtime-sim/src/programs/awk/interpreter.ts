@@ -9,8 +9,8 @@ import { childPipe, LineQueue } from './pipes.ts';
 import { compareValues, fromInput, isTrue, toNumber, type Value } from './values.ts';
 
 type Array_ = Map<string, Value>;
-/** What a loop of awk gets done in a millisecond of its cluster's time. */
-const TURNS_PER_MILLISECOND = 1000;
+/** Turns of a loop before others have theirs. */
+const TURNS_PER_REST = 100;
 
 type Signal = 'break' | 'continue' | 'next' | 'nextfile' | 'exit' | 'return' | undefined;
 
@@ -326,7 +326,7 @@ export class Interpreter {
           first = false
         ) {
           // A loop that waits for nothing would let nobody else do anything.
-          if (++this.#turns % TURNS_PER_MILLISECOND === 0) await this.#process.sleep(1);
+          if (++this.#turns % TURNS_PER_REST === 0) await this.#process.sleep(0);
           const signal = await this.#exec(statement.body);
           if (signal === 'break') break;
           if (signal !== undefined && signal !== 'continue') return signal;

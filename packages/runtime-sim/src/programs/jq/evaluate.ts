@@ -21,6 +21,7 @@ export interface Scope {
   /** What `input` and `inputs` take. */
   readonly input?: () => unknown;
   readonly nowMs: () => number;
+  readonly work: Work;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -34,10 +35,31 @@ class Break extends Error {
 
 /** All that a filter makes of an input. @throws {JqError} */
 export function* evaluate(filter: Filter, input: unknown, scope: Scope): Generator<unknown> {
-  for (const { value } of run(filter, { value: input, path: undefined }, scope)) yield value;
+  for (const { value } of run(filter, { value: input, path: undefined }, scope)) {
+    scope.work.step();
+    yield value;
+  }
 }
 
+/** Counts what a filter does between two results that somebody waits for. */
+export class Work {
+  #steps = 0;
+
+  /** @throws {JqError} of a filter that seems to have no end: nothing can interrupt it */
+  step(): void {
+    if (++this.#steps > MAX_STEPS) throw new JqError(`gave up after ${MAX_STEPS} steps without a result`);
+  }
+
+  /** There is a result. */
+  done(): void {
+    this.#steps = 0;
+  }
+}
+
+const MAX_STEPS = 1_000_000;
+
 function* run(filter: Filter, input: Found, scope: Scope): Generator<Found> {
+  scope.work.step();
   const { value } = input;
   const made = (result: unknown): Found => ({ value: result, path: undefined });
   switch (filter.op) {

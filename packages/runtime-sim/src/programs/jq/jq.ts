@@ -1,6 +1,6 @@
 import { attempt, command, complain, UsageError } from '../support/command.ts';
 import { LineReader, Output, openBytes } from '../support/input.ts';
-import { evaluate, type Scope } from './evaluate.ts';
+import { evaluate, type Scope, Work } from './evaluate.ts';
 import { JsonStream } from './json-stream.ts';
 import { parseJq } from './parse.ts';
 import { JqError, type Json, typeOf } from './values.ts';
@@ -12,6 +12,9 @@ interface Settings {
   readonly variables: Json;
   readonly indent: string;
 }
+
+/** Results that a filter makes before others have their turn: there may be no end of them. */
+const RESULTS_PER_REST = 100;
 
 /** Filters JSON. Each value is worked on as soon as it is complete. */
 export const jq = command(
@@ -25,11 +28,13 @@ export const jq = command(
     let last: unknown;
     let any = false;
     let code = 0;
+    let results = 0;
     const queue: unknown[] = [];
     const scope: Scope = {
       variables,
       functions: new Map(),
       nowMs: () => process.now(),
+      work: new Work(),
       env: process.env,
       input: () => queue.shift(),
     };
@@ -40,6 +45,11 @@ export const jq = command(
           last = value;
           const text = flags.has('r') && typeof value === 'string' ? value : print(value, indent, flags.has('S'));
           out.add(flags.has('j') ? text : `${text}\n`);
+          scope.work.done();
+          if (++results % RESULTS_PER_REST === 0) {
+            await out.flush();
+            await process.sleep(0);
+          }
         }
       } catch (error) {
         if (!(error instanceof JqError)) throw error;

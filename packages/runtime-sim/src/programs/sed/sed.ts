@@ -4,6 +4,9 @@ import { type LineBatch, LineReader, Output, openBytes } from '../support/input.
 import { parseOptions } from '../support/options.ts';
 import { type Address, parseSed, type ReplacementPart, type SedCommand, type Substitution } from './parse.ts';
 
+/** Jumps that a script makes before others have their turn. */
+const TURNS_PER_REST = 100;
+
 /** The stream editor. */
 export const sed = command('[-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...', async (process) => {
   const options = parseOptions(process.argv.slice(1), 'i::nrEszu' + 'e:f:', {
@@ -64,6 +67,7 @@ class Editor {
   #pattern = '';
   #hold = '';
   #number = 0;
+  #turns = 0;
   #terminated = true;
   #appended: string[] = [];
   #lastRegex: RegExp | undefined;
@@ -231,10 +235,14 @@ class Editor {
         }
         case 'b':
           at = command.jump - 1;
+          await this.#turn();
           break;
         case 't':
         case 'T':
-          if (this.#substituted === (command.name === 't')) at = command.jump - 1;
+          if (this.#substituted === (command.name === 't')) {
+            at = command.jump - 1;
+            await this.#turn();
+          }
           this.#substituted = false;
           break;
         case 'q':
@@ -247,6 +255,11 @@ class Editor {
     this.#substituted = false;
     this.#finish();
     return 'next';
+  }
+
+  /** A script may go round for ever: that takes time, and can be killed. */
+  async #turn(): Promise<void> {
+    if (++this.#turns % TURNS_PER_REST === 0) await this.#process.sleep(0);
   }
 
   async #selects(command: SedCommand, lines: Lines): Promise<boolean> {

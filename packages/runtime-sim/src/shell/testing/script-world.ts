@@ -11,6 +11,7 @@ import { PidNamespace } from '../../process/pid-namespace.ts';
 import { type Applet, Proc } from '../../process/proc.ts';
 import { CpuMeter, type World } from '../../process/world.ts';
 import { PROGRAMS } from '../../programs/index.ts';
+import { jq } from '../../programs/jq/jq.ts';
 import { sh } from '../sh.ts';
 
 export interface ScriptResult {
@@ -91,7 +92,7 @@ function rootOf() {
     links: 1,
     program,
   });
-  const programs = Object.entries({ ...PROGRAMS, sh }).map(([name, program]) => [name, file(program)] as const);
+  const programs = Object.entries({ ...PROGRAMS, jq, sh }).map(([name, program]) => [name, file(program)] as const);
   return directory([
     ['bin', directory(programs)],
     ['dev', directory([['null', device('null')]])],
