@@ -10,6 +10,9 @@ export interface TreeOptions {
   readonly gid?: number;
 }
 
+/** All files are in the memory of the host, which a disk of a node may well exceed. */
+const MAX_HELD_BYTES = 512 * 1024 ** 2;
+
 /**
  * A tree of files that starts as an image's and keeps only what differs.
  *
@@ -60,7 +63,7 @@ export class Tree {
 
   /** Counts bytes that come or go. @throws {FileOperationError} ENOSPC */
   account(bytes: number, path: string): void {
-    if (bytes > 0 && this.usedBytes + bytes > this.capacityBytes) fail('ENOSPC', path);
+    if (bytes > 0 && this.usedBytes + bytes > Math.min(this.capacityBytes, MAX_HELD_BYTES)) fail('ENOSPC', path);
     this.usedBytes += bytes;
   }
 
