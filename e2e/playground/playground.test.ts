@@ -43,8 +43,8 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
     expect(await page.locator('.node-name').allTextContents()).toEqual(['node-1', 'node-2', 'node-3']);
     await applyFirstFile();
     expect(await page.locator('.results li').allTextContents()).toEqual([
-      'Deployment/web created',
-      'Service/web created',
+      '+ Deployment/web created',
+      '+ Service/web created',
     ]);
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.locator('.results .unchanged').first().waitFor();
