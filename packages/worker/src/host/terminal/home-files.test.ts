@@ -72,3 +72,17 @@ test('WRK-11 a page that answers late undoes nothing', async () => {
   expect(files.readText('n')).toBe('3');
   expect(files.exists('a.yaml')).toBe(false);
 });
+
+test('WRK-11 a file of the page that is too large for an editor is not gone', async () => {
+  home.set([
+    { name: 'a.yaml', text: 'a' },
+    { name: 'large.yaml', text: 'x'.repeat(2 * 1024 * 1024) },
+  ]);
+  await settle();
+  await cluster.sh('echo b > a.yaml');
+  await settle();
+  expect(told).toEqual([{ put: [{ name: 'a.yaml', text: 'b\n' }], removed: [] }]);
+  await cluster.sh('rm large.yaml');
+  await settle();
+  expect(told.at(-1)).toEqual({ put: [], removed: ['large.yaml'] });
+});

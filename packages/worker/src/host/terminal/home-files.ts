@@ -98,7 +98,8 @@ export class HomeFiles {
     if (files === undefined) return;
     const now = new Map<string, string>();
     for (const name of files.readDirectory(this.#home)) {
-      const text = this.#textOf(files, name);
+      // What the page has and is nothing for it any more (too large, binary) is not gone.
+      const text = this.#textOf(files, name) ?? this.#known.get(name);
       if (text !== undefined) now.set(name, text);
     }
     const put: PageFile[] = [];
