@@ -258,9 +258,9 @@ class Definitions {
     const { server, store } = this.#deps;
     const { crd } = served;
     const { group, scope } = crd.spec;
-    const { plural } = namesOf(crd);
     const prefix = objectsOf(crd);
     const { kvs } = await store.range(prefix);
+    if (kvs.length === 0) return;
     const cleanup = this.#cleanup(crd, prefix, new Set(kvs.map(({ key }) => key)));
     served.cleanup = cleanup;
     const namespaces = new Set(kvs.map(({ value }) => value.metadata.namespace ?? ''));
@@ -269,7 +269,7 @@ class Definitions {
         const place = namespace === '' ? '' : `/namespaces/${namespace}`;
         await server.request({
           method: 'DELETE',
-          path: `/apis/${group}/${version}${place}/${plural}`,
+          path: `/apis/${group}/${version}${place}/${namesOf(crd).plural}`,
           query: {},
           headers: { 'user-agent': 'kube-apiserver' },
           user: SELF,
