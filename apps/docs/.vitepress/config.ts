@@ -13,7 +13,10 @@ export default defineConfig({
   outDir: 'dist',
   cleanUrls: false,
   lastUpdated: false,
-  head: [['script', { type: 'module', src: '/widget/tabernetes-sandbox.js' }]],
+  head: [
+    ['link', { rel: 'icon', href: '/icon.svg', type: 'image/svg+xml' }],
+    ['script', { type: 'module', src: '/widget/tabernetes-sandbox.js' }],
+  ],
   vue: { template: { compilerOptions: { isCustomElement: (tag) => tag.startsWith('tabernetes-') } } },
   themeConfig: {
     search: { provider: 'local' },
