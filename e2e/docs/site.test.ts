@@ -1,30 +1,19 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PlaygroundServer, playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
-import { launchBrowser, noBrowser } from '../playground/browser.ts';
+import { describe, expect, test } from 'vitest';
+import { noBrowser } from '../playground/browser.ts';
+import { builtSite } from '../playground/built-site.ts';
 
 const isBuilt = existsSync(fileURLToPath(new URL('../../apps/docs/dist/index.html', import.meta.url)));
 const why = noBrowser || (isBuilt ? '' : ' (skipped: the site has not been built)');
 
 describe.skipIf(why !== '')(`the site in Chromium${why}`, { timeout: 60_000 }, () => {
-  let server: PlaygroundServer;
-  let browser: Browser;
-  beforeAll(async () => {
-    server = await playgroundServer(0);
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
-
+  const site = builtSite();
   test('a reader runs the sandbox of one page, and finds another page by its link', async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
-    await page.goto(`${server.url}/docs/learn/replication.html`);
+    await page.goto(`${site.url}/docs/learn/replication.html`);
     const sandbox = page.locator('tabernetes-sandbox').first();
     await sandbox.getByRole('button', { name: 'Run' }).click();
     await sandbox.locator('.pod.ready').nth(2).waitFor();

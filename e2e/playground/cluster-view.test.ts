@@ -1,27 +1,17 @@
-import type { Browser, Page } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type PlaygroundServer, playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
+import type { Page } from '@playwright/test';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noBrowser } from './browser.ts';
+import { builtSite } from './built-site.ts';
 
 describe.skipIf(noBrowser !== '')(`the cluster that is seen, in Chromium${noBrowser}`, { timeout: 90_000 }, () => {
-  let server: PlaygroundServer;
-  let browser: Browser;
+  const site = builtSite();
   let page: Page;
   let problems: string[];
-
-  beforeAll(async () => {
-    server = await playgroundServer(0);
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
   beforeEach(async () => {
     problems = [];
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('pageerror', (error) => problems.push(error.message));
-    await page.goto(server.url);
+    await page.goto(site.url);
     await page.locator('.node').nth(2).waitFor();
     await page.keyboard.press('Control+`');
     await page.locator('.terminal .xterm').waitFor();

@@ -1,32 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContext, Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { shareLink } from 'tabernetes';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type PlaygroundServer, playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noBrowser } from './browser.ts';
+import { builtSite } from './built-site.ts';
 
 describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeout: 90_000 }, () => {
-  let server: PlaygroundServer;
-  let browser: Browser;
+  const site = builtSite();
   let context: BrowserContext;
   let page: Page;
-
-  beforeAll(async () => {
-    server = await playgroundServer(0);
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
   beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    context = await site.browser.newContext({ viewport: { width: 1440, height: 900 } });
     page = await context.newPage();
   }, 60_000);
   afterEach(() => context.close());
 
   async function visit(): Promise<void> {
-    await page.goto(server.url);
+    await page.goto(site.url);
     await page.locator('.node').nth(2).waitFor();
   }
 
@@ -86,7 +76,7 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     const pod =
       'apiVersion: v1\nkind: Pod\nmetadata:\n  name: one\nspec:\n  containers:\n    - {name: main, image: nginx}\n';
     const shared = { 'one.yaml': pod, 'replay.sh': 'kubectl apply -f one.yaml\n' };
-    await page.goto(shareLink(shared, { seed: 9, nodes: 2, playground: server.url }));
+    await page.goto(shareLink(shared, { seed: 9, nodes: 2, playground: site.url }));
     await page.locator('.node').nth(1).waitFor();
     expect(await files()).toEqual(['one.yaml', 'replay.sh']);
     expect(await page.locator('.node').count()).toBe(2);

@@ -1,31 +1,21 @@
 import { createRequire } from 'node:module';
-import type { Browser, Page } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type PlaygroundServer, playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
+import type { Page } from '@playwright/test';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noBrowser } from './browser.ts';
+import { builtSite } from './built-site.ts';
 
 describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { timeout: 60_000 }, () => {
-  let server: PlaygroundServer;
-  let browser: Browser;
+  const site = builtSite();
   let page: Page;
   let problems: string[];
-
-  beforeAll(async () => {
-    server = await playgroundServer(0);
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
   beforeEach(async () => {
     problems = [];
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text());
     });
-    await page.goto(server.url);
+    await page.goto(site.url);
     await page.locator('.node').nth(2).waitFor();
   });
   afterEach(async () => {
@@ -131,7 +121,7 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
     await page.getByRole('button', { name: 'Share' }).click();
     await page.getByRole('status').waitFor();
     const link = page.url();
-    const context = await browser.newContext();
+    const context = await site.browser.newContext();
     const other = await context.newPage();
     await other.goto(link);
     await other.getByRole('tab', { name: 'file-1.yaml' }).waitFor();

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PlaygroundServer, playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
-import { launchBrowser, noBrowser } from '../playground/browser.ts';
+import type { Page } from '@playwright/test';
+import { describe, expect, test } from 'vitest';
+import { noBrowser } from '../playground/browser.ts';
+import { builtSite } from '../playground/built-site.ts';
 import { STRICT, TWO_SANDBOXES, WEB, WITH_TERMINAL } from './pages.ts';
 
 const KILOBYTES = 1024;
@@ -17,21 +17,11 @@ test('what a page loads before anything runs is small', () => {
 });
 
 describe.skipIf(noBrowser !== '')(`the widget in Chromium${noBrowser}`, { timeout: 60_000 }, () => {
-  let server: PlaygroundServer;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    server = await playgroundServer(0);
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
+  const site = builtSite();
 
   /** Opens a page of an author's site; what goes wrong in it fails the test. */
   async function opened(html: string, use: (page: Page) => Promise<void>, javaScriptEnabled = true): Promise<void> {
-    const context = await browser.newContext({ javaScriptEnabled, viewport: { width: 1100, height: 900 } });
+    const context = await site.browser.newContext({ javaScriptEnabled, viewport: { width: 1100, height: 900 } });
     const page = await context.newPage();
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
@@ -40,7 +30,7 @@ describe.skipIf(noBrowser !== '')(`the widget in Chromium${noBrowser}`, { timeou
     });
     await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
     await page.route('**/docs.html', (route) => route.fulfill({ contentType: 'text/html', body: html }));
-    await page.goto(`${server.url}/docs.html`);
+    await page.goto(`${site.url}/docs.html`);
     await use(page);
     await context.close();
     expect(problems).toEqual([]);
