@@ -56,6 +56,13 @@ describe('Pods whose containers run', () => {
     expect([status?.phase, status?.containerStatuses?.[0]?.state?.terminated?.exitCode]).toEqual(['Failed', 1]);
   });
 
+  test('CLU-60 a script that cannot be run here does not end well', async () => {
+    await run('split', 'perl', { command: ['perl', '-ne', 'print if $. < 3'] }, { restartPolicy: 'Never' });
+    const { status } = await get('split');
+    expect([status?.phase, status?.containerStatuses?.[0]?.state?.terminated?.exitCode]).toEqual(['Failed', 255]);
+    expect(await logs('split')).toContain('knows `print bpi(N)` alone');
+  });
+
   test('CLU-60 a program that ends is started again, with a back-off that doubles', async () => {
     await run('crash', 'busybox', { command: ['false'] });
     await cluster.clock.advance('2m');
