@@ -77,6 +77,8 @@ export interface FileSystem {
   rename(from: string, to: string): void;
   symlink(target: string, path: string): void;
   link(existing: string, path: string): void;
+  /** A named pipe. Not every host has them. */
+  makeFifo?(path: string, mode?: number): void;
   readLink(path: string): string;
   /** The path with no symbolic link, `.` or `..` in it. */
   realPath(path: string): string;

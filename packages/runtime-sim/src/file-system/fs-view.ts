@@ -252,6 +252,12 @@ export class FsView implements FileSystem {
     this.#add(place, path, { type: 'symlink', ...this.#meta(place, 0o777), target });
   }
 
+  makeFifo(path: string, mode = 0o666 & ~this.umask): void {
+    const place = this.place(path, false);
+    if (place.node !== undefined) fail('EEXIST', path);
+    this.#add(place, path, { type: 'fifo', ...this.#meta(place, mode) });
+  }
+
   link(existing: string, path: string): void {
     const source = this.place(existing, false);
     const node = source.node ?? fail('ENOENT', existing);

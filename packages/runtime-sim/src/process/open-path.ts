@@ -43,7 +43,7 @@ export function openPath(
 }
 
 function openFifo(node: FifoNode, path: string, read: boolean): OpenFile {
-  const pipe = node.pipe instanceof Pipe ? node.pipe : new Pipe(path);
+  const pipe = node.pipe instanceof Pipe ? node.pipe : new Pipe(path, { named: true });
   node.pipe = pipe;
   return read ? pipe.readEnd() : pipe.writeEnd();
 }

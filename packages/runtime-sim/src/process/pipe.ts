@@ -5,6 +5,11 @@ import { type OpenFile, Shared, type Waiter } from './open-file.ts';
 /** What Linux lets a writer be ahead of its reader. */
 const CAPACITY_BYTES = 65_536;
 
+export interface PipeOptions {
+  /** It has a name (mkfifo): whoever comes first waits for the other side instead of finding that nobody is there. */
+  readonly named?: boolean;
+}
+
 /** A pipe: bytes from those who hold the write end to those who hold the read end, in order, streaming. */
 export class Pipe {
   readonly queue = new ChunkQueue();
@@ -14,34 +19,58 @@ export class Pipe {
   #writeEnds = 0;
   readonly label: string;
 
-  constructor(label = 'pipe:[1]') {
+  readonly named: boolean;
+  /** How many write ends there have been, and how many read ends. */
+  #written = 0;
+  #readBy = 0;
+
+  constructor(label = 'pipe:[1]', { named = false }: PipeOptions = {}) {
     this.label = label;
+    this.named = named;
   }
 
-  get hasReader(): boolean {
-    return this.#readEnds > 0;
+  /** @param since how many read ends there had been when a writer of a named pipe came */
+  hasReader(since: number): boolean {
+    return this.#readEnds > 0 || (this.named && this.#readBy === since);
   }
 
-  get hasWriter(): boolean {
-    return this.#writeEnds > 0;
+  /** @param since how many write ends there had been when a reader of a named pipe came */
+  hasWriter(since: number): boolean {
+    return this.#writeEnds > 0 || (this.named && this.#written === since);
+  }
+
+  /** Named pipes: somebody has it open for reading, so that what is written can be kept. */
+  get isRead(): boolean {
+    return this.#readEnds > 0 || !this.named;
   }
 
   readEnd(): OpenFile {
     this.#readEnds++;
+    this.#readBy++;
     this.wakeWriters();
-    return new ReadEnd(this, () => {
+    const since = this.#writeEnds > 0 ? -1 : this.#written;
+    return new ReadEnd(this, since, () => {
       this.#readEnds--;
+      this.#forget();
       this.wakeWriters();
     });
   }
 
   writeEnd(): OpenFile {
     this.#writeEnds++;
+    this.#written++;
     this.wakeReaders();
-    return new WriteEnd(this, () => {
+    const since = this.#readEnds > 0 ? -1 : this.#readBy;
+    return new WriteEnd(this, since, () => {
       this.#writeEnds--;
+      this.#forget();
       this.wakeReaders();
     });
+  }
+
+  /** What nobody can read any more is gone. */
+  #forget(): void {
+    if (this.named && this.#readEnds === 0 && this.#writeEnds === 0) this.queue.takeText();
   }
 
   readable(waiter: Waiter): Promise<void> {
@@ -64,11 +93,13 @@ export class Pipe {
 class ReadEnd extends Shared implements OpenFile {
   readonly terminal = false;
   readonly #pipe: Pipe;
+  readonly #since: number;
   readonly #onClose: () => void;
 
-  constructor(pipe: Pipe, onClose: () => void) {
+  constructor(pipe: Pipe, since: number, onClose: () => void) {
     super();
     this.#pipe = pipe;
+    this.#since = since;
     this.#onClose = onClose;
   }
 
@@ -78,7 +109,7 @@ class ReadEnd extends Shared implements OpenFile {
 
   read(waiter: Waiter, maxBytes?: number): Promise<Chunk | undefined> | Chunk | undefined {
     const chunk = this.#pipe.queue.take(maxBytes);
-    if (chunk === undefined) return this.#pipe.hasWriter ? this.#wait(waiter, maxBytes) : undefined;
+    if (chunk === undefined) return this.#pipe.hasWriter(this.#since) ? this.#wait(waiter, maxBytes) : undefined;
     this.#pipe.wakeWriters();
     return chunk;
   }
@@ -89,7 +120,7 @@ class ReadEnd extends Shared implements OpenFile {
       this.#pipe.wakeWriters();
       return line;
     }
-    if (this.#pipe.hasWriter) return this.#waitLine(waiter);
+    if (this.#pipe.hasWriter(this.#since)) return this.#waitLine(waiter);
     return this.#pipe.queue.size === 0 ? undefined : this.#pipe.queue.takeText();
   }
 
@@ -109,7 +140,7 @@ class ReadEnd extends Shared implements OpenFile {
         this.#pipe.wakeWriters();
         return chunk;
       }
-      if (!this.#pipe.hasWriter) return undefined;
+      if (!this.#pipe.hasWriter(this.#since)) return undefined;
     }
   }
 
@@ -118,7 +149,7 @@ class ReadEnd extends Shared implements OpenFile {
     for (;;) {
       await this.#pipe.readable(waiter);
       const line = this.#pipe.queue.takeLine();
-      if (line !== undefined || !this.#pipe.hasWriter) {
+      if (line !== undefined || !this.#pipe.hasWriter(this.#since)) {
         const rest = line ?? this.#pipe.queue.takeText();
         this.#pipe.wakeWriters();
         return waitedText + rest === '' ? undefined : waitedText + rest;
@@ -135,11 +166,13 @@ class ReadEnd extends Shared implements OpenFile {
 class WriteEnd extends Shared implements OpenFile {
   readonly terminal = false;
   readonly #pipe: Pipe;
+  readonly #since: number;
   readonly #onClose: () => void;
 
-  constructor(pipe: Pipe, onClose: () => void) {
+  constructor(pipe: Pipe, since: number, onClose: () => void) {
     super();
     this.#pipe = pipe;
+    this.#since = since;
     this.#onClose = onClose;
   }
 
@@ -156,8 +189,8 @@ class WriteEnd extends Shared implements OpenFile {
   }
 
   write(waiter: Waiter, chunk: Chunk): Promise<void> | undefined {
-    if (!this.#pipe.hasReader) waiter.brokenPipe();
-    if (this.#pipe.queue.size >= CAPACITY_BYTES) return this.#wait(waiter, chunk);
+    if (!this.#pipe.hasReader(this.#since)) waiter.brokenPipe();
+    if (this.#pipe.queue.size >= CAPACITY_BYTES || !this.#pipe.isRead) return this.#wait(waiter, chunk);
     // What is handed over may be a view of a buffer that its owner goes on using.
     this.#pipe.queue.push(typeof chunk === 'string' ? chunk : chunk.slice());
     this.#pipe.wakeReaders();
@@ -169,8 +202,9 @@ class WriteEnd extends Shared implements OpenFile {
   }
 
   async #wait(waiter: Waiter, chunk: Chunk): Promise<void> {
-    while (this.#pipe.queue.size >= CAPACITY_BYTES && this.#pipe.hasReader) await this.#pipe.writable(waiter);
-    if (!this.#pipe.hasReader) waiter.brokenPipe();
+    while ((this.#pipe.queue.size >= CAPACITY_BYTES || !this.#pipe.isRead) && this.#pipe.hasReader(this.#since))
+      await this.#pipe.writable(waiter);
+    if (!this.#pipe.hasReader(this.#since)) waiter.brokenPipe();
     this.#pipe.queue.push(typeof chunk === 'string' ? chunk : chunk.slice());
     this.#pipe.wakeReaders();
   }

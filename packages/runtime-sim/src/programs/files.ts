@@ -22,6 +22,24 @@ export const mkdir = command('[-m MODE] [-p] DIRECTORY...', async (process) => {
   return code;
 });
 
+/** Named pipes. */
+export const mkfifo = command('[-m MODE] NAME', async (process) => {
+  const options = parseOptions(process.argv.slice(1), 'm:', { mode: 'm' });
+  if (options.operands.length === 0) throw new UsageError('');
+  const given = options.value('m');
+  const mode = given === undefined ? undefined : applyMode(given, 0o666, false);
+  if (given !== undefined && mode === undefined) throw new Failure(`invalid mode '${given}'`);
+  let code = 0;
+  for (const path of options.operands) {
+    const made = attempt(() => process.fs.makeFifo?.(path, mode));
+    if ('error' in made) {
+      await complain(process, `${path}: ${made.error.message}`);
+      code = 1;
+    }
+  }
+  return code;
+});
+
 /** Removes empty directories. */
 export const rmdir = command('[-p] DIRECTORY...', async (process) => {
   const options = parseOptions(process.argv.slice(1), 'p', { parents: 'p', 'ignore-fail-on-non-empty': 'i' });

@@ -12,7 +12,7 @@ import { hexdump, od, xxd } from './dump.ts';
 import { echo } from './echo.ts';
 import { env, printenv } from './env.ts';
 import { expr } from './expr.ts';
-import { chmod, chown, cp, ln, mkdir, mktemp, mv, rm, rmdir, touch } from './files.ts';
+import { chmod, chown, cp, ln, mkdir, mkfifo, mktemp, mv, rm, rmdir, touch } from './files.ts';
 import { find } from './find.ts';
 import { grep } from './grep.ts';
 import { head } from './head.ts';
@@ -107,6 +107,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   ls,
   md5sum,
   mkdir,
+  mkfifo,
   mktemp,
   mount,
   mv,

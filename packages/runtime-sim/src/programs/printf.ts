@@ -74,7 +74,6 @@ async function finish(process: Process, out: string, failed: boolean): Promise<n
 }
 
 function parseInteger(text: string): bigint | undefined {
-  if (text === '') return 0n;
   const quoted = /^["'](.*)$/s.exec(text);
   if (quoted !== null) return BigInt(quoted[1]?.codePointAt(0) ?? 0);
   const match = /^\s*([+-]?)(0[xX][0-9a-fA-F]+|\d+)$/.exec(text);

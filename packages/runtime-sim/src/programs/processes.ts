@@ -211,13 +211,20 @@ export const timeout = command('[-s SIG] [-k KILL_SECS] SECS PROG ARGS', async (
   if (limit === 0 || limit === Number.POSITIVE_INFINITY) return exited;
   await Promise.race([exited, process.sleep(limit * 1000)]);
   if (ended) return exited;
+  let sent = signal;
   if (signal !== 0) child.kill(signal);
   const grace = parseDuration(options.value('k') ?? '');
   if (grace !== undefined) {
     await Promise.race([exited, process.sleep(grace * 1000)]);
-    if (!ended) child.kill('KILL');
+    if (!ended) {
+      sent = 'KILL';
+      child.kill(sent);
+    }
   }
-  return exited;
+  const code = await exited;
+  // busybox's becomes the program that it watches, and ends as that one did.
+  if (sent !== 0 && code === 128 + SIGNAL_NUMBERS[sent] && process.pid !== 1) process.kill(process.pid, sent);
+  return code;
 });
 
 /** Runs a program that outlives the terminal, or with other priorities: just runs it. */

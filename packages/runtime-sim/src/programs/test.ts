@@ -199,8 +199,10 @@ function compareFiles({ fs }: Process, left: string, operator: string, right: st
     const b = attempt(() => fs.realPath(right));
     return 'value' in a && 'value' in b && a.value === b.value;
   }
-  const a = attempt(() => fs.stat(left).modifiedMs);
-  const b = attempt(() => fs.stat(right).modifiedMs);
+  // busybox looks at whole seconds.
+  const changed = (path: string): number => Math.floor(fs.stat(path).modifiedMs / 1000);
+  const a = attempt(() => changed(left));
+  const b = attempt(() => changed(right));
   if (!('value' in a) || !('value' in b)) return false;
   return operator === '-nt' ? a.value > b.value : a.value < b.value;
 }

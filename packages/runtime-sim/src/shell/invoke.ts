@@ -4,7 +4,7 @@ import type { Builtin } from './builtins/builtin.ts';
 import { BUILTINS } from './builtins.ts';
 import { ExitShell, ReturnFrom, ShellError } from './control.ts';
 import { applyRedirections, type ReplacedFiles } from './redirect.ts';
-import type { Shell } from './shell.ts';
+import { FIRST_OPTION, type Shell } from './shell.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -157,9 +157,11 @@ async function callBuiltin(shell: Shell, builtin: Builtin, argv: readonly string
 }
 
 async function call(shell: Shell, definition: FunctionNode, args: readonly string[]): Promise<void> {
-  const { positional, loopDepth } = shell;
+  const { positional, loopDepth, optionPlace } = shell;
   if (shell.functionDepth >= MAX_NESTING) throw new ShellError('function nesting too deep');
   shell.positional = args;
+  // A function reads options of its own.
+  shell.optionPlace = FIRST_OPTION;
   shell.functionDepth++;
   shell.loopDepth = 0;
   shell.variables.enterFunction();
@@ -174,6 +176,7 @@ async function call(shell: Shell, definition: FunctionNode, args: readonly strin
     shell.variables.leaveFunction();
     shell.positional = positional;
     shell.loopDepth = loopDepth;
+    shell.optionPlace = optionPlace;
     shell.functionDepth--;
   }
 }

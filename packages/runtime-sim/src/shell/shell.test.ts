@@ -9,3 +9,9 @@ describe('SH-1 scripts do what busybox 1.35 does', () => {
     });
   }
 });
+
+test('SH-3 `wait -n` gives the code of the child that ends first, then of the next', async () => {
+  const script = '(sleep 2; exit 3) & (sleep 1; exit 5) & wait -n; echo $?; wait -n; echo $?; wait -n; echo $?';
+  expect((await runScript(script)).stdout).toBe('5\n3\n127\n');
+  expect((await runScript('sleep 1 & p=$!; sleep 9 & wait -n $p; echo $?')).stdout).toBe('0\n');
+});

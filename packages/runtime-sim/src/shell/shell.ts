@@ -46,6 +46,14 @@ export interface Job {
   readonly text: string;
 }
 
+/** Where `getopts` stands: the number of the word, and the place inside a group of letters. */
+export interface OptionPlace {
+  readonly index: number;
+  readonly at: number;
+}
+
+export const FIRST_OPTION: OptionPlace = { index: 1, at: 0 };
+
 export interface ShellInit {
   readonly variables: Variables;
   readonly functions?: Map<string, FunctionNode>;
@@ -94,8 +102,7 @@ export class Shell implements ExpansionScope {
   lastBackgroundPid: number | undefined;
   loopDepth = 0;
   functionDepth = 0;
-  /** Where `getopts` stands inside a group of letters. */
-  optionAt = 0;
+  optionPlace: OptionPlace = FIRST_OPTION;
   /** Above 0 a failure does not end the script under `set -e`. */
   tested = 0;
   /** Command substitutions so far: an assignment has the code of the one in it. */
@@ -181,7 +188,7 @@ export class Shell implements ExpansionScope {
     if (/^[\d@*#?$!-]/.test(name)) throw new ShellError(`${name}: bad variable name`);
     this.variables.set(name, value);
     if (this.options.allexport) this.variables.mark(name, { exported: true });
-    if (name === 'OPTIND') this.optionAt = 0;
+    if (name === 'OPTIND') this.optionPlace = { index: Number(value) || 1, at: 0 };
   }
 
   home(user: string): string | undefined {
@@ -386,7 +393,7 @@ export class Shell implements ExpansionScope {
     fork.functionDepth = this.functionDepth;
     fork.tested = this.tested;
     fork.namesLines = this.namesLines;
-    fork.optionAt = this.optionAt;
+    fork.optionPlace = this.optionPlace;
     fork.parentJobs = this.jobs.length > 0 ? [...this.jobs] : this.parentJobs;
     fork.#text = this.#text;
     fork.#firstLine = this.#firstLine;

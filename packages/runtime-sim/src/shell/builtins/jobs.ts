@@ -35,6 +35,7 @@ export const wait: Builtin = async (shell, argv) => {
     }
     return 0;
   }
+  if (argv[1] === '-n') return waitForOne(shell, argv.slice(2));
   let status = 0;
   for (const name of argv.slice(1)) {
     const job = name[0] === '%' ? jobByName(shell, name) : shell.jobs.find(({ pid }) => String(pid) === name);
@@ -50,6 +51,32 @@ export const wait: Builtin = async (shell, argv) => {
   }
   return status;
 };
+
+/** `wait -n`: until one of the children ends, or of those named. As bash has it; busybox 1.35 gives other codes. */
+async function waitForOne(shell: Shell, names: readonly string[]): Promise<number> {
+  const { traps } = shell;
+  const all = [...shell.jobs];
+  const among =
+    names.length === 0
+      ? all
+      : all.filter((job) =>
+          names.some((name) => (name[0] === '%' ? jobByName(shell, name) === job : String(job.pid) === name)),
+        );
+  if (among.length === 0) return 127;
+  const ended = (): Job | undefined => among.find(({ proc }) => proc.exitCode !== undefined);
+  if (ended() === undefined && !traps.isPending) {
+    await traps.block((wake) => {
+      const offs = among.map(({ proc }) => proc.onExit(wake));
+      return () => {
+        for (const off of offs) off();
+      };
+    });
+  }
+  const job = ended();
+  if (job === undefined) return 128 + traps.pendingNumber;
+  forget(shell, job);
+  return job.proc.exitCode ?? 0;
+}
 
 /** `fg` waits for a job; `bg` lets it go on behind. */
 export const resume: Builtin = async (shell, argv) => {

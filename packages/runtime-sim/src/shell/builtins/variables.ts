@@ -140,11 +140,12 @@ export const getopts: Builtin = async (shell, argv) => {
   if (spec === undefined || name === undefined) throw new ShellError('usage: getopts optstring var [arg]');
   const words = given.length > 0 ? given : shell.positional;
   const { variables } = shell;
-  let index = Number(variables.get('OPTIND') ?? '1') || 1;
-  let at = shell.optionAt;
+  let { index, at } = shell.optionPlace;
+  // Past what is given: other words than last time.
+  if (index > words.length + 1) [index, at] = [1, 0];
   const finish = (value: string, argument: string | undefined, status: number): number => {
     shell.assign('OPTIND', String(index));
-    shell.optionAt = at;
+    shell.optionPlace = { index, at };
     shell.assign(name, value);
     if (argument === undefined) variables.unset('OPTARG');
     else shell.assign('OPTARG', argument);

@@ -95,7 +95,13 @@ function rootOf() {
   const programs = Object.entries({ ...PROGRAMS, jq, sh }).map(([name, program]) => [name, file(program)] as const);
   return directory([
     ['bin', directory(programs)],
-    ['dev', directory([['null', device('null')]])],
+    [
+      'dev',
+      directory([
+        ['null', device('null')],
+        ['zero', device('zero')],
+      ]),
+    ],
     ['root', directory()],
     ['tmp', directory([], 0o777)],
     ['w', directory()],
