@@ -2,6 +2,7 @@ import type { CheckState, PortLike } from '@tabernetes/worker/connect';
 import { type PageHost, pageHost } from '@tabernetes/worker/host';
 import { readSettings } from '../../apps/widget/src/settings.ts';
 import { type Applied, applyDocuments } from '../../packages/ui/src/editor/apply.ts';
+import { STILL_MESSAGES } from '../../packages/ui/src/messages/still/still-messages.ts';
 import type { PageSandbox } from './pages.ts';
 
 /** Somebody who runs a sandbox and does what the page says, in virtual time. */
@@ -23,7 +24,7 @@ export interface Reader {
 const PATIENCE_SECONDS = 300;
 
 export async function readerOf({ attributes, manifests, commands, checks }: PageSandbox): Promise<Reader> {
-  const { options, problems, applies } = readSettings((name) => attributes[name] ?? null);
+  const { options, problems, applies } = readSettings((name) => attributes[name] ?? null, STILL_MESSAGES.en);
   if (problems.length > 0) throw new Error(problems.join('; '));
   const host = pageHost();
   await host.start({ ...options, clock: 'virtual' });

@@ -1,4 +1,4 @@
-import { FIRST_NAME, isSandboxName, type Keeping, readSandbox, type Sandbox } from '@tabernetes/ui';
+import { FIRST_NAME, isSandboxName, type Keeping, readSandbox, type Sandbox, SandboxFault } from '@tabernetes/ui';
 import { SHARE_PREFIX, sandboxOfFragment, shareFragment } from '@tabernetes/ui/share-link';
 import { type IDBPDatabase, openDB } from 'idb';
 
@@ -40,7 +40,7 @@ export function browserKeeping(): Keeping {
           history.replaceState(null, '', location.pathname + location.search);
           return { sandbox };
         } catch (error) {
-          return { problem: `The link cannot be opened: ${error instanceof Error ? error.message : String(error)}.` };
+          return { badLink: error };
         }
       }
       const kept: unknown = await (await open).get(STORE, name);
@@ -66,7 +66,7 @@ export function browserKeeping(): Keeping {
 /** Opens the database; a browser may refuse at once, later, or never answer. */
 async function opened(): Promise<IDBPDatabase> {
   const late = new Promise<never>((_resolve, reject) => {
-    setTimeout(() => reject(new Error('the browser’s database does not answer')), PATIENCE_MS);
+    setTimeout(() => reject(new SandboxFault('silent')), PATIENCE_MS);
   });
   return Promise.race([
     openDB('tabernetes', 1, { upgrade: (database) => void database.createObjectStore(STORE) }),

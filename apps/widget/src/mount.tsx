@@ -1,10 +1,15 @@
-import { type CheckState, connectCluster, WIDGET_STYLES, Widget } from '@tabernetes/ui/widget';
+import { type Language, STILL_MESSAGES } from '@tabernetes/ui/still-messages';
+import { type CheckState, connectCluster, WIDGET_STYLES, Widget, type WidgetProps } from '@tabernetes/ui/widget';
 import type { PageFile } from '@tabernetes/worker/connect';
 import { createRoot } from 'react-dom/client';
 import type { Settings } from './settings.ts';
 
+export { widgetMessages } from '@tabernetes/ui/widget';
+
 /** What a sandbox that runs is made of. */
 export interface MountOptions {
+  readonly language: Language;
+  readonly messages: WidgetProps['messages'];
   readonly settings: Settings;
   readonly files: readonly PageFile[];
   readonly commands: readonly string[];
@@ -21,7 +26,7 @@ let sheets: readonly CSSStyleSheet[] | undefined;
 
 /** Starts a cluster in a worker of its own and shows it at `place`. The result ends both. Loaded when something runs. */
 export function mount(root: ShadowRoot, place: HTMLElement, options: MountOptions): () => void {
-  const { settings, onReady, onProblem } = options;
+  const { settings, language, onReady, onProblem } = options;
   sheets ??= WIDGET_STYLES.map((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
@@ -32,7 +37,7 @@ export function mount(root: ShadowRoot, place: HTMLElement, options: MountOption
   const worker = new Worker(new URL('./cluster.worker.ts', import.meta.url), { type: 'module' });
   let isReady = false;
   worker.addEventListener('error', ({ message }) => {
-    if (!isReady) onProblem(`The cluster's worker cannot be loaded${message ? `: ${message}` : ''}.`);
+    if (!isReady) onProblem(STILL_MESSAGES[language].workerFails(message));
   });
   const react = createRoot(place);
   react.render(

@@ -1,5 +1,6 @@
+import { type Language, languageFor, STILL_MESSAGES, type StillMessages } from '@tabernetes/ui/still-messages';
 import { CHECK_TAG, type CheckElement } from './check-element.ts';
-import { linesOf, readSettings } from './settings.ts';
+import { linesOf, readSettings, type Settings } from './settings.ts';
 import { readSources } from './sources.ts';
 import css from './still.css?inline';
 import { still } from './still.ts';
@@ -16,7 +17,7 @@ sheet.replaceSync(css);
  * Attributes: `src`, `layout` (`editor cluster events terminal`), `height`, `theme` (`light`, `dark`, `auto`), `readonly`,
  * `autorun` (when it comes into view), `manual` (the reader applies), `run` (commands, a line each), `nodes`, `seed`,
  * `speed`, `latency` (`none`, `short`, `real`), `addons` (`dns ingress load-balancer metrics storage system-pods`), `expect` (a
- * line each).
+ * line each). `lang` (`en`, `ko`), here or on anything around it: what its buttons say.
  *
  * Events, which bubble: `tabernetes-ready`, `tabernetes-applied`, `tabernetes-check`, `tabernetes-complete` (every check is
  * met), `tabernetes-problem`.
@@ -43,7 +44,7 @@ export class SandboxElement extends HTMLElement {
   }
 
   attributeChangedCallback(): void {
-    this.style.setProperty('--height', readSettings((name) => this.getAttribute(name)).height);
+    this.style.setProperty('--height', this.#settings().height);
   }
 
   /** Starts the cluster, as the button does. Resolves when its code is there. */
@@ -53,14 +54,21 @@ export class SandboxElement extends HTMLElement {
     const button = this.#root.querySelector<HTMLButtonElement>('.run');
     if (button !== null) button.disabled = true;
     try {
-      const settings = readSettings((name) => this.getAttribute(name));
-      const [{ mount }, { files, commands }] = await Promise.all([import('./mount.tsx'), readSources(this)]);
+      const settings = this.#settings();
+      const language = this.#language;
+      const [{ mount, messages }, { files, commands }] = await Promise.all([
+        import('./mount.tsx').then(async (made) => ({ ...made, messages: await made.widgetMessages(language) })),
+        readSources(this, this.#words),
+      ]);
       if (!this.isConnected) return;
       const place = document.createElement('div');
       place.className = 'place';
+      place.lang = language;
       this.#root.replaceChildren(place);
       this.#wasComplete = false;
       this.#stop = mount(this.#root, place, {
+        language,
+        messages,
         settings,
         files,
         commands: [...settings.commands, ...commands],
@@ -72,7 +80,7 @@ export class SandboxElement extends HTMLElement {
         onReset: () => void this.reset(),
       });
     } catch (error) {
-      this.#failed(`This cannot run: ${error instanceof Error ? error.message : String(error)}`);
+      this.#failed(this.#words.cannotRun(error instanceof Error ? error.message : String(error)));
     } finally {
       this.#isStarting = false;
     }
@@ -93,11 +101,25 @@ export class SandboxElement extends HTMLElement {
     await this.run();
   }
 
+  /** The language of the page around, where it is one that there is; else the reader's. */
+  get #language(): Language {
+    const around = this.closest('[lang]')?.getAttribute('lang') ?? '';
+    return languageFor(around, navigator.languages);
+  }
+
+  get #words(): StillMessages {
+    return STILL_MESSAGES[this.#language];
+  }
+
+  #settings(): Settings {
+    return readSettings((name) => this.getAttribute(name), this.#words);
+  }
+
   /** What stands still; and what runs by itself once it is seen. */
   async #show(problem?: string): Promise<void> {
-    const settings = readSettings((name) => this.getAttribute(name));
+    const settings = this.#settings();
     this.style.setProperty('--height', settings.height);
-    const { files, commands, problems } = await readSources(this);
+    const { files, commands, problems } = await readSources(this, this.#words);
     if (this.#stop !== undefined || this.#isStarting) return;
     this.#root.replaceChildren(
       still({
@@ -107,6 +129,7 @@ export class SandboxElement extends HTMLElement {
         checks: this.#checks().map(({ label }) => label),
         problems: [...settings.problems, ...problems, ...(problem === undefined ? [] : [problem])],
         nodes: settings.options.nodes === undefined ? 3 : Number(settings.options.nodes),
+        words: this.#words,
         onRun: () => void this.run(),
       }),
     );

@@ -1,3 +1,4 @@
+import type { StillMessages } from '@tabernetes/ui/still-messages';
 import type { PageClusterOptions } from '@tabernetes/worker/connect';
 
 export type Panel = 'editor' | 'cluster' | 'events' | 'terminal';
@@ -22,23 +23,23 @@ export interface Settings {
 }
 
 /** Reads attributes; what cannot be used is told and left at its default. */
-export function readSettings(attribute: (name: string) => string | null): Settings {
+export function readSettings(attribute: (name: string) => string | null, words: StillMessages): Settings {
   const problems: string[] = [];
   const number = (name: string, fallback: number, most: number): number => {
     const text = attribute(name);
     if (text === null) return fallback;
     const value = Number(text);
     if (text.trim() !== '' && Number.isFinite(value) && value >= 0 && value <= most) return value;
-    problems.push(`${name}="${text}" is not a number from 0 to ${most}`);
+    problems.push(words.notANumber(name, text, most));
     return fallback;
   };
   const whole = (name: string, fallback: number, most: number): number => Math.round(number(name, fallback, most));
   const latency = attribute('latency') ?? 'short';
   if (latency !== 'none' && latency !== 'short' && latency !== 'real') {
-    problems.push(`latency="${latency}" is neither none, short nor real`);
+    problems.push(words.noneOf('latency', latency, ['none', 'short', 'real']));
   }
   return {
-    panels: readPanels(attribute('layout'), problems),
+    panels: readPanels(attribute('layout'), problems, words),
     height: readHeight(attribute('height')),
     isReadOnly: attribute('readonly') !== null,
     runsItself: attribute('autorun') !== null,
@@ -50,7 +51,7 @@ export function readSettings(attribute: (name: string) => string | null): Settin
       speed: number('speed', 1, 1_000),
       latency: latency === 'none' || latency === 'real' ? latency : 'short',
       kubelet: 'simulated',
-      addons: readAddons(attribute('addons') ?? '', problems),
+      addons: readAddons(attribute('addons') ?? '', problems, words),
     },
     problems,
   };
@@ -63,11 +64,11 @@ export const linesOf = (text: string): readonly string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
 
-function readAddons(text: string, problems: string[]): readonly Addon[] {
+function readAddons(text: string, problems: string[], words: StillMessages): readonly Addon[] {
   const named = wordsOf(text);
   for (const word of named) {
     if (!ADDONS.some((addon) => addon === word)) {
-      problems.push(`addons: "${word}" is none of ${ADDONS.join(', ')}`);
+      problems.push(words.noneOf('addons', word, ADDONS));
     }
   }
   return ADDONS.filter((addon) => named.includes(addon));
@@ -75,12 +76,12 @@ function readAddons(text: string, problems: string[]): readonly Addon[] {
 
 const wordsOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter((word) => word !== '');
 
-function readPanels(text: string | null, problems: string[]): readonly Panel[] {
+function readPanels(text: string | null, problems: string[], words: StillMessages): readonly Panel[] {
   if (text === null) return ['editor', 'cluster'];
   const named = wordsOf(text);
   for (const word of named) {
     if (!PANELS.some((panel) => panel === word)) {
-      problems.push(`layout: "${word}" is none of ${PANELS.join(', ')}`);
+      problems.push(words.noneOf('layout', word, PANELS));
     }
   }
   const panels = PANELS.filter((panel) => named.includes(panel));

@@ -1,3 +1,4 @@
+import type { StillMessages } from '@tabernetes/ui/still-messages';
 import type { PageFile } from '@tabernetes/worker/connect';
 import { linesOf } from './settings.ts';
 
@@ -14,7 +15,7 @@ export interface Sources {
  * or the addresses in `src`, parted by spaces; `data-name` names a file. Commands are
  * `<script type="text/x-shellscript">`, a line each.
  */
-export async function readSources(element: HTMLElement): Promise<Sources> {
+export async function readSources(element: HTMLElement, words: StillMessages): Promise<Sources> {
   const files: PageFile[] = [];
   const problems: string[] = [];
   const add = (name: string | undefined, text: string): void => {
@@ -27,7 +28,7 @@ export async function readSources(element: HTMLElement): Promise<Sources> {
   const fetched = await Promise.all(addresses.map(textAt));
   for (const [at, result] of fetched.entries()) {
     const address = addresses[at] ?? '';
-    if (result instanceof Error) problems.push(`${address} cannot be read: ${result.message}`);
+    if (result instanceof Error) problems.push(words.cannotRead(address, result.message));
     else
       add(
         address.split(/[/?#]/).findLast((part) => part.includes('.')),

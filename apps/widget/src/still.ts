@@ -1,3 +1,4 @@
+import type { StillMessages } from '@tabernetes/ui/still-messages';
 import type { PageFile } from '@tabernetes/worker/connect';
 import hljs from 'highlight.js/lib/core';
 import yaml from 'highlight.js/lib/languages/yaml';
@@ -12,12 +13,13 @@ interface Still {
   readonly checks: readonly string[];
   readonly problems: readonly string[];
   readonly nodes: number;
+  readonly words: StillMessages;
   readonly onRun: () => void;
 }
 
 /** What is seen before anything runs, and on paper: the files, what they will make, and a button. */
-export function still({ files, panels, commands, checks, problems, nodes, onRun }: Still): HTMLElement {
-  const run = element('button', 'run', [text('Run')]);
+export function still({ files, panels, commands, checks, problems, nodes, words, onRun }: Still): HTMLElement {
+  const run = element('button', 'run', [text(words.run)]);
   run.setAttribute('type', 'button');
   run.addEventListener('click', onRun);
   const isCode = panels.includes('editor') || !panels.includes('cluster');
@@ -28,7 +30,7 @@ export function still({ files, panels, commands, checks, problems, nodes, onRun 
   const objects = files.flatMap((file) => objectsIn(file.text));
   return element('div', 'still', [
     element('header', 'still-bar', [
-      element('span', 'title', [text(files.map(({ name }) => name).join(', ') || 'A Kubernetes cluster')]),
+      element('span', 'title', [text(files.map(({ name }) => name).join(', ') || words.title)]),
       run,
     ]),
     ...problems.map((problem) => element('p', 'problem', [text(problem)])),

@@ -7,4 +7,5 @@ export {
   type Sandbox,
   type SandboxOptions,
 } from './files/sandbox.ts';
+export { SandboxFault } from './files/sandbox-fault.ts';
 export { type ClusterConnection, connectCluster } from './world/cluster-connection.ts';

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { useState } from 'react';
+import { useMessages } from '../messages/messages.ts';
 import { useCluster } from '../world/hooks.ts';
 import { objectActions } from './object-actions.ts';
 
@@ -7,7 +8,8 @@ import { objectActions } from './object-actions.ts';
 export function ActionBar({ object }: { readonly object: KubeObject }) {
   const cluster = useCluster();
   const [problem, setProblem] = useState('');
-  const actions = objectActions(cluster, object);
+  const { actions: words } = useMessages();
+  const actions = objectActions(cluster, object, words);
   if (actions.length === 0) return null;
   return (
     <div className="actions">

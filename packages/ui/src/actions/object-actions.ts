@@ -1,6 +1,7 @@
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { PageAnswer } from '@tabernetes/worker/connect';
+import type { Messages } from '../messages/messages.ts';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
 
 /** Something that can be done to an object. */
@@ -19,18 +20,22 @@ const SCALED: Readonly<Record<string, string>> = {
 };
 
 /** What the page offers for an object: scaling, restarting, taking nodes away. */
-export function objectActions(cluster: ClusterConnection, object: KubeObject): readonly ObjectAction[] {
+export function objectActions(
+  cluster: ClusterConnection,
+  object: KubeObject,
+  words: Messages['actions'],
+): readonly ObjectAction[] {
   const { kind, metadata } = object;
   const { name = '', namespace = '' } = metadata;
-  if (kind === 'Pod') return [{ label: 'Delete', isDangerous: true, run: () => deletePod(cluster, object) }];
-  if (kind === 'Node') return nodeActions(cluster, object as Node);
+  if (kind === 'Pod') return [{ label: words.delete, isDangerous: true, run: () => deletePod(cluster, object) }];
+  if (kind === 'Node') return nodeActions(cluster, object as Node, words);
   const resource = SCALED[kind];
   if (resource === undefined) return [];
   const path = `/apis/apps/v1/namespaces/${namespace}/${resource}/${name}`;
   const { replicas = 1 } = (object as { readonly spec?: { readonly replicas?: number } }).spec ?? {};
   const scale = (to: number): Promise<void> => patch(cluster, `${path}/scale`, { spec: { replicas: to } });
   const restart: ObjectAction = {
-    label: 'Restart',
+    label: words.restart,
     run: () =>
       patch(cluster, path, {
         spec: {
@@ -43,13 +48,13 @@ export function objectActions(cluster: ClusterConnection, object: KubeObject): r
       }),
   };
   return [
-    ...(replicas > 0 ? [{ label: `Scale to ${replicas - 1}`, run: () => scale(replicas - 1) }] : []),
-    { label: `Scale to ${replicas + 1}`, run: () => scale(replicas + 1) },
+    ...(replicas > 0 ? [{ label: words.scaleTo(replicas - 1), run: () => scale(replicas - 1) }] : []),
+    { label: words.scaleTo(replicas + 1), run: () => scale(replicas + 1) },
     ...(kind === 'ReplicaSet' ? [] : [restart]),
   ];
 }
 
-function nodeActions(cluster: ClusterConnection, node: Node): readonly ObjectAction[] {
+function nodeActions(cluster: ClusterConnection, node: Node, words: Messages['actions']): readonly ObjectAction[] {
   const { host } = cluster;
   const { name = '' } = node.metadata;
   const isReady = node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
@@ -58,11 +63,11 @@ function nodeActions(cluster: ClusterConnection, node: Node): readonly ObjectAct
     patch(cluster, `/api/v1/nodes/${name}`, { spec: { unschedulable: unschedulable ? true : null } });
   return [
     isReady
-      ? { label: 'Stop kubelet', isDangerous: true, run: async () => void (await host.stopNode(name)) }
-      : { label: 'Start kubelet', run: async () => void (await host.startNode(name)) },
-    isCordoned ? { label: 'Uncordon', run: () => cordon(false) } : { label: 'Cordon', run: () => cordon(true) },
+      ? { label: words.stopKubelet, isDangerous: true, run: async () => void (await host.stopNode(name)) }
+      : { label: words.startKubelet, run: async () => void (await host.startNode(name)) },
+    isCordoned ? { label: words.uncordon, run: () => cordon(false) } : { label: words.cordon, run: () => cordon(true) },
     {
-      label: 'Drain',
+      label: words.drain,
       isDangerous: true,
       async run() {
         await cordon(true);

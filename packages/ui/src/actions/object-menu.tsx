@@ -1,5 +1,6 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { useEffect, useRef, useState } from 'react';
+import { useMessages } from '../messages/messages.ts';
 import { useCluster } from '../world/hooks.ts';
 import { objectActions } from './object-actions.ts';
 
@@ -17,6 +18,7 @@ export function ObjectMenu({
   readonly onClose: () => void;
 }) {
   const cluster = useCluster();
+  const { actions: words } = useMessages();
   const menu = useRef<HTMLDivElement>(null);
   const [problem, setProblem] = useState('');
   const close = useRef(onClose);
@@ -51,7 +53,7 @@ export function ObjectMenu({
         event.preventDefault();
       }}
     >
-      {objectActions(cluster, object).map(({ label, isDangerous, run }) => (
+      {objectActions(cluster, object, words).map(({ label, isDangerous, run }) => (
         <button
           key={label}
           type="button"

@@ -5,6 +5,9 @@ import { EventsView } from '../events-view/events-view.tsx';
 import { FIRST_FILE } from '../files/first-file.ts';
 import type { Keeping } from '../files/sandbox.ts';
 import { Inspector } from '../inspector/inspector.tsx';
+import { PageLanguage } from '../messages/language.tsx';
+import { useMessages } from '../messages/messages.ts';
+import { type PageMessages, usePageMessages } from '../messages/page-messages.ts';
 import { Help } from '../palette/help.tsx';
 import { Palette, type PaletteEntry } from '../palette/palette.tsx';
 import { Settings } from '../palette/settings.tsx';
@@ -29,17 +32,19 @@ const MapView = lazy(() => import('../map-view/map-view.tsx'));
 /** Links beyond this are cut by what people send them with, in characters. */
 const LONGEST_LINK = 60_000;
 
-const VIEWS = ['Cluster', 'Map', 'Table'] as const;
+const VIEWS = ['cluster', 'map', 'table'] as const;
 type Window = 'palette' | 'help' | 'settings';
 
 /** The playground: editor, cluster, inspector, events, terminal. Without `keeping`, nothing survives a reload. */
 export function App({ cluster, keeping, onRevive }: AppProps) {
   return (
-    <ClusterContext value={cluster}>
-      <SelectionProvider>
-        <Screen cluster={cluster} keeping={keeping} onRevive={onRevive} />
-      </SelectionProvider>
-    </ClusterContext>
+    <PageLanguage>
+      <ClusterContext value={cluster}>
+        <SelectionProvider>
+          <Screen cluster={cluster} keeping={keeping} onRevive={onRevive} />
+        </SelectionProvider>
+      </ClusterContext>
+    </PageLanguage>
   );
 }
 
@@ -53,14 +58,16 @@ interface AppProps {
 function Screen({ cluster, keeping, onRevive }: AppProps) {
   const { host, world } = cluster;
   const sandbox = useSandbox(cluster, keeping);
-  const [view, setView] = useState<(typeof VIEWS)[number]>('Cluster');
+  const { clock, clusterStarts, events } = useMessages();
+  const words = usePageMessages();
+  const [view, setView] = useState<(typeof VIEWS)[number]>('cluster');
   const [namespace, setNamespace] = useState('default');
   const [filter, setFilter] = useState('');
   const [file, setFile] = useState(FIRST_FILE.name);
   const [hasTerminal, setTerminal] = useState(false);
   const [open, setOpen] = useState<Window>();
   const [note, setNote] = useState('');
-  const [pane, setPane] = useState<Pane>('Cluster');
+  const [pane, setPane] = useState<Pane>('cluster');
   const death = useWorkerWatch(cluster);
   const filterField = useRef<HTMLInputElement>(null);
   const editor = useRef<EditorActions>(null);
@@ -79,15 +86,15 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     const link = sandbox.link();
     if (link === undefined) return;
     if (link.length > LONGEST_LINK) {
-      setNote('These files are too large for a link. Settings can export them as a file.');
+      setNote(words.share.tooLarge);
       return;
     }
     location.hash = new URL(link).hash;
     try {
       await navigator.clipboard.writeText(link);
-      setNote('The link is in the clipboard: these files, on a new cluster of the same seed.');
+      setNote(words.share.inClipboard);
     } catch {
-      setNote('The link is in the address bar: these files, on a new cluster of the same seed.');
+      setNote(words.share.inAddress);
     }
   };
   useKeys({
@@ -101,14 +108,14 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     'Ctrl+`': toggleTerminal,
   });
   const entries = () => [
-    ...VIEWS.map((each) => ({ label: each, note: 'view', run: () => setView(each) })),
-    { label: 'Terminal', note: 'Ctrl-`', run: toggleTerminal },
-    { label: 'Pause or resume', note: 'space', run: pause },
-    { label: 'Next event', note: '.', run: step },
-    ...editorEntries(editor),
-    { label: 'Settings, new cluster', note: 'command', run: () => setOpen('settings') },
-    { label: 'Share a link', note: 'command', run: () => void share() },
-    { label: 'Help', note: '?', run: () => setOpen('help') },
+    ...VIEWS.map((each) => ({ label: words.views[each], note: words.palette.notes.view, run: () => setView(each) })),
+    { label: words.bar.terminal, note: 'Ctrl-`', run: toggleTerminal },
+    { label: words.palette.pauseOrResume, note: words.help.space, run: pause },
+    { label: clock.nextEvent, note: '.', run: step },
+    ...editorEntries(editor, words),
+    { label: words.palette.settings, note: words.palette.notes.command, run: () => setOpen('settings') },
+    { label: words.palette.share, note: words.palette.notes.command, run: () => void share() },
+    { label: words.bar.help, note: '?', run: () => setOpen('help') },
     ...world.kinds.flatMap((kind) =>
       world.list(kind).map(({ metadata: { name = '', namespace: of = '' } }) => ({
         label: of === '' ? name : `${of}/${name}`,
@@ -124,34 +131,34 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
           <i aria-hidden="true">⎈</i> Tabernetes
         </span>
         <label>
-          <span className="sr">Namespace</span>
+          <span className="sr">{words.bar.namespace}</span>
           <select value={namespace} onChange={({ target }) => setNamespace(target.value)}>
-            <option value="">all namespaces</option>
+            <option value="">{words.bar.allNamespaces}</option>
             {namespaces.map(({ metadata }) => (
               <option key={metadata.uid}>{metadata.name}</option>
             ))}
           </select>
         </label>
         <ClockControls />
-        <nav className="tools" aria-label="Tools">
-          <button type="button" onClick={() => setOpen('palette')} title="Command palette (Ctrl-K)">
-            ⌘K<span className="sr"> Command palette</span>
+        <nav className="tools" aria-label={words.bar.tools}>
+          <button type="button" onClick={() => setOpen('palette')} title={words.bar.paletteKey}>
+            ⌘K<span className="sr"> {words.bar.palette}</span>
           </button>
-          <button type="button" aria-pressed={hasTerminal} onClick={toggleTerminal} title="Terminal (Ctrl-`)">
-            Terminal
+          <button type="button" aria-pressed={hasTerminal} onClick={toggleTerminal} title={words.bar.terminalKey}>
+            {words.bar.terminal}
           </button>
           {keeping !== undefined && (
             <>
               <button type="button" onClick={() => setOpen('settings')}>
-                Settings
+                {words.bar.settings}
               </button>
               <button type="button" onClick={() => void share()}>
-                Share
+                {words.bar.share}
               </button>
             </>
           )}
-          <button type="button" onClick={() => setOpen('help')} title="Help (?)">
-            Help
+          <button type="button" onClick={() => setOpen('help')} title={words.bar.helpKey}>
+            {words.bar.help}
           </button>
         </nav>
       </header>
@@ -166,18 +173,18 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
       />
       <main className="center">
         <div className="view-bar">
-          <div role="tablist" className="tabs" aria-label="Views">
+          <div role="tablist" className="tabs" aria-label={words.views.label}>
             {VIEWS.map((each) => (
               <button key={each} type="button" role="tab" aria-selected={each === view} onClick={() => setView(each)}>
-                {each}
+                {words.views[each]}
               </button>
             ))}
           </div>
           <input
             ref={filterField}
             type="search"
-            placeholder="filter (/)"
-            aria-label="Filter"
+            placeholder={words.bar.filterKey}
+            aria-label={words.bar.filter}
             value={filter}
             onChange={({ target }) => setFilter(target.value)}
           />
@@ -190,10 +197,10 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
           )}
           {death && (
             <div className="problem" role="alert">
-              The cluster’s worker does not answer any more.{' '}
+              {words.bar.deadWorker}{' '}
               {onRevive !== undefined && (
                 <button type="button" className="action" onClick={onRevive}>
-                  Start it again from what was kept
+                  {words.bar.revive}
                 </button>
               )}
             </div>
@@ -203,17 +210,17 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
               {note}
             </p>
           )}
-          {!ready && sandbox.problem === '' && <p className="hint">The cluster starts.</p>}
-          {ready && view === 'Cluster' && <ClusterView namespace={namespace} filter={filter} />}
-          {ready && view === 'Table' && <TableView namespace={namespace} filter={filter} />}
-          {ready && view === 'Map' && (
-            <Suspense fallback={<p className="hint">The map is drawn.</p>}>
+          {!ready && sandbox.problem === '' && <p className="hint">{clusterStarts}</p>}
+          {ready && view === 'cluster' && <ClusterView namespace={namespace} filter={filter} />}
+          {ready && view === 'table' && <TableView namespace={namespace} filter={filter} />}
+          {ready && view === 'map' && (
+            <Suspense fallback={<p className="hint">{words.views.drawing}</p>}>
               <MapView namespace={namespace} />
             </Suspense>
           )}
         </div>
-        <section className="events" aria-label="Events">
-          <h2>Events</h2>
+        <section className="events" aria-label={events.label}>
+          <h2>{events.label}</h2>
           <EventsView filter={filter} />
         </section>
       </main>
@@ -223,7 +230,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
         pane={pane}
         onPane={(next) => {
           setPane(next);
-          setTerminal(next === 'Terminal');
+          setTerminal(next === 'terminal');
         }}
       />
       {open === 'palette' && <Palette entries={entries()} onClose={() => setOpen(undefined)} />}
@@ -242,14 +249,17 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
 }
 
 /** What the palette offers of the editor. */
-const editorEntries = (editor: RefObject<EditorActions | null>): readonly PaletteEntry[] => [
-  { label: 'Apply the file', note: 'Ctrl-Enter', run: () => editor.current?.apply() },
-  { label: 'Insert an example', note: 'editor', run: () => editor.current?.examples() },
-  { label: 'Diff against the cluster', note: 'editor', run: () => editor.current?.diff() },
-  { label: 'Bring the file up to date', note: 'editor', run: () => editor.current?.modernise() },
-  { label: 'Quick fix', note: 'Ctrl-.', run: () => editor.current?.quickFix() },
-  { label: 'Format the file', note: 'Shift-Alt-F', run: () => editor.current?.format() },
-  { label: 'New file', note: 'editor', run: () => editor.current?.createFile() },
-  { label: 'Download the file', note: 'editor', run: () => editor.current?.download() },
-  { label: 'Editor', note: 'focus', run: () => editor.current?.focus() },
+const editorEntries = (
+  editor: RefObject<EditorActions | null>,
+  { palette: { notes, ...words } }: PageMessages,
+): readonly PaletteEntry[] => [
+  { label: words.applyFile, note: 'Ctrl-Enter', run: () => editor.current?.apply() },
+  { label: words.insertExample, note: notes.editor, run: () => editor.current?.examples() },
+  { label: words.diff, note: notes.editor, run: () => editor.current?.diff() },
+  { label: words.modernise, note: notes.editor, run: () => editor.current?.modernise() },
+  { label: words.quickFix, note: 'Ctrl-.', run: () => editor.current?.quickFix() },
+  { label: words.format, note: 'Shift-Alt-F', run: () => editor.current?.format() },
+  { label: words.newFile, note: notes.editor, run: () => editor.current?.createFile() },
+  { label: words.download, note: notes.editor, run: () => editor.current?.download() },
+  { label: words.editor, note: notes.focus, run: () => editor.current?.focus() },
 ];

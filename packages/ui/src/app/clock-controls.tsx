@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { useMessages } from '../messages/messages.ts';
 import { useClockState, useCluster } from '../world/hooks.ts';
 import { useNow } from '../world/use-now.ts';
 import { ClockSign } from './clock-signs.tsx';
@@ -12,33 +13,34 @@ export function ClockControls() {
   const { host } = useCluster();
   const { paused, speed } = useClockState();
   const { isRushing, toggleRush } = useRush();
+  const { clock: words } = useMessages();
   return (
-    <fieldset className="clock" aria-label="Clock">
+    <fieldset className="clock" aria-label={words.label}>
       <button
         type="button"
         onClick={() => void (paused ? host.resume() : host.pause())}
         aria-pressed={paused}
-        title={paused ? 'Resume (space)' : 'Pause (space)'}
+        title={paused ? words.resumeKey : words.pauseKey}
       >
         <ClockSign name={paused ? 'play' : 'pause'} />
-        <span className="sr">{paused ? 'Resume' : 'Pause'}</span>
+        <span className="sr">{paused ? words.resume : words.pause}</span>
       </button>
-      <button type="button" onClick={() => void host.step()} disabled={!paused} title="Next event (.)">
+      <button type="button" onClick={() => void host.step()} disabled={!paused} title={words.nextEventKey}>
         <ClockSign name="step" />
-        <span className="sr">Next event</span>
+        <span className="sr">{words.nextEvent}</span>
       </button>
       <button
         type="button"
         onClick={toggleRush}
         aria-pressed={isRushing}
-        title={isRushing ? 'Stop here' : 'Fast forward until nothing is due'}
+        title={isRushing ? words.stopHere : words.fastForward}
       >
         <ClockSign name="idle" />
-        <span className="sr">Until idle</span>
+        <span className="sr">{words.untilIdle}</span>
       </button>
       <select
         value={String(speed)}
-        aria-label="Speed"
+        aria-label={words.speed}
         onChange={({ target }) => void host.setSpeed(Number(target.value))}
       >
         {SPEEDS.map((each) => (

@@ -3,6 +3,9 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { FIRST_FILE } from '../files/first-file.ts';
 import { mergeFiles } from '../files/merge-files.ts';
 import { ADDONS, DEFAULT_OPTIONS, type Keeping, type Sandbox, type SandboxOptions } from '../files/sandbox.ts';
+import { faultText } from '../files/sandbox-fault.ts';
+import { type Messages, useMessages } from '../messages/messages.ts';
+import { type PageMessages, usePageMessages } from '../messages/page-messages.ts';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
 
 /** How often what changed is kept. */
@@ -23,6 +26,10 @@ export interface SandboxState {
 }
 
 export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefined): SandboxState {
+  const said = usePageMessages().keeping;
+  const shared = useMessages();
+  const words = useRef({ said, shared });
+  words.current = { said, shared };
   const [files, setFilesState] = useState<readonly PageFile[]>([FIRST_FILE]);
   const [options, setOptions] = useState(DEFAULT_OPTIONS);
   const [problem, setProblem] = useState('');
@@ -34,7 +41,7 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
   useEffect(() => {
     if (isStarted.current) return;
     isStarted.current = true;
-    begin(cluster, keeping).then(({ sandbox, problem: told }) => {
+    begin(cluster, keeping, words.current).then(({ sandbox, problem: told }) => {
       if (sandbox !== undefined) {
         setFilesState(sandbox.files.length > 0 ? sandbox.files : [FIRST_FILE]);
         setOptions(sandbox.options);
@@ -68,7 +75,8 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
         await keeping.save({ ...now, cluster: await cluster.host.snapshot() });
         kept = state;
       } catch (error) {
-        setProblem(`This sandbox is not kept: ${textOf(error)}`);
+        const { said } = words.current;
+        setProblem(said.notKept(faultText(error, said.faults)));
       }
       isBusy = false;
     }, KEEP_MS);
@@ -89,15 +97,16 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
 async function begin(
   cluster: ClusterConnection,
   keeping: Keeping | undefined,
+  { said, shared }: { readonly said: PageMessages['keeping']; readonly shared: Messages },
 ): Promise<{ readonly sandbox?: Sandbox | undefined; readonly problem: string }> {
   let problem = '';
   let sandbox: Sandbox | undefined;
   try {
     const loaded = await keeping?.load();
     sandbox = loaded?.sandbox;
-    problem = loaded?.problem ?? '';
+    if (loaded?.badLink !== undefined) problem = said.badLink(faultText(loaded.badLink, said.faults));
   } catch (error) {
-    problem = `What was kept cannot be read: ${textOf(error)}`;
+    problem = said.unreadable(faultText(error, said.faults));
   }
   const { options = DEFAULT_OPTIONS, cluster: restore } = sandbox ?? {};
   try {
@@ -109,9 +118,7 @@ async function begin(
       ...(restore !== undefined && { restore }),
     });
   } catch (error) {
-    problem = `The cluster cannot be started: ${textOf(error)}`;
+    problem = shared.clusterCannotStart(faultText(error, said.faults));
   }
   return { sandbox, problem };
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

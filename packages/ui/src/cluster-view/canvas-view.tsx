@@ -1,7 +1,8 @@
 import type { Node } from '@tabernetes/api/types/core-v1';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSelection } from '../app/selection.tsx';
-import { podSign } from '../model/pod-sign.ts';
+import { type Messages, useMessages } from '../messages/messages.ts';
+import { podSign, type Sign } from '../model/pod-sign.ts';
 import { canvasLayout, objectAt } from './canvas-layout.ts';
 import { type Camera, type Colours, paint } from './canvas-paint.ts';
 import type { Placement } from './placement.ts';
@@ -16,6 +17,7 @@ export function CanvasView({ nodes, placement }: { readonly nodes: readonly Node
   const [size, setSize] = useState({ width: 800, height: 500, ratio: 1 });
   const [moved, setMoved] = useState<Camera>();
   const { select, selected } = useSelection();
+  const { cluster: words } = useMessages();
   const layout = useMemo(() => canvasLayout(nodes, placement, size.width / size.height), [nodes, placement, size]);
   const camera = moved ?? fitting(layout, size);
   const drag = useRef<{ readonly x: number; readonly y: number; readonly from: Camera; isMoved: boolean }>(undefined);
@@ -66,11 +68,11 @@ export function CanvasView({ nodes, placement }: { readonly nodes: readonly Node
   };
 
   return (
-    <section className="cluster painted" aria-label="Cluster">
+    <section className="cluster painted" aria-label={words.label}>
       <canvas
         ref={canvas}
         role="img"
-        aria-label={summary(nodes, placement)}
+        aria-label={summary(nodes, placement, words)}
         width={size.width * size.ratio}
         height={size.height * size.ratio}
         onPointerDown={({ nativeEvent: { offsetX: x, offsetY: y, pointerId }, currentTarget }) => {
@@ -90,16 +92,16 @@ export function CanvasView({ nodes, placement }: { readonly nodes: readonly Node
           drag.current = undefined;
         }}
       />
-      <p className="painted-note">{summary(nodes, placement)}</p>
+      <p className="painted-note">{summary(nodes, placement, words)}</p>
       <div className="zoom">
-        <button type="button" onClick={() => zoom(ZOOM)} aria-label="Closer">
+        <button type="button" onClick={() => zoom(ZOOM)} aria-label={words.closer}>
           +
         </button>
-        <button type="button" onClick={() => zoom(1 / ZOOM)} aria-label="Farther">
+        <button type="button" onClick={() => zoom(1 / ZOOM)} aria-label={words.farther}>
           −
         </button>
         <button type="button" onClick={() => setMoved(undefined)}>
-          Fit
+          {words.fit}
         </button>
       </div>
     </section>
@@ -117,8 +119,8 @@ function fitting(
 }
 
 /** `5000 nodes · 10000 Pods: 9990 ready, 10 waiting` */
-function summary(nodes: readonly Node[], { byNode, waiting }: Placement): string {
-  const counts = new Map<string, number>();
+function summary(nodes: readonly Node[], { byNode, waiting }: Placement, words: Messages['cluster']): string {
+  const counts = new Map<Sign, number>();
   let total = 0;
   for (const pods of [waiting, ...byNode.values()]) {
     for (const pod of pods) {
@@ -127,8 +129,10 @@ function summary(nodes: readonly Node[], { byNode, waiting }: Placement): string
       total++;
     }
   }
-  const parts = [...counts].sort(([, a], [, b]) => b - a).map(([sign, count]) => `${count} ${sign}`);
-  return `${nodes.length} nodes · ${total} Pods${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+  const parts = [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([sign, count]) => words.signCount(count, words.signs[sign]));
+  return `${words.summary(nodes.length, total)}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
 
 /** A canvas knows no custom properties: what they come to is read where it stands. */

@@ -1,6 +1,7 @@
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
 import { useMemo, useRef, useState } from 'react';
 import { ObjectMenu } from '../actions/object-menu.tsx';
+import { useMessages } from '../messages/messages.ts';
 import { useClockState, useKind } from '../world/hooks.ts';
 import { CanvasView } from './canvas-view.tsx';
 import { NodeBox } from './node-box.tsx';
@@ -22,6 +23,7 @@ export function ClusterView({ namespace, filter }: { readonly namespace: string;
   const { speed } = useClockState();
   const view = useRef<HTMLElement>(null);
   const [menu, setMenu] = useState<{ readonly object: Pod | Node; readonly x: number; readonly y: number }>();
+  const { cluster: words } = useMessages();
   const placement = useMemo(() => placed(pods, nodes, namespace, filter), [pods, nodes, namespace, filter]);
   const isStill = speed > FASTEST_MOVES || (globalThis.matchMedia?.(REDUCED).matches ?? false);
   const isPainted = nodes.length > MOST_NODES || pods.length > MOST_PODS;
@@ -32,7 +34,7 @@ export function ClusterView({ namespace, filter }: { readonly namespace: string;
     <section
       ref={view}
       className="cluster"
-      aria-label="Cluster"
+      aria-label={words.label}
       onContextMenu={(event) => {
         const object = objectOf(event.target, pods, nodes);
         if (object === undefined) return;
@@ -43,7 +45,7 @@ export function ClusterView({ namespace, filter }: { readonly namespace: string;
       {waiting.length > 0 && (
         <div className="tray">
           <h3>
-            Waiting for a node <span className="count">{waiting.length}</span>
+            {words.waitingForNode} <span className="count">{waiting.length}</span>
           </h3>
           <div className="tiles">
             {waiting.map((pod) => (

@@ -1,6 +1,7 @@
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
 import { memo } from 'react';
 import { useSelection } from '../app/selection.tsx';
+import { useMessages } from '../messages/messages.ts';
 import { amountOf } from '../model/quantity-text.ts';
 import { PodTile } from './pod-tile.tsx';
 import { useGhosts } from './use-ghosts.ts';
@@ -51,11 +52,12 @@ function noteOf(node: Node, isReady: boolean, isCordoned: boolean): string {
 /** How much of a node its Pods have asked for. */
 function Usage({ node, pods }: { readonly node: Node; readonly pods: readonly Pod[] }) {
   const allocatable = node.status?.allocatable ?? {};
+  const { cluster: words } = useMessages();
   return (
     <dl className="usage">
-      <Bar label="cpu" part={askedOf(pods, 'cpu')} whole={amountOf(allocatable['cpu'])} />
-      <Bar label="mem" part={askedOf(pods, 'memory')} whole={amountOf(allocatable['memory'])} />
-      <Bar label="pods" part={pods.length} whole={amountOf(allocatable['pods'])} />
+      <Bar label={words.cpu} part={askedOf(pods, 'cpu')} whole={amountOf(allocatable['cpu'])} />
+      <Bar label={words.memory} part={askedOf(pods, 'memory')} whole={amountOf(allocatable['memory'])} />
+      <Bar label={words.pods} part={pods.length} whole={amountOf(allocatable['pods'])} />
     </dl>
   );
 }
@@ -72,10 +74,11 @@ const askedOf = (pods: readonly Pod[], resource: 'cpu' | 'memory'): number =>
 function Bar({ label, part, whole }: { readonly label: string; readonly part: number; readonly whole: number }) {
   const share = whole === 0 ? 0 : Math.min(1, part / whole);
   const percent = Math.round(share * 100);
+  const { cluster: words } = useMessages();
   return (
     <div className="bar">
       <dt>{label}</dt>
-      <dd title={`${percent} % requested`}>
+      <dd title={words.requested(percent)}>
         <span style={{ width: `${percent}%` }} />
       </dd>
     </div>

@@ -1,6 +1,7 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import { memo } from 'react';
 import { useSelection } from '../app/selection.tsx';
+import { useMessages } from '../messages/messages.ts';
 import { backOffOf, countdownText } from '../model/back-off.ts';
 import { containerSigns } from '../model/container-sign.ts';
 import { podSign, type Sign } from '../model/pod-sign.ts';
@@ -18,6 +19,7 @@ export const PodTile = memo(function PodTile({
   readonly isGhost?: boolean;
 }) {
   const { select, selected } = useSelection();
+  const { cluster: words } = useMessages();
   const { name = '', namespace = '', uid = '' } = pod.metadata;
   const { sign, status, ready, total, restarts } = podSign(pod);
   const containers = containerSigns(pod);
@@ -25,7 +27,7 @@ export const PodTile = memo(function PodTile({
   const killed = lastReason(pod);
   const told = [
     `${namespace}/${name}`,
-    `${status} · ${ready}/${total} ready${restarts > 0 ? ` · ${restarts} restarts` : ''}`,
+    words.podTold(status, ready, total, restarts),
     ...containers.map((each) => `${each.name}: ${each.word}`),
   ].join('\n');
   if (isGhost) return <span className={`pod ghost ${sign}`} aria-hidden="true" />;
@@ -36,7 +38,7 @@ export const PodTile = memo(function PodTile({
       data-uid={uid}
       data-pod={`${namespace}/${name}`}
       title={told}
-      aria-label={`Pod ${name}, ${status}, ${ready} of ${total} containers ready`}
+      aria-label={words.podLabel(name, status, ready, total)}
       onClick={() => select({ kind: 'Pod', namespace, name })}
     >
       <span className="mark" aria-hidden="true" />

@@ -22,7 +22,7 @@ test('UI-8 documents are created, configured, left alone or refused, each for it
     'ConfigMap/a unchanged',
     'ConfigMap/b configured',
     'Nothing/ refused no matches for kind "Nothing" in version "v1"',
-    'refused apiVersion and kind are needed to know what this is.',
+    'refused error validating data: [apiVersion not set, kind not set]',
   ]);
 });
 

@@ -126,7 +126,7 @@ async function applyObject(
 ): Promise<Outcome> {
   const { kind, apiVersion, metadata } = object;
   if (typeof kind !== 'string' || typeof apiVersion !== 'string') {
-    return refusal('', 'apiVersion and kind are needed to know what this is.');
+    return refusal('', unset(typeof apiVersion === 'string', typeof kind === 'string'));
   }
   const { name, generateName } = (metadata ?? {}) as { readonly name?: unknown; readonly generateName?: unknown };
   const label = `${kind}/${String(name ?? generateName ?? '')}`;
@@ -148,6 +148,12 @@ async function applyObject(
     body: JSON.stringify(object),
   });
   return outcomeOf(label, before.status === 200 ? (before.body as KubeObject) : undefined, answer);
+}
+
+/** As kubectl says it: nothing is asked of the server while nobody knows of what. */
+function unset(hasVersion: boolean, hasKind: boolean): string {
+  if (!hasVersion && !hasKind) return 'error validating data: [apiVersion not set, kind not set]';
+  return `error validating data: ${hasVersion ? 'kind' : 'apiVersion'} not set`;
 }
 
 interface RefusalBody {

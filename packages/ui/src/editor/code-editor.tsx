@@ -4,6 +4,8 @@ import 'monaco-editor/languages/definitions/yaml/register';
 import type { PageFile } from '@tabernetes/worker/connect';
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { useMessages } from '../messages/messages.ts';
+import { usePageMessages } from '../messages/page-messages.ts';
 import type { Applied } from './apply.ts';
 import { LARGE } from './large.ts';
 import { markDecorations } from './marks.ts';
@@ -62,18 +64,24 @@ export default function CodeEditor({
   const editor = useRef<monaco.editor.IStandaloneCodeEditor>(null);
   const models = useRef(new Map<string, OpenModel>());
   const language = useRef<YamlLanguage>(null);
-  const latest = useRef({ onChange, onApply, problems, schema });
-  latest.current = { onChange, onApply, problems, schema };
+  const words = usePageMessages();
+  const shared = useMessages();
+  const latest = useRef({ onChange, onApply, problems, schema, words });
+  latest.current = { onChange, onApply, problems, schema, words };
 
   useEffect(() => {
     if (place.current === null) return undefined;
     const known = models.current;
-    const created = monaco.editor.create(place.current, OPTIONS);
+    const created = monaco.editor.create(place.current, { ...OPTIONS, ariaLabel: latest.current.words.editor.label });
     editor.current = created;
     language.current = yamlLanguage();
     const unfollowTheme = followTheme(place.current);
     created.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => latest.current.onApply());
-    const fixes = offerQuickFixes({ problems: () => latest.current.problems, schema: () => latest.current.schema });
+    const fixes = offerQuickFixes({
+      problems: () => latest.current.problems,
+      schema: () => latest.current.schema,
+      words: () => latest.current.words,
+    });
     return () => {
       fixes.dispose();
       unfollowTheme();
@@ -116,20 +124,20 @@ export default function CodeEditor({
         const meant = meantField(problem, schema);
         return {
           severity: problem.isWarning ? monaco.MarkerSeverity.Warning : monaco.MarkerSeverity.Error,
-          message: meant === undefined ? problem.message : `${problem.message}\nDid you mean ${meant}?`,
+          message: meant === undefined ? problem.message : `${problem.message}\n${words.editor.didYouMean(meant)}`,
           source: 'server',
           ...rangeOf(model, problem.from, problem.to),
         };
       }),
     );
-  }, [problems, open, schema]);
+  }, [problems, open, schema, words]);
 
   useEffect(() => {
     const model = models.current.get(open)?.model;
     if (model === undefined || model.isDisposed()) return undefined;
-    const decorations = editor.current?.createDecorationsCollection(markDecorations(model, results));
+    const decorations = editor.current?.createDecorationsCollection(markDecorations(model, results, shared.apply));
     return () => decorations?.clear();
-  }, [results, open]);
+  }, [results, open, shared]);
 
   useImperativeHandle(ref, () => handleOf(() => editor.current), []);
 
@@ -150,7 +158,6 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   fixedOverflowWidgets: true,
   wordBasedSuggestions: 'off',
   quickSuggestions: { other: true, comments: false, strings: true },
-  ariaLabel: 'YAML of the file. Control-M lets Tab leave it.',
 };
 
 interface OpenModel {

@@ -1,18 +1,26 @@
 import { lazy, Suspense } from 'react';
+import { useMessages } from '../messages/messages.ts';
+import { usePageMessages } from '../messages/page-messages.ts';
 import { Dialog } from '../palette/dialog.tsx';
 import type { LiveDiff } from './live-diff.ts';
+import { loadMonacoLanguage } from './monaco-language.ts';
 
-const DiffView = lazy(() => import('./diff-view.tsx'));
+const DiffView = lazy(async () => {
+  await loadMonacoLanguage();
+  return import('./diff-view.tsx');
+});
 
 /** What applying would change: the cluster at the left, after applying at the right. */
 export function DiffDialog({ diff, onClose }: { readonly diff: LiveDiff; readonly onClose: () => void }) {
   const { before, after, refused } = diff;
   const isSame = before === after;
+  const { editor: words } = usePageMessages();
+  const { close } = useMessages();
   return (
-    <Dialog label="Diff" onClose={onClose} isWide={!isSame}>
+    <Dialog label={words.diffLabel} onClose={onClose} isWide={!isSame}>
       <header className="dialog-head">
-        <h2>{isSame ? 'Nothing would change' : 'In the cluster → after applying'}</h2>
-        <button type="button" className="quiet" onClick={onClose} aria-label="Close">
+        <h2>{isSame ? words.nothingChanges : words.beforeAndAfter}</h2>
+        <button type="button" className="quiet" onClick={onClose} aria-label={close}>
           ×
         </button>
       </header>
@@ -22,7 +30,7 @@ export function DiffDialog({ diff, onClose }: { readonly diff: LiveDiff; readonl
         </p>
       ))}
       {!isSame && (
-        <Suspense fallback={<p className="hint">The two are compared.</p>}>
+        <Suspense fallback={<p className="hint">{words.comparing}</p>}>
           <DiffView before={before} after={after} />
         </Suspense>
       )}

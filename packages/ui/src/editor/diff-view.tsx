@@ -2,12 +2,14 @@ import * as monaco from 'monaco-editor/editor';
 import 'monaco-editor/features/register.all';
 import 'monaco-editor/languages/definitions/yaml/register';
 import { useEffect, useRef } from 'react';
+import { usePageMessages } from '../messages/page-messages.ts';
 import { followTheme } from './monaco-theme.ts';
 
 /** Two texts beside each other. Loaded lazily, with the editor. */
 // biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.
 export default function DiffView({ before, after }: { readonly before: string; readonly after: string }) {
   const place = useRef<HTMLDivElement>(null);
+  const { editor: words } = usePageMessages();
   useEffect(() => {
     if (place.current === null) return undefined;
     // Not a language that is checked: what the server adds is not the person's to mend.
@@ -21,8 +23,8 @@ export default function DiffView({ before, after }: { readonly before: string; r
       scrollBeyondLastLine: false,
       renderOverviewRuler: false,
       hideUnchangedRegions: { enabled: true },
-      originalAriaLabel: 'In the cluster',
-      modifiedAriaLabel: 'After applying',
+      originalAriaLabel: words.before,
+      modifiedAriaLabel: words.after,
     });
     diff.setModel({ original, modified });
     const unfollowTheme = followTheme(place.current);
@@ -32,6 +34,6 @@ export default function DiffView({ before, after }: { readonly before: string; r
       original.dispose();
       modified.dispose();
     };
-  }, [before, after]);
+  }, [before, after, words]);
   return <div ref={place} className="diff" />;
 }

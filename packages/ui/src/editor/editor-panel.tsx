@@ -2,6 +2,8 @@ import type { PageFile } from '@tabernetes/worker/connect';
 import { type DragEvent, lazy, type Ref, Suspense, useCallback, useImperativeHandle, useRef, useState } from 'react';
 import { isFileName } from '../files/sandbox.ts';
 import { saveFile } from '../files/save-file.ts';
+import { useMessages } from '../messages/messages.ts';
+import { usePageMessages } from '../messages/page-messages.ts';
 import { useCluster } from '../world/hooks.ts';
 import { type Applied, applyDocuments } from './apply.ts';
 import type { CodeEditorHandle } from './code-editor.tsx';
@@ -12,6 +14,7 @@ import { LARGE } from './large.ts';
 import { type LiveDiff, liveDiff } from './live-diff.ts';
 import { meantField } from './meant-field.ts';
 import { moderniseFile } from './modernise/modernise.ts';
+import { loadMonacoLanguage } from './monaco-language.ts';
 import type { Problem } from './problems.ts';
 import { Results } from './results.tsx';
 import type { ClusterSchema } from './schema/cluster-schema.ts';
@@ -19,7 +22,10 @@ import { useClusterSchema } from './use-cluster-schema.ts';
 import { useFileCheck } from './use-file-check.ts';
 import './editor.css';
 
-const CodeEditor = lazy(() => import('./code-editor.tsx'));
+const CodeEditor = lazy(async () => {
+  await loadMonacoLanguage();
+  return import('./code-editor.tsx');
+});
 const ExamplesDialog = lazy(() => import('../examples/examples-dialog.tsx'));
 
 /** What the command palette can ask of the editor. */
@@ -48,6 +54,8 @@ interface EditorPanelProps {
 /** Files, their text, and what the cluster said of them. */
 export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, ref }: EditorPanelProps) {
   const cluster = useCluster();
+  const { editor: words } = usePageMessages();
+  const { apply: shared } = useMessages();
   const file = files.find(({ name }) => name === open) ?? files[0];
   const { name = '', text = '' } = file ?? {};
   const [applied, setApplied] = useState<{ readonly of: string; readonly list: readonly Applied[] }>(NOTHING);
@@ -121,32 +129,27 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, 
   return (
     <section
       className="editor"
-      aria-label="Editor"
+      aria-label={shared.editor}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => void drop(event)}
     >
       <div className="file-bar">
         <FileTabs files={files} open={name} onOpen={onOpen} onCreate={create} onRename={rename} onRemove={remove} />
         <span className="file-actions">
-          <button type="button" className="quiet" onClick={() => setExamples(true)} title="Insert an example">
-            Examples
+          <button type="button" className="quiet" onClick={() => setExamples(true)} title={words.examplesTitle}>
+            {words.examples}
           </button>
-          <button
-            type="button"
-            className="quiet"
-            onClick={() => void compare()}
-            title="What applying would change in the cluster"
-          >
-            Diff
+          <button type="button" className="quiet" onClick={() => void compare()} title={words.diffTitle}>
+            {words.diff}
           </button>
           <button
             type="button"
             className="primary"
             disabled={isBusy}
             onClick={() => void apply()}
-            title="Apply the file, or the documents that are selected (Ctrl-Enter)"
+            title={words.applyTitle}
           >
-            Apply <kbd>⌃⏎</kbd>
+            {shared.apply} <kbd>⌃⏎</kbd>
           </button>
         </span>
       </div>
@@ -206,9 +209,10 @@ function ProblemLine({
   readonly problems: readonly Problem[];
   readonly onReveal: (offset: number) => void;
 }) {
+  const { editor: words } = usePageMessages();
   const first = problems.find(({ isWarning }) => !isWarning) ?? problems[0];
   if (text.length > LARGE) {
-    return <p className="problem-line">Too large to be checked while you type. Applying checks it.</p>;
+    return <p className="problem-line">{words.tooLarge}</p>;
   }
   if (first === undefined) return null;
   const meant = meantField(first, schema);
@@ -220,11 +224,10 @@ function ProblemLine({
       onClick={() => onReveal(first.from)}
     >
       <b>
-        {first.isWarning ? '!' : '✕'} Line {line}
-        {problems.length > 1 && ` and ${problems.length - 1} more`}
+        {first.isWarning ? '!' : '✕'} {words.line(line, problems.length - 1)}
       </b>{' '}
       {first.message}
-      {meant !== undefined && <em> Did you mean {meant}? Ctrl-. puts it there.</em>}
+      {meant !== undefined && <em>{` ${words.didYouMean(meant)} ${words.fixKey}`}</em>}
     </button>
   );
 }

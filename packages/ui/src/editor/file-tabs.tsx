@@ -1,6 +1,8 @@
 import type { PageFile } from '@tabernetes/worker/connect';
 import { useState } from 'react';
 import { isFileName } from '../files/sandbox.ts';
+import { useMessages } from '../messages/messages.ts';
+import { usePageMessages } from '../messages/page-messages.ts';
 
 interface FileTabsProps {
   readonly files: readonly PageFile[];
@@ -14,6 +16,7 @@ interface FileTabsProps {
 /** One tab per file. Enter or F2 on the open one renames it, Delete removes it. */
 export function FileTabs({ files, open, onOpen, onCreate, onRename, onRemove }: FileTabsProps) {
   const [renamed, setRenamed] = useState<string>();
+  const { apply, editor: words } = { ...useMessages(), ...usePageMessages() };
   const rename = (to: string): void => {
     const isFree = files.every(({ name }) => name !== to);
     if (renamed !== undefined && isFileName(to) && isFree) onRename(renamed, to);
@@ -21,13 +24,13 @@ export function FileTabs({ files, open, onOpen, onCreate, onRename, onRemove }: 
   };
   return (
     <div className="file-tabs">
-      <div role="tablist" aria-label="Files" className="tabs">
+      <div role="tablist" aria-label={apply.files} className="tabs">
         {files.map(({ name }) =>
           name === renamed ? (
             <input
               key={name}
               className="rename"
-              aria-label={`New name of ${name}`}
+              aria-label={words.newName(name)}
               defaultValue={name}
               // biome-ignore lint/a11y/noAutofocus: whoever asked for a new name wants to type it.
               autoFocus
@@ -43,7 +46,7 @@ export function FileTabs({ files, open, onOpen, onCreate, onRename, onRemove }: 
               type="button"
               role="tab"
               aria-selected={name === open}
-              title={name === open ? 'F2 renames, Delete removes' : name}
+              title={name === open ? words.tabKeys : name}
               onClick={() => onOpen(name)}
               onDoubleClick={() => setRenamed(name)}
               onKeyDown={({ key }) => {
@@ -56,14 +59,14 @@ export function FileTabs({ files, open, onOpen, onCreate, onRename, onRemove }: 
           ),
         )}
       </div>
-      <button type="button" className="quiet" aria-label="New file" title="New file" onClick={onCreate}>
+      <button type="button" className="quiet" aria-label={words.newFile} title={words.newFile} onClick={onCreate}>
         +
       </button>
       <button
         type="button"
         className="quiet"
-        aria-label={`Remove ${open}`}
-        title={`Remove ${open}`}
+        aria-label={words.remove(open)}
+        title={words.remove(open)}
         disabled={files.length < 2}
         onClick={() => onRemove(open)}
       >

@@ -1,4 +1,5 @@
 import * as monaco from 'monaco-editor/editor';
+import type { Messages } from '../messages/messages.ts';
 import type { Applied } from './apply.ts';
 import { firstCharacter } from './documents.ts';
 
@@ -8,6 +9,7 @@ const WORST_FIRST = ['refused', 'created', 'configured', 'unchanged'] as const;
 export function markDecorations(
   model: monaco.editor.ITextModel,
   results: readonly Applied[],
+  words: Messages['apply'],
 ): monaco.editor.IModelDeltaDecoration[] {
   const byDocument = new Map<number, Applied[]>();
   for (const result of results) {
@@ -21,7 +23,7 @@ export function markDecorations(
       range: new monaco.Range(lineNumber, 1, lineNumber, 1),
       options: {
         linesDecorationsClassName: `mark-of ${outcome}`,
-        linesDecorationsTooltip: of.map((result) => `${result.name} ${result.outcome}`).join('\n'),
+        linesDecorationsTooltip: of.map((result) => `${result.name} ${words.outcomes[result.outcome]}`).join('\n'),
         stickiness: monaco.editor.TrackedRangeStickiness.NeverGrowsWhenTypingAtEdges,
       },
     };

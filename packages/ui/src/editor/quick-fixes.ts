@@ -1,6 +1,8 @@
 import * as monaco from 'monaco-editor/editor';
+import type { PageMessages } from '../messages/page-messages.ts';
 import { documentsBetween } from './documents.ts';
 import { meantField } from './meant-field.ts';
+import { noteText } from './modernise/modern-note.ts';
 import { modernise, moderniseFile } from './modernise/modernise.ts';
 import type { Problem } from './problems.ts';
 import type { ClusterSchema } from './schema/cluster-schema.ts';
@@ -8,10 +10,12 @@ import type { ClusterSchema } from './schema/cluster-schema.ts';
 interface Knowledge {
   problems(): readonly Problem[];
   schema(): ClusterSchema | undefined;
+  /** The words of the page as they are now. */
+  words(): PageMessages;
 }
 
 /** Offers what mends a problem where it stands: the field that was meant, the version that took an old one's place. */
-export function offerQuickFixes({ problems, schema }: Knowledge): monaco.IDisposable {
+export function offerQuickFixes({ problems, schema, words }: Knowledge): monaco.IDisposable {
   return monaco.languages.registerCodeActionProvider(
     'yaml',
     {
@@ -24,8 +28,8 @@ export function offerQuickFixes({ problems, schema }: Knowledge): monaco.IDispos
           actions: [
             ...problems()
               .filter((problem) => problem.from <= to && line.from <= problem.to)
-              .flatMap((problem) => respelling(model, problem, schema(), markers)),
-            ...modernising(model, text, from, to, markers),
+              .flatMap((problem) => respelling(model, problem, schema(), words(), markers)),
+            ...modernising(model, text, from, to, words(), markers),
           ],
           dispose: () => undefined,
         };
@@ -39,11 +43,12 @@ function respelling(
   model: monaco.editor.ITextModel,
   problem: Problem,
   schema: ClusterSchema | undefined,
+  words: PageMessages,
   markers: readonly monaco.editor.IMarkerData[],
 ): monaco.languages.CodeAction[] {
   const name = meantField(problem, schema);
   if (name === undefined) return [];
-  return [action(model, `Replace by ${name}`, problem.from, problem.to, name, markers, true)];
+  return [action(model, words.editor.replaceBy(name), problem.from, problem.to, name, markers, true)];
 }
 
 function modernising(
@@ -51,19 +56,20 @@ function modernising(
   text: string,
   from: number,
   to: number,
+  words: PageMessages,
   markers: readonly monaco.editor.IMarkerData[],
 ): monaco.languages.CodeAction[] {
   const here = documentsBetween(text, from, to).flatMap(({ at, source }) => {
     const modern = modernise(source);
     if (modern === undefined) return [];
-    const title = `Bring up to date (${modern.notes.join('; ')})`;
+    const title = words.editor.modernise(modern.notes.map((note) => noteText(note, words.modernised)));
     return [action(model, title, at, at + source.length, modern.text, markers, true)];
   });
   const whole = here.length === 0 ? undefined : moderniseFile(text);
   if (whole === undefined || whole.text === undefined) return here;
   const isMore = whole.text !== text && here.length > 0 && documentsBetween(text, 0, text.length).length > 1;
   return isMore
-    ? [...here, action(model, 'Bring the whole file up to date', 0, text.length, whole.text, markers, false)]
+    ? [...here, action(model, words.editor.moderniseFile, 0, text.length, whole.text, markers, false)]
     : here;
 }
 

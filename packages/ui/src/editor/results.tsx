@@ -1,3 +1,4 @@
+import { useMessages } from '../messages/messages.ts';
 import type { Applied } from './apply.ts';
 import { firstCharacter } from './documents.ts';
 
@@ -11,19 +12,20 @@ export function Results({
   readonly results: readonly Applied[];
   readonly onReveal: (offset: number) => void;
 }) {
+  const { apply: words } = useMessages();
   if (results.length === 0) return null;
   return (
-    <ul className="results" aria-live="polite" aria-label="Applied">
+    <ul className="results" aria-live="polite" aria-label={words.label}>
       {results.map((result, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: results never change their order.
         <li key={index} className={result.outcome}>
           <button type="button" onClick={() => onReveal(firstCharacter(result))}>
-            <i aria-hidden="true">{SIGNS[result.outcome]}</i> <b>{result.name}</b> {result.outcome}
+            <i aria-hidden="true">{SIGNS[result.outcome]}</i> <b>{result.name}</b> {words.outcomes[result.outcome]}
           </button>
           {result.message !== '' && <p>{result.message}</p>}
           {result.warnings.map((warning) => (
             <p key={warning} className="warning">
-              Warning: {warning}
+              {words.warning(warning)}
             </p>
           ))}
         </li>

@@ -1,6 +1,7 @@
 import type { WorldWrite } from '@tabernetes/worker/connect';
 import { useMemo } from 'react';
 import { useSelection } from '../app/selection.tsx';
+import { useMessages } from '../messages/messages.ts';
 import { useWrites } from '../world/hooks.ts';
 
 /** Kinds whose writes are the cluster's pulse rather than its news. */
@@ -11,13 +12,14 @@ const SHOWN = 200;
 export function EventsView({ filter }: { readonly filter: string }) {
   const writes = useWrites();
   const { select } = useSelection();
+  const { events: words } = useMessages();
   const shown = useMemo(() => news(writes, filter), [writes, filter]);
   return (
-    <ol className="stream" aria-label="What happens" aria-live="off">
+    <ol className="stream" aria-label={words.stream} aria-live="off">
       {shown.map((write) => (
         <li key={`${write.revision} ${write.key}`}>
           <time>{new Date(write.timeMs).toISOString().slice(11, 19)}</time>
-          <span className={`verb ${write.verb}`}>{write.verb}</span>
+          <span className={`verb ${write.verb}`}>{words.verbs[write.verb]}</span>
           <button
             type="button"
             onClick={() => select({ kind: write.kind, namespace: write.namespace, name: write.name })}

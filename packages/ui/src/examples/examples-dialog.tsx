@@ -1,5 +1,7 @@
 import type { PageFile } from '@tabernetes/worker/connect';
 import { type KeyboardEvent, useMemo, useState } from 'react';
+import { useMessages } from '../messages/messages.ts';
+import { usePageMessages } from '../messages/page-messages.ts';
 import { Dialog } from '../palette/dialog.tsx';
 import { type Example, matchingExamples } from './example.ts';
 import { LIBRARY, TOPICS } from './library.ts';
@@ -15,6 +17,8 @@ export default function ExamplesDialog({
   readonly onInsert: (text: string) => void;
   readonly onOpen: (file: PageFile) => void;
 }) {
+  const { examples: said } = usePageMessages();
+  const { close } = useMessages();
   const [words, setWords] = useState('');
   const [name, setName] = useState(LIBRARY[0]?.name);
   const found = useMemo(() => matchingExamples(LIBRARY, words), [words]);
@@ -42,22 +46,22 @@ export default function ExamplesDialog({
     event.preventDefault();
   };
   return (
-    <Dialog label="Examples" onClose={onClose} isWide>
+    <Dialog label={said.label} onClose={onClose} isWide>
       <div className="examples">
         <div className="examples-list">
           <input
             type="text"
             role="combobox"
-            aria-label="Search examples"
+            aria-label={said.searchLabel}
             aria-expanded="true"
             aria-controls="examples-found"
             aria-activedescendant={shown === undefined ? undefined : `example-${shown.name}`}
-            placeholder={`Search ${LIBRARY.length} examples`}
+            placeholder={said.search(LIBRARY.length)}
             value={words}
             onChange={({ target }) => setWords(target.value)}
             onKeyDown={keys}
           />
-          <div id="examples-found" className="examples-found" role="listbox" aria-label="Examples">
+          <div id="examples-found" className="examples-found" role="listbox" aria-label={said.label}>
             {TOPICS.map((topic) => {
               const of = found.filter((each) => each.topic === topic);
               if (of.length === 0) return null;
@@ -79,7 +83,7 @@ export default function ExamplesDialog({
                 </div>
               );
             })}
-            {found.length === 0 && <p className="hint">No example has all of these words.</p>}
+            {found.length === 0 && <p className="hint">{said.nothing}</p>}
           </div>
         </div>
         {shown !== undefined && (
@@ -90,13 +94,13 @@ export default function ExamplesDialog({
             <pre tabIndex={0}>{shown.text}</pre>
             <div className="example-actions">
               <button type="button" className="primary" onClick={() => open(shown)}>
-                Open as {shown.name} <kbd>⏎</kbd>
+                {said.openAs(shown.name)} <kbd>⏎</kbd>
               </button>
               <button type="button" className="action" onClick={insert}>
-                Insert into this file <kbd>⌃⏎</kbd>
+                {said.insert} <kbd>⌃⏎</kbd>
               </button>
               <button type="button" className="action" onClick={onClose}>
-                Close
+                {close}
               </button>
             </div>
           </section>

@@ -1,4 +1,5 @@
 import type { PageClusterOptions, PageFile } from '@tabernetes/worker/connect';
+import { SandboxFault } from './sandbox-fault.ts';
 
 /** What a person can set about their cluster. */
 export interface SandboxOptions {
@@ -41,8 +42,8 @@ export interface Keeping {
   open(name: string, sandbox?: Sandbox): Promise<void>;
   /** Keeps a sandbox no longer. */
   remove(name: string): Promise<void>;
-  /** What was kept or came with the address. `problem`: why something could not be read. */
-  load(): Promise<{ readonly sandbox?: Sandbox; readonly problem?: string }>;
+  /** What was kept or came with the address. `badLink`: why the address could not be read. */
+  load(): Promise<{ readonly sandbox?: Sandbox; readonly badLink?: unknown }>;
   /** @throws {Error} when there is no room, or the browser does not allow it */
   save(sandbox: Sandbox): Promise<void>;
   /** An address that opens the same files on a new cluster of the same seed. */
@@ -54,13 +55,13 @@ export interface Keeping {
 /** A sandbox as it was read from somewhere: checked, because links are cut in half and files come from newer versions. */
 export function readSandbox(value: unknown): Sandbox {
   const { version, files, options, cluster } = (value ?? {}) as Partial<Sandbox>;
-  if (typeof version === 'number' && version > 1) throw new Error('it was made by a newer version of Tabernetes');
-  if (version !== 1 || !Array.isArray(files)) throw new Error('it is not a sandbox of Tabernetes');
+  if (typeof version === 'number' && version > 1) throw new SandboxFault('newer');
+  if (version !== 1 || !Array.isArray(files)) throw new SandboxFault('foreign');
   const isFile = (file: unknown): boolean => {
     const { name, text } = (file ?? {}) as Partial<PageFile>;
     return typeof text === 'string' && typeof name === 'string' && isFileName(name);
   };
-  if (!files.every(isFile)) throw new Error('one of its files has no name or no text');
+  if (!files.every(isFile)) throw new SandboxFault('nameless');
   return { version: 1, files, options: readOptions(options), ...(cluster !== undefined && { cluster }) };
 }
 

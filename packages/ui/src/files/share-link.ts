@@ -1,5 +1,6 @@
 import { strFromU8, strToU8, unzlibSync, zlibSync } from 'fflate';
 import { DEFAULT_OPTIONS, readSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
+import { SandboxFault } from './sandbox-fault.ts';
 
 /** What the fragment of an address begins with that holds a sandbox. */
 export const SHARE_PREFIX = '#s=';
@@ -49,7 +50,7 @@ export function sandboxOfFragment(fragment: string): Sandbox {
   try {
     value = JSON.parse(strFromU8(unzlibSync(fromBase64(fragment.slice(SHARE_PREFIX.length)))));
   } catch {
-    throw new Error('it is not whole');
+    throw new SandboxFault('cut');
   }
   const { version, files, options } = readSandbox(value);
   return { version, files, options };

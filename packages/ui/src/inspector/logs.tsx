@@ -1,6 +1,7 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { useEffect, useState } from 'react';
+import { useMessages } from '../messages/messages.ts';
 import { useCluster } from '../world/hooks.ts';
 
 /** How often a log that is looked at is read again, in milliseconds. */
@@ -11,6 +12,7 @@ const TAIL = 500;
 /** What the containers of a Pod have printed. */
 export function Logs({ object }: { readonly object: KubeObject }) {
   const { host } = useCluster();
+  const { inspector: words } = useMessages();
   const { spec, metadata } = object as Pod;
   const names = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ name }) => name);
   const [chosen, setChosen] = useState('');
@@ -37,13 +39,13 @@ export function Logs({ object }: { readonly object: KubeObject }) {
   return (
     <div className="logs">
       {names.length > 1 && (
-        <select value={container} aria-label="Container" onChange={({ target }) => setChosen(target.value)}>
+        <select value={container} aria-label={words.container} onChange={({ target }) => setChosen(target.value)}>
           {names.map((name) => (
             <option key={name}>{name}</option>
           ))}
         </select>
       )}
-      {text === '' ? <p className="hint">Nothing has been printed.</p> : <pre className="yaml">{text}</pre>}
+      {text === '' ? <p className="hint">{words.nothingPrinted}</p> : <pre className="yaml">{text}</pre>}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Explanation } from '@tabernetes/worker/connect';
 import { useEffect, useState } from 'react';
 import { useSelection } from '../app/selection.tsx';
+import { useMessages } from '../messages/messages.ts';
 import { useCluster } from '../world/hooks.ts';
 
 /** Nodes that are shown; the best are the first. */
@@ -10,6 +11,7 @@ const SHOWN = 100;
 /** The scheduler's last decision about a Pod: nodes by plugins, refusals with their reasons, scores with their weights. */
 export function Scheduling({ object }: { readonly object: KubeObject }) {
   const { host } = useCluster();
+  const { scheduling: words } = useMessages();
   const { name = '', namespace = '' } = object.metadata;
   const [told, setTold] = useState<Explanation | 'nothing'>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the Pod changes there may be another decision.
@@ -22,19 +24,14 @@ export function Scheduling({ object }: { readonly object: KubeObject }) {
       isOver = true;
     };
   }, [host, namespace, name, object]);
-  if (told === undefined) return <p className="hint">The scheduler is asked.</p>;
-  if (told === 'nothing')
-    return (
-      <p className="hint">
-        The scheduler has decided nothing about it: it was bound otherwise, before this cluster was restored, or too
-        long ago.
-      </p>
-    );
+  if (told === undefined) return <p className="hint">{words.asking}</p>;
+  if (told === 'nothing') return <p className="hint">{words.nothing}</p>;
   return <Decision told={told} />;
 }
 
 function Decision({ told }: { readonly told: Explanation }) {
   const { select } = useSelection();
+  const { scheduling: words } = useMessages();
   const { outcome, nodeName, message, nodes, best = [], victims = [], nominatedNodeName, refusedBy, atMs } = told;
   const plugins = [...new Set(nodes.flatMap(({ scores = [] }) => scores.map(({ plugin }) => plugin)))];
   const refused = nodes.filter((node) => node.refusedBy !== undefined);
@@ -43,8 +40,8 @@ function Decision({ told }: { readonly told: Explanation }) {
       <p>
         {outcome === 'scheduled' ? (
           <>
-            <b className="word ready">{nodeName}</b> was chosen
-            {best.length > 1 ? ` by chance among ${best.length} nodes with the best score.` : '.'}
+            <b className="word ready">{nodeName}</b>{' '}
+            {best.length > 1 ? words.chosenByChance(best.length) : words.chosen}
           </>
         ) : (
           <span className="word unschedulable">{message}</span>
@@ -53,27 +50,23 @@ function Decision({ told }: { readonly told: Explanation }) {
       </p>
       {refusedBy !== undefined && (
         <p>
-          <b>{refusedBy.plugin}</b> refuses it on every node: {refusedBy.reasons.join(', ')}.
+          <b>{refusedBy.plugin}</b> {words.refusesEverywhere(refusedBy.reasons.join(', '))}
         </p>
       )}
-      {victims.length > 0 && (
-        <p>
-          {nominatedNodeName} is kept for it; these must go first: {victims.join(', ')}.
-        </p>
-      )}
+      {victims.length > 0 && <p>{words.nominated(nominatedNodeName ?? '', victims.join(', '))}</p>}
       {outcome !== 'scheduled' && refused.length > 0 && <Advice told={told} />}
       <div className="table-scroll">
         <table>
           <thead>
             <tr>
-              <th>Node</th>
-              {plugins.length > 0 && <th className="number">Total</th>}
+              <th>{words.node}</th>
+              {plugins.length > 0 && <th className="number">{words.total}</th>}
               {plugins.map((plugin) => (
                 <th key={plugin} className="number" title={plugin}>
                   {shortName(plugin)}
                 </th>
               ))}
-              {refused.length > 0 && <th>Refused by</th>}
+              {refused.length > 0 && <th>{words.refusedBy}</th>}
             </tr>
           </thead>
           <tbody>
@@ -89,7 +82,7 @@ function Decision({ told }: { readonly told: Explanation }) {
                 {plugins.map((plugin) => {
                   const score = scores.find((each) => each.plugin === plugin);
                   return (
-                    <td key={plugin} className="number" title={score && `${score.score} × weight ${score.weight}`}>
+                    <td key={plugin} className="number" title={score && words.weighed(score.score, score.weight)}>
                       {score && (score.weight === 1 ? score.score : `${score.score}×${score.weight}`)}
                     </td>
                   );
@@ -108,22 +101,17 @@ function Decision({ told }: { readonly told: Explanation }) {
           </tbody>
         </table>
       </div>
-      {nodes.length > SHOWN && <p className="count">and {nodes.length - SHOWN} more nodes</p>}
+      {nodes.length > SHOWN && <p className="count">{words.moreNodes(nodes.length - SHOWN)}</p>}
     </div>
   );
 }
 
 /** What would have to change. */
 function Advice({ told: { nodes, victims = [] } }: { readonly told: Explanation }) {
+  const { scheduling: words } = useMessages();
   if (victims.length > 0) return null;
   const isHopeless = nodes.every((node) => node.refusedBy?.preemptionMayHelp === false);
-  return (
-    <p className="advice">
-      {isHopeless
-        ? 'Not even an empty node would do: the Pod or the nodes must change.'
-        : 'No Pod of lower priority can make room: ask for less, add a node, or let others go.'}
-    </p>
-  );
+  return <p className="advice">{isHopeless ? words.hopeless : words.noVictims}</p>;
 }
 
 /** What is left of a plugin's name in a narrow column; it may be broken before each word. */

@@ -2,6 +2,7 @@ import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { MachineChart, PodLifecycle } from '@tabernetes/worker/connect';
 import { useEffect, useMemo, useState } from 'react';
+import { useMessages } from '../messages/messages.ts';
 import { backOffOf, countdownText } from '../model/back-off.ts';
 import { useCluster } from '../world/hooks.ts';
 import { useNow } from '../world/use-now.ts';
@@ -23,13 +24,14 @@ type Paths = ReadonlyMap<string, readonly Step[]>;
 // biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.
 export default function States({ object }: { readonly object: KubeObject }) {
   const pod = object as Pod;
+  const { states: words } = useMessages();
   const charts = useCharts();
   const paths = usePaths(pod);
   const backOff = backOffOf(pod);
   const now = useNow(backOff !== undefined);
-  if (pod.spec?.nodeName === undefined) return <p className="hint">No kubelet has it yet: it has no node.</p>;
-  if (charts === undefined || paths === undefined) return <p className="hint">The kubelet is asked.</p>;
-  if (paths.size === 0) return <p className="hint">The kubelet of {pod.spec.nodeName} does not have it.</p>;
+  if (pod.spec?.nodeName === undefined) return <p className="hint">{words.noNode}</p>;
+  if (charts === undefined || paths === undefined) return <p className="hint">{words.asking}</p>;
+  if (paths.size === 0) return <p className="hint">{words.unknown(pod.spec.nodeName)}</p>;
   return (
     <div className="states">
       {[...paths].map(([id, path]) => {
@@ -42,7 +44,7 @@ export default function States({ object }: { readonly object: KubeObject }) {
               {waits && (
                 <span className="word backoff number">
                   {' '}
-                  {countdownText(backOff.endsMs, now)} before restart {backOff.restart}
+                  {words.beforeRestart(countdownText(backOff.endsMs, now), backOff.restart)}
                 </span>
               )}
             </figcaption>

@@ -3,6 +3,7 @@ import { Background, type Edge, Handle, type Node, type NodeProps, Position, Rea
 import '@xyflow/react/dist/style.css';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSelection } from '../app/selection.tsx';
+import { usePageMessages } from '../messages/page-messages.ts';
 import { podSign } from '../model/pod-sign.ts';
 import { useCluster } from '../world/hooks.ts';
 import { MAP_KINDS, type MapGraph, type MapNode, mapGraph } from './graph.ts';
@@ -17,6 +18,7 @@ const NODE_TYPES = { object: ObjectCard };
 export default function MapView({ namespace }: { readonly namespace: string }) {
   const { world } = useCluster();
   const { select, selected } = useSelection();
+  const { views: words } = usePageMessages();
   const version = useMapVersion();
   const graph = useMemo(() => {
     void version;
@@ -43,7 +45,7 @@ export default function MapView({ namespace }: { readonly namespace: string }) {
     ariaLabel: `${from} ${why} ${to}`,
   }));
   return (
-    <section className="map-view" aria-label="Map">
+    <section className="map-view" aria-label={words.map}>
       <ReactFlow
         nodes={nodes}
         edges={edges}

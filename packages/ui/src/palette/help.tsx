@@ -1,45 +1,42 @@
+import { useMessages } from '../messages/messages.ts';
+import { type PageMessages, usePageMessages } from '../messages/page-messages.ts';
 import { Dialog } from './dialog.tsx';
 
-const KEYS: readonly (readonly [string, string])[] = [
-  ['Ctrl-Enter', 'apply the file'],
-  ['Ctrl-K', 'command palette'],
+/** Keys of the page, by what the catalogue calls them. Empty: a key that has a name of its own in each language. */
+const KEYS: readonly (readonly [string, keyof PageMessages['help']['keys']])[] = [
+  ['Ctrl-Enter', 'apply'],
+  ['Ctrl-K', 'palette'],
   ['Ctrl-`', 'terminal'],
   ['/', 'filter'],
-  ['Space', 'pause and resume'],
-  ['.', 'next event, while paused'],
-  ['[ ]', 'slower, faster'],
-  ['?', 'this help'],
+  ['', 'pause'],
+  ['.', 'next'],
+  ['[ ]', 'speed'],
+  ['?', 'help'],
 ];
-
-const STEPS = [
-  'Press Apply. A Deployment makes a ReplicaSet, which makes three Pods; the scheduler gives each a node.',
-  'Click a Pod, and open Why: who wrote what, from your file to the Pod as it is.',
-  'Delete it. The ReplicaSet sees that one is missing and makes another.',
-  'Click the name of a node and stop its kubelet. Forty seconds later it is NotReady, after five minutes its Pods are replaced: use the speed at the top.',
-  'Open the terminal and type kubectl get pods -o wide.',
-] as const;
 
 /** The keys, and five steps for who is here for the first time. */
 export function Help({ onClose }: { readonly onClose: () => void }) {
+  const { help: words } = usePageMessages();
+  const { close } = useMessages();
   return (
-    <Dialog label="Help" onClose={onClose}>
-      <h2>Five steps</h2>
+    <Dialog label={words.label} onClose={onClose}>
+      <h2>{words.stepsTitle}</h2>
       <ol className="steps">
-        {STEPS.map((step) => (
+        {words.steps.map((step) => (
           <li key={step}>{step}</li>
         ))}
       </ol>
-      <h2>Keys</h2>
+      <h2>{words.keysTitle}</h2>
       <dl className="keys">
         {KEYS.map(([key, meaning]) => (
-          <div key={key}>
-            <dt>{key}</dt>
-            <dd>{meaning}</dd>
+          <div key={meaning}>
+            <dt>{key === '' ? words.space : key}</dt>
+            <dd>{words.keys[meaning]}</dd>
           </div>
         ))}
       </dl>
       <button type="button" className="primary" onClick={onClose}>
-        Close
+        {close}
       </button>
     </Dialog>
   );

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { usePageMessages } from '../messages/page-messages.ts';
 import { Dialog } from './dialog.tsx';
 
 /** Something that the palette offers. */
@@ -19,6 +20,7 @@ export function Palette({
   readonly entries: readonly PaletteEntry[];
   readonly onClose: () => void;
 }) {
+  const { palette: words } = usePageMessages();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const found = useMemo(() => matching(entries, text), [entries, text]);
@@ -28,15 +30,15 @@ export function Palette({
     entry.run();
   };
   return (
-    <Dialog label="Command palette" onClose={onClose}>
+    <Dialog label={words.label} onClose={onClose}>
       <input
         type="text"
         role="combobox"
-        aria-label="Command or object"
+        aria-label={words.placeholder}
         aria-expanded="true"
         aria-controls="palette-list"
         aria-activedescendant={found.length === 0 ? undefined : `palette-${at}`}
-        placeholder="Command or object"
+        placeholder={words.placeholder}
         value={text}
         onChange={({ target }) => {
           setText(target.value);
@@ -50,7 +52,7 @@ export function Palette({
           event.preventDefault();
         }}
       />
-      <div id="palette-list" role="listbox" aria-label="Found" className="palette-list">
+      <div id="palette-list" role="listbox" aria-label={words.found} className="palette-list">
         {found.map((entry, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys of a combobox stay in its text field.
           <div
@@ -66,7 +68,7 @@ export function Palette({
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className="hint">Nothing is called that.</p>}
+      {found.length === 0 && <p className="hint">{words.nothing}</p>}
     </Dialog>
   );
 }

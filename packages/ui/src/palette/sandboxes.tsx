@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
 import { FIRST_NAME, isSandboxName, type Keeping, readSandbox, type Sandbox } from '../files/sandbox.ts';
+import { faultText, SandboxFault } from '../files/sandbox-fault.ts';
 import { saveFile } from '../files/save-file.ts';
+import { usePageMessages } from '../messages/page-messages.ts';
 
 /** The sandboxes of this browser: one is open, others wait; any can leave and come as a file. */
 export function Sandboxes({
@@ -10,12 +12,14 @@ export function Sandboxes({
   readonly keeping: Keeping;
   readonly current: () => Promise<Sandbox>;
 }) {
+  const page = usePageMessages();
+  const { sandboxes: words } = page;
   const [names, setNames] = useState<readonly string[]>([keeping.name]);
   const [name, setName] = useState('');
   const [problem, setProblem] = useState('');
   const trying = (work: Promise<unknown>): void => {
     setProblem('');
-    work.catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+    work.catch((error: unknown) => setProblem(faultText(error, page.keeping.faults)));
   };
   useEffect(() => {
     keeping.names().then(
@@ -32,18 +36,19 @@ export function Sandboxes({
     await keeping.open(free, readSandbox(parsed(await file.text())));
   };
   return (
-    <section className="sandboxes" aria-label="Sandboxes">
-      <h2>Sandboxes in this browser</h2>
+    <section className="sandboxes" aria-label={words.label}>
+      <h2>{words.title}</h2>
       <ul>
         {names.map((each) => (
           <li key={each}>
             <span>{each}</span>
             {each === keeping.name ? (
-              <em>open</em>
+              <em>{words.current}</em>
             ) : (
               <>
                 <button type="button" className="action" onClick={() => trying(keeping.open(each))}>
-                  Open<span className="sr"> {each}</span>
+                  {words.open}
+                  <span className="sr"> {each}</span>
                 </button>
                 <button
                   type="button"
@@ -52,7 +57,8 @@ export function Sandboxes({
                     trying(keeping.remove(each).then(() => setNames(names.filter((other) => other !== each))))
                   }
                 >
-                  Remove<span className="sr"> {each}</span>
+                  {words.remove}
+                  <span className="sr"> {each}</span>
                 </button>
               </>
             )}
@@ -68,13 +74,13 @@ export function Sandboxes({
       >
         <input
           type="text"
-          aria-label="Name of a new sandbox"
-          placeholder="name"
+          aria-label={words.newName}
+          placeholder={words.name}
           value={name}
           onChange={({ target }) => setName(target.value.trim())}
         />
         <button type="submit" className="action" disabled={!isSandboxName(name) || name === FIRST_NAME}>
-          New sandbox
+          {words.create}
         </button>
         <button
           type="button"
@@ -87,10 +93,10 @@ export function Sandboxes({
             )
           }
         >
-          Export
+          {words.export}
         </button>
         <label className="action file">
-          Import
+          {words.import}
           <input
             type="file"
             accept=".json"
@@ -116,6 +122,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error('it is not a sandbox of Tabernetes');
+    throw new SandboxFault('foreign');
   }
 }

@@ -1,6 +1,10 @@
 import { useState } from 'react';
 import { SPEEDS } from '../app/clock-controls.tsx';
 import { type Keeping, MAX_NODES, type Sandbox, type SandboxOptions } from '../files/sandbox.ts';
+import { LANGUAGE_NAMES, LANGUAGES } from '../messages/counted.ts';
+import { type LanguageChoice, useLanguage } from '../messages/language.tsx';
+import { useMessages } from '../messages/messages.ts';
+import { usePageMessages } from '../messages/page-messages.ts';
 import { Dialog } from './dialog.tsx';
 import { Sandboxes } from './sandboxes.tsx';
 
@@ -19,10 +23,24 @@ export function Settings({
   readonly onRestart: (options: SandboxOptions) => void;
   readonly onClose: () => void;
 }) {
+  const { settings: words } = usePageMessages();
+  const { clock } = useMessages();
+  const { choice, choose } = useLanguage();
   const [draft, setDraft] = useState(options);
   return (
-    <Dialog label="Settings" onClose={onClose}>
-      <h2>A new cluster</h2>
+    <Dialog label={words.label} onClose={onClose}>
+      <label className="language">
+        {words.language}
+        <select value={choice} onChange={({ target }) => choose(target.value as LanguageChoice)}>
+          <option value="">{words.asBrowser}</option>
+          {LANGUAGES.map((each) => (
+            <option key={each} value={each} lang={each}>
+              {LANGUAGE_NAMES[each]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <h2>{words.newCluster}</h2>
       <form
         className="settings"
         onSubmit={(event) => {
@@ -31,7 +49,7 @@ export function Settings({
         }}
       >
         <label>
-          Nodes
+          {words.nodes}
           <input
             type="number"
             min={0}
@@ -42,7 +60,7 @@ export function Settings({
           />
         </label>
         <label>
-          Seed
+          {words.seed}
           <input
             type="number"
             min={0}
@@ -53,18 +71,18 @@ export function Settings({
           />
         </label>
         <label>
-          Pulls and starts take
+          {words.latency}
           <select
             value={draft.latency}
             onChange={({ target }) => setDraft({ ...draft, latency: target.value as SandboxOptions['latency'] })}
           >
-            <option value="none">no time</option>
-            <option value="short">about a second</option>
-            <option value="real">what they take on a small cluster</option>
+            <option value="none">{words.latencies.none}</option>
+            <option value="short">{words.latencies.short}</option>
+            <option value="real">{words.latencies.real}</option>
           </select>
         </label>
         <label>
-          Speed
+          {clock.speed}
           <select
             value={String(draft.speed)}
             onChange={({ target }) => setDraft({ ...draft, speed: Number(target.value) })}
@@ -76,9 +94,9 @@ export function Settings({
             ))}
           </select>
         </label>
-        <p className="hint">Files stay. What is in the cluster now is lost.</p>
+        <p className="hint">{words.lost}</p>
         <button type="submit" className="primary">
-          Start it
+          {words.start}
         </button>
       </form>
       {keeping !== undefined && <Sandboxes keeping={keeping} current={current} />}

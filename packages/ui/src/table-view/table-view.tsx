@@ -2,12 +2,17 @@ import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { useMemo, useState } from 'react';
 import { useSelection } from '../app/selection.tsx';
+import { usePageMessages } from '../messages/page-messages.ts';
 import { podSign } from '../model/pod-sign.ts';
 import { useClockState, useKind, useKinds } from '../world/hooks.ts';
+
+/** As kubectl calls them. */
+const POD_COLUMNS = ['Ready', 'Status', 'Restarts', 'Node'];
 
 /** One kind as a table: what kubectl and k9s show, live. */
 export function TableView({ namespace, filter }: { readonly namespace: string; readonly filter: string }) {
   const kinds = useKinds();
+  const { views: words, table } = usePageMessages();
   const [kind, setKind] = useState('Pod');
   const objects = useKind(kind);
   const { nowMs } = useClockState();
@@ -22,10 +27,10 @@ export function TableView({ namespace, filter }: { readonly namespace: string; r
     [objects, namespace, filter],
   );
   return (
-    <section className="table-view" aria-label="Table">
+    <section className="table-view" aria-label={words.table}>
       <div className="table-bar">
         <label>
-          Kind{' '}
+          {table.kind}{' '}
           <select value={kind} onChange={({ target }) => setKind(target.value)}>
             {kinds.map((each) => (
               <option key={each}>{each}</option>
@@ -38,17 +43,9 @@ export function TableView({ namespace, filter }: { readonly namespace: string; r
         <table>
           <thead>
             <tr>
-              <th>Namespace</th>
-              <th>Name</th>
-              {kind === 'Pod' && (
-                <>
-                  <th>Ready</th>
-                  <th>Status</th>
-                  <th>Restarts</th>
-                  <th>Node</th>
-                </>
-              )}
-              <th>Age</th>
+              {['Namespace', 'Name', ...(kind === 'Pod' ? POD_COLUMNS : []), 'Age'].map((column) => (
+                <th key={column}>{column}</th>
+              ))}
             </tr>
           </thead>
           <tbody>

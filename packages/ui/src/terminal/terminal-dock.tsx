@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from 'react';
+import { useMessages } from '../messages/messages.ts';
 
 const TerminalPanel = lazy(() => import('./terminal-panel.tsx'));
 
@@ -6,6 +7,7 @@ const TerminalPanel = lazy(() => import('./terminal-panel.tsx'));
 export function TerminalDock({ onClose }: { readonly onClose: () => void }) {
   const [tabs, setTabs] = useState<readonly number[]>([1]);
   const [front, setFront] = useState(1);
+  const { terminal: words } = useMessages();
   const close = (tab: number): void => {
     const left = tabs.filter((each) => each !== tab);
     if (left.length === 0) onClose();
@@ -18,31 +20,31 @@ export function TerminalDock({ onClose }: { readonly onClose: () => void }) {
     setFront(next);
   };
   return (
-    <section className="dock" aria-label="Terminal">
+    <section className="dock" aria-label={words.label}>
       <div className="dock-bar">
-        <div role="tablist" className="tabs" aria-label="Terminals">
+        <div role="tablist" className="tabs" aria-label={words.list}>
           {tabs.map((tab) => (
             <button key={tab} type="button" role="tab" aria-selected={tab === front} onClick={() => setFront(tab)}>
-              shell {tab}
+              {words.shell(tab)}
             </button>
           ))}
         </div>
         <span className="dock-actions">
-          <button type="button" className="quiet" onClick={open} aria-label="New terminal" title="New terminal">
+          <button type="button" className="quiet" onClick={open} aria-label={words.open} title={words.open}>
             +
           </button>
           <button
             type="button"
             className="quiet"
             onClick={() => close(front)}
-            aria-label="Close this terminal"
-            title="Close this terminal"
+            aria-label={words.close}
+            title={words.close}
           >
             ×
           </button>
         </span>
       </div>
-      <Suspense fallback={<p className="hint">The terminal opens.</p>}>
+      <Suspense fallback={<p className="hint">{words.opening}</p>}>
         {tabs.map((tab) => (
           <div key={tab} className="dock-tab" hidden={tab !== front}>
             <TerminalPanel onExit={() => close(tab)} />

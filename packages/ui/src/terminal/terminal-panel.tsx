@@ -3,6 +3,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef, useState } from 'react';
+import { useMessages } from '../messages/messages.ts';
 import { useCluster } from '../world/hooks.ts';
 import { type EditRequest, TerminalEditor } from './terminal-editor.tsx';
 import { terminalTheme } from './terminal-theme.ts';
@@ -18,6 +19,9 @@ interface TerminalPanelProps {
 // biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.
 export default function TerminalPanel({ commands, onExit }: TerminalPanelProps) {
   const { openTerminal } = useCluster();
+  const { terminal: words } = useMessages();
+  const ended = useRef(words.ended);
+  ended.current = words.ended;
   const place = useRef<HTMLDivElement>(null);
   const typed = useRef(commands);
   const exited = useRef(onExit);
@@ -48,7 +52,7 @@ export default function TerminalPanel({ commands, onExit }: TerminalPanelProps) 
       if (data.type === 'edit') setEdit(data);
       else if (data.type === 'editOver') setEdit((now) => (now?.id === data.id ? undefined : now));
       else if (data.type === 'exit') {
-        if (exited.current === undefined) terminal.write('\r\n[the shell has ended]\r\n');
+        if (exited.current === undefined) terminal.write(`\r\n${ended.current}\r\n`);
         else exited.current();
       } else {
         const { text } = data;

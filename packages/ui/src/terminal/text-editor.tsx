@@ -4,6 +4,7 @@ import 'monaco-editor/languages/definitions/yaml/register';
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
 import { useEffect, useRef } from 'react';
 import { followTheme } from '../editor/monaco-theme.ts';
+import { useMessages } from '../messages/messages.ts';
 
 interface TextEditorProps {
   readonly text: string;
@@ -18,7 +19,8 @@ self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
 // biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.
 export default function TextEditor({ text, fileName, onChange, onSave }: TextEditorProps) {
   const place = useRef<HTMLDivElement>(null);
-  const first = useRef({ text, fileName });
+  const { terminal: words } = useMessages();
+  const first = useRef({ text, fileName, label: words.editorLabel(fileName) });
   const handlers = useRef({ onChange, onSave });
   handlers.current = { onChange, onSave };
   useEffect(() => {
@@ -37,7 +39,7 @@ export default function TextEditor({ text, fileName, onChange, onSave }: TextEdi
       overviewRulerLanes: 0,
       fixedOverflowWidgets: true,
       wordBasedSuggestions: 'off',
-      ariaLabel: `${given.fileName}. Control-S saves and closes; Control-M lets Tab leave it.`,
+      ariaLabel: given.label,
     });
     const unfollowTheme = followTheme(place.current);
     const changed = model.onDidChangeContent(() => handlers.current.onChange(model.getValue()));

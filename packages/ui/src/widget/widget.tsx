@@ -6,6 +6,7 @@ import { ClusterView } from '../cluster-view/cluster-view.tsx';
 import { type Applied, applyDocuments } from '../editor/apply.ts';
 import { EventsView } from '../events-view/events-view.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
+import { type Messages, MessagesContext, useMessages } from '../messages/messages.ts';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
 import { ClusterContext, useReady } from '../world/hooks.ts';
 import { CheckList } from './check-list.tsx';
@@ -18,6 +19,8 @@ export const PANELS = ['editor', 'cluster', 'events', 'terminal'] as const;
 export type Panel = (typeof PANELS)[number];
 
 export interface WidgetProps {
+  /** What the widget says; see {@link widgetMessages}. */
+  readonly messages: Messages;
   readonly cluster: ClusterConnection;
   readonly files: readonly PageFile[];
   readonly options: PageClusterOptions;
@@ -39,15 +42,24 @@ export interface WidgetProps {
 export function Widget(props: WidgetProps) {
   return (
     <ClusterContext.Provider value={props.cluster}>
-      <SelectionProvider>
-        <Panels {...props} />
-      </SelectionProvider>
+      <MessagesContext.Provider value={props.messages}>
+        <SelectionProvider>
+          <Panels {...props} />
+        </SelectionProvider>
+      </MessagesContext.Provider>
     </ClusterContext.Provider>
   );
 }
 
 function Panels(props: WidgetProps) {
   const { panels, isReadOnly, checks, onReset } = props;
+  const { apply: applying, clusterStarts, cluster: clusterWords, events, terminal, widget: words } = useMessages();
+  const titles: Readonly<Record<Panel, string>> = {
+    editor: applying.editor,
+    cluster: clusterWords.label,
+    events: events.label,
+    terminal: terminal.label,
+  };
   const { files, change, apply, results, states, problem, isSetUp } = useWidget(props);
   const [front, setFront] = useState<Panel>(panels[0] ?? 'cluster');
   const [open, setOpen] = useState(0);
@@ -61,7 +73,7 @@ function Panels(props: WidgetProps) {
           <i aria-hidden="true">⎈</i> Tabernetes
         </span>
         {panels.length > 1 && (
-          <div role="tablist" className="tabs panel-tabs" aria-label="Panels">
+          <div role="tablist" className="tabs panel-tabs" aria-label={words.panels}>
             {panels.map((panel) => (
               <button
                 key={panel}
@@ -70,14 +82,14 @@ function Panels(props: WidgetProps) {
                 aria-selected={panel === front}
                 onClick={() => setFront(panel)}
               >
-                {TITLES[panel]}
+                {titles[panel]}
               </button>
             ))}
           </div>
         )}
         <ClockControls />
-        <button type="button" className="quiet" onClick={onReset} title="Begin again">
-          Reset
+        <button type="button" className="quiet" onClick={onReset} title={words.beginAgain}>
+          {words.reset}
         </button>
       </header>
       {problem !== '' && (
@@ -87,17 +99,17 @@ function Panels(props: WidgetProps) {
       )}
       <div className="widget-panels">
         {panels.includes('editor') && (
-          <section className="panel editor" aria-label="Editor" data-front={front === 'editor'}>
+          <section className="panel editor" aria-label={titles.editor} data-front={front === 'editor'}>
             <div className="file-bar">
-              <div role="tablist" className="tabs" aria-label="Files">
+              <div role="tablist" className="tabs" aria-label={applying.files}>
                 {files.map(({ name }, at) => (
                   <button key={name} type="button" role="tab" aria-selected={at === open} onClick={() => setOpen(at)}>
                     {name}
                   </button>
                 ))}
               </div>
-              <button type="button" className="primary" disabled={!ready} onClick={apply} title="Apply (Ctrl-Enter)">
-                Apply
+              <button type="button" className="primary" disabled={!ready} onClick={apply} title={applying.applyKey}>
+                {applying.apply}
               </button>
             </div>
             {file !== undefined && (
@@ -116,15 +128,15 @@ function Panels(props: WidgetProps) {
           </section>
         )}
         {panels.includes('cluster') && (
-          <section className="panel view" aria-label="Nodes and Pods" data-front={front === 'cluster'}>
-            {ready ? <ClusterView namespace="" filter="" /> : <p className="hint">The cluster starts.</p>}
+          <section className="panel view" aria-label={clusterWords.nodesAndPods} data-front={front === 'cluster'}>
+            {ready ? <ClusterView namespace="" filter="" /> : <p className="hint">{clusterStarts}</p>}
             {selected !== undefined && (
               <div className="drawer">
                 <button
                   type="button"
                   className="quiet drawer-close"
                   onClick={() => select(undefined)}
-                  aria-label="Close what is shown of this object"
+                  aria-label={words.closeDrawer}
                 >
                   ×
                 </button>
@@ -134,14 +146,14 @@ function Panels(props: WidgetProps) {
           </section>
         )}
         {panels.includes('events') && (
-          <section className="panel events" aria-label="Events" data-front={front === 'events'}>
+          <section className="panel events" aria-label={titles.events} data-front={front === 'events'}>
             <EventsView filter="" />
           </section>
         )}
         {panels.includes('terminal') && (
-          <section className="panel terminal-panel" aria-label="Terminal" data-front={front === 'terminal'}>
+          <section className="panel terminal-panel" aria-label={titles.terminal} data-front={front === 'terminal'}>
             {isSetUp && (
-              <Suspense fallback={<p className="hint">The terminal opens.</p>}>
+              <Suspense fallback={<p className="hint">{terminal.opening}</p>}>
                 <TerminalPanel commands={props.commands} />
               </Suspense>
             )}
@@ -153,25 +165,19 @@ function Panels(props: WidgetProps) {
   );
 }
 
-const TITLES: Readonly<Record<Panel, string>> = {
-  editor: 'Editor',
-  cluster: 'Cluster',
-  events: 'Events',
-  terminal: 'Terminal',
-};
-
 /** What the server said of each document; what went well is told in a word. */
 function Results({ results }: { readonly results: readonly Applied[] }) {
+  const { apply: words } = useMessages();
   if (results.length === 0) return null;
   return (
     <ul className="results" aria-live="polite">
       {results.map(({ at, name, outcome, message, warnings }) => (
         <li key={`${name} ${at}`} className={outcome}>
-          <b>{name}</b> {outcome}
+          <b>{name}</b> {words.outcomes[outcome]}
           {message !== '' && <p>{message}</p>}
           {warnings.map((warning) => (
             <p key={warning} className="warning">
-              Warning: {warning}
+              {words.warning(warning)}
             </p>
           ))}
         </li>
@@ -181,7 +187,8 @@ function Results({ results }: { readonly results: readonly Applied[] }) {
 }
 
 /** The life of a widget: a cluster that starts, files that are applied, checks that are followed. */
-function useWidget({ cluster, options, files: given, applies, checks, onReady, onApplied, onChecks }: WidgetProps) {
+function useWidget(props: WidgetProps) {
+  const { cluster, options, files: given, applies, checks, onReady, onApplied, onChecks, messages } = props;
   const [files, setFiles] = useState(given);
   const [results, setResults] = useState<readonly Applied[]>([]);
   const [states, setStates] = useState<readonly CheckState[]>([]);
@@ -217,7 +224,7 @@ function useWidget({ cluster, options, files: given, applies, checks, onReady, o
       setSetUp(true);
     };
     begin().catch((error: unknown) =>
-      setProblem(`The cluster cannot be started: ${error instanceof Error ? error.message : String(error)}`),
+      setProblem(messages.clusterCannotStart(error instanceof Error ? error.message : String(error))),
     );
   }, []);
   useEffect(() => {

@@ -1,18 +1,19 @@
+import type { Note } from './modern-note.ts';
 import { has, mapAt, mapsAt, put, setText, take, textAt, type YamlMap } from './yaml-maps.ts';
 
 /** What an autoscaler points at may be of an old version, too. */
-function target(root: YamlMap, note: (text: string) => void): void {
+function target(root: YamlMap, note: Note): void {
   const reference = mapAt(root, 'spec', 'scaleTargetRef');
   const version = textAt(reference, 'apiVersion') ?? '';
   if (reference === undefined || !/^(extensions\/v1beta1|apps\/v1beta[12])$/.test(version)) return;
   setText(reference, 'apiVersion', 'apps/v1');
-  note('scaleTargetRef is of apps/v1');
+  note('scaleTarget');
 }
 
 export const autoscaler = target;
 
 /** `autoscaling/v2beta1` wrote targets beside the metric. */
-export function autoscalerV2beta1(root: YamlMap, note: (text: string) => void): void {
+export function autoscalerV2beta1(root: YamlMap, note: Note): void {
   target(root, note);
   let isRewritten = false;
   for (const metric of mapsAt(root, 'spec', 'metrics')) {
@@ -21,7 +22,7 @@ export function autoscalerV2beta1(root: YamlMap, note: (text: string) => void): 
       if (map !== undefined && rewrite(map, source)) isRewritten = true;
     }
   }
-  if (isRewritten) note('targets of metrics are rewritten');
+  if (isRewritten) note('metricTargets');
 }
 
 function rewrite(map: YamlMap, source: string): boolean {

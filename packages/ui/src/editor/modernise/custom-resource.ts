@@ -1,16 +1,17 @@
 import { isMap, isPair, isScalar, isSeq } from 'yaml';
+import type { Note } from './modern-note.ts';
 import { asNode, has, mapAt, mapsAt, nodeAt, put, rename, take, textAt, type YamlMap } from './yaml-maps.ts';
 
 const PRESERVE = 'x-kubernetes-preserve-unknown-fields';
 
 /** A CustomResourceDefinition of before `apiextensions.k8s.io/v1`: everything that was said once is said by each version. */
-export function customResource(root: YamlMap, note: (text: string) => void): void {
+export function customResource(root: YamlMap, note: Note): void {
   const spec = mapAt(root, 'spec');
   if (spec === undefined) return;
   const versionName = take(spec, 'version');
   if (!has(spec, 'versions')) {
     put(spec, 'versions', [{ name: versionName ?? 'v1', served: true, storage: true }]);
-    note('version is an entry of versions');
+    note('versions');
   }
   if (!has(spec, 'scope')) put(spec, 'scope', 'Namespaced', 'names');
   const shared = {
@@ -28,7 +29,7 @@ export function customResource(root: YamlMap, note: (text: string) => void): voi
     for (const column of mapsAt(version, 'additionalPrinterColumns')) rename(column, 'JSONPath', 'jsonPath');
     schema(version, keepsUnknown);
   }
-  note(shared.schema === undefined ? 'a schema that takes everything added' : 'the schema belongs to each version');
+  note(shared.schema === undefined ? 'anySchema' : 'schemaPerVersion');
   conversion(spec);
 }
 

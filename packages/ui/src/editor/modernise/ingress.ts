@@ -1,8 +1,9 @@
 import { isScalar } from 'yaml';
+import type { Note } from './modern-note.ts';
 import { has, mapAt, mapsAt, nodeAt, put, rename, take, textAt, type YamlMap } from './yaml-maps.ts';
 
 /** An Ingress of before `networking.k8s.io/v1`. */
-export function ingress(root: YamlMap, note: (text: string) => void): void {
+export function ingress(root: YamlMap, note: Note): void {
   const annotations = mapAt(root, 'metadata', 'annotations');
   const className = textAt(annotations, 'kubernetes.io/ingress.class');
   let spec = mapAt(root, 'spec');
@@ -14,11 +15,11 @@ export function ingress(root: YamlMap, note: (text: string) => void): void {
       spec = mapAt(root, 'spec');
     }
     if (spec !== undefined) put(spec, 'ingressClassName', className, firstKey(spec));
-    note('the class stands in ingressClassName');
+    note('ingressClass');
   }
   if (has(spec, 'backend')) {
     rename(spec, 'backend', 'defaultBackend');
-    if (backend(mapAt(spec, 'defaultBackend'))) note('backend is defaultBackend');
+    if (backend(mapAt(spec, 'defaultBackend'))) note('defaultBackend');
   }
   let isRewritten = false;
   let hasType = true;
@@ -32,8 +33,8 @@ export function ingress(root: YamlMap, note: (text: string) => void): void {
       if (!has(path, 'path')) put(path, 'path', '/', 'pathType');
     }
   }
-  if (isRewritten) note('backends name service.name and service.port');
-  if (!hasType) note('pathType added');
+  if (isRewritten) note('backends');
+  if (!hasType) note('pathType');
 }
 
 /** `serviceName` and `servicePort` of a backend. */

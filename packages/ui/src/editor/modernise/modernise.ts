@@ -6,7 +6,7 @@ import { setText, textAt, type YamlMap } from './yaml-maps.ts';
 /** A manifest brought up to date. */
 export interface Modernised {
   readonly text: string;
-  /** What changed, and what means something else now: `Deployment: apps/v1`, `selector added …`. */
+  /** What changed, and what means something else now: `Deployment: apps/v1`, or a {@link ModernNote}. */
   readonly notes: readonly string[];
 }
 

@@ -1,12 +1,11 @@
 import { isScalar } from 'yaml';
+import type { Note } from './modern-note.ts';
 import { has, mapAt, mapsAt, nodeAt, put, rename, take, textAt, type YamlMap } from './yaml-maps.ts';
-
-type Note = (text: string) => void;
 
 /** An empty selector meant no Pod; it means all of them now. */
 export function disruptionBudget(root: YamlMap, note: Note): void {
   const selector = mapAt(root, 'spec', 'selector');
-  if (selector?.items.length === 0) note('an empty selector is every Pod of the namespace now');
+  if (selector?.items.length === 0) note('emptySelector');
 }
 
 /** Webhooks must say that they have no side effects, and which reviews they read. */
@@ -15,13 +14,13 @@ export function webhooks(root: YamlMap, note: Note): void {
     const effects = textAt(webhook, 'sideEffects');
     if (effects === undefined || effects === 'Unknown' || effects === 'Some') {
       put(webhook, 'sideEffects', 'None');
-      note('sideEffects is None: make sure that it is true');
+      note('sideEffects');
     }
     if (!has(webhook, 'admissionReviewVersions')) {
       put(webhook, 'admissionReviewVersions', ['v1', 'v1beta1']);
-      note('admissionReviewVersions added');
+      note('reviewVersions');
     }
-    if (!has(webhook, 'failurePolicy')) note('failurePolicy is Fail now, it was Ignore');
+    if (!has(webhook, 'failurePolicy')) note('failurePolicy');
   }
 }
 
@@ -35,7 +34,7 @@ export function endpointSlice(root: YamlMap, note: Note): void {
     const zone = values['topology.kubernetes.io/zone'];
     if (node !== undefined && !has(endpoint, 'nodeName')) put(endpoint, 'nodeName', node);
     if (zone !== undefined && !has(endpoint, 'zone')) put(endpoint, 'zone', zone);
-    note('topology is nodeName and zone');
+    note('topology');
   }
 }
 
@@ -44,11 +43,11 @@ export function signingRequest(root: YamlMap, note: Note): void {
   if (spec === undefined) return;
   if (!has(spec, 'signerName')) {
     put(spec, 'signerName', 'kubernetes.io/kube-apiserver-client');
-    note('signerName added: the signer of clients');
+    note('signerName');
   }
   if (!has(spec, 'usages')) {
     put(spec, 'usages', ['client auth']);
-    note('usages added');
+    note('usages');
   }
 }
 
@@ -68,7 +67,7 @@ export function runtimeClass(root: YamlMap, note: Note): void {
     const value = nodeAt(spec, name);
     if (value !== undefined) put(root, name, value);
   }
-  note('handler stands beside metadata');
+  note('handler');
 }
 
 /** Subjects named a version where a group belongs. */

@@ -1,6 +1,7 @@
 import { autoscaler, autoscalerV2beta1 } from './autoscaler.ts';
 import { customResource } from './custom-resource.ts';
 import { ingress } from './ingress.ts';
+import type { Note } from './modern-note.ts';
 import {
   disruptionBudget,
   endpointSlice,
@@ -18,7 +19,7 @@ export interface Rule {
   /** The version that took its place. */
   readonly to: string;
   /** What else changes. `note` is told what did, or what means something else now. */
-  readonly change?: (root: YamlMap, note: (text: string) => void) => void;
+  readonly change?: (root: YamlMap, note: Note) => void;
 }
 
 const same = (kinds: readonly string[], from: readonly string[], to: string, change?: Rule['change']) =>

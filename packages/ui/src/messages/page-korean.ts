@@ -1,0 +1,2 @@
+export { ko as page } from './page/ko.ts';
+export { ko as shared } from './shared/ko.ts';
