@@ -2,11 +2,14 @@ import {
   type CheckBatch,
   type CheckState,
   type FilesChange,
+  followStream,
   followWorld,
   type Journey,
   type PageClusterOptions,
   type PageHost,
+  type PageRequest,
   type PortLike,
+  type StreamListener,
   type TrafficBatch,
   type TrafficRequest,
 } from '@tabernetes/worker/connect';
@@ -23,6 +26,8 @@ export interface ClusterConnection {
   check(texts: readonly string[], onChecks: (checks: readonly CheckState[]) => void): Promise<void>;
   /** A terminal at the cluster's workstation: {@link TerminalRequest} in, {@link TerminalReply} out. */
   openTerminal(): MessagePort;
+  /** Hears the answer to a request as it comes: a watch, a log that is followed. The result closes it. */
+  stream(request: PageRequest, listener: StreamListener): () => void;
   /** Hears of requests in the network while somebody does; ends with the answer. */
   onTraffic(listener: (journeys: readonly Journey[]) => void): () => void;
   /** Hears what changes in the workstation's home from now on. */
@@ -46,6 +51,11 @@ export function connectCluster(worker: Worker): ClusterConnection {
       const { port1, port2 } = new MessageChannel();
       void host.openTerminal(Comlink.transfer(port2 as unknown as PortLike, [port2]));
       return port1;
+    },
+    stream(request, listener) {
+      const { port1, port2 } = new MessageChannel();
+      void host.stream(request, Comlink.transfer(port2 as unknown as PortLike, [port2]));
+      return followStream(port1 as unknown as PortLike, listener);
     },
     onTraffic(listener) {
       traffic.add(listener);

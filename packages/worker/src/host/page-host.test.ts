@@ -1,5 +1,6 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { expect, test } from 'vitest';
+import { followStream } from '../connect/stream-connect.ts';
 import type { PortLike } from '../http-protocol.ts';
 import type { TerminalReply, WorldBatch } from '../world-protocol.ts';
 import { pageHost } from './page-host.ts';
@@ -52,5 +53,45 @@ test('WRK-11 files of the page are files of the terminal, in the next cluster to
   port1.postMessage({ type: 'input', text: 'kubectl create -f a.yaml\r' });
   await created;
   port1.close();
+  await host.stop();
+});
+
+test('WRK-12 an answer that goes on is heard piece by piece until it is closed', async () => {
+  const host = pageHost();
+  await host.start({ clock: 'virtual', nodes: 0 });
+  const { port1, port2 } = new MessageChannel();
+  const path = '/api/v1/namespaces/default/configmaps';
+  host.stream({ method: 'GET', path, query: { watch: 'true', fieldSelector: 'metadata.name=kept' } }, port2 as never);
+  let heard = '';
+  const added = new Promise<void>((resolve) => {
+    const close = followStream(port1 as never, {
+      onText(text) {
+        heard += text;
+        if (!heard.includes('"type":"ADDED"')) return;
+        close();
+        resolve();
+      },
+      onEnd: () => undefined,
+    });
+  });
+  await host.request({ method: 'POST', path, body: CONFIG_MAP });
+  await added;
+  const refused = new MessageChannel();
+  host.stream({ method: 'GET', path: '/api/v1/namespaces/default/pods/none/log' }, refused.port2 as never);
+  const end = await new Promise((resolve) =>
+    followStream(refused.port1 as never, { onText: () => undefined, onEnd: (...told) => resolve(told) }),
+  );
+  expect(end).toEqual([404, 'pods "none" not found']);
+  port1.close();
+  refused.port1.close();
+  await host.stop();
+});
+
+test('WRK-13 a line of kubectl is run without a terminal', async () => {
+  const host = pageHost();
+  await host.start({ clock: 'virtual', nodes: 1 });
+  const { stdout, exitCode } = await host.kubectl(`describe node.v1. 'node-1'`);
+  expect(stdout).toMatch(/^Name: +node-1\n/);
+  expect(exitCode).toBe(0);
   await host.stop();
 });

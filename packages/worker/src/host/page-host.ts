@@ -7,6 +7,7 @@ import {
   createCluster,
   type Explanation,
   HOME,
+  type LineResult,
   lifecycleCharts,
   type PodLifecycle,
 } from '@tabernetes/cluster';
@@ -14,6 +15,7 @@ import type { PortLike } from '../http-protocol.ts';
 import { type FilesChange, WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
 import { type CheckHost, checkHost } from './checks/check-host.ts';
 import { AGGREGATED_DISCOVERY, namedKinds } from './checks/named-kinds.ts';
+import { streamHost } from './stream-host.ts';
 import { HomeFiles } from './terminal/home-files.ts';
 import { type TerminalSession, terminalSession } from './terminal/terminal-session.ts';
 import { trafficHost } from './traffic-host.ts';
@@ -66,6 +68,10 @@ export interface PageHost {
   /** Tells this port of requests in the network from now on, see {@link TrafficBatch}; silent where no containers run. */
   followTraffic(port: PortLike): void;
   request(request: PageRequest): Promise<PageAnswer>;
+  /** Sends the answer to this port as it comes: a watch, a log that is followed; see {@link StreamReply}. */
+  stream(request: PageRequest, port: PortLike): void;
+  /** Runs a line of kubectl at the workstation, without a terminal, and resolves when it has ended. */
+  kubectl(line: string): Promise<LineResult>;
   pause(): void;
   resume(): void;
   /** Fires the next timer. False when there is none. */
@@ -111,12 +117,16 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
   const started = (): Promise<Cluster> =>
     cluster === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(cluster);
 
-  const ask: PageHost['request'] = async ({ method, path, query = {}, headers = {}, body }) => {
+  const answer = (
+    { method, path, query = {}, headers = {}, body }: PageRequest,
+    signal: AbortSignal | null = null,
+  ): Promise<Response> => {
     const search = new URLSearchParams(query).toString();
     const isText = typeof body === 'string';
-    const response = await running().fetch(
+    return running().fetch(
       new Request(`https://kubernetes${path}${search === '' ? '' : `?${search}`}`, {
         method,
+        signal,
         headers: {
           accept: 'application/json',
           ...(body !== undefined && { 'content-type': isText ? 'application/yaml' : 'application/json' }),
@@ -125,8 +135,8 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
         ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
       }),
     );
-    return answerOf(response);
   };
+  const ask: PageHost['request'] = async (request) => answerOf(await answer(request));
 
   return {
     protocolVersion: () => WORLD_PROTOCOL_VERSION,
@@ -192,6 +202,8 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       tellTraffic(port);
     },
     request: ask,
+    stream: (request, port) => streamHost(async (signal) => answer(request, signal), port),
+    kubectl: (line) => running().kubectl(line),
     pause() {
       running().clock.pause();
       world.clockChanged();
