@@ -1,15 +1,17 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { offline } from './offline.ts';
+import { preload } from './preload.ts';
 
 // biome-ignore lint/style/noDefaultExport: Vite reads the default export.
 export default defineConfig({
-  plugins: [react(), offline()],
+  plugins: [react(), preload(), offline()],
   resolve: {
     // monaco-yaml still names the paths that monaco-editor had before 0.53.
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],
   },
-  worker: { format: 'es' },
+  // What runs containers is loaded at once here, and later by hosts that may not need it.
+  worker: { format: 'es', rolldownOptions: { checks: { ineffectiveDynamicImport: false } } },
   base: './',
   build: {
     target: 'es2022',

@@ -126,6 +126,7 @@ const SERVICE_IP = '10.96.0.1';
 /** Starts a cluster; resolves when its API answers, its nodes are Ready and the default namespace can be used. */
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const clock = clockOf(options);
+  options.onClock?.(clock);
   const isSimulated = options.kubelet === 'simulated';
   // Most clusters run nothing: what runs containers is loaded when it is asked for.
   const containerRuntime = isSimulated

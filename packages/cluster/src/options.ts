@@ -1,6 +1,7 @@
 import type { Descriptions } from '@tabernetes/api';
 import type { KubeObject, ProtobufTable, UserInfo } from '@tabernetes/apimachinery';
 import type { ServiceDialer } from '@tabernetes/apiserver';
+import type { ClockControl } from '@tabernetes/base';
 import type { FaultRule } from '@tabernetes/client';
 import type { ContainerRuntime } from '@tabernetes/node-api';
 import type { StoreEvent, StoreSnapshot } from '@tabernetes/storage';
@@ -71,6 +72,8 @@ export interface ClusterOptions {
   readonly protobuf?: ProtobufTable;
   /** What types and fields mean, for OpenAPI and `kubectl explain`; loaded when somebody asks. Default: nobody says. */
   readonly descriptions?: () => Promise<Descriptions>;
+  /** Told of the cluster's clock before anything is written: for those who watch it start, or hold its time until it has. */
+  readonly onClock?: (clock: ClockControl) => void;
   /** Told of errors that no caller can be told of. Default: they are thrown to the host. */
   readonly onError?: (error: unknown) => void;
 }

@@ -64,7 +64,9 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
   const [namespace, setNamespace] = useState('default');
   const [filter, setFilter] = useState('');
   const [file, setFile] = useState(FIRST_FILE.name);
-  const [hasTerminal, setTerminal] = useState(false);
+  const [hasTerminal, setTerminal] = useState(isWide);
+  /** How often somebody asked for the terminal: it takes the keys each time, and not before. */
+  const [asked, setAsked] = useState(0);
   const [open, setOpen] = useState<Window>();
   const [note, setNote] = useState('');
   const [pane, setPane] = useState<Pane>('cluster');
@@ -81,7 +83,13 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     const next = SPEEDS[SPEEDS.findIndex((each) => each >= world.clock.speed) + by];
     if (next !== undefined) void host.setSpeed(next);
   };
-  const toggleTerminal = (): void => setTerminal(!hasTerminal);
+  const toggleTerminal = (): void => {
+    if (hasTerminal && document.activeElement?.closest('.dock')) setTerminal(false);
+    else {
+      setTerminal(true);
+      setAsked(asked + 1);
+    }
+  };
   const share = async (): Promise<void> => {
     const link = sandbox.link();
     if (link === undefined) return;
@@ -210,10 +218,14 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
               {note}
             </p>
           )}
-          {!ready && sandbox.problem === '' && <p className="hint">{clusterStarts}</p>}
-          {ready && view === 'cluster' && <ClusterView namespace={namespace} filter={filter} />}
-          {ready && view === 'table' && <TableView namespace={namespace} filter={filter} />}
-          {ready && view === 'map' && (
+          {!ready && sandbox.problem === '' && (
+            <p className="sr" role="status">
+              {clusterStarts}
+            </p>
+          )}
+          {view === 'cluster' && <ClusterView namespace={namespace} filter={filter} />}
+          {view === 'table' && <TableView namespace={namespace} filter={filter} />}
+          {view === 'map' && (
             <Suspense fallback={<p className="hint">{words.views.drawing}</p>}>
               <MapView namespace={namespace} />
             </Suspense>
@@ -225,12 +237,12 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
         </section>
       </main>
       <Inspector />
-      {hasTerminal && <TerminalDock onClose={() => setTerminal(false)} />}
+      {hasTerminal && <TerminalDock asked={asked} onClose={() => setTerminal(false)} />}
       <PaneBar
         pane={pane}
         onPane={(next) => {
           setPane(next);
-          setTerminal(next === 'terminal');
+          if (next === 'terminal') setTerminal(true);
         }}
       />
       {open === 'palette' && <Palette entries={entries()} onClose={() => setOpen(undefined)} />}
@@ -247,6 +259,9 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     </div>
   );
 }
+
+/** Where all panels have their place beside each other. */
+const isWide = (): boolean => globalThis.matchMedia?.('(min-width: 801px)').matches ?? true;
 
 /** What the palette offers of the editor. */
 const editorEntries = (

@@ -20,6 +20,7 @@ import { Results } from './results.tsx';
 import type { ClusterSchema } from './schema/cluster-schema.ts';
 import { useClusterSchema } from './use-cluster-schema.ts';
 import { useFileCheck } from './use-file-check.ts';
+import { useLater } from './use-later.ts';
 import './editor.css';
 
 const CodeEditor = lazy(async () => {
@@ -65,6 +66,8 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, 
   const code = useRef<CodeEditorHandle>(null);
   const results = applied.of === name ? applied.list : NOTHING.list;
   const schema = useClusterSchema(text.length > LARGE ? '' : text, isReady);
+  const hasEditor = useLater(isReady);
+  const asText = <pre className="code-fallback">{text.slice(0, LARGE)}</pre>;
   const problems = useFileCheck(name, text, { namespace, isReady, round: applied });
 
   /** The documents that are selected, or all. */
@@ -153,17 +156,21 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, 
           </button>
         </span>
       </div>
-      <Suspense fallback={<pre className="code-fallback">{text.slice(0, LARGE)}</pre>}>
-        <CodeEditor
-          ref={code}
-          files={files}
-          open={name}
-          problems={problems}
-          results={results}
-          schema={schema}
-          onChange={change}
-          onApply={() => void apply()}
-        />
+      <Suspense fallback={asText}>
+        {hasEditor ? (
+          <CodeEditor
+            ref={code}
+            files={files}
+            open={name}
+            problems={problems}
+            results={results}
+            schema={schema}
+            onChange={change}
+            onApply={() => void apply()}
+          />
+        ) : (
+          asText
+        )}
       </Suspense>
       <ProblemLine
         text={text}

@@ -1,13 +1,21 @@
 import { lazy, Suspense, useState } from 'react';
 import { useMessages } from '../messages/messages.ts';
+import { usePageMessages } from '../messages/page-messages.ts';
 
 const TerminalPanel = lazy(() => import('./terminal-panel.tsx'));
 
+interface TerminalDockProps {
+  /** Changes whenever somebody wants to type here; 0: nobody has yet. */
+  readonly asked: number;
+  readonly onClose: () => void;
+}
+
 /** Terminals at the bottom, one tab each. They live on while another one is in front. */
-export function TerminalDock({ onClose }: { readonly onClose: () => void }) {
+export function TerminalDock({ asked, onClose }: TerminalDockProps) {
   const [tabs, setTabs] = useState<readonly number[]>([1]);
   const [front, setFront] = useState(1);
   const { terminal: words } = useMessages();
+  const { greeting } = usePageMessages().terminal;
   const close = (tab: number): void => {
     const left = tabs.filter((each) => each !== tab);
     if (left.length === 0) onClose();
@@ -47,7 +55,11 @@ export function TerminalDock({ onClose }: { readonly onClose: () => void }) {
       <Suspense fallback={<p className="hint">{words.opening}</p>}>
         {tabs.map((tab) => (
           <div key={tab} className="dock-tab" hidden={tab !== front}>
-            <TerminalPanel onExit={() => close(tab)} />
+            <TerminalPanel
+              asked={tab === 1 ? asked : 1}
+              greeting={tab === 1 ? greeting : ''}
+              onExit={() => close(tab)}
+            />
           </div>
         ))}
       </Suspense>

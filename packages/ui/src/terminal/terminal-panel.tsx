@@ -9,6 +9,10 @@ import { type EditRequest, TerminalEditor } from './terminal-editor.tsx';
 import { terminalTheme } from './terminal-theme.ts';
 
 interface TerminalPanelProps {
+  /** The terminal takes the keys whenever this changes to more than 0. Default: at once, unless there are commands. */
+  readonly asked?: number;
+  /** A line above the first prompt. */
+  readonly greeting?: string;
   /** What is typed at first. */
   readonly commands?: readonly string[];
   /** The shell has ended. */
@@ -17,13 +21,15 @@ interface TerminalPanelProps {
 
 /** A terminal at the cluster's workstation. Loaded lazily. */
 // biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.
-export default function TerminalPanel({ commands, onExit }: TerminalPanelProps) {
+export default function TerminalPanel({ asked, greeting, commands, onExit }: TerminalPanelProps) {
   const { openTerminal } = useCluster();
   const { terminal: words } = useMessages();
   const ended = useRef(words.ended);
   ended.current = words.ended;
   const place = useRef<HTMLDivElement>(null);
   const typed = useRef(commands);
+  const greeted = useRef(greeting);
+  const isAsked = useRef(asked === undefined ? commands === undefined : asked > 0);
   const exited = useRef(onExit);
   exited.current = onExit;
   const [edit, setEdit] = useState<EditRequest>();
@@ -85,9 +91,11 @@ export default function TerminalPanel({ commands, onExit }: TerminalPanelProps) 
     observer.observe(box);
     fit.fit();
     send({ type: 'resize', columns: terminal.cols, rows: terminal.rows });
+    if (greeted.current) terminal.write(`\x1b[2m${greeted.current}\x1b[0m\r\n`);
     // Commands of a page must not take the reader's place in it.
-    if (typed.current === undefined) terminal.focus();
-    else if (typed.current.length > 0) send({ type: 'input', text: `${typed.current.join('\r')}\r` });
+    if (isAsked.current) terminal.focus();
+    if (typed.current !== undefined && typed.current.length > 0)
+      send({ type: 'input', text: `${typed.current.join('\r')}\r` });
     return () => {
       observer.disconnect();
       scheme.removeEventListener('change', themed);
@@ -96,6 +104,9 @@ export default function TerminalPanel({ commands, onExit }: TerminalPanelProps) 
       terminal.dispose();
     };
   }, [openTerminal]);
+  useEffect(() => {
+    if (asked !== undefined && asked > 0) focus.current();
+  }, [asked]);
   useEffect(() => {
     // What is hidden cannot be given the keys, so they come back once the terminal is seen again.
     if (edit === undefined && wasEditing.current) focus.current();

@@ -79,13 +79,16 @@ export function connectCluster(worker: Worker): ClusterConnection {
       void host.followFiles(Comlink.transfer(port2 as unknown as PortLike, [port2]));
     },
     async start(options) {
-      await host.start(options);
       const { port1, port2 } = new MessageChannel();
-      await host.follow(Comlink.transfer(port2 as unknown as PortLike, [port2]));
+      // Before it starts: nodes are seen as they come.
+      void host.follow(Comlink.transfer(port2 as unknown as PortLike, [port2]));
       followWorld(port1 as unknown as PortLike, {
         onBatch: (batch) => world.apply(batch),
         nextFrame: (then) => requestAnimationFrame(then),
       });
+      await host.start(options);
+      performance.mark('cluster:ready');
+      world.started();
     },
   };
 }

@@ -55,10 +55,18 @@ export class WorldStore {
     const { nowMs, paused, speed } = batch;
     this.#clock = { nowMs, paused, speed };
     this.#heardMs = performance.now();
-    if (!this.#ready) touched.add('ready');
-    this.#ready = true;
     touched.add('clock');
-    for (const topic of touched) for (const listener of this.#listeners.get(topic) ?? []) listener();
+    for (const topic of touched) this.#tell(topic);
+  }
+
+  /** The API answers. */
+  started(): void {
+    this.#ready = true;
+    this.#tell('ready');
+  }
+
+  #tell(topic: string): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener();
   }
 
   /** Objects of a kind, in order of namespace and name. */
@@ -94,7 +102,7 @@ export class WorldStore {
     return paused || nowMs === 0 ? nowMs : nowMs + (performance.now() - this.#heardMs) * speed;
   }
 
-  /** True once the first batch has come. */
+  /** True once the API answers; objects come earlier. */
   get ready(): boolean {
     return this.#ready;
   }

@@ -19,7 +19,7 @@ import { streamHost } from './stream-host.ts';
 import { HomeFiles } from './terminal/home-files.ts';
 import { type TerminalSession, terminalSession } from './terminal/terminal-session.ts';
 import { trafficHost } from './traffic-host.ts';
-import { type StoreChange, worldHost } from './world-host.ts';
+import { type WorldHost, worldHost } from './world-host.ts';
 
 /** What a page may say of the cluster that it wants: what can be copied to a worker. */
 export type PageClusterOptions = Pick<
@@ -55,7 +55,7 @@ export interface PageHost {
   protocolVersion(): number;
   /** Starts the cluster, or another one in its place. */
   start(options: PageClusterOptions): Promise<void>;
-  /** Sends what happens to this port from now on, see {@link WorldBatch}. */
+  /** Sends what happens to this port from now on, see {@link WorldBatch}; of a cluster that starts, as it does. */
   follow(port: PortLike): void;
   /** Follows these expectations (see {@link parseExpectation}) and sends {@link CheckBatch}es, the first at once. */
   check(texts: readonly string[], port: PortLike): Promise<void>;
@@ -67,6 +67,7 @@ export interface PageHost {
   followFiles(port: PortLike): void;
   /** Tells this port of requests in the network from now on, see {@link TrafficBatch}; silent where no containers run. */
   followTraffic(port: PortLike): void;
+  /** Asks the API; what comes before it answers waits. */
   request(request: PageRequest): Promise<PageAnswer>;
   /** Sends the answer to this port as it comes: a watch, a log that is followed; see {@link StreamReply}. */
   stream(request: PageRequest, port: PortLike): void;
@@ -98,7 +99,7 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
     if (cluster === undefined) throw new Error('the cluster has not been started');
     return cluster;
   };
-  let world = worldHost(() => running().clock);
+  let world: WorldHost | undefined;
   const ports: PortLike[] = [];
   let checks: CheckHost[] = [];
   const fileFollowers: PortLike[] = [];
@@ -112,18 +113,18 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
     for (const port of fileFollowers) port.postMessage(change satisfies FilesChange);
   });
   const terminals = new Set<TerminalSession>();
-  /** Terminals that were opened before there was a cluster. */
+  /** What was asked for before there was a cluster. */
   const waiting: ((cluster: Cluster) => void)[] = [];
   const started = (): Promise<Cluster> =>
     cluster === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(cluster);
 
-  const answer = (
+  const answer = async (
     { method, path, query = {}, headers = {}, body }: PageRequest,
     signal: AbortSignal | null = null,
   ): Promise<Response> => {
     const search = new URLSearchParams(query).toString();
     const isText = typeof body === 'string';
-    return running().fetch(
+    return (await started()).fetch(
       new Request(`https://kubernetes${path}${search === '' ? '' : `?${search}`}`, {
         method,
         signal,
@@ -142,6 +143,7 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
     protocolVersion: () => WORLD_PROTOCOL_VERSION,
     async start(options) {
       if (cluster !== undefined) {
+        world = undefined;
         files.disconnect();
         for (const each of traffic) each.dispose();
         traffic = [];
@@ -149,43 +151,46 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
         cluster = undefined;
         for (const terminal of terminals) terminal.reconnect();
       }
-      const fresh = worldHost(() => running().clock);
-      world = fresh;
       const following: CheckHost[] = [];
       checks = following;
-      // What is restored is there before anything is written.
-      const { kvs, revision } = options.restore?.store ?? { kvs: [], revision: 0 };
-      fresh.changed(kvs.map((kv) => ({ type: 'put', kv, previous: kv, revision })));
-      // What is written while the cluster starts is told of once there is a clock to tell the time by.
-      let early: (readonly StoreChange[])[] | undefined = [];
-      cluster = await createCluster({
+      let isStarted = false;
+      let fresh: WorldHost | undefined;
+      const starting = await createCluster({
         ...adapt(options),
+        onClock(clock) {
+          // How long a start takes is the host's business: nothing falls due, and no time passes, until all of it stands.
+          clock.pause();
+          fresh = worldHost(() => ({ now: () => clock.now(), speed: clock.speed, paused: isStarted && clock.paused }));
+          world = fresh;
+          // What is restored is there before anything is written.
+          const { kvs, revision } = options.restore?.store ?? { kvs: [], revision: 0 };
+          fresh.changed(kvs.map((kv) => ({ type: 'put', kv, previous: kv, revision })));
+          for (const port of ports) fresh.open(port);
+        },
         onStore(changes) {
-          if (early !== undefined) {
-            early.push(changes);
-            return;
-          }
-          fresh.changed(changes);
+          fresh?.changed(changes);
           for (const check of following) check.changed(changes);
         },
       });
-      for (const changes of early) fresh.changed(changes);
-      early = undefined;
-      files.connect(cluster.workstation.files, HOME);
-      for (const resolve of waiting.splice(0)) resolve(cluster);
-      for (const port of ports) fresh.open(port);
+      cluster = starting;
+      isStarted = true;
+      if (options.clock !== 'virtual') starting.clock.resume();
+      files.connect(starting.workstation.files, HOME);
+      for (const resolve of waiting.splice(0)) resolve(starting);
       for (const port of trafficFollowers) tellTraffic(port);
     },
     follow(port) {
       ports.push(port);
-      if (cluster !== undefined) world.open(port);
+      world?.open(port);
     },
     async check(texts, port) {
       const lists = await Promise.all(
         ['/api', '/apis'].map((path) => ask({ method: 'GET', path, headers: { accept: AGGREGATED_DISCOVERY } })),
       );
       const kindOf = namedKinds(lists.map(({ body }) => body));
-      checks.push(checkHost({ texts, port, objects: world.objects, now: () => running().clock.now(), kindOf }));
+      checks.push(
+        checkHost({ texts, port, objects: world?.objects ?? new Map(), now: () => running().clock.now(), kindOf }),
+      );
     },
     openTerminal(port) {
       const session: TerminalSession = terminalSession(
@@ -203,31 +208,31 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
     },
     request: ask,
     stream: (request, port) => streamHost(async (signal) => answer(request, signal), port),
-    kubectl: (line) => running().kubectl(line),
+    kubectl: async (line) => (await started()).kubectl(line),
     pause() {
       running().clock.pause();
-      world.clockChanged();
+      world?.clockChanged();
     },
     resume() {
       running().clock.resume();
-      world.clockChanged();
+      world?.clockChanged();
     },
     async step() {
       const stepped = await running().clock.step();
-      world.clockChanged();
+      world?.clockChanged();
       return stepped;
     },
     setSpeed(speed) {
       running().clock.speed = speed;
-      world.clockChanged();
+      world?.clockChanged();
     },
     async advance(duration) {
       await running().clock.advance(duration);
-      world.clockChanged();
+      world?.clockChanged();
     },
     async idle() {
       await running().idle();
-      world.clockChanged();
+      world?.clockChanged();
     },
     explain: (namespace, name) => running().explain(`${namespace}/${name}`),
     lifecycle: (nodeName, uid) => running().lifecycle(nodeName, uid),

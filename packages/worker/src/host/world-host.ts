@@ -14,6 +14,9 @@ export interface StoreChange {
   readonly revision: number;
 }
 
+/** What a page is told of the time. */
+export type WorldClock = Pick<ClockControl, 'now' | 'paused' | 'speed'>;
+
 /** Collects what happens, and gives it to pages as fast as they ask. */
 export interface WorldHost {
   /** Takes changes, in order. */
@@ -26,7 +29,7 @@ export interface WorldHost {
   readonly objects: ReadonlyMap<string, KubeObject>;
 }
 
-export function worldHost(clock: () => ClockControl): WorldHost {
+export function worldHost(clock: () => WorldClock): WorldHost {
   // All that exists, by reference: what a page that opens gets first.
   const all = new Map<string, KubeObject>();
   const viewers = new Set<Viewer>();
@@ -73,7 +76,7 @@ interface Viewer extends Disposable {
 
 function createViewer(
   port: PortLike,
-  clock: () => ClockControl,
+  clock: () => WorldClock,
   revision: () => number,
   all: ReadonlyMap<string, KubeObject>,
 ): Viewer {

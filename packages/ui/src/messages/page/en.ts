@@ -22,6 +22,7 @@ export const en = {
     deadWorker: 'The cluster’s worker does not answer any more.',
     revive: 'Start it again from what was kept',
   },
+  terminal: { greeting: 'Ctrl-Enter applies the file above; type kubectl get pods -w here and watch.' },
   share: {
     tooLarge: 'These files are too large for a link. Settings can export them as a file.',
     inClipboard: 'The link is in the clipboard: these files, on a new cluster of the same seed.',

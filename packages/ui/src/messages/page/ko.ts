@@ -22,6 +22,7 @@ export const ko: PageMessages = {
     deadWorker: '클러스터의 워커가 응답하지 않습니다.',
     revive: '저장된 상태에서 다시 시작',
   },
+  terminal: { greeting: 'Ctrl-Enter로 위의 파일을 적용하고, 여기에 kubectl get pods -w 를 입력해 지켜보세요.' },
   share: {
     tooLarge: '파일이 너무 커서 링크에 담을 수 없습니다. 설정에서 파일로 내보낼 수 있습니다.',
     inClipboard: '링크를 클립보드에 복사했습니다. 같은 시드의 새 클러스터에서 이 파일들이 열립니다.',

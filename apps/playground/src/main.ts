@@ -1,0 +1,7 @@
+import { clusterWorker } from './cluster-worker.ts';
+
+// Of all that a visit needs the worker takes longest: it reads its code while the page reads its own.
+performance.mark('cluster:worker');
+const worker = clusterWorker();
+const { showPage } = await import('./page.tsx');
+showPage(worker);
