@@ -5,8 +5,8 @@ import type { Rng } from '@tabernetes/base';
  * A kind is data: what one `KindDefinition` says is all that the API server needs in order to serve it. Built-in kinds
  * have a file each in `kinds/`; a CustomResourceDefinition makes the same thing at run time.
  *
- * What happens on a create, in order: decode by `schema` → `defaults` → `prepareForCreate` → admission (mutating) →
- * `defaults` again → `allocate` → `validate` → admission (validating) → stored. On an update the same with
+ * What happens on a create, in order: decode by `schema` → `defaults` → admission (mutating) → `allocate` →
+ * `prepareForCreate` → `validate` → admission (validating) → stored. On an update the same with
  * `prepareForUpdate`, `validate` and `validateUpdate`.
  *
  * Drafts are mutable and owned by the request; everything typed `T` is frozen and shared.

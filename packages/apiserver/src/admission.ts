@@ -22,7 +22,7 @@ export interface AdmissionPlugin {
   /** True: there is nothing that it would look at just now (no webhook is configured), so that it need not be asked. */
   isIdle?(): boolean;
   /**
-   * May change `attributes.draft`. Not called with a draft on deletions and connections. `reinvoke`: what it changed is to be seen
+   * May change `attributes.draft`, and fills in the defaults of what it adds: nobody does so after it. Not called with a draft on deletions and connections. `reinvoke`: what it changed is to be seen
    * by all plugins once more.
    */
   admit?(attributes: MutatingAttributes, reader: ServerReader): Admitted | Promise<Admitted>;
@@ -69,8 +69,9 @@ export interface ValidatingAttributes extends Attributes {
 
 /** All plugins, as the write path uses them. */
 export interface AdmissionChain {
-  admit(attributes: MutatingAttributes): Promise<void>;
-  validate(attributes: ValidatingAttributes): Promise<void>;
+  /** Done at once unless a plugin has to wait: waiting for nothing would cost a turn of the queue. */
+  admit(attributes: MutatingAttributes): void | Promise<void>;
+  validate(attributes: ValidatingAttributes): void | Promise<void>;
   /** False: no plugin would look at such a write, so that its attributes need not be made. `resource` is the plural. */
   mutates(operation: AdmissionOperation, resource: string): boolean;
   /** True: a plugin may write into any part of a draft. */
@@ -111,28 +112,52 @@ export function admissionChain(plugins: readonly AdmissionPlugin[], reader: Serv
     return found;
   };
   return {
-    async admit(attributes) {
-      const { mutating } = of(attributes.operation, attributes.resource);
-      for (let round = 0, again = true; again && round < 2; round += 1) {
-        again = false;
-        for (const plugin of mutating) {
-          const admitted = plugin.admit?.(attributes, reader);
-          // Most plugins are through at once; waiting for them all the same would cost a turn of the queue each.
-          if (admitted === undefined) continue;
-          if ((admitted === 'reinvoke' ? admitted : await admitted) === 'reinvoke') again = true;
-        }
-      }
-    },
-    async validate(attributes) {
-      for (const plugin of of(attributes.operation, attributes.resource).validating) {
-        const done = plugin.validate?.(attributes, reader);
-        if (done !== undefined) await done;
-      }
-    },
+    admit: (attributes) => admitAll(of(attributes.operation, attributes.resource).mutating, 0, attributes, reader),
+    validate: (attributes) =>
+      validateAll(of(attributes.operation, attributes.resource).validating, 0, attributes, reader),
     mutates: (operation, resource) => of(operation, resource).mutating.some(isBusy),
     writesParts: (operation, resource) => of(operation, resource).writesParts,
     validates: (operation, resource) => of(operation, resource).validating.some(isBusy),
   };
+}
+
+/** From the `next`th plugin on. When one asks for it, all see the object once more. */
+function admitAll(
+  plugins: readonly AdmissionPlugin[],
+  next: number,
+  attributes: MutatingAttributes,
+  reader: ServerReader,
+  round: Round = { isSecond: false, again: false },
+): void | Promise<void> {
+  for (let i = next; i < plugins.length; i++) {
+    const admitted = plugins[i]?.admit?.(attributes, reader);
+    if (admitted instanceof Promise) {
+      return admitted.then((late) => {
+        round.again ||= late === 'reinvoke';
+        return admitAll(plugins, i + 1, attributes, reader, round);
+      });
+    }
+    round.again ||= admitted === 'reinvoke';
+  }
+  if (round.again && !round.isSecond) return admitAll(plugins, 0, attributes, reader, { isSecond: true, again: false });
+}
+
+interface Round {
+  readonly isSecond: boolean;
+  /** A plugin has changed what the others have seen. */
+  again: boolean;
+}
+
+function validateAll(
+  plugins: readonly AdmissionPlugin[],
+  next: number,
+  attributes: ValidatingAttributes,
+  reader: ServerReader,
+): void | Promise<void> {
+  for (let i = next; i < plugins.length; i++) {
+    const done = plugins[i]?.validate?.(attributes, reader);
+    if (done instanceof Promise) return done.then(() => validateAll(plugins, i + 1, attributes, reader));
+  }
 }
 
 const isBusy = (plugin: AdmissionPlugin): boolean => plugin.isIdle?.() !== true;

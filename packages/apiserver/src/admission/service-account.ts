@@ -36,8 +36,10 @@ export const serviceAccountAdmission = (rng: Rng): AdmissionPlugin => ({
         throw admissionForbidden(attributes, 'a mirror pod may not reference secrets');
       return;
     }
-    spec.serviceAccountName ||= 'default';
-    const name = spec.serviceAccountName;
+    const name = spec.serviceAccountName || 'default';
+    // Two names of one field, both shown.
+    spec.serviceAccountName = name;
+    spec.serviceAccount = name;
     return withObject(reader, SERVICE_ACCOUNTS, attributes.namespace, name, (object) => {
       const account = object as ServiceAccount | undefined;
       if (account === undefined) {

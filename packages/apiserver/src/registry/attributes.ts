@@ -1,18 +1,26 @@
 import type { RequestContext } from '@tabernetes/api';
-import type { GroupVersionKind } from '@tabernetes/apimachinery';
-import type { AdmissionOperation, ValidatingAttributes } from '../admission.ts';
+import type { Draft, GroupVersionKind, KubeObject } from '@tabernetes/apimachinery';
+import type { AdmissionOperation, MutatingAttributes, ValidatingAttributes } from '../admission.ts';
 import { type RequestScope, warn } from '../request-scope.ts';
 import type { DeleteOptions, WriteOptions } from '../write-options.ts';
 
-/** What admission plugins learn of a write, but for the object itself. */
+/** The object of a write: as it may still be changed, as it will be, and what is stored. */
+export interface WriteSubject {
+  readonly draft?: Draft<KubeObject>;
+  readonly object?: KubeObject;
+  readonly old?: KubeObject;
+}
+
+/** What admission plugins learn of a write. One literal, so that all have one layout: adding to a copy is slow. */
 export function attributes(
   scope: RequestScope,
   operation: AdmissionOperation,
   name: string,
   context: RequestContext,
   options: Readonly<Record<string, unknown>>,
+  { draft, object, old }: WriteSubject,
   kind: GroupVersionKind = scope.definition,
-): ValidatingAttributes {
+): MutatingAttributes & ValidatingAttributes {
   return {
     operation,
     kind,
@@ -21,6 +29,9 @@ export function attributes(
     subresource: scope.info.subresource,
     namespace: scope.namespace,
     name,
+    draft,
+    object,
+    old,
     user: scope.user,
     dryRun: context.dryRun,
     context,
@@ -35,28 +46,40 @@ export const createAttributes = (
   name: string,
   context: RequestContext,
   options: WriteOptions,
-): ValidatingAttributes => attributes(scope, 'CREATE', name, context, optionsObject('CreateOptions', options));
+  subject: WriteSubject,
+): MutatingAttributes & ValidatingAttributes =>
+  attributes(scope, 'CREATE', name, context, optionsObject('CreateOptions', options), subject);
 
 export const updateAttributes = (
   scope: RequestScope,
   name: string,
   context: RequestContext,
   options: WriteOptions,
-): ValidatingAttributes => attributes(scope, 'UPDATE', name, context, optionsObject('UpdateOptions', options));
+  subject: WriteSubject,
+): MutatingAttributes & ValidatingAttributes =>
+  attributes(scope, 'UPDATE', name, context, optionsObject('UpdateOptions', options), subject);
 
 export const deleteAttributes = (
   scope: RequestScope,
   name: string,
   context: RequestContext,
   options: DeleteOptions,
+  old: KubeObject,
 ): ValidatingAttributes => {
   const { dryRun, ...rest } = options;
-  return attributes(scope, 'DELETE', name, context, {
-    kind: 'DeleteOptions',
-    apiVersion: 'meta.k8s.io/v1',
-    ...rest,
-    ...(dryRun && { dryRun: ['All'] }),
-  });
+  return attributes(
+    scope,
+    'DELETE',
+    name,
+    context,
+    {
+      kind: 'DeleteOptions',
+      apiVersion: 'meta.k8s.io/v1',
+      ...rest,
+      ...(dryRun && { dryRun: ['All'] }),
+    },
+    { old },
+  );
 };
 
 /** Most writes give no options: they need no conditional parts, which cost a slow copy each. */

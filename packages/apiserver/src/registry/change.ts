@@ -44,8 +44,8 @@ export interface Change {
   build(old: KubeObject | undefined, context: RequestContext): Draft<KubeObject> | Promise<Draft<KubeObject>>;
   /** Admission that sees another object than the one that is stored (Scale). */
   readonly admission?: {
-    admit(context: RequestContext, draft: Draft<KubeObject>, old: KubeObject): Promise<void>;
-    validate(context: RequestContext, object: KubeObject, old: KubeObject): Promise<void>;
+    admit(context: RequestContext, draft: Draft<KubeObject>, old: KubeObject): void | Promise<void>;
+    validate(context: RequestContext, object: KubeObject, old: KubeObject): void | Promise<void>;
   };
 }
 
@@ -121,10 +121,11 @@ async function updateBy(
   const { admission } = server;
   if (admission.mutates('UPDATE', definition.plural)) {
     if (definition.sharesUnchanged && admission.writesParts('UPDATE', definition.plural)) thaw(draft);
-    if (request.admission) await request.admission.admit(context, draft, old);
-    else await admission.admit({ ...updateAttributes(scope, name, context, options), draft, old });
+    const admitted = request.admission
+      ? request.admission.admit(context, draft, old)
+      : admission.admit(updateAttributes(scope, name, context, options, { draft, old }));
+    if (admitted !== undefined) await admitted;
     dedupeOwners(scope, draft.metadata, true);
-    definition.defaults?.(draft);
   }
   checkResourceVersion(scope, name, draft, old);
 
@@ -132,8 +133,10 @@ async function updateBy(
   try {
     const object = prepared(scope, draft, old, context);
     if (admission.validates('UPDATE', definition.plural)) {
-      if (request.admission) await request.admission.validate(context, object, old);
-      else await admission.validate({ ...updateAttributes(scope, name, context, options), object, old });
+      const validated = request.admission
+        ? request.admission.validate(context, object, old)
+        : admission.validate(updateAttributes(scope, name, context, options, { object, old }));
+      if (validated !== undefined) await validated;
     }
     const ends = old.metadata.deletionTimestamp !== undefined && isFinished(definition, object, old);
     if (options.dryRun) {

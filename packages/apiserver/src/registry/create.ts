@@ -69,29 +69,30 @@ async function createOnce(scope: RequestScope, draft: Draft<KubeObject>, options
       next: draft,
       manager: managerName(options.fieldManager, request.headers['user-agent']),
       now: context.now,
-      ...(definition.resetFields && { resetFields: definition.resetFields }),
-      ...needs,
+      resetFields: definition.resetFields,
+      versions: needs.versions,
     }),
   );
   const managedFields = tracked instanceof Promise ? await tracked : tracked;
   if (managedFields === undefined) delete metadata.managedFields;
   else metadata.managedFields = managedFields as Draft<typeof managedFields>;
-  await admitCreate(scope, draft, context, options);
+  const admitted = admitCreate(scope, draft, context, options);
+  if (admitted !== undefined) await admitted;
   return await insert(scope, draft, context, options); // `await` spares the queue two turns
 }
 
 /** Mutating admission of a new object. */
-export async function admitCreate(
+export function admitCreate(
   scope: RequestScope,
   draft: Draft<KubeObject>,
   context: RequestContext,
   options: WriteOptions,
-): Promise<void> {
+): void | Promise<void> {
   const { admission } = scope.server;
   if (!admission.mutates('CREATE', scope.definition.plural)) return;
-  await admission.admit({ ...createAttributes(scope, draft.metadata.name ?? '', context, options), draft });
+  const admitted = admission.admit(createAttributes(scope, draft.metadata.name ?? '', context, options, { draft }));
+  if (admitted !== undefined) return admitted.then(() => dedupeOwners(scope, draft.metadata, true));
   dedupeOwners(scope, draft.metadata, true);
-  scope.definition.defaults?.(draft);
 }
 
 /** The part of a creation that upstream's registry does: names, allocation, validation, storage. */
@@ -118,7 +119,9 @@ export async function insert(
     metadata.resourceVersion = '0'; // holds the field's place until the revision is known
     const object = canonical(definition.schema, draft as KubeObject);
     if (server.admission.validates('CREATE', definition.plural)) {
-      await server.admission.validate({ ...createAttributes(scope, metadata.name ?? '', context, options), object });
+      const attributes = createAttributes(scope, metadata.name ?? '', context, options, { object });
+      const validated = server.admission.validate(attributes);
+      if (validated !== undefined) await validated;
     }
     // One that is no number goes unnoticed, and is replaced.
     if (resourceVersion && /^\d*[1-9]\d*$/.test(resourceVersion) && !options.dryRun) {

@@ -243,7 +243,7 @@ async function admitDelete(
   const { admission } = scope.server;
   const { plural } = scope.definition;
   if (!admission.mutates('DELETE', plural) && !admission.validates('DELETE', plural)) return;
-  const attributes = { ...deleteAttributes(scope, name, context, options), old };
+  const attributes = deleteAttributes(scope, name, context, options, old);
   await admission.admit(attributes);
   await admission.validate(attributes);
 }

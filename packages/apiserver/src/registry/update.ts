@@ -54,7 +54,6 @@ export function track(
   context: RequestContext,
 ): Draft<KubeObject> | Promise<Draft<KubeObject>> {
   const { request, definition, resource, info } = scope;
-  const resetFields = resetFieldsOf(scope);
   return withObjectVersions(scope, (needs) => {
     const managedFields = trackUpdate({
       schema: definition.schema,
@@ -64,8 +63,8 @@ export function track(
       manager: managerName(options.fieldManager, request.headers['user-agent']),
       subresource: info.subresource,
       now: context.now,
-      ...(resetFields && { resetFields }),
-      ...needs,
+      resetFields: resetFieldsOf(scope),
+      versions: needs.versions,
     });
     if (managedFields === undefined) delete draft.metadata.managedFields;
     else draft.metadata.managedFields = managedFields as Draft<typeof managedFields>;

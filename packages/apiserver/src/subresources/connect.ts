@@ -28,7 +28,7 @@ export async function connect(scope: RequestScope): Promise<ApiResponse> {
     admission.mutates('CONNECT', definition.plural) || admission.validates('CONNECT', definition.plural);
   if (subresource.name !== 'log' && isWatched) {
     const context = requestContext(scope, false);
-    const connection = attributes(scope, 'CONNECT', info.pathName, context, request.query, subresource.kind);
+    const connection = attributes(scope, 'CONNECT', info.pathName, context, request.query, {}, subresource.kind);
     await admission.admit(connection);
     await admission.validate(connection);
   }

@@ -1,6 +1,6 @@
 import { type ApiResponse, badRequest, canonical, isSettled, type KubeObject } from '@tabernetes/apimachinery';
 import { requestBody } from '../decode-request.ts';
-import { attributes } from '../registry/attributes.ts';
+import { attributes, type WriteSubject } from '../registry/attributes.ts';
 import { ensureNamespace } from '../registry/object-meta.ts';
 import { answer, type RequestScope, requestContext } from '../request-scope.ts';
 import { writeOptions } from '../write-options.ts';
@@ -15,21 +15,18 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   const draft = requestBody(scope, { ...kind, schema }, options.fieldValidation)();
   ensureNamespace(draft.metadata, namespace);
   const context = requestContext(scope, options.dryRun);
-  const posted = attributes(
-    scope,
-    'CREATE',
-    info.pathName,
-    context,
-    { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
-    kind,
-  );
-  if (server.admission.mutates('CREATE', posted.resource)) await server.admission.admit({ ...posted, draft });
+  const { admission } = server;
+  const posted = (subject: WriteSubject) =>
+    attributes(scope, 'CREATE', info.pathName, context, CREATE_OPTIONS, subject, kind);
+  const { plural } = scope.definition;
+  if (admission.mutates('CREATE', plural)) await admission.admit(posted({ draft }));
   const input = canonical(schema, draft as KubeObject);
-  if (server.admission.validates('CREATE', posted.resource))
-    await server.admission.validate({ ...posted, object: input });
+  if (admission.validates('CREATE', plural)) await admission.validate(posted({ object: input }));
   const result = await subresource.create(input, parentAccess(scope, info.pathName, options.dryRun), context);
   // Most answer what was posted, filled in; a binding answers a Status.
   const isSame = (result as Partial<KubeObject> | undefined)?.kind === kind.kind;
   const isReady = !isSame || isSettled(result as KubeObject);
   return answer(scope, 201, isReady ? result : canonical(schema, result as KubeObject));
 }
+
+const CREATE_OPTIONS = { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' };

@@ -25,7 +25,7 @@ import {
   validateObjectMeta,
 } from '@tabernetes/apimachinery';
 import { requestBody } from '../decode-request.ts';
-import { attributes } from '../registry/attributes.ts';
+import { attributes, type WriteSubject } from '../registry/attributes.ts';
 import { change } from '../registry/change.ts';
 import { draftOf } from '../registry/edited.ts';
 import { stored } from '../registry/get.ts';
@@ -96,6 +96,8 @@ const PATCH_KINDS = {
   'application/strategic-merge-patch+json': 'strategic',
 } as const;
 
+const UPDATE_OPTIONS = { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1' };
+
 /** @param build the new Scale with its managedFields, from the present one */
 async function changeScale(
   scope: RequestScope,
@@ -106,8 +108,8 @@ async function changeScale(
   const { admission } = server;
   const subresource = scaleOf(scope);
   const paths = () => subresource.replicasPath ?? REPLICAS_PATH;
-  const admissionAttributes = (context: RequestContext) =>
-    attributes(scope, 'UPDATE', info.pathName, context, { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1' }, SCALE);
+  const admissionAttributes = (context: RequestContext, subject: WriteSubject) =>
+    attributes(scope, 'UPDATE', info.pathName, context, UPDATE_OPTIONS, subject, SCALE);
 
   const { object } = await change(scope, {
     name: info.pathName,
@@ -118,7 +120,7 @@ async function changeScale(
       const oldScale = scaleOfObject(subresource, old, scaleManagedFields(old.metadata.managedFields, paths));
       const draft = build(oldScale, context);
       if (admission.mutates('UPDATE', scope.definition.plural))
-        await admission.admit({ ...admissionAttributes(context), draft, old: oldScale });
+        await admission.admit(admissionAttributes(context, { draft, old: oldScale }));
       const scale = draft as Draft<Scale>;
       validateScale(scope, scale as Scale, old);
       const parent = draftOf(old);
@@ -135,13 +137,14 @@ async function changeScale(
       return parent;
     },
     admission: {
-      admit: async () => undefined, // has seen the Scale already
+      admit: () => undefined, // has seen the Scale already
       validate: (context, object, old) =>
-        admission.validate({
-          ...admissionAttributes(context),
-          object: scaleOfObject(subresource, object, undefined),
-          old: scaleOfObject(subresource, old, undefined),
-        }),
+        admission.validate(
+          admissionAttributes(context, {
+            object: scaleOfObject(subresource, object, undefined),
+            old: scaleOfObject(subresource, old, undefined),
+          }),
+        ),
     },
   });
   return respondScale(scope, 200, object);

@@ -36,9 +36,8 @@ export async function createVirtual(scope: RequestScope): Promise<ApiResponse> {
   if (errors.length > 0) throw invalidStatus(definition, draft.metadata.name ?? '', errors);
   for (const text of definition.warnings?.(draft as KubeObject, undefined) ?? []) warn(scope, text);
   const object = canonical(definition.schema, draft as KubeObject);
-  const attributes = createAttributes(scope, object.metadata.name ?? '', context, options);
   if (server.admission.validates('CREATE', scope.definition.plural))
-    await server.admission.validate({ ...attributes, object });
+    await server.admission.validate(createAttributes(scope, object.metadata.name ?? '', context, options, { object }));
   const answered = await create(object, virtualServices(scope), context);
   // Some answer with a Status (Binding): that is printed as it is.
   return respond(scope, 201, answered.kind === definition.kind ? canonical(definition.schema, answered) : answered);
