@@ -198,6 +198,19 @@ describe.skipIf(noBrowser !== '')(`thirty commands in a terminal${noBrowser}`, {
     await run('grep changed live.yaml', /a: changed-here/);
   });
 
+  test('what is typed into a page that is slow is not lost', async () => {
+    const line = page.locator('.monaco .view-line', { hasText: 'a: changed-here' });
+    await line.click();
+    await page.keyboard.press('End');
+    const slow = await page.context().newCDPSession(page);
+    await slow.send('Emulation.setCPUThrottlingRate', { rate: 10 });
+    await page.keyboard.type('-and-there-and-everywhere');
+    await slow.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    await slow.detach();
+    await page.locator('.dock .xterm').click();
+    await run('grep changed live.yaml', /a: changed-here-and-there-and-everywhere/);
+  });
+
   test('ten thousand lines do not freeze the page', async () => {
     await page.locator('.dock .xterm').click();
     await page.keyboard.press('Control+l');

@@ -15,6 +15,7 @@ import type { Problem } from './problems.ts';
 import { offerQuickFixes } from './quick-fixes.ts';
 import type { ClusterSchema } from './schema/cluster-schema.ts';
 import { type YamlLanguage, yamlLanguage } from './schema/yaml-language.ts';
+import { TextAgreement } from './text-agreement.ts';
 
 /** What the page asks of the text editor. */
 export interface CodeEditorHandle {
@@ -173,17 +174,19 @@ function openModel({ name, text }: PageFile): OpenModel {
   const language = text.length > LARGE || !/\.(ya?ml|json)$/.test(name) ? 'plaintext' : 'yaml';
   const model = monaco.editor.createModel(text, language, uri);
   let listener: ((text: string) => void) | undefined;
+  const agreement = new TextAgreement(text);
   let isTaking = false;
-  let last = text;
   model.onDidChangeContent(() => {
-    last = model.getValue();
-    if (last.length > LARGE && model.getLanguageId() === 'yaml') monaco.editor.setModelLanguage(model, 'plaintext');
-    if (!isTaking) listener?.(last);
+    const now = model.getValue();
+    if (now.length > LARGE && model.getLanguageId() === 'yaml') monaco.editor.setModelLanguage(model, 'plaintext');
+    if (isTaking) return;
+    agreement.typed(now);
+    listener?.(now);
   });
   return {
     model,
     take(next) {
-      if (next === last) return;
+      if (!agreement.hears(next)) return;
       isTaking = true;
       model.pushEditOperations([], [{ range: model.getFullModelRange(), text: next }], () => null);
       isTaking = false;

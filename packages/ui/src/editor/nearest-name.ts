@@ -16,7 +16,7 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
 }
 
 /** Letters to put in, take out, change, or swap with the next one. */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   // rows[i][j]: from the first i letters to the first j; three rows are enough.
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, j) => j);
