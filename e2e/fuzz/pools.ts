@@ -65,7 +65,7 @@ export function hostileText(rng: Rng): string {
   }
 }
 
-export const SELECTORS: readonly string[] = [
+const SELECTORS: readonly string[] = [
   'a=b',
   'a==b,c!=d',
   'a in (b,c),d notin (e)',
@@ -89,7 +89,7 @@ export const SELECTORS: readonly string[] = [
   'a\\',
 ];
 
-export const VALUES: readonly string[] = [
+const VALUES: readonly string[] = [
   'true',
   'false',
   'All',

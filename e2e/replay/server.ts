@@ -14,7 +14,7 @@ export interface RunningServer {
 const COMMAND = fileURLToPath(new URL('../../packages/tabernetes/bin/tabernetes.js', import.meta.url));
 
 /** The users of the recordings: the administrator, and alice, who has no rights. */
-export const RECORDED_USERS = 'admintoken,kubernetes-admin,,"system:masters"\nalicetoken,alice,,"developers"\n';
+const RECORDED_USERS = 'admintoken,kubernetes-admin,,"system:masters"\nalicetoken,alice,,"developers"\n';
 
 /** Starts `tabernetes serve` on a free port and waits for the line that says that it is ready. */
 export async function startServer(args: readonly string[] = ['--seed', '1']): Promise<RunningServer> {

@@ -51,7 +51,7 @@ async function textAt(address: string): Promise<string | Error> {
 }
 
 /** Without the indentation that all lines share: manifests are indented as the page around them is. */
-export function dedented(text: string): string {
+function dedented(text: string): string {
   const lines = text
     .replace(/^\s*\n/, '')
     .trimEnd()

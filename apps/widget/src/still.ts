@@ -76,7 +76,7 @@ function code(source: string): HTMLElement {
 }
 
 /** `Deployment web`, for a reader: near enough without a parser of YAML, which comes when the cluster does. */
-export function objectsIn(source: string): readonly string[] {
+function objectsIn(source: string): readonly string[] {
   return source
     .split(/^---.*$/m)
     .map((part) => {

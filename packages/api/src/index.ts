@@ -6,7 +6,7 @@ export { DerProblem } from './kinds/rules/der.ts';
 export { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from './kinds/rules/mandatory-flow.ts';
 export { pemBlocks } from './kinds/rules/pem.ts';
 export { isPodReady, podCondition, setPodCondition } from './pod/conditions.ts';
-export { defaultPullPolicy, imageTag } from './pod/image.ts';
+export { defaultPullPolicy } from './pod/image.ts';
 export { type NodeTerm, nodeSelector, nodeTerm, requiredNodes } from './pod/node-selector.ts';
 export { type QosClass, qosClass } from './pod/qos.ts';
 export { type PodSummary, podSummary } from './pod/summary.ts';

@@ -1,7 +1,7 @@
 import type { Rng } from '@tabernetes/base';
 
 /** No vowels and nothing that looks alike, so that no bad words come out. */
-export const SAFE_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+const SAFE_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 const MAX_NAME_LENGTH = 63;
 const SUFFIX_LENGTH = 5;

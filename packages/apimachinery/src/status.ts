@@ -58,8 +58,7 @@ export function failure(code: number, reason: StatusReason, message: string, det
 }
 
 /** `deployments.apps`, or `pods` for the core group. */
-export const qualifiedResource = ({ group, resource }: GroupResource): string =>
-  group ? `${resource}.${group}` : resource;
+const qualifiedResource = ({ group, resource }: GroupResource): string => (group ? `${resource}.${group}` : resource);
 /** `Deployment.apps`, or `Pod` for the core group. */
 const qualifiedKind = (gk: { readonly group: string; readonly kind: string }): string =>
   gk.group ? `${gk.kind}.${gk.group}` : gk.kind;

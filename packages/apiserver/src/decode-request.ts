@@ -173,7 +173,7 @@ function decodeTyped(expected: ExpectedKind, gvk: Gvk, { value, source }: Parsed
   }
 }
 
-export const groupVersion = ({ group, version }: { readonly group: string; readonly version: string }): string =>
+const groupVersion = ({ group, version }: { readonly group: string; readonly version: string }): string =>
   group === '' ? version : `${group}/${version}`;
 
 const cannotHandle = (gvk: Gvk, expected: ExpectedKind, why: string): StatusError =>
@@ -200,7 +200,7 @@ function internalPackage(group: string): string {
 const SUMMARY_LENGTH = 30;
 
 /** The beginning of a body that nobody understood: text when it looks like JSON, else hexadecimal. */
-export function summarize(bytes: Uint8Array): string {
+function summarize(bytes: Uint8Array): string {
   if (bytes.length === 0) return '<empty>';
   const head = bytes.subarray(0, SUMMARY_LENGTH);
   const more = bytes.length > SUMMARY_LENGTH ? ' ...' : '';

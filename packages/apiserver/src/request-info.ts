@@ -142,7 +142,7 @@ function decode(segment: string): string {
 }
 
 /** Go's reading of a boolean query value: present and neither `0` nor `false`. */
-export function isWatch(query: Readonly<Record<string, string>>): boolean {
+function isWatch(query: Readonly<Record<string, string>>): boolean {
   const value = query['watch'];
   return value !== undefined && value !== '0' && value.toLowerCase() !== 'false';
 }

@@ -51,7 +51,7 @@ export function respondList(scope: RequestScope, items: readonly KubeObject[], m
 }
 
 /** Lists of built-in kinds print in Go's order, those of custom resources by key. */
-export function listObject(
+function listObject(
   { definition, resource }: RequestScope,
   items: readonly KubeObject[],
   metadata: ListMeta,

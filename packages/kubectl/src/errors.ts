@@ -104,10 +104,10 @@ export function report(thrown: unknown): { readonly text: string; readonly code:
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** One error in a list: the standard text, else its message as it stands. */
-export const told = (error: unknown): string => standardText(error) ?? messageOf(error);
+const told = (error: unknown): string => standardText(error) ?? messageOf(error);
 
 /** The text for errors of the server and of the way to it; undefined for all others. */
-export function standardText(error: unknown): string | undefined {
+function standardText(error: unknown): string | undefined {
   if (error instanceof StatusError) {
     const { reason, message } = error.status;
     if (reason === 'Unauthorized') return `error: You must be logged in to the server (${message})`;

@@ -12,8 +12,6 @@
  *            ◄────────────────── end
  *   abort    ──────────────────►          (any time: the client went away)
  */
-export const HTTP_PROTOCOL_VERSION = 1;
-
 /** Chunks under way before the host waits for an acknowledgement. */
 export const WINDOW = 64;
 

@@ -290,7 +290,7 @@ function collectParams({ kind, name, params }: CelType, into: Set<string>): void
 }
 
 /** `a.b.c`, when it is nothing but names. */
-export function qualifiedName(node: Expression): string | undefined {
+function qualifiedName(node: Expression): string | undefined {
   if (node.kind === 'ident') return node.name;
   if (node.kind !== 'select' || node.test || node.optional) return undefined;
   const before = qualifiedName(node.operand);

@@ -86,7 +86,7 @@ function checkLiterals(node: Expression, issues: CelIssue[]): void {
 }
 
 /** The parts of an expression. */
-export function childrenOf(node: Expression): readonly Expression[] {
+function childrenOf(node: Expression): readonly Expression[] {
   switch (node.kind) {
     case 'select':
       return [node.operand];

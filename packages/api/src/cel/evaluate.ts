@@ -25,7 +25,7 @@ import {
 export type Activation = (name: string) => CelValue | undefined;
 
 /** An expression took more than it may. */
-export class CelBudgetError extends Error {}
+class CelBudgetError extends Error {}
 
 export interface Evaluated {
   readonly value: CelValue;
@@ -34,7 +34,7 @@ export interface Evaluated {
 }
 
 /** What one expression may cost. @see staging/src/k8s.io/apiserver/pkg/apis/cel/config.go PerCallLimit */
-export const PER_CALL_LIMIT = 1_000_000;
+const PER_CALL_LIMIT = 1_000_000;
 
 /** What an evaluation that failed had cost by then. */
 export class CelFailure extends Error {

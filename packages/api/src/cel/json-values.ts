@@ -48,7 +48,7 @@ function fromText(text: string, type: CelType): CelValue {
 }
 
 /** The type of what stands in a list or under a key. */
-export const itemType = ({ kind, params }: CelType): CelType => (kind === 'list' ? params[0] : undefined) ?? DYN;
+const itemType = ({ kind, params }: CelType): CelType => (kind === 'list' ? params[0] : undefined) ?? DYN;
 const valueType = ({ kind, params }: CelType): CelType => (kind === 'map' ? params[1] : undefined) ?? DYN;
 
 export type ListValue = CelList | JsonList;

@@ -106,7 +106,7 @@ function quantityText(value: unknown, style: Style): TextNode {
 const INT64_AMOUNT: GoType = { name: 'resource.int64Amount', kind: 'struct' };
 
 /** A text, cut where it is too long, in quotes or, where that spares escapes, in backquotes. */
-export function quoted(text: string, { verbosity }: Pick<Style, 'verbosity'>): string {
+function quoted(text: string, { verbosity }: Pick<Style, 'verbosity'>): string {
   const limit = 2 ** Math.max(verbosity, 0) * 32;
   return text.length > limit + ELLIPSIS.length ? goString(text.slice(0, limit)) + ELLIPSIS : goString(text);
 }

@@ -76,7 +76,7 @@ export function definitionStatusErrors({ status }: CustomResourceDefinition): Fi
 }
 
 /** True when a condition of the definition is there and is True. */
-export const conditionIsTrue = ({ status }: CustomResourceDefinition, wanted: string): boolean =>
+const conditionIsTrue = ({ status }: CustomResourceDefinition, wanted: string): boolean =>
   status?.conditions?.find(({ type }) => type === wanted)?.status === 'True';
 
 function validateSpec(errors: FieldError[], spec: CustomResourceDefinitionSpec, anyCaBundle: boolean): void {

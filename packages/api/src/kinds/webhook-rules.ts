@@ -145,7 +145,7 @@ export function validateReviewVersions(
 }
 
 /** Whether the server speaks one of the versions. */
-export const hasKnownVersion = (versions: readonly string[]): boolean =>
+const hasKnownVersion = (versions: readonly string[]): boolean =>
   versions.some((version) => REVIEW_VERSIONS.includes(version));
 
 const lacksReviewVersion = ({ admissionReviewVersions: versions = [] }: Webhook): boolean =>

@@ -38,7 +38,7 @@ export function defaultVolume(volume: Draft<Volume>): void {
 }
 
 /** Defaults of a claim that is made together with its Pod. */
-export function defaultClaimTemplate(template: Draft<PersistentVolumeClaimTemplate>): void {
+function defaultClaimTemplate(template: Draft<PersistentVolumeClaimTemplate>): void {
   const { spec } = template;
   if (!spec) return;
   spec.volumeMode ??= 'Filesystem';

@@ -25,7 +25,7 @@ const INIT_CONTAINER_ANNOTATIONS = [
  * and writes nothing where nothing is missing: parts of the draft may be frozen parts of the stored object.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/core/v1/defaults.go
  */
-export function defaultPodSpec(draft: Draft<PodSpec>): void {
+function defaultPodSpec(draft: Draft<PodSpec>): void {
   if (isDefaulted(draft)) return;
   if (!draft.dnsPolicy) draft.dnsPolicy = 'ClusterFirst';
   if (!draft.restartPolicy) draft.restartPolicy = 'Always';

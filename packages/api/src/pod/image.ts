@@ -27,7 +27,7 @@ const TAGS_KEPT = 512;
 const tags = { young: new Map<string, string>(), old: new Map<string, string>() };
 
 /** The tag, `latest` when neither tag nor digest is given, and empty when there is a digest alone or the reference is malformed. */
-export function imageTag(image: string): string {
+function imageTag(image: string): string {
   let tag = tags.young.get(image);
   if (tag === undefined) {
     tag = tags.old.get(image) ?? readTag(image);

@@ -18,7 +18,7 @@ import type {
 import { compareQuantities, quantityText } from './quantities.ts';
 import { bare, type Errors, NOT_POSITIVE, reject } from './rules.ts';
 
-export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'] as const;
+const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'] as const;
 export const VOLUME_MODES = ['Block', 'Filesystem'] as const;
 
 /** The claim that an ephemeral volume makes: labels, annotations and a claim's spec. */

@@ -114,7 +114,7 @@ function validateHttpGet(errors: Errors, http: HTTPGetAction, path: string): voi
 }
 
 /** A port by number or by name; none at all is number 0. */
-export function validatePort(errors: Errors, port: IntOrString | undefined, path: string): void {
+function validatePort(errors: Errors, port: IntOrString | undefined, path: string): void {
   const value = port ?? 0;
   reject(errors, path, value, typeof value === 'number' ? isValidPortNum(value) : isValidPortName(value));
 }

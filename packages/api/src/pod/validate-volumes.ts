@@ -245,7 +245,7 @@ const HOST_PATH_TYPES = [
 ] as const;
 
 /** Rules of a hostPath, of a Pod's volume or of a PersistentVolume. */
-export function validateHostPath(errors: Errors, { path: host, type }: HostPathVolumeSource, path: string): void {
+function validateHostPath(errors: Errors, { path: host, type }: HostPathVolumeSource, path: string): void {
   if (!host) {
     errors.push(required(`${path}.path`));
     return;
@@ -283,7 +283,7 @@ const ISCSI_FORMATS: Readonly<Record<string, RegExp>> = {
 const MAX_ISCSI_NAME = 64;
 
 /** Rules of an iSCSI qualified name or initiator name. */
-export function validateIscsiQualifiedName(errors: Errors, path: string, name: string, unknown: string): void {
+function validateIscsiQualifiedName(errors: Errors, path: string, name: string, unknown: string): void {
   const format = ISCSI_FORMATS[name.slice(0, 3)];
   if (!format) errors.push(invalid(path, name, unknown));
   else if (!format.test(name)) errors.push(invalid(path, name, 'must be valid format'));
@@ -334,7 +334,7 @@ const MANAGED_URI = '/subscriptions/{sub-id}/resourcegroups/{group-name}/provide
 const BLOB_URI = 'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd';
 
 /** Rules of an Azure disk, of a Pod's volume or of a PersistentVolume. */
-export function validateAzureDisk(errors: Errors, disk: NonNullable<Volume['azureDisk']>, path: string): void {
+function validateAzureDisk(errors: Errors, disk: NonNullable<Volume['azureDisk']>, path: string): void {
   const { diskName, diskURI = '', cachingMode, kind } = disk;
   if (!diskName) errors.push(required(`${path}.diskName`));
   if (!diskURI) errors.push(required(`${path}.diskURI`));

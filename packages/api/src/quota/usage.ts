@@ -77,7 +77,7 @@ export function claimUsage({ metadata, spec, status }: PersistentVolumeClaim): U
 }
 
 /** Any other object counts as one of its kind. */
-export const objectUsage = (names: readonly string[]): Usage => new Map(names.map((name) => [name, ONE]));
+const objectUsage = (names: readonly string[]): Usage => new Map(names.map((name) => [name, ONE]));
 
 const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
 const isHugePages = (name: string): boolean => name.startsWith('hugepages-');

@@ -134,7 +134,7 @@ const quantityStruct = (value: string, scale: number, big: string, text: string,
   `resource.Quantity{i:resource.int64Amount{value:${value}, scale:${scale}}, ` +
   `d:resource.infDecAmount{Dec:(*inf.Dec)${big}}, s:${goQuote(text)}, Format:${goQuote(format)}}`;
 
-export function goIntOrString(value: unknown): string {
+function goIntOrString(value: unknown): string {
   const text = typeof value === 'string';
   const number = typeof value === 'number' ? value : 0;
   return `intstr.IntOrString{Type:${text ? 1 : 0}, IntVal:${number}, StrVal:${goQuote(text ? value : '')}}`;

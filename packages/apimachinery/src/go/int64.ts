@@ -1,5 +1,5 @@
 export const MAX_INT64 = 2n ** 63n - 1n;
-export const MIN_INT64 = -(2n ** 63n);
+const MIN_INT64 = -(2n ** 63n);
 
 export const isInt64 = (value: bigint): boolean => value <= MAX_INT64 && value >= MIN_INT64;
 

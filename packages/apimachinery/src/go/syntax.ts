@@ -24,10 +24,5 @@ export function goSyntax(value: unknown): string {
 export const goStrings = (values: readonly string[] | undefined, type = 'string'): string =>
   values === undefined ? `[]${type}(nil)` : `[]${type}{${values.map(goQuote).join(', ')}}`;
 
-/** `map[string]string{"a":"b"}`, sorted by key; undefined is a nil map. */
-export function goStringMap(map: Readonly<Record<string, string>> | undefined, type = 'map[string]string'): string {
-  return map === undefined ? `${type}(nil)` : `${type}{${sortedEntries(Object.entries(map), goQuote).join(', ')}}`;
-}
-
 const sortedEntries = <T>(entries: [string, T][], text: (value: T) => string): string[] =>
   entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([key, value]) => `${goQuote(key)}:${text(value)}`);

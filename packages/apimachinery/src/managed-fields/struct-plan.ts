@@ -107,7 +107,7 @@ function withRelationship({ schema, extensions }: FieldSchema): Schema {
 }
 
 /** What Go prints of a type's zero value. */
-export function zeroOf(schema: Schema): unknown {
+function zeroOf(schema: Schema): unknown {
   switch (schema.kind) {
     case 'struct':
       return planOf(schema).zero;

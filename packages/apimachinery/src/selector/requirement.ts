@@ -89,7 +89,7 @@ export function newRequirement(key: string, operator: string, values: readonly s
 }
 
 /** What upstream's `labels.NewRequirement` finds wrong. */
-export function requirementErrors(
+function requirementErrors(
   key: string,
   operator: string,
   values: readonly string[],

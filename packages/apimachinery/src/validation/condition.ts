@@ -30,7 +30,7 @@ export function validateConditions(conditions: readonly Condition[] = [], path: 
   return errors;
 }
 
-export function validateCondition(condition: Condition, path: string): FieldError[] {
+function validateCondition(condition: Condition, path: string): FieldError[] {
   const { type = '', status = '', observedGeneration = 0, lastTransitionTime, reason = '', message = '' } = condition;
   const errors: FieldError[] = validateLabelName(type, `${path}.type`);
   if (!STATUSES.includes(status)) errors.push(notSupported(`${path}.status`, status, STATUSES));

@@ -74,7 +74,7 @@ export const isHttpHeaderName = (value: string): readonly string[] =>
 export const isValidPercent = (value: string): readonly string[] =>
   value.length > 1 && value.endsWith('%') && consistsOf(value, DIGIT, 0, value.length - 1) ? NONE : [PERCENT_PROBLEM];
 
-export const isInRange = (value: number, low: number, high: number): readonly string[] =>
+const isInRange = (value: number, low: number, high: number): readonly string[] =>
   value >= low && value <= high ? NONE : [inclusiveRangeError(low, high)];
 export const isValidPortNum = (port: number): readonly string[] => isInRange(port, 1, 65535);
 export const isValidGroupId = (id: number): readonly string[] => isInRange(id, 0, 2147483647);

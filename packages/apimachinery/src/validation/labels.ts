@@ -16,7 +16,7 @@ export interface LabelSelectorOptions {
 }
 
 /** Bytes that all annotations of an object may have together, keys and values. */
-export const TOTAL_ANNOTATION_SIZE_LIMIT = 256 * 1024;
+const TOTAL_ANNOTATION_SIZE_LIMIT = 256 * 1024;
 
 export const validateLabelName = (name: string, path: string): FieldError[] =>
   isQualifiedName(name).map((problem) => invalid(path, name, problem));

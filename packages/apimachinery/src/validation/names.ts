@@ -21,7 +21,7 @@ export function isValidPathSegmentName(name: string): readonly string[] {
 }
 
 /** A beginning may be `.` or `..`: what follows may make it good. */
-export function isValidPathSegmentPrefix(name: string): readonly string[] {
+function isValidPathSegmentPrefix(name: string): readonly string[] {
   const slash = name.includes('/');
   const percent = name.includes('%');
   if (!slash && !percent) return NONE;

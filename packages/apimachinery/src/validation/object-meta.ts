@@ -111,7 +111,7 @@ export function validateObjectMetaUpdate(
   return errors;
 }
 
-export function validateFinalizers(finalizers: readonly string[] = [], path: string): FieldError[] {
+function validateFinalizers(finalizers: readonly string[] = [], path: string): FieldError[] {
   const errors = finalizers.flatMap((finalizer) => validateFinalizerName(finalizer, path));
   if (finalizers.includes(FINALIZER_ORPHAN) && finalizers.includes(FINALIZER_FOREGROUND)) {
     const detail = `finalizer ${FINALIZER_ORPHAN} and ${FINALIZER_FOREGROUND} cannot be both set`;
@@ -124,7 +124,7 @@ export const validateFinalizerName = (name: string, path: string): FieldError[] 
   isQualifiedName(name).map((problem) => invalid(path, name, problem));
 
 /** Built-in kinds: a finalizer without a domain must be one of upstream's own. */
-export const validateStandardFinalizers = (finalizers: readonly string[] = [], path: string): FieldError[] =>
+const validateStandardFinalizers = (finalizers: readonly string[] = [], path: string): FieldError[] =>
   finalizers.flatMap((name, i) =>
     name.includes('/') || STANDARD_FINALIZERS.has(name)
       ? []

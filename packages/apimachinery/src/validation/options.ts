@@ -58,10 +58,10 @@ export function validateDeleteOptions(options: DeleteOptions): FieldError[] {
   return errors;
 }
 
-export const validateDryRun = (dryRun: readonly string[] = [], path: string): FieldError[] =>
+const validateDryRun = (dryRun: readonly string[] = [], path: string): FieldError[] =>
   dryRun.every((value) => value === 'All') ? [] : [notSupported(path, new GoText(goStrings(dryRun)), ['All'])];
 
-export const validateFieldValidation = (value = '', path: string): FieldError[] =>
+const validateFieldValidation = (value = '', path: string): FieldError[] =>
   FIELD_VALIDATIONS.includes(value) ? [] : [notSupported(path, value, FIELD_VALIDATIONS)];
 
 const PROPAGATION_POLICIES: readonly string[] = ['Foreground', 'Background', 'Orphan'];

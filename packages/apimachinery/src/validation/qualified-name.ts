@@ -18,7 +18,7 @@ const VALUE_PROBLEM = regexError(
   '12345',
 );
 
-export const LABEL_VALUE_MAX_LENGTH = 63;
+const LABEL_VALUE_MAX_LENGTH = 63;
 const NAME_MAX_LENGTH = 63;
 
 const isName = (text: string): boolean => isFramed(text, ALNUM, ALNUM | DASH | UNDERSCORE | DOT);

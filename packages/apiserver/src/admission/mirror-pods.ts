@@ -2,7 +2,7 @@ import type { Pod } from '@tabernetes/api/types/core-v1';
 import { goQuote } from '@tabernetes/apimachinery';
 import { configMapsOf, secretsOf } from '../rbac/pod-references.ts';
 
-export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
+const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 
 /**
  * Why a kubelet may not create a Pod: it may show those that it runs from files of its own, bound to itself and owned by its node, and

@@ -65,7 +65,7 @@ interface Finding {
 }
 
 /** Whether an APIService leads to another server, and not here. */
-export const isRemote = ({ spec }: APIService): boolean => spec?.service !== undefined;
+const isRemote = ({ spec }: APIService): boolean => spec?.service !== undefined;
 
 /** What an APIService says of the certificate that its server shows. */
 export const trustOf = ({ spec }: APIService): Pick<ServiceTarget, 'caBundle' | 'insecure'> => ({
@@ -73,7 +73,7 @@ export const trustOf = ({ spec }: APIService): Pick<ServiceTarget, 'caBundle' | 
   insecure: spec?.insecureSkipTLSVerify,
 });
 
-export const groupVersionOf = ({ spec }: APIService): string => `${spec?.group ?? ''}/${spec?.version ?? ''}`;
+const groupVersionOf = ({ spec }: APIService): string => `${spec?.group ?? ''}/${spec?.version ?? ''}`;
 
 /**
  * Finds out whether the servers behind APIServices answer, and says so in their conditions: when they, their Services or

@@ -36,7 +36,7 @@ export async function createObject(scope: RequestScope): Promise<ApiResponse> {
 const MAX_NAME_ATTEMPTS = 8;
 
 /** @param makeDraft makes a fresh draft for every attempt. @throws {StatusError} */
-export async function create(
+async function create(
   scope: RequestScope,
   makeDraft: () => Draft<KubeObject>,
   options: WriteOptions,

@@ -109,7 +109,7 @@ const commandOf = (query: Readonly<Record<string, string>>, _path: string): read
   query['command'] === undefined ? [] : repeated(query['command']);
 
 /** Values of a repeated query key in one text. */
-export const repeated = (text: string): readonly string[] => text.split('\u0000');
+const repeated = (text: string): readonly string[] => text.split('\u0000');
 
 function logOptions({ request: { query }, info }: RequestScope): LogOptions {
   const sinceSeconds = queryInt(query, 'sinceSeconds');

@@ -66,7 +66,7 @@ export const ADMIN: UserInfo = { name: 'kubernetes-admin', groups: ['system:mast
 const START_MS = Date.UTC(2025, 0, 1);
 
 /** Bearer token of {@link ADMIN} over HTTP. */
-export const ADMIN_TOKEN = 'admintoken';
+const ADMIN_TOKEN = 'admintoken';
 
 export async function testApiServer(options: TestApiServerOptions = {}): Promise<TestApiServer> {
   const {

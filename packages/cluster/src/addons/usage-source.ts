@@ -19,8 +19,8 @@ export interface UsageSource {
 export const METRIC_WINDOW_MS = 15_000;
 
 /** Annotations of a Pod that say what each of its containers uses, as quantities: for showing how autoscalers react. */
-export const CPU_ANNOTATION = 'usage.tabernetes.dev/cpu';
-export const MEMORY_ANNOTATION = 'usage.tabernetes.dev/memory';
+const CPU_ANNOTATION = 'usage.tabernetes.dev/cpu';
+const MEMORY_ANNOTATION = 'usage.tabernetes.dev/memory';
 
 const MIB = 2 ** 20;
 /** What a node uses for itself. */

@@ -14,7 +14,7 @@ export function nodeSpecs(count: number, capacity: Readonly<Record<string, strin
 }
 
 /** Where the Pods of node N get their addresses: 10.244.N.0/24, and beyond 255 nodes ranges that nobody else has. */
-export const podRange = (index: number): string =>
+const podRange = (index: number): string =>
   index < 256 ? `10.244.${index}.0/24` : `10.${128 + (index >> 8)}.${index & 255}.0/24`;
 
 const CAPACITY = {

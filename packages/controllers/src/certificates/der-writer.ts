@@ -26,7 +26,6 @@ export const octets = (...contents: readonly Uint8Array[]): Uint8Array => der(4,
 export const tagged = (n: number, ...elements: readonly Uint8Array[]): Uint8Array => der(0xa0 | n, ...elements);
 /** `[n]`, instead of the element's own tag (implicit, primitive). */
 export const context = (n: number, contents: Uint8Array): Uint8Array => der(0x80 | n, contents);
-export const NULL: Uint8Array = der(5);
 
 /** Of an unsigned number, first byte first. */
 export function unsigned(bytes: Uint8Array): Uint8Array {

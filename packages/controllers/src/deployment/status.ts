@@ -3,7 +3,7 @@ import { semanticEqual } from '@tabernetes/apimachinery';
 import { hasProgressDeadline, maxUnavailableOf, replicasOf } from './limits.ts';
 import { sumOf } from './rolling.ts';
 
-export const NEW_REPLICA_SET_AVAILABLE = 'NewReplicaSetAvailable';
+const NEW_REPLICA_SET_AVAILABLE = 'NewReplicaSetAvailable';
 export const PROGRESS_DEADLINE_EXCEEDED = 'ProgressDeadlineExceeded';
 
 export const conditionOf = (status: DeploymentStatus | undefined, type: string): DeploymentCondition | undefined =>

@@ -67,7 +67,7 @@ function byIpAndUid(a: EndpointAddress, b: EndpointAddress): number {
 }
 
 /** As many addresses as one Endpoints object takes. */
-export const MAX_ADDRESSES = 1000;
+const MAX_ADDRESSES = 1000;
 
 /**
  * Leaves out what is over {@link MAX_ADDRESSES}, each subset in proportion, those that are not ready first. Gives back the

@@ -2,7 +2,7 @@ import type { Endpoint, EndpointPort, EndpointSlice } from '@tabernetes/api/type
 import { sortByHash } from '../services/go-hash.ts';
 
 /** As many endpoints as one slice gets. */
-export const MAX_ENDPOINTS = 100;
+const MAX_ENDPOINTS = 100;
 
 /** A slice to be written: one that is there, changed, or a new one without a name. */
 export interface SlicePlan {

@@ -7,7 +7,7 @@ import { ownerReference } from '../pods/claim.ts';
 import { revisionData, revisionHash, revisionName, sameData } from './revision-data.ts';
 
 /** Label that says the hash of a StatefulSet's revision. */
-export const REVISION_HASH_LABEL = 'controller.kubernetes.io/hash';
+const REVISION_HASH_LABEL = 'controller.kubernetes.io/hash';
 
 export interface NewRevision {
   readonly template: PodTemplateSpec;

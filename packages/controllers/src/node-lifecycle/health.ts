@@ -2,8 +2,8 @@ import type { Node, NodeCondition } from '@tabernetes/api/types/core-v1';
 import { secondsText } from '../pods/disruption.ts';
 
 /** So long without a sign of life, and a node is Unknown; longer while its kubelet has never said anything. In milliseconds. */
-export const GRACE_MS = 50_000;
-export const STARTUP_GRACE_MS = 60_000;
+const GRACE_MS = 50_000;
+const STARTUP_GRACE_MS = 60_000;
 
 /** What was last seen of a node, and when, by our clock: those of nodes may differ. */
 export interface Health {

@@ -4,7 +4,7 @@ import { type Condition, type IntOrString, rfc3339 } from '@tabernetes/apimachin
 import { isReady } from '../pods/pod-state.ts';
 
 /** A Pod whose eviction was granted goes within this time, or is taken to stay. */
-export const DELETION_TIMEOUT_MS = 120_000;
+const DELETION_TIMEOUT_MS = 120_000;
 
 type DisruptedPods = NonNullable<PodDisruptionBudgetStatus['disruptedPods']>;
 

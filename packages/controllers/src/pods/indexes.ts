@@ -5,7 +5,7 @@ import { controllerOf } from './pod-state.ts';
 /** Index of objects by the uid of the owner that manages them. */
 export const BY_CONTROLLER = 'controllerUid';
 /** Index of objects that nobody manages, by namespace. */
-export const ORPHANS = 'orphansOfNamespace';
+const ORPHANS = 'orphansOfNamespace';
 
 /**
  * Files the objects of an informer by who manages them, so that an owner finds its own, and what it may adopt, without

@@ -4,7 +4,7 @@ import { podFromTemplate } from '../pods/pod-from-template.ts';
 import { volumesOf } from './claims.ts';
 
 /** Name of the ControllerRevision that a Pod was made from. */
-export const REVISION_LABEL = 'controller-revision-hash';
+const REVISION_LABEL = 'controller-revision-hash';
 const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
 const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index';
 

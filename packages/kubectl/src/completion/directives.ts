@@ -1,5 +1,5 @@
 /** What the shell is to do besides, as cobra's scripts understand it. */
-export const ERROR = 1;
+const ERROR = 1;
 export const NO_SPACE = 2;
 export const NO_FILES = 4;
 /** Candidates are extensions of file names. */

@@ -21,7 +21,7 @@ export function defaultFile({ paths }: ConfigAccess, fs: FileSystem): string {
 }
 
 /** Writes a kubeconfig as client-go does: sections and fields sorted, empty ones left out. */
-export function kubeconfigText(config: Kubeconfig): string {
+function kubeconfigText(config: Kubeconfig): string {
   return encodeYaml(kubeconfigObject(config));
 }
 

@@ -78,7 +78,7 @@ export function secretEntries(): Entries & { readonly data: Record<string, strin
 }
 
 /** The text of bytes; undefined when they are no UTF-8. */
-export function utf8(bytes: Uint8Array): string | undefined {
+function utf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

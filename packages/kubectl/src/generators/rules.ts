@@ -76,7 +76,7 @@ export function resourceList(text: string): Readonly<Record<string, string>> {
 }
 
 /** @throws {Error} with Go's text */
-export function quantity(text: string): string {
+function quantity(text: string): string {
   try {
     return canonicalQuantity(text);
   } catch (error) {

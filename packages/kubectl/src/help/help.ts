@@ -49,7 +49,7 @@ async function usageText(path: string, texts: HelpTexts): Promise<string> {
 }
 
 /** `kubectl get [(-o|--output=)json|…] [options]` */
-export function useLine(path: string): string {
+function useLine(path: string): string {
   const fact = commandFact(path);
   const parent = path.slice(0, Math.max(0, path.lastIndexOf(' ')));
   if (path === '') return 'kubectl [flags] [options]';

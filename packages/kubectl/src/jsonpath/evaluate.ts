@@ -35,7 +35,7 @@ export function compileJsonPath(template: string, options: JsonPathOptions = {})
 }
 
 /** A result as kubectl prints it: objects and lists as JSON, all else bare. */
-export function textOf(value: unknown): string {
+function textOf(value: unknown): string {
   const bare = plain(value);
   if (bare === null || bare === undefined) return 'null';
   if (typeof bare === 'object') return goJson(bare);

@@ -42,6 +42,3 @@ function walk(
   }
   walk(node[key], rest, create, onPlace);
 }
-
-/** A deep copy. */
-export const clone = <T>(value: T): T => structuredClone(value);

@@ -46,7 +46,7 @@ function jsonOperations(text: string): readonly unknown[] | undefined {
 }
 
 /** The object with the patch merged in, by the rules of its kind. */
-export function merged(object: Node, patch: Node): Node {
+function merged(object: Node, patch: Node): Node {
   const schema = schemaOfObject(object as unknown as KubeObject);
   const result =
     schema === undefined ? applyMergePatch(object, patch) : applyStrategicMergePatch(schema, object, patch);
@@ -92,7 +92,7 @@ function theOne(resources: readonly Resource[], patch: Node): Resource {
 }
 
 /** True of resources that a selector with regular expressions means. */
-export function isTarget(resource: Resource, target: Target): boolean {
+function isTarget(resource: Resource, target: Target): boolean {
   const { group, version } = groupVersionOf(resource);
   const labels = (metadataOf(resource)['labels'] ?? {}) as Record<string, string>;
   const annotations = (metadataOf(resource)['annotations'] ?? {}) as Record<string, string>;

@@ -60,7 +60,7 @@ export function requestLog(log: Klog, config: ClientConfig): RequestLog {
 }
 
 /** The address as Go writes it, query keys sorted. */
-export function urlOf({ path, query }: ApiRequest, { server }: ClientConfig): string {
+function urlOf({ path, query }: ApiRequest, { server }: ClientConfig): string {
   const sorted = Object.entries(query).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const search = new URLSearchParams(sorted.flatMap(([name, value]) => value.split('\0').map((each) => [name, each])));
   return `${server}${path}${sorted.length === 0 ? '' : `?${search.toString().replaceAll('*', '%2A')}`}`;

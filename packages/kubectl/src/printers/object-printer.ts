@@ -37,7 +37,7 @@ const STANDARD = [
 const OF_GET = [...STANDARD, 'custom-columns', 'custom-columns-file', 'wide'].toSorted();
 
 /** The format that `-o` names, without what comes after `=`. */
-export const outputFormat = (flags: FlagSet): string => flags.string('output').split('=')[0] ?? '';
+const outputFormat = (flags: FlagSet): string => flags.string('output').split('=')[0] ?? '';
 
 /**
  * The printer for the flags `--output`, `--template`, `--allow-missing-template-keys` and `--show-managed-fields`.

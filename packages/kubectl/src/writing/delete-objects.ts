@@ -72,7 +72,7 @@ async function untilGone(context: CommandContext, { info, uid }: Gone, endMs: nu
 }
 
 /** Follows a watch until an event is what was waited for, it ends, or time is up. */
-export function firstEvent(
+function firstEvent(
   { clock, process }: CommandContext,
   source: { start(sink: { next(event: WatchEvent): void; end(): void }): () => void },
   timeoutMs: number,

@@ -13,7 +13,7 @@ export function recorded(context: CommandContext, object: KubeObject): KubeObjec
 }
 
 /** `kubectl set image deployment/web nginx=nginx:2 --record=true`: arguments first, then every flag with its value. */
-export function commandText({ path, args, process }: CommandContext): string {
+function commandText({ path, args, process }: CommandContext): string {
   const facts = flagFacts(path);
   let flags = '';
   const line = process.argv.slice(1);

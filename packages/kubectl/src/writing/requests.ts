@@ -113,7 +113,7 @@ function queryOf(context: CommandContext, options: WriteOptions): Record<string,
 }
 
 /** The info of the object that came back. */
-export function answered(info: Info, object: KubeObject): Info {
+function answered(info: Info, object: KubeObject): Info {
   const { name = '', namespace = '' } = object.metadata ?? {};
   return { ...info, object, name: name || info.name, namespace: namespace || info.namespace };
 }

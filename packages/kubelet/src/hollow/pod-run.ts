@@ -144,7 +144,7 @@ export class PodRun {
   }
 }
 
-export const NEVER = Number.POSITIVE_INFINITY;
+const NEVER = Number.POSITIVE_INFINITY;
 /** 128 and the number of SIGKILL. */
 const KILLED = 137;
 

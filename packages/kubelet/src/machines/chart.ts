@@ -18,7 +18,7 @@ export const lifecycleCharts = (): Readonly<Record<'pod' | 'container', MachineC
 });
 
 /** A chart, from the definition that the table is compiled from. */
-export function chartOf(machine: AnyStateMachine): MachineChart {
+function chartOf(machine: AnyStateMachine): MachineChart {
   const { initial, states = {} } = machine.config as Config;
   const edges = new Map<string, { from: string; to: string; events: string[] }>();
   for (const [from, { on = {} }] of Object.entries(states)) {

@@ -7,7 +7,7 @@ import type { FileSystem } from '@tabernetes/node-api';
 import { MIRROR_ANNOTATION } from '../pod/pod-view.ts';
 
 /** Where manifests of static Pods lie on a node. */
-export const MANIFESTS = '/etc/kubernetes/manifests';
+const MANIFESTS = '/etc/kubernetes/manifests';
 
 export interface StaticPodsDeps {
   readonly client: Client;

@@ -133,7 +133,7 @@ function containerState(seen: SeenContainer): ContainerState {
   };
 }
 
-export const containerUri = (id: string): string => `containerd://${id}`;
+const containerUri = (id: string): string => `containerd://${id}`;
 
 function mountStatuses({ volumeMounts }: Container | EphemeralContainer): readonly VolumeMountStatus[] | undefined {
   if (volumeMounts === undefined || volumeMounts.length === 0) return undefined;

@@ -102,7 +102,7 @@ export function podStatus(sources: PodStatusSources): PodStatus {
 }
 
 /** The condition with the time since which its status is what it is. */
-export function since(finding: Finding, before: readonly PodCondition[], now: string): PodCondition {
+function since(finding: Finding, before: readonly PodCondition[], now: string): PodCondition {
   const old = before.find((c) => c.type === finding.type);
   if (!KUBELET_CONDITIONS.has(finding.type) && finding.type !== 'DisruptionTarget' && old === undefined) return finding;
   const lastTransitionTime = old?.status === finding.status ? (old.lastTransitionTime ?? now) : now;

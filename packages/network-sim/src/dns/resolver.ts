@@ -16,7 +16,7 @@ export interface Answer {
 }
 
 /** The names to ask for, in order: those of search domains first, unless the name has dots enough. @see resolv.conf(5) */
-export function candidateNames(name: string, { searches, options }: ResolverConfig): readonly string[] {
+function candidateNames(name: string, { searches, options }: ResolverConfig): readonly string[] {
   if (name.endsWith('.')) return [name.slice(0, -1)];
   const found = options.find((option) => option.startsWith('ndots:'));
   const ndots = found === undefined ? 1 : Math.min(Number(found.slice(6)), 15);

@@ -1,7 +1,7 @@
 import type { FileError, FileErrorCode } from '@tabernetes/node-api';
 
 /** What Linux says for each code; programs print it after the path. */
-export const FILE_ERROR_TEXTS: Readonly<Record<FileErrorCode, string>> = {
+const FILE_ERROR_TEXTS: Readonly<Record<FileErrorCode, string>> = {
   ENOENT: 'No such file or directory',
   EEXIST: 'File exists',
   ENOTDIR: 'Not a directory',

@@ -51,7 +51,7 @@ const AT_HAND: ReadonlySet<string> = new Set([
 ]);
 
 /** Quotations out of a file in which lines of `%` part them. */
-export const fortune: Program = async (process) => {
+const fortune: Program = async (process) => {
   const file = process.argv.slice(1).find((word) => !word.startsWith('-'));
   if (file === undefined) {
     await process.stdout.write('Fortune favours the prepared.\n');

@@ -514,7 +514,7 @@ export interface ForkOptions {
 }
 
 /** A child as programs see it. */
-export class SpawnedProcess implements ChildProcess {
+class SpawnedProcess implements ChildProcess {
   readonly #proc: Proc;
 
   constructor(proc: Proc) {

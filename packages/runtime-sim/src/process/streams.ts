@@ -110,18 +110,6 @@ export async function readAllText(proc: Proc, file: OpenFile | undefined): Promi
   return chunks.every((chunk) => typeof chunk === 'string') ? chunks.join('') : toText(joinBytes(chunks.map(toBytes)));
 }
 
-/** Everything up to the end, as bytes. */
-export async function readAllBytes(proc: Proc, file: OpenFile | undefined): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for (;;) {
-    await proc.tick();
-    const chunk = await file?.read(proc);
-    if (chunk === undefined) break;
-    chunks.push(toBytes(chunk));
-  }
-  return joinBytes(chunks);
-}
-
 /** A stream of a seam as an open file. */
 export function streamFile(stream: InputStream | OutputStream): OpenFile {
   return 'read' in stream ? new InputFile(stream) : OutputFile.to(stream);

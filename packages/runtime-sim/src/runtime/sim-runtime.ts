@@ -61,7 +61,7 @@ export function simulatedRuntime(deps: SimulatedRuntimeDeps, options: SimulatedR
 /** What a sandbox's pause container weighs in the process list; nothing runs in it. */
 const SANDBOX_STOP_GRACE_MS = 0;
 
-export class SimRuntime implements ContainerRuntime {
+class SimRuntime implements ContainerRuntime {
   readonly hostFs: SimVolume;
   readonly hostNet: Net;
   readonly nodeName: string;

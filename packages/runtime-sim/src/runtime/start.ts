@@ -95,7 +95,7 @@ export function programOf(
 }
 
 /** Goes to the working directory, made if need be. @throws {RuntimeError} */
-export function enterDirectory(fs: FsView, path: string): void {
+function enterDirectory(fs: FsView, path: string): void {
   try {
     if (!fs.exists(path)) fs.as(ROOT).mkdir(path, { recursive: true });
     if (fs.stat(path).type !== 'directory') throw new FileOperationError('ENOTDIR', path);

@@ -1,4 +1,4 @@
-import { type DirectoryNode, directory, type FsNode, liveDirectory, liveFile } from '../file-system/node.ts';
+import { type DirectoryNode, type FsNode, liveDirectory, liveFile } from '../file-system/node.ts';
 
 export interface CgroupFacts {
   readonly cpuRequestMillicores: number;
@@ -52,9 +52,4 @@ export function sysFiles(facts: CgroupFacts): DirectoryNode {
 
 function folder(entries: Readonly<Record<string, FsNode>>): DirectoryNode {
   return liveDirectory({ names: () => Object.keys(entries), get: (name) => entries[name] }, 0o555);
-}
-
-/** An empty directory of its own, for tmpfs mounts such as /dev/shm. */
-export function emptyDirectory(mode: number): DirectoryNode {
-  return directory([], mode);
 }

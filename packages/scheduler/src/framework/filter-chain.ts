@@ -41,7 +41,7 @@ export function prepareFilters(pod: PodInfo, snapshot: Snapshot, { plugins }: Pr
 }
 
 /** Undefined: the Pod fits. The first filter that refuses is the one that is heard. */
-export function runFilters(filters: readonly NodeFilter[], node: NodeInfo): Status | undefined {
+function runFilters(filters: readonly NodeFilter[], node: NodeInfo): Status | undefined {
   for (const filter of filters) {
     const status = filter.filter(node);
     if (status !== undefined) return status;

@@ -51,7 +51,7 @@ export function selectVictims(
 }
 
 /** Higher priority first, then the longer running. */
-export function moreImportant(a: PodInfo, b: PodInfo): number {
+function moreImportant(a: PodInfo, b: PodInfo): number {
   if (a.priority !== b.priority) return b.priority - a.priority;
   const [from, to] = [startTime(a), startTime(b)];
   return from < to ? -1 : from > to ? 1 : 0;

@@ -86,9 +86,6 @@ export class PodInfo {
   }
 }
 
-/** Succeeded and Failed Pods take nothing of a node any more. */
-export const isTerminal = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
-
 /** The claim that a generic ephemeral volume gets. */
 export const ephemeralClaimName = (podName: string, volumeName: string): string => `${podName}-${volumeName}`;
 

@@ -2,8 +2,8 @@ import type { Container, PodSpec } from '@tabernetes/api/types/core-v1';
 import { parseQuantity } from '@tabernetes/apimachinery';
 
 /** Where an amount stands in {@link ResourceAmounts.values}. */
-export const CPU = 0;
-export const MEMORY = 1;
+const CPU = 0;
+const MEMORY = 1;
 export const EPHEMERAL = 2;
 
 /** CPU, MEMORY or EPHEMERAL; -1 of every other resource. */
@@ -64,7 +64,7 @@ export class ResourceAmounts {
 }
 
 /** Kubernetes counts these per node without knowing what they are; `pods` and `storage` are none. */
-export const isScalarResource = (name: string): boolean =>
+const isScalarResource = (name: string): boolean =>
   name.includes('/') || name.startsWith('hugepages-') || name.startsWith('attachable-volumes-');
 
 interface ResourceDefaults {

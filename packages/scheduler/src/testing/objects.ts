@@ -3,8 +3,6 @@ import { NodeInfo } from '../snapshot/node-info.ts';
 import { PodInfo } from '../snapshot/pod-info.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
-export const GiB = 1024 ** 3;
-
 export interface NodeShape {
   readonly labels?: Readonly<Record<string, string>>;
   readonly spec?: NodeSpec;

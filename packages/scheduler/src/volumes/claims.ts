@@ -3,7 +3,7 @@ import { ephemeralClaimName, type PodInfo } from '../snapshot/pod-info.ts';
 import type { ClusterSources } from '../snapshot/sources.ts';
 
 /** The controller that binds marks both sides when it is through. */
-export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
+const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 export const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
 /** The scheduler's word to the provisioner: make the volume for this node. */
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';

@@ -22,10 +22,10 @@ export interface VolumeDecisions {
   readonly provisions: readonly PersistentVolumeClaim[];
 }
 
-export const NODE_CONFLICT = 'node(s) had volume node affinity conflict';
-export const BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
-export const VOLUME_MISSING = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
-export const NO_SPACE = 'node(s) did not have enough free storage';
+const NODE_CONFLICT = 'node(s) had volume node affinity conflict';
+const BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
+const VOLUME_MISSING = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
+const NO_SPACE = 'node(s) did not have enough free storage';
 
 /** @throws {Error} when a StorageClass does not say when its volumes are bound */
 export function podClaims(pod: PodInfo, sources: ClusterSources): PodClaims {

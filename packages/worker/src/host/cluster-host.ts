@@ -3,7 +3,7 @@ import type { PortLike } from '../http-protocol.ts';
 import { hostHttp } from './http-host.ts';
 
 /** Raised whenever a message changes its meaning; a page and a worker of different builds refuse each other. */
-export const CLUSTER_PROTOCOL_VERSION = 1;
+const CLUSTER_PROTOCOL_VERSION = 1;
 
 /** What the owner of a worker may ask of the cluster in it: calls, one at a time, over Comlink. Streams go over ports of their own. */
 export interface ClusterHost {

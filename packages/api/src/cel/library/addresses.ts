@@ -13,7 +13,7 @@ import { declare, type Library } from '../declarations.ts';
 import { CelError, type CelValue, Opaque } from '../values.ts';
 
 /** A value of type `net.IP`. */
-export class IpValue extends Opaque {
+class IpValue extends Opaque {
   readonly typeName = 'net.IP';
   readonly ip: IpAddress;
   constructor(ip: IpAddress) {
@@ -32,7 +32,7 @@ export class IpValue extends Opaque {
 }
 
 /** A value of type `net.CIDR`. */
-export class CidrValue extends Opaque {
+class CidrValue extends Opaque {
   readonly typeName = 'net.CIDR';
   readonly cidr: Cidr;
   constructor(cidr: Cidr) {

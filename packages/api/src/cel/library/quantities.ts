@@ -3,7 +3,7 @@ import { declare, type Library } from '../declarations.ts';
 import { CelError, type CelValue, Opaque } from '../values.ts';
 
 /** A value of type `kubernetes.Quantity`. */
-export class QuantityValue extends Opaque {
+class QuantityValue extends Opaque {
   readonly typeName = 'kubernetes.Quantity';
   readonly amount: QuantityAmount;
   constructor(amount: QuantityAmount) {

@@ -3,7 +3,7 @@ import { declare, type Library } from '../declarations.ts';
 import { CelError, CelList, CelMap, type CelValue, Opaque } from '../values.ts';
 
 /** A value of type `kubernetes.URL`. */
-export class UrlValue extends Opaque {
+class UrlValue extends Opaque {
   readonly typeName = 'kubernetes.URL';
   readonly text: string;
   readonly scheme: string;

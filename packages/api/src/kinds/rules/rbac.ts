@@ -18,7 +18,7 @@ import { ageColumn, nameColumn } from '../../printing/columns.ts';
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/rbac/validation/validation.go
  */
 
-export const RBAC_GROUP = 'rbac.authorization.k8s.io';
+const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
 /** Names need only be safe in a path; beginnings of names are held to the same. */
 export const rbacName = (name: string): readonly string[] => isValidPathSegmentName(name);

@@ -8,7 +8,7 @@ const words = fc.constantFrom('a', 'b', 'web', 'x/y', 'TCP', 'constructor', '__p
 const ports = fc.constantFrom(0, 80, 443, 8080);
 
 /** Values of a type, as clients write them: few names, so that two values meet. */
-export function valueFor(schema: Schema): fc.Arbitrary<unknown> {
+function valueFor(schema: Schema): fc.Arbitrary<unknown> {
   switch (schema.kind) {
     case 'struct':
       return fc.record(Object.fromEntries(schema.fields.map((field) => [field.name, valueFor(field.schema)])), {

@@ -21,7 +21,7 @@ export type Labels = Readonly<Record<string, string>>;
 export const LABEL_PREFIX = 'pod-security.kubernetes.io/';
 const LEVELS: readonly string[] = ['privileged', 'baseline', 'restricted'];
 const PRIVILEGED: LevelVersion = { level: 'privileged', minor: undefined };
-export const FULLY_PRIVILEGED: Policy = { enforce: PRIVILEGED, audit: PRIVILEGED, warn: PRIVILEGED };
+const FULLY_PRIVILEGED: Policy = { enforce: PRIVILEGED, audit: PRIVILEGED, warn: PRIVILEGED };
 
 /**
  * The policy that labels of a Namespace ask for. Labels that make no sense are errors, and count as `restricted` where Pods are

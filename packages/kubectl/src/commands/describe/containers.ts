@@ -113,7 +113,7 @@ function probes(d: Description, { livenessProbe, readinessProbe, startupProbe }:
 }
 
 /** `http-get http://:80/ delay=0s timeout=1s period=10s #success=1 #failure=3` */
-export function probeText(probe: Probe): string {
+function probeText(probe: Probe): string {
   const attributes = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s #success=${probe.successThreshold ?? 0} #failure=${probe.failureThreshold ?? 0}`;
   const { exec, httpGet, tcpSocket, grpc } = probe;
   if (exec) return `exec ${bracketed(exec.command)} ${attributes}`;

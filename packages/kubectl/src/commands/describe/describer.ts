@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectMeta } from '@tabernetes/apimachinery';
 import type { Api } from '../../api.ts';
-import { type ApiResource, isNotFound } from '../../discovery/discovery.ts';
+import type { ApiResource } from '../../discovery/discovery.ts';
 import { isList } from '../../resources/info.ts';
 import type { Description } from './description.ts';
 
@@ -53,16 +53,6 @@ export async function listAll<T>(
     from = page.metadata?.continue ?? '';
   } while (from !== '');
   return items;
-}
-
-/** An object, or undefined when there is none. @throws {StatusError} for all other refusals */
-export async function findObject<T>(api: Api, path: string): Promise<T | undefined> {
-  try {
-    return await api.object<T>('GET', path);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 export const inNamespacePath = (namespace: string, resource: string, root = '/api/v1'): string =>

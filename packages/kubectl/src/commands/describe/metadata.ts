@@ -44,7 +44,7 @@ export function annotations(d: Description, map: Texts | undefined, title = 'Ann
   });
 }
 
-export const shorten = (text: string, longest: number): string =>
+const shorten = (text: string, longest: number): string =>
   text.length > longest ? `${text.slice(0, longest)}...` : text;
 
 /** Name, namespace, labels and annotations: how most descriptions begin. */
@@ -63,7 +63,7 @@ export const inline = (map: Texts | undefined): string =>
     .join(',') || '<none>';
 
 /** `ReplicaSet/web-1`; empty without a controller. */
-export function controllerOf({ ownerReferences = [] }: ObjectMeta): string {
+function controllerOf({ ownerReferences = [] }: ObjectMeta): string {
   const owner = ownerReferences.find(({ controller }) => controller === true);
   return owner === undefined ? '' : `${owner.kind}/${owner.name}`;
 }
@@ -105,7 +105,7 @@ export function taints(d: Description, list: readonly Taint[] = []): void {
 }
 
 /** `key=value:NoSchedule` */
-export function taintText({ key, value = '', effect = '' }: Taint): string {
+function taintText({ key, value = '', effect = '' }: Taint): string {
   if (effect === '') return value === '' ? key : `${key}=${value}:`;
   return value === '' ? `${key}:${effect}` : `${key}=${value}:${effect}`;
 }

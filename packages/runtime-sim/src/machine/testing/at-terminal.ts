@@ -79,4 +79,4 @@ export async function atTerminal({
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: codes of terminals begin with it.
-export const plain = (text: string): string => text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').replaceAll('\r', '');
+const plain = (text: string): string => text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').replaceAll('\r', '');

@@ -66,7 +66,7 @@ export function complain(process: Process, message: string): Promise<void> {
   return process.stderr.write(`${commandName(process)}: ${message}\n`);
 }
 
-export function isFileError(error: unknown): error is FileError {
+function isFileError(error: unknown): error is FileError {
   return error instanceof Error && 'code' in error && 'path' in error;
 }
 

@@ -4,7 +4,7 @@ export const HEAD_BYTES = 8;
 export const CONTROL = 0x8000_0000;
 /** What is left of a word for a stream's number. */
 export const ID = 0x7fff_ffff;
-export const VERSION = 0x8003;
+const VERSION = 0x8003;
 /** Flag: the sender has said its last on this stream. */
 export const FIN = 1;
 export const [SYN_STREAM, SYN_REPLY, RST_STREAM, PING, HEADERS] = [1, 2, 3, 6, 8];
