@@ -13,7 +13,7 @@ import type { PodTemplateSpec } from '../generated/core-v1.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
-import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
+import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels, formatSelector } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { intOrPercentValue, nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
@@ -108,13 +108,7 @@ export const daemonSet = defineKind<DaemonSet>({
     },
     ageColumn,
     ...templateColumns<DaemonSet>(({ spec }) => spec?.template),
-    {
-      name: 'Selector',
-      type: 'string',
-      priority: 1,
-      description: 'Labels of the Pods that it counts as its own.',
-      cell: ({ spec }) => formatSelector(spec?.selector),
-    },
+    podSelectorColumn(({ spec }) => formatSelector(spec?.selector)),
   ],
   subresources: [
     {

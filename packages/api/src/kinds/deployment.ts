@@ -3,11 +3,12 @@ import type { Deployment, DeploymentSpec, DeploymentStrategy } from '../generate
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
-import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
+import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { selectorText } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { intOrPercentValue, nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 import { validateCollisionCount, validateReplicaStatus } from './rules/replica-status.ts';
+import { readyOfReplicasColumn, replicaScale } from './rules/replicas.ts';
 import {
   immutableSelector,
   podNameWarnings,
@@ -60,12 +61,7 @@ export const deployment = defineKind<Deployment>({
 
   columns: [
     nameColumn,
-    {
-      name: 'Ready',
-      type: 'string',
-      description: 'Pods that are ready, of those asked for.',
-      cell: ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`,
-    },
+    readyOfReplicasColumn,
     {
       name: 'Up-to-date',
       type: 'string',
@@ -80,13 +76,7 @@ export const deployment = defineKind<Deployment>({
     },
     ageColumn,
     ...templateColumns<Deployment>(({ spec }) => spec?.template),
-    {
-      name: 'Selector',
-      type: 'string',
-      priority: 1,
-      description: 'Labels of the Pods that it counts as its own.',
-      cell: ({ spec }) => selectorText(spec?.selector, '<invalid>'),
-    },
+    podSelectorColumn(({ spec }) => selectorText(spec?.selector, '<invalid>')),
   ],
   subresources: [
     {
@@ -112,18 +102,7 @@ export const deployment = defineKind<Deployment>({
         return errors;
       },
     },
-    {
-      type: 'scale',
-      name: 'scale',
-      read: ({ spec, status }) => ({
-        specReplicas: spec?.replicas ?? 0,
-        statusReplicas: status?.replicas ?? 0,
-        selector: selectorText(spec?.selector),
-      }),
-      write: (draft, replicas) => {
-        if (draft.spec) draft.spec.replicas = replicas;
-      },
-    },
+    replicaScale(({ spec }) => selectorText(spec?.selector)),
   ],
 });
 

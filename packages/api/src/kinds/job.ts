@@ -18,7 +18,7 @@ import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate, podValidationOptions } from '../pod/index.ts';
 import { humanDuration } from '../printing/age.ts';
-import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
+import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatSelector } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { jobSpecWarnings, validateJobSpec } from './job-rules.ts';
@@ -100,13 +100,7 @@ export const job = defineKind<Job>({
     },
     ageColumn,
     ...templateColumns<Job>(({ spec }) => spec?.template),
-    {
-      name: 'Selector',
-      type: 'string',
-      priority: 1,
-      description: 'Labels of the Pods that it counts as its own.',
-      cell: ({ spec }) => formatSelector(spec?.selector),
-    },
+    podSelectorColumn(({ spec }) => formatSelector(spec?.selector)),
   ],
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
   fieldSelectorProblem: (label) => `field label "${label}" not supported for Job`,

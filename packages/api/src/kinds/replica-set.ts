@@ -3,11 +3,12 @@ import type { ReplicaSet, ReplicaSetSpec } from '../generated/apps-v1.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
-import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
+import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatSelector, selectorText } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { nonNegative } from './rules/numbers.ts';
 import { validateReplicaStatus } from './rules/replica-status.ts';
+import { replicaColumns, replicaScale } from './rules/replicas.ts';
 import {
   immutableSelector,
   podNameWarnings,
@@ -68,33 +69,10 @@ export const replicaSet = defineKind<ReplicaSet>({
 
   columns: [
     nameColumn,
-    {
-      name: 'Desired',
-      type: 'integer',
-      description: 'Number of Pods asked for.',
-      cell: ({ spec }) => spec?.replicas ?? 0,
-    },
-    {
-      name: 'Current',
-      type: 'integer',
-      description: 'Number of Pods that exist.',
-      cell: ({ status }) => status?.replicas ?? 0,
-    },
-    {
-      name: 'Ready',
-      type: 'integer',
-      description: 'Number of Pods that are ready.',
-      cell: ({ status }) => status?.readyReplicas ?? 0,
-    },
+    ...replicaColumns,
     ageColumn,
     ...templateColumns<ReplicaSet>(({ spec }) => spec?.template),
-    {
-      name: 'Selector',
-      type: 'string',
-      priority: 1,
-      description: 'Labels of the Pods that it counts as its own.',
-      cell: ({ spec }) => formatSelector(spec?.selector),
-    },
+    podSelectorColumn(({ spec }) => formatSelector(spec?.selector)),
   ],
   subresources: [
     {
@@ -116,18 +94,7 @@ export const replicaSet = defineKind<ReplicaSet>({
         return errors;
       },
     },
-    {
-      type: 'scale',
-      name: 'scale',
-      read: ({ spec, status }) => ({
-        specReplicas: spec?.replicas ?? 0,
-        statusReplicas: status?.replicas ?? 0,
-        selector: selectorText(spec?.selector),
-      }),
-      write: (draft, replicas) => {
-        if (draft.spec) draft.spec.replicas = replicas;
-      },
-    },
+    replicaScale(({ spec }) => selectorText(spec?.selector)),
   ],
 });
 

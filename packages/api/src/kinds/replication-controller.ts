@@ -11,10 +11,11 @@ import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
 import { nonNegative } from '../pod/rules.ts';
-import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
+import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { validateReplicaStatus } from './rules/replica-status.ts';
+import { replicaColumns, replicaScale } from './rules/replicas.ts';
 import { podNameWarnings, templateWarnings, validateRunsForEver, validateTemplate } from './rules/template.ts';
 import { twice } from './rules/twice.ts';
 
@@ -67,33 +68,10 @@ export const replicationController = defineKind<ReplicationController>({
 
   columns: [
     nameColumn,
-    {
-      name: 'Desired',
-      type: 'integer',
-      description: 'Number of Pods asked for.',
-      cell: ({ spec }) => spec?.replicas ?? 0,
-    },
-    {
-      name: 'Current',
-      type: 'integer',
-      description: 'Number of Pods that exist.',
-      cell: ({ status }) => status?.replicas ?? 0,
-    },
-    {
-      name: 'Ready',
-      type: 'integer',
-      description: 'Number of Pods that are ready.',
-      cell: ({ status }) => status?.readyReplicas ?? 0,
-    },
+    ...replicaColumns,
     ageColumn,
     ...templateColumns<ReplicationController>(({ spec }) => spec?.template),
-    {
-      name: 'Selector',
-      type: 'string',
-      priority: 1,
-      description: 'Labels of the Pods that it counts as its own.',
-      cell: ({ spec }) => formatLabels(spec?.selector),
-    },
+    podSelectorColumn(({ spec }) => formatLabels(spec?.selector)),
   ],
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   subresources: [
@@ -112,18 +90,7 @@ export const replicationController = defineKind<ReplicationController>({
         return errors;
       },
     },
-    {
-      type: 'scale',
-      name: 'scale',
-      read: ({ spec, status }) => ({
-        specReplicas: spec?.replicas ?? 0,
-        statusReplicas: status?.replicas ?? 0,
-        selector: labelsText(spec?.selector),
-      }),
-      write: (draft, replicas) => {
-        draft.spec = { ...draft.spec, replicas };
-      },
-    },
+    replicaScale(({ spec }) => labelsText(spec?.selector)),
   ],
 });
 

@@ -22,6 +22,7 @@ import { schemaOf } from '../schema/schemas.ts';
 import { defaultClaim } from './rules/claims.ts';
 import { intOrPercentValue, nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 import { validateCollisionCount, validateReplicaStatus } from './rules/replica-status.ts';
+import { readyOfReplicasColumn, replicaScale } from './rules/replicas.ts';
 import {
   selectorMatchesTemplate,
   templateWarnings,
@@ -81,12 +82,7 @@ export const statefulSet = defineKind<StatefulSet>({
 
   columns: [
     nameColumn,
-    {
-      name: 'Ready',
-      type: 'string',
-      description: 'Pods that are ready, of those asked for.',
-      cell: ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`,
-    },
+    readyOfReplicasColumn,
     ageColumn,
     ...templateColumns<StatefulSet>(({ spec }) => spec?.template),
   ],
@@ -108,18 +104,7 @@ export const statefulSet = defineKind<StatefulSet>({
         return errors;
       },
     },
-    {
-      type: 'scale',
-      name: 'scale',
-      read: ({ spec, status }) => ({
-        specReplicas: spec?.replicas ?? 0,
-        statusReplicas: status?.replicas ?? 0,
-        selector: selectorText(spec?.selector),
-      }),
-      write: (draft, replicas) => {
-        if (draft.spec) draft.spec.replicas = replicas;
-      },
-    },
+    replicaScale(({ spec }) => selectorText(spec?.selector)),
   ],
 });
 

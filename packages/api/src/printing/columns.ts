@@ -49,3 +49,12 @@ export const templateColumns = <T>(
     cell: (object) => containerImages(template(object)),
   },
 ];
+
+/** `Selector` of a kind that has Pods of its own, shown with `-o wide`. */
+export const podSelectorColumn = <T>(selector: (object: T) => string): Column<T> => ({
+  name: 'Selector',
+  type: 'string',
+  priority: 1,
+  description: 'Labels of the Pods that it counts as its own.',
+  cell: selector,
+});
