@@ -42,7 +42,10 @@ export class PodWorker implements StatusOwner, Disposable {
   readonly #node: NodeContext;
   readonly #runner: PodRunner;
   readonly #volumes: PodVolumes;
-  readonly #stopMounting = new AbortController();
+  /** Ends the waiting for volumes that cannot be mounted yet; few Pods have such. */
+  #stopMounting: AbortController | undefined;
+  /** It is to go: what was begun for it is given up. */
+  #givenUp = false;
   #probes: PodProbes | undefined;
   #state: PodState = podTable.initial;
   #pod: Pod;
@@ -241,7 +244,8 @@ export class PodWorker implements StatusOwner, Disposable {
 
   #terminate(event: 'terminate' | 'remove'): void {
     this.#send(event);
-    this.#stopMounting.abort();
+    this.#givenUp = true;
+    this.#stopMounting?.abort();
     this.#retry?.dispose();
     this.#deadline?.dispose();
     this.wake();
@@ -259,7 +263,7 @@ export class PodWorker implements StatusOwner, Disposable {
         this.#turnEndMs = clock.now();
       }
     } catch (error) {
-      if (!this.#disposed && !this.#stopMounting.signal.aborted) this.#node.onError(error);
+      if (!this.#disposed && !this.#givenUp) this.#node.onError(error);
       this.#retryAfter(RETRY_MS);
     } finally {
       this.#busy = false;
@@ -369,13 +373,16 @@ export class PodWorker implements StatusOwner, Disposable {
 
   /** False: the Pod is to go. */
   async #mount(): Promise<boolean> {
-    const { signal } = this.#stopMounting;
     if (this.#volumes.allMounted) return true;
     try {
-      await this.#volumes.mount(signal);
+      await this.#volumes.mount(() => {
+        this.#stopMounting ??= new AbortController();
+        if (this.#givenUp) this.#stopMounting.abort();
+        return this.#stopMounting.signal;
+      });
       return true;
     } catch (error) {
-      if (signal.aborted) return false;
+      if (this.#givenUp) return false;
       throw error;
     }
   }

@@ -53,7 +53,8 @@ export function writeAtomically({ fs, rng }: AtomicWriterDeps, payload: Payload,
   fs.symlink(directory, '/..data_tmp');
   fs.rename('/..data_tmp', DATA);
   const visible = new Set([...payload.keys()].map((path) => path.split('/')[0] ?? path));
-  for (const name of visible) if (!isLink(fs, `/${name}`)) fs.symlink(`..data/${name}`, `/${name}`);
+  const linked = linksIn(fs);
+  for (const name of visible) if (!linked.has(name)) fs.symlink(`..data/${name}`, `/${name}`);
   if (old === undefined) return;
   for (const name of fs.readDirectory('/')) {
     if (!name.startsWith('..') && !visible.has(name)) fs.remove(`/${name}`);
@@ -76,13 +77,9 @@ function sameContent(a: FileBody, b: FileBody): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-function isLink(fs: FileSystem, path: string): boolean {
-  try {
-    return fs.lstat(path).type === 'symlink';
-  } catch {
-    // Nothing of that name yet.
-    return false;
-  }
+/** A new volume has nothing in it, which is known without asking for each of its names. */
+function linksIn(fs: FileSystem): ReadonlySet<string> {
+  return new Set(fs.readDirectory('/').filter((name) => fs.lstat(`/${name}`).type === 'symlink'));
 }
 
 const DATA = '/..data';

@@ -37,8 +37,8 @@ export interface PodVolumesDeps {
 
 /** The volumes of one Pod. */
 export interface PodVolumes extends Disposable {
-  /** Resolves when all are mounted; tries again and again until then. Rejects when aborted. */
-  mount(signal: AbortSignal): Promise<void>;
+  /** Resolves when all are mounted; tries again and again until then. Rejects when aborted; the signal is asked for by who has to wait. */
+  mount(signal: () => AbortSignal): Promise<void>;
   get(name: string): MountedVolume | undefined;
   /** Bytes in an emptyDir; undefined for what is no emptyDir. */
   emptyDirBytes(name: string): number | undefined;
@@ -85,7 +85,7 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     return step.effects;
   };
 
-  async function mountOne(entry: Entry, signal: AbortSignal): Promise<void> {
+  async function mountOne(entry: Entry, signal: () => AbortSignal): Promise<void> {
     let event: VolumeEvent = 'mount';
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LAST_RETRY_MS)) {
       if (!send(entry, event).includes('setUp')) return;
@@ -99,7 +99,7 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
           onFailure(pod, `MountVolume.SetUp failed for volume "${entry.spec.name}" : ${message}`);
         }
       }
-      await clock.sleep(waitMs, signal, { background: waitMs > PATIENCE_MS });
+      await clock.sleep(waitMs, signal(), { background: waitMs > PATIENCE_MS });
       event = 'retry';
     }
   }

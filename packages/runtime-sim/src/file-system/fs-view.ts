@@ -116,7 +116,9 @@ export class FsView implements FileSystem {
     const { node, mount } = place;
     if (node === undefined) {
       if (!create) fail('ENOENT', path);
-      return this.#add(place, path, { type: 'file', ...this.#meta(place, mode), content: new Content(), links: 1 });
+      const { uid, gid, modifiedMs, tree } = this.#meta(place, mode);
+      const content = new Content();
+      return this.#add(place, path, { type: 'file', mode, uid, gid, modifiedMs, tree, content, links: 1 });
     }
     if (exclusive) fail('EEXIST', path);
     if (node.type === 'directory') fail('EISDIR', path);
@@ -149,12 +151,12 @@ export class FsView implements FileSystem {
 
   stat(path: string): FileStat {
     const place = this.place(path);
-    return statOf(place.node ?? fail('ENOENT', path), place, this.mounts);
+    return new Stat(place.node ?? fail('ENOENT', path), place, this.mounts);
   }
 
   lstat(path: string): FileStat {
     const place = this.place(path, false);
-    return statOf(place.node ?? fail('ENOENT', path), place, this.mounts);
+    return new Stat(place.node ?? fail('ENOENT', path), place, this.mounts);
   }
 
   exists(path: string): boolean {
@@ -195,7 +197,8 @@ export class FsView implements FileSystem {
     const meta = this.#meta(place, mode);
     // A directory of a setgid directory is one as well.
     if (((place.parent?.mode ?? 0) & 0o2000) !== 0) meta.mode |= 0o2000;
-    this.#add(place, path, { type: 'directory', ...meta, entries: new Map() });
+    const { uid, gid, modifiedMs, tree } = meta;
+    this.#add(place, path, { type: 'directory', mode: meta.mode, uid, gid, modifiedMs, tree, entries: new Map() });
   }
 
   remove(path: string, { recursive = false, force = false }: { recursive?: boolean; force?: boolean } = {}): void {
@@ -249,7 +252,8 @@ export class FsView implements FileSystem {
   symlink(target: string, path: string): void {
     const place = this.place(path, false);
     if (place.node !== undefined) fail('EEXIST', path);
-    this.#add(place, path, { type: 'symlink', ...this.#meta(place, 0o777), target });
+    const { mode, uid, gid, modifiedMs, tree } = this.#meta(place, 0o777);
+    this.#add(place, path, { type: 'symlink', mode, uid, gid, modifiedMs, tree, target });
   }
 
   makeFifo(path: string, mode = 0o666 & ~this.umask): void {
@@ -396,19 +400,34 @@ function linksOf(node: FsNode, path: string, mounts: MountTable): number {
   return links;
 }
 
-function statOf(node: FsNode, { mount, path }: Place, mounts: MountTable): FileStat {
-  return {
-    type: node.type === 'live' ? 'file' : node.type,
-    size: sizeOf(node, mount.tree),
-    mode: node.mode,
-    uid: node.uid,
-    gid: node.gid,
-    modifiedMs: node.modifiedMs,
-    // Few ask, and it takes a look at every entry.
-    get links() {
-      return linksOf(node, path, mounts);
-    },
-  };
+/** A class, as an object with a getter of its own is a slow dictionary. */
+class Stat implements FileStat {
+  readonly type: FileStat['type'];
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly modifiedMs: number;
+  readonly #node: FsNode;
+  readonly #path: string;
+  readonly #mounts: MountTable;
+
+  constructor(node: FsNode, { mount, path }: Place, mounts: MountTable) {
+    this.type = node.type === 'live' ? 'file' : node.type;
+    this.size = sizeOf(node, mount.tree);
+    this.mode = node.mode;
+    this.uid = node.uid;
+    this.gid = node.gid;
+    this.modifiedMs = node.modifiedMs;
+    this.#node = node;
+    this.#path = path;
+    this.#mounts = mounts;
+  }
+
+  /** Few ask, and it takes a look at every entry. */
+  get links(): number {
+    return linksOf(this.#node, this.#path, this.#mounts);
+  }
 }
 
 function byBytes(a: string, b: string): number {

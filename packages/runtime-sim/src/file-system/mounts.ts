@@ -17,9 +17,10 @@ export interface MountPoint {
 /** What processes of a container have mounted. */
 export class MountTable {
   readonly root: MountPoint;
-  readonly #points = new Map<string, MountPoint>();
+  /** By path. Most tables are those of volumes, in which nothing is mounted: they have no maps. */
+  #points: Map<string, MountPoint> | undefined;
   /** Names of mount points by directory, so that directories show them even if the image has no such entry. */
-  readonly #children = new Map<string, Set<string>>();
+  #children: Map<string, Set<string>> | undefined;
 
   /** When it was made, and with it the directories that lead to mount points. Milliseconds since the epoch. */
   readonly madeMs: number;
@@ -30,7 +31,9 @@ export class MountTable {
   }
 
   add(point: MountPoint): void {
+    this.#points ??= new Map();
     this.#points.set(point.path, point);
+    this.#children ??= new Map();
     // What lies above a mount point exists, whatever the image holds.
     let path = point.path;
     while (path !== '') {
@@ -47,25 +50,25 @@ export class MountTable {
   }
 
   remove(path: string): boolean {
-    return this.#points.delete(path);
+    return this.#points?.delete(path) ?? false;
   }
 
   at(path: string): MountPoint | undefined {
-    return this.#points.get(path);
+    return this.#points?.get(path);
   }
 
   /** True of a directory that lies above a mount point. */
   leadsTo(path: string): boolean {
-    return this.#children.has(path);
+    return this.#children?.has(path) ?? false;
   }
 
   namesIn(path: string): Iterable<string> {
-    return this.#children.get(path) ?? [];
+    return this.#children?.get(path) ?? [];
   }
 
   /** In the order in which they were mounted, the root first. */
   list(): readonly MountPoint[] {
-    return [this.root, ...this.#points.values()];
+    return [this.root, ...(this.#points?.values() ?? [])];
   }
 }
 

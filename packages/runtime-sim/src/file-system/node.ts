@@ -69,7 +69,8 @@ export interface LiveDirectory {
 /** Target of /proc/self: the number of who looks. */
 export const SELF = '<self>';
 
-const ROOT_OWNED = { uid: 0, gid: 0, modifiedMs: 0, tree: undefined };
+/** Of live directories: nobody asks for them, and nothing is ever put there. */
+const NO_ENTRIES: Map<string, FsNode> = new Map();
 
 /** Nodes of images and of /proc, owned by root. */
 export function liveFile(
@@ -77,11 +78,12 @@ export function liveFile(
   options: { mode?: number; write?: (text: string) => void } = {},
 ): LiveFileNode {
   const { mode = 0o444, write } = options;
-  return { type: 'live', mode, ...ROOT_OWNED, read, ...(write === undefined ? {} : { write }) };
+  const node: LiveFileNode = { type: 'live', mode, uid: 0, gid: 0, modifiedMs: 0, tree: undefined, read };
+  return write === undefined ? node : { ...node, write };
 }
 
 export function liveDirectory(live: LiveDirectory, mode = 0o555): DirectoryNode {
-  return { type: 'directory', mode, ...ROOT_OWNED, entries: new Map(), live };
+  return { type: 'directory', mode, uid: 0, gid: 0, modifiedMs: 0, tree: undefined, entries: NO_ENTRIES, live };
 }
 
 /** A live directory that is not even made until somebody looks into it. */
@@ -98,11 +100,11 @@ export function lazyDirectory(make: () => DirectoryNode): DirectoryNode {
 }
 
 export function directory(entries: Iterable<readonly [string, FsNode]> = [], mode = 0o755): DirectoryNode {
-  return { type: 'directory', mode, ...ROOT_OWNED, entries: new Map(entries) };
+  return { type: 'directory', mode, uid: 0, gid: 0, modifiedMs: 0, tree: undefined, entries: new Map(entries) };
 }
 
 export function symlink(target: string): SymlinkNode {
-  return { type: 'symlink', mode: 0o777, ...ROOT_OWNED, target };
+  return { type: 'symlink', mode: 0o777, uid: 0, gid: 0, modifiedMs: 0, tree: undefined, target };
 }
 
 export function device(
@@ -110,7 +112,7 @@ export function device(
   options: { number?: string; open?: () => unknown; mode?: number } = {},
 ): DeviceNode {
   const { mode = 0o666, ...rest } = options;
-  return { type: 'device', mode, ...ROOT_OWNED, device: name, ...rest };
+  return { type: 'device', mode, uid: 0, gid: 0, modifiedMs: 0, tree: undefined, device: name, ...rest };
 }
 
 /** Tells those who watch. */

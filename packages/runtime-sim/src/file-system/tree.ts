@@ -10,6 +10,8 @@ export interface TreeOptions {
   readonly gid?: number;
 }
 
+const OVERLAY = 'overlay';
+
 /** All files are in the memory of the host, which a disk of a node may well exceed. */
 const MAX_HELD_BYTES = 512 * 1024 ** 2;
 
@@ -35,7 +37,7 @@ export class Tree {
 
   constructor(
     root: DirectoryNode,
-    { fsType = 'overlay', capacityBytes = Number.POSITIVE_INFINITY, gid }: TreeOptions = {},
+    { fsType = OVERLAY, capacityBytes = Number.POSITIVE_INFINITY, gid }: TreeOptions = {},
   ) {
     this.root = root;
     this.fsType = fsType;
@@ -77,7 +79,11 @@ export class Tree {
   }
 
   #copy(node: FsNode): FsNode {
-    if (node.type === 'directory') return { ...node, entries: new Map(node.entries), merged: true, tree: this };
+    if (node.type === 'directory') {
+      const { mode, uid, gid, modifiedMs } = node;
+      const merged = this.fsType === OVERLAY;
+      return { type: 'directory', mode, uid, gid, modifiedMs, tree: this, entries: new Map(node.entries), merged };
+    }
     if (node.type === 'file') {
       const copy: FileNode = { ...node, content: node.content.copy(), links: 1, tree: this };
       this.usedBytes += copy.content.length;

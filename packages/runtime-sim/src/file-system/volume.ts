@@ -3,6 +3,7 @@ import { FsView } from './fs-view.ts';
 import { MountTable } from './mounts.ts';
 import { directory } from './node.ts';
 import { Tree } from './tree.ts';
+import { ROOT } from './walk.ts';
 
 /** A volume and the tree behind it, for runtimes that mount it. */
 export class SimVolume implements Volume {
@@ -26,7 +27,7 @@ export class SimVolume implements Volume {
       source: fsType === 'tmpfs' ? 'tmpfs' : '/dev/vda',
       options: 'relatime',
     });
-    this.fs = new FsView({ mounts, now }, { uid: 0, gid: 0, groups: [] });
+    this.fs = new FsView({ mounts, now }, ROOT);
   }
 
   get usedBytes(): number {

@@ -10,6 +10,8 @@ export interface Credentials {
   readonly groups: readonly number[];
 }
 
+export const ROOT: Credentials = { uid: 0, gid: 0, groups: [] };
+
 /** Where a path leads. */
 export interface Place {
   readonly mount: MountPoint;
@@ -127,7 +129,7 @@ function step(mounts: MountTable, here: Place, parent: DirectoryNode, name: stri
   if (node === undefined && mounts.leadsTo(path)) {
     holder = mount.tree.own(here.names, parent) as DirectoryNode;
     node = { ...directory(), modifiedMs: mounts.madeMs, tree: mount.tree };
-    holder.entries.set(name, node);
+    if (holder.live === undefined) holder.entries.set(name, node);
   }
   return { mount, names, path, node, parent: holder, name };
 }

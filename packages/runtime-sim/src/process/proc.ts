@@ -14,7 +14,7 @@ import { type Found, findProgram } from './find-program.ts';
 import type { OpenFile, Waiter } from './open-file.ts';
 import { type OpenOptions, openPath } from './open-path.ts';
 import type { PidNamespace } from './pid-namespace.ts';
-import { type ProcessNet, processNet } from './process-net.ts';
+import { ProcessNet } from './process-net.ts';
 import { IGNORED_BY_DEFAULT, Killed } from './signals.ts';
 import { FileInput, ProcInput, ProcOutput, streamFile } from './streams.ts';
 import type { World } from './world.ts';
@@ -32,6 +32,8 @@ export class ForkError extends Error {
     super("can't fork: Resource temporarily unavailable");
   }
 }
+
+const NO_CHILDREN: ReadonlySet<Proc> = new Set();
 
 /** Steps that a program has taken when it lets others have their turn. */
 const YIELD_STEPS = 20;
@@ -81,8 +83,9 @@ export class Proc implements Process, Waiter {
   cpuMillicores = 0;
   /** Set while CONT has not followed STOP. */
   #stopped: Set<() => void> | undefined;
-  readonly #interrupts = new Set<(error: Error) => void>();
-  readonly #children = new Set<Proc>();
+  /** Whatever it waits for; made when it waits. */
+  #interrupts: Set<(error: Error) => void> | undefined;
+  #children: Set<Proc> | undefined;
   #exitListeners: Set<() => void> | undefined;
   #stopListeners: Set<() => void> | undefined;
   #net: ProcessNet | undefined;
@@ -108,7 +111,10 @@ export class Proc implements Process, Waiter {
     if (terminal !== undefined) this.terminal = terminal;
     pids.processes.set(this.pid, this);
     world.processes.add(this);
-    if (options.parent !== undefined) options.parent.#children.add(this);
+    if (options.parent !== undefined) {
+      options.parent.#children ??= new Set();
+      options.parent.#children.add(this);
+    }
     options.fs.pid = this.pid;
   }
 
@@ -154,8 +160,8 @@ export class Proc implements Process, Waiter {
   }
 
   get net(): Net {
-    this.#net ??= processNet(this.world.net);
-    return this.#net.net;
+    this.#net ??= new ProcessNet(this.world.net);
+    return this.#net;
   }
 
   get rng(): Rng {
@@ -190,7 +196,7 @@ export class Proc implements Process, Waiter {
   }
 
   get children(): ReadonlySet<Proc> {
-    return this.#children;
+    return this.#children ?? NO_CHILDREN;
   }
 
   get isStopped(): boolean {
@@ -217,16 +223,18 @@ export class Proc implements Process, Waiter {
 
   block(register: (wake: () => void) => () => void): Promise<void> {
     if (this.exitCode !== undefined) return Promise.reject(new Killed());
+    this.#interrupts ??= new Set();
+    const interrupts = this.#interrupts;
     return new Promise((resolve, reject) => {
       let cancel: (() => void) | undefined;
       const interrupt = (error: Error): void => {
-        this.#interrupts.delete(interrupt);
+        interrupts.delete(interrupt);
         cancel?.();
         reject(error);
       };
-      this.#interrupts.add(interrupt);
+      interrupts.add(interrupt);
       cancel = register(() => {
-        this.#interrupts.delete(interrupt);
+        interrupts.delete(interrupt);
         resolve();
       });
     });
@@ -234,7 +242,7 @@ export class Proc implements Process, Waiter {
 
   /** Throws an error out of whatever it waits for now: a shell whose command was given up. */
   interrupt(error: Error): void {
-    for (const interrupt of [...this.#interrupts]) interrupt(error);
+    for (const interrupt of [...(this.#interrupts ?? [])]) interrupt(error);
   }
 
   /** A promise of the world outside, given up when the process is killed. */
@@ -446,15 +454,15 @@ export class Proc implements Process, Waiter {
     this.endedBy = signal;
     this.pids.processes.delete(this.pid);
     this.world.processes.delete(this);
-    for (const child of this.#children) child.ppid = 1;
+    for (const child of this.#children ?? []) child.ppid = 1;
     const parent = this.pids.processes.get(this.ppid);
-    if (parent !== undefined) parent.#children.delete(this);
+    if (parent !== undefined) parent.#children?.delete(this);
     for (const file of this.fds.values()) file.release();
     this.fds.clear();
     this.#net?.close();
     if (this.cpuMillicores > 0) this.#meterCpu();
     const killed = new Killed();
-    for (const interrupt of [...this.#interrupts]) interrupt(killed);
+    for (const interrupt of [...(this.#interrupts ?? [])]) interrupt(killed);
     this.#abort?.abort(killed);
     for (const listener of this.#exitListeners ?? []) listener();
     this.#exitListeners = undefined;

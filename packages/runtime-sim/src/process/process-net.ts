@@ -1,26 +1,69 @@
-import type { Connection, Listener, Net } from '@tabernetes/node-api';
+import type { Connection, FetchOptions, HttpAnswer, Listener, Net } from '@tabernetes/node-api';
 
-/** The network of one process: what it opened is closed when it ends, as the kernel does. */
-export interface ProcessNet {
-  readonly net: Net;
+/**
+ * The network of one process: what it opened is closed when it ends, as the kernel does. Most processes only ever listen on a port or
+ * two; what they have not opened takes no room.
+ */
+export class ProcessNet implements Net {
+  readonly #shared: Net;
+  #listeners: Set<Listener> | undefined;
+  #connections: Set<Connection> | undefined;
+
+  constructor(shared: Net) {
+    this.#shared = shared;
+  }
+
+  get addresses(): readonly string[] {
+    return this.#shared.addresses;
+  }
+
+  resolve(name: string): Promise<readonly string[]> {
+    return this.#shared.resolve(name);
+  }
+
+  query(...question: Parameters<Net['query']>): ReturnType<Net['query']> {
+    return this.#shared.query(...question);
+  }
+
+  async connect(...to: Parameters<Net['connect']>): Promise<Connection> {
+    return this.#follow(await this.#shared.connect(...to));
+  }
+
+  listen(...[port, onConnection, options]: Parameters<Net['listen']>): Listener {
+    return this.#keep(this.#shared.listen(port, (connection) => onConnection(this.#follow(connection)), options));
+  }
+
+  fetch(url: string, options?: FetchOptions): Promise<HttpAnswer> {
+    return this.#shared.fetch(url, options);
+  }
+
+  serve(...server: Parameters<Net['serve']>): Listener {
+    return this.#keep(this.#shared.serve(...server));
+  }
+
   /** Closes its ports and tears down its connections. */
-  close(): void;
-}
+  close(): void {
+    for (const listener of this.#listeners ?? []) listener.close();
+    for (const connection of this.#connections ?? []) connection.destroy();
+    this.#listeners = undefined;
+    this.#connections = undefined;
+  }
 
-export function processNet(shared: Net): ProcessNet {
-  const listeners = new Set<Listener>();
-  const connections = new Set<Connection>();
-  const keep = (listener: Listener): Listener => {
-    listeners.add(listener);
+  #keep(listener: Listener): Listener {
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
     return {
       address: listener.address,
-      close() {
-        listeners.delete(listener);
+      close: () => {
+        this.#listeners?.delete(listener);
         listener.close();
       },
     };
-  };
-  const follow = (connection: Connection): Connection => {
+  }
+
+  #follow(connection: Connection): Connection {
+    this.#connections ??= new Set();
+    const connections = this.#connections;
     connections.add(connection);
     let isEnded = false;
     let isOver = false;
@@ -47,29 +90,5 @@ export function processNet(shared: Net): ProcessNet {
         connection.destroy();
       },
     };
-  };
-  const net: Net = {
-    get addresses() {
-      return shared.addresses;
-    },
-    resolve: (name) => shared.resolve(name),
-    query: (name, type) => shared.query(name, type),
-    async connect(host, port, options) {
-      return follow(await shared.connect(host, port, options));
-    },
-    listen(port, onConnection, options) {
-      return keep(shared.listen(port, (connection) => onConnection(follow(connection)), options));
-    },
-    fetch: (url, options) => shared.fetch(url, options),
-    serve: (port, handler, options) => keep(shared.serve(port, handler, options)),
-  };
-  return {
-    net,
-    close() {
-      for (const listener of listeners) listener.close();
-      for (const connection of connections) connection.destroy();
-      listeners.clear();
-      connections.clear();
-    },
-  };
+  }
 }

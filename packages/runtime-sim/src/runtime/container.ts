@@ -15,7 +15,7 @@ import { type MountPoint, MountTable } from '../file-system/mounts.ts';
 import { type DirectoryNode, device, directory, lazyDirectory, symlink } from '../file-system/node.ts';
 import { Tree } from '../file-system/tree.ts';
 import { SimVolume } from '../file-system/volume.ts';
-import type { Credentials } from '../file-system/walk.ts';
+import { type Credentials, ROOT } from '../file-system/walk.ts';
 import type { ImageSpec } from '../images/image-spec.ts';
 import type { OpenFile } from '../process/open-file.ts';
 import type { PidNamespace } from '../process/pid-namespace.ts';
@@ -285,7 +285,9 @@ export class Container implements World {
       }),
     );
     add(table, '/proc', new Tree(proc, { fsType: 'proc' }), 'proc', 'nosuid,nodev,noexec,relatime');
-    add(table, '/dev', new Tree(devices(), { fsType: 'tmpfs' }), 'tmpfs', 'nosuid,size=65536k,mode=755');
+    // As an image's files: what a container changes of them becomes its own.
+    const dev = new Tree(DEVICES, { fsType: 'tmpfs' });
+    table.add({ path: '/dev', tree: dev, readOnly: false, source: 'tmpfs', options: 'nosuid,size=65536k,mode=755' });
     add(table, '/sys', new Tree(sys, { fsType: 'sysfs' }), 'sysfs', 'nosuid,nodev,noexec,relatime', !config.privileged);
     const mounts = [...config.mounts];
     const put = (containerPath: string, volume: SimVolume, subPath: string): void => {
@@ -328,7 +330,6 @@ export interface Screen {
   stderr(chunk: Chunk): Promise<void>;
 }
 
-export const ROOT: Credentials = { uid: 0, gid: 0, groups: [] };
 const NOTHING: DirectoryNode = directory();
 const DISK_OPTIONS = 'relatime,discard,resv_strict,resuid=65534,resgid=65534';
 
@@ -361,6 +362,9 @@ export function devices(): DirectoryNode {
     ['pts', directory([], 0o755)],
   ]);
 }
+
+/** /dev of every container, until it changes something there. */
+const DEVICES: DirectoryNode = devices();
 
 /** The lines of /proc/mounts. */
 export function mountLines(table: MountTable): string {

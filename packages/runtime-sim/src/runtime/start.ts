@@ -1,12 +1,13 @@
 import { FileOperationError } from '../file-system/file-error.ts';
 import type { FsView } from '../file-system/fs-view.ts';
+import { ROOT } from '../file-system/walk.ts';
 import { OutputFile, TextFile } from '../process/files.ts';
 import { findProgram } from '../process/find-program.ts';
 import type { OpenFile } from '../process/open-file.ts';
 import { Pipe } from '../process/pipe.ts';
 import { type Applet, Proc } from '../process/proc.ts';
 import { Pty } from '../process/pty.ts';
-import { type Container, ROOT } from './container.ts';
+import type { Container } from './container.ts';
 import { RuntimeError } from './runtime-error.ts';
 import { parseHosts } from './sandbox.ts';
 import { findUser } from './users.ts';
