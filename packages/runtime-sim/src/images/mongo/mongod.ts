@@ -3,10 +3,14 @@ import { isNetError } from '../../programs/support/command.ts';
 import { untilStopped } from '../serve.ts';
 import type { Json } from './literal.ts';
 import { runScript } from './mongosh.ts';
-import { type Document, type DocumentStore, documentStore, type ReplicaMember } from './store.ts';
+import { perform } from './perform.ts';
+import { type Change, type DocumentStore, documentStore, JOURNAL, type ReplicaMember } from './store.ts';
 import { ask, hostOf, type Reply, type Request, readLine } from './wire.ts';
 
-/** mongod: a small store of documents, alone or in a replica set. Scripts of /docker-entrypoint-initdb.d run at the first start. */
+/**
+ * mongod: a small store of documents, alone or in a replica set. Scripts of /docker-entrypoint-initdb.d run at the first
+ * start; one that fails ends the server, as in the image.
+ */
 export const mongod: Program = async (process) => {
   const option = (name: string): string | undefined => {
     const at = process.argv.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
@@ -16,27 +20,35 @@ export const mongod: Program = async (process) => {
   const folder = option('--dbpath') ?? '/data/db';
   const replicaSetName = option('--replSet');
   process.fs.mkdir(folder, { recursive: true });
-  const fresh = !process.fs.exists(`${folder}/tabernetes-store.json`);
+  const fresh = !process.fs.exists(`${folder}/${JOURNAL}`);
   const store = documentStore(process, folder);
   process.usage({ memoryBytes: 180 * 1024 ** 2, cpuMillicores: 10 });
   await log(process, 'CONTROL', 'MongoDB starting', { pid: process.pid, port, dbPath: folder, host: process.hostname });
   const listener = process.net.listen(port, (connection) => void answer(process, store, replicaSetName, connection));
   await log(process, 'NETWORK', 'Waiting for connections', { port, ssl: 'off' });
-  if (fresh && replicaSetName === undefined) await initialise(process);
-  const code = await untilStopped(process, 0);
+  const failed = fresh && replicaSetName === undefined ? await initialise(process, port) : 0;
+  const code = failed === 0 ? await untilStopped(process, 0) : failed;
   listener.close();
   return code;
 };
 
-async function initialise(process: Process): Promise<void> {
+async function initialise(process: Process, port: number): Promise<number> {
   const folder = '/docker-entrypoint-initdb.d';
-  if (!process.fs.exists(folder)) return;
+  if (!process.fs.exists(folder)) return 0;
   for (const name of process.fs.readDirectory(folder)) {
-    if (!name.endsWith('.js')) continue;
+    if (!/\.(?:js|sh)$/.test(name)) {
+      await process.stdout.write(`/usr/local/bin/docker-entrypoint.sh: ignoring ${folder}/${name}\n`);
+      continue;
+    }
     await process.stdout.write(`/usr/local/bin/docker-entrypoint.sh: running ${folder}/${name}\n`);
     const database = process.env['MONGO_INITDB_DATABASE'] ?? 'test';
-    await runScript(process, process.fs.readText(`${folder}/${name}`), { hosts: [hostOf('127.0.0.1')], database });
+    const path = `${folder}/${name}`;
+    const code = name.endsWith('.sh')
+      ? await process.spawn(['sh', path], { stdout: process.stdout, stderr: process.stderr }).exited
+      : await runScript(process, process.fs.readText(path), { hosts: [hostOf(`127.0.0.1:${port}`)], database });
+    if (code !== 0) return code;
   }
+  return 0;
 }
 
 async function answer(
@@ -48,7 +60,7 @@ async function answer(
   try {
     const line = await readLine(connection);
     if (line.startsWith('{')) {
-      const reply = await perform(process, store, replicaSetName, JSON.parse(line) as Request);
+      const reply = await react(process, store, replicaSetName, JSON.parse(line) as Request);
       await connection.write(`${JSON.stringify(reply)}\n`);
     }
     connection.end();
@@ -58,7 +70,7 @@ async function answer(
   }
 }
 
-async function perform(
+async function react(
   process: Process,
   store: DocumentStore,
   replicaSetName: string | undefined,
@@ -76,27 +88,26 @@ async function perform(
       store.join(request.replicaSet);
       return {};
     case 'sync':
-      store.restore(request.collections);
+      store.restore(request.contents);
       return {};
-    case 'find':
-      return initiated
-        ? { documents: store.documents(request.collection).filter((each) => matches(each, request.filter)) }
-        : { error: { codeName: 'NotPrimaryOrSecondary', message: 'node is not in primary or recovering state' } };
-    case 'insert':
-    case 'remove': {
-      if (!writable) return { error: { codeName: 'NotWritablePrimary', message: 'not primary' } };
-      const before = store.documents(request.collection);
-      const after =
-        request.op === 'insert'
-          ? [...before, ...request.documents]
-          : before.filter((each) => !matches(each, request.filter));
-      store.replace(request.collection, after);
-      await replicate(process, store);
-      return {
-        documents: request.op === 'insert' ? request.documents : before.filter((each) => matches(each, request.filter)),
-      };
-    }
+    case 'replicate':
+      if (store.version !== request.version) return { behind: true };
+      store.apply(request.change);
+      return {};
+    default:
+      break;
   }
+  if (!initiated)
+    return { error: { codeName: 'NotPrimaryOrSecondary', message: 'node is not in primary or recovering state' } };
+  const reads = request.op === 'find' || request.op === 'aggregate' || request.op === 'collections';
+  if (!reads && !writable) return { error: { codeName: 'NotWritablePrimary', message: 'not primary' } };
+  const { version } = store;
+  const { reply, change } = perform(process, store, request);
+  if (change !== undefined) {
+    store.apply(change);
+    await replicate(process, store, version, change);
+  }
+  return reply;
 }
 
 async function initiate(
@@ -131,16 +142,21 @@ async function initiate(
   }
   const set = { _id: given?._id ?? name, members, primary };
   store.join({ ...set, self: primary });
-  for (const { host } of others) await reach(process, host, { op: 'join', replicaSet: { ...set, self: host } });
-  await replicate(process, store);
+  for (const { host } of others) {
+    await reach(process, host, { op: 'join', replicaSet: { ...set, self: host } });
+    await reach(process, host, { op: 'sync', contents: store.contents() });
+  }
   return {};
 }
 
-/** Hands what is there to the other members; one that is away gets it with the next write. */
-async function replicate(process: Process, store: DocumentStore): Promise<void> {
+/** Tells the other members of a change; one that was away gets everything. */
+async function replicate(process: Process, store: DocumentStore, version: number, change: Change): Promise<void> {
   const replicaSet = store.replicaSet();
-  for (const { host } of replicaSet?.members ?? [])
-    if (host !== replicaSet?.self) await reach(process, host, { op: 'sync', collections: store.contents() });
+  for (const { host } of replicaSet?.members ?? []) {
+    if (host === replicaSet?.self) continue;
+    const reply = await reach(process, host, { op: 'replicate', version, change });
+    if (reply?.behind === true) await reach(process, host, { op: 'sync', contents: store.contents() });
+  }
 }
 
 async function reach(process: Process, host: string, request: Request): Promise<Reply | undefined> {
@@ -151,9 +167,6 @@ async function reach(process: Process, host: string, request: Request): Promise<
     throw error;
   }
 }
-
-const matches = (document: Document, filter: Document | undefined): boolean =>
-  Object.entries(filter ?? {}).every(([key, value]) => JSON.stringify(document[key]) === JSON.stringify(value));
 
 const log = (process: Process, component: string, message: string, attributes: object): Promise<void> =>
   process.stdout.write(

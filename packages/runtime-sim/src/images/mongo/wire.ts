@@ -1,21 +1,55 @@
 import type { Connection, Process } from '@tabernetes/node-api';
 import { isNetError } from '../../programs/support/command.ts';
 import type { Json } from './literal.ts';
-import type { Document, ReplicaSet } from './store.ts';
+import type { Change, Contents, Document, ReplicaSet } from './store.ts';
 
-/** What the simulated clients and servers of mongo say to each other: a line of JSON each way. */
+/** What the simulated clients and servers of mongo say to each other: a line of JSON each way. Collections are `database.name`. */
 export type Request =
   | { readonly op: 'hello' }
   | { readonly op: 'initiate'; readonly config: Json }
   | { readonly op: 'join'; readonly replicaSet: ReplicaSet }
-  | { readonly op: 'sync'; readonly collections: Readonly<Record<string, readonly Document[]>> }
-  | { readonly op: 'find'; readonly collection: string; readonly filter?: Document | undefined }
+  | { readonly op: 'sync'; readonly contents: Contents }
+  | { readonly op: 'replicate'; readonly version: number; readonly change: Change }
+  | { readonly op: 'collections'; readonly database?: string }
+  | {
+      readonly op: 'find';
+      readonly collection: string;
+      readonly filter?: Document;
+      readonly sort?: Document;
+      readonly projection?: Document;
+      readonly skip?: number;
+      readonly limit?: number;
+    }
+  | { readonly op: 'aggregate'; readonly collection: string; readonly pipeline: readonly Json[] }
   | { readonly op: 'insert'; readonly collection: string; readonly documents: readonly Document[] }
-  | { readonly op: 'remove'; readonly collection: string; readonly filter?: Document | undefined };
+  | {
+      readonly op: 'remove';
+      readonly collection: string;
+      readonly filter?: Document;
+      readonly sort?: Document;
+      /** Default all. */
+      readonly limit?: number;
+    }
+  | {
+      readonly op: 'update';
+      readonly collection: string;
+      readonly filter: Document;
+      readonly sort?: Document;
+      readonly update: Document;
+      readonly multi: boolean;
+      readonly upsert: boolean;
+    };
 
 export interface Reply {
   readonly error?: { readonly codeName: string; readonly message: string };
+  /** Of removals and updates: as they were. */
   readonly documents?: readonly Document[];
+  /** Of updates: as they are now, with what was made (upsert). */
+  readonly changed?: readonly Document[];
+  readonly upserted?: Json;
+  readonly collections?: readonly string[];
+  /** A member that has not seen all that came before. */
+  readonly behind?: boolean;
   readonly hello?: {
     /** False where a replica set is asked for and none has been initiated. */
     readonly initiated: boolean;
@@ -32,13 +66,16 @@ export interface Host {
 /** Reads up to the end of the line. */
 export async function readLine(connection: Connection): Promise<string> {
   const decoder = new TextDecoder();
-  let text = '';
-  while (!text.includes('\n')) {
+  const pieces: string[] = [];
+  for (;;) {
     const bytes = await connection.read();
     if (bytes === undefined) break;
-    text += decoder.decode(bytes, { stream: true });
+    const piece = decoder.decode(bytes, { stream: true });
+    const end = piece.indexOf('\n');
+    pieces.push(end < 0 ? piece : piece.slice(0, end));
+    if (end >= 0) break;
   }
-  return text.split('\n')[0] ?? '';
+  return pieces.join('');
 }
 
 /** @throws {NetError} */

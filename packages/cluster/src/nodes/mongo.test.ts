@@ -1,0 +1,77 @@
+import { kinds } from '@tabernetes/api';
+import type { Pod } from '@tabernetes/api/types/core-v1';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Cluster, createCluster } from '../cluster.ts';
+
+let cluster: Cluster;
+beforeEach(async () => {
+  cluster = await createCluster({ nodes: 1, clock: 'virtual', kubelet: 'simulated' });
+  await run('db', { image: 'mongo:7' }, {});
+});
+afterEach(() => cluster.stop());
+
+async function run(name: string, container: object, spec: object): Promise<void> {
+  await cluster.client.resource(kinds.pod).create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default' },
+    spec: { ...spec, containers: [{ name: 'main', ...container }] },
+  } as Pod);
+  await cluster.clock.advance(5_000);
+}
+
+/** What a script prints that is run against the server. */
+async function script(
+  name: string,
+  text: string,
+): Promise<{ readonly log: string; readonly code: number | undefined }> {
+  const pods = cluster.client.resource(kinds.pod);
+  const address = (await pods.get('db', 'default')).status?.podIP;
+  const command = ['mongosh', `mongodb://${address}/shop`, '--quiet', '--eval', text];
+  await run(name, { image: 'mongo:7', command }, { restartPolicy: 'Never' });
+  const path = `https://cluster/api/v1/namespaces/default/pods/${name}/log`;
+  const log = await (await cluster.fetch(new Request(path))).text();
+  return { log, code: (await pods.get(name, 'default')).status?.containerStatuses?.[0]?.state?.terminated?.exitCode };
+}
+
+test('CLU-60 scripts of mongosh read and write what a server holds', async () => {
+  const made = await script(
+    'fill',
+    `for (let i = 0; i < 25; i++) db.orders.insertOne({ _id: i, n: i % 5, at: new Date(i * 3600000), tags: ["t" + i % 2] });
+     const gone = db.orders.deleteOne({ n: 0 });
+     const next = db.orders.findOneAndDelete({ n: { $gt: 3 } }, { sort: { _id: -1 } });
+     const result = db.orders.updateMany({ n: 2 }, { $inc: { n: 10 }, $set: { "deep.x": true } });
+     const up = db.totals.replaceOne({ _id: "a" }, { count: 1 }, { upsert: true });
+     print(gone.deletedCount, next._id, result.modifiedCount, up.upsertedCount, db.orders.countDocuments());
+     db.orders.find({ at: { $lt: new Date(4 * 3600000) }, tags: "t1" }, { n: 1 }).sort({ _id: -1 }).toArray()`,
+  );
+  expect(made).toEqual({ log: '1 24 5 1 23\n[ { _id: 3, n: 3 }, { _id: 1, n: 1 } ]\n', code: 0 });
+  const read = await script(
+    'read',
+    `db.orders.aggregate([{ $match: { n: { $ne: 12 } } },
+       { $group: { _id: "$n", count: { $sum: 1 }, most: { $max: "$_id" }, odd: { $sum: { $cond: { if: { $eq: [{ $mod: ["$_id", 2] }, 1] }, then: 1, else: 0 } } } } },
+       { $sort: { _id: 1 } }]).forEach(each => print(JSON.stringify(each)));
+     print(db.orders.findOne({ "deep.x": true }).at.toISOString(), db.getCollectionNames())`,
+  );
+  expect(read.log.split('\n').slice(0, 2)).toEqual([
+    '{"_id":0,"count":4,"most":20,"odd":2}',
+    '{"_id":1,"count":5,"most":21,"odd":3}',
+  ]);
+  expect(read.log).toContain("1970-01-01T02:00:00.000Z [ 'orders', 'totals' ]\n");
+});
+
+test('CLU-60 what a server refuses ends a script, unless it is caught', async () => {
+  expect(await script('twice', 'db.a.insertOne({_id: 1}); db.a.insertOne({_id: 1}); print("never")')).toEqual({
+    log: 'MongoServerError[DuplicateKey]: E11000 duplicate key error collection: shop.a index: _id_ dup key: { _id: 1 }\n',
+    code: 1,
+  });
+  expect(
+    await script('stage', 'try { db.a.aggregate([{$lookup: {}}]).toArray() } catch (e) { print(e.message); quit(4) }'),
+  ).toEqual({
+    log: "Unrecognized pipeline stage name: '$lookup'\n",
+    code: 4,
+  });
+  expect((await script('class', 'print(1); class A {}')).log).toBe(
+    "SyntaxError: The simulated mongosh has no 'class'. (1:0)\n",
+  );
+});
