@@ -58,6 +58,7 @@ import { simulatedUsage } from './addons/usage-source.ts';
 import { startControllers, startScheduler } from './control-plane.ts';
 import { componentIdentities, HOLLOW_KUBELETS, nodeIdentities } from './identities.ts';
 import { clusterNetwork } from './network/cluster-network.ts';
+import type { ImageRegistry } from './nodes/image-of-host.ts';
 import { lateConnector } from './nodes/late-connector.ts';
 import { type PodLifecycle, type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
@@ -81,6 +82,8 @@ export interface Cluster {
   readonly network: SimulatedNetwork | undefined;
   /** Kubelets, by node: one that is stopped says nothing and does nothing; its containers live on. */
   readonly nodes: { stop(name: string): void; start(name: string): void };
+  /** Images of one's own, for nodes that run containers; see {@link ClusterOptions.images}. */
+  readonly images: Pick<ImageRegistry, 'set'>;
   /** The last decision of the scheduler about a Pod (`namespace/name`), node by node; it remembers a few hundred. */
   explain(podKey: string): Explanation | undefined;
   /** Where the state machines of a Pod stand; undefined: no kubelet has it, or none runs containers. */
@@ -103,6 +106,9 @@ export interface Cluster {
  * are long gone (410), and a text with a number in it has the length that it has there.
  */
 const FIRST_REVISION = 1000;
+
+/** Nodes that run no programs of ours pull none of them. */
+const NO_IMAGES: Pick<ImageRegistry, 'set'> = { set: () => undefined };
 
 /** What hollow nodes take: `short` so much that one sees what happens, `real` what containerd takes on a small cluster, image at hand. */
 const PACES: Readonly<Record<NonNullable<ClusterOptions['latency']>, HollowKubeletOptions>> = {
@@ -129,13 +135,14 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   options.onClock?.(clock);
   const isSimulated = options.kubelet === 'simulated';
   // Most clusters run nothing: what runs containers is loaded when it is asked for.
-  const containerRuntime = isSimulated
-    ? (options.containerRuntime ??
-      (await clock.hold(import('./nodes/simulated-runtime.ts'))).simulatedRuntimes(
-        { clock },
-        { images: options.images },
-      ))
-    : undefined;
+  const runtimes =
+    isSimulated && options.containerRuntime === undefined
+      ? (await clock.hold(import('./nodes/simulated-runtime.ts'))).simulatedRuntimes(
+          { clock, client: () => admin },
+          { images: options.images, sandbox: options.sandbox },
+        )
+      : undefined;
+  const containerRuntime = isSimulated ? (options.containerRuntime ?? runtimes?.runtime) : undefined;
   const seeded = seededRng(options.seed ?? 1);
   // A cluster that is restored must not throw the dice of its first life again: its uids are taken.
   const rng = options.restore ? seeded.fork(`restored at ${options.restore.store.revision}`) : seeded;
@@ -231,6 +238,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     identities.add(user);
     return createClient(transport, { user, userAgent });
   };
+  const admin = clientOf(ADMIN, 'tabernetes');
   if (options.controllers !== false) {
     const issueToken = tokens.issueLegacy;
     const newsDelayMs = options.latency === 'real' ? VOLUME_NEWS_MS : 0;
@@ -268,7 +276,6 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   await kubelets.start();
   await network?.start(informers);
   parts.push(kubelets, ...(network ? [network] : []), informers);
-  const admin = clientOf(ADMIN, 'tabernetes');
   if (options.controllers !== false) {
     await defaultNamespaceReady(admin);
     await nodesReady(admin);
@@ -308,6 +315,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       stop: (name) => kubelets.setRunning(name, false),
       start: (name) => kubelets.setRunning(name, true),
     },
+    images: runtimes?.images ?? NO_IMAGES,
     explain: (podKey) => scheduler.explain(podKey),
     lifecycle: (nodeName, uid) => simulated?.lifecycle(nodeName, uid),
     get clientCA() {

@@ -3,7 +3,7 @@ export type { Explanation } from '@tabernetes/scheduler';
 export type { AddonName } from './addons/addons.ts';
 export * from './addons/usage-source.ts';
 export * from './cluster.ts';
-export type { HostImage } from './nodes/image-of-host.ts';
+export type { HostImage, ImageRegistry } from './nodes/image-of-host.ts';
 export type { PodLifecycle } from './nodes/simulated-nodes.ts';
 export type * from './options.ts';
 export type { LineResult } from './workstation/run-script.ts';

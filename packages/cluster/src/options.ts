@@ -3,7 +3,7 @@ import type { KubeObject, ProtobufTable, UserInfo } from '@tabernetes/apimachine
 import type { ServiceDialer } from '@tabernetes/apiserver';
 import type { ClockControl } from '@tabernetes/base';
 import type { FaultRule } from '@tabernetes/client';
-import type { ContainerRuntime } from '@tabernetes/node-api';
+import type { ContainerRuntime, Sandbox } from '@tabernetes/node-api';
 import type { StoreEvent, StoreSnapshot } from '@tabernetes/storage';
 import type { AddonName } from './addons/addons.ts';
 import type { UsageSource } from './addons/usage-source.ts';
@@ -37,10 +37,13 @@ export interface ClusterOptions {
   /** Images that each node comes with, so that it does not pull them. For `simulated` kubelets. Default none. */
   readonly preloadedImages?: readonly string[];
   /**
-   * Images of your own by name, for `simulated` kubelets: their programs are functions, which run in process, with all that the host
-   * may do. A name without tag stands for every tag. Default: those of the catalogue alone.
+   * Images of your own by name, for `simulated` kubelets. Programs that are functions run in process, with all that the host may do; those
+   * that are texts run in the {@link sandbox}. A name without tag stands for every tag. ConfigMaps with the label `tabernetes.dev/image` are
+   * images, too. Default: those of the catalogue alone.
    */
   readonly images?: Readonly<Record<string, HostImage>>;
+  /** Where programs of images run that are texts. Default: nowhere; the published library has one of its own. */
+  readonly sandbox?: Sandbox;
   /** What runs the containers of `simulated` kubelets. Default: programs in memory. */
   readonly containerRuntime?: (request: RuntimeRequest) => ContainerRuntime;
   /** `false` leaves out the controllers: API server, scheduler and nodes alone. Default true. */

@@ -129,6 +129,8 @@ export interface ContainerStatus {
   readonly reason?: string;
   /** The runtime's words when it could not start. */
   readonly message?: string;
+  /** Why the runtime killed it by itself: a program of a user that computed without a pause, or took too much memory. */
+  readonly killed?: string;
   /** What the container left at its terminationMessagePath, at most 4 KiB. */
   readonly terminationMessage?: string;
 }

@@ -61,5 +61,6 @@ export {
   type SignalName,
   type SpawnOptions,
 } from './process.ts';
+export * from './sandbox.ts';
 export type { Chunk, InputStream, OutputStream, Terminal } from './streams.ts';
 export * from './web-authority.ts';

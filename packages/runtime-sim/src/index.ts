@@ -1,5 +1,5 @@
 export { buildImage, type ImageRecipe, type ShellTools } from './images/build-image.ts';
-export { catalogue } from './images/catalogue.ts';
+export { catalogue, type OtherImages } from './images/catalogue.ts';
 export {
   type ImageReference,
   type ImageSource,
@@ -20,3 +20,4 @@ export type { Applet, Proc } from './process/proc.ts';
 export { EXTRA_PROGRAMS, PROGRAMS } from './programs/index.ts';
 export { type SimulatedRuntimeDeps, type SimulatedRuntimeOptions, simulatedRuntime } from './runtime/sim-runtime.ts';
 export { sh } from './shell/sh.ts';
+export { userProgram } from './user-code/user-program.ts';

@@ -1,31 +1,49 @@
 import type { Transport } from '@tabernetes/apimachinery';
 import type { Clock } from '@tabernetes/base';
-import type { ContainerRuntime } from '@tabernetes/node-api';
+import type { Client } from '@tabernetes/client';
+import type { ContainerRuntime, Sandbox } from '@tabernetes/node-api';
 import { catalogue, PROGRAMS, sh, simulatedRuntime } from '@tabernetes/runtime-sim';
 import { kubectlProgram } from '../kubectl/kubectl-program.ts';
 import { networkConnection } from '../kubectl/network-connection.ts';
-import { type HostImage, imagesOfHost } from './image-of-host.ts';
+import { configMapImages } from './image-of-config-map.ts';
+import { type HostImage, type ImageRegistry, imageRegistry } from './image-of-host.ts';
 import type { RuntimeRequest } from './simulated-nodes.ts';
 
 export interface SimulatedRuntimesDeps {
   readonly clock: Clock;
+  /** Reads the objects of the cluster, once there is one. */
+  readonly client: () => Client;
+}
+
+/** What runs containers, and the images that it was given. */
+export interface SimulatedRuntimes {
+  readonly runtime: (request: RuntimeRequest) => ContainerRuntime;
+  readonly images: ImageRegistry;
 }
 
 export interface SimulatedRuntimesOptions {
   /** Images by name, which come before those of the catalogue. */
   readonly images?: Readonly<Record<string, HostImage>> | undefined;
+  /** Where programs of images run that are texts. */
+  readonly sandbox?: Sandbox | undefined;
 }
 
 /** Runtimes whose containers are programs in memory; all nodes of a cluster pull from one catalogue. */
 export function simulatedRuntimes(
-  { clock }: SimulatedRuntimesDeps,
-  { images = {} }: SimulatedRuntimesOptions = {},
-): (request: RuntimeRequest) => ContainerRuntime {
+  { clock, client }: SimulatedRuntimesDeps,
+  { images = {}, sandbox }: SimulatedRuntimesOptions = {},
+): SimulatedRuntimes {
   const kubectl = kubectlProgram(clock, (config, process) => networkConnection(config, process, NO_STREAMS));
-  const own = imagesOfHost({ ...imagesWithKubectl(kubectl), ...images });
-  const source = catalogue({ programs: { ...PROGRAMS, ash: sh, bash: sh, sh } }, own);
-  return ({ nodeName, latency, cpus, memoryBytes, preloadedImages, ...deps }) =>
-    simulatedRuntime({ ...deps, images: source }, { nodeName, latency, cpus, memoryBytes, preloadedImages });
+  const registry = imageRegistry({ ...imagesWithKubectl(kubectl), ...images }, sandbox);
+  const source = catalogue(
+    { programs: { ...PROGRAMS, ash: sh, bash: sh, sh } },
+    { first: registry.find, last: configMapImages({ client }, { sandbox }) },
+  );
+  return {
+    images: registry,
+    runtime: ({ nodeName, latency, cpus, memoryBytes, preloadedImages, ...deps }) =>
+      simulatedRuntime({ ...deps, images: source }, { nodeName, latency, cpus, memoryBytes, preloadedImages }),
+  };
 }
 
 /** Images that people take for their kubectl: it is their entrypoint. */

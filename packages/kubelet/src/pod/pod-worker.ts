@@ -13,7 +13,7 @@ import { type PodVolumes, podVolumes } from '../volumes/pod-volumes.ts';
 import { restartsOf, shorter, specChanged } from './pod-changes.ts';
 import { PodContainers } from './pod-containers.ts';
 import { PodRunner } from './pod-runner.ts';
-import { isTerminalPhase, podUid } from './pod-view.ts';
+import { containerFieldPath, isTerminalPhase, podUid } from './pod-view.ts';
 import { NOTHING_SEEN, type SeenPod } from './runtime-status.ts';
 
 export interface PodWorkerDeps {
@@ -189,6 +189,10 @@ export class PodWorker implements StatusOwner, Disposable {
   /** Something has happened in the runtime. */
   runtimeEvent({ container }: ContainerEvent): void {
     if (container.state === 'exited') {
+      if (container.killed !== undefined) {
+        const { name, killed } = container;
+        this.#node.recorder.event(this.#pod, 'Warning', 'Killed', killed, containerFieldPath(this.#pod, name));
+      }
       void this.#runner.containers.settle(this.#pod, container).then(() => this.#changed());
     } else this.#changed();
   }

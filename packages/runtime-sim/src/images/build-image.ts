@@ -25,6 +25,8 @@ export interface ImageRecipe {
   readonly shell?: boolean;
   /** True when nobody described the image. */
   readonly simulated?: boolean;
+  /** What tells two images of one name apart: texts of programs. Part of the digest. */
+  readonly revision?: string;
 }
 
 /** The tools that images with a shell have. */
@@ -76,14 +78,16 @@ export function buildImage(reference: ImageReference, recipe: ImageRecipe, tools
     user = '',
     stopSignal,
     simulated = false,
+    revision = '',
     sizeBytes,
   } = recipe;
+  const contents = `${reference.canonical}${revision === '' ? '' : `\n${revision}`}`;
   const [first] = [...entrypoint, ...cmd];
   const main = first === undefined ? undefined : recipe.programs?.[first];
   return {
     reference: reference.canonical,
-    digest: reference.digest?.replace(/^sha256:/, '') ?? digestOf(`manifest ${reference.canonical}`),
-    id: digestOf(`config ${reference.canonical}`),
+    digest: reference.digest?.replace(/^sha256:/, '') ?? digestOf(`manifest ${contents}`),
+    id: digestOf(`config ${contents}`),
     sizeBytes,
     root() {
       root ??= layOut(recipe, tools);

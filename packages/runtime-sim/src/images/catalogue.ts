@@ -117,30 +117,50 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   'kubia-unhealthy': () => server(260, '/usr/local/bin/node', kubia('unhealthy'), { cmd: ['app.js'] }),
 };
 
+/** Recipes that are not of the catalogue. */
+export interface OtherImages {
+  /** Those that come first, whatever the catalogue or a registry would say of the name. */
+  readonly first?: (reference: ImageReference) => ImageRecipe | undefined;
+  /** Those that come where neither the catalogue nor these know the name. @throws {PullError} */
+  readonly last?: (reference: ImageReference) => Promise<ImageRecipe | undefined>;
+}
+
 /**
  * The images that nodes can pull: those of the catalogue as they are known, and any other well-formed name as one that
  * stays up.
- * @param extra recipes that come first, whatever the catalogue or a registry would say of the name
  */
-export function catalogue(
-  tools: ShellTools,
-  extra: (reference: ImageReference) => ImageRecipe | undefined = () => undefined,
-): ImageSource {
+export function catalogue(tools: ShellTools, { first, last }: OtherImages = {}): ImageSource {
   const known = new Map<string, ImageSpec>();
+  // A recipe that was put in the place of another one is another image.
+  const others = new WeakMap<ImageRecipe, Map<string, ImageSpec>>();
+  const made = (of: Map<string, ImageSpec>, reference: ImageReference, recipe: ImageRecipe): ImageSpec => {
+    const spec = of.get(reference.canonical) ?? buildImage(reference, recipe, tools);
+    of.set(reference.canonical, spec);
+    return spec;
+  };
+  const other = (reference: ImageReference, recipe: ImageRecipe): ImageSpec => {
+    const specs = others.get(recipe) ?? new Map<string, ImageSpec>();
+    others.set(recipe, specs);
+    return made(specs, reference, recipe);
+  };
   return {
     find(reference) {
       const { canonical, registry, repository } = reference;
-      const made = known.get(canonical);
-      if (made !== undefined) return made;
-      const own = extra(reference);
-      const refusal = own === undefined ? registryRefusal(reference) : undefined;
-      if (refusal !== undefined) throw refusal;
+      const own = first?.(reference);
+      if (own !== undefined) return other(reference, own);
+      const found = known.get(canonical);
+      if (found !== undefined) return found;
+      const refusal = registryRefusal(reference);
       const name = repository.slice(repository.lastIndexOf('/') + 1);
-      const recipe = own ?? (Object.hasOwn(RECIPES, name) ? RECIPES[name]?.(reference) : undefined);
+      const recipe = refusal === undefined && Object.hasOwn(RECIPES, name) ? RECIPES[name]?.(reference) : undefined;
+      if (recipe !== undefined) return made(known, reference, recipe);
       const short = registry === 'docker.io' ? repository.replace(/^library\//, '') : `${registry}/${repository}`;
-      const spec = buildImage(reference, recipe ?? stranger(short), tools);
-      known.set(canonical, spec);
-      return spec;
+      const rest = (late: ImageRecipe | undefined): ImageSpec => {
+        if (late !== undefined) return other(reference, late);
+        if (refusal !== undefined) throw refusal;
+        return buildImage(reference, stranger(short), tools);
+      };
+      return last === undefined ? rest(undefined) : last(reference).then(rest);
     },
   };
 }

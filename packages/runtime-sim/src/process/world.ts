@@ -20,6 +20,8 @@ export interface World {
   readonly rest?: () => Promise<void>;
   /** A process uses more or less memory than before. */
   memoryChanged(): void;
+  /** The runtime itself is about to kill a process, and says why. */
+  killing?(why: string, code: 'overrun' | 'memory'): void;
   /** A program threw what no program should. */
   onError(error: unknown): void;
   readonly ports: readonly { readonly name: string; readonly containerPort: number; readonly protocol: string }[];

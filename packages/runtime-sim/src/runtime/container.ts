@@ -60,6 +60,8 @@ export class Container implements World {
   terminationMessage: string | undefined;
   main: Proc | undefined;
   outOfMemory = false;
+  /** Why the runtime itself has killed its first process. */
+  killed: string | undefined;
   /** What the first process runs, between start and {@link begin}. */
   program: Applet | undefined;
   stdin: Pipe | undefined;
@@ -156,6 +158,11 @@ export class Container implements World {
     this.#deps.onError(error);
   }
 
+  killing(why: string, code: 'overrun' | 'memory'): void {
+    this.killed = why;
+    if (code === 'memory') this.outOfMemory = true;
+  }
+
   /** Something was written to the first process's output. */
   output(stream: 'stdout' | 'stderr', chunk: Chunk): Promise<void> | undefined {
     this.log.write(stream, chunk, this.now());
@@ -221,6 +228,7 @@ export class Container implements World {
       ...(signal === undefined ? {} : { signal }),
       ...(reason === undefined ? {} : { reason }),
       ...(message === undefined ? {} : { message }),
+      ...(this.killed === undefined ? {} : { killed: this.killed }),
       ...(terminationMessage === undefined ? {} : { terminationMessage }),
     };
   }

@@ -427,7 +427,8 @@ class SimRuntime implements ContainerRuntime {
     for (const proc of [...container.processes]) proc.exit(137, 'KILL');
     const exitCode = main.exitCode ?? 0;
     const reason = container.outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
-    container.end(exitCode, { signal: main.endedBy, reason });
+    const message = container.killed;
+    container.end(exitCode, { signal: main.endedBy, reason, ...(message !== undefined && { message }) });
     if (!this.#disposed) this.#tell({ type: 'exited', container: container.status() });
   }
 

@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { CheckState } from '@tabernetes/worker/connect';
 import { type PageHost, pageHost } from '@tabernetes/worker/host';
+import { nodeSandbox } from '@tabernetes/worker/sandbox/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyDocuments } from '../editor/apply.ts';
 import { ADDONS } from '../files/sandbox.ts';
@@ -11,7 +12,8 @@ describe('the library of examples', () => {
   let host: PageHost;
   // One cluster of the playground's make for all of them: each example has a namespace of its own, and ends with it.
   beforeAll(async () => {
-    host = pageHost();
+    const sandbox = nodeSandbox();
+    host = pageHost((options) => ({ ...options, sandbox }));
     await host.start({ nodes: 3, clock: 'virtual', kubelet: 'simulated', latency: 'short', addons: [...ADDONS] });
   });
   afterAll(() => host.stop());

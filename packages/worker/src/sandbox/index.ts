@@ -1,0 +1,2 @@
+export * from './browser-sandbox.ts';
+export * from './sandbox-over.ts';
