@@ -42,6 +42,8 @@ export interface WorldWrite {
   readonly name: string;
   /** The field manager of the newest entry: `kubectl`, `kube-scheduler`. Empty when nobody says. */
   readonly manager: string;
+  /** What an update changed, at most a few: `spec.replicas`, `metadata.labels`. */
+  readonly changed: readonly string[];
 }
 
 export type WorldRequest = { readonly type: 'next' };

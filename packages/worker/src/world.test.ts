@@ -72,7 +72,10 @@ test('WRK-4 what changes between two frames comes in one batch, each object once
   expect(batch).toBeDefined();
   expect(maps.at(-1)?.[1]).toMatchObject({ data: { value: '2' } });
   const writes = batches.slice(before).flatMap((each) => each.writes);
-  expect(writes.filter(({ name }) => name === 'a').map(({ verb }) => verb)).toEqual(['create', 'update']);
+  expect(writes.filter(({ name }) => name === 'a').map(({ verb, changed }) => [verb, ...changed])).toEqual([
+    ['create'],
+    ['update', 'data.value'],
+  ]);
 });
 
 test('WRK-5 a page that does not ask gets nothing, and everything once it does', async () => {

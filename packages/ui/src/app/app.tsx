@@ -19,6 +19,7 @@ import { ClockControls, SPEEDS } from './clock-controls.tsx';
 import '../theme/tokens.css';
 import './app.css';
 import '../cluster-view/cluster.css';
+import '../events-view/events.css';
 import '../inspector/inspector.css';
 import './panes.css';
 import { type Pane, PaneBar } from './pane-bar.tsx';
@@ -232,8 +233,8 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
           )}
         </div>
         <section className="events" aria-label={events.label}>
-          <h2>{events.label}</h2>
-          <EventsView filter={filter} />
+          <h2 className="sr">{events.label}</h2>
+          <EventsView namespace={namespace} filter={filter} />
         </section>
       </main>
       <Inspector />

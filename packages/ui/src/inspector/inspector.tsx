@@ -1,25 +1,34 @@
-import type { Event } from '@tabernetes/api/types/core-v1';
 import { encodeYaml, type KubeObject } from '@tabernetes/apimachinery';
-import { lazy, Suspense, useMemo, useState } from 'react';
-import { ActionBar } from '../actions/action-bar.tsx';
-import { type ObjectName, useSelection } from '../app/selection.tsx';
+import { lazy, Suspense, useMemo } from 'react';
+import { INSPECTOR_TABS, type InspectorTab, type ObjectName, useSelection } from '../app/selection.tsx';
+import { Tabs } from '../app/tabs.tsx';
 import { useMessages } from '../messages/messages.ts';
 import { useKind } from '../world/hooks.ts';
+import { Describe } from './describe.tsx';
+import { EventList } from './event-list.tsx';
+import { LiveText } from './live-text.tsx';
 import { Logs } from './logs.tsx';
 import { Scheduling } from './scheduling.tsx';
+import { Shell } from './shell.tsx';
+import { Summary } from './summary.tsx';
 import { Why } from './why.tsx';
 
 const States = lazy(() => import('./states.tsx'));
 
-const TABS = ['summary', 'yaml', 'events', 'logs', 'states', 'scheduling', 'why'] as const;
-/** Of Pods alone. */
-const POD_TABS: ReadonlySet<string> = new Set(['logs', 'states', 'scheduling']);
-type Tab = (typeof TABS)[number];
+/** Tabs of some kinds alone. */
+const OF_KINDS: Readonly<Partial<Record<InspectorTab, ReadonlySet<string>>>> = {
+  logs: new Set([
+    ...['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController'],
+    ...['Job', 'CronJob', 'Service'],
+  ]),
+  shell: new Set(['Pod']),
+  states: new Set(['Pod']),
+  scheduling: new Set(['Pod']),
+};
 
 /** Everything about the object that is selected. */
 export function Inspector() {
-  const { selected, select } = useSelection();
-  const [tab, setTab] = useState<Tab>('summary');
+  const { selected, select, tab, show } = useSelection();
   const { inspector: words } = useMessages();
   if (selected === undefined) {
     return (
@@ -28,6 +37,8 @@ export function Inspector() {
       </aside>
     );
   }
+  const names = INSPECTOR_TABS.filter((each) => OF_KINDS[each]?.has(selected.kind) ?? true);
+  const front = names.includes(tab) ? tab : 'summary';
   return (
     <aside className="inspector" aria-label={words.label}>
       <header>
@@ -38,126 +49,53 @@ export function Inspector() {
           ×
         </button>
       </header>
-      <div role="tablist" className="tabs">
-        {TABS.filter((each) => selected.kind === 'Pod' || !POD_TABS.has(each)).map((each) => (
-          <button key={each} type="button" role="tab" aria-selected={each === tab} onClick={() => setTab(each)}>
-            {words.tabs[each]}
-          </button>
-        ))}
+      <Tabs label={words.label} names={names} titles={words.tabs} front={front} onFront={show} />
+      <div className="inspector-body">
+        <Body tab={front} selected={selected} />
       </div>
-      <Body tab={tab} selected={selected} />
     </aside>
   );
 }
 
-function Body({ tab, selected }: { readonly tab: Tab; readonly selected: ObjectName }) {
+function Body({ tab, selected }: { readonly tab: InspectorTab; readonly selected: ObjectName }) {
   const objects = useKind(selected.kind);
   const { inspector: words, states } = useMessages();
   const object = objects.find(
     ({ metadata }) => metadata.name === selected.name && (metadata.namespace ?? '') === selected.namespace,
   );
-  if (object === undefined) return <p className="hint">{words.gone}</p>;
-  if (tab === 'why') return <Why object={object} />;
-  if (tab === 'logs' && object.kind === 'Pod') return <Logs object={object} />;
-  if (tab === 'scheduling' && object.kind === 'Pod') return <Scheduling object={object} />;
-  if (tab === 'states' && object.kind === 'Pod')
-    return (
-      <Suspense fallback={<p className="hint">{states.drawing}</p>}>
-        <States object={object} />
-      </Suspense>
-    );
-  if (tab === 'yaml') return <Yaml object={object} />;
-  return tab === 'events' ? <EventList of={selected} /> : <Summary object={object} />;
+  if (object === undefined) {
+    // Events outlive what they tell of.
+    return tab === 'events' ? <EventList of={selected} /> : <p className="hint">{words.gone}</p>;
+  }
+  const { uid } = object.metadata;
+  switch (tab) {
+    case 'describe':
+      return <Describe key={uid} object={object} />;
+    case 'yaml':
+      return <Yaml key={uid} object={object} />;
+    case 'events':
+      return <EventList of={selected} />;
+    case 'logs':
+      return <Logs key={uid} object={object} />;
+    case 'shell':
+      return <Shell key={uid} object={object} />;
+    case 'scheduling':
+      return <Scheduling object={object} />;
+    case 'why':
+      return <Why object={object} />;
+    case 'states':
+      return (
+        <Suspense fallback={<p className="hint">{states.drawing}</p>}>
+          <States object={object} />
+        </Suspense>
+      );
+    default:
+      return <Summary object={object} />;
+  }
 }
 
 function Yaml({ object }: { readonly object: KubeObject }) {
+  const { inspector: words } = useMessages();
   const text = useMemo(() => encodeYaml(object), [object]);
-  return <pre className="yaml">{text}</pre>;
-}
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-}
-
-function Summary({ object }: { readonly object: KubeObject }) {
-  const { metadata } = object;
-  const { inspector: words } = useMessages();
-  const { conditions = [], phase } = ((object as { readonly status?: unknown }).status ?? {}) as {
-    readonly conditions?: readonly Condition[];
-    readonly phase?: string;
-  };
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    [words.namespace, metadata.namespace],
-    [words.phase, phase],
-    [words.created, metadata.creationTimestamp],
-    [words.controlledBy, metadata.ownerReferences?.map(({ kind, name }) => `${kind}/${name}`).join(', ')],
-    ['resourceVersion', metadata.resourceVersion],
-  ];
-  return (
-    <div className="summary">
-      <ActionBar object={object} />
-      <dl>
-        {facts.map(([label, value]) =>
-          value === undefined || value === '' ? null : (
-            <div key={label}>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ),
-        )}
-      </dl>
-      {conditions.length > 0 && (
-        <>
-          <h3>{words.conditions}</h3>
-          <ul className="conditions">
-            {conditions.map(({ type, status, reason, message }) => (
-              <li key={type} className={status === 'True' ? 'yes' : 'no'}>
-                <b>{type}</b> <span>{status}</span>
-                {reason !== undefined && <em>{reason}</em>}
-                {message !== undefined && message !== '' && <p>{message}</p>}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {metadata.labels !== undefined && (
-        <>
-          <h3>{words.labels}</h3>
-          <ul className="labels">
-            {Object.entries(metadata.labels).map(([key, value]) => (
-              <li key={key}>
-                {key}={value}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </div>
-  );
-}
-
-function EventList({ of }: { readonly of: ObjectName }) {
-  const events = useKind<Event>('Event');
-  const { inspector: words } = useMessages();
-  const mine = events.filter(
-    ({ involvedObject }) =>
-      involvedObject?.kind === of.kind &&
-      involvedObject.name === of.name &&
-      (involvedObject.namespace ?? '') === of.namespace,
-  );
-  if (mine.length === 0) return <p className="hint">{words.noEvents}</p>;
-  return (
-    <ul className="event-list">
-      {mine.map(({ metadata, type, reason, message, count }) => (
-        <li key={metadata.uid} className={type === 'Warning' ? 'warning' : ''}>
-          <b>{reason}</b>
-          {count !== undefined && count > 1 && <em>×{count}</em>}
-          <p>{message}</p>
-        </li>
-      ))}
-    </ul>
-  );
+  return <LiveText text={text} label={words.tabs.yaml} />;
 }

@@ -21,6 +21,7 @@ const write = (revision: number, verb: WorldWrite['verb'], kind: string, name: s
   namespace: 'default',
   name,
   manager: 'm',
+  changed: [],
 });
 
 test('UI-2 the story of a Pod begins with what its owners did before it was made', () => {

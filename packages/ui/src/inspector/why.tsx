@@ -2,6 +2,7 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import { useMemo } from 'react';
 import { useSelection } from '../app/selection.tsx';
 import { useMessages } from '../messages/messages.ts';
+import { writerOf } from '../model/writer.ts';
 import { useCluster, useWrites } from '../world/hooks.ts';
 import { story } from './story.ts';
 
@@ -18,15 +19,15 @@ export function Why({ object }: { readonly object: KubeObject }) {
   if (lines.length === 0) return <p className="hint">{words.older}</p>;
   return (
     <ol className="why">
-      {lines.map(({ revision, timeMs, verb, kind, namespace, name, manager }) => (
+      {lines.map(({ revision, timeMs, verb, kind, namespace, name, manager, changed }) => (
         <li key={`${revision} ${name}`}>
           <time>{new Date(timeMs).toISOString().slice(11, 23)}</time>
           <p>
-            <b>{manager === '' ? words.request : manager}</b> {words.verbs[verb]}{' '}
+            <b>{writerOf(manager, changed, words)}</b> {words.verbs[verb]}{' '}
             <button type="button" onClick={() => select({ kind, namespace, name })}>
               {kind} {name}
             </button>{' '}
-            <span className="count">{words.revision(revision)}</span>
+            <span className="count">{[...changed, words.revision(revision)].join(', ')}</span>
           </p>
         </li>
       ))}

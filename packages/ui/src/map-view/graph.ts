@@ -2,6 +2,7 @@ import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { EndpointSlice } from '@tabernetes/api/types/discovery-v1';
 import type { Ingress } from '@tabernetes/api/types/networking-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
+import { mountsOf } from '../model/references.ts';
 
 /** One object on the map. */
 export interface MapNode {
@@ -108,27 +109,4 @@ function servicesOf({ spec }: Ingress): readonly string[] {
     for (const { backend } of http?.paths ?? []) if (backend.service !== undefined) names.add(backend.service.name);
   }
   return [...names];
-}
-
-function mountsOf({ spec }: Pod): readonly (readonly [string, string])[] {
-  const mounts: (readonly [string, string])[] = [];
-  const add = (kind: string, name: string | undefined): void => {
-    if (name !== undefined && name !== '') mounts.push([kind, name]);
-  };
-  for (const { configMap, secret, persistentVolumeClaim } of spec?.volumes ?? []) {
-    add('ConfigMap', configMap?.name);
-    add('Secret', secret?.secretName);
-    add('PersistentVolumeClaim', persistentVolumeClaim?.claimName);
-  }
-  for (const { env = [], envFrom = [] } of spec?.containers ?? []) {
-    for (const { valueFrom } of env) {
-      add('ConfigMap', valueFrom?.configMapKeyRef?.name);
-      add('Secret', valueFrom?.secretKeyRef?.name);
-    }
-    for (const { configMapRef, secretRef } of envFrom) {
-      add('ConfigMap', configMapRef?.name);
-      add('Secret', secretRef?.name);
-    }
-  }
-  return mounts;
 }

@@ -147,7 +147,7 @@ function Panels(props: WidgetProps) {
         )}
         {panels.includes('events') && (
           <section className="panel events" aria-label={titles.events} data-front={front === 'events'}>
-            <EventsView filter="" />
+            <EventsView namespace="" filter="" />
           </section>
         )}
         {panels.includes('terminal') && (

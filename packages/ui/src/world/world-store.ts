@@ -1,5 +1,6 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { WorldBatch, WorldWrite } from '@tabernetes/worker/connect';
+import { ConditionHistory } from './condition-history.ts';
 
 /** Writes that the page remembers. */
 const MAX_WRITES = 2_000;
@@ -20,6 +21,7 @@ export class WorldStore {
   readonly #keys = new Map<string, string>();
   readonly #snapshots = new Map<string, readonly KubeObject[]>();
   readonly #listeners = new Map<string, Set<() => void>>();
+  readonly conditions = new ConditionHistory();
   #writes: readonly WorldWrite[] = [];
   #clock: ClockState = { nowMs: 0, paused: false, speed: 1 };
   #heardMs = 0;
@@ -32,6 +34,7 @@ export class WorldStore {
       const { kind } = object;
       const objects = this.#byKind.get(kind) ?? new Map<string, KubeObject>();
       objects.set(key, object);
+      this.conditions.note(object, batch.nowMs);
       this.#byKind.set(kind, objects);
       this.#keys.set(key, kind);
       touched.add(kind);
@@ -40,7 +43,9 @@ export class WorldStore {
       const kind = this.#keys.get(key);
       if (kind === undefined) continue;
       this.#keys.delete(key);
-      this.#byKind.get(kind)?.delete(key);
+      const objects = this.#byKind.get(kind);
+      this.conditions.forget(objects?.get(key)?.metadata.uid);
+      objects?.delete(key);
       touched.add(kind);
     }
     for (const kind of touched) this.#snapshots.delete(kind);

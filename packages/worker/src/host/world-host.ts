@@ -143,6 +143,7 @@ function createViewer(
 
 function writeOf({ type, kv, previous, revision }: StoreChange, timeMs: number): WorldWrite {
   const { apiVersion, kind, metadata } = kv.value;
+  const changed = type === 'delete' || previous === undefined ? [] : changedFields(previous.value, kv.value);
   return {
     revision,
     timeMs,
@@ -152,20 +153,64 @@ function writeOf({ type, kv, previous, revision }: StoreChange, timeMs: number):
     kind,
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
-    manager: managerOf(metadata.managedFields, previous?.value.metadata.managedFields),
+    changed,
+    manager: managerOf(metadata.managedFields, previous?.value.metadata.managedFields, changed),
   };
+}
+
+/** Fields of an update that are told. */
+const MOST_FIELDS = 4;
+/** What every write changes, or what nobody asks for. */
+const UNTOLD = new Set(['resourceVersion', 'generation', 'managedFields', 'observedGeneration']);
+
+/** The fields that differ, one level below `spec`, `status` and `metadata`; what did not change is shared, so looking is cheap. */
+function changedFields(before: KubeObject, after: KubeObject): readonly string[] {
+  const found: string[] = [];
+  const [old, now] = [before, after] as unknown as readonly [Fields, Fields];
+  for (const part of new Set([...Object.keys(old), ...Object.keys(now)])) {
+    const [was, is] = [old[part], now[part]];
+    if (isSame(was, is)) continue;
+    if (!isFields(was) || !isFields(is)) found.push(part);
+    else
+      for (const field of new Set([...Object.keys(was), ...Object.keys(is)]))
+        if (!UNTOLD.has(field) && !isSame(was[field], is[field])) found.push(`${part}.${field}`);
+  }
+  return found.slice(0, MOST_FIELDS);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 type Managers = KubeObject['metadata']['managedFields'];
 
-/** Who wrote: the newest of the entries. Nobody, when none of them changed: a binding of a Pod, for one, leaves no entry. */
-function managerOf(entries: Managers, before: Managers): string {
+/**
+ * Who wrote: the newest of the entries. When none of them changed, it was somebody who had these fields already and wrote twice in a
+ * second; or nobody who is told of: a binding and a deletion leave no entry.
+ */
+function managerOf(entries: Managers, before: Managers, changed: readonly string[]): string {
   const newest = newestOf(entries);
   if (newest === undefined) return '';
   const known = newestOf(before);
   const isOld = entries === before || (known !== undefined && JSON.stringify(known) === JSON.stringify(newest));
-  return isOld ? '' : (newest.manager ?? '');
+  if (!isOld) return newest.manager ?? '';
+  if (before === undefined || changed.some((field) => SILENT.has(field))) return '';
+  const part = changed.length > 0 && changed.every((field) => field.startsWith('status')) ? 'status' : '';
+  const writers = new Set(
+    (entries ?? []).filter(({ subresource = '' }) => subresource === part).map(({ manager }) => manager),
+  );
+  const [only = ''] = writers;
+  return writers.size === 1 ? only : '';
 }
+
+/** What is written without a manager. */
+const SILENT = new Set(['spec.nodeName', 'metadata.deletionTimestamp']);
 
 /** Entries are in order of time only by chance: the newest is looked for. */
 function newestOf(entries: Managers): NonNullable<Managers>[number] | undefined {
