@@ -55,11 +55,16 @@ import { memoryStore, type Store } from '@tabernetes/storage';
 import { startAddons } from './addons/addon.ts';
 import { addonsOf } from './addons/addons.ts';
 import { simulatedUsage } from './addons/usage-source.ts';
+import { type Chaos, createChaos, Troubles } from './chaos/chaos.ts';
+import { chaosDeps } from './chaos/chaos-deps.ts';
+import { strainedUsage } from './chaos/strained-usage.ts';
 import { startControllers, startScheduler } from './control-plane.ts';
 import { componentIdentities, HOLLOW_KUBELETS, nodeIdentities } from './identities.ts';
 import { clusterNetwork } from './network/cluster-network.ts';
+import { type ClusterNodes, clusterNodes } from './nodes/cluster-nodes.ts';
 import type { ImageRegistry } from './nodes/image-of-host.ts';
 import { lateConnector } from './nodes/late-connector.ts';
+import { specsOfNodes } from './nodes/node-specs.ts';
 import { type PodLifecycle, type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
 import { kubectlLine, type LineResult, runScript } from './workstation/run-script.ts';
@@ -80,8 +85,10 @@ export interface Cluster {
   readonly faults: Faults;
   /** What Pods speak over, where containers run: a machine can be put outside of it, and every hop can be followed. */
   readonly network: SimulatedNetwork | undefined;
-  /** Kubelets, by node: one that is stopped says nothing and does nothing; its containers live on. */
-  readonly nodes: { stop(name: string): void; start(name: string): void };
+  /** What goes wrong on purpose. */
+  readonly chaos: Chaos;
+  /** The machines of the cluster. */
+  readonly nodes: ClusterNodes;
   /** Images of one's own, for nodes that run containers; see {@link ClusterOptions.images}. */
   readonly images: Pick<ImageRegistry, 'set'>;
   /** The last decision of the scheduler about a Pod (`namespace/name`), node by node; it remembers a few hundred. */
@@ -134,12 +141,13 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const clock = clockOf(options);
   options.onClock?.(clock);
   const isSimulated = options.kubelet === 'simulated';
+  const troubles = new Troubles();
   // Most clusters run nothing: what runs containers is loaded when it is asked for.
   const runtimes =
     isSimulated && options.containerRuntime === undefined
       ? (await clock.hold(import('./nodes/simulated-runtime.ts'))).simulatedRuntimes(
           { clock, client: () => admin },
-          { images: options.images, sandbox: options.sandbox },
+          { images: options.images, sandbox: options.sandbox, pulls: troubles.pulls },
         )
       : undefined;
   const containerRuntime = isSimulated ? (options.containerRuntime ?? runtimes?.runtime) : undefined;
@@ -180,7 +188,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const identities = componentIdentities(onError);
   const addons = addonsOf(options.addons ?? [], {
     controlPlaneNode: options.nodes === 0 ? undefined : 'node-1',
-    usage: options.usage ?? simulatedUsage,
+    usage: strainedUsage(options.usage ?? simulatedUsage, troubles.strainOf),
     network: network?.network,
   });
   // The API server opens the doors of kubelets that are made after it.
@@ -262,9 +270,10 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const latency = options.latency ?? 'none';
   if (containerRuntime !== undefined && network !== undefined) {
     simulated = simulatedNodes(
-      { ...kubeletDeps, runtime: containerRuntime, network: network.network },
+      { ...kubeletDeps, runtime: containerRuntime, network: network.network, isUnwell: troubles.isUnwell },
       {
         count: options.nodes ?? 3,
+        specs: options.restore && specsOfNodes(options.restore.store.kvs.map(({ value }) => value)),
         latency,
         ...(options.nodeCapacity && { capacity: options.nodeCapacity }),
         ...(options.preloadedImages && { preloadedImages: options.preloadedImages }),
@@ -283,6 +292,11 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   }
 
   for (const rule of options.faults ?? []) faults.add(rule);
+  const setKubelet = (name: string, isRunning: boolean): void => kubelets.setRunning(name, isRunning);
+  const chaos = createChaos(
+    troubles,
+    chaosDeps({ simulated, network: network?.network, faults, setKubelet, pulls: !options.containerRuntime }),
+  );
 
   // Where nothing runs, the machine has a network to itself.
   const outside = network?.network ?? simulatedNetwork({ clock, rng: rng.fork('network') });
@@ -311,10 +325,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     clock,
     faults,
     network: network?.network,
-    nodes: {
-      stop: (name) => kubelets.setRunning(name, false),
-      start: (name) => kubelets.setRunning(name, true),
-    },
+    chaos,
+    nodes: clusterNodes({ simulated, admin, setKubelet, chaos }),
     images: runtimes?.images ?? NO_IMAGES,
     explain: (podKey) => scheduler.explain(podKey),
     lifecycle: (nodeName, uid) => simulated?.lifecycle(nodeName, uid),

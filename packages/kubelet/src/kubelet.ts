@@ -34,6 +34,8 @@ export interface KubeletDeps {
   readonly runtime: ContainerRuntime;
   readonly disks: Disks;
   readonly objects: ObjectCache;
+  /** True of a container that is to fail its probes, whatever it would answer. Default: none is. */
+  readonly isUnwell?: ((pod: Pod, container: string) => boolean) | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -51,6 +53,8 @@ export interface Kubelet extends Disposable {
   readonly runtime: ContainerRuntime;
   readonly agent: NodeAgent;
   readonly running: boolean;
+  /** False: it hears nothing of the API, and nobody reaches it. */
+  readonly online: boolean;
   /** Registers the node and begins to look after its Pods. */
   start(): Promise<void>;
   /** As if its process had ended: containers live on, and nobody looks after them until {@link start}. */
@@ -63,13 +67,18 @@ export interface Kubelet extends Disposable {
   /** Told by whoever follows the Pods of all nodes. */
   podChanged(pod: Pod): void;
   podDeleted(pod: Pod): void;
+  /**
+   * Cuts it off from the API, or joins it again: it goes on with the Pods that it knows, and hears what has happened when it is back.
+   * What it sends meanwhile is for whoever carries that to lose.
+   */
+  setOnline(online: boolean): void;
   /** Breaks the node's network (a CNI plugin without configuration), or mends it. */
   breakNetwork(broken: boolean): void;
 }
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/kubelet.go */
 export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none', dns = {} }: KubeletOptions): Kubelet {
-  const { client, informers, clock, rng, runtime, disks, objects, onError } = deps;
+  const { client, informers, clock, rng, runtime, disks, objects, isUnwell, onError } = deps;
   const nodeName = spec.name;
   const newRecorder = (): EventRecorder =>
     createEventRecorder({ client, clock }, { component: 'kubelet', host: nodeName });
@@ -109,7 +118,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     owners: new Map(),
     backoff: createBackoff(),
     relist: createRelist(clock, timing.relistMs),
-    probes: createProbeManager({ clock, runtime, recorder, probeMs: timing.probeMs }),
+    probes: createProbeManager({ clock, runtime, recorder, probeMs: timing.probeMs, isUnwell }),
     services: () => services.lister.list(),
     fieldContext: (pod, podIPs) => ({ pod, podIPs, hostIP: spec.internalIP, allocatable }),
     onError,
@@ -117,6 +126,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   const writer = createStatusWriter({ client, clock, onError });
   const workers = new Map<string, PodWorker>();
   let running = false;
+  let online = true;
   // Pressure is told for some time after it is over, lest Pods come back at once.
   let memoryShortMs = Number.NEGATIVE_INFINITY;
   let diskShortMs = Number.NEGATIVE_INFINITY;
@@ -188,7 +198,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   });
 
   function changed(pod: Pod): void {
-    if (!running) return;
+    if (!running || !online) return;
     if (isMirrorPod(pod)) {
       const own = staticPods.behind(pod);
       if (own === undefined || pod.metadata.deletionTimestamp !== undefined) staticPods.mirrorChanged(pod, false);
@@ -198,6 +208,13 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     const worker = workers.get(podUid(pod));
     if (worker === undefined) add(pod);
     else worker.update(pod, pod);
+  }
+
+  /** What has happened while nobody looked. */
+  function catchUp(): void {
+    const bound = new Map(pods.lister.byIndex(NODE_INDEX, nodeName).map((pod) => [podUid(pod), pod]));
+    for (const [uid, worker] of workers) if (!bound.has(uid) && !isStaticPod(worker.pod)) worker.remove();
+    for (const pod of bound.values()) changed(pod);
   }
 
   /** Local storage is measured while there is a Pod that has a limit of it. */
@@ -288,13 +305,8 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       await agent.start();
       staticPods.start();
       if (!pods.synced) return;
-      // What has happened while nobody looked.
-      const bound = new Map(pods.lister.byIndex(NODE_INDEX, nodeName).map((pod) => [podUid(pod), pod]));
-      for (const [uid, worker] of workers) {
-        worker.resume();
-        if (!bound.has(uid) && !isStaticPod(worker.pod)) worker.remove();
-      }
-      for (const pod of bound.values()) changed(pod);
+      for (const worker of workers.values()) worker.resume();
+      catchUp();
     },
     stop() {
       running = false;
@@ -307,9 +319,17 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     pods: () => [...workers.values()],
     podChanged: changed,
     podDeleted(pod) {
-      if (!running) return;
+      if (!running || !online) return;
       if (isMirrorPod(pod)) staticPods.mirrorChanged(pod, true);
       else workers.get(podUid(pod))?.remove();
+    },
+    get online() {
+      return online;
+    },
+    setOnline(now) {
+      if (online === now) return;
+      online = now;
+      if (running && now && pods.synced) catchUp();
     },
     breakNetwork(broken) {
       agent.setTrouble({ ...agent.trouble, network: broken ? NO_NETWORK : undefined });

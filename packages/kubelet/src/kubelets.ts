@@ -19,6 +19,8 @@ export interface KubeletsDeps {
   readonly rng: Rng;
   /** The container runtime of a node. */
   readonly runtimeOf: (node: NodeSpec) => ContainerRuntime;
+  /** True of a container that is to fail its probes, whatever it would answer. Default: none is. */
+  readonly isUnwell?: (pod: Pod, container: string) => boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -33,6 +35,10 @@ export interface Kubelets extends Disposable {
   start(): Promise<void>;
   get(nodeName: string): Kubelet | undefined;
   readonly all: readonly Kubelet[];
+  /** A machine more, whose kubelet registers it. @throws {RangeError} when there is one of that name */
+  add(node: NodeSpec): Promise<void>;
+  /** Switches a machine off for good, with all that runs on it; its Node object stays. */
+  remove(nodeName: string): void;
 }
 
 export function createKubelets(
@@ -40,21 +46,21 @@ export function createKubelets(
   nodes: readonly NodeSpec[],
   { latency = 'none', dns = {} }: KubeletsOptions = {},
 ): Kubelets {
-  const { client, clientOf = () => client, informers, clock, rng, runtimeOf, onError } = deps;
+  const { client, clientOf = () => client, informers, clock, rng, runtimeOf, isUnwell, onError } = deps;
   const objects = createObjectCache({ client, clock, onError });
   const disks = createDisks();
   const byName = new Map<string, Kubelet>();
-  const runtimes: ContainerRuntime[] = [];
-  for (const node of nodes) {
+  const make = (node: NodeSpec): Kubelet => {
     const runtime = runtimeOf(node);
-    runtimes.push(runtime);
     const own = rng.fork(`kubelet ${node.name}`);
     const kubelet = createKubelet(
-      { client: clientOf(node.name), informers, clock, rng: own, runtime, disks, objects, onError },
+      { client: clientOf(node.name), informers, clock, rng: own, runtime, disks, objects, isUnwell, onError },
       { node, latency, dns },
     );
     byName.set(node.name, kubelet);
-  }
+    return kubelet;
+  };
+  for (const node of nodes) make(node);
   const pods = informers.for(kinds.pod);
   pods.addIndex(NODE_INDEX, ({ spec }) => (spec?.nodeName ? [spec.nodeName] : []));
   let handler: Disposable | undefined;
@@ -66,6 +72,17 @@ export function createKubelets(
     get all() {
       return [...byName.values()];
     },
+    async add(node) {
+      if (byName.has(node.name)) throw new RangeError(`there is a node ${node.name} already`);
+      await make(node).start();
+    },
+    remove(nodeName) {
+      const kubelet = byName.get(nodeName);
+      if (kubelet === undefined) return;
+      byName.delete(nodeName);
+      kubelet.dispose();
+      kubelet.runtime.dispose();
+    },
     async start() {
       await Promise.all([informers.for(kinds.service).start(), informers.for(kinds.node).start()]);
       for (const kubelet of byName.values()) await kubelet.start();
@@ -75,7 +92,7 @@ export function createKubelets(
     dispose() {
       handler?.dispose();
       for (const kubelet of byName.values()) kubelet.dispose();
-      for (const runtime of runtimes) runtime.dispose();
+      for (const kubelet of byName.values()) kubelet.runtime.dispose();
       objects.dispose();
     },
   };

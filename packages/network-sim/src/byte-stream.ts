@@ -1,6 +1,8 @@
 import type { Clock } from '@tabernetes/base';
 import type { Chunk, Connection, SocketAddress } from '@tabernetes/node-api';
 import { netError } from './net-error.ts';
+import type { Place } from './place.ts';
+import type { Ways } from './routing/ways.ts';
 
 /** Both ends of a connection, and what the network may do to it. */
 export interface ConnectionPair {
@@ -16,9 +18,20 @@ export interface EndAddresses {
   readonly remote: SocketAddress;
 }
 
-/** @param latencyMs one way @param onClosed when both directions have ended */
+export interface ConnectionDeps {
+  readonly clock: Clock;
+  readonly ways: Ways;
+  /** Who has called, and who was called. */
+  readonly from: Place;
+  readonly to: Place;
+  /** One way. */
+  readonly latencyMs: number;
+  /** Both directions have ended. */
+  readonly onClosed: () => void;
+}
+
 export function connectionPair(
-  { clock, latencyMs, onClosed }: { readonly clock: Clock; readonly latencyMs: number; readonly onClosed: () => void },
+  { clock, ways, from, to, latencyMs, onClosed }: ConnectionDeps,
   near: EndAddresses,
   far: EndAddresses,
 ): ConnectionPair {
@@ -27,8 +40,12 @@ export function connectionPair(
     open--;
     if (open === 0) onClosed();
   };
-  const forth = new Direction(clock, latencyMs, `${near.remote.ip}:${near.remote.port}`, closed);
-  const back = new Direction(clock, latencyMs, `${far.remote.ip}:${far.remote.port}`, closed);
+  const forth = new Direction({ clock, ways, from, to, latencyMs }, `${near.remote.ip}:${near.remote.port}`, closed);
+  const back = new Direction(
+    { clock, ways, from: to, to: from, latencyMs },
+    `${far.remote.ip}:${far.remote.port}`,
+    closed,
+  );
   return {
     near: endOf(near, back, forth),
     far: endOf(far, forth, back),
@@ -63,8 +80,7 @@ const WINDOW = 64 * 1024;
  *   write ──► sent (counts against the window) ──latency──► queue ──► read
  */
 class Direction {
-  readonly #clock: Clock;
-  readonly #latencyMs: number;
+  readonly #way: Omit<ConnectionDeps, 'onClosed'>;
   readonly #address: string;
   readonly #onClosed: () => void;
   readonly #queue: Chunk[] = [];
@@ -74,12 +90,14 @@ class Direction {
   #finished = false;
   /** Nobody reads any more. */
   #abandoned = false;
+  /** When the last that is on its way arrives, and what waits for a way at all. */
+  #arrivesMs = 0;
+  readonly #held: (() => void)[] = [];
   #wakeReader: (() => void) | undefined;
   #wakeWriters: (() => void)[] = [];
 
-  constructor(clock: Clock, latencyMs: number, address: string, onClosed: () => void) {
-    this.#clock = clock;
-    this.#latencyMs = latencyMs;
+  constructor(way: Omit<ConnectionDeps, 'onClosed'>, address: string, onClosed: () => void) {
+    this.#way = way;
     this.#address = address;
     this.#onClosed = onClosed;
   }
@@ -161,8 +179,21 @@ class Direction {
   }
 
   #after(arrive: () => void): void {
-    if (this.#latencyMs === 0) arrive();
-    else this.#clock.setTimer(this.#latencyMs, arrive);
+    const { clock, ways, from, to, latencyMs } = this.#way;
+    if (this.#held.length > 0 || ways.isCut(from, to)) {
+      this.#held.push(arrive);
+      if (this.#held.length === 1) ways.whenOpen(from, to, () => this.#release());
+      return;
+    }
+    // Nothing overtakes what was sent before it.
+    const now = clock.now();
+    this.#arrivesMs = Math.max(now + latencyMs + ways.delayMs(from, to), this.#arrivesMs);
+    if (this.#arrivesMs <= now) arrive();
+    else clock.setTimer(this.#arrivesMs - now, arrive);
+  }
+
+  #release(): void {
+    for (const arrive of this.#held.splice(0)) this.#after(arrive);
   }
 
   #wake(): void {

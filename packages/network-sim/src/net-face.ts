@@ -71,6 +71,9 @@ export function netFace(terrain: Terrain, names: Names, face: Face): OwnNet {
     const pair = connectionPair(
       {
         clock,
+        ways: terrain.ways,
+        from: place,
+        to: target,
         latencyMs,
         onClosed() {
           place.live.delete(pair);
@@ -120,7 +123,7 @@ export function netFace(terrain: Terrain, names: Names, face: Face): OwnNet {
       handler === undefined
         ? await overConnection(open(dialed, tls), url, sent)
         : await exchange(handler, url, sent, {
-            clock,
+            ways: terrain.ways,
             latencyMs,
             from: place,
             to: target,

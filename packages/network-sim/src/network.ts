@@ -19,6 +19,7 @@ import { type Face, Place } from './place.ts';
 import { type HostPort, inSomeRange, type Terrain } from './routing/dial.ts';
 import { PolicyTable } from './routing/policy-table.ts';
 import { ServiceTable } from './routing/service-table.ts';
+import { Ways, type Weather } from './routing/ways.ts';
 
 export interface SimulatedNetworkDeps {
   readonly clock: Clock;
@@ -35,6 +36,10 @@ export interface SimulatedNetworkOptions {
 export interface SimulatedNetwork extends PodNetwork, ProxyDataPlane {
   /** A machine outside of the cluster, known by these names; the same address is the same machine. */
   outside(machine: { readonly ip: string; readonly names?: readonly string[] }): OwnNet;
+  /** Cuts a node with its Pods off from all other machines, or joins it again: what is on its way waits, new calls get nowhere. */
+  cut(node: string, isCut: boolean): void;
+  /** Makes the ways between machines slow or lossy, from now on. */
+  setWeather(weather: Weather): void;
 }
 
 interface Node {
@@ -66,6 +71,7 @@ export function simulatedNetwork(
   const hops = new Hops(clock);
   const services = new ServiceTable({ clock, rng: rng.fork('services') });
   const policies = new PolicyTable();
+  const ways = new Ways({ clock, rng: rng.fork('ways') });
   let cluster: DnsZone = { lookup: () => undefined };
   const names = createNames({ clock, rng: rng.fork('dns'), policies, cluster: () => cluster, hosts });
   const terrain: Terrain = {
@@ -73,6 +79,7 @@ export function simulatedNetwork(
     hops,
     services,
     policies,
+    ways,
     latencyMs,
     place: (ip) => places.get(ip),
     nodeAt: (ip) => nodeNames.get(ip),
@@ -105,6 +112,7 @@ export function simulatedNetwork(
       const node = nodes.get(name);
       if (node === undefined) return;
       nodes.delete(name);
+      ways.cut(name, false);
       nodeNames.delete(node.place.ip);
       hosts.delete(name.toLowerCase());
       places.delete(node.place.ip);
@@ -152,6 +160,10 @@ export function simulatedNetwork(
       places.set(ip, place);
       for (const name of known) hosts.set(name.toLowerCase(), ip);
       return netFace(terrain, names, { place, dns: NODE_DNS, hosts: {} });
+    },
+    cut: (node, isCut) => ways.cut(node, isCut),
+    setWeather(weather) {
+      ways.weather = weather;
     },
     setService: (key: string, rules: readonly ServicePortRule[]) => services.set(key, rules),
     setPolicy: (key: string, rules: readonly PolicyRule[]) => policies.set(key, rules),

@@ -178,6 +178,17 @@ export interface ContainerUsage {
   readonly ephemeralBytes: number;
 }
 
+/** What may befall the processes of a container, to see what its surroundings make of it. */
+export type Disturbance =
+  /** The first process ends as after a segmentation fault. */
+  | { readonly kind: 'crash' }
+  /** Every process that runs now stops; those that are started later run. */
+  | { readonly kind: 'hang' }
+  /** A process more, which holds so much. */
+  | { readonly kind: 'memory'; readonly bytes: number }
+  /** A process more, which computes so much. */
+  | { readonly kind: 'cpu'; readonly millicores: number };
+
 /**
  * What a kubelet asks of the container runtime of its node: the verbs of the CRI. One instance per node; ids are 64
  * hexadecimal digits. Refusals are errors whose message is what kubelet events show after `Error: `.
@@ -217,6 +228,12 @@ export interface ContainerRuntime extends Disposable {
   /** Lines so far, and as they come with `follow`. The log outlives the container until {@link removeContainer}. */
   logs(id: string, query?: LogQuery): AsyncIterable<LogLine>;
   usage(id: string): ContainerUsage;
+
+  /**
+   * Disturbs a container that runs, until what is returned is disposed; no kubelet asks for that. Undefined: this runtime cannot.
+   * @throws {Error} with the runtime's words when it does not run
+   */
+  disturb?(id: string, disturbance: Disturbance): Disposable;
 
   createVolume(options?: VolumeOptions): Volume;
   /** A directory of the node itself (hostPath); shared by all that mount it. */

@@ -5,6 +5,7 @@ export type {
   ContainerState,
   ContainerStatus,
   ContainerUsage,
+  Disturbance,
   ExecOptions,
   Image,
   ImagePullError,

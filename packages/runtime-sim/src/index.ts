@@ -7,6 +7,7 @@ export {
   PullError,
   parseReference,
 } from './images/image-spec.ts';
+export { unreachableRegistry } from './images/registries.ts';
 export {
   type MachineIo,
   type MachineScreen,

@@ -1,3 +1,5 @@
+import type { Node } from '@tabernetes/api/types/core-v1';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import { hollowNodes, type NodeSpec } from '@tabernetes/kubelet';
 
 /** The nodes of a cluster, as {@link hollowNodes} names and places them, with so much of everything. */
@@ -11,6 +13,43 @@ export function nodeSpecs(count: number, capacity: Readonly<Record<string, strin
     labels: { 'topology.kubernetes.io/region': 'region-1', 'topology.kubernetes.io/zone': zone },
     capacity: full,
   }));
+}
+
+/** A machine that is added to a cluster: what is not said is as with the others. */
+export interface NodeRequest {
+  /** Default: the next free `node-N`. */
+  readonly name?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly capacity?: Readonly<Record<string, string>>;
+}
+
+/** The next machine: its number, and with it its addresses, is the lowest that none of these has. */
+export function nextNodeSpec(
+  known: readonly NodeSpec[],
+  capacity: Readonly<Record<string, string>> | undefined,
+  { name, labels, capacity: own }: NodeRequest,
+): NodeSpec {
+  const taken = new Set(known.map(({ index }) => index));
+  let index = 1;
+  while (taken.has(index)) index++;
+  const made = nodeSpecs(index, { ...capacity, ...own }).at(-1);
+  if (made === undefined) throw new Error(`there is no node ${index}`);
+  return { ...made, ...(name !== undefined && { name }), labels: { ...made.labels, ...labels } };
+}
+
+/** The machines that stand behind the Node objects among these: those of a cluster that is restored. */
+export function specsOfNodes(objects: readonly KubeObject[]): readonly NodeSpec[] {
+  return objects.flatMap((object) => {
+    if (object.kind !== 'Node' || object.apiVersion !== 'v1') return [];
+    const { metadata, spec, status } = object as Node;
+    const { name = '', labels = {} } = metadata;
+    const internalIP = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
+    const [, high = '', low = ''] = /^172\.18\.(\d+)\.(\d+)$/.exec(internalIP) ?? [];
+    // What somebody has made by hand, to look at, has no machine.
+    if (low === '' || spec?.podCIDR === undefined) return [];
+    const index = Number(high) * 256 + Number(low) - 1;
+    return { name, index, internalIP, podCIDR: spec.podCIDR, labels, capacity: { ...CAPACITY, ...status?.capacity } };
+  });
 }
 
 /** Where the Pods of node N get their addresses: 10.244.N.0/24, and beyond 255 nodes ranges that nobody else has. */

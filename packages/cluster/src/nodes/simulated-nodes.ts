@@ -1,9 +1,18 @@
+import type { Pod } from '@tabernetes/api/types/core-v1';
 import { parseQuantity } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Client, InformerFactory } from '@tabernetes/client';
-import { createKubelets, type KubeletConnector, kubeletConnector, type NodeSpec } from '@tabernetes/kubelet';
-import type { ContainerRuntime, Net, PodNetwork } from '@tabernetes/node-api';
-import { nodeSpecs } from './node-specs.ts';
+import {
+  createKubelets,
+  type Kubelet,
+  type KubeletConnector,
+  type Kubelets,
+  kubeletConnector,
+  type NodeSpec,
+  type PodWorker,
+} from '@tabernetes/kubelet';
+import type { ContainerRuntime, Disturbance, Net, PodNetwork } from '@tabernetes/node-api';
+import { type NodeRequest, nextNodeSpec, nodeSpecs } from './node-specs.ts';
 
 /** What a container runtime is made for and with. */
 export interface RuntimeRequest {
@@ -39,11 +48,15 @@ export interface SimulatedNodesDeps {
   readonly runtime: (request: RuntimeRequest) => ContainerRuntime;
   /** Where Pods are attached. */
   readonly network: PodNetwork;
+  /** True of a container (of a Pod `namespace/name`) that is to fail its probes. */
+  readonly isUnwell?: (pod: string, container: string) => boolean;
   readonly onError: (error: unknown) => void;
 }
 
 export interface SimulatedNodesOptions {
   readonly count: number;
+  /** The machines, instead of so many new ones. */
+  readonly specs?: readonly NodeSpec[] | undefined;
   readonly capacity?: Readonly<Record<string, string>>;
   readonly latency: 'none' | 'short' | 'real';
   readonly preloadedImages?: readonly string[];
@@ -60,6 +73,16 @@ export interface PodLifecycle {
 export interface SimulatedNodes extends Disposable {
   start(): Promise<void>;
   setRunning(name: string, running: boolean): void;
+  /** Cuts the kubelet of a node off from the API, or joins it again. @throws {Error} when there is no such node */
+  setOnline(name: string, online: boolean): void;
+  /** Switches on a machine more; resolves with its name when it has registered. @throws {RangeError} when there is one of that name */
+  add(request?: NodeRequest): Promise<string>;
+  /** Switches a machine off for good. @throws {Error} when there is no such node */
+  remove(name: string): void;
+  /** Whether a container of a Pod `namespace/name` that is here is probed. */
+  hasProbes(pod: string, container: string): boolean;
+  /** Disturbs a container of a Pod `namespace/name`; `onEnd` hears that it has ended. @throws {Error} when it does not run */
+  disturb(pod: string, container: string, disturbance: Disturbance, onEnd: () => void): Disposable;
   /** Where the machines of a Pod stand; undefined: no kubelet has it. */
   lifecycle(nodeName: string, uid: string): PodLifecycle | undefined;
   /** The doors of the kubelets, for the API server. */
@@ -67,8 +90,8 @@ export interface SimulatedNodes extends Disposable {
 }
 
 export function simulatedNodes(
-  { client, clientOf, informers, clock, rng, runtime, network, onError }: SimulatedNodesDeps,
-  { count, capacity, latency, preloadedImages = [], equipment = [] }: SimulatedNodesOptions,
+  { client, clientOf, informers, clock, rng, runtime, network, isUnwell, onError }: SimulatedNodesDeps,
+  { count, specs: given, capacity, latency, preloadedImages = [], equipment = [] }: SimulatedNodesOptions,
 ): SimulatedNodes {
   function runtimeOf({ name, internalIP, podCIDR = '', capacity: has }: NodeSpec): ContainerRuntime {
     const own = equipment.filter(({ nodeName }) => nodeName === name);
@@ -94,17 +117,62 @@ export function simulatedNodes(
     }
     return made;
   }
+  let specs = given ?? nodeSpecs(count, capacity);
+  const unwell =
+    isUnwell &&
+    (({ metadata }: Pod, container: string): boolean =>
+      isUnwell(`${metadata.namespace ?? ''}/${metadata.name ?? ''}`, container));
   const kubelets = createKubelets(
-    { client, clientOf, informers, clock, rng, runtimeOf, onError },
-    nodeSpecs(count, capacity),
+    { client, clientOf, informers, clock, rng, runtimeOf, ...(unwell && { isUnwell: unwell }), onError },
+    specs,
     { latency: latency === 'real' ? 'real' : 'none' },
   );
+  const known = (name: string): Kubelet => {
+    const kubelet = kubelets.get(name);
+    if (kubelet === undefined) throw new Error(`there is no node ${name}`);
+    return kubelet;
+  };
   return {
     start: () => kubelets.start(),
     setRunning(name, running) {
       const kubelet = kubelets.get(name);
       if (running) kubelet?.start().catch(onError);
       else kubelet?.stop();
+    },
+    setOnline: (name, online) => known(name).setOnline(online),
+    async add(request = {}) {
+      const spec = nextNodeSpec(specs, capacity, request);
+      if (kubelets.get(spec.name) !== undefined) throw new RangeError(`there is a node ${spec.name} already`);
+      specs = [...specs, spec];
+      await kubelets.add(spec);
+      return spec.name;
+    },
+    remove(name) {
+      known(name);
+      kubelets.remove(name);
+      network.removeNode(name);
+      specs = specs.filter((spec) => spec.name !== name);
+    },
+    hasProbes(name, container) {
+      const { containers = [], initContainers = [] } = workerOf(kubelets, name)?.pod.spec ?? {};
+      const found = [...containers, ...initContainers].find((each) => each.name === container);
+      return (found?.livenessProbe ?? found?.readinessProbe ?? found?.startupProbe) !== undefined;
+    },
+    disturb(pod, container, disturbance, onEnd) {
+      const { runtime: of, id } = runningContainer(kubelets, pod, container);
+      if (of.disturb === undefined) throw new Error('what runs the containers of this cluster cannot be disturbed');
+      const events = of.onEvent((event) => {
+        if (event.type !== 'exited' || event.container.id !== id) return;
+        events.dispose();
+        onEnd();
+      });
+      const disturbed = of.disturb(id, disturbance);
+      return {
+        dispose() {
+          events.dispose();
+          disturbed.dispose();
+        },
+      };
     },
     lifecycle(nodeName, uid) {
       const worker = kubelets.get(nodeName)?.pod(uid);
@@ -113,4 +181,29 @@ export function simulatedNodes(
     connector: kubeletConnector({ kubelet: (name) => kubelets.get(name), clock }),
     dispose: () => kubelets.dispose(),
   };
+}
+
+/** A Pod `namespace/name` as its node has it. */
+function workerOf(kubelets: Kubelets, name: string): PodWorker | undefined {
+  for (const kubelet of kubelets.all) {
+    const found = kubelet
+      .pods()
+      .find(({ pod }) => `${pod.metadata.namespace ?? ''}/${pod.metadata.name ?? ''}` === name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** @throws {Error} */
+function runningContainer(
+  kubelets: Kubelets,
+  name: string,
+  container: string,
+): { readonly runtime: ContainerRuntime; readonly id: string } {
+  const worker = workerOf(kubelets, name);
+  const runtime = kubelets.get(worker?.pod.spec?.nodeName ?? '')?.runtime;
+  if (worker === undefined || runtime === undefined) throw new Error(`no node runs Pod ${name}`);
+  const found = worker.containers.see().containers.find((each) => each.name === container && each.state === 'running');
+  if (found === undefined) throw new Error(`container ${container} of ${name} does not run`);
+  return { runtime, id: found.id };
 }

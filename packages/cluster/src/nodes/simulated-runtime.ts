@@ -3,6 +3,7 @@ import type { Clock } from '@tabernetes/base';
 import type { Client } from '@tabernetes/client';
 import type { ContainerRuntime, Sandbox } from '@tabernetes/node-api';
 import { catalogue, PROGRAMS, sh, simulatedRuntime } from '@tabernetes/runtime-sim';
+import { type PullTrouble, troubledSource } from '../chaos/pull-trouble.ts';
 import { kubectlProgram } from '../kubectl/kubectl-program.ts';
 import { networkConnection } from '../kubectl/network-connection.ts';
 import { configMapImages } from './image-of-config-map.ts';
@@ -26,19 +27,22 @@ export interface SimulatedRuntimesOptions {
   readonly images?: Readonly<Record<string, HostImage>> | undefined;
   /** Where programs of images run that are texts. */
   readonly sandbox?: Sandbox | undefined;
+  /** What is wrong with pulls. */
+  readonly pulls?: PullTrouble;
 }
 
 /** Runtimes whose containers are programs in memory; all nodes of a cluster pull from one catalogue. */
 export function simulatedRuntimes(
   { clock, client }: SimulatedRuntimesDeps,
-  { images = {}, sandbox }: SimulatedRuntimesOptions = {},
+  { images = {}, sandbox, pulls }: SimulatedRuntimesOptions = {},
 ): SimulatedRuntimes {
   const kubectl = kubectlProgram(clock, (config, process) => networkConnection(config, process, NO_STREAMS));
   const registry = imageRegistry({ ...imagesWithKubectl(kubectl), ...images }, sandbox);
-  const source = catalogue(
+  const catalogued = catalogue(
     { programs: { ...PROGRAMS, ash: sh, bash: sh, sh } },
     { first: registry.find, last: configMapImages({ client }, { sandbox }) },
   );
+  const source = pulls === undefined ? catalogued : troubledSource(catalogued, clock, pulls);
   return {
     images: registry,
     runtime: ({ nodeName, latency, cpus, memoryBytes, preloadedImages, ...deps }) =>

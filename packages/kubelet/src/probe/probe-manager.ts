@@ -14,6 +14,8 @@ export interface ProbeManagerDeps {
   readonly recorder: EventRecorder;
   /** What a probe takes beside what the container takes, in milliseconds; default none. */
   readonly probeMs?: number;
+  /** True of a container that is to fail its probes, whatever it would answer. Default: none is. */
+  readonly isUnwell?: ((pod: Pod, container: string) => boolean) | undefined;
 }
 
 /** The probes of one Pod. */

@@ -4,7 +4,7 @@ import type { EventRecorder } from '@tabernetes/client';
 import type { ContainerRuntime } from '@tabernetes/node-api';
 import { type ProbeEvent, type ProbeState, probeTable } from '../machines/probe.machine.ts';
 import { containerFieldPath } from '../pod/pod-view.ts';
-import { runProbe } from './run-probe.ts';
+import { type ProbeOutcome, type ProbeTarget, runProbe, unwellOutcome } from './run-probe.ts';
 
 export type ProbeType = 'Liveness' | 'Readiness' | 'Startup';
 
@@ -14,6 +14,8 @@ export interface ProbeWorkerDeps {
   readonly recorder: EventRecorder;
   /** What a probe takes beside what the container takes, in milliseconds; default none. */
   readonly probeMs?: number;
+  /** True of a container that is to fail its probes, whatever it would answer. */
+  readonly isUnwell?: ((pod: Pod, container: string) => boolean) | undefined;
   /** The result of a container has changed. */
   readonly onChange: () => void;
   /** The Pod as it is now. */
@@ -65,6 +67,12 @@ export class ProbeWorker {
   /** Of the container with this id; undefined: nobody has asked it yet. */
   result(id: string): boolean | undefined {
     return this.#target?.id === id ? this.#result : undefined;
+  }
+
+  #outcome(target: ProbeTarget): ProbeOutcome | Promise<ProbeOutcome> {
+    const { pod, isUnwell } = this.#deps;
+    const isWell = isUnwell?.(pod(), this.#container.name) !== true;
+    return isWell ? runProbe(this.#deps, this.#spec, target) : unwellOutcome(this.#spec, target);
   }
 
   /** What the status says now; undefined: it does not run. */
@@ -143,9 +151,9 @@ export class ProbeWorker {
       }
     }
     const probed = { container: this.#container, containerId: target.id, podIP: podIP() };
-    let outcome = await runProbe(this.#deps, this.#spec, probed);
+    let outcome = await this.#outcome(probed);
     for (let tries = 1; outcome.result === 'errored' && tries < MAX_TRIES; tries++) {
-      outcome = await runProbe(this.#deps, this.#spec, probed);
+      outcome = await this.#outcome(probed);
     }
     this.#asking = false;
     if (this.#stopped || this.#target?.id !== target.id) {

@@ -18,6 +18,20 @@ export type ProbeOutcome =
   | { readonly result: 'success' }
   | { readonly result: 'failed' | 'errored'; readonly output: string };
 
+/** How a probe comes out of a container that answers, but is not well. */
+export function unwellOutcome(
+  { httpGet: http, tcpSocket, grpc }: Probe,
+  { container, podIP }: ProbeTarget,
+): ProbeOutcome {
+  if (http !== undefined) return { result: 'failed', output: 'HTTP probe failed with statuscode: 500' };
+  if (tcpSocket !== undefined) {
+    const address = `${tcpSocket.host || podIP}:${containerPort(container, tcpSocket.port)}`;
+    return { result: 'failed', output: `dial tcp ${address}: connect: connection refused` };
+  }
+  const isGrpc = grpc !== undefined;
+  return { result: 'failed', output: isGrpc ? 'service unhealthy (responded with "NOT_SERVING")' : '' };
+}
+
 /**
  * Asks a container once how it is.
  *

@@ -59,10 +59,11 @@ export function kubeletConnector({ kubelet, clock }: KubeletConnectorDeps): Kube
     const pod = object as Pod;
     const found = kubelet(pod.spec?.nodeName ?? '');
     const host = `${found?.hostIP ?? pod.status?.hostIP ?? ''}:10250`;
-    if (found === undefined || !found.running) {
+    if (found === undefined || !found.running || !found.online) {
+      const why = found?.online === false ? 'no route to host' : 'connection refused';
       const message = path.startsWith('Get')
-        ? `${path.replace('HOST', host)}: dial tcp ${host}: connect: connection refused`
-        : `error sending request: ${path.replace('HOST', host)}: dial tcp ${host}: connect: connection refused`;
+        ? `${path.replace('HOST', host)}: dial tcp ${host}: connect: ${why}`
+        : `error sending request: ${path.replace('HOST', host)}: dial tcp ${host}: connect: ${why}`;
       throw failure(500, path.startsWith('Get') ? '' : 'InternalError', message);
     }
     const worker = found.podOf(pod);

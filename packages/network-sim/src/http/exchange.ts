@@ -1,13 +1,13 @@
-import type { Clock } from '@tabernetes/base';
 import type { FetchOptions, HttpAnswer, HttpCall, HttpHandler, HttpReply, SocketAddress } from '@tabernetes/node-api';
 import { failureOnDemand } from '../failure.ts';
 import { netError } from '../net-error.ts';
 import type { Live, Place } from '../place.ts';
+import type { Ways } from '../routing/ways.ts';
 import { bodyBytes, bytesOf, isWhole, textOf } from './body.ts';
 import { statusText } from './status-text.ts';
 
 export interface ExchangeOptions {
-  readonly clock: Clock;
+  readonly ways: Ways;
   readonly latencyMs: number;
   readonly from: Place;
   readonly to: Place;
@@ -25,7 +25,7 @@ export async function exchange(
   handler: HttpHandler,
   url: URL,
   { method = 'GET', headers = {}, body, signal }: FetchOptions,
-  { clock, latencyMs, from, to, remote, tls, onDone }: ExchangeOptions,
+  { ways, latencyMs, from, to, remote, tls, onDone }: ExchangeOptions,
 ): Promise<HttpAnswer> {
   const address = `${url.hostname}:${url.port || (tls ? '443' : '80')}`;
   const gone = new AbortController();
@@ -40,7 +40,8 @@ export async function exchange(
     text: () => textOf(sent),
     signal: gone.signal,
   };
-  if (latencyMs > 0) await clock.sleep(latencyMs, signal);
+  const carried = ways.carry(from, to, latencyMs, signal);
+  if (carried !== undefined) await carried;
   const { promise: lost, fail: lose } = failureOnDemand();
   const live: Live = {
     reset() {
@@ -65,7 +66,8 @@ export async function exchange(
   try {
     if (!from.alive || !to.alive) throw netError('ECONNRESET', address);
     reply = await Promise.race([answer(handler, call, address), lost]);
-    if (latencyMs > 0) await Promise.race([clock.sleep(latencyMs), lost]);
+    const back = ways.carry(to, from, latencyMs);
+    if (back !== undefined) await Promise.race([back, lost]);
   } catch (error) {
     gone.abort();
     done();

@@ -6,6 +6,7 @@ import { netError } from '../net-error.ts';
 import type { Face, ListenerEntry, Place } from '../place.ts';
 import type { PolicyTable } from './policy-table.ts';
 import type { Caller, Route, ServiceTable } from './service-table.ts';
+import type { Ways } from './ways.ts';
 
 /** What Linux takes to give up on SYNs that nobody answers. */
 export const CONNECT_TIMEOUT_MS = 127_000;
@@ -41,6 +42,7 @@ export interface Terrain {
   readonly hops: Hops;
   readonly services: ServiceTable;
   readonly policies: PolicyTable;
+  readonly ways: Ways;
   readonly latencyMs: number;
   place(ip: string): Place | undefined;
   /** The node that has this address. */
@@ -164,6 +166,12 @@ async function once(
     if (terrain.isPodAddress(to.ip) && timeoutMs < NEIGHBOUR_TIMEOUT_MS) throw netError('ETIMEDOUT', `${ip}:${port}`);
     throw netError('EHOSTUNREACH', `${ip}:${port}`);
   }
+  if (terrain.ways.isCut(place, target)) return drop(to, 'the network is cut');
+  // Lost ones are told of one by one: each is sent again.
+  if (terrain.ways.loses(place, target)) {
+    hops.tell('dropped', connection, from, to, 'packet lost');
+    return 'lost';
+  }
   // What a node sends to a Pod of its own leaves by the bridge that the Pod hangs on, and has that address.
   const { kind, node: host = '' } = target;
   const bridged = kind === 'pod' && terrain.nodeIp(host) === sourceIp ? terrain.bridgeIp(host) : undefined;
@@ -171,7 +179,8 @@ async function once(
   const end = { ...to, place: target };
   if (entry === undefined || !isReached(entry, to.ip, isOwn && isLoopback(ip))) throw await refuse(end);
   const latencyMs = target === place ? 0 : terrain.latencyMs;
-  if (latencyMs > 0) await clock.sleep(2 * latencyMs, signal);
+  const tripMs = 2 * latencyMs + terrain.ways.delayMs(place, target) + terrain.ways.delayMs(target, place);
+  if (tripMs > 0) await clock.sleep(tripMs, signal);
   hops.tell('connect', connection, from, end, entry.handler === undefined ? 'tcp' : 'http');
   return {
     connection,

@@ -20,11 +20,7 @@ export function registryRefusal(reference: ImageReference): PullError | undefine
     const address = `${name === 'localhost' ? '127.0.0.1' : name}:${port ?? '80'}`;
     return new PullError('Unknown', `${request('http')}dial tcp ${address}: connect: connection refused`);
   }
-  if (name.endsWith('.invalid')) {
-    const asked = `dial tcp: lookup ${name} on ${NAME_SERVER}:53: `;
-    const text = `${request('https')}${asked}read udp ${NODE}->${NAME_SERVER}:53: i/o timeout`;
-    return new PullError('Unknown', text, LOOKUP_MS);
-  }
+  if (name.endsWith('.invalid')) return unreachableRegistry(reference);
   if (PLACEHOLDER.test(repository.replace(/^library\//, ''))) {
     const denied = 'pull access denied, repository does not exist or may require authorization: server message: ';
     return new PullError(
@@ -38,6 +34,15 @@ export function registryRefusal(reference: ImageReference): PullError | undefine
     (tag !== undefined && (MISSING_TAG.test(tag) || beyondNewest(repository, tag))) ||
     (digest !== undefined && /:(.)\1+$/.test(digest));
   return missing ? new PullError('NotFound', `${resolve}${canonical}: not found`) : undefined;
+}
+
+/** What containerd says of a registry whose host nobody can tell the address of. */
+export function unreachableRegistry({ canonical, registry, repository, tag, digest }: ImageReference): PullError {
+  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+  const url = `https://${host}/v2/${repository}/manifests/${digest ?? tag}`;
+  const failed = `failed to resolve reference "${canonical}": failed to do request: Head "${url}": `;
+  const asked = `dial tcp: lookup ${hostOf(host).name} on ${NAME_SERVER}:53: `;
+  return new PullError('Unknown', `${failed}${asked}read udp ${NODE}->${NAME_SERVER}:53: i/o timeout`, LOOKUP_MS);
 }
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;

@@ -160,7 +160,7 @@ export class Proc implements Process, Waiter {
   }
 
   get net(): Net {
-    this.#net ??= new ProcessNet(this.world.net);
+    this.#net ??= new ProcessNet(this.world.net, this);
     return this.#net;
   }
 
@@ -428,7 +428,7 @@ export class Proc implements Process, Waiter {
       handler();
       return;
     }
-    if (sheltered || IGNORED_BY_DEFAULT.has(signal)) return;
+    if ((sheltered && !(outside && signal === 'STOP')) || IGNORED_BY_DEFAULT.has(signal)) return;
     if (signal === 'STOP' || signal === 'TSTP') {
       this.#stopped ??= new Set();
       for (const listener of [...(this.#stopListeners ?? [])]) listener();
@@ -493,6 +493,11 @@ export class Proc implements Process, Waiter {
     const cpuMs = meter.slice(this.now());
     const share = Math.min(1000, cpuLimitMillicores) / 1000;
     await this.#sleep(Math.ceil(cpuMs / share), this.background || meter.isEndless);
+  }
+
+  /** Undefined while it runs; else resolves when it goes on. */
+  stoppedUntil(): Promise<void> | undefined {
+    return this.#stopped === undefined ? undefined : this.#untilContinued();
   }
 
   #untilContinued(): Promise<void> {

@@ -1,4 +1,10 @@
-import type { Connection, FetchOptions, HttpAnswer, Listener, Net } from '@tabernetes/node-api';
+import type { Connection, FetchOptions, HttpAnswer, HttpHandler, Listener, Net } from '@tabernetes/node-api';
+
+/** A process that a signal may have stopped: the kernel takes connections for it all the same. */
+interface Stoppable {
+  /** Undefined while it runs; else resolves when it goes on. */
+  stoppedUntil(): Promise<void> | undefined;
+}
 
 /**
  * The network of one process: what it opened is closed when it ends, as the kernel does. Most processes only ever listen on a port or
@@ -6,11 +12,13 @@ import type { Connection, FetchOptions, HttpAnswer, Listener, Net } from '@taber
  */
 export class ProcessNet implements Net {
   readonly #shared: Net;
+  readonly #process: Stoppable;
   #listeners: Set<Listener> | undefined;
   #connections: Set<Connection> | undefined;
 
-  constructor(shared: Net) {
+  constructor(shared: Net, process: Stoppable) {
     this.#shared = shared;
+    this.#process = process;
   }
 
   get addresses(): readonly string[] {
@@ -30,15 +38,22 @@ export class ProcessNet implements Net {
   }
 
   listen(...[port, onConnection, options]: Parameters<Net['listen']>): Listener {
-    return this.#keep(this.#shared.listen(port, (connection) => onConnection(this.#follow(connection)), options));
+    const take = (connection: Connection): void => onConnection(this.#follow(connection));
+    const begun = (connection: Connection): void => {
+      const until = this.#process.stoppedUntil();
+      if (until === undefined) take(connection);
+      else takeLater(connection, until, take);
+    };
+    return this.#keep(this.#shared.listen(port, begun, options));
   }
 
   fetch(url: string, options?: FetchOptions): Promise<HttpAnswer> {
     return this.#shared.fetch(url, options);
   }
 
-  serve(...server: Parameters<Net['serve']>): Listener {
-    return this.#keep(this.#shared.serve(...server));
+  serve(...[port, handler, options]: Parameters<Net['serve']>): Listener {
+    const answer: HttpHandler = (call) => this.#process.stoppedUntil()?.then(() => handler(call)) ?? handler(call);
+    return this.#keep(this.#shared.serve(port, answer, options));
   }
 
   /** Closes its ports and tears down its connections. */
@@ -92,3 +107,9 @@ export class ProcessNet implements Net {
     };
   }
 }
+
+const takeLater = (connection: Connection, until: Promise<void>, take: (connection: Connection) => void): void =>
+  void until.then(
+    () => take(connection),
+    () => connection.destroy(),
+  );

@@ -6,6 +6,7 @@ import type {
   ContainerRuntime,
   ContainerStatus,
   ContainerUsage,
+  Disturbance,
   ExecOptions,
   Image,
   LogLine,
@@ -24,6 +25,7 @@ import { PidNamespace } from '../process/pid-namespace.ts';
 import { signalByName } from '../process/signals.ts';
 import { attachTo } from './attach.ts';
 import { Container, type ContainerDeps } from './container.ts';
+import { disturb } from './disturb.ts';
 import { execIn } from './exec.ts';
 import { NO_LATENCY, REAL_LATENCY, type RuntimeLatency } from './latency.ts';
 import type { Machine } from './proc-files.ts';
@@ -322,6 +324,10 @@ class SimRuntime implements ContainerRuntime {
       memoryBytes: container.memoryBytes,
       ephemeralBytes: container.tree.usedBytes + container.log.usedBytes,
     };
+  }
+
+  disturb(id: string, disturbance: Disturbance): Disposable {
+    return { dispose: disturb(this.#running(id), disturbance) };
   }
 
   createVolume(options: VolumeOptions = {}): SimVolume {
