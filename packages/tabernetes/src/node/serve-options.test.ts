@@ -26,6 +26,7 @@ describe('parseServeOptions', () => {
     ['--kubelet', 'real'],
     ['--latency', 'some'],
     ['--addons', 'metrics,dns'],
+    ['--images', '.'],
     ['--nosuch'],
     ['--host', '0.0.0.0'],
   ];

@@ -13,6 +13,7 @@ export interface ServeOptions {
   readonly nodeCapacity?: Readonly<Record<string, string>>;
   readonly preloadedImages: readonly string[];
   readonly addons: readonly AddonName[];
+  readonly images?: string;
   readonly tokenAuthFile?: string;
   readonly state?: string;
   readonly allowNonLoopback: boolean;
@@ -34,6 +35,7 @@ Starts a cluster and serves its Kubernetes API over HTTPS for kubectl and client
   --kubelet hollow|simulated  whether nodes run containers (default hollow: they keep books)
   --node-capacity R=N,...     what a node has: cpu=2,memory=16Gi (default cpu=4,memory=8Gi,pods=110)
   --preload-images A,B   images that simulated nodes come with; none are pulled with an empty value (default busybox:1.36,nginx:1.27)
+  --images DIR           programs of images for simulated nodes: DIR/me/app.js is me/app, DIR/me/app@1.js me/app:1
   --addons A,B           what the cluster has on top: metrics, storage, load-balancer, system-pods (default none)
   --state DIR            keep the cluster in this directory
 `;
@@ -59,6 +61,7 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
         'node-capacity': { type: 'string' },
         'preload-images': { type: 'string' },
         addons: { type: 'string' },
+        images: { type: 'string' },
         'token-auth-file': { type: 'string' },
         state: { type: 'string' },
         'allow-non-loopback': { type: 'boolean' },
@@ -98,6 +101,10 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
   }
   const tokenAuthFile = text('token-auth-file');
   const state = text('state');
+  const images = text('images');
+  if (images !== undefined && kubelet !== 'simulated') {
+    throw new UsageError(`--images ${images}: hollow nodes run no images; add --kubelet simulated`);
+  }
   return {
     port: number('port', 6443, wholeUpTo(65_535), 'a port between 0 and 65535'),
     host,
@@ -110,6 +117,7 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
     ...(nodeCapacity && { nodeCapacity }),
     preloadedImages: listOf(text('preload-images') ?? PRELOADED),
     addons,
+    ...(images !== undefined && { images }),
     ...(tokenAuthFile !== undefined && { tokenAuthFile }),
     ...(state !== undefined && { state }),
     allowNonLoopback,

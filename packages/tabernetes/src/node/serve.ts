@@ -8,6 +8,7 @@ import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { servingCertificate } from './certificate.ts';
 import { type HttpsServer, httpsServer } from './https-server.ts';
+import { imagesOfDirectory } from './image-directory.ts';
 import { kubeconfig, writeKubeconfig } from './kubeconfig.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { parseTokenAuthFile, type TokenUser } from './token-auth-file.ts';
@@ -27,6 +28,8 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
   const users = await tokenUsers(options.tokenAuthFile);
   const [admin] = users;
   if (admin === undefined) throw new Error(`--token-auth-file ${options.tokenAuthFile}: no user in it`);
+
+  const images = options.images === undefined ? undefined : await imagesOfDirectory(options.images);
 
   const hosts = [...new Set(['127.0.0.1', 'localhost', options.host, '10.96.0.1', 'kubernetes.default.svc'])];
   const certificate = await servingCertificate(hosts, new Date());
@@ -48,6 +51,7 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
     ...(options.nodeCapacity && { nodeCapacity: options.nodeCapacity }),
     preloadedImages: options.preloadedImages,
     addons: options.addons,
+    ...(images && { images }),
     rootCA: certificate.ca,
     tokens: users,
   });

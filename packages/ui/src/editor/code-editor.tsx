@@ -1,5 +1,6 @@
 import * as monaco from 'monaco-editor/editor';
 import 'monaco-editor/features/register.all';
+import 'monaco-editor/languages/definitions/javascript/register';
 import 'monaco-editor/languages/definitions/yaml/register';
 import type { PageFile } from '@tabernetes/worker/connect';
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
@@ -171,7 +172,7 @@ interface OpenModel {
 
 function openModel({ name, text }: PageFile): OpenModel {
   const uri = monaco.Uri.parse(`file:///${encodeURIComponent(name)}`);
-  const language = text.length > LARGE || !/\.(ya?ml|json)$/.test(name) ? 'plaintext' : 'yaml';
+  const language = text.length > LARGE ? 'plaintext' : languageOf(name);
   const model = monaco.editor.createModel(text, language, uri);
   let listener: ((text: string) => void) | undefined;
   const agreement = new TextAgreement(text);
@@ -196,6 +197,11 @@ function openModel({ name, text }: PageFile): OpenModel {
     },
     dispose: () => model.dispose(),
   };
+}
+
+function languageOf(name: string): string {
+  if (name.endsWith('.js')) return 'javascript';
+  return /\.(ya?ml|json)$/.test(name) ? 'yaml' : 'plaintext';
 }
 
 function rangeOf(model: monaco.editor.ITextModel, from: number, to: number): monaco.IRange {

@@ -1,4 +1,4 @@
-import type { PageFile } from '@tabernetes/worker/connect';
+import { imageOfFile, type PageFile } from '@tabernetes/worker/connect';
 import { type DragEvent, lazy, type Ref, Suspense, useCallback, useImperativeHandle, useRef, useState } from 'react';
 import { isFileName } from '../files/sandbox.ts';
 import { saveFile } from '../files/save-file.ts';
@@ -68,6 +68,7 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, 
   const schema = useClusterSchema(text.length > LARGE ? '' : text, isReady);
   const hasEditor = useLater(isReady);
   const asText = <pre className="code-fallback">{text.slice(0, LARGE)}</pre>;
+  const image = imageOfFile(name);
   const problems = useFileCheck(name, text, { namespace, isReady, round: applied });
 
   /** The documents that are selected, or all. */
@@ -76,6 +77,8 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, 
     return selection === undefined ? documentsOf(text) : documentsBetween(text, selection.from, selection.to);
   }, [text]);
   const apply = async (): Promise<void> => {
+    // The cluster has it already, as it was typed.
+    if (image !== undefined) return;
     setBusy(true);
     try {
       setApplied({ of: name, list: await applyDocuments(cluster, text, namespace, { documents: chosen() }) });
@@ -83,8 +86,10 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, 
       setBusy(false);
     }
   };
-  const compare = async (): Promise<void> =>
+  const compare = async (): Promise<void> => {
+    if (image !== undefined) return;
     setDiff(liveDiff(await applyDocuments(cluster, text, namespace, { documents: chosen(), dryRun: true })));
+  };
 
   const change = (next: string): void =>
     onFiles(files.map((each) => (each.name === name ? { name, text: next } : each)));
@@ -148,7 +153,7 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, 
           <button
             type="button"
             className="primary"
-            disabled={isBusy}
+            disabled={isBusy || image !== undefined}
             onClick={() => void apply()}
             title={words.applyTitle}
           >
@@ -172,12 +177,16 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, 
           asText
         )}
       </Suspense>
-      <ProblemLine
-        text={text}
-        problems={problems}
-        schema={schema}
-        onReveal={(offset) => code.current?.reveal(offset)}
-      />
+      {image === undefined ? (
+        <ProblemLine
+          text={text}
+          problems={problems}
+          schema={schema}
+          onReveal={(offset) => code.current?.reveal(offset)}
+        />
+      ) : (
+        <p className="problem-line">{words.imageFile(image)}</p>
+      )}
       <Results results={results} onReveal={(offset) => code.current?.reveal(offset)} />
       {diff !== undefined && <DiffDialog diff={diff} onClose={() => setDiff(undefined)} />}
       {hasExamples && (

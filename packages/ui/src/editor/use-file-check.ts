@@ -1,3 +1,4 @@
+import { imageOfFile } from '@tabernetes/worker/connect';
 import { useEffect, useState } from 'react';
 import { useCluster } from '../world/hooks.ts';
 import { applyDocuments } from './apply.ts';
@@ -19,7 +20,7 @@ export function useFileCheck(
   const [problems, setProblems] = useState<{ readonly of: string; readonly list: readonly Problem[] }>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another round is another answer.
   useEffect(() => {
-    if (!isReady || text.length > LARGE) return undefined;
+    if (!isReady || text.length > LARGE || imageOfFile(name) !== undefined) return undefined;
     let isOver = false;
     const timer = self.setTimeout(async () => {
       const applied = await applyDocuments(cluster, text, namespace, { dryRun: true });

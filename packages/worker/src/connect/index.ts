@@ -2,6 +2,7 @@ export * from '../check-protocol.ts';
 export type { Explanation, MachineChart, PodLifecycle } from '../host/inspection.ts';
 export type { PageAnswer, PageClusterOptions, PageFile, PageHost, PageRequest } from '../host/page-host.ts';
 export type { PortLike } from '../http-protocol.ts';
+export * from '../image-file.ts';
 export * from '../stream-protocol.ts';
 export * from '../traffic-protocol.ts';
 export * from '../world-protocol.ts';

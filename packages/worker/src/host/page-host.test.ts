@@ -2,6 +2,7 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import { expect, test } from 'vitest';
 import { followStream } from '../connect/stream-connect.ts';
 import type { PortLike } from '../http-protocol.ts';
+import { nodeSandbox } from '../sandbox/node/node-sandbox.ts';
 import type { TerminalReply, WorldBatch } from '../world-protocol.ts';
 import { pageHost } from './page-host.ts';
 
@@ -93,5 +94,26 @@ test('WRK-13 a line of kubectl is run without a terminal', async () => {
   const { stdout, exitCode } = await host.kubectl(`describe node.v1. 'node-1'`);
   expect(stdout).toMatch(/^Name: +node-1\n/);
   expect(exitCode).toBe(0);
+  await host.stop();
+});
+
+test('WRK-14 files of the page that are named so are images, in the next cluster too', async () => {
+  const sandbox = nodeSandbox();
+  const host = pageHost((options) => ({ ...options, sandbox }));
+  const options = { clock: 'virtual', nodes: 1, kubelet: 'simulated' } as const;
+  const logOf = async (name: string): Promise<unknown> => {
+    const containers = [{ name: 'main', image: 'own' }];
+    const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { restartPolicy: 'Never', containers } };
+    await host.request({ method: 'POST', path: '/api/v1/namespaces/default/pods', body });
+    await host.advance('5s');
+    return (await host.request({ method: 'GET', path: `/api/v1/namespaces/default/pods/${name}/log` })).body;
+  };
+  await host.start(options);
+  host.setFiles([{ name: 'own.image.js', text: "export default () => console.log('one');" }]);
+  expect(await logOf('first')).toBe('one\n');
+  host.setFiles([{ name: 'own.image.js', text: "export default () => console.log('two');" }]);
+  expect(await logOf('second')).toBe('two\n');
+  await host.start(options);
+  expect(await logOf('third')).toBe('two\n');
   await host.stop();
 });

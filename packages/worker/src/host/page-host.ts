@@ -15,6 +15,7 @@ import type { PortLike } from '../http-protocol.ts';
 import { type FilesChange, WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
 import { type CheckHost, checkHost } from './checks/check-host.ts';
 import { AGGREGATED_DISCOVERY, namedKinds } from './checks/named-kinds.ts';
+import { FileImages } from './file-images.ts';
 import { streamHost } from './stream-host.ts';
 import { HomeFiles } from './terminal/home-files.ts';
 import { type TerminalSession, terminalSession } from './terminal/terminal-session.ts';
@@ -112,6 +113,7 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
   const files = new HomeFiles((change) => {
     for (const port of fileFollowers) port.postMessage(change satisfies FilesChange);
   });
+  const images = new FileImages();
   const terminals = new Set<TerminalSession>();
   /** What was asked for before there was a cluster. */
   const waiting: ((cluster: Cluster) => void)[] = [];
@@ -145,6 +147,7 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       if (cluster !== undefined) {
         world = undefined;
         files.disconnect();
+        images.disconnect();
         for (const each of traffic) each.dispose();
         traffic = [];
         await cluster.stop();
@@ -176,6 +179,7 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       isStarted = true;
       if (options.clock !== 'virtual') starting.clock.resume();
       files.connect(starting.workstation.files, HOME);
+      images.connect(starting.images);
       for (const resolve of waiting.splice(0)) resolve(starting);
       for (const port of trafficFollowers) tellTraffic(port);
     },
@@ -200,7 +204,10 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       );
       terminals.add(session);
     },
-    setFiles: (next) => files.set(next),
+    setFiles(next) {
+      files.set(next);
+      images.set(next);
+    },
     followFiles: (port) => void fileFollowers.push(port),
     followTraffic(port) {
       trafficFollowers.push(port);

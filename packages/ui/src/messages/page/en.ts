@@ -116,6 +116,8 @@ export const en = {
     line: (line: number, others: number) => `Line ${line}${others > 0 ? ` and ${others} more` : ''}`,
     didYouMean: (name: string) => `Did you mean ${name}?`,
     fixKey: 'Ctrl-. puts it there.',
+    imageFile: (image: string) =>
+      `This file is an image: Pods run it with “image: ${image}”. It reaches its Pod’s network, and nothing of this page.`,
     newName: (file: string) => `New name of ${file}`,
     tabKeys: 'F2 renames, Delete removes',
     newFile: 'New file',

@@ -116,6 +116,8 @@ export const ko: PageMessages = {
     line: (line, others) => `${line}행${others > 0 ? ` 외 ${others}건` : ''}`,
     didYouMean: (name) => `혹시 ${name} 인가요?`,
     fixKey: 'Ctrl-. 를 누르면 바꿉니다.',
+    imageFile: (image) =>
+      `이 파일은 이미지입니다. 파드에서 “image: ${image}”로 실행합니다. 파드의 네트워크에만 닿고, 이 페이지에는 닿지 않습니다.`,
     newName: (file) => `${file}의 새 이름`,
     tabKeys: 'F2: 이름 변경, Delete: 삭제',
     newFile: '새 파일',
