@@ -36,7 +36,10 @@ describe.skipIf(noBrowser !== '')(`programs of users in a page${noBrowser}`, { t
     await shows(page, /pod\/loop created/);
     await run(page, 'clear; kubectl wait --for=jsonpath={.status.phase}=Succeeded pod/own && kubectl logs own');
     await shows(page, /I am own undefined/);
-    await run(page, 'clear; kubectl wait --for=jsonpath={.status.phase}=Failed pod/loop; kubectl describe pod loop | tail -3');
+    await run(
+      page,
+      'clear; kubectl wait --for=jsonpath={.status.phase}=Failed pod/loop; kubectl describe pod loop | tail -3',
+    );
     await shows(page, /Killed .*loop: it computed for 5 s without a pause, and was killed/);
     await page.getByRole('tab', { name: 'own.image.js' }).click();
     await page.getByText('This file is an image').waitFor();
@@ -45,11 +48,15 @@ describe.skipIf(noBrowser !== '')(`programs of users in a page${noBrowser}`, { t
 
   test('an operator that a user wrote runs', async () => {
     const page = await opened({ 'operator.yaml': readFileSync(OPERATOR, 'utf8') });
+    // The kind is known once its definition is.
     await run(page, 'kubectl apply -f operator.yaml');
+    await shows(page, /ensure CRDs are installed first/);
+    await run(page, 'clear; kubectl apply -f operator.yaml');
     await shows(page, /greeting.demo.tabernetes.dev\/hello created/);
     await run(page, 'clear; kubectl wait --for=jsonpath={.status.ready}=2 greeting/hello');
     await shows(page, /greeting.demo.tabernetes.dev\/hello condition met/, 60_000);
-    await run(page, 'clear; curl -s hello');
+    await run(page, 'clear; kubectl run ask --image=busybox:1.36 --restart=Never --rm -i -- wget -qO- hello');
+    await shows(page, /^hello$/m);
     await page.close();
   });
 
@@ -91,7 +98,10 @@ async function shows(page: Page, want: RegExp, timeoutMs = 30_000): Promise<void
   for (;;) {
     const rows = await page.locator('.dock .xterm-rows > div').allTextContents();
     // What is wrapped is one line.
-    const now = rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n').trimEnd();
+    const now = rows
+      .map((row) => row.replaceAll('\u00a0', ' ').trimEnd())
+      .join('\n')
+      .trimEnd();
     if (want.test(now) || want.test(now.replaceAll('\n', ''))) return;
     if (Date.now() > end) throw new Error(`${want} is not on the screen:\n${now}`);
     await page.waitForTimeout(100);
