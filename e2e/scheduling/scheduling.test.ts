@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
-import { createProfile, PodInfo, Snapshot, schedulePod } from '@tabernetes/scheduler';
+import { bestNodes, createProfile, PodInfo, Snapshot, schedulePod } from '@tabernetes/scheduler';
 import { describe, expect, test } from 'vitest';
 
 /** A small cluster, and the Pods that a real scheduler was given one after another. */
@@ -44,10 +44,11 @@ function differences({ seed, nodes, existing, steps }: Recording): string[] {
   for (const { pod, result } of steps) {
     const info = new PodInfo(admitted(pod));
     const decision = schedulePod(snapshot, info, profile);
-    const ours = decision.outcome === 'scheduled' ? decision.best.join(' or ') : decision.message;
+    const best = bestNodes(decision.trace);
+    const ours = decision.outcome === 'scheduled' ? best.join(' or ') : decision.message;
     const right =
       'node' in result
-        ? decision.outcome === 'scheduled' && decision.best.includes(result.node)
+        ? decision.outcome === 'scheduled' && best.includes(result.node)
         : decision.outcome === 'unschedulable' && decision.message === result.message;
     if (!right)
       found.push(`${seed}/${pod.metadata.name}: ${'node' in result ? result.node : result.message} | ${ours}`);

@@ -1,5 +1,6 @@
 import { statusMessage } from './framework/status.ts';
-import type { Decision } from './schedule-pod.ts';
+import { bestNodes, type Decision } from './schedule-pod.ts';
+import { scoreAt, totalAt } from './score-nodes.ts';
 
 /** The last decision about a Pod, node by node. */
 export interface Explanation {
@@ -65,7 +66,7 @@ export class DecisionLog {
     const { refusal } = decision.trace;
     const all = refusal && { refusedBy: refusalOf(refusal) };
     if (decision.outcome === 'scheduled')
-      return { ...common, ...all, nodeName: decision.nodeName, best: decision.best };
+      return { ...common, ...all, nodeName: decision.nodeName, best: bestNodes(decision.trace) };
     if (decision.outcome === 'failed') return { ...common, ...all, message: decision.message };
     return {
       ...common,
@@ -91,13 +92,13 @@ const refusalOf = (status: AnyStatus): Refusal => ({
   preemptionMayHelp: status.code === 'Unschedulable',
 });
 
-function nodesOf({ trace: { feasible, rejected, statuses, scores, totals } }: Decision): readonly NodeExplanation[] {
+function nodesOf({ trace: { feasible, rejected, statuses, scores } }: Decision): readonly NodeExplanation[] {
   const nodes: NodeExplanation[] = feasible.map(({ name }, i) => {
-    if (totals === undefined) return { node: name };
+    if (scores.length === 0) return { node: name };
     return {
       node: name,
-      scores: scores.map(({ plugin, weight, scores: values }) => ({ plugin, weight, score: values[i] ?? 0 })),
-      total: totals[i] ?? 0,
+      scores: scores.map((one) => ({ plugin: one.plugin, weight: one.weight, score: scoreAt(one, i) })),
+      total: totalAt(scores, i),
     };
   });
   nodes.sort((a, b) => (b.total ?? 0) - (a.total ?? 0));

@@ -5,7 +5,7 @@ import type { Profile } from './framework/profile.ts';
 import { type Status, statusMessage } from './framework/status.ts';
 import { preempt } from './preemption/default-preemption.ts';
 import type { Victims } from './preemption/select-victims.ts';
-import { type PluginScores, scoreNodes } from './score-nodes.ts';
+import { type PluginScores, scoreNodes, totalAt } from './score-nodes.ts';
 import type { NodeInfo } from './snapshot/node-info.ts';
 import { PodInfo } from './snapshot/pod-info.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
@@ -16,8 +16,6 @@ export type Decision = Scheduled | Unschedulable | Failed;
 export interface Scheduled {
   readonly outcome: 'scheduled';
   readonly nodeName: string;
-  /** All nodes with the best score; `nodeName` is one of them. */
-  readonly best: readonly string[];
   readonly trace: Trace;
 }
 
@@ -48,10 +46,15 @@ export interface Trace {
   readonly statuses: readonly Status[];
   /** Holds for every node. */
   readonly refusal?: Status;
-  /** Empty when there was nothing to choose. */
+  /** Of `feasible`, by index; empty when there was nothing to choose. */
   readonly scores: readonly PluginScores[];
-  /** Weighted sums of `feasible`, by index. */
-  readonly totals?: Float64Array;
+}
+
+/** Nodes with the best total, of which chance took one. */
+export function bestNodes({ feasible, scores }: Trace): readonly string[] {
+  const totals = feasible.map((_node, i) => totalAt(scores, i));
+  const most = Math.max(...totals);
+  return feasible.filter((_node, i) => totals[i] === most).map(({ name }) => name);
 }
 
 export interface CycleOptions {
@@ -205,13 +208,25 @@ function chooseNode(
   const [only] = feasible;
   if (feasible.length === 1 && only !== undefined) {
     const trace = { feasible, rejected, statuses, scores: [] };
-    return { outcome: 'scheduled', nodeName: only.name, best: [only.name], trace };
+    return { outcome: 'scheduled', nodeName: only.name, trace };
   }
   const { totals, scores } = scoreNodes(pod, snapshot, profile, feasible);
+  const nodeName = feasible[oneOfTheBest(totals, randomInt)]?.name ?? '';
+  return { outcome: 'scheduled', nodeName, trace: { feasible, rejected, statuses, scores } };
+}
+
+/** The index of a highest total, any of them with the same chance. */
+function oneOfTheBest(totals: Float64Array, randomInt: (n: number) => number): number {
   let most = Number.NEGATIVE_INFINITY;
-  for (const total of totals) if (total > most) most = total;
-  const best: string[] = [];
-  for (let i = 0; i < totals.length; i++) if (totals[i] === most) best.push(feasible[i]?.name ?? '');
-  const nodeName = best[best.length > 1 ? randomInt(best.length) : 0] ?? '';
-  return { outcome: 'scheduled', nodeName, best, trace: { feasible, rejected, statuses, scores, totals } };
+  let count = 0;
+  for (let i = 0; i < totals.length; i++) {
+    const total = totals[i] ?? 0;
+    if (total > most) {
+      most = total;
+      count = 1;
+    } else if (total === most) count++;
+  }
+  let skip = count > 1 ? randomInt(count) : 0;
+  for (let i = 0; i < totals.length; i++) if (totals[i] === most && skip-- === 0) return i;
+  return -1;
 }

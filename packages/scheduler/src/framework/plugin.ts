@@ -10,7 +10,7 @@ import type { Status } from './status.ts';
  * a function over nodes, which keeps what was computed in a closure of its own:
  *
  *   preFilter(pod) ── skip | refused | filter(node) … ──► feasible nodes
- *   preScore(pod, feasible) ── undefined | score(node) …, normalize(all) ──► weighted sum
+ *   preScore(pod, feasible) ── undefined | one score for all | score(nodes) ──► weighted sum
  *
  * @see https://kubernetes.io/docs/concepts/scheduling-eviction/scheduling-framework/
  */
@@ -19,8 +19,11 @@ export interface Plugin {
   /** A text holds the Pod back from the queue. */
   preEnqueue?(pod: Pod): string | undefined;
   preFilter?(pod: PodInfo, snapshot: Snapshot): PreFilterResult;
-  /** Undefined: the plugin has no opinion on this Pod. `nodes` are the feasible ones, at least two. */
-  preScore?(pod: PodInfo, snapshot: Snapshot, nodes: readonly NodeInfo[]): NodeScorer | undefined;
+  /**
+   * Undefined: the plugin has no opinion on this Pod; a number: every node has this score, and none needs a look. `nodes` are the
+   * feasible ones, at least two.
+   */
+  preScore?(pod: PodInfo, snapshot: Snapshot, nodes: readonly NodeInfo[]): NodeScorer | number | undefined;
   /** What may make a Pod schedulable that this plugin refused. */
   readonly requeueOn?: readonly RequeueRule[];
 }
@@ -46,14 +49,8 @@ export interface SimulatedFilter {
   removePod(pod: PodInfo): void;
 }
 
-export interface NodeScorer {
-  /** Any whole number when there is `normalize`, else 0 to 100. */
-  score(node: NodeInfo): number;
-  /** Every node's score, 0 to 100, when all have the same: then none is asked. */
-  readonly same?: number;
-  /** Brings the scores of all feasible nodes to 0 … 100, in place. */
-  normalize?(scores: Float64Array, nodes: readonly NodeInfo[]): void;
-}
+/** Writes the score of every feasible node, a whole number from 0 to 100, at the node's index. */
+export type NodeScorer = (nodes: readonly NodeInfo[], scores: Float64Array) => void;
 
 export const MAX_NODE_SCORE = 100;
 

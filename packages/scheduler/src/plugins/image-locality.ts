@@ -1,4 +1,5 @@
-import { MAX_NODE_SCORE, type NodeScorer, type Plugin } from '../framework/plugin.ts';
+import { MAX_NODE_SCORE, type Plugin } from '../framework/plugin.ts';
+import type { NodeInfo } from '../snapshot/node-info.ts';
 
 const MB = 1024 * 1024;
 /** Images below this sum are as good as absent. */
@@ -14,26 +15,25 @@ const MAX_BYTES = 1000 * MB;
 export const imageLocality: Plugin = {
   name: 'ImageLocality',
   preScore({ spec: { containers, initContainers = [] } }, snapshot) {
-    if (!snapshot.knowsImages) return NONE_ANYWHERE;
+    if (!snapshot.knowsImages) return 0;
     const images = [...initContainers, ...containers].map(({ image = '' }) => normalizedImageName(image));
     const nodeCount = snapshot.nodes.length;
     const most = MAX_BYTES * images.length;
-    return {
-      score({ images: present }) {
-        if (present.size === 0) return 0;
-        let sum = 0;
-        for (const image of images) {
-          const state = present.get(image);
-          if (state !== undefined) sum += Math.trunc(state.sizeBytes * (state.nodes / nodeCount));
-        }
-        const within = Math.min(Math.max(sum, MIN_BYTES), most);
-        return Math.trunc((MAX_NODE_SCORE * (within - MIN_BYTES)) / (most - MIN_BYTES));
-      },
+    const score = (present: NodeInfo['images']): number => {
+      if (present.size === 0) return 0;
+      let sum = 0;
+      for (const image of images) {
+        const state = present.get(image);
+        if (state !== undefined) sum += Math.trunc(state.sizeBytes * (state.nodes / nodeCount));
+      }
+      const within = Math.min(Math.max(sum, MIN_BYTES), most);
+      return Math.trunc((MAX_NODE_SCORE * (within - MIN_BYTES)) / (most - MIN_BYTES));
+    };
+    return (nodes, scores) => {
+      for (let i = 0; i < nodes.length; i++) scores[i] = score((nodes[i] as NodeInfo).images);
     };
   },
 };
-
-const NONE_ANYWHERE: NodeScorer = { score: () => 0, same: 0 };
 
 /** Nodes report tags; an image without one means `latest`. */
 const normalizedImageName = (name: string): string =>

@@ -52,13 +52,12 @@ export const interPodAffinity = (hardPodAffinityWeight = 1): Plugin => ({
     for (const { term, counts } of snapshot.termGroups('preferredAntiAffinity').values())
       if (termMatches(term, pod.namespace, labels, pod.labels)) add(counts, -term.weight);
     if (parts.length === 0) return undefined;
-    return {
-      score({ slot }) {
-        let sum = 0;
-        for (const { counts, weight } of parts) sum += weight * counts.at(slot);
-        return sum;
-      },
-      normalize: normalized,
+    return (nodes, scores) => {
+      scores.fill(0);
+      for (const { counts, weight } of parts)
+        for (let i = 0; i < nodes.length; i++)
+          scores[i] = (scores[i] ?? 0) + weight * counts.at((nodes[i] as NodeInfo).slot);
+      normalize(scores);
     };
   },
 });
@@ -175,12 +174,11 @@ function countsOf(terms: readonly AffinityTerm[], topologyKey: string, snapshot:
   const [first] = terms;
   const resolved = terms.map((term) => ({ selector: term.selector, namespaces: namespacesOf(term, snapshot) }));
   const single = terms.length === 1 ? resolved[0] : undefined;
-  const counter = snapshot.counter({
-    key: `affinity|${resolved.map(questionKey).join('|')}`,
+  const counter = snapshot.counter(`affinity|${resolved.map(questionKey).join('|')}`, () => ({
     namespaces: single === undefined && first !== undefined ? undefined : single?.namespaces,
     label: first && requiredLabel(first.selector),
     matches: (pod) => resolved.every((term) => speaksOf(term, pod)),
-  });
+  }));
   return { counter, counts: snapshot.inDomains(counter, topologyKey) };
 }
 
@@ -207,7 +205,7 @@ function namespacesOf(
   return all;
 }
 
-function normalized(scores: Float64Array): void {
+function normalize(scores: Float64Array): void {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (const score of scores) {

@@ -31,13 +31,13 @@ export const nodeAffinity: Plugin = {
     const preferred = spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution;
     if (preferred === undefined || preferred.length === 0) return undefined;
     const terms = preferred.map(({ preference, weight }) => ({ term: nodeTerm(preference), weight }));
-    return {
-      score({ node }) {
+    return (nodes, scores) => {
+      nodes.forEach(({ node }, i) => {
         let sum = 0;
         for (const { term, weight } of terms) if (node !== undefined && term.matches(node)) sum += weight;
-        return sum;
-      },
-      normalize: (scores) => defaultNormalizeScore(scores, false),
+        scores[i] = sum;
+      });
+      defaultNormalizeScore(scores, false);
     };
   },
 };

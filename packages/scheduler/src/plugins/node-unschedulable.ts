@@ -20,7 +20,8 @@ export const nodeUnschedulable: Plugin = {
     },
     { resource: 'Pod', actions: ['UpdatePodTolerations'], helps: (_pod, event) => toleratesNow(event) },
   ],
-  preFilter({ spec }) {
+  preFilter({ spec }, snapshot) {
+    if (!snapshot.hasUnschedulableNodes) return 'skip';
     let tolerated: boolean | undefined;
     return {
       filter({ unschedulable }: NodeInfo) {

@@ -25,7 +25,9 @@ const port = (hostPort: number, hostIP?: string, protocol?: string): Partial<Pod
 
 /** What a plugin says of one node: undefined when it has nothing against it. */
 function verdict(plugin: Plugin, pod: Pod, node: NodeInfo): string | undefined {
-  const result = plugin.preFilter?.(new PodInfo(pod), new Snapshot()) ?? 'skip';
+  const snapshot = new Snapshot();
+  if (node.node !== undefined) snapshot.setNode(node.node);
+  const result = plugin.preFilter?.(new PodInfo(pod), snapshot) ?? 'skip';
   const status = result === 'skip' ? undefined : isStatus(result) ? result : result.filter(node);
   return status && `${status.code}: ${status.reasons.join(', ')}`;
 }
@@ -174,12 +176,13 @@ describe('filters', () => {
     test(name, () => expect(verdict(plugin, pod, makeNodeInfo('n', node, others))).toBe(want));
 });
 
-/** Scores of nodes by one plugin, after normalizing. */
+/** Scores of nodes by one plugin. */
 function scores(plugin: Plugin, pod: Pod, snapshot: Snapshot): Record<string, number> | undefined {
   const scorer = plugin.preScore?.(new PodInfo(pod), snapshot, snapshot.nodes);
   if (scorer === undefined) return undefined;
-  const values = Float64Array.from(snapshot.nodes, (node) => scorer.score(node));
-  scorer.normalize?.(values, snapshot.nodes);
+  const values = new Float64Array(snapshot.nodes.length);
+  if (typeof scorer === 'number') values.fill(scorer);
+  else scorer(snapshot.nodes, values);
   return Object.fromEntries(snapshot.nodes.map(({ name }, i) => [name, values[i] ?? 0]));
 }
 

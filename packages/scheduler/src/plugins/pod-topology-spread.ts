@@ -156,33 +156,35 @@ function softScorer(
     const size = counted === undefined ? nodes.length - ignored.size : domainsOf(constraint, nodes, ignored);
     return { constraint, counted, weight: Math.log(size + 2) };
   });
-  return {
-    score(node) {
-      if (ignored.size > 0 && ignored.has(node)) return 0;
-      let score = 0;
-      for (const { constraint, counted, weight } of parts) {
-        const domain = constraint.topology.domainOf(node.slot);
+  const isIgnored = (node: NodeInfo): boolean => ignored.size > 0 && ignored.has(node);
+  return (_nodes, scores) => {
+    scores.fill(0);
+    for (const { constraint, counted, weight } of parts) {
+      const { topology, counter, maxSkew } = constraint;
+      if (topology.nodes === 0) continue;
+      for (let i = 0; i < nodes.length; i++) {
+        const { slot } = nodes[i] as NodeInfo;
+        const domain = topology.domainOf(slot);
         if (domain < 0) continue;
-        const count = counted === undefined ? constraint.counter.onNode(node.slot) : counted.matching(domain);
-        score += count * weight + (constraint.maxSkew - 1);
+        const count = counted === undefined ? counter.onNode(slot) : counted.matching(domain);
+        scores[i] = (scores[i] ?? 0) + count * weight + (maxSkew - 1);
       }
-      return Math.round(score);
-    },
-    normalize(scores) {
-      let least = Number.POSITIVE_INFINITY;
-      let most = 0;
-      for (let i = 0; i < scores.length; i++) {
-        if (ignored.size > 0 && ignored.has(nodes[i] as NodeInfo)) continue;
-        least = Math.min(least, scores[i] ?? 0);
-        most = Math.max(most, scores[i] ?? 0);
-      }
-      for (let i = 0; i < scores.length; i++) {
-        if (ignored.size > 0 && ignored.has(nodes[i] as NodeInfo)) scores[i] = 0;
-        else
-          scores[i] =
-            most === 0 ? MAX_NODE_SCORE : Math.trunc((MAX_NODE_SCORE * (most + least - (scores[i] ?? 0))) / most);
-      }
-    },
+    }
+    let least = Number.POSITIVE_INFINITY;
+    let most = 0;
+    for (let i = 0; i < scores.length; i++) {
+      if (isIgnored(nodes[i] as NodeInfo)) continue;
+      const score = Math.round(scores[i] ?? 0);
+      scores[i] = score;
+      if (score < least) least = score;
+      if (score > most) most = score;
+    }
+    for (let i = 0; i < scores.length; i++) {
+      if (isIgnored(nodes[i] as NodeInfo)) scores[i] = 0;
+      else
+        scores[i] =
+          most === 0 ? MAX_NODE_SCORE : Math.trunc((MAX_NODE_SCORE * (most + least - (scores[i] ?? 0))) / most);
+    }
   };
 }
 

@@ -1,5 +1,5 @@
 import { MAX_NODE_SCORE, type NodeScorer } from '../framework/plugin.ts';
-import type { NodeInfo } from '../snapshot/node-info.ts';
+import type { FreeAmounts, NodeInfo } from '../snapshot/node-info.ts';
 import { EPHEMERAL, type ResourceAmounts, resourceIndex } from '../snapshot/resources.ts';
 
 export interface WeightedResource {
@@ -101,11 +101,47 @@ export function resourceScorers(
     const before = known.get(id);
     if (before !== undefined) return before;
     if (known.size >= MAX_SHAPES) known.clear();
-    const workOut = resourceScorer(wanted, of, resources, score);
-    const made: NodeScorer = { score: (node) => node.remember(workOut, workOut) };
+    const made = rememberedScores(resourceScorer(wanted, of, resources, score));
     known.set(id, made);
     return made;
   };
+}
+
+/**
+ * What was worked out for a node holds until its amounts change, which {@link FreeAmounts} counts:
+ *
+ *   place of the node     0   1   2   3
+ *   changes of it         7   4   9   4        when it was scored   7   4   8   0        so 2 and 3 are to be scored
+ */
+function rememberedScores(workOut: (node: NodeInfo) => number): NodeScorer {
+  let amounts: FreeAmounts | undefined;
+  let scored = new Uint32Array(0);
+  let known = new Uint8Array(0);
+  return (nodes, scores) => {
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i] as NodeInfo;
+      const { free, place } = node;
+      if (free !== amounts || place >= scored.length) {
+        const same = free === amounts;
+        amounts = free;
+        scored = grown(scored, free.changes.length, same);
+        known = grown(known, free.changes.length, same);
+      }
+      const changes = free.changes[place] ?? 0;
+      if (scored[place] !== changes) {
+        scored[place] = changes;
+        known[place] = workOut(node);
+      }
+      scores[i] = known[place] ?? 0;
+    }
+  };
+}
+
+/** A longer array, with what was in it when that still holds. */
+function grown<A extends Uint8Array | Uint32Array>(array: A, length: number, keep: boolean): A {
+  const longer = new (array.constructor as new (length: number) => A)(length);
+  if (keep) longer.set(array);
+  return longer;
 }
 
 /** Shapes of Pods that are remembered. */

@@ -101,13 +101,12 @@ function prepared(
     maxSkew: constraint.maxSkew,
     minDomains: constraint.minDomains ?? 1,
     selector,
-    counter: snapshot.counter({
-      key: `spread|${namespace}|${selectorKey(selector)}`,
+    counter: snapshot.counter(`spread|${namespace}|${selectorKey(selector)}`, () => ({
       namespaces: new Set([namespace]),
       label: requiredLabel(selector),
       // An empty selector counts nothing, though it matches everything.
       matches: (pod) => !selector.empty && !pod.terminating && selector.matches(pod.labels),
-    }),
+    })),
     honorsAffinity: (constraint.nodeAffinityPolicy ?? 'Honor') === 'Honor',
     honorsTaints: constraint.nodeTaintsPolicy === 'Honor',
   };

@@ -1,6 +1,7 @@
 import type { Node, Taint, Toleration } from '@tabernetes/api/types/core-v1';
-import { defaultNormalizeScore, type Plugin } from '../framework/plugin.ts';
+import { defaultNormalizeScore, MAX_NODE_SCORE, type Plugin } from '../framework/plugin.ts';
 import { type Status, unresolvable } from '../framework/status.ts';
+import type { NodeInfo } from '../snapshot/node-info.ts';
 import { toleratedBy, untolerated } from './tolerations.ts';
 
 const NAME = 'TaintToleration';
@@ -22,7 +23,8 @@ export const taintToleration: Plugin = {
     },
     { resource: 'Pod', actions: ['UpdatePodTolerations'] },
   ],
-  preFilter({ spec: { tolerations } }) {
+  preFilter({ spec: { tolerations } }, snapshot) {
+    if (!snapshot.hasHardTaints) return 'skip';
     return {
       filter({ hardTaints }) {
         if (hardTaints.length === 0) return undefined;
@@ -31,11 +33,12 @@ export const taintToleration: Plugin = {
       },
     };
   },
-  preScore({ spec: { tolerations } }) {
+  preScore({ spec: { tolerations } }, snapshot) {
+    if (!snapshot.hasSoftTaints) return MAX_NODE_SCORE;
     const soft = tolerations?.filter(({ effect }) => !effect || effect === 'PreferNoSchedule');
-    return {
-      score: ({ softTaints }) => (softTaints.length === 0 ? 0 : intolerable(softTaints, soft)),
-      normalize: (scores) => defaultNormalizeScore(scores, true),
+    return (nodes, scores) => {
+      for (let i = 0; i < nodes.length; i++) scores[i] = intolerable((nodes[i] as NodeInfo).softTaints, soft);
+      defaultNormalizeScore(scores, true);
     };
   },
 };

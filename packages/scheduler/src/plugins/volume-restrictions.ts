@@ -64,11 +64,10 @@ export const volumeRestrictions: Plugin = {
 
 /** Claims are of one namespace; a count over its Pods is kept by the snapshot. */
 function usersOf(claimKey: string, { namespace }: PodInfo, snapshot: Snapshot): number {
-  const counter = snapshot.counter({
-    key: `claim|${claimKey}`,
+  const counter = snapshot.counter(`claim|${claimKey}`, () => ({
     namespaces: new Set([namespace]),
     matches: ({ claimKeys }) => claimKeys.includes(claimKey),
-  });
+  }));
   return snapshot.nodes.reduce((sum, { slot }) => sum + counter.onNode(slot), 0);
 }
 

@@ -46,12 +46,31 @@ export const termMatches = (
   (term.namespaces.has(namespace) || term.namespaceSelector.matches(namespaceLabels)) && term.selector.matches(labels);
 
 /** Distinct for everything and for nothing, whose texts are both empty. */
-export const selectorKey = (selector: Selector): string =>
-  selector.empty ? '*' : selector === NOTHING ? '-' : selector.toString();
+export function selectorKey(selector: Selector): string {
+  if (selector.empty) return '*';
+  if (selector === NOTHING) return '-';
+  const known = keys.get(selector);
+  if (known !== undefined) return known;
+  const key = selector.toString();
+  keys.set(selector, key);
+  return key;
+}
+
+/** Selectors come again with every Pod of their owner, as long as that is the same object. */
+const keys = new WeakMap<Selector, string>();
+const selectors = new WeakMap<LabelSelector, Selector>();
 
 /** A selector that validation should have refused matches nothing. */
 export function selectorOf(selector: LabelSelector | undefined): Selector {
   if (selector === undefined) return NOTHING;
+  const known = selectors.get(selector);
+  if (known !== undefined) return known;
+  const made = parsed(selector);
+  selectors.set(selector, made);
+  return made;
+}
+
+function parsed(selector: LabelSelector): Selector {
   if (!selector.matchLabels && !selector.matchExpressions?.length) return EVERYTHING;
   try {
     return labelSelectorAsSelector(selector);

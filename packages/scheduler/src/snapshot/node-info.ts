@@ -29,19 +29,16 @@ export class NodeInfo {
   readonly claims: Map<string, number> = new Map();
   /** What is left of cpu, memory, ephemeral storage and Pods stands here, from {@link freeAt} on. */
   readonly free: FreeAmounts;
+  /** Which of the nodes in {@link free} it is. */
+  readonly place: number;
   readonly freeAt: number;
-  /** What was worked out of the amounts, by what it was worked out for; gone when they change. The last two questions are kept. */
-  #question: object | undefined;
-  #answer = 0;
-  #otherQuestion: object | undefined;
-  #otherAnswer = 0;
-
   /** @param shared where the nodes of a snapshot keep what is left. Default: a place of its own */
   constructor(name: string, slot: number, shared?: FreeAmounts) {
     this.name = name;
     this.slot = slot;
     this.free = shared ?? new FreeAmounts();
-    this.freeAt = shared === undefined ? 0 : slot * FREE_AMOUNTS;
+    this.place = shared === undefined ? 0 : slot;
+    this.freeAt = this.place * FREE_AMOUNTS;
     this.#amountsChanged();
   }
 
@@ -94,22 +91,9 @@ export class NodeInfo {
     return copy;
   }
 
-  /** A number that depends on the node's amounts alone, and on `what`, which is one object for one question. */
-  remember(what: object, workOut: (node: NodeInfo) => number): number {
-    if (this.#question === what) return this.#answer;
-    if (this.#otherQuestion === what) return this.#otherAnswer;
-    this.#otherQuestion = this.#question;
-    this.#otherAnswer = this.#answer;
-    this.#question = what;
-    this.#answer = workOut(this);
-    return this.#answer;
-  }
-
   #amountsChanged(): void {
-    this.#question = undefined;
-    this.#otherQuestion = undefined;
     const { freeAt } = this;
-    const free = this.free.upTo(freeAt + FREE_AMOUNTS);
+    const free = this.free.change(this.place);
     for (let i = 0; i < 3; i++) free[freeAt + i] = (this.allocatable.values[i] ?? 0) - (this.requested.values[i] ?? 0);
     free[freeAt + 3] = this.allowedPods - this.pods.size;
   }
@@ -126,14 +110,21 @@ export class NodeInfo {
 /** What nodes have left, one after another in one piece: a filter asks thousands of them for every Pod. */
 export class FreeAmounts {
   values: Float64Array = new Float64Array(FREE_AMOUNTS);
+  /** How often the amounts of a node have changed, by its place: what was worked out of them holds until then. */
+  changes: Uint32Array = new Uint32Array(1);
 
-  /** The values, with room for so many. */
-  upTo(length: number): Float64Array {
-    if (length > this.values.length) {
-      const grown = new Float64Array(Math.max(length, this.values.length * 2));
-      grown.set(this.values);
-      this.values = grown;
+  /** The values, with room for the node, whose own are about to be written. */
+  change(place: number): Float64Array {
+    if (place >= this.changes.length) {
+      const nodes = Math.max(place + 1, this.changes.length * 2);
+      const changes = new Uint32Array(nodes);
+      changes.set(this.changes);
+      this.changes = changes;
+      const values = new Float64Array(nodes * FREE_AMOUNTS);
+      values.set(this.values);
+      this.values = values;
     }
+    this.changes[place] = (this.changes[place] ?? 0) + 1;
     return this.values;
   }
 }

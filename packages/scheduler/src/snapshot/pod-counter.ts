@@ -3,9 +3,8 @@ import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 import { Counts, DomainCounts, type Topology } from './topology.ts';
 
-/** Which Pods are counted. Equal keys must mean equal questions. */
+/** Which Pods are counted. */
 export interface PodQuestion {
-  readonly key: string;
   /** Undefined: all. */
   readonly namespaces: ReadonlySet<string> | undefined;
   /** A label that every Pod has that matches: the question is asked of such Pods alone. Undefined: of all. */
@@ -32,11 +31,14 @@ export function requiredLabel(selector: Selector): RequiredLabel | undefined {
  * then kept up to date, so that a cycle does not look at Pods again.
  */
 export class PodCounter {
+  /** Equal keys mean equal questions. */
+  readonly key: string;
   readonly question: PodQuestion;
   readonly #perNode = new Counts();
   readonly #domains = new Map<string, DomainCounts>();
 
-  constructor(question: PodQuestion) {
+  constructor(key: string, question: PodQuestion) {
+    this.key = key;
     this.question = question;
   }
 

@@ -23,7 +23,7 @@ export class PodCounters {
 
   get(key: string): PodCounter | undefined {
     // Pods of one application come one after the other.
-    if (this.#latest?.question.key === key) return this.#latest;
+    if (this.#latest?.key === key) return this.#latest;
     const known = this.#byKey.get(key);
     if (known === undefined) return undefined;
     this.#byKey.delete(key);
@@ -33,7 +33,10 @@ export class PodCounters {
   }
 
   add(counter: PodCounter): void {
-    const { key, label } = counter.question;
+    const {
+      key,
+      question: { label },
+    } = counter;
     this.#byKey.set(key, counter);
     this.#latest = counter;
     if (label === undefined) this.#others.add(counter);
@@ -60,7 +63,10 @@ export class PodCounters {
   }
 
   #forget(counter: PodCounter): void {
-    const { key, label } = counter.question;
+    const {
+      key,
+      question: { label },
+    } = counter;
     this.#byKey.delete(key);
     this.#others.delete(counter);
     if (label === undefined) return;

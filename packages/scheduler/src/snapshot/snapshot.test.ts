@@ -9,7 +9,6 @@ import { Snapshot } from './snapshot.ts';
 const question = (app: string) => {
   const selector = labelSelectorAsSelector({ matchLabels: { app } });
   return {
-    key: app,
     namespaces: new Set(['default']),
     label: requiredLabel(selector),
     matches: (pod: PodInfo) => !pod.terminating && selector.matches(pod.labels),
@@ -48,7 +47,7 @@ describe('the snapshot', () => {
     const term = (app: string) => ({ labelSelector: { matchLabels: { app } }, topologyKey: 'zone' });
     const describeAll = (s: Snapshot) => ({
       apps: ['x', 'y'].map((app) => {
-        const counter = s.counter(question(app));
+        const counter = s.counter(app, () => question(app));
         const domains = s.inDomains(counter, 'zone');
         return s.nodes
           .map(({ name, slot }) => `${name} ${counter.onNode(slot)} ${domains.at(slot)} ${domains.total}`)

@@ -47,11 +47,34 @@ export class Snapshot {
   readonly #nominatedTo = new Map<string, Map<string, PodInfo>>();
   readonly #freeSlots: number[] = [];
   #slots = 0;
+  #workspace = new Workspace(0);
   readonly #free = new FreeAmounts();
   #ordered: readonly NodeInfo[] | undefined;
 
   constructor(sources: ClusterSources = NO_SOURCES) {
     this.sources = sources;
+  }
+
+  /** What nodes have that plugins need not look for where none has it. */
+  readonly #peculiar = { unschedulable: 0, hardTaints: 0, softTaints: 0 };
+
+  /** Is any node cordoned? */
+  get hasUnschedulableNodes(): boolean {
+    return this.#peculiar.unschedulable > 0;
+  }
+  /** Has any node a taint with effect NoSchedule or NoExecute? */
+  get hasHardTaints(): boolean {
+    return this.#peculiar.hardTaints > 0;
+  }
+  /** Has any node a taint with effect PreferNoSchedule? */
+  get hasSoftTaints(): boolean {
+    return this.#peculiar.softTaints > 0;
+  }
+
+  /** Room for a number per node, of which nothing is kept for the next cycle. */
+  workspace(length: number): Workspace {
+    if (this.#workspace.scores.length !== length) this.#workspace = new Workspace(length);
+    return this.#workspace;
   }
 
   /** Nodes that exist, one of each zone in turn. */
@@ -71,14 +94,12 @@ export class Snapshot {
     const isNew = info.node === undefined;
     const moved = isNew || !sameLabels(info.labels, node.metadata.labels);
     if (!moved) {
-      this.#setImages(info, node);
-      info.setNode(node);
+      this.#change(info, node);
       return;
     }
     this.#relabel(info, () => {
       if (!isNew) this.#leaveZone(info);
-      this.#setImages(info, node);
-      info.setNode(node);
+      this.#change(info, node);
       this.#enterZone(info);
     });
   }
@@ -88,8 +109,7 @@ export class Snapshot {
     if (info?.node === undefined) return;
     this.#relabel(info, () => {
       this.#leaveZone(info);
-      this.#setImages(info, undefined);
-      info.setNode(undefined);
+      this.#change(info, undefined);
     });
     this.#forgetIfEmpty(info);
   }
@@ -175,11 +195,12 @@ export class Snapshot {
     return topology;
   }
 
-  /** Counts the placed Pods that match, now and from now on. */
-  counter(question: PodQuestion): PodCounter {
-    const known = this.#counters.get(question.key);
+  /** Counts the placed Pods that match, now and from now on. @param ask says what is asked, when nobody has asked it yet */
+  counter(key: string, ask: () => PodQuestion): PodCounter {
+    const known = this.#counters.get(key);
     if (known !== undefined) return known;
-    const counter = new PodCounter(question);
+    const question = ask();
+    const counter = new PodCounter(key, question);
     for (const namespace of question.namespaces ?? this.#byNamespace.keys()) {
       for (const key of this.#byNamespace.get(namespace) ?? []) {
         const placed = this.#placed.get(key);
@@ -246,6 +267,19 @@ export class Snapshot {
     if (group.pods === 0) groups.delete(term.key);
   }
 
+  #change(info: NodeInfo, node: Node | undefined): void {
+    this.#setImages(info, node);
+    this.#countPeculiar(info, -1);
+    info.setNode(node);
+    this.#countPeculiar(info, 1);
+  }
+
+  #countPeculiar({ unschedulable, hardTaints, softTaints }: NodeInfo, amount: 1 | -1): void {
+    if (unschedulable) this.#peculiar.unschedulable += amount;
+    if (hardTaints.length > 0) this.#peculiar.hardTaints += amount;
+    if (softTaints.length > 0) this.#peculiar.softTaints += amount;
+  }
+
   #setImages(info: NodeInfo, node: Node | undefined): void {
     const images = node?.status?.images;
     if (info.node?.status?.images === images) return;
@@ -293,6 +327,17 @@ export class Snapshot {
       }
     }
     return ordered;
+  }
+}
+
+/** Numbers per node, while a cycle works them out. */
+class Workspace {
+  readonly scores: Float64Array;
+  readonly totals: Float64Array;
+
+  constructor(length: number) {
+    this.scores = new Float64Array(length);
+    this.totals = new Float64Array(length);
   }
 }
 
