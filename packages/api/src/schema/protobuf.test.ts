@@ -56,6 +56,13 @@ describe('encodeProtobuf', () => {
     expect(decoded.metadata).toEqual(crd.metadata);
   });
 
+  it('PRO-4 knows the options of a deletion under the name of any group', () => {
+    for (const apiVersion of ['v1', 'apps/v1', 'widgets.example.com/v2']) {
+      const options = { kind: 'DeleteOptions', apiVersion, gracePeriodSeconds: 0 };
+      expect(decode(encodeProtobuf(options, protobufTable) as Uint8Array)).toEqual(options);
+    }
+  });
+
   it('PRO-5 writes lists, metadata alone and micro times', () => {
     const lease = {
       kind: 'Lease',

@@ -9,6 +9,8 @@ import { schemaOf, schemaOfKind } from './schemas.ts';
 export const protobufTable: ProtobufTable = {
   schemaOf(apiVersion, kind) {
     if (apiVersion.startsWith('meta.k8s.io/')) return partials()[kind];
+    // Every group has them, as bodies of DELETE.
+    if (kind === 'DeleteOptions') return metaSchema(kind);
     const slash = apiVersion.indexOf('/');
     const group = slash < 0 ? '' : apiVersion.slice(0, slash);
     return schemaOfKind({ group, version: apiVersion.slice(slash + 1), kind });
@@ -36,12 +38,13 @@ function partials(): Readonly<Record<string, StructSchema | undefined>> {
 let partialSchemas: Readonly<Record<string, StructSchema>> | undefined;
 
 function makePartials(): Readonly<Record<string, StructSchema>> {
-  const meta = (name: string) => schemaOf(`io.k8s.apimachinery.pkg.apis.meta.v1.${name}`);
-  const one = struct('PartialObjectMetadata', [field('metadata', meta('ObjectMeta'))]);
+  const one = struct('PartialObjectMetadata', [field('metadata', metaSchema('ObjectMeta'))]);
   const items: Schema = { kind: 'list', items: one, listType: 'atomic', goType: '[]v1.PartialObjectMetadata' };
-  const list = struct('PartialObjectMetadataList', [field('metadata', meta('ListMeta')), field('items', items)]);
+  const list = struct('PartialObjectMetadataList', [field('metadata', metaSchema('ListMeta')), field('items', items)]);
   return { PartialObjectMetadata: one, PartialObjectMetadataList: list };
 }
+
+const metaSchema = (name: string) => schemaOf(`io.k8s.apimachinery.pkg.apis.meta.v1.${name}`);
 
 function struct(name: string, fields: readonly FieldSchema[]): StructSchema {
   const schema: StructSchema = {
