@@ -1,5 +1,6 @@
 import { decodeJson, decodeYaml, SyntaxProblem } from '@tabernetes/apimachinery';
 import type { FileSystem } from '@tabernetes/node-api';
+import { glob } from '../files/glob.ts';
 import { goJson } from '../go-json.ts';
 
 /** One document of a file, as it was written. */
@@ -36,23 +37,9 @@ export function expandPath(fs: FileSystem, path: string, recursive: boolean): re
 /** Paths that a shell pattern stands for, when there is no file of that name. @throws {Error} when there are none */
 export function expandPattern(fs: FileSystem, pattern: string): readonly string[] {
   if (fs.exists(pattern)) return [pattern];
-  const slash = pattern.lastIndexOf('/');
-  const directory = slash < 0 ? '.' : pattern.slice(0, slash) || '/';
-  const last = pattern.slice(slash + 1);
-  const matches =
-    /[*?[]/.test(last) && fs.exists(directory)
-      ? fs.readDirectory(directory).filter((name) => glob(last).test(name))
-      : [];
+  const matches = glob(fs, pattern);
   if (matches.length === 0) throw new Error(`the path ${JSON.stringify(pattern)} does not exist`);
-  return matches.map((name) => (slash < 0 ? name : `${pattern.slice(0, slash + 1)}${name}`));
-}
-
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`);
+  return matches;
 }
 
 /**

@@ -74,19 +74,41 @@ function header(
   return block;
 }
 
-/** The entries of an archive. Devices and their like are left out. @throws {Error} when it ends in the middle */
-export function* readTar(bytes: Uint8Array): Generator<TarEntry> {
+/**
+ * The entries of an archive, as it comes; what follows its end is not asked for. Devices and their like are left out.
+ *
+ * @throws {Error} when it ends in the middle of an entry, or is none
+ */
+export async function* readTar(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry> {
+  const source = byLength(chunks);
+  try {
+    yield* entries(source.take);
+  } finally {
+    await source.close();
+  }
+}
+
+type Take = (length: number) => Promise<Uint8Array>;
+
+async function* entries(take: Take): AsyncGenerator<TarEntry> {
   let longer: { name?: string; target?: string } = {};
-  for (let at = 0; at + BLOCK <= bytes.length; ) {
-    const block = bytes.subarray(at, at + BLOCK);
-    if (block.every((byte) => byte === 0)) return;
+  for (;;) {
+    const block = await take(BLOCK);
+    if (block.length === 0) return;
+    if (block.every((byte) => byte === 0)) {
+      // Two empty blocks are the end.
+      await take(BLOCK);
+      return;
+    }
     const text = (from: number, length: number): string =>
       decoder.decode(block.subarray(from, from + length)).split('\0', 1)[0] ?? '';
     const octal = (from: number, length: number): number => Number.parseInt(text(from, length).trim() || '0', 8);
+    if (block.length < BLOCK) throw new Error('unexpected EOF');
+    if (octal(148, 8) !== sumOf(block)) throw new Error('archive/tar: invalid tar header');
     const size = octal(124, 12);
-    const content = bytes.subarray(at + BLOCK, at + BLOCK + size);
-    if (content.length < size) throw new Error('unexpected EOF');
-    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+    const padded = await take(Math.ceil(size / BLOCK) * BLOCK);
+    if (padded.length < size) throw new Error('unexpected EOF');
+    const content = padded.subarray(0, size);
     const type = text(156, 1);
     if (type === 'L' || type === 'K') {
       longer = { ...longer, [type === 'L' ? 'name' : 'target']: decoder.decode(content).replace(/\0+$/, '') };
@@ -101,4 +123,42 @@ export function* readTar(bytes: Uint8Array): Generator<TarEntry> {
     if (known === undefined) continue;
     yield { name, type: known, mode: octal(100, 8), modifiedMs: octal(136, 12) * 1_000, content, target };
   }
+}
+
+/** The sum that the header holds of its own bytes, taken with blanks where it stands. */
+const sumOf = (block: Uint8Array): number =>
+  block.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 0x20 : byte), 0);
+
+/** A stream cut into the lengths that are asked for; less only at its end. */
+function byLength(chunks: AsyncIterable<Uint8Array>): { readonly take: Take; close(): Promise<void> } {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let rest: Uint8Array = new Uint8Array();
+  return {
+    async take(length) {
+      const parts: Uint8Array[] = [rest];
+      let have = rest.length;
+      while (have < length) {
+        const { done, value } = await iterator.next();
+        if (done) break;
+        parts.push(value);
+        have += value.length;
+      }
+      const all = parts.length === 1 ? rest : joined(parts, have);
+      rest = all.subarray(length);
+      return all.subarray(0, length);
+    },
+    async close() {
+      await iterator.return?.();
+    },
+  };
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
