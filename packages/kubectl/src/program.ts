@@ -35,7 +35,8 @@ async function runLine(deps: KubectlDeps, process: Process, line: readonly strin
   try {
     code = (await perform(deps, process, line, out, err)) ?? 0;
   } catch (error) {
-    if (process.signal.aborted) throw error;
+    // Nobody reads any more: the process ends as SIGPIPE ends others, and says nothing.
+    if (process.signal.aborted || (error as { readonly code?: unknown }).code === 'EPIPE') throw error;
     const told = report(error);
     if (told.text !== '') err.write(told.text.endsWith('\n') ? told.text : `${told.text}\n`);
     code = told.code;

@@ -3,7 +3,7 @@ import type { CommandContext } from '../command.ts';
 import { messageOf } from '../errors.ts';
 import { findContainer } from '../workloads/containers.ts';
 import { containerOf } from './pod-of.ts';
-import { runInContainer } from './session.ts';
+import { runInContainer, takesTerminal } from './session.ts';
 
 export interface AttachOptions {
   readonly container: string;
@@ -14,7 +14,7 @@ export interface AttachOptions {
 
 /** Attaches to a container that runs and tells how to come back. @throws {Error} with kubectl's text */
 export async function attachTo(context: CommandContext, pod: Pod, options: AttachOptions): Promise<void> {
-  const { err, out, process } = context;
+  const { err, out } = context;
   const { stdin, quiet } = options;
   let container: string;
   try {
@@ -23,18 +23,15 @@ export async function attachTo(context: CommandContext, pod: Pod, options: Attac
     throw new Error(`cannot attach to the container: ${messageOf(error)}`);
   }
   const found = findContainer(pod, container);
-  let { tty } = options;
-  if (tty && !found?.container.tty) {
-    tty = false;
-    if (!quiet) err.write(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
-  } else if (!tty && found?.container.tty) tty = true;
-  if (tty && (!stdin || process.terminal === undefined) && options.tty) {
-    err.write('Unable to use a TTY - input is not a terminal or the right kind of file\n');
+  if (options.tty && !found?.container.tty && !quiet) {
+    err.write(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
   }
+  // A container with a terminal has it whether one asks for it or not.
+  const tty = takesTerminal(context, { stdin, tty: found?.container.tty === true, quiet });
   if (!quiet) err.write("If you don't see a command prompt, try pressing enter.\n");
   await err.flush();
   await runInContainer(context, pod, { verb: 'attach', container, stdin, tty });
-  if (quiet || !stdin || !tty || process.terminal === undefined || pod.spec?.restartPolicy !== 'Always') return;
+  if (quiet || !tty || pod.spec?.restartPolicy !== 'Always') return;
   const again = `'kubectl attach ${pod.metadata.name} -c ${container} -i -t'`;
   out.write(
     found?.fieldPath.startsWith('spec.ephemeralContainers')

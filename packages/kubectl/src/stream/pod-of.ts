@@ -1,23 +1,18 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
-import { select } from '../resources/select.ts';
+import { type SelectOptions, select } from '../resources/select.ts';
 import { containerNames, DEFAULT_CONTAINER, findContainer, hasSeveralContainers } from '../workloads/containers.ts';
 import { podSelectorOf } from '../workloads/pods-of.ts';
 
-/** What was named (`web`, `deployment/web`, a file), as it is now. @throws {Error} with kubectl's text */
+/** What was named (`web`, `deployment/web`), as it is now; of a file, what stands there. @throws {Error} with kubectl's text */
 export async function namedObject(
   context: CommandContext,
-  named: { readonly args?: readonly string[]; readonly filenames?: readonly string[] },
+  named: Pick<SelectOptions, 'args' | 'filenames' | 'defaultType'>,
   what: string,
 ): Promise<KubeObject> {
-  const { args = [] } = named;
-  const selection = await select(context, {
-    namespace: context.namespace().name,
-    ...named,
-    ...(args.length === 1 && { defaultType: 'pods' }),
-    latest: true,
-  });
+  const { name: namespace, explicit } = context.namespace();
+  const selection = await select(context, { namespace, requireNamespace: explicit, defaultType: 'pods', ...named });
   const { infos, errors } = await selection.collect();
   if (errors.length > 0) throw errors[0];
   const [only] = infos;

@@ -37,6 +37,17 @@ export async function openSession(
   return body.session;
 }
 
+/** Whether a terminal is passed on: only with stdin, and only if that is one; tells when it is none. */
+export function takesTerminal(
+  { err, process }: CommandContext,
+  { stdin, tty, quiet }: { readonly stdin: boolean; readonly tty: boolean; readonly quiet: boolean },
+): boolean {
+  if (!stdin || !tty) return false;
+  if (process.terminal !== undefined) return true;
+  if (!quiet) err.write('Unable to use a TTY - input is not a terminal or the right kind of file\n');
+  return false;
+}
+
 /**
  * Ties the streams of a process in a container to those of this one until it ends.
  *

@@ -15,7 +15,9 @@ const attach: Command = {
         `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`,
       );
     }
-    const object = await namedObject(context, { args }, 'attach to');
+    const [type = '', name] = args;
+    const named = name === undefined ? { args } : { args: [name], defaultType: type };
+    const object = await namedObject(context, named, 'attach to');
     const pod = await podOf(context, object, timeoutMs);
     const phase = pod.status?.phase;
     if (phase === 'Succeeded' || phase === 'Failed') {

@@ -11,7 +11,7 @@ export interface DebugOptions {
   readonly words: readonly string[];
   readonly profile: string;
   /** Parts of a container to lay over. */
-  readonly custom: Readonly<Record<string, unknown>> | undefined;
+  readonly custom: Partial<Container> | undefined;
 }
 
 type Changing<T> = { -readonly [K in keyof T]: T[K] };
@@ -42,7 +42,7 @@ export function debugContainer({ flags }: CommandContext, name: string, { words 
 /** A Pod on a node, with all that the profile gives it there. */
 export function nodePod(context: CommandContext, node: string, podName: string, options: DebugOptions): KubeObject {
   const name = context.flags.string('container') || 'debugger';
-  const spec = profiled(context, 'node', name, options, {
+  const spec = profiled('node', podName, name, options, {
     containers: [debugContainer(context, name, options)],
     nodeName: node,
     restartPolicy: 'Never',
@@ -75,7 +75,7 @@ export function podCopy(
   const { namespace, labels, annotations } = pod.metadata;
   if (namespace !== undefined) metadata.namespace = namespace;
   const asked = flags.string('container');
-  const found = spec.containers.find(({ name }) => name === asked);
+  const found = [...spec.containers, ...(spec.initContainers ?? [])].find(({ name }) => name === asked);
   const isLegacy = options.profile === 'legacy';
   const keeps = (what: string): boolean => !isLegacy && flags.bool(`keep-${what}`);
   const keepAll = found === undefined && flags.string('image') === '' && Object.keys(images).length > 0;
@@ -94,10 +94,15 @@ export function podCopy(
     const { terminationMessagePolicy: _policy, image, ...asks } = made;
     const keepsArgs = options.words.length === 0 || flags.bool('arguments-only');
     const next = { ...kept, ...(keepsArgs && args && { args }), ...asks, ...(image && { image }) };
-    spec = { ...spec, containers: spec.containers.map((each) => (each === found ? next : each)) };
+    const changed = (each: Container): Container => (each === found ? next : each);
+    spec = {
+      ...spec,
+      containers: spec.containers.map(changed),
+      ...(spec.initContainers && { initContainers: spec.initContainers.map(changed) }),
+    };
   }
   if (!isLegacy) spec = withoutProbes(spec, keeps);
-  spec = profiled(context, 'copy', container, options, spec);
+  spec = profiled('copy', flags.string('copy-to'), container, options, spec);
   return { object: whole(), container };
 }
 
@@ -144,8 +149,8 @@ function securityOf(profile: string, style: Style, own: Security | undefined): S
 
 /** Lays the profile, and what the user has of his own, over the container of that name and its Pod. */
 export function profiled(
-  _context: CommandContext,
   style: Style,
+  podName: string,
   container: string,
   { profile, custom }: DebugOptions,
   start: PodSpec,
@@ -162,7 +167,11 @@ export function profiled(
     };
     return (custom === undefined ? changed : laidOver(changed as unknown as Container, custom)) as T;
   };
+  if (custom !== undefined && style !== 'ephemeral' && !start.containers.some(({ name }) => name === container)) {
+    throw new Error(`unable to find the ${container} container in the pod ${podName}`);
+  }
   let spec: PodSpec = { ...start, containers: start.containers.map(change) };
+  if (start.initContainers !== undefined) spec = { ...spec, initContainers: start.initContainers.map(change) };
   if (start.ephemeralContainers !== undefined) {
     spec = {
       ...spec,
@@ -181,7 +190,7 @@ export function profiled(
   return spec;
 }
 
-function laidOver(container: Container, custom: Readonly<Record<string, unknown>>): Container {
+function laidOver(container: Container, custom: Partial<Container>): Container {
   const schema = builtinSchema('', 'v1', 'Pod');
   if (schema === undefined) return container;
   type Json = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import type { ContainerStatus, Pod, PodSpec } from '@tabernetes/api/types/core-v1';
-import { createStrategicPatch, decodeYaml, type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import { createStrategicPatch, type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { Exit, messageOf } from '../../errors.ts';
 import { IMAGE } from '../../generators/image-name.ts';
@@ -10,6 +10,7 @@ import { watchUntil } from '../../watching/watch-until.ts';
 import { fileOptions } from '../../writing/file-options.ts';
 import { createInfo, patchInfo } from '../../writing/requests.ts';
 import { builtinSchema, typed } from '../../writing/schema-of.ts';
+import { readCustomProfile } from './custom-profile.ts';
 import { checkProfile, type DebugOptions, debugContainer, nodePod, podCopy, profiled } from './debug-pods.ts';
 
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
@@ -41,15 +42,7 @@ export const commands: Readonly<Record<string, Command>> = { debug };
 
 function customOf({ flags, process }: CommandContext): DebugOptions['custom'] {
   const path = flags.string('custom');
-  if (path === '') return undefined;
-  if (!process.fs.exists(path)) {
-    throw new Error(`must pass a container spec json file for custom profile: open ${path}: no such file or directory`);
-  }
-  try {
-    return decodeYaml(process.fs.readText(path)).value as Readonly<Record<string, unknown>>;
-  } catch (error) {
-    throw new Error(`${path} does not contain a valid container spec: ${messageOf(error)}`);
-  }
+  return path === '' ? undefined : readCustomProfile(process.fs, path);
 }
 
 function checkFlags(
@@ -104,7 +97,8 @@ function checkFlags(
   if (flags.bool('tty') && !flags.bool('stdin')) {
     throw new Error('-i/--stdin is required for containers with -t/--tty=true');
   }
-  if (custom !== undefined && ['name', 'command', 'image', 'lifecycle', 'volumeDevices'].some((key) => custom[key])) {
+  const { name = '', command = [], image: customImage = '', lifecycle, volumeDevices = [] } = custom ?? {};
+  if (name || command.length > 0 || customImage || lifecycle !== undefined || volumeDevices.length > 0) {
     throw new Error('name, command, image, lifecycle and volume devices are not modifiable via custom profile');
   }
   if (profile === 'legacy') {
@@ -172,7 +166,7 @@ async function inside(context: CommandContext, info: Info, pod: Pod, options: De
     ...debugContainer(context, container, options),
     ...(target !== '' && { targetContainerName: target }),
   };
-  const spec: PodSpec = profiled(context, 'ephemeral', container, options, {
+  const spec: PodSpec = profiled('ephemeral', pod.metadata.name ?? '', container, options, {
     ...pod.spec,
     containers: pod.spec?.containers ?? [],
     ephemeralContainers: [...(pod.spec?.ephemeralContainers ?? []), made],
