@@ -16,3 +16,18 @@ export const podManifest = (name: string, namespace = 'default') => ({
     ],
   },
 });
+
+/** As the scheduler tells of a Pod. */
+export const eventManifest = (name: string, pod: string, namespace = 'default') => ({
+  apiVersion: 'v1',
+  kind: 'Event',
+  metadata: { name, namespace },
+  involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace, name: pod, uid: '1', resourceVersion: '1' },
+  reason: 'Scheduled',
+  message: `Successfully assigned ${namespace}/${pod} to node-1`,
+  source: { component: 'default-scheduler' },
+  firstTimestamp: '2024-01-01T00:00:00Z',
+  lastTimestamp: '2024-01-01T00:00:00Z',
+  count: 1,
+  type: 'Normal',
+});

@@ -1,5 +1,5 @@
 import { type FieldError, forbidden, validateAnnotations, validateLabels } from '@tabernetes/apimachinery';
-import type { Pod, PodSpec, PodTemplateSpec, SeccompProfile } from '../generated/core-v1.ts';
+import type { Container, Pod, PodSpec, PodTemplateSpec, SeccompProfile } from '../generated/core-v1.ts';
 import { validateAppArmorMatch } from './apparmor.ts';
 import { containersWithPath } from './containers.ts';
 import type { Errors } from './rules.ts';
@@ -39,19 +39,33 @@ export function validatePodTemplate(
 /** Rules of a Pod but for its metadata: those that hold at creation and after every update. */
 export function validatePodAsIs(pod: Pod, options: PodValidationOptions = {}): FieldError[] {
   const spec = pod.spec ?? NO_SPEC;
-  const scope = { ...options, resourceIsPod: true, ...(pod.metadata.name && { podName: pod.metadata.name }) };
+  const scope = optionsOfPod(options, pod.metadata.name);
   const errors: Errors = [];
   validatePodAnnotations(errors, pod.metadata.annotations, spec, 'metadata.annotations', scope);
   errors.push(...validatePodSpec(spec, 'spec', scope));
   validateTokenAccount(errors, spec, 'spec');
-  for (const [i, container] of (spec.containers ?? []).entries()) {
-    validateImageText(errors, container, `spec.containers[${i}]`);
-  }
-  for (const [i, container] of (spec.initContainers ?? []).entries()) {
-    validateImageText(errors, container, `spec.initContainers[${i}]`);
-  }
+  validateImageTexts(errors, spec.containers, 'spec.containers');
+  validateImageTexts(errors, spec.initContainers, 'spec.initContainers');
   return errors;
 }
+
+function validateImageTexts(errors: Errors, containers: readonly Container[] | undefined, path: string): void {
+  for (let i = 0; i < (containers?.length ?? 0); i++) {
+    validateImageText(errors, containers?.[i] as Container, `${path}[${i}]`);
+  }
+}
+
+/** Written out: every Pod is checked with them, and conditional parts cost a slow copy each. */
+const optionsOfPod = (options: PodValidationOptions, podName: string | undefined): PodValidationOptions => ({
+  resourceIsPod: true,
+  podName,
+  allowInvalidPodDeletionCost: options.allowInvalidPodDeletionCost,
+  allowInvalidLabelValueInSelector: options.allowInvalidLabelValueInSelector,
+  allowInvalidTopologySpreadConstraintLabelSelector: options.allowInvalidTopologySpreadConstraintLabelSelector,
+  allowNonLocalProjectedTokenPath: options.allowNonLocalProjectedTokenPath,
+  allowNamespacedSysctlsForHostNetAndHostIPC: options.allowNamespacedSysctlsForHostNetAndHostIPC,
+  allowIndivisibleHugePagesValues: options.allowIndivisibleHugePagesValues,
+});
 
 /**
  * Rules of a new Pod but for its metadata.
