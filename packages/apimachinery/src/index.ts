@@ -25,6 +25,7 @@ export * from './go/quote.ts';
 export * from './go/syntax.ts';
 export * from './go/time.ts';
 export * from './go/value.ts';
+export { type RecentCache, recentCache } from './managed-fields/recent-cache.ts';
 export { parentManagedFields, type ReplicasPaths, scaleManagedFields } from './managed-fields/scale-managers.ts';
 export {
   type Applied,

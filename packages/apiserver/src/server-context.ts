@@ -11,6 +11,7 @@ import type { Offers } from './negotiation.ts';
 import type { NodeConnector } from './node-connector.ts';
 import type { RequestCounts } from './nonresource/request-counts.ts';
 import type { VersionInfo } from './nonresource/version-info.ts';
+import type { Siblings } from './registry/siblings.ts';
 import type { ServerReader } from './server-reader.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
@@ -35,6 +36,7 @@ export interface ServerContext {
   readonly offers: Offers;
   readonly reader: ServerReader;
   readonly leases: LeasePool;
+  readonly siblings: Siblings;
   readonly version: VersionInfo;
   readonly minRequestTimeoutMs: number;
   readonly bookmarkIntervalMs: number;

@@ -20,6 +20,7 @@ import { versionPath } from './nonresource/version.ts';
 import { KUBERNETES_VERSION } from './nonresource/version-info.ts';
 import { serverReader } from './reader.ts';
 import { reserveAllocations } from './registry/reserve.ts';
+import { siblings } from './registry/siblings.ts';
 import { requestInfo } from './request-info.ts';
 import { serve } from './serve.ts';
 import type { ServerContext } from './server-context.ts';
@@ -56,6 +57,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     offers: offers(deps.protobuf !== undefined),
     reader,
     leases: leasePool(deps.store, deps.clock),
+    siblings: siblings(),
     version: { ...KUBERNETES_VERSION, ...options.version },
     minRequestTimeoutMs: options.minRequestTimeoutMs ?? 1_800_000,
     bookmarkIntervalMs: options.bookmarkIntervalMs ?? 60_000,

@@ -1,6 +1,7 @@
 import { type Draft, type FieldError, forbidden } from '@tabernetes/apimachinery';
 import type { AppArmorProfile, Pod, PodSpec } from '../generated/core-v1.ts';
-import { containersWithPath } from './containers.ts';
+import { containersWithPath, someContainer } from './containers.ts';
+import type { AnyContainer } from './default-containers.ts';
 import { validateAppArmor } from './validate-security-context.ts';
 
 /** Where AppArmor profiles stood before they had fields: this and the container's name. */
@@ -22,6 +23,7 @@ export function syncAppArmor(draft: Draft<Pod>, warn: (text: string) => void): v
   const spec = draft.spec;
   if (!spec || spec.os?.name === 'windows') return;
   const ofPod = spec.securityContext?.appArmorProfile;
+  if (!ofPod && !draft.metadata.annotations && !someContainer(spec, hasProfile)) return;
   const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])];
   for (const container of containers) {
     const key = `${APPARMOR_ANNOTATION}${container.name}`;
@@ -43,6 +45,8 @@ export function syncAppArmor(draft: Draft<Pod>, warn: (text: string) => void): v
     }
   }
 }
+
+const hasProfile = ({ securityContext }: AnyContainer): boolean => securityContext?.appArmorProfile !== undefined;
 
 function annotationOf(profile: AppArmorProfile | undefined): string | undefined {
   switch (profile?.type) {

@@ -14,6 +14,12 @@ export function containersWithPath(spec: PodSpec, path: string): readonly (reado
   return found;
 }
 
+/** Whether any of them is like this: what few containers have need not be looked for path by path. */
+export function someContainer(spec: PodSpec, test: (container: AnyContainer) => boolean): boolean {
+  for (const field of CONTAINERS) if ((spec[field] as readonly AnyContainer[] | undefined)?.some(test)) return true;
+  return false;
+}
+
 const CONTAINERS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
 /** An init container that stays: a sidecar. */

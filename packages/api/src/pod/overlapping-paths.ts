@@ -21,7 +21,7 @@ export function overlappingPathWarnings(volumes: readonly Volume[]): readonly st
 /** A path in a volume; `source` where several fill one volume. */
 interface File {
   readonly path: string;
-  readonly source?: () => string;
+  readonly source: (() => string) | undefined;
 }
 
 function warnOfSources(found: string[], sources: readonly VolumeProjection[], volume: string): void {
@@ -63,7 +63,7 @@ const configMapText = (name = ''): string => `ConfigMap ${goQuote(name)}`;
 const secretText = (name = ''): string => `Secret ${goQuote(name)}`;
 
 const filesOf = (items: readonly { readonly path?: string }[], source?: () => string): readonly File[] =>
-  items.map(({ path = '' }) => ({ path: withoutSlashes(path), ...(source !== undefined && { source }) }));
+  items.map(({ path = '' }) => ({ path: withoutSlashes(path), source }));
 
 function withoutSlashes(path: string): string {
   let end = path.length;

@@ -3,6 +3,9 @@ import type { PodSpec } from '../generated/core-v1.ts';
 
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 
+const COUNTED = ['cpu', 'memory'];
+const NONE: readonly never[] = [];
+
 type Sums = Map<string, QuantityAmount>;
 
 /**
@@ -14,9 +17,11 @@ export function qosClass(spec: PodSpec): QosClass {
   const requests: Sums = new Map();
   const limits: Sums = new Map();
   let guaranteed = true;
-  for (const { resources } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
-    addTo(requests, resources?.requests);
-    if (addTo(limits, resources?.limits) < 2) guaranteed = false;
+  for (const containers of [spec.containers, spec.initContainers]) {
+    for (const { resources } of containers ?? NONE) {
+      addTo(requests, resources?.requests);
+      if (addTo(limits, resources?.limits) < 2) guaranteed = false;
+    }
   }
   if (requests.size === 0 && limits.size === 0) return 'BestEffort';
   if (!guaranteed || requests.size !== limits.size) return 'Burstable';
@@ -30,8 +35,9 @@ export function qosClass(spec: PodSpec): QosClass {
 /** Adds up CPU and memory; returns how many of the two are there. */
 function addTo(sums: Sums, resources: Readonly<Record<string, string>> | undefined): number {
   let found = 0;
-  for (const name of ['cpu', 'memory']) {
-    const text = resources?.[name];
+  if (resources === undefined) return found;
+  for (const name of COUNTED) {
+    const text = resources[name];
     if (text === undefined) continue;
     const amount = parseQuantity(text);
     if (amount.sign() <= 0) continue;

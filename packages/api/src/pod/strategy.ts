@@ -21,9 +21,11 @@ export function preparePodForCreate(draft: Draft<Pod>, context: RequestContext):
       message: 'Scheduling is blocked due to non-empty scheduling gates',
     });
   }
-  const labels = draft.metadata?.labels ?? {};
-  applyLabelKeys(spec.affinity?.podAffinity, labels);
-  applyLabelKeys(spec.affinity?.podAntiAffinity, labels);
+  if (spec.affinity) {
+    const labels = draft.metadata?.labels ?? {};
+    applyLabelKeys(spec.affinity.podAffinity, labels);
+    applyLabelKeys(spec.affinity.podAntiAffinity, labels);
+  }
   syncAppArmor(draft, (text) => context.warn?.(text));
 }
 

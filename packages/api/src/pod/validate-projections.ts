@@ -43,9 +43,10 @@ export function validateProjected(
 ): void {
   validateMode(errors, `${path}.defaultMode`, source.defaultMode);
   const taken = new Set<string>();
-  for (const [i, projection] of (source.sources ?? []).entries()) {
+  const { sources = [] } = source;
+  for (let i = 0; i < sources.length; i++) {
     const at = `${path}.sources[${i}]`;
-    const { secret, configMap, downwardAPI, serviceAccountToken } = projection;
+    const { secret, configMap, downwardAPI, serviceAccountToken } = sources[i] as VolumeProjection;
     if (secret) validateKeyed(errors, secret, `${at}.secret`, path, taken);
     if (configMap) validateKeyed(errors, configMap, `${at}.configMap`, path, taken);
     if (downwardAPI) {
@@ -55,10 +56,12 @@ export function validateProjected(
       }
     }
     if (serviceAccountToken) validateToken(errors, serviceAccountToken, `${at}.serviceAccountToken`, path, options);
-    const count = [secret, configMap, downwardAPI, serviceAccountToken].filter((s) => s !== undefined).length;
-    if (count > 1) errors.push(forbidden(at, 'may not specify more than 1 volume type per source'));
+    if (countOf(secret) + countOf(configMap) + countOf(downwardAPI) + countOf(serviceAccountToken) > 1)
+      errors.push(forbidden(at, 'may not specify more than 1 volume type per source'));
   }
 }
+
+const countOf = (source: object | undefined): number => (source === undefined ? 0 : 1);
 
 function validateKeyed(
   errors: Errors,
@@ -68,7 +71,9 @@ function validateKeyed(
   taken: Set<string>,
 ): void {
   if (!source.name) errors.push(required(`${path}.name`));
-  for (const [i, item] of (source.items ?? []).entries()) {
+  const { items = [] } = source;
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] as KeyToPath;
     validateKeyToPath(errors, item, `${path}.items[${i}]`);
     takePath(errors, item.path, source.name ?? '', volumePath, taken);
   }

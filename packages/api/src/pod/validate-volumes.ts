@@ -33,7 +33,8 @@ export function validateVolumes(
 ): ReadonlyMap<string, Volume> {
   const sound = new Map<string, Volume>();
   const { podName } = options;
-  for (const [i, volume] of volumes.entries()) {
+  for (let i = 0; i < volumes.length; i++) {
+    const volume = volumes[i] as Volume;
     const before = errors.length;
     const at = `${path}[${i}]`;
     validateSource(errors, volume, at, options);
@@ -207,9 +208,23 @@ export function validateVolumeSource(errors: Errors, volume: Volume, name: Sourc
   if (source !== undefined) check?.(errors, source, `${path}.${inside}`, volume, {});
 }
 
+/** By name: most volumes have one source, and need no look at all the others that there are. */
+const RULES: ReadonlyMap<string, SourceRule> = new Map(SOURCES.map((each) => [each.name, each]));
+
+function onlySource(volume: Volume): SourceRule | undefined {
+  let only: SourceRule | undefined;
+  for (const field in volume) {
+    const found = volume[field as keyof Volume] === undefined ? undefined : RULES.get(field);
+    if (found !== undefined && only !== undefined) return undefined;
+    only ??= found;
+  }
+  return only;
+}
+
 function validateSource(errors: Errors, volume: Volume, path: string, options: PodValidationOptions): void {
+  const only = onlySource(volume);
   let found = false;
-  for (const { name, path: inside, surplusPath, check } of SOURCES) {
+  for (const { name, path: inside, surplusPath, check } of only === undefined ? SOURCES : [only]) {
     const source = volume[name];
     if (source === undefined) continue;
     if (found) {

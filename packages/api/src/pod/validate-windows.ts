@@ -5,7 +5,8 @@ import type {
   SecurityContext,
   WindowsSecurityContextOptions,
 } from '../generated/core-v1.ts';
-import { containersWithPath } from './containers.ts';
+import { containersWithPath, someContainer } from './containers.ts';
+import type { AnyContainer } from './default-containers.ts';
 import { type Errors, reject } from './rules.ts';
 
 const MAX_CREDENTIAL_SPEC_BYTES = 64 * 1024;
@@ -64,6 +65,7 @@ function userNameProblems(name: string): string[] {
 /** A Pod runs on the Windows host itself with all of its containers or with none. */
 export function validateHostProcess(errors: Errors, spec: PodSpec, path: string): void {
   const ofPod = spec.securityContext?.windowsOptions?.hostProcess;
+  if (ofPod === undefined && !someContainer(spec, hasWindowsOptions)) return;
   let count = 0;
   let onHost = 0;
   for (const [container, at] of containersWithPath(spec, path)) {
@@ -85,6 +87,8 @@ export function validateHostProcess(errors: Errors, spec: PodSpec, path: string)
     errors.push(invalid(`${path}.hostNetwork`, false, detail));
   }
 }
+
+const hasWindowsOptions = ({ securityContext }: AnyContainer): boolean => securityContext?.windowsOptions !== undefined;
 
 const NOT_ON_WINDOWS = 'cannot be set for a windows pod';
 

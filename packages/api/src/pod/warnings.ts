@@ -1,6 +1,7 @@
 import { goQuote, isDns1123Label } from '@tabernetes/apimachinery';
 import type {
   ContainerPort,
+  NodeAffinity,
   NodeSelectorTerm,
   PersistentVolumeClaimSpec,
   Pod,
@@ -32,14 +33,12 @@ export function podTemplateWarnings(
 /** Warnings about a new Pod; updates of Pods are mostly made by machines and warn of nothing. */
 export function podWarnings(pod: Pod): readonly string[] {
   const problems = isDns1123Label(pod.metadata.name ?? '');
+  const ofSpec = warnings(pod.spec, pod.metadata.annotations ?? NO_ANNOTATIONS, '', false);
+  if (problems.length === 0) return distinct(ofSpec);
   const hostname =
-    problems.length > 0
-      ? [
-          "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; " +
-            `a DNS label is recommended: [${problems.join(' ')}]`,
-        ]
-      : [];
-  return distinct([...hostname, ...warnings(pod.spec, pod.metadata.annotations ?? NO_ANNOTATIONS, '', false)]);
+    "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; " +
+    `a DNS label is recommended: [${problems.join(' ')}]`;
+  return distinct([hostname, ...ofSpec]);
 }
 
 /** What is said twice is heard once. */
@@ -47,6 +46,7 @@ const distinct = (texts: readonly string[]): readonly string[] => (texts.length 
 
 type Annotations = Readonly<Record<string, string>>;
 const NO_ANNOTATIONS: Annotations = Object.freeze({});
+const NONE: readonly never[] = [];
 
 /** `at` is the path of the object that has metadata and spec, with its dot, or empty. */
 function warnings(spec: PodSpec | undefined, annotations: Annotations, at: string, isTemplate: boolean): string[] {
@@ -61,7 +61,7 @@ function warnings(spec: PodSpec | undefined, annotations: Annotations, at: strin
   warnOfVolumes(found, spec.volumes ?? [], `${path}.volumes`);
   warnOfTwins(found, spec.hostAliases, 'ip', `${path}.hostAliases`);
   warnOfTwins(found, spec.imagePullSecrets, 'name', `${path}.imagePullSecrets`);
-  for (const [i, { name }] of (spec.imagePullSecrets ?? []).entries()) {
+  for (const [i, { name }] of spec.imagePullSecrets?.entries() ?? NONE) {
     if (!name) found.push(`${path}.imagePullSecrets[${i}].name: invalid empty name ""`);
   }
   warnOfFractions(found, spec.overhead, `${path}.overhead`);
@@ -70,10 +70,12 @@ function warnings(spec: PodSpec | undefined, annotations: Annotations, at: strin
   }
   for (const [container, containerPath] of containersWithPath(spec, path)) {
     if (annotations !== NO_ANNOTATIONS) warnOfAnnotations(found, spec, container, annotations, at, isTemplate);
-    const { limits, requests } = container.resources ?? {};
-    for (const names of BYTES_EACH) {
-      warnOfFractions(found, limits, `${containerPath}.resources.limits`, names);
-      warnOfFractions(found, requests, `${containerPath}.resources.requests`, names);
+    if (container.resources) {
+      const { limits, requests } = container.resources;
+      for (const names of BYTES_EACH) {
+        if (limits) warnOfFractions(found, limits, `${containerPath}.resources.limits`, names);
+        if (requests) warnOfFractions(found, requests, `${containerPath}.resources.requests`, names);
+      }
     }
     warnOfHiddenVariables(found, container, `${containerPath}.env`);
   }
@@ -83,8 +85,10 @@ function warnings(spec: PodSpec | undefined, annotations: Annotations, at: strin
       `${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`,
     );
   }
-  warnOfNullSelectors(found, spec.affinity?.podAffinity, `${path}.affinity.podAffinity`);
-  warnOfNullSelectors(found, spec.affinity?.podAntiAffinity, `${path}.affinity.podAntiAffinity`);
+  if (spec.affinity) {
+    warnOfNullSelectors(found, spec.affinity.podAffinity, `${path}.affinity.podAffinity`);
+    warnOfNullSelectors(found, spec.affinity.podAntiAffinity, `${path}.affinity.podAntiAffinity`);
+  }
   return found;
 }
 
@@ -113,7 +117,16 @@ function warnOfNodeLabels(found: string[], spec: PodSpec, path: string): void {
     const text = DEAD_NODE_LABELS[key];
     if (text !== undefined) found.push(`${path}.nodeSelector[${key}]: ${text}`);
   }
-  const affinity = spec.affinity?.nodeAffinity;
+  if (spec.affinity) warnOfNodeAffinity(found, spec.affinity.nodeAffinity, path);
+  for (const [i, { topologyKey, labelSelector }] of spec.topologySpreadConstraints?.entries() ?? NONE) {
+    const at = `${path}.topologySpreadConstraints[${i}]`;
+    const text = DEAD_NODE_LABELS[topologyKey];
+    if (text !== undefined) found.push(`${at}.topologyKey: ${topologyKey} is ${text}`);
+    if (!labelSelector) found.push(`${at}.labelSelector: ${MATCHES_NOTHING}`);
+  }
+}
+
+function warnOfNodeAffinity(found: string[], affinity: NodeAffinity | undefined, path: string): void {
   const must = affinity?.requiredDuringSchedulingIgnoredDuringExecution;
   const mustPath = `${path}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
   for (const [i, term] of (must?.nodeSelectorTerms ?? []).entries()) {
@@ -122,12 +135,6 @@ function warnOfNodeLabels(found: string[], spec: PodSpec, path: string): void {
   const mayPath = `${path}.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution`;
   for (const [i, term] of (affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
     found.push(...nodeSelectorTermWarnings(term.preference ?? {}, `${mayPath}[${i}].preference`));
-  }
-  for (const [i, { topologyKey, labelSelector }] of (spec.topologySpreadConstraints ?? []).entries()) {
-    const at = `${path}.topologySpreadConstraints[${i}]`;
-    const text = DEAD_NODE_LABELS[topologyKey];
-    if (text !== undefined) found.push(`${at}.topologyKey: ${topologyKey} is ${text}`);
-    if (!labelSelector) found.push(`${at}.labelSelector: ${MATCHES_NOTHING}`);
   }
 }
 
@@ -142,11 +149,11 @@ export function nodeSelectorTermWarnings(term: NodeSelectorTerm, path: string): 
 const MATCHES_NOTHING = 'a null labelSelector results in matching no pod';
 
 function warnOfNullSelectors(found: string[], affinity: PodAffinity | undefined, path: string): void {
-  for (const [i, term] of (affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
+  for (const [i, term] of affinity?.requiredDuringSchedulingIgnoredDuringExecution?.entries() ?? NONE) {
     if (term.labelSelector) continue;
     found.push(`${path}.requiredDuringSchedulingIgnoredDuringExecution[${i}].labelSelector: ${MATCHES_NOTHING}`);
   }
-  for (const [i, { podAffinityTerm }] of (affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
+  for (const [i, { podAffinityTerm }] of affinity?.preferredDuringSchedulingIgnoredDuringExecution?.entries() ?? NONE) {
     if (podAffinityTerm?.labelSelector) continue;
     const at = `${path}.preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm`;
     found.push(`${at}.labelSelector: ${MATCHES_NOTHING}`);
@@ -174,7 +181,8 @@ function isDead(volume: Volume): boolean {
 }
 
 function warnOfVolumes(found: string[], volumes: readonly Volume[], path: string): void {
-  for (const [i, volume] of volumes.entries()) {
+  for (let i = 0; i < volumes.length; i++) {
+    const volume = volumes[i] as Volume;
     if (!isDead(volume)) continue;
     for (const [field, name, text] of DEAD_VOLUMES) {
       if (volume[field] === undefined) continue;

@@ -1,4 +1,4 @@
-import { isList, isMap, type JsonMap, type MutableMap, put, sameJson } from '../patch/json-tree.ts';
+import { isList, isMap, type JsonMap, type MutableMap, member, put, sameJson } from '../patch/json-tree.ts';
 import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from '../schema.ts';
 import { compareKeys } from './compare-keys.ts';
 import { objectMaker } from './object-maker.ts';
@@ -31,12 +31,15 @@ function struct(schema: StructSchema, value: JsonMap, previous: JsonMap | undefi
     return canonicalUntyped(value, previous, { sorted: true, freeze }) as JsonMap;
   const { fields } = schema;
   const places = placesOf(schema);
-  // Objects set few of their type's many fields: what is not set on either side is not looked at.
+  // Objects set few of their type's many fields: what is not set is not looked at.
   const wanted = places.always.slice();
-  note(places, value, wanted);
-  if (previous !== undefined) note(places, previous, wanted);
+  for (const name in value) {
+    const place = places.byName.get(name);
+    if (place !== undefined) add(wanted, place);
+  }
   // While everything equals `previous` nothing is built; at the first difference what was equal so far is copied.
   let out: MutableMap | undefined = previous === undefined ? places.make() : undefined;
+  let equal = 0;
   for (let word = 0; word < wanted.length; word++) {
     for (let bits = wanted[word] as number; bits !== 0; bits &= bits - 1) {
       const i = word * 32 + 31 - Math.clz32(bits & -bits);
@@ -45,14 +48,26 @@ function struct(schema: StructSchema, value: JsonMap, previous: JsonMap | undefi
       const before = previous?.[name];
       const printed = printedField(field, value[name], before, freeze);
       if (out === undefined) {
-        if (printed === before) continue;
-        out = copyFirst(places, i, previous as JsonMap);
+        if (printed === before) {
+          if (printed !== undefined) equal++;
+          continue;
+        }
+        out = copyFirst(schema, places, i, previous as JsonMap, value);
       }
       if (printed !== undefined) out[name] = printed;
     }
   }
-  if (out === undefined) return previous as JsonMap;
+  if (out === undefined) {
+    if (equal === countOf(previous as JsonMap)) return previous as JsonMap;
+    out = copyFirst(schema, places, fields.length, previous as JsonMap, value);
+  }
   return freeze ? Object.freeze(out) : out;
+}
+
+function countOf(value: JsonMap): number {
+  let count = 0;
+  for (const _ in value) count++;
+  return count;
 }
 
 /**
@@ -84,24 +99,27 @@ function placesOf(schema: StructSchema): Places {
   return places;
 }
 
-function note({ byName }: Places, value: JsonMap, set: number[]): void {
-  for (const name in value) {
-    const place = byName.get(name);
-    if (place !== undefined) add(set, place);
-  }
-}
-
 function add(set: number[], place: number): void {
   const word = place >> 5;
   set[word] = (set[word] as number) | (1 << (place & 31));
 }
 
-/** The fields before the one at `place`. `previous` is canonical: its fields stand in Go's order. */
-function copyFirst({ byName, make }: Places, place: number, previous: JsonMap): MutableMap {
+/**
+ * The fields before the one at `place`, which are equal but for those that `value` does not set any more. `previous` is canonical: its
+ * fields stand in Go's order.
+ */
+function copyFirst(
+  { fields }: StructSchema,
+  { byName, make }: Places,
+  place: number,
+  previous: JsonMap,
+  value: JsonMap,
+): MutableMap {
   const out = make();
   for (const name in previous) {
-    if ((byName.get(name) ?? 0) >= place) break;
-    out[name] = previous[name];
+    const at = byName.get(name) ?? 0;
+    if (at >= place) break;
+    if (value[name] !== undefined || !fields[at]?.omitEmpty) out[name] = previous[name];
   }
   return out;
 }
@@ -150,19 +168,20 @@ function part(schema: Schema, value: unknown, before: unknown, freeze: boolean):
 
 function list(schema: ListSchema, value: readonly unknown[], before: unknown, freeze: boolean): readonly unknown[] {
   if (value === before) return value;
-  const previous = isList(before) && before.length === value.length ? before : undefined;
   const partners = isList(before) ? before : NO_ITEMS;
   const { items } = schema;
   // Copied in one go: lists that grow item by item keep room for sixteen more.
-  const out = value.slice();
-  let same = previous !== undefined;
+  let out = partners === before && partners.length === value.length ? undefined : value.slice();
   for (let i = 0; i < value.length; i++) {
     const old = partners[i];
     const item = part(items, value[i], old, freeze);
-    if (item !== old) same = false;
+    if (out === undefined) {
+      if (item === old) continue;
+      out = partners.slice();
+    }
     out[i] = item;
   }
-  if (same) return previous as readonly unknown[];
+  if (out === undefined) return partners;
   return freeze ? Object.freeze(out) : out;
 }
 
@@ -173,15 +192,19 @@ function map(schema: MapSchema, value: JsonMap, before: unknown, freeze: boolean
   const previous = isMap(before) ? before : undefined;
   const { values } = schema;
   const keys = sortedKeys(value);
-  let same = previous !== undefined && Object.keys(previous).length === keys.length;
-  const out: MutableMap = {};
-  for (const key of keys) {
-    const old = previous !== undefined && Object.hasOwn(previous, key) ? previous[key] : undefined;
+  let out: MutableMap | undefined = previous !== undefined && countOf(previous) === keys.length ? undefined : {};
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    const old = previous === undefined ? undefined : member(previous, key);
     const item = part(values, value[key], old, freeze);
-    if (item !== old) same = false;
+    if (out === undefined) {
+      if (item === old) continue;
+      out = {};
+      for (let j = 0; j < i; j++) put(out, keys[j] as string, member(previous as JsonMap, keys[j] as string));
+    }
     put(out, key, item);
   }
-  if (same) return previous as JsonMap;
+  if (out === undefined) return previous as JsonMap;
   return freeze ? Object.freeze(out) : out;
 }
 

@@ -1,22 +1,28 @@
 import type { StructSchema } from '../schema.ts';
 import { compareSets } from './compare-sets.ts';
-import { type FieldSet, interned, union } from './field-set.ts';
+import { type FieldSet, interned, recursiveDifference, union } from './field-set.ts';
+import { withoutServerFields } from './ownership.ts';
 import { type ShapeTrees, shapeOfCreated } from './shapes.ts';
 import { planOf } from './struct-plan.ts';
 
-const shapes: ShapeTrees<FieldSet> = new WeakMap();
+/** What the creator of an object owns, by what the request cannot change. */
+type Owned = WeakMap<FieldSet, FieldSet>;
+const shapes: ShapeTrees<Owned> = new WeakMap();
 
 /**
- * What the creator of an object owns: all in which it differs from the zero object of its type. Creating is the most frequent of writes:
- * objects of one shape share their set.
+ * What the creator of an object owns: all in which it differs from the zero object of its type, but for `reset` and what is the server's
+ * own. Creating is the most frequent of writes: objects of one shape share their set.
  *
- * @param next typed, printed or not @throws {TypeError} an item of a map list has no key
+ * @param next typed, printed or not @param reset what the request cannot change @throws {TypeError} an item of a map list has no key
  */
-export function createdFields(schema: StructSchema, next: unknown): FieldSet {
+export function createdFields(schema: StructSchema, next: unknown, reset: FieldSet): FieldSet {
   const shape = shapeOfCreated(shapes, schema, next);
-  if (shape.result === undefined) {
+  shape.result ??= new WeakMap();
+  let owned = shape.result.get(reset);
+  if (owned === undefined) {
     const { modified, added } = compareSets(schema, planOf(schema).zero, next, { draft: true });
-    shape.result = interned(union(modified, added));
+    owned = interned(withoutServerFields(recursiveDifference(union(modified, added), reset)));
+    shape.result.set(reset, owned);
   }
-  return shape.result;
+  return owned;
 }

@@ -2,7 +2,7 @@ import { isMap, type JsonMap } from '../patch/json-tree.ts';
 import type { ListSchema, Schema, StructSchema } from '../schema.ts';
 import { equalTyped, isEmpty } from './equal-values.ts';
 import { itemName } from './list-elements.ts';
-import { DEDUCED, fieldValue, isAtomic, isRaw, planOf } from './struct-plan.ts';
+import { DEDUCED, type FieldPlan, fieldValue, isAtomic, isRaw, planOf, type StructPlan } from './struct-plan.ts';
 
 /**
  * The shape of a value: all that decides which fields it sets, and nothing of what they are set to. Most objects have the shape of one
@@ -15,6 +15,9 @@ import { DEDUCED, fieldValue, isAtomic, isRaw, planOf } from './struct-plan.ts';
 export interface Shape<R> {
   /** By field plan, name of a key or an item, or sign. */
   readonly next: Map<unknown, Shape<R>>;
+  /** The step that was taken last from here, and where it led: as a rule the next walk goes the same way. */
+  lastBy: unknown;
+  last: Shape<R> | undefined;
   /** What was found out about values of this shape. */
   result: R | undefined;
 }
@@ -52,7 +55,7 @@ interface Walk {
 function walkOf<R>(trees: ShapeTrees<R>, schema: StructSchema): Walk {
   let tree = trees.get(schema);
   if (tree === undefined || tree.size > MAX_NODES) {
-    tree = { size: 0, root: { next: new Map(), result: undefined } };
+    tree = { size: 0, root: newShape() };
     trees.set(schema, tree);
   }
   return { tree, at: tree.root as Shape<unknown> };
@@ -63,15 +66,32 @@ const BACK = 0;
 /** The same, and the place itself differs from zero. */
 const CHANGED = 1;
 
+const newShape = <R>(): Shape<R> => ({ next: new Map(), lastBy: undefined, last: undefined, result: undefined });
+
 function step(walk: Walk, by: unknown): Shape<unknown> {
-  let found = walk.at.next.get(by);
+  const { at } = walk;
+  if (at.lastBy === by && at.last !== undefined) {
+    walk.at = at.last;
+    return at.last;
+  }
+  let found = at.next.get(by);
   if (found === undefined) {
-    found = { next: new Map(), result: undefined };
-    walk.at.next.set(by, found);
+    found = newShape();
+    at.next.set(by, found);
     walk.tree.size++;
   }
+  at.lastBy = by;
+  at.last = found;
   walk.at = found;
   return found;
+}
+
+/** The plan of a field: as a rule the one that the last walk found here. */
+function planAt({ at }: Walk, { byName }: StructPlan, name: string): FieldPlan | undefined {
+  const expected = at.lastBy;
+  return typeof expected === 'object' && (expected as FieldPlan).name === name
+    ? (expected as FieldPlan)
+    : byName.get(name);
 }
 
 /** Goes through what differs from the zero value of a type: null, a scalar, or a struct of such. True: the place itself does. */
@@ -118,7 +138,7 @@ function walkAdded(walk: Walk, schema: Schema, value: unknown): void {
 function walkFields(walk: Walk, schema: StructSchema, value: JsonMap, zero: JsonMap | undefined): void {
   const plan = planOf(schema);
   for (const name in value) {
-    const field = plan.byName.get(name);
+    const field = planAt(walk, plan, name);
     if (field === undefined) {
       if (plan.others !== undefined && value[name] !== undefined) walkMember(walk, plan.others, name, value[name]);
       continue;

@@ -107,7 +107,7 @@ export function recordUpdate(
   const reset = resetSet(resetFields);
   if (!isTyped(schema)) checkTyped(schema, next, { allowDuplicates: true });
   if (live === undefined && stored.length === 0) {
-    const set = withoutServerFields(recursiveDifference(createdFields(schema, next), reset));
+    const set = createdFields(schema, next, reset);
     return isEmptySet(set) ? [] : [{ ...writer, set }];
   }
   const changes = changesBetween(live, { apiVersion, schema, value: next }, { draft: true, reset, versions });

@@ -1,12 +1,12 @@
 import { type FieldError, forbidden, GoText, invalid, required } from '../field-error.ts';
 import type { ObjectMeta, Time } from '../generated/meta-v1.ts';
 import { goStrings } from '../go/syntax.ts';
-import { validateAnnotations, validateImmutableField, validateLabels } from './labels.ts';
+import { validateAnnotations, validateLabels } from './labels.ts';
 import { validateManagedFields } from './managed-fields.ts';
 import { type NameRule, nameIsDnsLabel, nameIsDnsSubdomain } from './names.ts';
 import { validateOwnerReferences } from './owners.ts';
 import { isQualifiedName } from './qualified-name.ts';
-import { NEGATIVE_ERROR } from './texts.ts';
+import { IMMUTABLE_ERROR, NEGATIVE_ERROR } from './texts.ts';
 
 export interface ObjectMetaRules {
   readonly namespaced: boolean;
@@ -48,14 +48,15 @@ export function validateObjectMeta(meta: ObjectMeta, rules: ObjectMetaRules, pat
       errors.push(invalid(`${path}.namespace`, namespace, problem));
   }
   if (generation < 0) errors.push(invalid(`${path}.generation`, generation, NEGATIVE_ERROR));
-  errors.push(
-    ...validateLabels(meta.labels, `${path}.labels`),
-    ...validateAnnotations(meta.annotations, `${path}.annotations`),
-    ...validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`),
-    ...validateFinalizers(finalizers, `${path}.finalizers`),
-    ...validateManagedFields(meta.managedFields, `${path}.managedFields`),
-  );
-  if (rules.standardFinalizers) errors.push(...validateStandardFinalizers(finalizers, `${path}.finalizers`));
+  // Most objects have few of these, and each is asked for at every write.
+  if (meta.labels) errors.push(...validateLabels(meta.labels, `${path}.labels`));
+  if (meta.annotations) errors.push(...validateAnnotations(meta.annotations, `${path}.annotations`));
+  if (meta.ownerReferences) errors.push(...validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`));
+  if (finalizers) errors.push(...validateFinalizers(finalizers, `${path}.finalizers`));
+  if (meta.managedFields) errors.push(...validateManagedFields(meta.managedFields, `${path}.managedFields`));
+  if (finalizers && rules.standardFinalizers) {
+    errors.push(...validateStandardFinalizers(finalizers, `${path}.finalizers`));
+  }
   return errors;
 }
 
@@ -80,36 +81,38 @@ export function validateObjectMetaUpdate(
   if (generation < (oldMeta.generation ?? 0)) {
     errors.push(invalid(`${path}.generation`, generation, 'must not be decremented'));
   }
-  for (const field of ['name', 'namespace', 'uid'] as const) {
-    errors.push(...validateImmutableField(newMeta[field] ?? '', oldMeta[field] ?? '', `${path}.${field}`));
+  const refuse = (field: keyof ObjectMeta, shown: unknown): void => {
+    errors.push(invalid(`${path}.${field}`, shown, IMMUTABLE_ERROR));
+  };
+  for (const field of IMMUTABLE) {
+    const value = newMeta[field] ?? '';
+    if (value !== (oldMeta[field] ?? '')) refuse(field, value);
   }
   const { creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds } = newMeta;
-  errors.push(
-    ...validateImmutableField(
-      creationTimestamp ?? undefined,
-      oldMeta.creationTimestamp ?? undefined,
-      `${path}.creationTimestamp`,
-      timeText(creationTimestamp ?? '0001-01-01T00:00:00Z'),
-    ),
-    ...validateImmutableField(
-      deletionTimestamp,
-      oldMeta.deletionTimestamp,
-      `${path}.deletionTimestamp`,
-      deletionTimestamp && timeText(deletionTimestamp),
-    ),
-    ...validateImmutableField(
-      deletionGracePeriodSeconds,
-      oldMeta.deletionGracePeriodSeconds,
-      `${path}.deletionGracePeriodSeconds`,
-    ),
-    ...validateLabels(newMeta.labels, `${path}.labels`),
-    ...validateAnnotations(newMeta.annotations, `${path}.annotations`),
-    ...validateOwnerReferences(newMeta.ownerReferences, `${path}.ownerReferences`),
-    ...validateManagedFields(newMeta.managedFields, `${path}.managedFields`),
-  );
-  if (rules.standardFinalizers) errors.push(...validateStandardFinalizers(newMeta.finalizers, `${path}.finalizers`));
+  if (!isSame(creationTimestamp, oldMeta.creationTimestamp)) {
+    refuse('creationTimestamp', timeText(creationTimestamp ?? '0001-01-01T00:00:00Z'));
+  }
+  if (!isSame(deletionTimestamp, oldMeta.deletionTimestamp)) {
+    refuse('deletionTimestamp', deletionTimestamp && timeText(deletionTimestamp));
+  }
+  if (!isSame(deletionGracePeriodSeconds, oldMeta.deletionGracePeriodSeconds)) {
+    refuse('deletionGracePeriodSeconds', deletionGracePeriodSeconds);
+  }
+  const { labels, annotations, ownerReferences, managedFields, finalizers } = newMeta;
+  if (labels) errors.push(...validateLabels(labels, `${path}.labels`));
+  if (annotations) errors.push(...validateAnnotations(annotations, `${path}.annotations`));
+  if (ownerReferences) errors.push(...validateOwnerReferences(ownerReferences, `${path}.ownerReferences`));
+  if (managedFields) errors.push(...validateManagedFields(managedFields, `${path}.managedFields`));
+  if (finalizers && rules.standardFinalizers) {
+    errors.push(...validateStandardFinalizers(finalizers, `${path}.finalizers`));
+  }
   return errors;
 }
+
+const IMMUTABLE = ['name', 'namespace', 'uid'] as const;
+
+/** Null prints what is not there. */
+const isSame = (a: unknown, b: unknown): boolean => (a ?? undefined) === (b ?? undefined);
 
 function validateFinalizers(finalizers: readonly string[] = [], path: string): FieldError[] {
   const errors = finalizers.flatMap((finalizer) => validateFinalizerName(finalizer, path));

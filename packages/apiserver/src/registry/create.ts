@@ -102,7 +102,7 @@ export async function insert(
   context: RequestContext,
   options: WriteOptions,
 ): Promise<KubeObject> {
-  const { server, definition, namespace } = scope;
+  const { server, definition, resource, namespace } = scope;
   const { metadata } = draft;
   metadata.creationTimestamp = context.now;
   metadata.uid = server.rng.uuid();
@@ -117,7 +117,7 @@ export async function insert(
     for (const text of definition.warnings?.(draft as KubeObject, undefined) ?? []) warn(scope, text);
     const { resourceVersion } = metadata;
     metadata.resourceVersion = '0'; // holds the field's place until the revision is known
-    const object = canonical(definition.schema, draft as KubeObject);
+    const object = canonical(definition.schema, draft as KubeObject, server.siblings.of(resource, draft as KubeObject));
     if (server.admission.validates('CREATE', definition.plural)) {
       const attributes = createAttributes(scope, metadata.name ?? '', context, options, { object });
       const validated = server.admission.validate(attributes);
@@ -128,6 +128,7 @@ export async function insert(
       throw failure(500, '', 'resourceVersion should not be set on objects to be created');
     }
     const created = await store(scope, object, options.dryRun);
+    server.siblings.add(resource, object);
     undo?.commit?.();
     return created;
   } catch (error) {
