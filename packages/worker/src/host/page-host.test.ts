@@ -57,7 +57,7 @@ test('WRK-11 files of the page are files of the terminal, in the next cluster to
   await host.stop();
 });
 
-test('WRK-12 an answer that goes on is heard piece by piece until it is closed', async () => {
+test('WRK-15 an answer that goes on is heard piece by piece until it is closed', async () => {
   const host = pageHost();
   await host.start({ clock: 'virtual', nodes: 0 });
   const { port1, port2 } = new MessageChannel();

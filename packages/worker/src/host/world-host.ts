@@ -2,6 +2,7 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import type { ClockControl, Disposable } from '@tabernetes/base';
 import type { PortLike } from '../http-protocol.ts';
 import type { WorldBatch, WorldRequest, WorldWrite } from '../world-protocol.ts';
+import { writerOf } from './writer-of.ts';
 
 /** Writes kept for one batch; a page shows no more of them in a frame. */
 const MAX_WRITES = 500;
@@ -154,7 +155,7 @@ function writeOf({ type, kv, previous, revision }: StoreChange, timeMs: number):
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
     changed,
-    manager: managerOf(metadata.managedFields, previous?.value.metadata.managedFields, changed),
+    manager: writerOf(kv.value, previous?.value, changed),
   };
 }
 
@@ -186,38 +187,6 @@ function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-type Managers = KubeObject['metadata']['managedFields'];
-
-/**
- * Who wrote: the newest of the entries. When none of them changed, it was somebody who had these fields already and wrote twice in a
- * second; or nobody who is told of: a binding and a deletion leave no entry.
- */
-function managerOf(entries: Managers, before: Managers, changed: readonly string[]): string {
-  const newest = newestOf(entries);
-  if (newest === undefined) return '';
-  const known = newestOf(before);
-  const isOld = entries === before || (known !== undefined && JSON.stringify(known) === JSON.stringify(newest));
-  if (!isOld) return newest.manager ?? '';
-  if (before === undefined || changed.some((field) => SILENT.has(field))) return '';
-  const part = changed.length > 0 && changed.every((field) => field.startsWith('status')) ? 'status' : '';
-  const writers = new Set(
-    (entries ?? []).filter(({ subresource = '' }) => subresource === part).map(({ manager }) => manager),
-  );
-  const [only = ''] = writers;
-  return writers.size === 1 ? only : '';
-}
-
-/** What is written without a manager. */
-const SILENT = new Set(['spec.nodeName', 'metadata.deletionTimestamp']);
-
-/** Entries are in order of time only by chance: the newest is looked for. */
-function newestOf(entries: Managers): NonNullable<Managers>[number] | undefined {
-  let newest: NonNullable<Managers>[number] | undefined;
-  for (const entry of entries ?? [])
-    if (newest === undefined || (entry.time ?? '') >= (newest.time ?? '')) newest = entry;
-  return newest;
 }
 
 /** Pages do not show who owns which field, and they are half of what would be copied. */
