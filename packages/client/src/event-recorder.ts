@@ -161,9 +161,28 @@ const SPAM_REFILL_MS = 5 * 60 * 1000;
 /** Entries kept per cache; the oldest goes first. */
 const CACHE_SIZE = 4096;
 
+/** Events that differ in their message alone. Most have but one. */
+interface Similar {
+  readonly first: string;
+  others: Set<string> | undefined;
+  lastMs: number;
+}
+
+/**
+ * Counts a message in. The set stays below its limit, so that messages known before go on to be counted by themselves. Upstream drops
+ * any one of them; here it is the new one.
+ */
+function isOneTooMany(similar: Similar, message: string): boolean {
+  if (message === similar.first || similar.others?.has(message)) return false;
+  similar.others ??= new Set();
+  if (similar.others.size + 2 >= MAX_SIMILAR) return true;
+  similar.others.add(message);
+  return false;
+}
+
 class Correlator {
   readonly #clock: Clock;
-  readonly #similar = new Map<string, { readonly messages: Set<string>; lastMs: number }>();
+  readonly #similar = new Map<string, Similar>();
   readonly #seen = new Map<string, Seen>();
   readonly #tokens = new Map<string, { left: number; atMs: number }>();
   #serial = 0;
@@ -183,14 +202,11 @@ class Correlator {
 
     const group = this.#similar.get(alike);
     const fresh = group !== undefined && nowMs - group.lastMs <= SIMILAR_WINDOW_MS;
-    const similar = fresh ? group : { messages: new Set<string>(), lastMs: nowMs };
-    similar.messages.add(event.message ?? '');
+    const { message: text = '' } = event;
+    const similar = fresh ? group : { first: text, others: undefined, lastMs: nowMs };
     similar.lastMs = nowMs;
     remember(this.#similar, alike, similar);
-    const folded = similar.messages.size >= MAX_SIMILAR;
-    // The set stays below its limit, so that messages known before go on to be counted by themselves. Upstream drops any
-    // one of them; here it is the new one.
-    if (folded) similar.messages.delete(event.message ?? '');
+    const folded = isOneTooMany(similar, text);
 
     const message = folded ? `(combined from similar events): ${event.message}` : event.message;
     const key = folded ? alike : `${alike}|${fieldPath}|${event.message}`;

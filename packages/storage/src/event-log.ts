@@ -42,7 +42,8 @@ export class EventLog<V> {
   }
 
   append(batch: readonly StoreEvent<V>[]): void {
-    this.#batches.push(batch);
+    // A copy has no room to grow, which is most of an array of one event.
+    this.#batches.push(batch.slice());
     if (this.#sizeOf === undefined) return;
     let size = 0;
     for (const { previous } of batch) if (previous !== undefined) size += this.#sizeOf(previous.value);

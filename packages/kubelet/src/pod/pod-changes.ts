@@ -4,8 +4,11 @@ import type { Pod } from '@tabernetes/api/types/core-v1';
 export function restartsOf({ status }: Pod): ReadonlyMap<string, number> {
   const { containerStatuses = [], initContainerStatuses = [] } = status ?? {};
   const been = [...containerStatuses, ...initContainerStatuses].filter(({ containerID }) => containerID !== undefined);
+  if (been.length === 0) return NONE;
   return new Map(been.map(({ name, restartCount }) => [name, restartCount + 1]));
 }
+
+const NONE: ReadonlyMap<string, number> = new Map();
 
 /** Whether a number is there and smaller than it was. */
 export const shorter = (now: number | undefined, before: number | undefined): boolean =>

@@ -32,9 +32,12 @@ export interface PodRunnerHooks {
 export class PodRunner {
   readonly containers: PodContainers;
   /** Why containers were not started the last time, by name. */
-  readonly failures = new Map<string, StartFailure>();
+  get failures(): ReadonlyMap<string, StartFailure> {
+    return this.#failures ?? NONE_FAILED;
+  }
   /** Where the machine of each container stands, by name. */
   readonly machines = new Map<string, ContainerMachineState>();
+  #failures: Map<string, StartFailure> | undefined;
   readonly #node: NodeContext;
   readonly #volumes: PodVolumes;
   readonly #hooks: PodRunnerHooks;
@@ -86,10 +89,11 @@ export class PodRunner {
       if (container === undefined) return true;
       const outcome = await startContainer(this.#node, context, container);
       if (outcome === undefined) {
-        this.failures.delete(container.name);
+        this.#failures?.delete(container.name);
         return true;
       }
-      this.failures.set(container.name, outcome.failure);
+      this.#failures ??= new Map();
+      this.#failures.set(container.name, outcome.failure);
       failed ??= {};
       const { retryAtMs } = outcome;
       if (retryAtMs !== undefined) failed.retryAtMs = Math.min(failed.retryAtMs ?? retryAtMs, retryAtMs);
@@ -184,3 +188,5 @@ export class PodRunner {
     return pullCredentials(found);
   }
 }
+
+const NONE_FAILED: ReadonlyMap<string, StartFailure> = new Map();

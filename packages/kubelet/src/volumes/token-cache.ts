@@ -37,7 +37,7 @@ export function createTokenCache({ client, clock }: { readonly client: Client; r
           },
         });
       const { status } = (await request.catch(cannotFetch)) as { readonly status?: { readonly token?: string } };
-      const token = (): string => status?.token ?? '';
+      const token = reader(status);
       const ofPod = tokens.get(uid) ?? new Map<string, { token: () => string; refreshMs: number }>();
       ofPod.set(id, { token, refreshMs: clock.now() + expirationSeconds * 800 });
       tokens.set(uid, ofPod);
@@ -46,6 +46,9 @@ export function createTokenCache({ client, clock }: { readonly client: Client; r
     forget: (uid) => void tokens.delete(uid),
   };
 }
+
+/** Apart, so that it holds on to nothing else. */
+const reader = (status: { readonly token?: string } | undefined) => (): string => status?.token ?? '';
 
 function cannotFetch(error: unknown): never {
   throw new Error(`failed to fetch token: ${error instanceof Error ? error.message : String(error)}`);

@@ -19,9 +19,6 @@ export class MountTable {
   readonly root: MountPoint;
   /** By path. Most tables are those of volumes, in which nothing is mounted: they have no maps. */
   #points: Map<string, MountPoint> | undefined;
-  /** Names of mount points by directory, so that directories show them even if the image has no such entry. */
-  #children: Map<string, Set<string>> | undefined;
-
   /** When it was made, and with it the directories that lead to mount points. Milliseconds since the epoch. */
   readonly madeMs: number;
 
@@ -33,20 +30,6 @@ export class MountTable {
   add(point: MountPoint): void {
     this.#points ??= new Map();
     this.#points.set(point.path, point);
-    this.#children ??= new Map();
-    // What lies above a mount point exists, whatever the image holds.
-    let path = point.path;
-    while (path !== '') {
-      const cut = path.lastIndexOf('/');
-      const parent = path.slice(0, cut);
-      let names = this.#children.get(parent);
-      if (names === undefined) {
-        names = new Set();
-        this.#children.set(parent, names);
-      }
-      names.add(path.slice(cut + 1));
-      path = parent;
-    }
   }
 
   remove(path: string): boolean {
@@ -57,13 +40,20 @@ export class MountTable {
     return this.#points?.get(path);
   }
 
-  /** True of a directory that lies above a mount point. */
+  /** True of a directory that lies above a mount point: it exists, whatever the image holds. */
   leadsTo(path: string): boolean {
-    return this.#children?.has(path) ?? false;
+    const above = `${path}/`;
+    for (const point of this.#points?.keys() ?? []) if (point.startsWith(above)) return true;
+    return false;
   }
 
+  /** Names of a directory that lead to mount points, so that it shows them even if the image has no such entry. */
   namesIn(path: string): Iterable<string> {
-    return this.#children?.get(path) ?? [];
+    const above = `${path}/`;
+    const names = new Set<string>();
+    for (const point of this.#points?.keys() ?? [])
+      if (point.startsWith(above)) names.add(point.slice(above.length).split('/', 1)[0] ?? '');
+    return names;
   }
 
   /** In the order in which they were mounted, the root first. */

@@ -88,15 +88,30 @@ export function liveDirectory(live: LiveDirectory, mode = 0o555): DirectoryNode 
 
 /** A live directory that is not even made until somebody looks into it. */
 export function lazyDirectory(make: () => DirectoryNode): DirectoryNode {
-  let made: DirectoryNode | undefined;
-  const all = (): DirectoryNode => {
-    made ??= make();
-    return made;
-  };
-  return liveDirectory({
-    get: (name) => entryOf(all(), name),
-    names: () => all().live?.names() ?? [...all().entries.keys()],
-  });
+  return liveDirectory(new MadeLater(make));
+}
+
+class MadeLater implements LiveDirectory {
+  readonly #make: () => DirectoryNode;
+  #made: DirectoryNode | undefined;
+
+  constructor(make: () => DirectoryNode) {
+    this.#make = make;
+  }
+
+  get(name: string): FsNode | undefined {
+    return entryOf(this.#all(), name);
+  }
+
+  names(): readonly string[] {
+    const { live, entries } = this.#all();
+    return live?.names() ?? [...entries.keys()];
+  }
+
+  #all(): DirectoryNode {
+    this.#made ??= this.#make();
+    return this.#made;
+  }
 }
 
 export function directory(entries: Iterable<readonly [string, FsNode]> = [], mode = 0o755): DirectoryNode {

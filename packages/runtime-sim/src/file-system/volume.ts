@@ -8,7 +8,7 @@ import { ROOT } from './walk.ts';
 /** A volume and the tree behind it, for runtimes that mount it. */
 export class SimVolume implements Volume {
   readonly tree: Tree;
-  readonly fs: FsView;
+  readonly #now: () => number;
 
   constructor(now: () => number, { fsType = 'ext4', capacityBytes, gid, mode = 0o777 }: VolumeOptions = {}) {
     const root = directory([], gid === undefined ? mode : mode | 0o2000);
@@ -20,14 +20,15 @@ export class SimVolume implements Volume {
       ...(gid === undefined ? {} : { gid }),
     });
     root.tree = this.tree;
-    const mounts = new MountTable({
-      path: '',
-      tree: this.tree,
-      readOnly: false,
-      source: fsType === 'tmpfs' ? 'tmpfs' : '/dev/vda',
-      options: 'relatime',
-    });
-    this.fs = new FsView({ mounts, now }, ROOT);
+    this.#now = now;
+  }
+
+  /** Made for who asks: it is seldom needed, and all that is kept lies in the tree. */
+  get fs(): FsView {
+    const { tree } = this;
+    const source = tree.fsType === 'tmpfs' ? 'tmpfs' : '/dev/vda';
+    const mounts = new MountTable({ path: '', tree, readOnly: false, source, options: 'relatime' });
+    return new FsView({ mounts, now: this.#now }, ROOT);
   }
 
   get usedBytes(): number {

@@ -272,26 +272,8 @@ export class Container implements World {
       this.createdMs,
     );
     // Most programs look at neither.
-    const proc = lazyDirectory(() =>
-      procFiles({
-        machine: this.#deps.machine,
-        pids: this.pids,
-        now: () => this.now(),
-        mounts: () => mountLines(table),
-        sysctls: { ...sandbox.config.sysctls, 'kernel.hostname': sandbox.hostname },
-        cgroup: '/',
-      }),
-    );
-    const sys = lazyDirectory(() =>
-      sysFiles({
-        cpuRequestMillicores: config.resources.cpuRequestMillicores,
-        cpuLimitMillicores: config.resources.cpuLimitMillicores,
-        memoryLimitBytes: config.resources.memoryLimitBytes,
-        memoryBytes: () => this.memoryBytes,
-        cpuNanoseconds: () => this.meter.total(this.now()),
-        pids: () => this.processes.size,
-      }),
-    );
+    const proc = lazyDirectory(procOf(this, this.#deps.machine, table));
+    const sys = lazyDirectory(sysOf(this));
     add(table, '/proc', new Tree(proc, { fsType: 'proc' }), 'proc', 'nosuid,nodev,noexec,relatime');
     // As an image's files: what a container changes of them becomes its own.
     const dev = new Tree(DEVICES, { fsType: 'tmpfs' });
@@ -303,7 +285,7 @@ export class Container implements World {
       if (!taken) mounts.push({ containerPath, volume, subPath, readOnly: false });
     };
     if (config.terminationMessagePath !== '') {
-      this.#terminationVolume = new SimVolume(() => this.now(), {});
+      this.#terminationVolume = new SimVolume(() => this.now());
       this.#terminationVolume.fs.writeFile('/log', '', { mode: 0o666 });
       put(config.terminationMessagePath, this.#terminationVolume, 'log');
     }
@@ -345,6 +327,32 @@ function add(table: MountTable, path: string, tree: Tree, source: string, option
   tree.root.tree = tree;
   table.add({ path, tree, readOnly, source, options });
 }
+
+// Apart, so that what they are made from is all that they hold on to.
+
+const procOf = (container: Container, machine: Machine, table: MountTable) => (): DirectoryNode => {
+  const { sandbox, pids } = container;
+  return procFiles({
+    machine,
+    pids,
+    now: () => container.now(),
+    mounts: () => mountLines(table),
+    sysctls: { ...sandbox.config.sysctls, 'kernel.hostname': sandbox.hostname },
+    cgroup: '/',
+  });
+};
+
+const sysOf = (container: Container) => (): DirectoryNode => {
+  const { cpuRequestMillicores, cpuLimitMillicores, memoryLimitBytes } = container.config.resources;
+  return sysFiles({
+    cpuRequestMillicores,
+    cpuLimitMillicores,
+    memoryLimitBytes,
+    memoryBytes: () => container.memoryBytes,
+    cpuNanoseconds: () => container.meter.total(container.now()),
+    pids: () => container.processes.size,
+  });
+};
 
 function depth({ containerPath }: Mount): number {
   return containerPath.split('/').length;

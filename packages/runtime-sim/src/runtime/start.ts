@@ -22,8 +22,8 @@ export function startMain(container: Container, onEnd: () => void): void {
   const { config, spec } = container;
   const given = config.command.length > 0;
   const argv = given
-    ? [...config.command, ...config.args]
-    : [...spec.entrypoint, ...(config.args.length > 0 ? config.args : spec.cmd)];
+    ? config.command.concat(config.args)
+    : spec.entrypoint.concat(config.args.length > 0 ? config.args : spec.cmd);
   const own = !given && config.args.length === 0 ? spec.main : undefined;
   const { fs, env } = processSetting(container, CREATE_FAILED);
   const workingDir = config.workingDir || spec.workingDir || '/';
