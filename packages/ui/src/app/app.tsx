@@ -1,4 +1,5 @@
-import { lazy, type RefObject, Suspense, useRef, useState } from 'react';
+import { lazy, type RefObject, Suspense, useCallback, useRef, useState } from 'react';
+import { ObjectCommandsProvider } from '../actions/object-commands.tsx';
 import { ClusterView } from '../cluster-view/cluster-view.tsx';
 import { type EditorActions, EditorPanel } from '../editor/editor-panel.tsx';
 import { EventsView } from '../events-view/events-view.tsx';
@@ -21,7 +22,9 @@ import './app.css';
 import '../cluster-view/cluster.css';
 import '../events-view/events.css';
 import '../inspector/inspector.css';
+import '../table-view/table.css';
 import './panes.css';
+import { Narrator } from './narrator.tsx';
 import { type Pane, PaneBar } from './pane-bar.tsx';
 import { SelectionProvider, useSelection } from './selection.tsx';
 import { useKeys } from './use-keys.ts';
@@ -32,6 +35,9 @@ const MapView = lazy(() => import('../map-view/map-view.tsx'));
 
 /** Links beyond this are cut by what people send them with, in characters. */
 const LONGEST_LINK = 60_000;
+
+/** What has the keys in a view at first. */
+const FIRST_OF_VIEW = '.view [role=grid], .view .pod, .view .node-head, .view .react-flow__node, .view button';
 
 const VIEWS = ['cluster', 'map', 'table'] as const;
 type Window = 'palette' | 'help' | 'settings';
@@ -71,6 +77,12 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
   const [open, setOpen] = useState<Window>();
   const [note, setNote] = useState('');
   const [pane, setPane] = useState<Pane>('cluster');
+  const [wish, setWish] = useState<{ readonly id: number; readonly line: string }>();
+  const edit = useCallback((line: string): void => {
+    setWish((before) => ({ id: (before?.id ?? 0) + 1, line }));
+    setTerminal(true);
+    setPane('terminal');
+  }, []);
   const death = useWorkerWatch(cluster);
   const filterField = useRef<HTMLInputElement>(null);
   const editor = useRef<EditorActions>(null);
@@ -90,6 +102,12 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
       setTerminal(true);
       setAsked(asked + 1);
     }
+  };
+  /** Who asks for a view by its name wants the keys there. */
+  const showView = (next: (typeof VIEWS)[number]): void => {
+    setView(next);
+    setPane('cluster');
+    setTimeout(() => document.querySelector<HTMLElement>(FIRST_OF_VIEW)?.focus(), 50);
   };
   const share = async (): Promise<void> => {
     const link = sandbox.link();
@@ -117,7 +135,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     'Ctrl+`': toggleTerminal,
   });
   const entries = () => [
-    ...VIEWS.map((each) => ({ label: words.views[each], note: words.palette.notes.view, run: () => setView(each) })),
+    ...VIEWS.map((each) => ({ label: words.views[each], note: words.palette.notes.view, run: () => showView(each) })),
     { label: words.bar.terminal, note: 'Ctrl-`', run: toggleTerminal },
     { label: words.palette.pauseOrResume, note: words.help.space, run: pause },
     { label: clock.nextEvent, note: '.', run: step },
@@ -134,130 +152,133 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     ),
   ];
   return (
-    <div className={hasTerminal ? 'app with-dock' : 'app'} data-pane={pane}>
-      <header className="top">
-        <span className="brand">
-          <i aria-hidden="true">⎈</i> Tabernetes
-        </span>
-        <label>
-          <span className="sr">{words.bar.namespace}</span>
-          <select value={namespace} onChange={({ target }) => setNamespace(target.value)}>
-            <option value="">{words.bar.allNamespaces}</option>
-            {namespaces.map(({ metadata }) => (
-              <option key={metadata.uid}>{metadata.name}</option>
-            ))}
-          </select>
-        </label>
-        <ClockControls />
-        <nav className="tools" aria-label={words.bar.tools}>
-          <button type="button" onClick={() => setOpen('palette')} title={words.bar.paletteKey}>
-            ⌘K<span className="sr"> {words.bar.palette}</span>
-          </button>
-          <button type="button" aria-pressed={hasTerminal} onClick={toggleTerminal} title={words.bar.terminalKey}>
-            {words.bar.terminal}
-          </button>
-          {keeping !== undefined && (
-            <>
-              <button type="button" onClick={() => setOpen('settings')}>
-                {words.bar.settings}
-              </button>
-              <button type="button" onClick={() => void share()}>
-                {words.bar.share}
-              </button>
-            </>
-          )}
-          <button type="button" onClick={() => setOpen('help')} title={words.bar.helpKey}>
-            {words.bar.help}
-          </button>
-        </nav>
-      </header>
-      <EditorPanel
-        ref={editor}
-        namespace={namespace === '' ? 'default' : namespace}
-        files={sandbox.files}
-        open={file}
-        isReady={ready}
-        onOpen={setFile}
-        onFiles={sandbox.setFiles}
-      />
-      <main className="center">
-        <div className="view-bar">
-          <div role="tablist" className="tabs" aria-label={words.views.label}>
-            {VIEWS.map((each) => (
-              <button key={each} type="button" role="tab" aria-selected={each === view} onClick={() => setView(each)}>
-                {words.views[each]}
-              </button>
-            ))}
-          </div>
-          <input
-            ref={filterField}
-            type="search"
-            placeholder={words.bar.filterKey}
-            aria-label={words.bar.filter}
-            value={filter}
-            onChange={({ target }) => setFilter(target.value)}
-          />
-        </div>
-        <div className="view">
-          {sandbox.problem !== '' && (
-            <p className="problem" role="alert">
-              {sandbox.problem}
-            </p>
-          )}
-          {death && (
-            <div className="problem" role="alert">
-              {words.bar.deadWorker}{' '}
-              {onRevive !== undefined && (
-                <button type="button" className="action" onClick={onRevive}>
-                  {words.bar.revive}
+    <ObjectCommandsProvider onEdit={edit}>
+      <div className={hasTerminal ? 'app with-dock' : 'app'} data-pane={pane}>
+        <header className="top">
+          <span className="brand">
+            <i aria-hidden="true">⎈</i> Tabernetes
+          </span>
+          <label>
+            <span className="sr">{words.bar.namespace}</span>
+            <select value={namespace} onChange={({ target }) => setNamespace(target.value)}>
+              <option value="">{words.bar.allNamespaces}</option>
+              {namespaces.map(({ metadata }) => (
+                <option key={metadata.uid}>{metadata.name}</option>
+              ))}
+            </select>
+          </label>
+          <ClockControls />
+          <nav className="tools" aria-label={words.bar.tools}>
+            <button type="button" onClick={() => setOpen('palette')} title={words.bar.paletteKey}>
+              ⌘K<span className="sr"> {words.bar.palette}</span>
+            </button>
+            <button type="button" aria-pressed={hasTerminal} onClick={toggleTerminal} title={words.bar.terminalKey}>
+              {words.bar.terminal}
+            </button>
+            {keeping !== undefined && (
+              <>
+                <button type="button" onClick={() => setOpen('settings')}>
+                  {words.bar.settings}
                 </button>
-              )}
-            </div>
-          )}
-          {note !== '' && (
-            <p className="hint" role="status">
-              {note}
-            </p>
-          )}
-          {!ready && sandbox.problem === '' && (
-            <p className="sr" role="status">
-              {clusterStarts}
-            </p>
-          )}
-          {view === 'cluster' && <ClusterView namespace={namespace} filter={filter} />}
-          {view === 'table' && <TableView namespace={namespace} filter={filter} />}
-          {view === 'map' && (
-            <Suspense fallback={<p className="hint">{words.views.drawing}</p>}>
-              <MapView namespace={namespace} />
-            </Suspense>
-          )}
-        </div>
-        <section className="events" aria-label={events.label}>
-          <h2 className="sr">{events.label}</h2>
-          <EventsView namespace={namespace} filter={filter} />
-        </section>
-      </main>
-      <Inspector />
-      {hasTerminal && <TerminalDock asked={asked} onClose={() => setTerminal(false)} />}
-      <PaneBar
-        pane={pane}
-        onPane={(next) => {
-          setPane(next);
-          if (next === 'terminal') setTerminal(true);
-        }}
-      />
-      {open === 'palette' && <Palette entries={entries()} onClose={() => setOpen(undefined)} />}
-      {open === 'help' && <Help onClose={() => setOpen(undefined)} />}
-      {open === 'settings' && (
-        <Settings
-          options={sandbox.options}
-          keeping={keeping}
-          current={sandbox.whole}
-          onRestart={sandbox.restart}
-          onClose={() => setOpen(undefined)}
+                <button type="button" onClick={() => void share()}>
+                  {words.bar.share}
+                </button>
+              </>
+            )}
+            <button type="button" onClick={() => setOpen('help')} title={words.bar.helpKey}>
+              {words.bar.help}
+            </button>
+          </nav>
+        </header>
+        <EditorPanel
+          ref={editor}
+          namespace={namespace === '' ? 'default' : namespace}
+          files={sandbox.files}
+          open={file}
+          isReady={ready}
+          onOpen={setFile}
+          onFiles={sandbox.setFiles}
         />
-      )}
-    </div>
+        <main className="center">
+          <div className="view-bar">
+            <div role="tablist" className="tabs" aria-label={words.views.label}>
+              {VIEWS.map((each) => (
+                <button key={each} type="button" role="tab" aria-selected={each === view} onClick={() => setView(each)}>
+                  {words.views[each]}
+                </button>
+              ))}
+            </div>
+            <input
+              ref={filterField}
+              type="search"
+              placeholder={words.bar.filterKey}
+              aria-label={words.bar.filter}
+              value={filter}
+              onChange={({ target }) => setFilter(target.value)}
+            />
+          </div>
+          <div className="view">
+            {sandbox.problem !== '' && (
+              <p className="problem" role="alert">
+                {sandbox.problem}
+              </p>
+            )}
+            {death && (
+              <div className="problem" role="alert">
+                {words.bar.deadWorker}{' '}
+                {onRevive !== undefined && (
+                  <button type="button" className="action" onClick={onRevive}>
+                    {words.bar.revive}
+                  </button>
+                )}
+              </div>
+            )}
+            {note !== '' && (
+              <p className="hint" role="status">
+                {note}
+              </p>
+            )}
+            {!ready && sandbox.problem === '' && (
+              <p className="sr" role="status">
+                {clusterStarts}
+              </p>
+            )}
+            {view === 'cluster' && <ClusterView namespace={namespace} filter={filter} />}
+            {view === 'table' && <TableView namespace={namespace} filter={filter} onNamespace={setNamespace} />}
+            {view === 'map' && (
+              <Suspense fallback={<p className="hint">{words.views.drawing}</p>}>
+                <MapView namespace={namespace} />
+              </Suspense>
+            )}
+          </div>
+          <section className="events" aria-label={events.label}>
+            <h2 className="sr">{events.label}</h2>
+            <EventsView namespace={namespace} filter={filter} />
+          </section>
+        </main>
+        <Inspector />
+        {hasTerminal && <TerminalDock asked={asked} wish={wish} onClose={() => setTerminal(false)} />}
+        <Narrator namespace={namespace} />
+        <PaneBar
+          pane={pane}
+          onPane={(next) => {
+            setPane(next);
+            if (next === 'terminal') setTerminal(true);
+          }}
+        />
+        {open === 'palette' && <Palette entries={entries()} onClose={() => setOpen(undefined)} />}
+        {open === 'help' && <Help onClose={() => setOpen(undefined)} />}
+        {open === 'settings' && (
+          <Settings
+            options={sandbox.options}
+            keeping={keeping}
+            current={sandbox.whole}
+            onRestart={sandbox.restart}
+            onClose={() => setOpen(undefined)}
+          />
+        )}
+      </div>
+    </ObjectCommandsProvider>
   );
 }
 

@@ -13,6 +13,7 @@ export function useKeys(keys: KeyMap): void {
       const action = current.current[isHeld ? `Ctrl+${event.key}` : event.key];
       if (action === undefined || event.altKey || document.querySelector('dialog[open]') !== null) return;
       if (!isHeld && takesKey(event.target, event.key)) return;
+      if (isHeld && hasOwn(event.target, `Ctrl+${event.key}`)) return;
       event.preventDefault();
       action();
     };
@@ -21,6 +22,11 @@ export function useKeys(keys: KeyMap): void {
     return () => removeEventListener('keydown', listener, { capture: true });
   }, []);
 }
+
+/** True inside of what says in `data-own-keys` that it does something else with these keys. */
+const hasOwn = (target: EventTarget | null, key: string): boolean =>
+  target instanceof HTMLElement &&
+  target.closest<HTMLElement>('[data-own-keys]')?.dataset['ownKeys']?.split(' ').includes(key) === true;
 
 /** True of what does something of its own with a key. */
 function takesKey(target: EventTarget | null, key: string): boolean {

@@ -1,6 +1,8 @@
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
 import { useMemo, useRef, useState } from 'react';
+import { useObjectKeys } from '../actions/object-commands.tsx';
 import { ObjectMenu } from '../actions/object-menu.tsx';
+import { nameOf } from '../app/selection.tsx';
 import { useMessages } from '../messages/messages.ts';
 import { useClockState, useKind } from '../world/hooks.ts';
 import { CanvasView } from './canvas-view.tsx';
@@ -24,6 +26,7 @@ export function ClusterView({ namespace, filter }: { readonly namespace: string;
   const view = useRef<HTMLElement>(null);
   const [menu, setMenu] = useState<{ readonly object: Pod | Node; readonly x: number; readonly y: number }>();
   const { cluster: words } = useMessages();
+  const keys = useObjectKeys();
   const placement = useMemo(() => placed(pods, nodes, namespace, filter), [pods, nodes, namespace, filter]);
   const isStill = speed > FASTEST_MOVES || (globalThis.matchMedia?.(REDUCED).matches ?? false);
   const isPainted = nodes.length > MOST_NODES || pods.length > MOST_PODS;
@@ -35,6 +38,11 @@ export function ClusterView({ namespace, filter }: { readonly namespace: string;
       ref={view}
       className="cluster"
       aria-label={words.label}
+      onKeyDown={(event) => {
+        const object = event.key === 'Enter' ? undefined : objectOf(event.target, pods, nodes);
+        if (object !== undefined) keys(event, nameOf(object));
+      }}
+      data-own-keys="Ctrl+d"
       onContextMenu={(event) => {
         const object = objectOf(event.target, pods, nodes);
         if (object === undefined) return;

@@ -50,7 +50,8 @@ export function Inspector() {
         </button>
       </header>
       <Tabs label={words.label} names={names} titles={words.tabs} front={front} onFront={show} />
-      <div className="inspector-body">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard. */}
+      <div role="tabpanel" tabIndex={0} aria-label={words.tabs[front]} className="inspector-body">
         <Body tab={front} selected={selected} />
       </div>
     </aside>

@@ -14,6 +14,23 @@ const KEYS: readonly (readonly [string, keyof PageMessages['help']['keys']])[] =
   ['?', 'help'],
 ];
 
+/** Keys of an object that is shown. */
+const TABLE_KEYS: readonly (readonly [string, keyof PageMessages['help']['tableKeys']])[] = [
+  ['Enter', 'enter'],
+  ['d', 'describe'],
+  ['l', 'logs'],
+  ['s', 'shell'],
+  ['e', 'edit'],
+  ['y', 'yaml'],
+  ['Ctrl-D', 'delete'],
+  ['Ctrl-K', 'kill'],
+  ['j k', 'move'],
+  [':', 'kind'],
+  ['0 … 9', 'namespace'],
+  ['Shift-A', 'sort'],
+  ['w', 'wide'],
+];
+
 /** The keys, and five steps for who is here for the first time. */
 export function Help({ onClose }: { readonly onClose: () => void }) {
   const { help: words } = usePageMessages();
@@ -32,6 +49,15 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
           <div key={meaning}>
             <dt>{key === '' ? words.space : key}</dt>
             <dd>{words.keys[meaning]}</dd>
+          </div>
+        ))}
+      </dl>
+      <h2>{words.tableTitle}</h2>
+      <dl className="keys">
+        {TABLE_KEYS.map(([key, meaning]) => (
+          <div key={meaning}>
+            <dt>{key}</dt>
+            <dd>{words.tableKeys[meaning]}</dd>
           </div>
         ))}
       </dl>

@@ -27,7 +27,8 @@ export function Palette({
   const take = (entry: PaletteEntry | undefined): void => {
     if (entry === undefined) return;
     onClose();
-    entry.run();
+    // The window gives the keys back to where they were as it closes; what is run may take them somewhere else.
+    setTimeout(() => entry.run(), 0);
   };
   return (
     <Dialog label={words.label} onClose={onClose}>

@@ -4,7 +4,18 @@ import { counted } from '../counted.ts';
 export const en = {
   views: { label: 'Views', cluster: 'Cluster', map: 'Map', table: 'Table', drawing: 'The map is drawn.' },
   panes: { label: 'Panels', editor: 'Editor', cluster: 'Cluster', terminal: 'Terminal', events: 'Events' },
-  table: { kind: 'Kind' },
+  table: {
+    kind: 'Kind',
+    rows: (count: number) => counted(count, 'row'),
+    nothing: 'Nothing here.',
+    keys: ': kind · / filter · d l s e y · ? all keys',
+  },
+  removal: {
+    label: 'Delete',
+    ask: (object: string) => `Delete ${object}? What it owns goes with it.`,
+    force: (object: string) => `Delete ${object} at once, without grace? What it owns goes with it.`,
+    keep: 'Keep',
+  },
   bar: {
     tools: 'Tools',
     namespace: 'Namespace',
@@ -59,6 +70,22 @@ export const en = {
     ],
     keysTitle: 'Keys',
     space: 'Space',
+    tableTitle: 'Keys of an object, in the table and on the cluster',
+    tableKeys: {
+      enter: 'show it',
+      describe: 'describe',
+      logs: 'logs',
+      shell: 'shell',
+      edit: 'edit',
+      yaml: 'YAML',
+      delete: 'delete',
+      kill: 'delete at once',
+      move: 'down, up',
+      kind: 'another kind',
+      namespace: 'all namespaces, or the nth',
+      sort: 'sort by the column of that letter',
+      wide: 'wide columns',
+    },
     keys: {
       apply: 'apply the file',
       palette: 'command palette',

@@ -4,7 +4,18 @@ import type { PageMessages } from '../page-messages.ts';
 export const ko: PageMessages = {
   views: { label: '보기', cluster: '클러스터', map: '관계도', table: '표', drawing: '관계도를 그리는 중입니다.' },
   panes: { label: '패널', editor: '편집기', cluster: '클러스터', terminal: '터미널', events: '이벤트' },
-  table: { kind: '종류' },
+  table: {
+    kind: '종류',
+    rows: (count) => `${numberText(count)}행`,
+    nothing: '여기에는 아무것도 없습니다.',
+    keys: ': 종류 · / 필터 · d l s e y · ? 모든 단축키',
+  },
+  removal: {
+    label: '삭제',
+    ask: (object) => `${object}: 삭제할까요? 소유한 오브젝트도 함께 삭제됩니다.`,
+    force: (object) => `${object}: 유예 없이 바로 삭제할까요? 소유한 오브젝트도 함께 삭제됩니다.`,
+    keep: '그대로 두기',
+  },
   bar: {
     tools: '도구',
     namespace: '네임스페이스',
@@ -59,6 +70,22 @@ export const ko: PageMessages = {
     ],
     keysTitle: '단축키',
     space: '스페이스',
+    tableTitle: '오브젝트 단축키(표와 클러스터 보기)',
+    tableKeys: {
+      enter: '열기',
+      describe: '상세',
+      logs: '로그',
+      shell: '셸',
+      edit: '편집',
+      yaml: 'YAML 보기',
+      delete: '삭제',
+      kill: '즉시 삭제',
+      move: '아래, 위',
+      kind: '다른 종류',
+      namespace: '모든 또는 n번째 네임스페이스',
+      sort: '그 글자로 시작하는 열로 정렬',
+      wide: '넓은 열',
+    },
     keys: {
       apply: '파일 적용',
       palette: '명령 팔레트',

@@ -180,6 +180,12 @@ export const en = {
     others: (count: number) => `and ${numberText(count)} more`,
     chain: 'What led to it',
   },
+  narration: {
+    running: (ready: number, total: number) => `Running, ${ready} of ${total} ready`,
+    some: (names: string, status: string) => `${names}: ${status}`,
+    many: (count: number, status: string) => `${counted(count, 'Pod')}: ${status}`,
+    gone: 'gone',
+  },
   terminal: {
     label: 'Terminal',
     list: 'Terminals',

@@ -180,6 +180,12 @@ export const ko: Messages = {
     others: (count) => `외 ${numberText(count)}개`,
     chain: '여기까지의 과정',
   },
+  narration: {
+    running: (ready, total) => `Running, ${total}개 중 ${ready}개 준비됨`,
+    some: (names, status) => `${names}: ${status}`,
+    many: (count, status) => `파드 ${numberText(count)}개: ${status}`,
+    gone: '사라짐',
+  },
   terminal: {
     label: '터미널',
     list: '터미널 목록',

@@ -1,0 +1,161 @@
+import type { Page } from '@playwright/test';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { seriousFaults } from './axe.ts';
+import { noBrowser } from './browser.ts';
+import { builtSite } from './built-site.ts';
+
+describe.skipIf(noBrowser !== '')(`without a mouse, in Chromium${noBrowser}`, { timeout: 300_000 }, () => {
+  const site = builtSite();
+  let page: Page;
+  let problems: string[];
+  beforeEach(async () => {
+    problems = [];
+    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(site.url);
+    await page.locator('.node').nth(2).waitFor();
+    await page.locator('.monaco .view-line').first().waitFor();
+  }, 60_000);
+  afterEach(async () => {
+    await page.close();
+    expect(problems).toEqual([]);
+  });
+
+  const inspector = () => page.getByRole('complementary', { name: 'Inspector' });
+  const keys = (...all: readonly string[]) =>
+    all.reduce((last, key) => last.then(() => page.keyboard.press(key)), Promise.resolve());
+  async function palette(text: string): Promise<void> {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command or object' }).waitFor();
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Command palette' }).waitFor({ state: 'detached' });
+  }
+  async function table(): Promise<void> {
+    await palette('view table');
+    await page.locator('[role=grid]:focus').waitFor();
+    await page.locator('tbody tr').first().waitFor();
+  }
+  async function apply(): Promise<void> {
+    await palette('editor focus');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.pod.ready').nth(2).waitFor();
+  }
+
+  test('A11Y-2 from the first visit to a shared link', async () => {
+    await apply();
+    await table();
+    await keys('j', 'j', 'k', 'd');
+    await inspector().getByText('Service Account:').waitFor();
+    await keys('y');
+    await inspector().getByText('kind: Pod').waitFor();
+    await keys('l');
+    await inspector().locator('.log-line').first().waitFor();
+    await keys('s');
+    await inspector().locator('.xterm-rows').getByText('/ #').waitFor();
+    await page.keyboard.type('echo it is $((40 + 2))\n');
+    await inspector().locator('.xterm-rows').getByText('it is 42').waitFor();
+    await page.keyboard.type('exit\n');
+    await inspector().getByText('The shell has ended.').waitFor();
+    await table();
+    const doomed = await page.locator('tbody tr.cursor td').first().textContent();
+    await keys('Control+d');
+    await page.getByRole('dialog', { name: 'Delete' }).waitFor();
+    await keys('Tab', 'Enter');
+    await page.locator('tbody tr', { hasText: doomed ?? '' }).waitFor({ state: 'detached' });
+    await page.locator('tbody tr').nth(2).waitFor();
+    await palette('share a link');
+    await page.getByRole('status').waitFor();
+    expect(page.url()).toContain('#s=');
+  });
+
+  test('TBL-3 the keys of k9s: other kinds, all namespaces, order, filter, wide columns, edit', async () => {
+    await apply();
+    await table();
+    await keys('0');
+    await page.locator('tbody tr', { hasText: 'kube-system' }).first().waitFor();
+    await keys('Shift+N', 'Shift+N');
+    await page.locator('th[aria-sort=descending]', { hasText: 'Namespace' }).waitFor();
+    await keys('1', 'w');
+    await page.locator('th', { hasText: 'Nominated Node' }).waitFor();
+    await keys('/');
+    await page.keyboard.type('nothing is called that');
+    await page.getByText('Nothing here.').waitFor();
+    await keys('Control+a', 'Delete');
+    await page.locator('[role=grid]').focus();
+    await keys(':');
+    await page.keyboard.type('deploy\n');
+    await page.locator('tbody tr', { hasText: '3/3' }).waitFor();
+    await keys('e');
+    await page.getByRole('region', { name: /Editor of kubectl-edit/ }).waitFor();
+  });
+
+  test('A11Y-2 Tab goes through everything, and one sees where it is', async () => {
+    await apply();
+    await page.locator('.brand').evaluate((brand) => {
+      brand.setAttribute('tabindex', '-1');
+      (brand as HTMLElement).focus();
+    });
+    const unseen: string[] = [];
+    const seen = new Set<string>();
+    for (let n = 0; n < 60; n++) {
+      await keys('Tab');
+      const { name, area, isSeen } = await page.evaluate(() => {
+        const active = document.activeElement as HTMLElement;
+        const style = getComputedStyle(active);
+        return {
+          name: active.outerHTML.slice(0, 100),
+          area: active.closest('header, .editor, .view, .events, .inspector, .dock')?.className ?? '',
+          isSeen: style.outlineStyle !== 'none' || active.closest('.monaco, .xterm, [role=grid]') !== null,
+        };
+      });
+      seen.add(area.split(' ')[0] ?? '');
+      if (!isSeen && area !== '') unseen.push(name);
+      // Editors and terminals keep Tab: Control-M and the palette lead out of them.
+      if (await page.evaluate(() => document.activeElement?.closest('.monaco') !== null))
+        await keys('Control+m', 'Tab');
+    }
+    expect(unseen).toEqual([]);
+    expect([...seen]).toEqual(expect.arrayContaining(['top', 'editor', 'view', 'events']));
+  });
+
+  test('A11Y-1 what becomes of Pods is told', async () => {
+    await apply();
+    await page.locator('[data-narrator]', { hasText: /Running, 1 of 1 ready/ }).waitFor({ state: 'attached' });
+  });
+
+  for (const colorScheme of ['dark', 'light'] as const) {
+    test(`A11Y-3 axe finds nothing serious in any state, ${colorScheme}`, async () => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const faults: string[] = [];
+      const look = async (state: string): Promise<void> => {
+        for (const fault of await seriousFaults(page)) faults.push(`${state}: ${fault}`);
+      };
+      await look('empty');
+      await apply();
+      await page.keyboard.press('Control+`');
+      await table();
+      await page.keyboard.press('Enter');
+      await look('table');
+      for (const name of await inspector().getByRole('tab').allTextContents()) {
+        await inspector().getByRole('tab', { name }).click();
+        await page.waitForTimeout(500);
+        await look(`inspector ${name}`);
+      }
+      for (const [state, text] of [
+        ['map', 'view map'],
+        ['settings', 'settings'],
+        ['examples', 'insert an example'],
+        ['help', 'help'],
+      ] as const) {
+        await palette(text);
+        await page.waitForTimeout(700);
+        await look(state);
+        await page.keyboard.press('Escape');
+      }
+      await page.keyboard.press('Control+k');
+      await look('palette');
+      expect(faults).toEqual([]);
+    });
+  }
+});
