@@ -15,7 +15,7 @@ describe.skipIf(noBrowser !== '')(`the cluster that is seen, in Chromium${noBrow
     await page.locator('.node').nth(2).waitFor();
     await page.keyboard.press('Control+`');
     await page.locator('.terminal .xterm').waitFor();
-  });
+  }, 60_000);
   afterEach(async () => {
     await page.close();
     expect(problems).toEqual([]);

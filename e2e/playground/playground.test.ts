@@ -17,7 +17,7 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
     });
     await page.goto(site.url);
     await page.locator('.node').nth(2).waitFor();
-  });
+  }, 60_000);
   afterEach(async () => {
     await page.close();
     expect(problems).toEqual([]);

@@ -65,7 +65,7 @@ describe.skipIf(noBrowser !== '')(`the widget in Chromium${noBrowser}`, { timeou
       await page.locator('#first .pod.ready').nth(2).waitFor();
       await page.locator('#second .node').waitFor();
       await page.locator('#outside[state="met"]').waitFor();
-      await expect.poll(() => states(page)).toEqual(['met', 'met', 'met']);
+      await expect.poll(() => states(page), { timeout: 20_000 }).toEqual(['met', 'met', 'met']);
       expect(await page.locator('#second .pod').count()).toBe(0);
       const events = await page.evaluate(() => (globalThis as unknown as { readonly events: string[] }).events);
       expect([...events].sort()).toEqual(['first applied', 'first complete', 'first ready', 'second ready']);
@@ -78,10 +78,10 @@ describe.skipIf(noBrowser !== '')(`the widget in Chromium${noBrowser}`, { timeou
       await page.keyboard.type('1');
       await page.keyboard.press('Control+Enter');
       await page.locator('#first .results .configured').waitFor();
-      await expect.poll(() => states(page)).toEqual(['met', 'waiting', 'broken']);
+      await expect.poll(() => states(page), { timeout: 20_000 }).toEqual(['met', 'waiting', 'broken']);
       // Begin again: a new cluster, and nothing is broken yet.
       await page.locator('#first').getByRole('button', { name: 'Reset' }).click();
-      await expect.poll(() => states(page)).toEqual(['met', 'met', 'met']);
+      await expect.poll(() => states(page), { timeout: 20_000 }).toEqual(['met', 'met', 'met']);
     });
   });
 
