@@ -118,3 +118,45 @@ test('CLU-73 a Pod with a sysctl that is not safe was scheduled, and is refused 
     'forbidden sysctl: "net.core.somaxconn" not allowlisted',
   ]);
 });
+
+describe('CLU-74 what never ends', () => {
+  const log = async (name: string, query: string): Promise<string> =>
+    (await cluster.fetch(new Request(`https://cluster/api/v1/namespaces/default/pods/${name}/log?${query}`))).text();
+
+  test('a script that takes more and more is killed for it, and the rest goes on', async () => {
+    const resources = { limits: { memory: '8Mi' } };
+    await create(
+      'doubles',
+      { command: ['sh', '-c', 'x=x; while :; do x=$x$x; done'], resources },
+      { restartPolicy: 'Never' },
+    );
+    await create('sorts', { command: ['sh', '-c', 'yes | sort'], resources }, { restartPolicy: 'Never' });
+    await create('unlimited', { command: ['sh', '-c', 'x=$(cat /dev/zero)'] }, { restartPolicy: 'Never' });
+    await create('other', { command: ['sh', '-c', 'while :; do date; sleep 1; done'] });
+    await cluster.clock.advance('40s');
+    for (const name of ['doubles', 'sorts', 'unlimited'])
+      expect([name, await stateOf(name)]).toMatchObject([name, { terminated: { reason: 'OOMKilled', exitCode: 137 } }]);
+    expect((await log('other', 'tailLines=30')).split('\n').length).toBe(31);
+  });
+
+  test('one that never yields is stopped like any other', async () => {
+    const command = ['sh', '-c', 'for i in 1 2 3 4 5 6 7 8; do while :; do :; done & done; while :; do :; done'];
+    await create('busy', { command }, { terminationGracePeriodSeconds: 1 });
+    await cluster.clock.advance('5s');
+    expect(await stateOf('busy')).toMatchObject({ running: {} });
+    await cluster.client.resource(kinds.pod).delete('busy', 'default');
+    await cluster.clock.advance('5s');
+    expect((await cluster.client.resource(kinds.pod).list({ namespace: 'default' })).items).toEqual([]);
+  });
+
+  test('a megabyte of logs a second is kept as far as a kubelet keeps it', async () => {
+    const line = 'x'.repeat(1023);
+    const script = `x=${line}; while :; do i=0; while [ $i -lt 1024 ]; do echo $x; i=$((i+1)); done; sleep 1; done`;
+    await create('loud', { command: ['sh', '-c', script] });
+    await cluster.clock.advance('30s');
+    const kept = (await log('loud', '')).length;
+    expect(kept).toBeGreaterThan(8 * 1024 ** 2);
+    expect(kept).toBeLessThanOrEqual(10 * 1024 ** 2);
+    expect(await log('loud', 'tailLines=1')).toBe(`${line}\n`);
+  });
+});

@@ -22,6 +22,9 @@ import type { World } from './world.ts';
 /** A program of ours: sees more of its process than programs of users do. */
 export type Applet = (proc: Proc) => Promise<number> | number;
 
+/** Bytes that are read or written for what a step costs. */
+const BYTES_PER_STEP = 256;
+
 /** Processes of one container; a loop that only starts more of them must not take the memory of the host. */
 const MAX_PROCESSES = 1000;
 
@@ -212,6 +215,11 @@ export class Proc implements Process, Waiter {
     if (this.exitCode !== undefined) throw new Killed();
     if (this.#stopped !== undefined) return this.#untilContinued();
     return this.world.meter.step(1) ? this.#endSlice() : undefined;
+  }
+
+  /** Counts what moving so many bytes costs. */
+  moved(bytes: number): void {
+    if (bytes > BYTES_PER_STEP) this.world.meter.step(Math.floor(bytes / BYTES_PER_STEP));
   }
 
   async sleep(delayMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Chunk, InputStream, OutputStream } from '@tabernetes/node-api';
 import { joinBytes, toBytes, toText } from '../file-system/content.ts';
+import { Holding } from '../programs/support/holding.ts';
 import { InputFile, OutputFile } from './files.ts';
 import type { OpenFile } from './open-file.ts';
 import type { Proc } from './proc.ts';
@@ -22,7 +23,9 @@ export class ProcInput implements InputStream {
   /** As it comes: text where text was written. */
   async readChunk(maxBytes?: number): Promise<Chunk | undefined> {
     await this.#proc.tick();
-    return this.#proc.fds.get(this.#fd)?.read(this.#proc, maxBytes);
+    const chunk = await this.#proc.fds.get(this.#fd)?.read(this.#proc, maxBytes);
+    if (chunk !== undefined) this.#proc.moved(chunk.length);
+    return chunk;
   }
 
   async readLine(): Promise<string | undefined> {
@@ -33,7 +36,9 @@ export class ProcInput implements InputStream {
   /** With the newline, when there is one. */
   async readRawLine(): Promise<string | undefined> {
     await this.#proc.tick();
-    return this.#proc.fds.get(this.#fd)?.readLine(this.#proc);
+    const line = await this.#proc.fds.get(this.#fd)?.readLine(this.#proc);
+    if (line !== undefined) this.#proc.moved(line.length);
+    return line;
   }
 
   async readText(): Promise<string> {
@@ -59,6 +64,7 @@ export class FileInput implements InputStream {
   async read(maxBytes?: number): Promise<Uint8Array | undefined> {
     await this.#proc.tick();
     const chunk = await this.#file.read(this.#proc, maxBytes);
+    if (chunk !== undefined) this.#proc.moved(chunk.length);
     return chunk === undefined ? undefined : toBytes(chunk);
   }
 
@@ -89,6 +95,7 @@ export class ProcOutput implements OutputStream {
 
   async write(chunk: Chunk): Promise<void> {
     await this.#proc.tick();
+    this.#proc.moved(chunk.length);
     await this.#proc.fds.get(this.#fd)?.write(this.#proc, chunk);
   }
 
@@ -101,10 +108,13 @@ export class ProcOutput implements OutputStream {
 /** Everything up to the end, as text. */
 export async function readAllText(proc: Proc, file: OpenFile | undefined): Promise<string> {
   const chunks: Chunk[] = [];
+  const holding = new Holding(proc);
   for (;;) {
     await proc.tick();
     const chunk = await file?.read(proc);
     if (chunk === undefined) break;
+    proc.moved(chunk.length);
+    holding.add(chunk.length);
     chunks.push(chunk);
   }
   return chunks.every((chunk) => typeof chunk === 'string') ? chunks.join('') : toText(joinBytes(chunks.map(toBytes)));

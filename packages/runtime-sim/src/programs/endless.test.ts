@@ -9,6 +9,11 @@ const ENDLESS = [
   "echo a | sed ':a; s/b/b/; Ta'",
   "awk 'BEGIN { while (1) i++ }'",
   "jq -n 'repeat(1)' >/dev/null",
+  'cat /dev/zero | tr "\\0" x >/dev/null',
+  'while true; do :; done & while true; do :; done & while true; do :; done & wait',
+  'md5sum /dev/zero',
+  "while true; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab | grep -E '^(a+)+$'; done",
+  'while true; do set -- "$@" a; done',
 ];
 
 for (const script of ENDLESS) {
@@ -28,3 +33,49 @@ test('PRG-3 a container that only starts processes cannot start more', async () 
   const { stderr } = await runScript('while true; do sleep 100 & done');
   expect(stderr).toContain("can't fork: Resource temporarily unavailable");
 });
+
+/** Texts on which an engine that goes back would be busy for years. */
+const A = 'a'.repeat(60);
+const BACKTRACKING: readonly (readonly [string, string])[] = [
+  [`echo ${A}b | grep -E '^(a+)+$'; echo $?`, '1\n'],
+  [`echo ${A}b | sed -E 's/^(a|a)*$/x/'`, `${A}b\n`],
+  [`echo ${A}b | awk '{ print ($0 ~ /^(a+)+$/), sub(/(a*)*c/, "") }'`, '0 0\n'],
+  [`expr ${A}b : '\\(a*\\)*c'; echo $?`, '\n1\n'],
+  [`[[ ${A}b =~ ^(a+)+$ ]]; echo $?`, '1\n'],
+  [`jq -n '"${A}b" | test("^(a+)+$")'`, 'false\n'],
+  [`x=${A}b; case $x in *a*a*a*a*a*a*a*a*a*a*a*a*c) echo y;; esac; echo \${x##*a*a*a*a*a*a*a*a*c} | wc -c`, '62\n'],
+  [`echo ${A}b | grep -oE '(a|aa)+b' | wc -c`, '62\n'],
+];
+for (const [script, want] of BACKTRACKING) {
+  test(`PRG-4 no expression goes back and forth for ever: ${script.replaceAll(A, 'aaa…')}`, async () => {
+    expect((await runScript(script)).stdout).toBe(want);
+  });
+}
+
+test('PRG-4 an expression that only going back can match is refused where that could take for ever', async () => {
+  const { stdout } = await runScript(`echo ${A}b | grep -E '(a+)+\\1c' 2>&1; echo $?`);
+  expect(stdout).toBe(`grep: regular expression too complex for so long a text: (a+)+\\1(?:)c\n2\n`);
+});
+
+/** Machines of which nobody takes anything away say it themselves. */
+const HUNGRY = [
+  'x=x; while true; do x=$x$x; done; echo never',
+  'yes | sort',
+  'x=$(yes)',
+  'tac /dev/zero',
+  "yes | sed -n 'H'",
+  "echo a | sed ':a;s/a/aa/g;ta'",
+  'awk \'BEGIN { x = "x"; while (1) x = x x }\'',
+  "awk 'BEGIN { while (1) a[i++] = i }'",
+  "awk 'function f(x) { return f(x + 1) } BEGIN { f(1) }'",
+  'jq -n \'"x" | until(false; . + .)\'',
+  'printf %1000000000d 1',
+];
+for (const script of HUNGRY) {
+  test(`PRG-5 who takes more and more memory does not get it: ${script}`, async () => {
+    const { stdout, stderr, code } = await runScript(`sh -c '${script.replaceAll("'", "'\\''")}'; echo $?`);
+    expect(stdout).toMatch(/^[1-9]\d*\n$/);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/out of memory|Killed/);
+  });
+}

@@ -2,6 +2,7 @@ import type { Process } from '@tabernetes/node-api';
 import { attempt, command, complain, UsageError } from './support/command.ts';
 import { globToRegExp } from './support/glob.ts';
 import { LineReader, Output, openBytes } from './support/input.ts';
+import { safeRegExp } from './support/linear-regexp.ts';
 import { type Options, parseNumber, parseOptions } from './support/options.ts';
 import { baseName, joinPath } from './support/paths.ts';
 import { toPosixRegExp } from './support/posix-regex.ts';
@@ -101,7 +102,7 @@ function matcher(patterns: readonly string[], options: Options, name: string): M
     return options.has('P') ? pattern : toPosixRegExp(pattern, { extended }).source;
   };
   const joined = patterns.map((pattern) => wrap(pattern === '' ? '(?:)' : sourceOf(pattern))).join('|');
-  const regex = new RegExp(joined, ignoreCase ? 'gi' : 'g');
+  const regex = safeRegExp(joined, ignoreCase ? 'gi' : 'g');
   return (line, from) => {
     regex.lastIndex = from;
     const result = regex.exec(line);

@@ -1,6 +1,10 @@
 import { command } from './support/command.ts';
+import { Holding } from './support/holding.ts';
 import { concat, decode, encode, openBytes } from './support/input.ts';
 import { parseOptions } from './support/options.ts';
+
+/** What a line takes beside its text. */
+const LINE_BYTES = 32;
 
 interface Key {
   readonly fromField: number;
@@ -23,12 +27,19 @@ export const sort = command('[-nrugMcszbdfimt:o:k:] [FILE]...', async (process, 
   });
   const end = options.has('z') ? '\0' : '\n';
   const lines: string[] = [];
+  const holding = new Holding(process);
   for (const path of options.operands.length === 0 ? ['-'] : options.operands) {
     const pieces: Uint8Array[] = [];
     const source = openBytes(process, path);
-    for (let bytes = await source.read(); bytes !== undefined; bytes = await source.read()) pieces.push(bytes);
+    for (let bytes = await source.read(); bytes !== undefined; bytes = await source.read()) {
+      pieces.push(bytes);
+      // Each line has a place of its own.
+      let size = bytes.length;
+      for (const byte of bytes) if (byte === 10) size += LINE_BYTES;
+      holding.add(size);
+    }
     const text = decode(concat(pieces));
-    if (text !== '') lines.push(...(text.endsWith(end) ? text.slice(0, -1) : text).split(end));
+    if (text !== '') for (const line of (text.endsWith(end) ? text.slice(0, -1) : text).split(end)) lines.push(line);
   }
   const global = ['n', 'g', 'M', 'h', 'V', 'b', 'd', 'f', 'i', 'r'].filter((letter) => options.has(letter)).join('');
   const separator = options.value('t');

@@ -1,5 +1,6 @@
 import type { TestExpression } from 'unbash';
 import { Failure } from '../programs/support/command.ts';
+import { safeRegExp } from '../programs/support/linear-regexp.ts';
 import { evaluate } from '../programs/test.ts';
 import { ShellError } from './control.ts';
 import { wholePattern } from './pattern.ts';
@@ -33,7 +34,7 @@ export async function testCommand(expression: TestExpression, shell: Shell): Pro
 
 function matches(text: string, expression: string): boolean {
   try {
-    return new RegExp(expression, 's').test(text);
+    return safeRegExp(expression, 's').test(text);
   } catch {
     throw new ShellError(`bad regular expression: ${expression}`, { fatal: false });
   }

@@ -1,3 +1,5 @@
+import { safeRegExp } from '../programs/support/linear-regexp.ts';
+
 /** Shell patterns (`*`, `?`, `[…]`, backslash quotes) as regular expressions. Pure and kept: scripts use few of them often. */
 const CACHE = new Map<string, RegExp>();
 const CACHE_SIZE = 500;
@@ -9,13 +11,15 @@ export function wholePattern(pattern: string): RegExp {
 
 /** Where `${x#…}` and its like cut: the part of the text to remove, from the start or the end. */
 export function removeMatch(text: string, pattern: string, side: 'start' | 'end', longest: boolean): string {
-  const matches = wholePattern(pattern);
-  const lengths = Array.from({ length: text.length + 1 }, (_, length) => (longest ? text.length - length : length));
-  for (const length of lengths) {
-    if (side === 'start' && matches.test(text.slice(0, length))) return text.slice(length);
-    if (side === 'end' && matches.test(text.slice(text.length - length))) return text.slice(0, text.length - length);
+  if (side === 'start') {
+    // A pattern has no alternatives: who takes as much as it can at each star takes as much as it can altogether.
+    const match = cached(`^(?:${source(pattern, longest ? '' : '?')})`).exec(text);
+    return match === null ? text : text.slice(match[0].length);
   }
-  return text;
+  // From the left the first match is the longest; as much as possible before it leaves the shortest.
+  const match = cached(longest ? `(?:${source(pattern, '')})$` : `^(.*)(?:${source(pattern, '')})$`).exec(text);
+  if (match === null) return text;
+  return longest ? text.slice(0, match.index) : (match[1] ?? '');
 }
 
 /** `${x/pattern/text}`: the longest match at the first place, or at every place. */
@@ -28,7 +32,7 @@ export function replaceMatch(
   if (pattern === '') return text;
   const body = source(pattern);
   const anchored = where === '/#' ? `^(?:${body})` : where === '/%' ? `(?:${body})$` : body;
-  return text.replace(new RegExp(anchored, where === '//' ? 'gs' : 's'), () => replacement);
+  return text.replace(safeRegExp(anchored, where === '//' ? 'gs' : 's'), () => replacement);
 }
 
 /** True of what a shell would look up in directories. */
@@ -54,7 +58,7 @@ export function unquotePattern(pattern: string): string {
 function cached(expression: string): RegExp {
   let found = CACHE.get(expression);
   if (found === undefined) {
-    found = new RegExp(expression, 's');
+    found = safeRegExp(expression, 's');
     if (CACHE.size >= CACHE_SIZE) CACHE.clear();
     CACHE.set(expression, found);
   }
@@ -76,11 +80,12 @@ const CLASSES: Readonly<Record<string, string>> = {
   cntrl: '\\x00-\\x1f\\x7f',
 };
 
-function source(pattern: string): string {
+/** @param lazy what follows a star: `?` takes as little as possible */
+function source(pattern: string, lazy = ''): string {
   let out = '';
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i] as string;
-    if (char === '*') out += '.*';
+    if (char === '*') out += `.*${lazy}`;
     else if (char === '?') out += '.';
     else if (char === '\\') {
       i++;

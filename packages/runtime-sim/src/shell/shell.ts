@@ -15,6 +15,7 @@ import { ForkError, type Proc } from '../process/proc.ts';
 import type { Pty } from '../process/pty.ts';
 import { SIGNAL_TEXTS } from '../process/signals.ts';
 import { readAllText } from '../process/streams.ts';
+import { LONGEST_TEXT } from '../programs/support/holding.ts';
 import { BUILTINS, SPECIAL_BUILTINS } from './builtins.ts';
 import type { Completions } from './completion/completions.ts';
 import { ExitShell, Interrupted, LoopJump, ReturnFrom, ShellError } from './control.ts';
@@ -35,6 +36,11 @@ import { defaultOptions, flagsOf, type ShellOptions } from './options.ts';
 import { parseScript } from './parse.ts';
 import { type TrapName, Traps } from './traps.ts';
 import type { Variables } from './variables.ts';
+
+/** What a shell takes by itself. */
+const OWN_BYTES = 400_000;
+/** From here on it counts what its variables take. */
+const HEAVY_LENGTH = 65_536;
 
 /** What runs behind the shell. */
 export interface Job {
@@ -97,6 +103,7 @@ export class Shell implements ExpansionScope {
   status = 0;
   /** While an action of `trap` runs: the code that `exit` alone exits with. */
   statusBeforeTrap: number | undefined;
+  #isHeavy = false;
   /** `$$`: a fork keeps its parent's. */
   readonly shellPid: number;
   lastBackgroundPid: number | undefined;
@@ -187,8 +194,21 @@ export class Shell implements ExpansionScope {
   assign(name: string, value: string): void {
     if (/^[\d@*#?$!-]/.test(name)) throw new ShellError(`${name}: bad variable name`);
     this.variables.set(name, value);
+    if (this.#isHeavy || value.length > HEAVY_LENGTH) this.#weigh(value.length);
     if (this.options.allexport) this.variables.mark(name, { exported: true });
     if (name === 'OPTIND') this.optionPlace = { index: Number(value) || 1, at: 0 };
+  }
+
+  /** Counts what the variables take, where that is worth counting. */
+  #weigh(changed: number): void {
+    this.proc.moved(changed);
+    let bytes = 0;
+    for (const [, { value }] of this.variables.entries()) bytes += value?.length ?? 0;
+    this.#isHeavy = bytes > HEAVY_LENGTH;
+    if (bytes > LONGEST_TEXT) {
+      this.proc.usage({ memoryBytes: Number.MAX_SAFE_INTEGER });
+      this.proc.exit(137, 'KILL');
+    } else this.proc.usage({ memoryBytes: OWN_BYTES + bytes });
   }
 
   home(user: string): string | undefined {

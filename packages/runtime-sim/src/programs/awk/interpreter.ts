@@ -2,7 +2,9 @@ import type { ChildProcess, OutputStream, Process } from '@tabernetes/node-api';
 import { attempt, Failure } from '../support/command.ts';
 import { formatDate } from '../support/date-format.ts';
 import { conversion, formatFloat, formatInteger, formatText, splitFormat } from '../support/format.ts';
+import { Holding, LONGEST_TEXT, outOfMemory } from '../support/holding.ts';
 import { LineReader, Output, openBytes, splitLines } from '../support/input.ts';
+import { safeRegExp } from '../support/linear-regexp.ts';
 import { toPosixRegExp } from '../support/posix-regex.ts';
 import type { AwkFunction, AwkProgram, Expr, Rule, Statement } from './parse.ts';
 import { childPipe, LineQueue } from './pipes.ts';
@@ -11,6 +13,10 @@ import { compareValues, fromInput, isTrue, toNumber, type Value } from './values
 type Array_ = Map<string, Value>;
 /** Turns of a loop before others have theirs. */
 const TURNS_PER_REST = 100;
+/** What an entry of an array takes beside its texts. */
+const ENTRY_BYTES = 64;
+/** Functions that call each other without an end use up the memory. */
+const MOST_DEEP = 5000;
 
 type Signal = 'break' | 'continue' | 'next' | 'nextfile' | 'exit' | 'return' | undefined;
 
@@ -44,6 +50,8 @@ const NUMERIC_BUILTINS: Readonly<Record<string, (x: number, y: number) => number
 /** Runs one awk program. */
 export class Interpreter {
   readonly #process: Process;
+  readonly #holding: Holding;
+  #depth = 0;
   #turns = 0;
   readonly #program: AwkProgram;
   readonly #globals: Frame = { scalars: new Map(), arrays: new Map(), params: new Set() };
@@ -64,6 +72,7 @@ export class Interpreter {
 
   constructor(process: Process, program: AwkProgram, operands: readonly string[]) {
     this.#process = process;
+    this.#holding = new Holding(process);
     this.#program = program;
     this.#frame = this.#globals;
     this.#out = new Output(process.stdout);
@@ -238,7 +247,7 @@ export class Interpreter {
   #nonCapturing(source: string): RegExp {
     // A group in the separator would put what it caught between the parts.
     const regex = this.#regex(source);
-    return new RegExp(
+    return safeRegExp(
       regex.source.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)/g, (part) => (part === '(' ? '(?:' : part)),
       regex.flags,
     );
@@ -283,6 +292,18 @@ export class Interpreter {
       frame.arrays.set(name, array);
     }
     return array;
+  }
+
+  #put(array: Array_, key: string, value: Value): void {
+    if (!array.has(key)) this.#holding.add(ENTRY_BYTES + key.length);
+    if (typeof value === 'string' && value.length > ENTRY_BYTES) this.#holding.add(value.length);
+    array.set(key, value);
+  }
+
+  /** A text that was made longer. */
+  #grown(text: string): string {
+    if (text.length > LONGEST_TEXT) outOfMemory(this.#process);
+    return text;
   }
 
   #text(value: Value | undefined, format = 'CONVFMT'): string {
@@ -425,7 +446,7 @@ export class Interpreter {
         const array = this.#array(expr.name);
         const key = await this.#key(expr.keys);
         const value = array.get(key);
-        if (value === undefined && !array.has(key)) array.set(key, { text: '', looks: 0 });
+        if (value === undefined && !array.has(key)) this.#put(array, key, { text: '', looks: 0 });
         return value ?? { text: '', looks: 0 };
       }
       case 'assign': {
@@ -474,7 +495,7 @@ export class Interpreter {
       return this.#regex(source).test(this.#text(a)) === (operator === '~') ? 1 : 0;
     }
     const b = await this.#eval(right);
-    if (operator === ' ') return this.#text(a) + this.#text(b);
+    if (operator === ' ') return this.#grown(this.#text(a) + this.#text(b));
     const order = (): number => compareValues(a, b, (value) => this.#text(value));
     switch (operator) {
       case '<':
@@ -497,7 +518,7 @@ export class Interpreter {
   async #store(target: Expr, value: Value): Promise<void> {
     if (target.op === 'variable') this.#setVariable(target.name, value);
     else if (target.op === 'field') this.#setField(toNumber(await this.#eval(target.index)), value);
-    else if (target.op === 'element') this.#array(target.name).set(await this.#key(target.keys), value);
+    else if (target.op === 'element') this.#put(this.#array(target.name), await this.#key(target.keys), value);
   }
 
   async #getline({ target, source, pipe }: Expr & { op: 'getline' }): Promise<Value> {
@@ -639,7 +660,10 @@ export class Interpreter {
     const outer = this.#frame;
     this.#frame = frame;
     this.#returned = undefined;
+    if (++this.#depth > MOST_DEEP) outOfMemory(this.#process);
+    if (++this.#turns % TURNS_PER_REST === 0) await this.#process.sleep(0);
     await this.#exec(body);
+    this.#depth--;
     this.#frame = outer;
     const returned = this.#returned;
     this.#returned = undefined;
@@ -650,11 +674,11 @@ export class Interpreter {
     const text = this.#text(await this.#eval(target));
     let count = 0;
     const regex = this.#regex(source);
-    const replaced = text.replace(all ? regex : new RegExp(regex.source, regex.flags.replace('g', '')), (match) => {
+    const replaced = text.replace(all ? regex : safeRegExp(regex.source, regex.flags.replace('g', '')), (match) => {
       count++;
       return replacement.replace(/\\\\|\\&|&/g, (part) => (part === '&' ? match : (part[1] ?? '')));
     });
-    if (count > 0) await this.#store(target, replaced);
+    if (count > 0) await this.#store(target, this.#grown(replaced));
     return count;
   }
 

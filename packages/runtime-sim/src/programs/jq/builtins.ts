@@ -1,4 +1,5 @@
 import { formatDate } from '../support/date-format.ts';
+import { safeRegExp } from '../support/linear-regexp.ts';
 import { asText, at, compare, deleteAt, isObject, JqError, type Json, setAt, show, typeOf } from './values.ts';
 
 /** Builtins whose arguments are values: input first. */
@@ -86,7 +87,7 @@ export const VALUE_BUILTINS: Readonly<Record<string, (input: unknown, ...args: r
       ? text(input) === ''
         ? []
         : text(input).split(text(separator))
-      : text(input).split(new RegExp(text(separator), regexFlags(flags))),
+      : text(input).split(safeRegExp(text(separator), regexFlags(flags))),
   join: (input, separator) =>
     list(input)
       .map((item) => (item === null ? '' : asText(item)))
@@ -134,7 +135,7 @@ export const VALUE_BUILTINS: Readonly<Record<string, (input: unknown, ...args: r
   todateiso8601: (input) => isoDate(Number(input)),
   ascii: (input) => String.fromCharCode(Number(input)),
   tojson_: (input) => JSON.stringify(input),
-  splits_all: (input, pattern, flags) => text(input).split(new RegExp(text(pattern), regexFlags(flags))),
+  splits_all: (input, pattern, flags) => text(input).split(safeRegExp(text(pattern), regexFlags(flags))),
 };
 
 /** `@base64` and its like. @throws {JqError} */
@@ -262,5 +263,5 @@ function regexFlags(flags: unknown): string {
 
 function regex(pattern: unknown, flags: unknown): RegExp {
   const [source, inline] = Array.isArray(pattern) ? [text(pattern[0]), pattern[1]] : [text(pattern), flags];
-  return new RegExp(source, regexFlags(inline));
+  return safeRegExp(source, regexFlags(inline));
 }

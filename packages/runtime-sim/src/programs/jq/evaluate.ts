@@ -1,3 +1,4 @@
+import { safeRegExp } from '../support/linear-regexp.ts';
 import { applyFormat, list, truthy, VALUE_BUILTINS } from './builtins.ts';
 import type { Filter, Pattern } from './parse.ts';
 import { arithmetic, asText, at, compare, deleteAt, isObject, JqError, type Json, setAt, typeOf } from './values.ts';
@@ -598,7 +599,7 @@ function substitute(value: unknown, args: readonly Filter[], all: boolean, scope
     throw new JqError(`${typeOf(value)} (${asText(value)}) cannot be matched, as it is not a string`);
   if (pattern === undefined || replacement === undefined) return value;
   const given = flags === undefined ? '' : asText(first(flags, value, scope));
-  const regex = new RegExp(
+  const regex = safeRegExp(
     asText(first(pattern, value, scope)),
     `${all || given.includes('g') ? 'g' : ''}${given.includes('i') ? 'i' : ''}`,
   );

@@ -1,3 +1,5 @@
+import { LONGEST_TEXT } from '../support/holding.ts';
+
 /** What a jq program fails with; `value` is what `catch` sees. */
 export class JqError extends Error {
   readonly value: unknown;
@@ -106,8 +108,8 @@ export function arithmetic(operator: string, a: unknown, b: unknown): unknown {
       if (a === null) return b;
       if (b === null) return a;
       if (numbers !== undefined) return numbers[0] + numbers[1];
-      if (typeof a === 'string' && typeof b === 'string') return a + b;
-      if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b];
+      if (typeof a === 'string' && typeof b === 'string') return bounded(a.length + b.length, () => a + b);
+      if (Array.isArray(a) && Array.isArray(b)) return bounded(8 * (a.length + b.length), () => [...a, ...b]);
       return isObject(a) && isObject(b) ? { ...a, ...b } : cannot('added');
     case '-':
       if (numbers !== undefined) return numbers[0] - numbers[1];
@@ -116,7 +118,8 @@ export function arithmetic(operator: string, a: unknown, b: unknown): unknown {
         : cannot('subtracted');
     case '*':
       if (numbers !== undefined) return numbers[0] * numbers[1];
-      if (typeof a === 'string' && typeof b === 'number') return b > 0 ? a.repeat(Math.max(1, Math.floor(b))) : null;
+      if (typeof a === 'string' && typeof b === 'number')
+        return b > 0 ? bounded(a.length * b, () => a.repeat(Math.max(1, Math.floor(b)))) : null;
       return isObject(a) && isObject(b) ? merge(a, b) : cannot('multiplied');
     case '/':
       if (numbers !== undefined)
@@ -128,6 +131,12 @@ export function arithmetic(operator: string, a: unknown, b: unknown): unknown {
         ? cannot('divided because the divisor is zero')
         : Math.trunc(numbers[0]) % Math.trunc(numbers[1]);
   }
+}
+
+/** @throws {JqError} of what would become too large to be held */
+function bounded<T>(bytes: number, value: () => T): T {
+  if (bytes > LONGEST_TEXT) throw new JqError('out of memory');
+  return value();
 }
 
 function merge(a: Json, b: Json): Json {

@@ -1,5 +1,6 @@
 import type { Process } from '@tabernetes/node-api';
 import { attempt, command, complain, Failure, UsageError } from '../support/command.ts';
+import { LONGEST_TEXT, outOfMemory } from '../support/holding.ts';
 import { type LineBatch, LineReader, Output, openBytes } from '../support/input.ts';
 import { parseOptions } from '../support/options.ts';
 import { type Address, parseSed, type ReplacementPart, type SedCommand, type Substitution } from './parse.ts';
@@ -57,6 +58,9 @@ export const sed = command('[-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...'
   }
   return code;
 });
+
+/** Others go on after so many replacements in one text. */
+const MATCHES_PER_REST = 2000;
 
 class Editor {
   readonly #process: Process;
@@ -141,6 +145,7 @@ class Editor {
     for (let at = 0; at < commands.length; at++) {
       const command = commands[at];
       if (command === undefined) break;
+      if (this.#pattern.length + this.#hold.length > LONGEST_TEXT) outOfMemory(this.#process);
       const chosen = (await this.#selects(command, lines)) !== command.negated;
       if (!chosen) {
         if (command.name === '{') at = command.jump - 1;
@@ -173,7 +178,7 @@ class Editor {
           this.#print(`${JSON.stringify(this.#pattern).slice(1, -1).replace(/\\"/g, '"')}$`);
           break;
         case 's':
-          if (command.substitution !== undefined) this.#substitute(command.substitution);
+          if (command.substitution !== undefined) await this.#substitute(command.substitution);
           break;
         case 'y':
           this.#pattern = [...this.#pattern].map((char) => command.map?.get(char) ?? char).join('');
@@ -308,7 +313,7 @@ class Editor {
     return used;
   }
 
-  #substitute({ regex, replacement, nth, all, print, file }: Substitution): void {
+  async #substitute({ regex, replacement, nth, all, print, file }: Substitution): Promise<void> {
     const used = this.#regex(regex);
     const text = this.#pattern;
     let out = '';
@@ -320,6 +325,10 @@ class Editor {
       const adjacent = match[0] === '' && match.index === at && at > 0 && count > 0;
       if (!adjacent) {
         count++;
+        if (count % MATCHES_PER_REST === 0) {
+          if (out.length > LONGEST_TEXT) outOfMemory(this.#process);
+          await this.#process.sleep(0);
+        }
         if (count >= nth) {
           out += text.slice(at, match.index) + fill(replacement, match);
           at = match.index + match[0].length;

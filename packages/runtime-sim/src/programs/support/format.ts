@@ -1,3 +1,6 @@
+import { Failure } from './command.ts';
+import { LONGEST_TEXT } from './holding.ts';
+
 /** One conversion of a printf format, taken apart. */
 export interface Conversion {
   readonly flags: string;
@@ -52,6 +55,7 @@ export function formatInteger(value: bigint, { flags, width, precision, letter }
   const base = letter === 'o' ? 8 : letter === 'x' || letter === 'X' ? 16 : 10;
   let digits = unsigned.toString(base);
   if (letter === 'X') digits = digits.toUpperCase();
+  if (precision !== undefined && precision > LONGEST_TEXT) throw new Failure('out of memory');
   if (precision !== undefined) digits = precision === 0 && value === 0n ? '' : digits.padStart(precision, '0');
   const sign = signed ? (value < 0n ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') : '';
   const prefix = flags.includes('#') && value !== 0n ? (base === 16 ? `0${letter}` : base === 8 ? '0' : '') : '';
@@ -80,6 +84,7 @@ export function formatText(text: string, { flags, width, precision }: Conversion
 function pad(prefix: string, digits: string, flags: string, width: number | undefined, zeros: boolean): string {
   const missing = (width ?? 0) - prefix.length - [...digits].length;
   if (missing <= 0) return prefix + digits;
+  if (missing > LONGEST_TEXT) throw new Failure('out of memory');
   if (flags.includes('-')) return prefix + digits + ' '.repeat(missing);
   if (flags.includes('0') && zeros) return prefix + '0'.repeat(missing) + digits;
   return ' '.repeat(missing) + prefix + digits;

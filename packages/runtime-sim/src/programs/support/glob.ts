@@ -1,3 +1,5 @@
+import { safeRegExp } from './linear-regexp.ts';
+
 /** A shell pattern as a regular expression over a whole text; `*` matches slashes too, as in `find -name`. */
 export function globToRegExp(pattern: string, ignoreCase = false): RegExp {
   let source = '';
@@ -17,5 +19,5 @@ export function globToRegExp(pattern: string, ignoreCase = false): RegExp {
       }
     } else source += (char === '\\' ? (pattern[++i] ?? '\\') : char).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   }
-  return new RegExp(`^${source}$`, ignoreCase ? 'isu' : 'su');
+  return safeRegExp(`^${source}$`, ignoreCase ? 'isu' : 'su');
 }

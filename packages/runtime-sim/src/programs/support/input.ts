@@ -1,5 +1,6 @@
 import type { FileType, InputStream, OutputStream, Process } from '@tabernetes/node-api';
-import { attempt, complain } from './command.ts';
+import { attempt, complain, Failure } from './command.ts';
+import { Holding, LONGEST_TEXT } from './holding.ts';
 
 /** Bytes of a file or of the standard input, piece by piece. */
 export interface ByteSource {
@@ -29,9 +30,11 @@ const STREAMS: ReadonlySet<FileType> = new Set(['device', 'fifo']);
 export async function readAll(process: Process, path: string): Promise<Uint8Array> {
   const source = openBytes(process, path);
   const pieces: Uint8Array[] = [];
+  const holding = new Holding(process);
   for (;;) {
     const piece = await source.read();
     if (piece === undefined) return concat(pieces);
+    holding.add(piece.length);
     pieces.push(piece);
   }
 }
@@ -86,6 +89,8 @@ export class LineReader {
       const end = text.lastIndexOf(this.#separator);
       if (end < 0) {
         this.#rest += text;
+        // A line without an end: nobody keeps more of it than of anything else.
+        if (this.#rest.length > LONGEST_TEXT) throw new Failure('out of memory');
         continue;
       }
       const lines = (this.#rest + text.slice(0, end)).split(this.#separator);

@@ -1,4 +1,5 @@
 import { Failure } from './command.ts';
+import { safeRegExp } from './linear-regexp.ts';
 
 export interface RegexOptions {
   /** ERE, otherwise BRE. */
@@ -38,7 +39,7 @@ export function toPosixRegExp(
   const flags = `${global ? 'g' : ''}${ignoreCase ? 'i' : ''}${multiline ? 'm' : ''}s`;
   const source = translate(pattern, extended);
   try {
-    return new RegExp(source, flags);
+    return safeRegExp(source, flags);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new Failure(`bad regex '${pattern}': ${reason(pattern)}`, 2);

@@ -67,6 +67,8 @@ export const set: Builtin = async (shell, argv) => {
       }
       const rest = argv.slice(word === '--' || word === '-' ? at + 1 : at);
       if (word !== '-' || rest.length > 0) shell.positional = rest;
+      // All of them are taken along.
+      shell.proc.moved(rest.length * 64);
       return 0;
     }
     for (const letter of word.slice(1)) {
