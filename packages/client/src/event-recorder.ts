@@ -1,6 +1,6 @@
 import type { KindDefinition } from '@tabernetes/api';
 import type { Event, ObjectReference } from '@tabernetes/api/types/core-v1';
-import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import { type KubeObject, rfc3339, StatusError } from '@tabernetes/apimachinery';
 import type { Clock } from '@tabernetes/base';
 import type { Client } from './client.ts';
 import type { ResourceReference } from './resource.ts';
@@ -41,19 +41,21 @@ export function createEventRecorder(
   options: EventRecorderOptions,
 ): EventRecorder {
   const events = client.resource(EVENTS);
-  const correlator = new Correlator(clock);
+  const correlator = new Correlator(clock, options);
+  let serial = 0;
   let writing: Promise<void> = Promise.resolve();
 
-  const write = async (wanted: Correlated): Promise<void> => {
-    const { seen, count } = wanted;
-    let { event } = wanted;
+  const write = async (first: Event, seen: Seen): Promise<void> => {
+    let event = first;
+    // More may have come before it is written: each tells how often it had come by then.
+    const { count } = event;
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       try {
         if (seen.name !== undefined) {
           const patch = { count, lastTimestamp: event.lastTimestamp, message: event.message };
           await events.patch(seen.name, event.metadata.namespace, 'strategic', patch);
         } else {
-          seen.name = (await events.create({ ...event, count })).metadata.name ?? '';
+          seen.name = (await events.create(event)).metadata.name ?? '';
         }
         return;
       } catch (error) {
@@ -73,12 +75,22 @@ export function createEventRecorder(
     event(regarding, type, reason, message, fieldPath) {
       const reference = objectReference(regarding);
       const involved = fieldPath === undefined ? reference : { ...reference, fieldPath };
-      const correlated = correlator.correlate(eventOf(involved, type, reason, message, clock, options));
-      if (correlated !== undefined) writing = writing.then(() => write(correlated));
+      const correlated = correlator.correlate(involved, type, reason, message);
+      if (correlated === undefined) return;
+      const nowMs = clock.now();
+      const event = eventOf(involved, type, reason, correlated, nowMs, serial++, options);
+      writing = writing.then(() => write(event, correlated.seen));
     },
     flush: () => writing,
   };
 }
+
+/**
+ * The name of an event about an object of this name. Nanoseconds tell apart the real one's events of one millisecond; a serial number
+ * does it here.
+ */
+export const eventName = (about: string, nowMs: number, serial: number): string =>
+  `${about}.${(BigInt(nowMs) * NS_PER_MS + BigInt(serial % 1_000_000)).toString(16)}`;
 
 /** The name of an event that came a nanosecond later, for when another source has taken the first. */
 export function nextEventName(name: string): string {
@@ -114,26 +126,26 @@ function eventOf(
   involvedObject: ObjectReference,
   type: EventType,
   reason: string,
-  message: string,
-  clock: Clock,
+  { message, count }: Correlated,
+  nowMs: number,
+  serial: number,
   { component, host }: EventRecorderOptions,
 ): Event {
-  const nowMs = clock.now();
-  const now = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
+  const now = rfc3339(nowMs);
   return {
     kind: 'Event',
     apiVersion: 'v1',
     metadata: {
-      name: `${involvedObject.name}.${(BigInt(nowMs) * NS_PER_MS).toString(16)}`,
+      name: eventName(involvedObject.name ?? '', nowMs, serial),
       namespace: involvedObject.namespace ?? 'default',
     },
     involvedObject,
     reason,
     message,
-    source: { component, ...(host !== undefined && { host }) },
+    source: host === undefined ? { component } : { component, host },
     firstTimestamp: now,
     lastTimestamp: now,
-    count: 1,
+    count,
     type,
     reportingComponent: component,
     reportingInstance: host ?? '',
@@ -148,8 +160,9 @@ interface Seen {
 }
 
 interface Correlated {
-  readonly event: Event;
-  /** As it was when the event came; more may have come before it is written. */
+  /** What is to be told, which may stand for others. */
+  readonly message: string;
+  /** As it was when the event came. */
   readonly count: number;
   readonly seen: Seen;
 }
@@ -182,47 +195,44 @@ function isOneTooMany(similar: Similar, message: string): boolean {
 
 class Correlator {
   readonly #clock: Clock;
+  readonly #source: EventRecorderOptions;
   readonly #similar = new Map<string, Similar>();
   readonly #seen = new Map<string, Seen>();
   readonly #tokens = new Map<string, { left: number; atMs: number }>();
-  #serial = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, source: EventRecorderOptions) {
     this.#clock = clock;
+    this.#source = source;
   }
 
   /** Undefined: too many from this source about this object. */
-  correlate(event: Event): Correlated | undefined {
+  correlate(
+    { kind, namespace, name, uid, apiVersion, fieldPath }: ObjectReference,
+    type: EventType,
+    reason: string,
+    message: string,
+  ): Correlated | undefined {
     const nowMs = this.#clock.now();
-    const { kind, namespace, name: ofName, uid, apiVersion, fieldPath } = event.involvedObject;
-    const { component, host } = event.source ?? {};
+    const { component, host } = this.#source;
     // Whatever part of an object it is about, one source has so many warnings for it, and so many other events.
-    const about = [component, host, kind, namespace, ofName, uid, apiVersion, event.type].join('|');
-    const alike = `${about}|${event.reason}`;
+    const about = [component, host, kind, namespace, name, uid, apiVersion, type].join('|');
+    const alike = `${about}|${reason}`;
 
     const group = this.#similar.get(alike);
     const fresh = group !== undefined && nowMs - group.lastMs <= SIMILAR_WINDOW_MS;
-    const { message: text = '' } = event;
-    const similar = fresh ? group : { first: text, others: undefined, lastMs: nowMs };
+    const similar = fresh ? group : { first: message, others: undefined, lastMs: nowMs };
     similar.lastMs = nowMs;
     remember(this.#similar, alike, similar);
-    const folded = isOneTooMany(similar, text);
+    const folded = isOneTooMany(similar, message);
 
-    const message = folded ? `(combined from similar events): ${event.message}` : event.message;
-    const key = folded ? alike : `${alike}|${fieldPath}|${event.message}`;
+    const key = folded ? alike : `${alike}|${fieldPath}|${message}`;
     const known = this.#seen.get(key);
     const seen: Seen = known ?? { name: undefined, count: 0 };
     seen.count++;
     remember(this.#seen, key, seen);
 
     if (!this.#mayWrite(about, nowMs)) return undefined;
-    // Two events of one millisecond need two names; the real one has nanoseconds for that.
-    const name = `${event.involvedObject.name}.${(BigInt(nowMs) * NS_PER_MS + BigInt(this.#serial++ % 1_000_000)).toString(16)}`;
-    return {
-      event: { ...event, metadata: { ...event.metadata, name }, ...(message !== undefined && { message }) },
-      seen,
-      count: seen.count,
-    };
+    return { message: folded ? `(combined from similar events): ${message}` : message, seen, count: seen.count };
   }
 
   #mayWrite(key: string, nowMs: number): boolean {

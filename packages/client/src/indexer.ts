@@ -12,6 +12,8 @@ export interface Lister<T extends KubeObject> {
 }
 
 export type IndexFunction<T> = (object: T) => readonly string[];
+/** The part of an object from which an index is worked out: while it is the same, the index is not asked. */
+export type IndexSource<T> = (object: T) => unknown;
 
 /**
  * Objects by key, and the keys by what the index functions say of them.
@@ -26,7 +28,11 @@ export class Indexer<T extends KubeObject> implements Lister<T> {
   readonly #indexes = new Map<string, Index<T>>();
 
   constructor() {
-    this.addIndex(NAMESPACE_INDEX, (o) => [o.metadata.namespace ?? '']);
+    this.addIndex(
+      NAMESPACE_INDEX,
+      ({ metadata }) => [metadata.namespace ?? ''],
+      ({ metadata }) => metadata.namespace,
+    );
   }
 
   get size(): number {
@@ -57,9 +63,9 @@ export class Indexer<T extends KubeObject> implements Lister<T> {
     return this.#objects.keys();
   }
 
-  addIndex(name: string, values: IndexFunction<T>): void {
+  addIndex(name: string, values: IndexFunction<T>, from?: IndexSource<T>): void {
     if (this.#indexes.has(name)) return;
-    const index: Index<T> = { values, keys: new Map() };
+    const index: Index<T> = { values, from, keys: new Map() };
     for (const [key, object] of this.#objects) file(index, key, values(object));
     this.#indexes.set(name, index);
   }
@@ -68,9 +74,9 @@ export class Indexer<T extends KubeObject> implements Lister<T> {
     const key = objectKey(object);
     const old = this.#objects.get(key);
     this.#objects.set(key, object);
-    for (const [name, index] of this.#indexes) {
-      // The namespace is part of the key.
-      if (old !== undefined && name === NAMESPACE_INDEX) continue;
+    for (const index of this.#indexes.values()) {
+      const { from } = index;
+      if (old !== undefined && from !== undefined && from(old) === from(object)) continue;
       const next = index.values(object);
       if (old !== undefined) {
         const before = index.values(old);
@@ -94,6 +100,7 @@ const NAMESPACE_INDEX = 'namespace';
 
 interface Index<T> {
   readonly values: IndexFunction<T>;
+  readonly from: IndexSource<T> | undefined;
   readonly keys: Map<string, Set<string>>;
 }
 

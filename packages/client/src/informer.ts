@@ -1,7 +1,7 @@
 import { type KubeObject, objectKey, type Status, StatusError, type WatchEvent } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import type { ListOptions, ResourceClient } from './client.ts';
-import { Indexer, type IndexFunction, type Lister } from './indexer.ts';
+import { Indexer, type IndexFunction, type IndexSource, type Lister } from './indexer.ts';
 import { compareResourceVersions } from './resource-version.ts';
 
 export interface InformerHandler<T> {
@@ -22,8 +22,8 @@ export interface InformerHandler<T> {
  */
 export interface Informer<T extends KubeObject> extends Disposable {
   readonly lister: Lister<T>;
-  /** Adds an index that `lister.byIndex` can ask; the same name twice is one index. */
-  addIndex(name: string, values: IndexFunction<T>): void;
+  /** Adds an index that `lister.byIndex` can ask; the same name twice is one index. @param from default: the whole object */
+  addIndex(name: string, values: IndexFunction<T>, from?: IndexSource<T>): void;
   /** The objects that are there already are delivered as additions at once. */
   addHandler(handler: InformerHandler<T>): Disposable;
   /** Begins to follow; resolves when the first list is in the cache. Later calls wait for the same list. */
@@ -153,7 +153,7 @@ export function createInformer<T extends KubeObject>(
     get synced() {
       return synced;
     },
-    addIndex: (name, values) => cache.addIndex(name, values),
+    addIndex: (name, values, from) => cache.addIndex(name, values, from),
     addHandler(handler) {
       handlers.add(handler);
       for (const object of cache.list()) {

@@ -62,7 +62,11 @@ export function createKubelets(
   };
   for (const node of nodes) make(node);
   const pods = informers.for(kinds.pod);
-  pods.addIndex(NODE_INDEX, ({ spec }) => (spec?.nodeName ? [spec.nodeName] : []));
+  pods.addIndex(
+    NODE_INDEX,
+    ({ spec }) => (spec?.nodeName ? [spec.nodeName] : []),
+    ({ spec }) => spec?.nodeName,
+  );
   let handler: Disposable | undefined;
   const of = (pod: Pod): Kubelet | undefined => byName.get(pod.spec?.nodeName ?? '');
   const changed = (pod: Pod): void => of(pod)?.podChanged(pod);

@@ -1,8 +1,8 @@
 import { kinds } from '@tabernetes/api';
 import type { Event } from '@tabernetes/api/types/events-v1';
-import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import { type KubeObject, rfc3339Micro, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
-import { type Client, type EventType, nextEventName, objectReference } from '@tabernetes/client';
+import { type Client, type EventType, eventName, nextEventName, objectReference } from '@tabernetes/client';
 
 /** What happened to an object, in the terms of events.k8s.io. */
 export interface SchedulerEvent {
@@ -62,7 +62,7 @@ export function createSeriesRecorder(
     writing = writing.then(() => attempt(put));
   };
   const patch = (one: Series): void => {
-    const body = { series: { count: one.count, lastObservedTime: microTime(one.lastMs) } };
+    const body = { series: { count: one.count, lastObservedTime: rfc3339Micro(one.lastMs) } };
     writing = writing.then(() =>
       attempt(async () => {
         const { event } = one;
@@ -109,11 +109,10 @@ export function createSeriesRecorder(
         apiVersion: 'events.k8s.io/v1',
         kind: 'Event',
         metadata: {
-          // Nanoseconds tell apart the real one's events of one millisecond; a serial number does it here.
-          name: `${name}.${(BigInt(nowMs) * NS_PER_MS + BigInt(serial++ % 1_000_000)).toString(16)}`,
+          name: eventName(name, nowMs, serial++),
           namespace,
         },
-        eventTime: microTime(nowMs),
+        eventTime: rfc3339Micro(nowMs),
         reportingController: reporter.controller,
         reportingInstance: reporter.instance,
         action,
@@ -140,16 +139,12 @@ interface Series {
 }
 
 const FINISH_MS = 360_000;
-const NS_PER_MS = 1_000_000n;
 const MAX_NOTE = 1024;
 const CUT = ' ...';
 const MAX_TRIES = 12;
 
 const truncated = (note: string): string =>
   note.length <= MAX_NOTE ? note : `${note.slice(0, MAX_NOTE - CUT.length)}${CUT}`;
-
-/** `2025-01-01T00:00:00.123000Z` */
-const microTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, -1)}000Z`;
 
 /** Events are told as well as possible: what the server refuses is dropped, what does not reach it is tried again. */
 async function attempt(write: () => Promise<void>): Promise<void> {

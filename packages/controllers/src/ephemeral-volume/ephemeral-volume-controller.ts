@@ -6,7 +6,7 @@ import { ownerReference } from '../pods/claim.ts';
 import { controllerOf } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE, TryAgain } from '../runtime/controller.ts';
-import { claimKeysOfPod, PODS_BY_CLAIM } from '../volumes/claim-keys.ts';
+import { claimKeysOfPod, PODS_BY_CLAIM, volumesOfPod } from '../volumes/claim-keys.ts';
 
 /**
  * Makes the claims of Pods' generic ephemeral volumes. Claims go with their Pods, which own them.
@@ -18,7 +18,7 @@ export function ephemeralVolumeController(context: ControllerContext): Controlle
   const claims = informers.for(kinds.persistentVolumeClaim);
   const write = client.resource(kinds.persistentVolumeClaim);
   const recorder = createEventRecorder(context, { component: 'ephemeral_volume' });
-  pods.addIndex(PODS_BY_CLAIM, claimKeysOfPod);
+  pods.addIndex(PODS_BY_CLAIM, claimKeysOfPod, volumesOfPod);
 
   /** Why the volume cannot have its claim; undefined: it has it. */
   async function ensure(pod: Pod, volume: Volume, signal: AbortSignal): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { createEventRecorder, type WorkQueue } from '@tabernetes/client';
 import { createResync, type Resync } from '../resync/resync.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE, type Result } from '../runtime/controller.ts';
-import { claimKeysOfPod, PODS_BY_CLAIM } from '../volumes/claim-keys.ts';
+import { claimKeysOfPod, PODS_BY_CLAIM, volumesOfPod } from '../volumes/claim-keys.ts';
 import { createBinding } from './binding.ts';
 import { volumeRecycler } from './recycle-volume.ts';
 import { BY_CLAIM_REF, BY_CLASS, claimSync } from './sync-claim.ts';
@@ -40,7 +40,7 @@ export function persistentVolumeBinder(
   const pods = informers.for(kinds.pod);
   volumes.addIndex(BY_CLASS, (volume) => [classOf(volume)]);
   volumes.addIndex(BY_CLAIM_REF, ({ spec }) => (spec?.claimRef === undefined ? [] : [claimKeyOf(spec.claimRef)]));
-  pods.addIndex(PODS_BY_CLAIM, claimKeysOfPod);
+  pods.addIndex(PODS_BY_CLAIM, claimKeysOfPod, volumesOfPod);
 
   const stop = new AbortController();
   const recorder = createEventRecorder(context, { component: 'persistentvolume-controller' });

@@ -5,5 +5,9 @@ import type { Informer } from '@tabernetes/client';
 export const BY_NODE = 'nodeName';
 
 export function indexByNode(pods: Informer<Pod>): void {
-  pods.addIndex(BY_NODE, ({ spec }) => (spec?.nodeName ? [spec.nodeName] : []));
+  pods.addIndex(
+    BY_NODE,
+    ({ spec }) => (spec?.nodeName ? [spec.nodeName] : []),
+    ({ spec }) => spec?.nodeName,
+  );
 }

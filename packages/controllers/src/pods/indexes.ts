@@ -12,11 +12,15 @@ const ORPHANS = 'orphansOfNamespace';
  * looking through everything that exists.
  */
 export function indexByController<T extends KubeObject>(informer: Informer<T>): void {
-  informer.addIndex(BY_CONTROLLER, (object) => {
+  const ownerUid = (object: KubeObject): readonly string[] => {
     const owner = controllerOf(object);
     return owner === undefined ? [] : [owner.uid];
-  });
-  informer.addIndex(ORPHANS, (object) => (controllerOf(object) === undefined ? [object.metadata.namespace ?? ''] : []));
+  };
+  const orphanOf = (object: KubeObject): readonly string[] =>
+    controllerOf(object) === undefined ? [object.metadata.namespace ?? ''] : [];
+  const references = ({ metadata }: KubeObject): unknown => metadata.ownerReferences;
+  informer.addIndex(BY_CONTROLLER, ownerUid, references);
+  informer.addIndex(ORPHANS, orphanOf, references);
 }
 
 /** What the owner manages, and what it could adopt. */

@@ -2,8 +2,11 @@ import type { ContainerStatus, Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject, OwnerReference } from '@tabernetes/apimachinery';
 
 /** The owner that manages an object, if any. */
-export const controllerOf = (object: KubeObject): OwnerReference | undefined =>
-  object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+export function controllerOf({ metadata: { ownerReferences } }: KubeObject): OwnerReference | undefined {
+  if (ownerReferences === undefined) return undefined;
+  for (const owner of ownerReferences) if (owner.controller === true) return owner;
+  return undefined;
+}
 
 export const isReady = (pod: Pod): boolean => readyCondition(pod)?.status === 'True';
 

@@ -17,8 +17,11 @@ export interface Membership {
 }
 
 export function indexByLabel(pods: Informer<Pod>): void {
-  pods.addIndex(BY_LABEL, ({ metadata: { namespace = '', labels = {} } }) =>
-    Object.entries(labels).map(([key, value]) => labelKey(namespace, key, value)),
+  pods.addIndex(
+    BY_LABEL,
+    ({ metadata: { namespace = '', labels = {} } }) =>
+      Object.entries(labels).map(([key, value]) => labelKey(namespace, key, value)),
+    ({ metadata }) => metadata.labels,
   );
 }
 

@@ -3,7 +3,7 @@ import type { PersistentVolumeClaim, Pod } from '@tabernetes/api/types/core-v1';
 import { objectKey } from '@tabernetes/apimachinery';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE } from '../runtime/controller.ts';
-import { claimKeysOfPod, PODS_BY_CLAIM } from '../volumes/claim-keys.ts';
+import { claimKeysOfPod, PODS_BY_CLAIM, volumesOfPod } from '../volumes/claim-keys.ts';
 import { dropFinalizer } from './drop-finalizer.ts';
 
 const FINALIZER = 'kubernetes.io/pvc-protection';
@@ -16,7 +16,7 @@ export function pvcProtectionController(context: ControllerContext): Controller 
   const { client, informers } = context;
   const claims = informers.for(kinds.persistentVolumeClaim);
   const pods = informers.for(kinds.pod);
-  pods.addIndex(PODS_BY_CLAIM, claimKeysOfPod);
+  pods.addIndex(PODS_BY_CLAIM, claimKeysOfPod, volumesOfPod);
   return createController(context, {
     name: 'persistentvolumeclaim-protection-controller',
     informers: [claims, pods],

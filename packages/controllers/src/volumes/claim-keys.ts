@@ -14,4 +14,8 @@ export function claimKeysOfPod({ metadata, spec }: Pod): readonly string[] {
   }
   return keys;
 }
+
+/** What {@link claimKeysOfPod} reads. */
+export const volumesOfPod = ({ spec }: Pod): unknown => spec?.volumes;
+
 const NONE: readonly string[] = [];

@@ -60,7 +60,11 @@ export function hollowKubelets(
   const kubelets = new Map(
     nodes.map((node) => [node.name, { node, addresses: podAddresses(node.index), stopped: false }]),
   );
-  pods.addIndex(BY_NODE, ({ spec }) => (spec?.nodeName ? [spec.nodeName] : NO_NODE));
+  pods.addIndex(
+    BY_NODE,
+    ({ spec }) => (spec?.nodeName ? [spec.nodeName] : NO_NODE),
+    ({ spec }) => spec?.nodeName,
+  );
   const beats = heartbeats(deps, nodes, { podsOf: (node) => pods.lister.byIndex(BY_NODE, node) });
   const queue = createWorkQueue(clock, { onReady: () => void drain() });
   const runs = new Map<string, PodRun>();
