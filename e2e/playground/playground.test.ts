@@ -105,7 +105,7 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
       .waitFor();
   });
 
-  test('a reload keeps files and cluster; a link opens the files elsewhere', async () => {
+  test('a reload keeps files and cluster; a link opens the same world elsewhere', async () => {
     await applyFirstFile();
     await page.getByRole('button', { name: 'New file' }).click();
     await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
@@ -126,7 +126,10 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
     await other.goto(link);
     await other.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
     await other.locator('.node').nth(2).waitFor();
-    expect(await other.locator('.pod').count()).toBe(0);
+    await other
+      .locator('.pod.ready')
+      .nth(uid - 1)
+      .waitFor();
     await other.goto('about:blank');
     await other.goto(link.slice(0, -40));
     await other.getByText('The link cannot be opened: it is not whole.').waitFor();

@@ -123,10 +123,10 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     fieldContext: (pod, podIPs) => ({ pod, podIPs, hostIP: spec.internalIP, allocatable }),
     onError,
   };
-  const writer = createStatusWriter({ client, clock, onError });
-  const workers = new Map<string, PodWorker>();
   let running = false;
   let online = true;
+  const writer = createStatusWriter({ client, clock, isRunning: () => running, onError });
+  const workers = new Map<string, PodWorker>();
   // Pressure is told for some time after it is over, lest Pods come back at once.
   let memoryShortMs = Number.NEGATIVE_INFINITY;
   let diskShortMs = Number.NEGATIVE_INFINITY;
@@ -307,6 +307,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       if (!pods.synced) return;
       for (const worker of workers.values()) worker.resume();
       catchUp();
+      writer.resume();
     },
     stop() {
       running = false;

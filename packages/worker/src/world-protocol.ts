@@ -1,4 +1,5 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
+import type { LastingTrouble } from '@tabernetes/cluster';
 
 /**
  * What happens in a cluster, for a page that shows it: everything at first, then what changed, at most one batch on its
@@ -18,6 +19,8 @@ export interface WorldBatch {
   readonly paused: boolean;
   /** Virtual seconds per real second. */
   readonly speed: number;
+  /** What goes wrong on purpose and lasts, oldest first. */
+  readonly troubles: readonly LastingTrouble[];
   /** Revision of the store that this brings the page to. */
   readonly revision: number;
   /** Objects as they are now, by their key in the store. */

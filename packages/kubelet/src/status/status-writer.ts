@@ -20,6 +20,8 @@ export interface StatusOwner {
 export interface StatusWriterDeps {
   readonly client: Client;
   readonly clock: Clock;
+  /** False while the process of the kubelet has ended: it writes nothing. Default: it runs. */
+  readonly isRunning?: () => boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -32,12 +34,14 @@ export interface StatusWriterDeps {
 export interface StatusWriter extends Disposable {
   /** `passing`: what is true now will most likely not be so for long; it is written if it is. */
   changed(owner: StatusOwner, passing?: boolean): void;
+  /** The kubelet runs again: what has not been written is. */
+  resume(): void;
 }
 
 /** How long something must be so that is expected to pass. */
 const PASSING_MS = 3_000;
 
-export function createStatusWriter({ client, clock, onError }: StatusWriterDeps): StatusWriter {
+export function createStatusWriter({ client, clock, isRunning = () => true, onError }: StatusWriterDeps): StatusWriter {
   const pods = client.resource(kinds.pod);
   const dirty = new Set<StatusOwner>();
   const writing = new Set<StatusOwner>();
@@ -52,6 +56,8 @@ export function createStatusWriter({ client, clock, onError }: StatusWriterDeps)
   function flush(): void {
     timer?.dispose();
     timer = undefined;
+    // It would write of a Pod as it was when it last heard of it, and be refused again and again.
+    if (!isRunning()) return;
     const due = [...dirty];
     dirty.clear();
     for (const owner of due) {
@@ -111,6 +117,9 @@ export function createStatusWriter({ client, clock, onError }: StatusWriterDeps)
       passing.delete(owner);
       dirty.add(owner);
       arm(0);
+    },
+    resume() {
+      if (dirty.size > 0) arm(0);
     },
     dispose() {
       timer?.dispose();

@@ -110,7 +110,10 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     setTimeout(() => document.querySelector<HTMLElement>(FIRST_OF_VIEW)?.focus(), 50);
   };
   const share = async (): Promise<void> => {
-    const link = sandbox.link();
+    // All that was done, if an address can hold it; else the files.
+    const whole = await sandbox.link(true);
+    const isWhole = whole !== undefined && whole.length <= LONGEST_LINK;
+    const link = isWhole ? whole : await sandbox.link(false);
     if (link === undefined) return;
     if (link.length > LONGEST_LINK) {
       setNote(words.share.tooLarge);
@@ -119,9 +122,9 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     location.hash = new URL(link).hash;
     try {
       await navigator.clipboard.writeText(link);
-      setNote(words.share.inClipboard);
+      setNote(words.share.inClipboard(isWhole));
     } catch {
-      setNote(words.share.inAddress);
+      setNote(words.share.inAddress(isWhole));
     }
   };
   useKeys({

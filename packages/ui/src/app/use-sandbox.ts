@@ -18,8 +18,10 @@ export interface SandboxState {
   readonly options: SandboxOptions;
   /** What is wrong with the cluster or the keeping, in a sentence. */
   readonly problem: string;
-  /** An address for others. Undefined: nothing keeps. */
-  link(): string | undefined;
+  /**
+   * An address for others: of this world with all that was done (`isWhole`), or of its files alone. Undefined: there is none.
+   */
+  link(isWhole: boolean): Promise<string | undefined>;
   restart(options: SandboxOptions): void;
   /** All of it as it is now, with the cluster. */
   whole(): Promise<Sandbox>;
@@ -72,7 +74,7 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
       if (!ready || isBusy || (Array.isArray(kept) && kept.every((each, at) => each === state[at]))) return;
       isBusy = true;
       try {
-        await keeping.save({ ...now, cluster: await cluster.host.snapshot() });
+        await keeping.save({ ...now, ...(await cluster.host.keep()) });
         kept = state;
       } catch (error) {
         const { said } = words.current;
@@ -88,8 +90,13 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
     setFiles: useCallback((next: readonly PageFile[]) => setFilesState(next), []),
     options,
     problem,
-    link: () => keeping?.link(latest.current),
-    whole: async () => ({ ...latest.current, cluster: await cluster.host.snapshot() }),
+    async link(isWhole) {
+      if (keeping === undefined) return undefined;
+      const log = isWhole ? await cluster.host.log() : undefined;
+      if (log?.isWhole === false) return undefined;
+      return keeping.link({ ...latest.current, ...(log !== undefined && { log }) });
+    },
+    whole: async () => ({ ...latest.current, ...(await cluster.host.keep()) }),
     restart: (next) => void keeping?.restart({ version: 1, files: latest.current.files, options: next }),
   };
 }
@@ -108,7 +115,7 @@ async function begin(
   } catch (error) {
     problem = said.unreadable(faultText(error, said.faults));
   }
-  const { options = DEFAULT_OPTIONS, cluster: restore } = sandbox ?? {};
+  const { options = DEFAULT_OPTIONS, cluster: restore, log } = sandbox ?? {};
   try {
     // What people see here really runs.
     await cluster.start({
@@ -116,6 +123,7 @@ async function begin(
       kubelet: 'simulated',
       addons: [...ADDONS],
       ...(restore !== undefined && { restore }),
+      ...(log !== undefined && { log }),
     });
   } catch (error) {
     problem = shared.clusterCannotStart(faultText(error, said.faults));

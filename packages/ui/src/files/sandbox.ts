@@ -1,4 +1,4 @@
-import type { PageClusterOptions, PageFile } from '@tabernetes/worker/connect';
+import type { PageClusterOptions, PageFile, WorldLog } from '@tabernetes/worker/connect';
 import { SandboxFault } from './sandbox-fault.ts';
 
 /** What a person can set about their cluster. */
@@ -30,6 +30,8 @@ export interface Sandbox {
   readonly options: SandboxOptions;
   /** The cluster with its machines switched off; none: a new one. */
   readonly cluster?: NonNullable<PageClusterOptions['restore']>;
+  /** What was done to the cluster; without {@link cluster} it is done again. */
+  readonly log?: WorldLog;
 }
 
 /** Where sandboxes are kept: the page's business, not the components'. */
@@ -46,7 +48,7 @@ export interface Keeping {
   load(): Promise<{ readonly sandbox?: Sandbox; readonly badLink?: unknown }>;
   /** @throws {Error} when there is no room, or the browser does not allow it */
   save(sandbox: Sandbox): Promise<void>;
-  /** An address that opens the same files on a new cluster of the same seed. */
+  /** An address that opens the same files on a new cluster of the same options, to which the same is done. */
   link(sandbox: Sandbox): string;
   /** Begins again with these files and options. */
   restart(sandbox: Sandbox): Promise<void>;
@@ -54,7 +56,7 @@ export interface Keeping {
 
 /** A sandbox as it was read from somewhere: checked, because links are cut in half and files come from newer versions. */
 export function readSandbox(value: unknown): Sandbox {
-  const { version, files, options, cluster } = (value ?? {}) as Partial<Sandbox>;
+  const { version, files, options, cluster, log } = (value ?? {}) as Partial<Sandbox>;
   if (typeof version === 'number' && version > 1) throw new SandboxFault('newer');
   if (version !== 1 || !Array.isArray(files)) throw new SandboxFault('foreign');
   const isFile = (file: unknown): boolean => {
@@ -62,8 +64,23 @@ export function readSandbox(value: unknown): Sandbox {
     return typeof text === 'string' && typeof name === 'string' && isFileName(name);
   };
   if (!files.every(isFile)) throw new SandboxFault('nameless');
-  return { version: 1, files, options: readOptions(options), ...(cluster !== undefined && { cluster }) };
+  return {
+    version: 1,
+    files,
+    options: readOptions(options),
+    ...(cluster !== undefined && { cluster }),
+    ...(isLog(log) && { log }),
+  };
 }
+
+/** Deeds are done by the worker, which refuses those that it does not know. */
+const isLog = (log: Partial<WorldLog> | undefined): log is WorldLog =>
+  log?.version === 1 &&
+  log.isWhole === true &&
+  Number.isFinite(log.startMs) &&
+  Number.isFinite(log.endMs) &&
+  Array.isArray(log.deeds) &&
+  log.deeds.every((noted) => Array.isArray(noted) && Number.isFinite(noted[0]) && typeof noted[1] === 'object');
 
 /** Names that are files of the workstation's home, too. */
 export const isFileName = (name: string): boolean => /^[\w][\w.-]{0,99}$/.test(name);

@@ -36,8 +36,8 @@ export function shareLink(files: Readonly<Record<string, string>>, options: Shar
 }
 
 /** The fragment that opens these files on a new cluster of these options: JSON, deflated, in the letters of URLs. */
-export function shareFragment({ version, files, options }: Sandbox): string {
-  return SHARE_PREFIX + toBase64(zlibSync(strToU8(JSON.stringify({ version, files, options })), { level: 9 }));
+export function shareFragment({ version, files, options, log }: Sandbox): string {
+  return SHARE_PREFIX + toBase64(zlibSync(strToU8(JSON.stringify({ version, files, options, log })), { level: 9 }));
 }
 
 /**
@@ -52,8 +52,8 @@ export function sandboxOfFragment(fragment: string): Sandbox {
   } catch {
     throw new SandboxFault('cut');
   }
-  const { version, files, options } = readSandbox(value);
-  return { version, files, options };
+  const { cluster: _, ...sandbox } = readSandbox(value);
+  return sandbox;
 }
 
 function toBase64(bytes: Uint8Array): string {

@@ -1,10 +1,19 @@
 export * from '../check-protocol.ts';
-export type { Explanation, MachineChart, PodLifecycle } from '../host/inspection.ts';
+export type {
+  Explanation,
+  LastingTrouble,
+  MachineChart,
+  NodeRequest,
+  PodLifecycle,
+  Trouble,
+  TroubleKind,
+} from '../host/inspection.ts';
 export type { PageAnswer, PageClusterOptions, PageFile, PageHost, PageRequest } from '../host/page-host.ts';
 export type { PortLike } from '../http-protocol.ts';
 export * from '../image-file.ts';
 export * from '../stream-protocol.ts';
 export * from '../traffic-protocol.ts';
+export * from '../world-log.ts';
 export * from '../world-protocol.ts';
 export * from './http-connect.ts';
 export * from './stream-connect.ts';

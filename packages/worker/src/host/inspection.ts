@@ -1,1 +1,9 @@
-export type { Explanation, MachineChart, PodLifecycle } from '@tabernetes/cluster';
+export type {
+  Explanation,
+  LastingTrouble,
+  MachineChart,
+  NodeRequest,
+  PodLifecycle,
+  Trouble,
+  TroubleKind,
+} from '@tabernetes/cluster';

@@ -9,13 +9,19 @@ import {
   HOME,
   type LineResult,
   lifecycleCharts,
+  type NodeRequest,
   type PodLifecycle,
+  type Trouble,
 } from '@tabernetes/cluster';
 import type { PortLike } from '../http-protocol.ts';
-import { type FilesChange, WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
+import type { Deed, WorldLog } from '../world-log.ts';
+import { type FilesChange, type TerminalRequest, WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
 import { type CheckHost, checkHost } from './checks/check-host.ts';
 import { AGGREGATED_DISCOVERY, namedKinds } from './checks/named-kinds.ts';
 import { FileImages } from './file-images.ts';
+import { recordedPort } from './recorded-port.ts';
+import { Recorder } from './recorder.ts';
+import { replay } from './replay.ts';
 import { streamHost } from './stream-host.ts';
 import { HomeFiles } from './terminal/home-files.ts';
 import { type TerminalSession, terminalSession } from './terminal/terminal-session.ts';
@@ -26,7 +32,10 @@ import { type WorldHost, worldHost } from './world-host.ts';
 export type PageClusterOptions = Pick<
   ClusterOptions,
   'nodes' | 'seed' | 'clock' | 'speed' | 'startMs' | 'latency' | 'kubelet' | 'addons' | 'restore'
->;
+> & {
+  /** What was done to the cluster: it is done again to a new one; with `restore`, that one goes on with it. */
+  readonly log?: WorldLog;
+};
 
 /** A request of a page: an object for a body, an object or a text for an answer. */
 export interface PageRequest {
@@ -88,9 +97,21 @@ export interface PageHost {
   lifecycle(nodeName: string, uid: string): PodLifecycle | undefined;
   /** The machines themselves, to be drawn. */
   charts(): ReturnType<typeof lifecycleCharts>;
-  stopNode(name: string): void;
-  startNode(name: string): void;
+  stopNode(name: string): Promise<void>;
+  startNode(name: string): Promise<void>;
+  /** Begins a trouble; {@link WorldBatch} tells of those that last. @throws {Error} when there is nothing that it could befall */
+  beginTrouble(trouble: Trouble): Promise<void>;
+  endTrouble(id: number): Promise<void>;
+  /** Ends the first process of a container of a Pod `namespace/name`. @throws {Error} when it does not run */
+  crash(pod: string, container: string): Promise<void>;
+  /** A machine more; its name. */
+  addNode(node: NodeRequest): Promise<string>;
+  removeNode(name: string): Promise<void>;
   snapshot(): Promise<ClusterSnapshot>;
+  /** What was done to the cluster so far. */
+  log(): WorldLog;
+  /** Both, as of one moment. */
+  keep(): Promise<{ readonly cluster: ClusterSnapshot; readonly log: WorldLog }>;
   stop(): Promise<void>;
 }
 
@@ -120,13 +141,14 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
   const started = (): Promise<Cluster> =>
     cluster === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(cluster);
 
-  const answer = async (
+  const answer = (
+    asked: Cluster,
     { method, path, query = {}, headers = {}, body }: PageRequest,
     signal: AbortSignal | null = null,
   ): Promise<Response> => {
     const search = new URLSearchParams(query).toString();
     const isText = typeof body === 'string';
-    return (await started()).fetch(
+    return asked.fetch(
       new Request(`https://kubernetes${path}${search === '' ? '' : `?${search}`}`, {
         method,
         signal,
@@ -139,13 +161,73 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       }),
     );
   };
-  const ask: PageHost['request'] = async (request) => answerOf(await answer(request));
+  const askOf = async (asked: Cluster, request: PageRequest): Promise<PageAnswer> =>
+    answerOf(await answer(asked, request));
+  const ask: PageHost['request'] = async (request) => {
+    if (!mayWrite(request)) return askOf(await started(), request);
+    return doing({ do: 'request', request }, (on) => askOf(on, request));
+  };
+  let recorder = new Recorder(0);
+  let pageFiles: readonly PageFile[] = [];
+  let lastTerminal = 0;
+
+  /** Does something to the cluster, and remembers it: at a time of its own, so that it can be done again at that time. */
+  async function doing<T>(deed: Deed, act: (on: Cluster) => T | Promise<T>): Promise<T> {
+    const on = await started();
+    const { clock } = on;
+    const done = (): T | Promise<T> => {
+      recorder.note(deed, clock.now(), clock.paused);
+      return act(on);
+    };
+    if (clock.paused) return done();
+    return new Promise<T>((resolve, reject) => {
+      clock.setTimer(0, () => {
+        try {
+          Promise.resolve(done()).then(resolve, reject);
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  const told = { isStarted: false };
+  /** A cluster whose time stands still until somebody lets it go: how long a start takes is the host's business. */
+  async function launch(options: PageClusterOptions): Promise<Cluster> {
+    const following: CheckHost[] = [];
+    checks = following;
+    let fresh: WorldHost | undefined;
+    const made = await createCluster({
+      ...adapt(options),
+      onClock(clock) {
+        clock.pause();
+        fresh = worldHost(() => ({
+          now: () => clock.now(),
+          speed: clock.speed,
+          paused: told.isStarted && clock.paused,
+        }));
+        world = fresh;
+        // What is restored is there before anything is written.
+        const { kvs, revision } = options.restore?.store ?? { kvs: [], revision: 0 };
+        fresh.changed(kvs.map((kv) => ({ type: 'put', kv, previous: kv, revision })));
+        for (const port of ports) fresh.open(port);
+      },
+      onStore(changes) {
+        fresh?.changed(changes);
+        for (const check of following) check.changed(changes);
+      },
+    });
+    // What the start has begun comes to rest before anybody else does something.
+    await made.clock.advance(0);
+    made.chaos.onChange((lasting) => fresh?.troublesChanged(lasting));
+    return made;
+  }
 
   return {
     protocolVersion: () => WORLD_PROTOCOL_VERSION,
     async start(options) {
       if (cluster !== undefined) {
-        world = undefined;
+        told.isStarted = false;
         files.disconnect();
         images.disconnect();
         for (const each of traffic) each.dispose();
@@ -154,34 +236,35 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
         cluster = undefined;
         for (const terminal of terminals) terminal.reconnect();
       }
-      const following: CheckHost[] = [];
-      checks = following;
-      let isStarted = false;
-      let fresh: WorldHost | undefined;
-      const starting = await createCluster({
-        ...adapt(options),
-        onClock(clock) {
-          // How long a start takes is the host's business: nothing falls due, and no time passes, until all of it stands.
-          clock.pause();
-          fresh = worldHost(() => ({ now: () => clock.now(), speed: clock.speed, paused: isStarted && clock.paused }));
-          world = fresh;
-          // What is restored is there before anything is written.
-          const { kvs, revision } = options.restore?.store ?? { kvs: [], revision: 0 };
-          fresh.changed(kvs.map((kv) => ({ type: 'put', kv, previous: kv, revision })));
-          for (const port of ports) fresh.open(port);
-        },
-        onStore(changes) {
-          fresh?.changed(changes);
-          for (const check of following) check.changed(changes);
-        },
-      });
-      cluster = starting;
-      isStarted = true;
-      if (options.clock !== 'virtual') starting.clock.resume();
-      files.connect(starting.workstation.files, HOME);
-      images.connect(starting.images);
-      for (const resolve of waiting.splice(0)) resolve(starting);
+      const { log, ...own } = options;
+      const isAgain = log !== undefined && own.restore === undefined;
+      let made = await launch(isAgain ? { ...own, startMs: log.startMs } : own);
+      recorder = new Recorder(made.clock.now());
+      if (own.restore !== undefined) {
+        const startMs = made.clock.now();
+        recorder.resume(log);
+        recorder.note({ do: 'restart', startMs }, own.restore.nowMs);
+      }
+      if (isAgain) {
+        made = await replay(made, log, {
+          ask: askOf,
+          async restart(old, startMs) {
+            const restore = structuredClone(await old.snapshot());
+            await old.stop();
+            return launch({ ...own, restore, startMs });
+          },
+        });
+        recorder.resume(log);
+      }
+      recorder.files(pageFiles);
+      cluster = made;
+      told.isStarted = true;
+      if (options.clock !== 'virtual') made.clock.resume();
+      files.connect(made.workstation.files, HOME);
+      images.connect(made.images);
+      for (const resolve of waiting.splice(0)) resolve(made);
       for (const port of trafficFollowers) tellTraffic(port);
+      world?.clockChanged();
     },
     follow(port) {
       ports.push(port);
@@ -197,14 +280,23 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       );
     },
     openTerminal(port) {
+      const terminal = ++lastTerminal;
+      void doing({ do: 'openTerminal', terminal }, () => undefined);
+      const recorded = recordedPort(port, (data, deliver) => {
+        const request = data as TerminalRequest;
+        if (request.type === 'drawn') deliver();
+        else void doing({ do: 'terminal', terminal, request }, deliver);
+      });
       const session: TerminalSession = terminalSession(
-        port,
+        recorded,
         async (screen) => (await started()).workstation.open(screen),
         () => terminals.delete(session),
       );
       terminals.add(session);
     },
     setFiles(next) {
+      recorder.files(next);
+      pageFiles = next;
       files.set(next);
       images.set(next);
     },
@@ -214,8 +306,8 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
       tellTraffic(port);
     },
     request: ask,
-    stream: (request, port) => streamHost(async (signal) => answer(request, signal), port),
-    kubectl: async (line) => (await started()).kubectl(line),
+    stream: (request, port) => streamHost(async (signal) => answer(await started(), request, signal), port),
+    kubectl: (line) => doing({ do: 'kubectl', line }, (on) => on.kubectl(line)),
     pause() {
       running().clock.pause();
       world?.clockChanged();
@@ -244,9 +336,19 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
     explain: (namespace, name) => running().explain(`${namespace}/${name}`),
     lifecycle: (nodeName, uid) => running().lifecycle(nodeName, uid),
     charts: lifecycleCharts,
-    stopNode: (name) => running().nodes.stop(name),
-    startNode: (name) => running().nodes.start(name),
+    stopNode: (node) => doing({ do: 'stopNode', node }, (on) => on.nodes.stop(node)),
+    startNode: (node) => doing({ do: 'startNode', node }, (on) => on.nodes.start(node)),
+    beginTrouble: (trouble) => doing({ do: 'trouble', trouble }, (on) => void on.chaos.begin(trouble)),
+    endTrouble: (id) => doing({ do: 'mend', id }, (on) => on.chaos.end(id)),
+    crash: (pod, container) => doing({ do: 'crash', pod, container }, (on) => on.chaos.crash(pod, container)),
+    addNode: (node) => doing({ do: 'addNode', node }, (on) => on.nodes.add(node)),
+    removeNode: (node) => doing({ do: 'removeNode', node }, (on) => on.nodes.remove(node)),
     snapshot: () => running().snapshot(),
+    log: () => recorder.log(running().clock.now()),
+    async keep() {
+      const log = recorder.log(running().clock.now());
+      return { cluster: await running().snapshot(), log };
+    },
     async stop() {
       files.disconnect();
       for (const terminal of [...terminals]) terminal.dispose();
@@ -271,3 +373,6 @@ function warningTexts(header: string | null): NonNullable<ApiResponse['warnings'
   if (header === null) return [];
   return [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/g, '$1'));
 }
+
+/** Reading leaves no trace, and neither does asking what writing would do. */
+const mayWrite = ({ method, query }: PageRequest): boolean => method !== 'GET' && query?.['dryRun'] === undefined;

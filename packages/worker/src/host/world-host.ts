@@ -1,5 +1,6 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { ClockControl, Disposable } from '@tabernetes/base';
+import type { LastingTrouble } from '@tabernetes/cluster';
 import type { PortLike } from '../http-protocol.ts';
 import type { WorldBatch, WorldRequest, WorldWrite } from '../world-protocol.ts';
 import { writerOf } from './writer-of.ts';
@@ -24,6 +25,8 @@ export interface WorldHost {
   changed(changes: readonly StoreChange[]): void;
   /** The clock was paused, resumed or sped up: pages are told without anything else happening. */
   clockChanged(): void;
+  /** Other troubles last than before. */
+  troublesChanged(lasting: readonly LastingTrouble[]): void;
   /** Sends to this port from now on: everything first. */
   open(port: PortLike): Disposable;
   /** All that exists, by reference, by key. */
@@ -35,6 +38,13 @@ export function worldHost(clock: () => WorldClock): WorldHost {
   const all = new Map<string, KubeObject>();
   const viewers = new Set<Viewer>();
   let revision = 0;
+  let troubles: readonly LastingTrouble[] = [];
+  const wake = (): void => {
+    for (const viewer of viewers) {
+      viewer.wake();
+      viewer.offer();
+    }
+  };
 
   return {
     objects: all,
@@ -48,14 +58,13 @@ export function worldHost(clock: () => WorldClock): WorldHost {
       }
       for (const viewer of viewers) viewer.offer();
     },
-    clockChanged() {
-      for (const viewer of viewers) {
-        viewer.wake();
-        viewer.offer();
-      }
+    clockChanged: wake,
+    troublesChanged(lasting) {
+      troubles = lasting;
+      wake();
     },
     open(port) {
-      const viewer = createViewer(port, clock, () => revision, all);
+      const viewer = createViewer(port, clock, () => ({ revision, troubles }), all);
       viewers.add(viewer);
       return {
         dispose() {
@@ -78,7 +87,7 @@ interface Viewer extends Disposable {
 function createViewer(
   port: PortLike,
   clock: () => WorldClock,
-  revision: () => number,
+  facts: () => Pick<WorldBatch, 'revision' | 'troubles'>,
   all: ReadonlyMap<string, KubeObject>,
 ): Viewer {
   let changed = new Map<string, KubeObject | undefined>(all);
@@ -103,7 +112,7 @@ function createViewer(
       nowMs: clock().now(),
       paused,
       speed,
-      revision: revision(),
+      ...facts(),
       put,
       removed,
       writes,

@@ -36,8 +36,14 @@ export const en = {
   terminal: { greeting: 'Ctrl-Enter applies the file above; type kubectl get pods -w here and watch.' },
   share: {
     tooLarge: 'These files are too large for a link. Settings can export them as a file.',
-    inClipboard: 'The link is in the clipboard: these files, on a new cluster of the same seed.',
-    inAddress: 'The link is in the address bar: these files, on a new cluster of the same seed.',
+    inClipboard: (isWhole: boolean) =>
+      isWhole
+        ? 'The link is in the clipboard: it opens this world, with all that was done.'
+        : 'The link is in the clipboard. More was done than a link can hold: it opens these files on a new cluster.',
+    inAddress: (isWhole: boolean) =>
+      isWhole
+        ? 'The link is in the address bar: it opens this world, with all that was done.'
+        : 'The link is in the address bar. More was done than a link can hold: it opens these files on a new cluster.',
   },
   palette: {
     label: 'Command palette',

@@ -36,8 +36,14 @@ export const ko: PageMessages = {
   terminal: { greeting: 'Ctrl-Enter로 위의 파일을 적용하고, 여기에 kubectl get pods -w 를 입력해 지켜보세요.' },
   share: {
     tooLarge: '파일이 너무 커서 링크에 담을 수 없습니다. 설정에서 파일로 내보낼 수 있습니다.',
-    inClipboard: '링크를 클립보드에 복사했습니다. 같은 시드의 새 클러스터에서 이 파일들이 열립니다.',
-    inAddress: '링크가 주소창에 있습니다. 같은 시드의 새 클러스터에서 이 파일들이 열립니다.',
+    inClipboard: (isWhole: boolean) =>
+      isWhole
+        ? '링크를 클립보드에 복사했습니다. 지금까지 한 일이 그대로 다시 이루어진 클러스터가 열립니다.'
+        : '링크를 클립보드에 복사했습니다. 한 일이 링크에 담기에는 많아 새 클러스터에서 파일만 열립니다.',
+    inAddress: (isWhole: boolean) =>
+      isWhole
+        ? '링크가 주소창에 있습니다. 지금까지 한 일이 그대로 다시 이루어진 클러스터가 열립니다.'
+        : '링크가 주소창에 있습니다. 한 일이 링크에 담기에는 많아 새 클러스터에서 파일만 열립니다.',
   },
   palette: {
     label: '명령 팔레트',
