@@ -1,5 +1,5 @@
 import type { NodeRequest, Trouble } from '@tabernetes/cluster';
-import type { PageFile, PageRequest } from './host/page-host.ts';
+import type { PageFile, PageRequest } from './page-protocol.ts';
 import type { TerminalRequest } from './world-protocol.ts';
 
 /** Something that was done to a cluster from outside. */

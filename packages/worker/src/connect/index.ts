@@ -8,9 +8,10 @@ export type {
   Trouble,
   TroubleKind,
 } from '../host/inspection.ts';
-export type { PageAnswer, PageClusterOptions, PageFile, PageHost, PageRequest } from '../host/page-host.ts';
+export type { PageClusterOptions, PageHost } from '../host/page-host.ts';
 export type { PortLike } from '../http-protocol.ts';
 export * from '../image-file.ts';
+export * from '../page-protocol.ts';
 export * from '../stream-protocol.ts';
 export * from '../traffic-protocol.ts';
 export * from '../world-log.ts';

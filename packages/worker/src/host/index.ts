@@ -1,4 +1,5 @@
 export type { PortLike } from '../http-protocol.ts';
+export * from '../page-protocol.ts';
 export * from '../world-protocol.ts';
 export * from './cluster-host.ts';
 export * from './expose.ts';

@@ -14,6 +14,7 @@ import {
   type Trouble,
 } from '@tabernetes/cluster';
 import type { PortLike } from '../http-protocol.ts';
+import type { PageAnswer, PageFile, PageRequest } from '../page-protocol.ts';
 import type { Deed, WorldLog } from '../world-log.ts';
 import { type FilesChange, type TerminalRequest, WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
 import { type CheckHost, checkHost } from './checks/check-host.ts';
@@ -36,29 +37,6 @@ export type PageClusterOptions = Pick<
   /** What was done to the cluster: it is done again to a new one; with `restore`, that one goes on with it. */
   readonly log?: WorldLog;
 };
-
-/** A request of a page: an object for a body, an object or a text for an answer. */
-export interface PageRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** YAML or JSON as the person wrote it, or an object. */
-  readonly body?: string | object;
-}
-
-export interface PageAnswer {
-  readonly status: number;
-  readonly warnings: readonly string[];
-  readonly body: unknown;
-}
-
-/** A file of the editor. */
-export interface PageFile {
-  /** Without a slash. */
-  readonly name: string;
-  readonly text: string;
-}
 
 /** What the page that owns a worker may ask of the cluster in it: calls over Comlink; streams have ports of their own. */
 export interface PageHost {

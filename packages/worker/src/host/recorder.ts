@@ -1,5 +1,5 @@
+import type { PageFile } from '../page-protocol.ts';
 import type { Deed, NotedDeed, WorldLog } from '../world-log.ts';
-import type { PageFile } from './page-host.ts';
 
 /** Characters of all deeds together; who does more has a world that no log can hold. */
 const MOST = 400_000;

@@ -1,10 +1,10 @@
 import { nextTurn } from '@tabernetes/base';
 import { type Cluster, HOME } from '@tabernetes/cluster';
 import type { PortLike } from '../http-protocol.ts';
+import type { PageRequest } from '../page-protocol.ts';
 import type { Deed, WorldLog } from '../world-log.ts';
 import type { TerminalReply, TerminalRequest } from '../world-protocol.ts';
 import { FileImages } from './file-images.ts';
-import type { PageRequest } from './page-host.ts';
 import { terminalSession } from './terminal/terminal-session.ts';
 
 export interface ReplayDeps {
