@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,6 +43,22 @@ function ask(
     });
     request.on('error', reject);
     request.end(body);
+  });
+}
+
+/** What is answered, as it is. */
+function text(server: RunningServer, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: 'Bearer admintoken' };
+    const request = httpsRequest(`${server.url}${path}`, { headers, ca: caOf(server) }, (response) => {
+      let whole = '';
+      response.on('data', (data: Buffer) => {
+        whole += data.toString();
+      });
+      response.on('end', () => resolve(whole));
+    });
+    request.on('error', reject);
+    request.end();
   });
 }
 
@@ -174,6 +190,44 @@ describe('tabernetes serve', () => {
     expect(await code('null')).toBe(403);
     expect(await code(server.url)).toBe(200);
     await server.stop();
+  });
+
+  test('runs programs of a directory as images', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tabernetes-images-'));
+    mkdirSync(join(directory, 'me'));
+    const program =
+      "export default ({ argv }) => console.log('I am', argv.slice(1).join(), typeof process, typeof require);";
+    writeFileSync(join(directory, 'me', 'own@1.js'), program);
+    const server = await startServer([
+      '--seed',
+      '1',
+      '--kubelet',
+      'simulated',
+      '--images',
+      directory,
+      '--latency',
+      'none',
+    ]);
+    try {
+      const containers = [{ name: 'main', image: 'me/own:1', args: ['here'] }];
+      const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'own' },
+        spec: { restartPolicy: 'Never', containers },
+      };
+      const path = '/api/v1/namespaces/default/pods';
+      await ask(server, path, { method: 'POST', body: JSON.stringify(pod) });
+      const phase = async (): Promise<unknown> => {
+        const { status } = (await ask(server, `${path}/own`)).body as { readonly status: { readonly phase: string } };
+        return status.phase;
+      };
+      await expect.poll(phase, { timeout: 20_000 }).toBe('Succeeded');
+      expect(await text(server, `${path}/own/log`)).toBe('I am here undefined undefined\n');
+    } finally {
+      await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    }
   });
 
   test('has the nodes that it was asked for', async () => {
