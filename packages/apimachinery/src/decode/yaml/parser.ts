@@ -8,7 +8,7 @@ export type YamlNode = ScalarNode | ListNode | MapNode | AliasNode;
 interface NodeBase {
   readonly line: number;
   /** `!!int`, `!local`, `tag:example.com,2000:x`. */
-  readonly tag?: string;
+  readonly tag: string | undefined;
 }
 export interface ScalarNode extends NodeBase {
   readonly type: 'scalar';
@@ -32,8 +32,8 @@ export interface AliasNode extends NodeBase {
 /** The properties before a node. */
 interface Properties {
   readonly line: number;
-  readonly anchor?: string;
-  readonly tag?: string;
+  readonly anchor: string | undefined;
+  readonly tag: string | undefined;
 }
 
 /**
@@ -86,7 +86,7 @@ export class YamlParser {
       this.#scanner.next();
       const target = this.#anchors.get(token.text);
       if (target === undefined) throw new SyntaxProblem(`yaml: unknown anchor '${token.text}' referenced`);
-      return { type: 'alias', name: token.text, target, line: token.line };
+      return { type: 'alias', name: token.text, target, line: token.line, tag: undefined };
     }
     if (++this.#depth > MAX_DEPTH) throw parserProblem(`exceeded max depth of ${MAX_DEPTH}`, token.line, token.line);
     const node = this.#content(this.#properties(token), block, indentless);
@@ -101,7 +101,7 @@ export class YamlParser {
       const token = this.#scanner.peek();
       if (token.type === 'anchor' && anchor === undefined) anchor = token.text;
       else if (token.type === 'tag' && tag === undefined) tag = this.#tag(token, line);
-      else return { line, ...(anchor !== undefined && { anchor }), ...(tag !== undefined && { tag }) };
+      else return { line, anchor, tag };
       this.#scanner.next();
     }
   }
@@ -117,31 +117,35 @@ export class YamlParser {
   #content(properties: Properties, block: boolean, indentless: boolean): YamlNode {
     const token = this.#scanner.peek();
     const { line, anchor, tag } = properties;
-    const base = { line, ...(tag !== undefined && { tag }) };
-    const remember = <T extends YamlNode>(node: T): T => {
-      if (anchor !== undefined) this.#anchors.set(anchor, node);
-      return node;
-    };
     if (indentless && token.type === 'blockEntry') {
-      return this.#indentlessList(remember({ ...base, type: 'list', items: [] }));
+      return this.#indentlessList(this.#remember(anchor, { type: 'list', line, tag, items: [] }));
     }
     switch (token.type) {
-      case 'scalar':
+      case 'scalar': {
         this.#scanner.next();
-        return remember({ ...base, type: 'scalar', text: token.text, plain: token.plain });
+        const { text, plain } = token;
+        return this.#remember(anchor, { type: 'scalar', line, tag, text, plain });
+      }
       case 'flowSequenceStart':
-        return this.#flowList(remember({ ...base, type: 'list', items: [] }));
+        return this.#flowList(this.#remember(anchor, { type: 'list', line, tag, items: [] }));
       case 'flowMappingStart':
-        return this.#flowMap(remember({ ...base, type: 'map', entries: [] }));
+        return this.#flowMap(this.#remember(anchor, { type: 'map', line, tag, entries: [] }));
     }
     if (block && token.type === 'blockSequenceStart') {
-      return this.#blockList(remember({ ...base, type: 'list', items: [] }));
+      return this.#blockList(this.#remember(anchor, { type: 'list', line, tag, items: [] }));
     }
     if (block && token.type === 'blockMappingStart') {
-      return this.#blockMap(remember({ ...base, type: 'map', entries: [] }));
+      return this.#blockMap(this.#remember(anchor, { type: 'map', line, tag, entries: [] }));
     }
-    if (anchor !== undefined || tag !== undefined) return remember({ ...base, type: 'scalar', text: '', plain: true });
+    if (anchor !== undefined || tag !== undefined) {
+      return this.#remember(anchor, { type: 'scalar', line, tag, text: '', plain: true });
+    }
     throw parserProblem('did not find expected node content', token.line, line);
+  }
+
+  #remember<T extends YamlNode>(anchor: string | undefined, node: T): T {
+    if (anchor !== undefined) this.#anchors.set(anchor, node);
+    return node;
   }
 
   #blockList(node: ListNode): ListNode {
@@ -198,7 +202,7 @@ export class YamlParser {
   #singlePair(): MapNode {
     const token = this.#scanner.next();
     const key = this.#unless(token, 'value', 'flowEntry', 'flowSequenceEnd') ?? this.#node(false, false);
-    return { type: 'map', line: token.line, entries: [[key, this.#flowValue('flowSequenceEnd')]] };
+    return { type: 'map', line: token.line, tag: undefined, entries: [[key, this.#flowValue('flowSequenceEnd')]] };
   }
 
   #flowMap(node: MapNode): MapNode {
@@ -240,7 +244,7 @@ export class YamlParser {
   }
 }
 
-const emptyNode = (line: number): ScalarNode => ({ type: 'scalar', text: '', plain: true, line });
+const emptyNode = (line: number): ScalarNode => ({ type: 'scalar', line, tag: undefined, text: '', plain: true });
 
 const DOCUMENT_HEAD: ReadonlySet<TokenType> = new Set(['versionDirective', 'tagDirective', 'documentStart']);
 const NO_CONTENT: ReadonlySet<TokenType> = new Set([...DOCUMENT_HEAD, 'documentEnd', 'streamEnd']);

@@ -1,7 +1,7 @@
 import { put } from '../../patch/json-tree.ts';
 import { SyntaxProblem } from '../problems.ts';
 import { AliasBudget } from './alias-budget.ts';
-import type { AliasNode, ListNode, MapNode, ScalarNode, YamlNode } from './parser.ts';
+import type { AliasNode, ListNode, MapNode, YamlNode } from './parser.ts';
 import { goKey, goSyntaxOf, keyText, resolveScalar, type YamlScalar } from './scalars.ts';
 
 type Key = YamlScalar['value'];
@@ -12,24 +12,33 @@ export class YamlReader {
   readonly repeated: string[] = [];
   readonly duplicateFields = new Set<string>();
   readonly numbers = new Map<object, Map<string | number, string>>();
+  /** Where it reads: keys and indexes. */
+  readonly #path: (string | number)[] = [];
   /** Aliases that are being read. */
   readonly #open = new Set<AliasNode>();
   readonly #budget = new AliasBudget();
 
   /** @throws {SyntaxProblem} */
-  read(node: YamlNode | undefined, path = ''): unknown {
-    if (node === undefined) return null;
+  read(node: YamlNode | undefined): unknown {
+    return node === undefined ? null : this.#read(node, undefined, 0);
+  }
+
+  /** `parent` and `key`: where digits are noted that a number does not hold. */
+  #read(node: YamlNode, parent: object | undefined, key: string | number): unknown {
     this.#budget.count(this.#open.size > 0);
     switch (node.type) {
       case 'alias':
-        return this.#inAlias(node, () => this.read(node.target, path));
-      case 'scalar':
-        return scalarOf(node).value;
+        return this.#inAlias(node, () => this.#read(node.target, undefined, 0));
+      case 'scalar': {
+        const { value, digits } = resolveScalar(node.text, node.tag, node.plain);
+        if (digits !== undefined && parent !== undefined) this.#noteDigits(digits, parent, key);
+        return value;
+      }
       case 'list':
-        return this.#list(node, path);
+        return this.#list(node);
       case 'map': {
         const out: Record<string, unknown> = {};
-        this.#fill(node, out, new Set(), path);
+        this.#fill(node, out, new Set());
         return out;
       }
     }
@@ -43,77 +52,82 @@ export class YamlReader {
     return value;
   }
 
-  #list(node: ListNode, path: string): unknown[] {
+  #list(node: ListNode): unknown[] {
     const out: unknown[] = [];
+    const depth = this.#path.push(0);
     for (const item of node.items) {
-      out.push(this.read(item, `${path}[${out.length}]`));
-      this.#noteDigits(item, out, out.length - 1);
+      this.#path[depth - 1] = out.length;
+      out.push(this.#read(item, out, out.length));
     }
+    this.#path.pop();
     return out;
   }
 
   /** Merged maps write over what came before them, as every later key does. */
-  #fill(node: MapNode, out: Record<string, unknown>, seen: Set<Key>, path: string): void {
+  #fill(node: MapNode, out: Record<string, unknown>, seen: Set<Key>): void {
     for (const [keyNode, valueNode] of node.entries) {
       if (isMergeKey(keyNode)) {
-        this.#merge(valueNode, out, seen, path);
+        this.#merge(valueNode, out, seen);
         continue;
       }
       const key = this.#key(keyNode);
       const name = keyText(key);
-      const at = path === '' ? name : `${path}.${name}`;
-      const value = this.read(valueNode, at);
+      this.#path.push(name);
+      const value = this.#read(valueNode, out, name);
       if (key === null) {
         throw new SyntaxProblem(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${goSyntaxOf(value)}`);
       }
-      if (seen.has(key)) this.#repeat(key, valueNode, at);
+      if (seen.has(key)) this.#repeat(key, valueNode);
+      this.#path.pop();
       seen.add(key);
       put(out, name, value);
-      this.#noteDigits(valueNode, out, name);
     }
   }
 
-  #merge(node: YamlNode, out: Record<string, unknown>, seen: Set<Key>, path: string): void {
+  #merge(node: YamlNode, out: Record<string, unknown>, seen: Set<Key>): void {
     if (node.type === 'alias') {
       const { target } = node;
       if (target.type !== 'map') throw new SyntaxProblem(NO_MERGE);
-      this.#inAlias(node, () => this.#merge(target, out, seen, path));
+      this.#inAlias(node, () => this.#merge(target, out, seen));
     } else if (node.type === 'map') {
       this.#budget.count(this.#open.size > 0);
-      this.#fill(node, out, seen, path);
+      this.#fill(node, out, seen);
     } else if (node.type === 'list') {
       // Earlier maps of the list take precedence.
       for (const item of node.items.toReversed()) {
         if (item.type === 'list') throw new SyntaxProblem(NO_MERGE);
-        this.#merge(item, out, seen, path);
+        this.#merge(item, out, seen);
       }
     } else throw new SyntaxProblem(NO_MERGE);
   }
 
   #key(node: YamlNode): Key {
-    const value = this.read(node);
+    const value = this.#read(node, undefined, 0);
     if (typeof value === 'object' && value !== null)
       throw new SyntaxProblem(`yaml: invalid map key: ${goSyntaxOf(value)}`);
     return value as Key;
   }
 
-  #repeat(key: Key, value: YamlNode, path: string): void {
+  #repeat(key: Key, value: YamlNode): void {
     if (this.repeated.length >= MAX_REPEATED) return;
     this.repeated.push(`line ${value.line + 1}: key ${goKey(key)} already set in map`);
-    this.duplicateFields.add(path);
+    this.duplicateFields.add(pathText(this.#path));
   }
 
-  #noteDigits(node: YamlNode, parent: object, key: string | number): void {
-    if (node.type !== 'scalar') return;
-    const { digits } = scalarOf(node);
-    if (digits === undefined) return;
+  #noteDigits(digits: string, parent: object, key: string | number): void {
     const texts = this.numbers.get(parent) ?? new Map<string | number, string>();
     texts.set(key, digits);
     this.numbers.set(parent, texts);
   }
 }
 
-const scalarOf = ({ text, tag, plain }: ScalarNode): YamlScalar => resolveScalar(text, tag, plain);
+/** `spec.ports[0].name` */
+function pathText(path: readonly (string | number)[]): string {
+  return path.reduce<string>((text, each) => {
+    if (typeof each === 'number') return `${text}[${each}]`;
+    return text === '' ? each : `${text}.${each}`;
+  }, '');
+}
 
 const NO_MERGE = 'yaml: map merge requires map or sequence of maps as the value';
 const MAX_REPEATED = 100;

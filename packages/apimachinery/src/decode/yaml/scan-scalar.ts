@@ -23,8 +23,7 @@ export function scanQuoted(source: YamlSource, quote: string): string {
         }
         text += scanEscape(source);
       } else {
-        text += char;
-        source.skip();
+        text += source.take(quote === '"' ? IN_DOUBLE_QUOTES : IN_SINGLE_QUOTES);
       }
     }
     if (source.char() === quote) {
@@ -34,6 +33,14 @@ export function scanQuoted(source: YamlSource, quote: string): string {
     text += scanSpace(source, folded);
   }
 }
+
+/** What means itself between quotes, one letter at least. */
+const IN_DOUBLE_QUOTES = /[^"\\ \t\n\r\u0085\u2028\u2029]+/y;
+const IN_SINGLE_QUOTES = /[^' \t\n\r\u0085\u2028\u2029]+/y;
+/** What never ends a plain text. */
+const IN_PLAIN = /[^:,?[\]{} \t\n\r\u0085\u2028\u2029]*/y;
+/** The rest of a line. */
+const LINE = /[^\n\r\u0085\u2028\u2029]*/y;
 
 /** Blanks stay, unless a line break is among them: it folds into a space, more of them into one less. */
 function scanSpace(source: YamlSource, escapedBreak: boolean): string {
@@ -117,7 +124,10 @@ export function scanPlain(source: YamlSource, parentIndent: number, inFlow: bool
   for (;;) {
     if (source.documentIndicator() !== undefined || source.char() === '#') break;
     const start = source.at;
-    while (!isBlankOrEnd(source.char()) && !endsPlain(source, inFlow)) source.skip();
+    while (!isBlankOrEnd(source.char()) && !endsPlain(source, inFlow)) {
+      source.skip();
+      source.take(IN_PLAIN);
+    }
     if (source.at > start) {
       text += space + source.text.slice(start, source.at);
       space = '';
@@ -169,9 +179,7 @@ export function scanBlock(source: YamlSource, parentIndent: number): string {
     else if (trailing === '') text += ' ';
     text += trailing;
     leadingBlank = startsBlank;
-    const start = source.at;
-    while (!isBreakOrEnd(source.char())) source.skip();
-    text += source.text.slice(start, source.at);
+    text += source.take(LINE);
     leading = isBreak(source.char()) ? source.lineBreak() : '';
     trailing = breaks.scan();
   }

@@ -34,7 +34,7 @@ export interface Token {
   readonly text: string;
   /** Of scalars: neither quoted nor a block. */
   readonly plain: boolean;
-  readonly tag?: Tag;
+  readonly tag: Tag | undefined;
 }
 
 /** Where a key may turn out to have begun, once a colon comes: `name` of `name: x`. */
@@ -144,7 +144,7 @@ export class YamlScanner {
   }
 
   #add(type: TokenType, line: number, text = '', plain = false, tag?: Tag): void {
-    this.#queue.push({ type, line, endLine: this.#source.line, text, plain, ...(tag && { tag }) });
+    this.#queue.push({ type, line, endLine: this.#source.line, text, plain, tag });
   }
 
   /** An indicator of so many characters. */
@@ -160,7 +160,7 @@ export class YamlScanner {
     this.#indents.push(this.#indent);
     this.#indent = column;
     if (this.#indents.length > MAX_DEPTH) throw this.#source.problem(`exceeded max depth of ${MAX_DEPTH}`);
-    const token = { type, line, endLine: line, text: '', plain: false };
+    const token = { type, line, endLine: line, text: '', plain: false, tag: undefined };
     if (before === undefined) this.#queue.push(token);
     else this.#queue.splice(before - this.#taken, 0, token);
   }
@@ -275,7 +275,8 @@ export class YamlScanner {
     const source = this.#source;
     const key = this.#key;
     if (this.#isStillPossible(key)) {
-      const token = { type: 'key', line: key.line, endLine: key.line, text: '', plain: false } as const;
+      const { line } = key;
+      const token: Token = { type: 'key', line, endLine: line, text: '', plain: false, tag: undefined };
       this.#queue.splice(key.token - this.#taken, 0, token);
       this.#roll(key.column, 'blockMappingStart', key.line, key.token);
       key.possible = false;

@@ -23,6 +23,14 @@ export class YamlSource {
     this.column += count;
   }
 
+  /** Passes over all that a sticky pattern takes, and returns it: long texts are not gathered letter by letter. */
+  take(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const taken = pattern.exec(this.text)?.[0] ?? '';
+    this.skip(taken.length);
+    return taken;
+  }
+
   /** Passes over a line break and returns what it counts as in a value. */
   lineBreak(): string {
     const char = this.char();
@@ -49,7 +57,8 @@ export class YamlSource {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
-export const isBreak = (char: string): boolean => char !== '' && '\n\r\u0085\u2028\u2029'.includes(char);
+export const isBreak = (char: string): boolean =>
+  char === '\n' || char === '\r' || char === '\u0085' || char === '\u2028' || char === '\u2029';
 export const isBlank = (char: string): boolean => char === ' ' || char === '\t';
 export const isBreakOrEnd = (char: string): boolean => char === '' || isBreak(char);
 export const isBlankOrEnd = (char: string): boolean => isBlank(char) || isBreakOrEnd(char);
