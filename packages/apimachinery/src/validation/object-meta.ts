@@ -49,13 +49,13 @@ export function validateObjectMeta(meta: ObjectMeta, rules: ObjectMetaRules, pat
   }
   if (generation < 0) errors.push(invalid(`${path}.generation`, generation, NEGATIVE_ERROR));
   // Most objects have few of these, and each is asked for at every write.
-  if (meta.labels) errors.push(...validateLabels(meta.labels, `${path}.labels`));
-  if (meta.annotations) errors.push(...validateAnnotations(meta.annotations, `${path}.annotations`));
-  if (meta.ownerReferences) errors.push(...validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`));
-  if (finalizers) errors.push(...validateFinalizers(finalizers, `${path}.finalizers`));
-  if (meta.managedFields) errors.push(...validateManagedFields(meta.managedFields, `${path}.managedFields`));
+  if (meta.labels) addAll(errors, validateLabels(meta.labels, `${path}.labels`));
+  if (meta.annotations) addAll(errors, validateAnnotations(meta.annotations, `${path}.annotations`));
+  if (meta.ownerReferences) addAll(errors, validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`));
+  if (finalizers) addAll(errors, validateFinalizers(finalizers, `${path}.finalizers`));
+  if (meta.managedFields) addAll(errors, validateManagedFields(meta.managedFields, `${path}.managedFields`));
   if (finalizers && rules.standardFinalizers) {
-    errors.push(...validateStandardFinalizers(finalizers, `${path}.finalizers`));
+    addAll(errors, validateStandardFinalizers(finalizers, `${path}.finalizers`));
   }
   return errors;
 }
@@ -72,7 +72,7 @@ export function validateObjectMetaUpdate(
 ): FieldError[] {
   const errors: FieldError[] = [];
   if (oldMeta.deletionTimestamp) {
-    errors.push(...validateNoNewFinalizers(newMeta.finalizers, oldMeta.finalizers, `${path}.finalizers`));
+    addAll(errors, validateNoNewFinalizers(newMeta.finalizers, oldMeta.finalizers, `${path}.finalizers`));
   }
   if (!newMeta.resourceVersion) {
     errors.push(invalid(`${path}.resourceVersion`, '', 'must be specified for an update'));
@@ -99,12 +99,12 @@ export function validateObjectMetaUpdate(
     refuse('deletionGracePeriodSeconds', deletionGracePeriodSeconds);
   }
   const { labels, annotations, ownerReferences, managedFields, finalizers } = newMeta;
-  if (labels) errors.push(...validateLabels(labels, `${path}.labels`));
-  if (annotations) errors.push(...validateAnnotations(annotations, `${path}.annotations`));
-  if (ownerReferences) errors.push(...validateOwnerReferences(ownerReferences, `${path}.ownerReferences`));
-  if (managedFields) errors.push(...validateManagedFields(managedFields, `${path}.managedFields`));
+  if (labels) addAll(errors, validateLabels(labels, `${path}.labels`));
+  if (annotations) addAll(errors, validateAnnotations(annotations, `${path}.annotations`));
+  if (ownerReferences) addAll(errors, validateOwnerReferences(ownerReferences, `${path}.ownerReferences`));
+  if (managedFields) addAll(errors, validateManagedFields(managedFields, `${path}.managedFields`));
   if (finalizers && rules.standardFinalizers) {
-    errors.push(...validateStandardFinalizers(finalizers, `${path}.finalizers`));
+    addAll(errors, validateStandardFinalizers(finalizers, `${path}.finalizers`));
   }
   return errors;
 }
@@ -113,6 +113,11 @@ const IMMUTABLE = ['name', 'namespace', 'uid'] as const;
 
 /** Null prints what is not there. */
 const isSame = (a: unknown, b: unknown): boolean => (a ?? undefined) === (b ?? undefined);
+
+/** One by one: a body of three megabytes has more mistakes than a call takes arguments. */
+function addAll(errors: FieldError[], more: readonly FieldError[]): void {
+  for (const error of more) errors.push(error);
+}
 
 function validateFinalizers(finalizers: readonly string[] = [], path: string): FieldError[] {
   const errors = finalizers.flatMap((finalizer) => validateFinalizerName(finalizer, path));

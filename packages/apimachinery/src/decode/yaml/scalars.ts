@@ -49,6 +49,8 @@ const NUMBER_START = /[-+0-9]/;
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
 
 function number(text: string): YamlScalar | undefined {
+  // Most numbers are short, and safe.
+  if (SHORT.test(text)) return { value: Number(text) };
   const plain = text.replaceAll('_', '');
   const whole = integer(plain);
   if (whole !== undefined) {
@@ -58,8 +60,13 @@ function number(text: string): YamlScalar | undefined {
   return FLOAT.test(plain) ? { value: Number(plain) } : undefined;
 }
 
+const SHORT = /^(?:0|[1-9]\d{0,14})$/;
+/** What has more digits is no integer in any base. */
+const MAX_BITS = 64;
+
 /** Go's ParseInt with base 0: `0x1f`, `0o17`, `0b11`, and `017` in octal; then as unsigned. */
 function integer(text: string): bigint | undefined {
+  if (text.length > MAX_BITS && text.replace(/^[-+]?(?:0[xob])?0*/i, '').length > MAX_BITS) return undefined;
   if (/^[-+]?(?:0|[1-9]\d*)$/.test(text)) {
     return parseInt64(text) ?? (text.startsWith('-') || text.startsWith('+') ? undefined : unsigned(BigInt(text)));
   }
