@@ -5,6 +5,7 @@ import { type AggregatedLists, aggregatedLists, type Discovery, discoveryOf } fr
 import type { DocumentCache } from './discovery/document-cache.ts';
 import { type OpenApiDocuments, openApiDocuments } from './discovery/openapi.ts';
 import { ConnectionError, dialProblem, messageOf, NoKindMatch, NoResourceMatch } from './errors.ts';
+import { genericRefusal, type Refused } from './generic-refusal.ts';
 import type { RequestLog } from './logging/request-log.ts';
 
 /** The way to one server as one user: the credentials of the ClientConfig are the transport's business. */
@@ -20,6 +21,8 @@ export interface RequestOptions {
   /** An object that is sent as JSON, or the bytes of a body with its own content type. */
   readonly body?: unknown;
   readonly contentType?: string;
+  /** The path was typed as it is: refusals do not say what it names. */
+  readonly isRaw?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -102,7 +105,7 @@ export function createApi(connection: Connection, config: ClientConfig, options:
       told.add(warning);
       options.onWarning(warning);
     }
-    if (response.status >= 400) throw refusal(response);
+    if (response.status >= 400) throw refusal(response, { method, path, isRaw: call.isRaw === true });
     return response;
   };
 
@@ -234,34 +237,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** An answer that is no Status is told by its code, as client-go words it. */
-function refusal({ status, body }: ApiResponse): StatusError {
+function refusal({ status, body }: ApiResponse, asked: Omit<Refused, 'text'>): StatusError {
   const said = body.kind === 'object' ? body.object : body.kind === 'text' ? parsed(body.text) : undefined;
   if ((said as { readonly kind?: unknown } | null | undefined)?.kind === 'Status')
     return new StatusError(said as Status);
-  const text = body.kind === 'text' ? body.text.trim() : '';
-  const [reason, message] = GENERIC[status] ?? [
-    undefined,
-    `an error on the server (${JSON.stringify(text)}) has prevented the request from succeeding`,
-  ];
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    code: status,
-    message,
-    ...(reason !== undefined && { reason }),
-  } as Status);
+  return genericRefusal(status, { ...asked, text: body.kind === 'text' ? body.text : undefined });
 }
-
-const GENERIC: Readonly<Record<number, readonly [string, string]>> = {
-  401: ['Unauthorized', 'the server has asked for the client to provide credentials'],
-  403: ['Forbidden', 'unknown'],
-  404: ['NotFound', 'the server could not find the requested resource'],
-  405: ['MethodNotAllowed', 'the server does not allow this method on the requested resource'],
-  406: ['NotAcceptable', 'the server was unable to respond with a content type that the client supports'],
-  415: ['UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: '],
-  500: ['InternalError', 'an error on the server ("unknown") has prevented the request from succeeding'],
-  503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
-};

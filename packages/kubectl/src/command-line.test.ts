@@ -152,3 +152,28 @@ describe('KCT-3 files that are named', () => {
     expect({ stdout, stderr }).toEqual({ stdout: 'Cluster "dev" set.\n', stderr: '' });
   });
 });
+
+describe('completion', () => {
+  const words = async (...line: readonly string[]): Promise<readonly string[]> => {
+    const { stdout } = await runKubectl(['__complete', ...line], { files: { '/work/web.yaml': '' } });
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((each) => each.split('\t')[0] ?? '');
+  };
+
+  test('KCT-37 names commands behind help, but none behind a flag of a command itself', async () => {
+    expect(await words('help', 'get')).toEqual(['get', ':4']);
+    expect(await words('help', 'rollout', 're')).toEqual(['restart', 'resume', ':4']);
+    expect(await words('help', 'nosuch', '')).toEqual([':4']);
+    expect(await words('apply', '--dry-run', '')).toEqual([':0']);
+    expect(await words('gett')).toEqual([':4']);
+  });
+
+  test('KCT-37 asks for flags that must be there first, and for places of cp without a space behind them', async () => {
+    expect(await words('create', 'deployment', '--')).toEqual(['--image', ':4']);
+    expect(await words('create', 'deployment', '--image=x', '--rep')).toEqual(['--replicas', ':4']);
+    expect(await words('cp', '')).toEqual(['./', '/', ':2']);
+    expect(await words('cp', 'web:', '')).toEqual([':2']);
+  });
+});

@@ -103,17 +103,20 @@ async function completeLine(
   out: Printer,
   err: Printer,
 ): Promise<number> {
-  const { complete, valueWanted } = await deps.clock.hold(import('./completion/complete.ts'));
+  const { complete, completeHelp, valueWanted } = await deps.clock.hold(import('./completion/complete.ts'));
   const words = line.slice(0, -1);
   let found: Completions = { candidates: [], directive: DEFAULT };
   try {
-    const call = findCommand(words);
-    const facts = flagFacts(call.path);
-    const flags = new FlagSet(facts);
-    // A flag that waits for its value cannot be read yet.
-    flags.parse(valueWanted(facts, call.rest) === undefined ? call.rest : call.rest.slice(0, -1));
-    const { context } = contextOf(deps, process, call, flags, out, err);
-    found = await complete(context, call, facts, line.at(-1) ?? '');
+    if (words[0] === 'help') found = await completeHelp(words.slice(1).join(' '), line.at(-1) ?? '');
+    else {
+      const call = findCommand(words);
+      const facts = flagFacts(call.path);
+      const flags = new FlagSet(facts);
+      // A flag that waits for its value cannot be read yet.
+      flags.parse(valueWanted(facts, call.rest) === undefined ? call.rest : call.rest.slice(0, -1));
+      const { context } = contextOf(deps, process, call, flags, out, err);
+      found = await complete(context, call, facts, line.at(-1) ?? '');
+    }
   } catch {
     // Lines that cannot be read, and servers that do not answer, have no candidates.
   }

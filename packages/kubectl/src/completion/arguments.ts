@@ -2,7 +2,8 @@ import type { Pod, Service } from '@tabernetes/api/types/core-v1';
 import type { CommandContext } from '../command.ts';
 import { preferredResources } from '../commands/api-resources/api-resources.ts';
 import { qualified, readTuple } from '../resources/arguments.ts';
-import { fetchInfo, isList, pathOf } from '../resources/info.ts';
+import { fetchInfo } from '../resources/info.ts';
+import { select } from '../resources/select.ts';
 import { podSelectorOf, podsToLog } from '../workloads/pods-of.ts';
 import { type Completions, NO_FILES, NO_SPACE } from './directives.ts';
 
@@ -13,6 +14,8 @@ export type ArgumentKind =
   /** Names of one type. */
   | { readonly kind: 'names'; readonly type: string }
   | { readonly kind: 'pod'; readonly then?: 'containers' | 'ports' }
+  /** The two places of `cp`. */
+  | { readonly kind: 'place' }
   | { readonly kind: 'config'; readonly section: 'clusters' | 'contexts' | 'users' };
 
 const ROLLED = ['deployment', 'daemonset', 'statefulset'];
@@ -34,6 +37,7 @@ export const ARGUMENTS: Readonly<Record<string, ArgumentKind>> = {
   'config set-context': { kind: 'config', section: 'contexts' },
   'config use-context': { kind: 'config', section: 'contexts' },
   cordon: NODES,
+  cp: { kind: 'place' },
   'create token': { kind: 'names', type: 'serviceaccount' },
   delete: OBJECTS,
   describe: OBJECTS,
@@ -87,6 +91,8 @@ export async function completeArgument(
       return plain(first === undefined ? [...context.config.load()[what.section].keys()].sort() : [], word);
     case 'names':
       return plain(first === undefined ? await namesOf(context, what.type) : [], word);
+    case 'place':
+      return { candidates: first === undefined ? await placesOf(context, word) : [], directive: NO_SPACE };
     case 'objects':
       return completeObject(context, what, args, word);
     case 'pod':
@@ -104,18 +110,39 @@ const plain = (names: readonly string[], word: string): Completions => ({
   directive: NO_FILES,
 });
 
-/** Names of the objects of a type in the namespace; none when the server does not answer. */
-export async function namesOf(context: CommandContext, type: string): Promise<readonly string[]> {
+/** Names of the objects of a type, of several or of a category, in the namespace; none when the server does not answer. */
+export async function namesOf(
+  context: CommandContext,
+  type: string,
+  namespace = context.namespace().name,
+): Promise<readonly string[]> {
   try {
-    const resource = await context.api().known((discovery) => discovery.find(type));
-    const list = await context
-      .api()
-      .object('GET', pathOf(resource, resource.namespaced ? context.namespace().name : ''));
-    return isList(list) ? list.items.map(({ metadata }) => metadata.name ?? '') : [];
+    const selection = await select(context, { args: [type], namespace });
+    return (await selection.collect()).infos.map(({ name }) => name);
   } catch {
     // A completion that fails is one without candidates.
     return [];
   }
+}
+
+/** `NAMESPACE/`, `POD:`, `NAMESPACE/POD:` and, when one of them may be meant as well, files. */
+async function placesOf(context: CommandContext, word: string): Promise<readonly string[]> {
+  if (/^[/.~]/.test(word) || word.includes(':')) return [];
+  const matching = (names: readonly string[]): readonly string[] => names.filter((name) => name.startsWith(word));
+  const slash = word.indexOf('/');
+  if (slash > 0) {
+    const namespace = word.slice(0, slash);
+    return matching((await namesOf(context, 'pod', namespace)).map((name) => `${namespace}/${name}:`));
+  }
+  const places = [
+    ...matching(await namesOf(context, 'namespace')).map((name) => `${name}/`),
+    ...matching(await namesOf(context, 'pod')).map((name) => `${name}:`),
+  ];
+  if (word === '') return [...places, './', '/'];
+  if (places.length === 0) return places;
+  const { fs } = context.process;
+  const files = matching(fs.readDirectory('.'));
+  return [...places, ...files.map((name) => (fs.stat(name).type === 'directory' ? `${name}/` : name))];
 }
 
 async function typesOf(context: CommandContext, word: string): Promise<readonly string[]> {

@@ -46,22 +46,19 @@ export async function complete(
   if (waiting !== undefined) return flagValue(context, call, waiting, word);
 
   const candidates: string[] = [];
-  let directive = DEFAULT;
-  if (context.args.length === 0) {
+  let directive = call.path === '' && context.args.length === 0 ? NO_FILES : DEFAULT;
+  // Behind a flag of a command itself, no command of its follows.
+  if (context.args.length === 0 && !hasOwnFlag(context, call.path)) {
     const texts = await textsOf(call.path);
     for (const [name, meaning] of await subcommands(call.path, texts)) {
       if (!name.startsWith(word)) continue;
       candidates.push(`${name}\t${meaning}`);
       directive = NO_FILES;
     }
-    if (subcommandFacts(call.path).length > 0 && call.path === '')
-      directive = candidates.length > 0 ? NO_FILES : directive;
   }
-  for (const flag of flags.filter(({ required, name }) => required && !context.flags.changed(name))) {
-    candidates.push(`--${flag.name}\t${await meaningOf(call.path, flag)}`);
-  }
+  candidates.push(...(await requiredFlags(context, call.path, flags, word)));
   const valid = commandFact(call.path)?.validArgs;
-  if (valid !== undefined) {
+  if (valid !== undefined && context.args.length === 0) {
     candidates.push(...valid.filter((each) => each.startsWith(word)));
     return { candidates, directive: NO_FILES };
   }
@@ -70,6 +67,38 @@ export async function complete(
   const more = await completeArgument(context, what, context.args, word);
   return { candidates: [...candidates, ...more.candidates], directive: more.directive };
 }
+
+/** Names of commands behind `help` and what stands there already. */
+export async function completeHelp(path: string, word: string): Promise<Completions> {
+  if (path !== '' && commandFact(path) === undefined) return { candidates: [], directive: NO_FILES };
+  const all = await subcommands(path, await textsOf(path));
+  return {
+    candidates: all.filter(([name]) => name.startsWith(word)).map(([name, meaning]) => `${name}\t${meaning}`),
+    directive: NO_FILES,
+  };
+}
+
+function hasOwnFlag({ flags }: CommandContext, path: string): boolean {
+  return path !== '' && (commandFact(path)?.flags ?? []).some(({ name }) => flags.changed(name));
+}
+
+/** Flags without which the command does nothing, as far as they are not there yet. */
+async function requiredFlags(
+  { flags: given }: CommandContext,
+  path: string,
+  flags: readonly FlagFact[],
+  word: string,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const flag of flags.filter(({ required, name }) => required && !given.changed(name))) {
+    const meaning = await meaningOf(path, flag);
+    found.push(...namesOfFlag(flag, word).map((name) => `${name}\t${meaning}`));
+  }
+  return found;
+}
+
+const namesOfFlag = ({ name, short }: FlagFact, word: string): readonly string[] =>
+  [`--${name}`, ...(short === undefined ? [] : [`-${short}`])].filter((each) => each.startsWith(word));
 
 const named = (flags: readonly FlagFact[], text: string): FlagFact | undefined =>
   flags.find(({ name, short }) => text === `--${name}` || text === `-${short}`);
@@ -82,15 +111,21 @@ export function valueWanted(flags: readonly FlagFact[], words: readonly string[]
   return flag?.noOpt === undefined ? flag : undefined;
 }
 
+/** Commands that have no folder of their own. */
+const OTHERS: Readonly<Record<string, string>> = {
+  help: 'Help about any command',
+  options: 'List the flags that every command takes',
+};
+
 async function subcommands(path: string, texts: HelpTexts): Promise<readonly (readonly [string, string])[]> {
   const found: (readonly [string, string])[] = [];
   for (const fact of subcommandFacts(path)) {
     if (fact.hidden || fact.path === 'alpha') continue;
     const name = fact.path.slice(path === '' ? 0 : path.length + 1);
     const all = path === '' ? await textsOf(name) : texts;
-    found.push([name, all[fact.path]?.short ?? '']);
+    found.push([name, all[fact.path]?.short ?? OTHERS[name] ?? '']);
   }
-  if (path === '' && !found.some(([name]) => name === 'help')) found.push(['help', 'Help about any command']);
+  if (path === '' && !found.some(([name]) => name === 'help')) found.push(['help', OTHERS['help'] ?? '']);
   return found.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
@@ -104,14 +139,16 @@ async function meaningOf(path: string, { name }: FlagFact): Promise<string> {
   return text.split('\n')[0] ?? '';
 }
 
-/** Flags that all commands take come first. */
+/** Flags that all commands take come first; alone, as long as they are missing, those that must be there. */
 async function flagNames(
-  { flags: given }: CommandContext,
+  context: CommandContext,
   path: string,
   flags: readonly FlagFact[],
   word: string,
 ): Promise<Completions> {
-  const own = new Set((commandFact(path)?.flags ?? []).map(({ name }) => name));
+  const required = await requiredFlags(context, path, flags, word);
+  if (required.length > 0) return { candidates: required, directive: NO_FILES };
+  const own = new Set(path === '' ? [] : (commandFact(path)?.flags ?? []).map(({ name }) => name));
   const byName = (a: FlagFact, b: FlagFact): number => (a.name < b.name ? -1 : 1);
   const ordered = [
     ...flags.filter(({ name }) => !own.has(name)).toSorted(byName),
@@ -120,10 +157,8 @@ async function flagNames(
   const candidates: string[] = [];
   for (const flag of ordered) {
     const isRepeatable = /Slice|Array/.test(flag.type);
-    if (flag.hidden || flag.deprecated !== undefined || (given.changed(flag.name) && !isRepeatable)) continue;
-    for (const name of [`--${flag.name}`, ...(flag.short === undefined ? [] : [`-${flag.short}`])]) {
-      if (name.startsWith(word)) candidates.push(`${name}\t${await meaningOf(path, flag)}`);
-    }
+    if (flag.hidden || flag.deprecated !== undefined || (context.flags.changed(flag.name) && !isRepeatable)) continue;
+    for (const name of namesOfFlag(flag, word)) candidates.push(`${name}\t${await meaningOf(path, flag)}`);
   }
   return { candidates, directive: NO_FILES };
 }

@@ -37,6 +37,7 @@ const create: Command = {
       out.write(
         await api().text('POST', url.pathname, {
           query: Object.fromEntries(url.searchParams),
+          isRaw: true,
           body: body ?? new Uint8Array(),
           contentType: 'application/json',
         }),

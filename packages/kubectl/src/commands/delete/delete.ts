@@ -137,6 +137,7 @@ async function raw(context: CommandContext): Promise<undefined> {
   out.write(
     await api().text('DELETE', url.pathname, {
       query,
+      isRaw: true,
       ...(body !== undefined && { body, contentType: 'application/json' }),
     }),
   );

@@ -97,7 +97,7 @@ async function raw({ flags, args, api, out }: CommandContext): Promise<undefined
     throw new Error(`--raw must be a valid URL path: parse ${JSON.stringify(target)}: invalid URI for request`);
   }
   const url = new URL(target, 'http://server');
-  out.write(await api().text('GET', url.pathname, { query: Object.fromEntries(url.searchParams) }));
+  out.write(await api().text('GET', url.pathname, { query: Object.fromEntries(url.searchParams), isRaw: true }));
   return undefined;
 }
 

@@ -37,6 +37,7 @@ const replace: Command = {
       out.write(
         await api().text('PUT', url.pathname, {
           query,
+          isRaw: true,
           body: body ?? new Uint8Array(),
           contentType: 'application/json',
         }),
