@@ -5,6 +5,7 @@ import {
   type UserInfo,
   unauthorized,
 } from '@tabernetes/apimachinery';
+import { after } from './after.ts';
 import { ANONYMOUS, authenticated } from './authentication.ts';
 import { accessAttributes, notAllowed } from './authorization.ts';
 import { dispatch } from './dispatch.ts';
@@ -17,33 +18,19 @@ import type { ServerContext } from './server-context.ts';
  * One request, from the outside in: who → as whom → what → may they → route.
  * @throws {StatusError} what is refused
  */
-export async function serve(
+export function serve(
   server: ServerContext,
   paths: readonly PathHandler[],
   request: ApiRequest,
   info: RequestInfo,
-): Promise<ApiResponse> {
-  const caller = request.user === undefined ? await authenticate(server, request) : authenticated(request.user);
-  const user = wantsImpersonation(request.headers) ? await impersonated(server, request, caller) : caller;
-  if ('status' in user) return user;
-  const attributes = accessAttributes(user, info);
-  const decision = server.authorizer.authorize(attributes);
-  const { allowed, reason } = decision instanceof Promise ? await decision : decision;
-  if (!allowed) {
-    server.refused(attributes);
-    throw notAllowed(attributes, reason);
-  }
-
-  if (info.isResource) {
-    const resource = server.kinds.resource(info.group, info.version, info.resource);
-    if (resource !== undefined) return await dispatch(server, request, info, resource, user);
-  }
-  for (const handler of paths) {
-    const answered = await handler.handle(request, server, user);
-    if (answered !== undefined) return answered;
-  }
-  if (info.isResource && isServed(server, info)) throw resourceNotFound();
-  return NOT_FOUND;
+): ApiResponse | Promise<ApiResponse> {
+  const caller = request.user === undefined ? authenticate(server, request) : authenticated(request.user);
+  return after(caller, (known) => {
+    if (!wantsImpersonation(request.headers)) return authorized(server, paths, request, info, known);
+    return impersonated(server, request, known).then((user) =>
+      'status' in user ? user : authorized(server, paths, request, info, user),
+    );
+  });
 }
 
 async function authenticate(server: ServerContext, request: ApiRequest): Promise<UserInfo> {
@@ -56,6 +43,42 @@ async function authenticate(server: ServerContext, request: ApiRequest): Promise
     case 'refused':
       throw unauthorized();
   }
+}
+
+function authorized(
+  server: ServerContext,
+  paths: readonly PathHandler[],
+  request: ApiRequest,
+  info: RequestInfo,
+  user: UserInfo,
+): ApiResponse | Promise<ApiResponse> {
+  const attributes = accessAttributes(user, info);
+  return after(server.authorizer.authorize(attributes), ({ allowed, reason }) => {
+    if (!allowed) {
+      server.refused(attributes);
+      throw notAllowed(attributes, reason);
+    }
+    const resource = info.isResource ? server.kinds.resource(info.group, info.version, info.resource) : undefined;
+    return resource === undefined
+      ? atPath(server, paths, request, info, user)
+      : dispatch(server, request, info, resource, user);
+  });
+}
+
+/** What is no resource that is served here. */
+async function atPath(
+  server: ServerContext,
+  paths: readonly PathHandler[],
+  request: ApiRequest,
+  info: RequestInfo,
+  user: UserInfo,
+): Promise<ApiResponse> {
+  for (const handler of paths) {
+    const answered = await handler.handle(request, server, user);
+    if (answered !== undefined) return answered;
+  }
+  if (info.isResource && isServed(server, info)) throw resourceNotFound();
+  return NOT_FOUND;
 }
 
 /** An unknown resource of a group that is served is answered with a Status, an unknown group with plain text. */

@@ -133,7 +133,8 @@ export function createClient(transport: Transport, options: ClientOptions): Clie
     if (body !== undefined) asked.body = { kind: 'object', object: body };
     if (signal) asked.signal = signal;
     if (user) asked.user = user;
-    const response = await checked(asked);
+    const response = await transport.request(asked);
+    if (response.status >= 400) throw refusal(response);
     if (response.body.kind !== 'object')
       throw new Error(`${method} ${path} was answered with ${response.body.kind}, not with an object`);
     return response.body.object as R;

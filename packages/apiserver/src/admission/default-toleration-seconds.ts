@@ -1,7 +1,7 @@
 import type { Toleration } from '@tabernetes/api/types/core-v1';
 import { settle } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin } from '../admission.ts';
-import { podDraft } from './pods.ts';
+import { ownSpec, podDraft } from './pods.ts';
 
 const SECONDS = 300;
 
@@ -22,12 +22,15 @@ export const defaultTolerationSeconds = (): AdmissionPlugin => ({
   admit(attributes) {
     const pod = podDraft(attributes);
     if (pod?.spec === undefined) return;
-    const own = pod.spec.tolerations ?? [];
-    const missing = TOLERATIONS.filter(({ key }) => !own.some((toleration) => covers(toleration, key)));
-    if (missing.length === 0) return;
-    pod.spec = { ...pod.spec, tolerations: [...own, ...missing] };
+    const own = pod.spec.tolerations ?? NONE;
+    const missing = own.length === 0 ? TOLERATIONS : TOLERATIONS.filter(({ key }) => !isCovered(own, key));
+    if (missing.length > 0) ownSpec(pod, pod.spec).tolerations = [...own, ...missing];
   },
 });
+
+const NONE: readonly Toleration[] = [];
+
+const isCovered = (own: readonly Toleration[], taint: string): boolean => own.some((one) => covers(one, taint));
 
 const covers = ({ key, effect }: Toleration, taint: string): boolean =>
   (!key || key === taint) && (!effect || effect === 'NoExecute');

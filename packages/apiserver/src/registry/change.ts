@@ -117,7 +117,8 @@ async function updateBy(
   if (shown !== undefined) await shown;
   const old = fromStored(resource, kv.value);
   if (request.uid !== undefined && request.uid !== old.metadata.uid) throw wrongUid(scope, name, request, old);
-  const draft = await request.build(old, context);
+  const built = request.build(old, context);
+  const draft = built instanceof Promise ? await built : built;
   const { admission } = server;
   if (admission.mutates('UPDATE', definition.plural)) {
     if (definition.sharesUnchanged && admission.writesParts('UPDATE', definition.plural)) thaw(draft);
@@ -218,12 +219,12 @@ function withGeneration({ definition }: RequestScope, object: KubeObject, old: K
 function validate(scope: RequestScope, object: KubeObject, old: KubeObject, context: RequestContext): void {
   const { definition, subresource } = scope;
   const { namespaced } = definition;
-  const errors = [
-    ...validateObjectMeta(object.metadata, { namespaced, validateName: () => [] }),
+  const errors = validateObjectMeta(object.metadata, { namespaced, validateName: anyName });
+  errors.push(
     ...validateObjectMetaUpdate(object.metadata, old.metadata, {
       standardFinalizers: definition.standardFinalizers ?? definition.schema.openapi !== undefined,
     }),
-  ];
+  );
   if (subresource?.type === 'update') {
     errors.push(...(subresource.validateUpdate?.(object, old, context) ?? []));
   } else {
@@ -233,6 +234,10 @@ function validate(scope: RequestScope, object: KubeObject, old: KubeObject, cont
   if (errors.length > 0) throw invalidStatus(internalKind(definition), object.metadata.name ?? '', errors);
 }
 
+/** It was looked at when the object was created. */
+const anyName = (): readonly string[] => NO_PROBLEMS;
+const NO_PROBLEMS: readonly string[] = [];
+
 async function write(
   scope: RequestScope,
   key: string,
@@ -241,7 +246,8 @@ async function write(
 ): Promise<Changed | Lost> {
   const converted = toStored(scope.resource, object);
   const value = converted instanceof Promise ? await converted : converted;
-  const lease = scope.definition.timeToLiveSeconds === undefined ? undefined : await leaseFor(scope);
+  const granted = leaseFor(scope);
+  const lease = granted && (await granted);
   let updated = object;
   const { succeeded, current, kvs } = await scope.server.store.txn({
     compare: [{ key, modRevision: kv.modRevision }],
@@ -254,7 +260,7 @@ async function write(
           updated = value === object ? stored : withResourceVersion(object, revision);
           return stored;
         },
-        ...(lease !== undefined && { lease }),
+        lease,
       },
     ],
   });

@@ -12,6 +12,8 @@ import {
   trackUpdate,
   validateObjectMeta,
 } from '@tabernetes/apimachinery';
+import type { LeaseId } from '@tabernetes/storage';
+import { after } from '../after.ts';
 import { requestBody } from '../decode-request.ts';
 import { type RequestScope, requestContext, warn } from '../request-scope.ts';
 import { respond } from '../transform.ts';
@@ -36,24 +38,38 @@ export async function createObject(scope: RequestScope): Promise<ApiResponse> {
 const MAX_NAME_ATTEMPTS = 8;
 
 /** @param makeDraft makes a fresh draft for every attempt. @throws {StatusError} */
-async function create(
+function create(
   scope: RequestScope,
+  makeDraft: () => Draft<KubeObject>,
+  options: WriteOptions,
+): KubeObject | Promise<KubeObject> {
+  const draft = makeDraft();
+  const isGenerated = !draft.metadata.name && Boolean(draft.metadata.generateName);
+  return isGenerated ? createNamed(scope, draft, makeDraft, options) : createOnce(scope, draft, options);
+}
+
+/** With a name that is drawn anew as long as somebody has it. */
+async function createNamed(
+  scope: RequestScope,
+  first: Draft<KubeObject>,
   makeDraft: () => Draft<KubeObject>,
   options: WriteOptions,
 ): Promise<KubeObject> {
   for (let attempt = 1; ; attempt += 1) {
-    const draft = makeDraft();
-    const isGenerated = !draft.metadata.name && Boolean(draft.metadata.generateName);
     try {
-      return await createOnce(scope, draft, options);
+      return await createOnce(scope, attempt === 1 ? first : makeDraft(), options);
     } catch (error) {
-      if (!isGenerated || !(error instanceof StatusError) || error.reason !== 'AlreadyExists') throw error;
+      if (!(error instanceof StatusError) || error.reason !== 'AlreadyExists') throw error;
       if (attempt >= MAX_NAME_ATTEMPTS) throw namesExhausted(error);
     }
   }
 }
 
-async function createOnce(scope: RequestScope, draft: Draft<KubeObject>, options: WriteOptions): Promise<KubeObject> {
+function createOnce(
+  scope: RequestScope,
+  draft: Draft<KubeObject>,
+  options: WriteOptions,
+): KubeObject | Promise<KubeObject> {
   const { request, definition, resource, namespace } = scope;
   const { metadata } = draft;
   const context = requestContext(scope, options.dryRun);
@@ -73,12 +89,11 @@ async function createOnce(scope: RequestScope, draft: Draft<KubeObject>, options
       versions: needs.versions,
     }),
   );
-  const managedFields = tracked instanceof Promise ? await tracked : tracked;
-  if (managedFields === undefined) delete metadata.managedFields;
-  else metadata.managedFields = managedFields as Draft<typeof managedFields>;
-  const admitted = admitCreate(scope, draft, context, options);
-  if (admitted !== undefined) await admitted;
-  return await insert(scope, draft, context, options); // `await` spares the queue two turns
+  return after(tracked, (managedFields) => {
+    if (managedFields === undefined) delete metadata.managedFields;
+    else metadata.managedFields = managedFields as Draft<typeof managedFields>;
+    return after(admitCreate(scope, draft, context, options), () => insert(scope, draft, context, options));
+  });
 }
 
 /** Mutating admission of a new object. */
@@ -114,7 +129,8 @@ export async function insert(
     definition.prepareForCreate?.(draft, context);
     if (definition.generation !== undefined) metadata.generation = 1;
     validate(scope, draft as KubeObject, context);
-    for (const text of definition.warnings?.(draft as KubeObject, undefined) ?? []) warn(scope, text);
+    const warnings = definition.warnings?.(draft as KubeObject, undefined);
+    if (warnings !== undefined) for (const text of warnings) warn(scope, text);
     const { resourceVersion } = metadata;
     metadata.resourceVersion = '0'; // holds the field's place until the revision is known
     const object = canonical(definition.schema, draft as KubeObject, server.siblings.of(resource, draft as KubeObject));
@@ -149,24 +165,46 @@ function validate({ definition }: RequestScope, object: KubeObject, context: Req
           validateName: definition.validateName,
           standardFinalizers: definition.standardFinalizers ?? definition.schema.openapi !== undefined,
         });
-  const errors = [...metadata, ...found];
-  if (errors.length > 0) throw invalidStatus(internalKind(definition), object.metadata.name ?? '', errors);
+  if (metadata.length === 0 && found.length === 0) return;
+  throw invalidStatus(internalKind(definition), object.metadata.name ?? '', [...metadata, ...found]);
 }
 
-async function store(scope: RequestScope, object: KubeObject, dryRun: boolean): Promise<KubeObject> {
-  const { server, resource, namespace } = scope;
-  const name = object.metadata.name ?? '';
-  const key = keyOf(resource, namespace, name);
-  if (dryRun) {
-    const { kv } = await server.store.get(key);
-    if (kv !== undefined) throw exists(scope, kv.value);
-    return withoutResourceVersion(await asWritten(resource, object, object));
-  }
-  const converted = toStored(resource, object);
-  const value = converted instanceof Promise ? await converted : converted;
+function store(scope: RequestScope, object: KubeObject, dryRun: boolean): Promise<KubeObject> {
+  const { resource, namespace } = scope;
+  const key = keyOf(resource, namespace, object.metadata.name ?? '');
+  if (dryRun) return pretend(scope, key, object);
+  const value = toStored(resource, object);
+  const lease = leaseFor(scope);
+  if (value === object && lease === undefined) return put(scope, key, object, object, undefined);
+  return putLater(scope, key, object, value, lease);
+}
+
+async function pretend(scope: RequestScope, key: string, object: KubeObject): Promise<KubeObject> {
+  const { kv } = await scope.server.store.get(key);
+  if (kv !== undefined) throw exists(scope, kv.value);
+  return withoutResourceVersion(await asWritten(scope.resource, object, object));
+}
+
+async function putLater(
+  scope: RequestScope,
+  key: string,
+  object: KubeObject,
+  value: KubeObject | Promise<KubeObject>,
+  lease: Promise<LeaseId> | undefined,
+): Promise<KubeObject> {
+  return put(scope, key, object, await value, await lease);
+}
+
+/** @param value what is stored for the object: itself, or the version of it that is stored */
+async function put(
+  scope: RequestScope,
+  key: string,
+  object: KubeObject,
+  value: KubeObject,
+  lease: LeaseId | undefined,
+): Promise<KubeObject> {
   let created = object;
-  const lease = scope.definition.timeToLiveSeconds === undefined ? undefined : await leaseFor(scope);
-  const { succeeded, current, kvs } = await server.store.txn({
+  const { succeeded, current, kvs } = await scope.server.store.txn({
     compare: [{ key, modRevision: 0 }],
     success: [
       {
@@ -177,12 +215,12 @@ async function store(scope: RequestScope, object: KubeObject, dryRun: boolean): 
           created = value === object ? stored : withResourceVersion(object, revision);
           return stored;
         },
-        ...(lease !== undefined && { lease }),
+        lease,
       },
     ],
   });
   if (!succeeded) throw exists(scope, current[0]?.value);
-  return value === object ? created : await asWritten(resource, created, kvs[0]?.value ?? value);
+  return value === object ? created : await asWritten(scope.resource, created, kvs[0]?.value ?? value);
 }
 
 function withoutResourceVersion(object: KubeObject): KubeObject {

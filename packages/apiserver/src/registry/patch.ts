@@ -13,6 +13,7 @@ import {
   SyntaxProblem,
   serverSideApply,
 } from '@tabernetes/apimachinery';
+import { after } from '../after.ts';
 import { type PatchType, patchType } from '../negotiation.ts';
 import { type RequestScope, warn } from '../request-scope.ts';
 import { respond } from '../transform.ts';
@@ -39,13 +40,14 @@ export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
     name,
     options,
     allowCreate: isApply && scope.subresource === undefined && definition.verbs?.includes('create') !== false,
-    async build(old, context) {
+    build(old, context) {
       const made = isApply ? applied(scope, old, options, context) : patched(scope, type, old, options, context);
-      const draft = made instanceof Promise ? await made : made;
-      if (old === undefined) wipeSystemFields(draft.metadata);
-      ensureNamespace(draft.metadata, namespace);
-      checkName(draft.metadata, name, namespace);
-      return draft;
+      return after(made, (draft) => {
+        if (old === undefined) wipeSystemFields(draft.metadata);
+        ensureNamespace(draft.metadata, namespace);
+        checkName(draft.metadata, name, namespace);
+        return draft;
+      });
     },
   });
   return respond(scope, created ? 201 : 200, object);

@@ -16,7 +16,8 @@ export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
   const { request, definition, info, namespace } = scope;
   const name = info.pathName;
   const options = writeOptions(request.query, 'UpdateOptions');
-  const makeDraft = requestBody(scope, definition, options.fieldValidation, await shareable(scope));
+  const sharing = shareable(scope);
+  const makeDraft = requestBody(scope, definition, options.fieldValidation, sharing && (await sharing));
   let first: Draft<KubeObject> | undefined = makeDraft();
   checkName(first.metadata, name, '');
   const { uid } = first.metadata;
@@ -39,10 +40,11 @@ export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
 }
 
 /** What the object in the body may share parts with: components send back what they read, with a part of it replaced. */
-async function shareable({ server, request, definition, resource, namespace, info }: RequestScope) {
+function shareable(scope: RequestScope): Promise<KubeObject | undefined> | undefined {
+  const { server, request, definition, resource, namespace, info } = scope;
   if (!definition.sharesUnchanged || request.body?.kind !== 'object') return undefined;
-  const { kv } = await server.store.get(keyOf(resource, namespace, info.pathName));
-  return kv && fromStored(resource, kv.value);
+  const found = server.store.get(keyOf(resource, namespace, info.pathName));
+  return found.then(({ kv }) => kv && fromStored(resource, kv.value));
 }
 
 /** Records who changed what in the draft's managedFields; the draft. */
