@@ -1,30 +1,19 @@
 import type { FieldSchema, Schema, StructSchema } from '../schema.ts';
+import { zeroScalar } from '../zero-scalar.ts';
 
 /** Go's zero value of a type where JSON has null: an element of a list, a value of a map. */
 export function zeroOf(schema: Schema): unknown {
   switch (schema.kind) {
-    case 'string':
-    case 'bytes':
-      return '';
-    case 'bool':
-      return false;
-    case 'int32':
-    case 'int64':
-    case 'float64':
-    case 'intOrString':
-      return 0;
-    case 'quantity':
-      return '0';
-    case 'duration':
-      return '0s';
     case 'struct':
       return fillRequired(schema, {});
     case 'list':
       return [];
     case 'map':
       return {};
+    case 'bytes':
+      return '';
     default:
-      return null;
+      return zeroScalar(schema.kind);
   }
 }
 

@@ -1,5 +1,6 @@
 import { isList, isMap, type JsonMap, type MutableMap, member, put, sameJson } from '../patch/json-tree.ts';
 import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from '../schema.ts';
+import { zeroScalar } from '../zero-scalar.ts';
 import { compareKeys } from './compare-keys.ts';
 import { objectMaker } from './object-maker.ts';
 import { isSettled } from './settled.ts';
@@ -27,6 +28,7 @@ export function canonical<T>(schema: StructSchema, value: T, previous?: T, optio
 
 function struct(schema: StructSchema, value: JsonMap, previous: JsonMap | undefined, freeze: boolean): JsonMap {
   if (value === previous) return value;
+  if (freeze && isSettled(value)) return shared(value, previous) as JsonMap;
   if (schema.untyped || schema.preserveUnknownFields)
     return canonicalUntyped(value, previous, { sorted: true, freeze }) as JsonMap;
   const { fields } = schema;
@@ -155,7 +157,6 @@ function printedField(field: FieldSchema, value: unknown, before: unknown, freez
 function part(schema: Schema, value: unknown, before: unknown, freeze: boolean): unknown {
   switch (schema.kind) {
     case 'struct':
-      if (freeze && isMap(value) && isSettled(value)) return shared(value, before);
       return struct(schema, (value ?? NOTHING) as JsonMap, isMap(before) ? before : undefined, freeze);
     case 'list':
       return value === null ? null : list(schema, value as readonly unknown[], before, freeze);
@@ -229,21 +230,11 @@ function zeroOf({ schema, pointer }: FieldSchema, freeze: boolean): unknown {
   switch (schema.kind) {
     case 'struct':
       return freeze ? zeroStruct(schema) : struct(schema, NOTHING, undefined, false);
-    case 'string':
-      return '';
-    case 'bool':
-      return false;
-    case 'int32':
-    case 'int64':
-    case 'float64':
-    case 'intOrString':
-      return 0;
-    case 'quantity':
-      return '0';
-    case 'duration':
-      return '0s';
-    default:
+    case 'list':
+    case 'map':
       return null;
+    default:
+      return zeroScalar(schema.kind);
   }
 }
 

@@ -1,6 +1,7 @@
 import { compareKeys } from '../encode/compare-keys.ts';
 import { isMap } from '../patch/json-tree.ts';
 import type { FieldSchema, ListSchema, MapSchema, ScalarSchema, Schema, StructSchema } from '../schema.ts';
+import { zeroScalar } from '../zero-scalar.ts';
 import { type FieldElement, fieldElement } from './path-element.ts';
 
 /** What the walks of this folder want to know of a struct, worked out once. */
@@ -113,25 +114,9 @@ function zeroOf(schema: Schema): unknown {
       return planOf(schema).zero;
     case 'list':
     case 'map':
-    case 'bytes':
-    case 'time':
-    case 'microTime':
-    case 'any':
-    case 'fieldsV1':
       return null;
-    case 'bool':
-      return false;
-    case 'int32':
-    case 'int64':
-    case 'float64':
-    case 'intOrString':
-      return 0;
-    case 'quantity':
-      return '0';
-    case 'duration':
-      return '0s';
-    case 'string':
-      return '';
+    default:
+      return zeroScalar(schema.kind);
   }
 }
 
