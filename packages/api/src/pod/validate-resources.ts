@@ -138,9 +138,17 @@ function isDivisible(name: string, quantity: string): boolean {
 
 /** True when a spec asks for parts of huge pages: such a spec may go on doing so. */
 export function hasIndivisibleHugePages(spec: PodSpec): boolean {
-  const lists = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].flatMap(({ resources }) => [
-    resources?.limits ?? {},
-    resources?.requests ?? {},
-  ]);
-  return lists.some((list) => Object.entries(list).some(([name, q]) => isHugePages(name) && !isDivisible(name, q)));
+  for (const containers of [spec.initContainers, spec.containers]) {
+    for (const { resources } of containers ?? NONE) {
+      if (isIndivisible(resources?.limits) || isIndivisible(resources?.requests)) return true;
+    }
+  }
+  return false;
+}
+
+const NONE: readonly never[] = [];
+
+function isIndivisible(list: ResourceList | undefined): boolean {
+  for (const name in list) if (isHugePages(name) && !isDivisible(name, list[name] as string)) return true;
+  return false;
 }

@@ -187,7 +187,22 @@ const NO_PARENT = {};
 
 /** Whether the value of a field may stand in the draft as it is. Metadata is what the server itself writes to. */
 const isShared = (field: string, value: unknown, known: unknown): boolean =>
-  value === known && typeof value === 'object' && field !== 'metadata' && Object.isFrozen(value) && holdsNoNull(value);
+  value === known &&
+  typeof value === 'object' &&
+  field !== 'metadata' &&
+  Object.isFrozen(value) &&
+  isKnownNullFree(value);
+
+/** Parts that updates have left as they were; they are met again at the next one. */
+const nullFree = new WeakSet<object>();
+
+function isKnownNullFree(value: object | null): boolean {
+  if (value === null) return false;
+  if (nullFree.has(value)) return true;
+  const found = holdsNoNull(value);
+  if (found) nullFree.add(value);
+  return found;
+}
 
 /** Nil lists and times print as null, which drafts leave out. */
 function holdsNoNull(value: unknown): boolean {

@@ -89,12 +89,20 @@ export function encodeManagers(
   live: readonly ManagedFieldsEntry[] | undefined,
 ): readonly ManagedFieldsEntry[] | undefined {
   if (managers.length === 0) return undefined;
-  const sorted = managers.length === 1 ? managers : [...managers].sort(compareManagers);
+  const sorted = isSorted(managers) ? managers : [...managers].sort(compareManagers);
   const entries = sorted.map((manager) => (isAsRead(manager) ? manager.entry : encodeManager(manager)));
   if (live !== undefined && live.length === entries.length && entries.every((entry, i) => entry === live[i]))
     return live;
   Object.freeze(entries);
   return entries;
+}
+
+/** As a rule they are: whoever writes last comes last. */
+function isSorted(managers: readonly Manager[]): boolean {
+  for (let i = 1; i < managers.length; i++) {
+    if (compareManagers(managers[i - 1] as Manager, managers[i] as Manager) > 0) return false;
+  }
+  return true;
 }
 
 /** The entry that it was read from still says it all. */
