@@ -25,6 +25,8 @@ interface File {
 }
 
 function warnOfSources(found: string[], sources: readonly VolumeProjection[], volume: string): void {
+  if (clean.has(sources)) return;
+  const before = found.length;
   const all: File[] = [];
   // A source that names no files is taken for the one before it, as upstream does.
   let files: readonly File[] = [];
@@ -36,7 +38,11 @@ function warnOfSources(found: string[], sources: readonly VolumeProjection[], vo
     files = sourceFiles(source) ?? files;
     warn(found, all, files, volume, 'Projected');
   }
+  if (found.length === before && Object.isFrozen(sources)) clean.add(sources);
 }
+
+/** Frozen lists of which there is nothing to tell: nearly all Pods share the sources of their token. */
+const clean = new WeakSet<object>();
 
 function isEmpty(source: VolumeProjection): boolean {
   for (const key in source) if (source[key as keyof VolumeProjection] !== undefined) return false;

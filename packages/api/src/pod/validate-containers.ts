@@ -13,6 +13,7 @@ import type { Container, ContainerPort, EphemeralContainer, PodSpec, Volume } fr
 import { isRestartableInit } from './containers.ts';
 import type { AnyContainer } from './default-containers.ts';
 import { type Errors, oneOf, reject } from './rules.ts';
+import { Seen } from './seen.ts';
 import { validateEnv, validateEnvFrom } from './validate-env.ts';
 import { validateMounts } from './validate-mounts.ts';
 import { validateProbes } from './validate-probes.ts';
@@ -45,7 +46,7 @@ function validateRegular(errors: Errors, spec: PodSpec, scope: ContainerScope, p
     errors.push(required(path));
     return;
   }
-  const names = new Set<string>();
+  const names = new Seen();
   for (let i = 0; i < containers.length; i++) {
     const container = containers[i] as Container;
     const at = `${path}[${i}]`;
@@ -58,7 +59,7 @@ function validateRegular(errors: Errors, spec: PodSpec, scope: ContainerScope, p
       errors.push(forbidden(`${at}.restartPolicy`, 'may not be set for non-init containers'));
     }
   }
-  const hostPorts = new Set<string>();
+  const hostPorts = new Seen();
   for (let i = 0; i < containers.length; i++) {
     validateHostPorts(errors, containers[i] as Container, hostPorts, `${path}[${i}]`);
   }
@@ -84,7 +85,7 @@ function validateInit(
     if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
     else if (name !== '') names.add(name);
     // Init containers run one by one, so only their own ports can clash. Upstream checks a list of one: index 0.
-    validateHostPorts(errors, container, new Set(), `${path}[0]`);
+    validateHostPorts(errors, container, new Seen(), `${path}[0]`);
     if (isRestartableInit(container)) {
       validateProbes(errors, container, spec.terminationGracePeriodSeconds, at);
       continue;
@@ -169,7 +170,7 @@ function validateCommon(errors: Errors, container: AnyContainer, scope: Containe
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 
 function validatePorts(errors: Errors, ports: readonly ContainerPort[], path: string): void {
-  const names = new Set<string>();
+  const names = new Seen();
   for (let i = 0; i < ports.length; i++) {
     const { name, containerPort, hostPort, protocol } = ports[i] as ContainerPort;
     if (name) {
@@ -186,9 +187,10 @@ function validatePorts(errors: Errors, ports: readonly ContainerPort[], path: st
 }
 
 /** No two containers can have one port of the host. */
-function validateHostPorts(errors: Errors, { ports }: Container, taken: Set<string>, path: string): void {
+function validateHostPorts(errors: Errors, { ports }: Container, taken: Seen, path: string): void {
   if (!ports) return;
-  for (const [i, { protocol = '', hostIP = '', hostPort }] of ports.entries()) {
+  for (let i = 0; i < ports.length; i++) {
+    const { protocol = '', hostIP = '', hostPort } = ports[i] as ContainerPort;
     if (!hostPort) continue;
     const key = `${protocol}/${hostIP}/${hostPort}`;
     if (taken.has(key)) errors.push(duplicate(`${path}.ports[${i}].hostPort`, key));

@@ -3,6 +3,7 @@ import type { Volume, VolumeDevice, VolumeMount } from '../generated/core-v1.ts'
 import type { AnyContainer } from './default-containers.ts';
 import { hasBacksteps, localDescendingPath } from './paths.ts';
 import type { Errors } from './rules.ts';
+import { Seen } from './seen.ts';
 
 type Volumes = ReadonlyMap<string, Volume>;
 
@@ -22,7 +23,7 @@ function validateVolumeMounts(
   containerPath: string,
 ): void {
   const path = `${containerPath}.volumeMounts`;
-  const taken = new Set<string>();
+  const taken = new Seen();
   for (let i = 0; i < mounts.length; i++) {
     const mount = mounts[i] as VolumeMount;
     const { name = '', mountPath = '', subPath, subPathExpr } = mount;

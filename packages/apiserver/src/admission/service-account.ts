@@ -1,4 +1,4 @@
-import type { Container, Pod, ServiceAccount, Volume, VolumeProjection } from '@tabernetes/api/types/core-v1';
+import type { Container, Pod, ProjectedVolumeSource, ServiceAccount, VolumeMount } from '@tabernetes/api/types/core-v1';
 import { type Draft, settle } from '@tabernetes/apimachinery';
 import { deepFreeze, type Rng } from '@tabernetes/base';
 import type { AdmissionPlugin } from '../admission.ts';
@@ -67,32 +67,40 @@ function mountToken(pod: Draft<Pod>, rng: Rng): void {
   if (spec === undefined) return;
   const existing = spec.volumes?.find((v) => v.name.startsWith(`${VOLUME_NAME}-`));
   const name = existing?.name ?? `${VOLUME_NAME}-${rng.text(5, SUFFIX_ALPHABET)}`;
+  const ofInit = addMounts(spec.initContainers, name);
+  const needed = addMounts(spec.containers, name) || ofInit;
+  if (needed && existing === undefined) spec.volumes = [...(spec.volumes ?? []), { name, projected: TOKEN }];
+}
+
+/** Mounts the token in containers that have nothing there yet. False: there are none. */
+function addMounts(containers: Draft<Container>[] | undefined, name: string): boolean {
   let needed = false;
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])] as Draft<Container>[]) {
+  for (const container of containers ?? []) {
     container.volumeMounts ??= [];
-    if (container.volumeMounts.some((mount) => mount.mountPath === MOUNT_PATH)) continue;
+    if (container.volumeMounts.some(isTokenMount)) continue;
     container.volumeMounts.push({ name, readOnly: true, mountPath: MOUNT_PATH });
     needed = true;
   }
-  if (needed && existing === undefined) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)];
+  return needed;
 }
 
-const tokenVolume = (name: string): Draft<Volume> => ({
-  name,
-  projected: {
-    sources: [...TOKEN_SOURCES],
-    defaultMode: 0o644,
-  },
-});
+const isTokenMount = ({ mountPath }: VolumeMount): boolean => mountPath === MOUNT_PATH;
 
 /** The same in every Pod, and one object in all of them; fields in Go's order. */
-const TOKEN_SOURCES = [
-  { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } },
-  { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-  {
-    downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
-  },
-].map((source) => settle(deepFreeze(source)) as Draft<VolumeProjection>);
+const TOKEN = settle(
+  deepFreeze({
+    sources: [
+      { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } },
+      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+      {
+        downwardAPI: {
+          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+        },
+      },
+    ],
+    defaultMode: 0o644,
+  }),
+) as Draft<ProjectedVolumeSource>;
 
 /** Under `enforce-mountable-secrets` a Pod may use only the secrets that its account lists. */
 function unmountable({ spec }: Draft<Pod>, account: ServiceAccount): string | undefined {
