@@ -84,6 +84,24 @@ describe('parts of drafts that are shared', () => {
     expect(labelled.metadata.labels).toEqual({ app: 'a', i: '1' });
   });
 
+  test('API-74 Pods of one owner share what is equal in them, and nothing else', async () => {
+    const api = await start();
+    const { object: first } = await api.send<PodObject>('POST', PODS, POD);
+    const alike = { ...POD, metadata: { ...POD.metadata, name: 'b' } };
+    const { object: second } = await api.send<PodObject>('POST', PODS, alike);
+    expect([second.spec === first.spec, second.status === first.status]).toEqual([true, true]);
+    expect(second.metadata.labels).toBe(first.metadata.labels);
+
+    const { annotations: _, ...metadata } = POD.metadata;
+    const bare = { metadata: { ...metadata, name: 'c' }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
+    const { object: third } = await api.send<PodObject>('POST', PODS, bare);
+    const fresh = await start();
+    const { object: alone } = await fresh.send<PodObject>('POST', PODS, bare);
+    const { uid: _uid, resourceVersion: _version, ...own } = third.metadata;
+    const { uid: _otherUid, resourceVersion: _otherVersion, ...other } = alone.metadata;
+    expect(JSON.stringify([own, third.spec, third.status])).toBe(JSON.stringify([other, alone.spec, alone.status]));
+  });
+
   test('API-37 a plugin that writes into drafts gets parts of its own', async () => {
     const admit = ({ draft }: { readonly draft?: unknown }): void => {
       const pod = draft as { spec?: { containers?: { env?: { value: string }[] }[]; priority?: number } };
