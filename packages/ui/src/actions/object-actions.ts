@@ -63,8 +63,12 @@ function nodeActions(cluster: ClusterConnection, node: Node, words: Messages['ac
     patch(cluster, `/api/v1/nodes/${name}`, { spec: { unschedulable: unschedulable ? true : null } });
   return [
     isReady
-      ? { label: words.stopKubelet, isDangerous: true, run: async () => void (await host.stopNode(name)) }
-      : { label: words.startKubelet, run: async () => void (await host.startNode(name)) },
+      ? {
+          label: words.stopKubelet,
+          isDangerous: true,
+          run: async () => void (await host.beginTrouble({ kind: 'kubelet', node: name })),
+        }
+      : { label: words.startKubelet, run: () => startKubelet(cluster, name) },
     isCordoned ? { label: words.uncordon, run: () => cordon(false) } : { label: words.cordon, run: () => cordon(true) },
     {
       label: words.drain,
@@ -78,6 +82,13 @@ function nodeActions(cluster: ClusterConnection, node: Node, words: Messages['ac
       },
     },
   ];
+}
+
+/** What stopped it on purpose is over with it. */
+async function startKubelet({ host, world }: ClusterConnection, node: string): Promise<void> {
+  const own = world.troubles.find(({ trouble }) => trouble.kind === 'kubelet' && trouble.node === node);
+  if (own === undefined) await host.startNode(node);
+  else await host.endTrouble(own.id);
 }
 
 const podPath = ({ metadata }: KubeObject): string =>

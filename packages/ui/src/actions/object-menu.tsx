@@ -2,16 +2,19 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import { useEffect, useRef, useState } from 'react';
 import { useMessages } from '../messages/messages.ts';
 import { useCluster } from '../world/hooks.ts';
-import { objectActions } from './object-actions.ts';
+import { type ObjectAction, objectActions } from './object-actions.ts';
 
 /** What can be done to an object, where the pointer is. Escape and a click elsewhere close it. */
 export function ObjectMenu({
   object,
   x,
   y,
+  more = [],
   onClose,
 }: {
   readonly object: KubeObject;
+  /** What can be done beside what can always be. */
+  readonly more?: readonly ObjectAction[];
   /** Pixels from the top left of the window. */
   readonly x: number;
   readonly y: number;
@@ -44,7 +47,10 @@ export function ObjectMenu({
       tabIndex={-1}
       className="object-menu"
       aria-label={`${object.kind} ${object.metadata.name ?? ''}`}
-      style={{ left: Math.min(x, innerWidth - 190), top: Math.min(y, innerHeight - 150) }}
+      style={{
+        left: Math.min(x, innerWidth - 190),
+        top: Math.max(8, Math.min(y, innerHeight - 90 - 30 * more.length)),
+      }}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose();
         else if (event.key === 'ArrowDown') move(1);
@@ -53,7 +59,7 @@ export function ObjectMenu({
         event.preventDefault();
       }}
     >
-      {objectActions(cluster, object, words).map(({ label, isDangerous, run }) => (
+      {[...objectActions(cluster, object, words), ...more].map(({ label, isDangerous, run }) => (
         <button
           key={label}
           type="button"

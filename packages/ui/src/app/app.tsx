@@ -1,5 +1,9 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
 import { lazy, type RefObject, Suspense, useCallback, useRef, useState } from 'react';
+import type { ObjectAction } from '../actions/object-actions.ts';
 import { ObjectCommandsProvider } from '../actions/object-commands.tsx';
+import { chaosActions, clusterChaos } from '../chaos/chaos-actions.ts';
+import { TroubleChips } from '../chaos/trouble-chips.tsx';
 import { ClusterView } from '../cluster-view/cluster-view.tsx';
 import { type EditorActions, EditorPanel } from '../editor/editor-panel.tsx';
 import { EventsView } from '../events-view/events-view.tsx';
@@ -16,6 +20,7 @@ import { TableView } from '../table-view/table-view.tsx';
 import { TerminalDock } from '../terminal/terminal-dock.tsx';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
 import { ClusterContext, useKind, useReady } from '../world/hooks.ts';
+import { BrandSign } from './brand-sign.tsx';
 import { ClockControls, SPEEDS } from './clock-controls.tsx';
 import '../theme/tokens.css';
 import './app.css';
@@ -88,7 +93,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
   const editor = useRef<EditorActions>(null);
   const ready = useReady();
   const namespaces = useKind('Namespace');
-  const { select } = useSelection();
+  const { select, selected } = useSelection();
 
   const pause = (): void => void (world.clock.paused ? host.resume() : host.pause());
   const step = (): void => void (world.clock.paused && host.step());
@@ -127,6 +132,18 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
       setNote(words.share.inAddress(isWhole));
     }
   };
+  const moreActions = useCallback((object: KubeObject) => chaosActions(cluster, object, words.chaos), [cluster, words]);
+  const asEntry = ({ label, run }: ObjectAction): PaletteEntry => ({
+    label,
+    note: words.chaos.note,
+    run: () => void run().catch((error: unknown) => setNote(words.chaos.failed(errorText(error)))),
+  });
+  const chaosEntries = (): readonly PaletteEntry[] => {
+    const chosen = selected && world.find(selected.kind, selected.namespace, selected.name);
+    const own = chosen === undefined ? [] : chaosActions(cluster, chosen, words.chaos);
+    const named = own.map((action) => ({ ...action, label: `${action.label} (${chosen?.metadata.name ?? ''})` }));
+    return [...named, ...clusterChaos(cluster, words.chaos)].map(asEntry);
+  };
   useKeys({
     '/': () => filterField.current?.focus(),
     ' ': pause,
@@ -143,6 +160,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     { label: words.palette.pauseOrResume, note: words.help.space, run: pause },
     { label: clock.nextEvent, note: '.', run: step },
     ...editorEntries(editor, words),
+    ...chaosEntries(),
     { label: words.palette.settings, note: words.palette.notes.command, run: () => setOpen('settings') },
     { label: words.palette.share, note: words.palette.notes.command, run: () => void share() },
     { label: words.bar.help, note: '?', run: () => setOpen('help') },
@@ -159,7 +177,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
       <div className={hasTerminal ? 'app with-dock' : 'app'} data-pane={pane}>
         <header className="top">
           <span className="brand">
-            <i aria-hidden="true">⎈</i> Tabernetes
+            <BrandSign /> Tabernetes
           </span>
           <label>
             <span className="sr">{words.bar.namespace}</span>
@@ -241,12 +259,13 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
                 {note}
               </p>
             )}
+            <TroubleChips />
             {!ready && sandbox.problem === '' && (
               <p className="sr" role="status">
                 {clusterStarts}
               </p>
             )}
-            {view === 'cluster' && <ClusterView namespace={namespace} filter={filter} />}
+            {view === 'cluster' && <ClusterView namespace={namespace} filter={filter} moreActions={moreActions} />}
             {view === 'table' && <TableView namespace={namespace} filter={filter} onNamespace={setNamespace} />}
             {view === 'map' && (
               <Suspense fallback={<p className="hint">{words.views.drawing}</p>}>
@@ -284,6 +303,8 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     </ObjectCommandsProvider>
   );
 }
+
+const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Where all panels have their place beside each other. */
 const isWide = (): boolean => globalThis.matchMedia?.('(min-width: 801px)').matches ?? true;

@@ -1,9 +1,12 @@
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import { useMemo, useRef, useState } from 'react';
+import type { ObjectAction } from '../actions/object-actions.ts';
 import { useObjectKeys } from '../actions/object-commands.tsx';
 import { ObjectMenu } from '../actions/object-menu.tsx';
 import { nameOf } from '../app/selection.tsx';
 import { useMessages } from '../messages/messages.ts';
+import { naturally } from '../model/natural-order.ts';
 import { useClockState, useKind } from '../world/hooks.ts';
 import { CanvasView } from './canvas-view.tsx';
 import { NodeBox } from './node-box.tsx';
@@ -18,9 +21,17 @@ const MOST_PODS = 300;
 /** Above this speed movement gives way to counters. */
 const FASTEST_MOVES = 10;
 
+interface ClusterViewProps {
+  readonly namespace: string;
+  readonly filter: string;
+  /** What the menu of a Pod or a node offers beside what can always be done. */
+  readonly moreActions?: (object: KubeObject) => readonly ObjectAction[];
+}
+
 /** Nodes as boxes that their Pods fill; Pods that have no node wait in a tray above. */
-export function ClusterView({ namespace, filter }: { readonly namespace: string; readonly filter: string }) {
-  const nodes = useKind<Node>('Node');
+export function ClusterView({ namespace, filter, moreActions }: ClusterViewProps) {
+  const known = useKind<Node>('Node');
+  const nodes = useMemo(() => naturally(known, ({ metadata }) => metadata.name ?? ''), [known]);
   const pods = useKind<Pod>('Pod');
   const { speed } = useClockState();
   const view = useRef<HTMLElement>(null);
@@ -72,7 +83,14 @@ export function ClusterView({ namespace, filter }: { readonly namespace: string;
           />
         ))}
       </div>
-      {menu !== undefined && <ObjectMenu key={menu.object.metadata.uid} {...menu} onClose={() => setMenu(undefined)} />}
+      {menu !== undefined && (
+        <ObjectMenu
+          key={menu.object.metadata.uid}
+          {...menu}
+          more={moreActions?.(menu.object) ?? []}
+          onClose={() => setMenu(undefined)}
+        />
+      )}
       {!isStill && <TrafficLayer view={view} />}
     </section>
   );

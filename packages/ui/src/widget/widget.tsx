@@ -1,5 +1,6 @@
 import type { CheckState, PageClusterOptions, PageFile } from '@tabernetes/worker/connect';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { BrandSign } from '../app/brand-sign.tsx';
 import { ClockControls } from '../app/clock-controls.tsx';
 import { SelectionProvider, useSelection } from '../app/selection.tsx';
 import { ClusterView } from '../cluster-view/cluster-view.tsx';
@@ -70,7 +71,7 @@ function Panels(props: WidgetProps) {
     <div className={`widget ${panels.map((panel) => `has-${panel}`).join(' ')}`}>
       <header className="widget-bar">
         <span className="brand">
-          <i aria-hidden="true">⎈</i> Tabernetes
+          <BrandSign /> Tabernetes
         </span>
         {panels.length > 1 && (
           <div role="tablist" className="tabs panel-tabs" aria-label={words.panels}>

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
-import type { WorldWrite } from '@tabernetes/worker/connect';
+import type { LastingTrouble, WorldWrite } from '@tabernetes/worker/connect';
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { ClusterConnection } from './cluster-connection.ts';
 import type { ClockState } from './world-store.ts';
@@ -43,4 +43,10 @@ export function useKinds(): readonly string[] {
 export function useReady(): boolean {
   const { world } = useCluster();
   return useTopic('ready', () => world.ready);
+}
+
+/** What goes wrong on purpose and lasts. */
+export function useTroubles(): readonly LastingTrouble[] {
+  const { world } = useCluster();
+  return useTopic('troubles', () => world.troubles);
 }

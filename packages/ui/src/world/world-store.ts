@@ -26,6 +26,7 @@ export class WorldStore {
   #clock: ClockState = { nowMs: 0, paused: false, speed: 1 };
   #heardMs = 0;
   #ready = false;
+  #troubles: WorldBatch['troubles'] = [];
   #kinds: readonly string[] = [];
 
   apply(batch: WorldBatch): void {
@@ -60,6 +61,10 @@ export class WorldStore {
     const { nowMs, paused, speed } = batch;
     this.#clock = { nowMs, paused, speed };
     this.#heardMs = performance.now();
+    if (JSON.stringify(batch.troubles) !== JSON.stringify(this.#troubles)) {
+      this.#troubles = batch.troubles;
+      touched.add('troubles');
+    }
     touched.add('clock');
     for (const topic of touched) this.#tell(topic);
   }
@@ -87,6 +92,11 @@ export class WorldStore {
 
   find(kind: string, namespace: string, name: string): KubeObject | undefined {
     return this.list(kind).find(({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace);
+  }
+
+  /** What goes wrong on purpose and lasts. */
+  get troubles(): WorldBatch['troubles'] {
+    return this.#troubles;
   }
 
   get kinds(): readonly string[] {
