@@ -377,7 +377,7 @@ export class PodWorker implements StatusOwner, Disposable {
 
   /** False: the Pod is to go. */
   async #mount(): Promise<boolean> {
-    if (this.#volumes.allMounted) return true;
+    if (this.#volumes.allMounted()) return true;
     try {
       await this.#volumes.mount(() => {
         this.#stopMounting ??= new AbortController();

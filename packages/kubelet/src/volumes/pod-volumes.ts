@@ -46,7 +46,7 @@ export interface PodVolumes extends Disposable {
   refreshTokens(): Promise<void>;
   /** The Pod's labels or annotations have changed. */
   podChanged(pod: Pod): void;
-  readonly allMounted: boolean;
+  allMounted(): boolean;
 }
 
 /** One volume on its way. */
@@ -241,7 +241,7 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
         before.metadata.labels === next.metadata.labels && before.metadata.annotations === next.metadata.annotations;
       if (!same && entries.some(({ spec }) => showsMetadata(spec))) scheduleUpdate();
     },
-    get allMounted() {
+    allMounted() {
       return entries.every(({ state }) => state === 'mounted');
     },
     dispose() {
