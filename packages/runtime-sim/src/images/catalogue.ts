@@ -4,7 +4,7 @@ import { EXTRA_PROGRAMS } from '../programs/index.ts';
 import { BOOK_RECIPES } from './book-recipes.ts';
 import { buildImage, type ImageRecipe, type ShellTools } from './build-image.ts';
 import type { ImageReference, ImageSource, ImageSpec } from './image-spec.ts';
-import { NGINX_FILES, nginx } from './nginx.ts';
+import { NGINX_FILES, nginx } from './nginx/nginx.ts';
 import { apk, aptGet, packaged, SHELF } from './packages.ts';
 import { registryRefusal } from './registries.ts';
 import {
