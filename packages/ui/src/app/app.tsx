@@ -44,6 +44,9 @@ const LONGEST_LINK = 60_000;
 /** What has the keys in a view at first. */
 const FIRST_OF_VIEW = '.view [role=grid], .view .pod, .view .node-head, .view .react-flow__node, .view button';
 
+/** Kinds of which there are many and that nobody looks for by name. */
+const UNLISTED = new Set(['Event', 'Lease']);
+
 const VIEWS = ['cluster', 'map', 'table'] as const;
 type Window = 'palette' | 'help' | 'settings';
 
@@ -164,20 +167,22 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     { label: words.palette.settings, note: words.palette.notes.command, run: () => setOpen('settings') },
     { label: words.palette.share, note: words.palette.notes.command, run: () => void share() },
     { label: words.bar.help, note: '?', run: () => setOpen('help') },
-    ...world.kinds.flatMap((kind) =>
-      world.list(kind).map(({ metadata: { name = '', namespace: of = '' } }) => ({
-        label: of === '' ? name : `${of}/${name}`,
-        note: kind,
-        run: () => select({ kind, namespace: of, name }),
-      })),
-    ),
+    ...world.kinds
+      .filter((kind) => !UNLISTED.has(kind))
+      .flatMap((kind) =>
+        world.list(kind).map(({ metadata: { name = '', namespace: of = '' } }) => ({
+          label: of === '' ? name : `${of}/${name}`,
+          note: kind,
+          run: () => select({ kind, namespace: of, name }),
+        })),
+      ),
   ];
   return (
     <ObjectCommandsProvider onEdit={edit}>
       <div className={hasTerminal ? 'app with-dock' : 'app'} data-pane={pane}>
         <header className="top">
           <span className="brand">
-            <BrandSign /> Tabernetes
+              <BrandSign /> <span className="brand-name">Tabernetes</span>
           </span>
           <label>
             <span className="sr">{words.bar.namespace}</span>

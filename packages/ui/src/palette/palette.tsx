@@ -74,14 +74,18 @@ export function Palette({
   );
 }
 
-/** Entries that have every word somewhere. */
-function matching(entries: readonly PaletteEntry[], text: string): readonly PaletteEntry[] {
+/** Entries that have every word somewhere; those that are called just that come first. */
+export function matching(entries: readonly PaletteEntry[], text: string): readonly PaletteEntry[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found: PaletteEntry[] = [];
+  const ranks: PaletteEntry[][] = [[], [], []];
   for (const entry of entries) {
-    const name = `${entry.note} ${entry.label}`.toLowerCase();
-    if (words.every((word) => name.includes(word))) found.push(entry);
-    if (found.length === SHOWN) break;
+    const label = entry.label.toLowerCase();
+    const name = `${entry.note} ${label}`.toLowerCase();
+    if (!words.every((word) => name.includes(word))) continue;
+    const own = label.slice(label.lastIndexOf('/') + 1);
+    const isNamed = words.some((word) => own === word || label === word);
+    const rank = words.length === 0 || isNamed ? 0 : words.some((word) => own.startsWith(word)) ? 1 : 2;
+    ranks[rank]?.push(entry);
   }
-  return found;
+  return ranks.flat().slice(0, SHOWN);
 }
