@@ -17,6 +17,8 @@ export function Dialog({
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    // The first thing that takes keys may stand at the end.
+    dialog?.scrollTo(0, 0);
     return () => dialog?.close();
   }, []);
   return (
