@@ -182,7 +182,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
       <div className={hasTerminal ? 'app with-dock' : 'app'} data-pane={pane}>
         <header className="top">
           <span className="brand">
-              <BrandSign /> <span className="brand-name">Tabernetes</span>
+            <BrandSign /> <span className="brand-name">Tabernetes</span>
           </span>
           <label>
             <span className="sr">{words.bar.namespace}</span>
