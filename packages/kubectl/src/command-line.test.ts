@@ -177,3 +177,23 @@ describe('completion', () => {
     expect(await words('cp', 'web:', '')).toEqual([':2']);
   });
 });
+
+describe('files of commands that know types', () => {
+  test('KCT-38 are refused when a field has another type, or when kubectl does not know the kind', async () => {
+    const deployment = (value: string): string =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {template: {spec: {containers: [{name: c, env: [{name: A, value: ${value}}]}]}}}`;
+    const files = {
+      '/work/wrong.yaml': deployment('yes'),
+      '/work/right.yaml': deployment('"yes"'),
+      '/work/widget.yaml': 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}',
+    };
+    const set = (file: string) => runKubectl(['set', 'image', '-f', file, 'c=x', '--local', '-o', 'name'], { files });
+    expect((await set('right.yaml')).stdout).toBe('deployment.apps/d\n');
+    expect((await set('wrong.yaml')).stderr).toBe(
+      'error: unable to decode "wrong.yaml": json: cannot unmarshal bool into Go struct field EnvVar.spec.template.spec.containers.env.value of type string\n',
+    );
+    expect((await set('widget.yaml')).stderr).toContain(
+      'unable to decode "widget.yaml": no kind "Widget" is registered for version "example.com/v1" in scheme',
+    );
+  });
+});

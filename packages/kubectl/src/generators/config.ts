@@ -107,12 +107,22 @@ export const tlsSecret: Generator = {
   },
 };
 
+/** @see crypto/tls (`X509KeyPair`) */
 function checkPem(text: string, marker: RegExp, what: string): void {
-  if (!/-----BEGIN [^-]+-----/.test(text)) throw new Error(`tls: failed to find any PEM data in ${what} input`);
+  const types = [...text.matchAll(/-----BEGIN ([^-]+)-----/g)].map(([, type = '']) => type);
+  if (types.length === 0) throw new Error(`tls: failed to find any PEM data in ${what} input`);
   if (marker.test(text)) return;
+  const [only = ''] = types.length === 1 ? types : [];
+  if (what === 'certificate') {
+    throw new Error(
+      only.endsWith('PRIVATE KEY')
+        ? 'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched'
+        : `tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [${types.join(' ')}]`,
+    );
+  }
   throw new Error(
-    what === 'certificate'
-      ? 'tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: []'
-      : 'tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: []',
+    only === 'CERTIFICATE'
+      ? 'tls: found a certificate rather than a key in the PEM for the private key'
+      : `tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [${types.join(' ')}]`,
   );
 }

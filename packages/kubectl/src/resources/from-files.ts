@@ -1,8 +1,9 @@
-import { type KubeObject, parseLabelSelector } from '@tabernetes/apimachinery';
+import { decodeObject, goQuote, type KubeObject, parseLabelSelector } from '@tabernetes/apimachinery';
 import type { HttpAnswer } from '@tabernetes/node-api';
 import type { CommandContext } from '../command.ts';
 import type { ApiResource } from '../discovery/discovery.ts';
 import { Aggregate, ConnectionError, dialProblem, messageOf, NoKindMatch } from '../errors.ts';
+import { schemaOfObject } from '../writing/schema-of.ts';
 import type { Named } from './arguments.ts';
 import { type Document, expandPath, expandPattern, readDocuments, STDIN } from './documents.ts';
 import { fetchInfo, type Info, inNamespace, isList } from './info.ts';
@@ -94,7 +95,7 @@ export function fromFiles(
         for (const document of readDocuments(await file.text(), file.source)) {
           await options.validate?.(document);
           await attempt(options, onError, async () => {
-            for (const object of flattened(objectOf(document), options)) {
+            for (const object of flattened(read(document, options), options)) {
               await attempt(options, onError, async () => {
                 const resource = await resourceOf(context, options, object, document.source);
                 let info = placed(infoOf(object, document.source, resource, options), options);
@@ -126,6 +127,29 @@ function objectOf({ value, source, json }: Document): KubeObject {
   const problem = metadataProblem((value as { readonly metadata?: unknown }).metadata);
   if (problem !== undefined) throw fail(problem);
   return value as KubeObject;
+}
+
+/** Groups of servers that kubectl has no types of. */
+const FOREIGN = /^(?:apiextensions|apiregistration)\.k8s\.io\//;
+
+/** @throws {Error} when it is no object, or where types count, none of its type */
+function read(document: Document, { typed = false }: SelectOptions): KubeObject {
+  const object = objectOf(document);
+  if (!typed || isList(object)) return object;
+  const fail = (why: string): Error => new Error(`unable to decode ${JSON.stringify(document.source)}: ${why}`);
+  const { apiVersion, kind } = object;
+  const schema = FOREIGN.test(apiVersion) ? undefined : schemaOfObject(object);
+  if (schema === undefined) {
+    throw fail(
+      `no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/scheme/scheme.go:28"`,
+    );
+  }
+  try {
+    decodeObject(schema, object);
+  } catch (error) {
+    throw fail(messageOf(error));
+  }
+  return object;
 }
 
 function flattened(object: KubeObject, options: SelectOptions): readonly KubeObject[] {

@@ -31,6 +31,8 @@ export interface SelectOptions {
   readonly continueOnError?: boolean;
   /** Lists come as their items. Default true. */
   readonly flatten?: boolean;
+  /** Objects of files must be of kinds that kubectl knows, with every field of its type. */
+  readonly typed?: boolean;
   /** Objects of files are read from the server. */
   readonly latest?: boolean;
   /** Objects that were named are read from the server. Default true. */

@@ -12,7 +12,13 @@ export async function namedObject(
   what: string,
 ): Promise<KubeObject> {
   const { name: namespace, explicit } = context.namespace();
-  const selection = await select(context, { namespace, requireNamespace: explicit, defaultType: 'pods', ...named });
+  const selection = await select(context, {
+    namespace,
+    requireNamespace: explicit,
+    defaultType: 'pods',
+    typed: true,
+    ...named,
+  });
   const { infos, errors } = await selection.collect();
   if (errors.length > 0) throw errors[0];
   const [only] = infos;

@@ -49,6 +49,7 @@ export const reconcile: Command = {
       filenames,
       recursive: flags.bool('recursive'),
       continueOnError: true,
+      typed: true,
     });
     await selection.visit(async ({ object, resource }) => {
       if (object === undefined || resource?.group !== GROUP) return;

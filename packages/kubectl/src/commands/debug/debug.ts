@@ -28,6 +28,7 @@ const debug: Command = {
     checkFlags(context, names, options, attaches);
     const selection = await select(context, {
       ...fileOptions(context),
+      typed: true,
       ...(names.length > 0 && { args: names, defaultType: 'pods' }),
     });
     await selection.visit(async (info) => {

@@ -58,6 +58,7 @@ const expose: Command = {
     const printer = typedPrinter(context, 'exposed', dryRun);
     const selection = await select(context, {
       ...fileOptions(context),
+      typed: true,
       args,
       continueOnError: true,
       allowEmptySelector: false,

@@ -13,6 +13,7 @@ export async function rolloutSelection(context: CommandContext): Promise<Selecti
     args,
     labelSelector: flags.string('selector'),
     continueOnError: true,
+    typed: true,
     latest: true,
   });
 }

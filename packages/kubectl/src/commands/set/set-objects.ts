@@ -18,6 +18,7 @@ export async function objectsToSet(context: CommandContext, args: readonly strin
   const selection = await select(context, {
     ...fileOptions(context),
     local: isLocal,
+    typed: true,
     continueOnError: true,
     ...(isLocal && args.length > 0 && { args }),
     ...(!isLocal && {

@@ -131,6 +131,7 @@ const selector: Command = {
     const all = flags.bool('all');
     const selection = await select(context, {
       ...fileOptions(context),
+      typed: true,
       local: isLocal,
       continueOnError: true,
       ...(!isLocal && { args: args.slice(0, -1), selectAll: all, allowEmptySelector: all, latest: true }),
