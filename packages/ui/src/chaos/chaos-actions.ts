@@ -20,7 +20,6 @@ export function chaosActions(
 ): readonly ObjectAction[] {
   const begin = (label: string, trouble: Trouble): ObjectAction => ({
     label,
-    isDangerous: true,
     run: async () => void (await host.beginTrouble(trouble)),
   });
   const { name = '', namespace = '' } = object.metadata;
@@ -37,11 +36,7 @@ export function chaosActions(
     const of = (label: string): string => (containers.length > 1 ? `${label}: ${container}` : label);
     const isProbed = (livenessProbe ?? readinessProbe ?? startupProbe) !== undefined;
     return [
-      {
-        label: of(words.crash),
-        isDangerous: true,
-        run: async () => void (await host.crash(pod, container)),
-      },
+      { label: of(words.crash), run: async () => void (await host.crash(pod, container)) },
       begin(of(words.hang), { kind: 'hang', pod, container }),
       ...(isProbed ? [begin(of(words.failProbes), { kind: 'probes', pod, container })] : []),
       begin(of(words.useMemory), { kind: 'memory', pod, container, bytes: HELD_BYTES }),
