@@ -32,21 +32,25 @@ export const git: Program = async (process) => {
     'rev-parse': `${HEAD}\n`,
     log: `commit ${HEAD}\nAuthor: A. Author <author@example.com>\n\n    A page\n`,
     fetch: '',
-    checkout: '',
     config: '',
-    add: '',
-    commit: '',
-    reset: '',
   };
-  const text = says[verb];
-  if (text === undefined) {
-    await process.stderr.write(`git: '${verb}' is not a git command. See 'git --help'.\n`);
-    return 1;
+  const said = Object.hasOwn(says, verb) ? says[verb] : undefined;
+  if (said === undefined) {
+    const text = NOT_SIMULATED.has(verb)
+      ? `fatal: the simulated git has no '${verb}': it clones, and shows what it cloned\n`
+      : `git: '${verb}' is not a git command. See 'git --help'.\n`;
+    await process.stderr.write(text);
+    return NOT_SIMULATED.has(verb) ? 128 : 1;
   }
-  await process.stdout.write(text);
+  await process.stdout.write(said);
   return 0;
 };
 
+const NOT_SIMULATED: ReadonlySet<string> = new Set(
+  'add am apply bisect cherry-pick checkout clean commit describe diff format-patch grep gc ls-remote merge mv notes push rebase reflog remote reset restore revert rm show sparse-checkout stash submodule switch tag worktree'.split(
+    ' ',
+  ),
+);
 const HEAD = '0123456789abcdef0123456789abcdef01234567';
 
 async function clone(process: Process, folder: string, words: readonly string[]): Promise<number> {

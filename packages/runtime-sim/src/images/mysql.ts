@@ -30,13 +30,21 @@ const ANSWERS: Readonly<Record<string, string>> = {
 export const mysqladmin: Program = async (process) => {
   const refused = await knock(process, 'mysqladmin');
   if (refused !== undefined) return refused;
-  const verb = process.argv.slice(1).find((word) => /^(?:ping|status|version)$/.test(word));
+  const verb = process.argv
+    .slice(1)
+    .find(
+      (word, i, words) => !word.startsWith('-') && !/^-[hPuS]$|^--(?:host|port|user|socket)$/.test(words[i - 1] ?? ''),
+    );
   const says = {
     ping: 'mysqld is alive\n',
     status: 'Uptime: 1  Threads: 2  Questions: 3\n',
     version: 'Server version\t\t8.0.36\n',
   };
-  await process.stdout.write(verb === undefined ? '' : (says[verb as keyof typeof says] ?? ''));
+  if (verb === undefined || !Object.hasOwn(says, verb)) {
+    await process.stderr.write(`mysqladmin: Unknown command: '${verb ?? ''}'\n`);
+    return 1;
+  }
+  await process.stdout.write(says[verb as keyof typeof says]);
   return 0;
 };
 

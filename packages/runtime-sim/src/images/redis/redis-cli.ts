@@ -18,6 +18,9 @@ export const redisCli: Program = async (process) => {
     else if (option === '-v' || option === '--version') {
       await process.stdout.write('redis-cli 7.2.5\n');
       return 0;
+    } else if (!/^--(?:no-auth-warning|tls|insecure)$/.test(option ?? '')) {
+      await process.stderr.write(`Unrecognized option or bad number of args for: '${option}'\n`);
+      return 1;
     }
   }
   try {
