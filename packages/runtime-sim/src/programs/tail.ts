@@ -1,6 +1,7 @@
 import type { Process } from '@tabernetes/node-api';
 import { afterLines, beforeLast } from './head.ts';
 import { attempt, command, complain, Failure } from './support/command.ts';
+import { Holding } from './support/holding.ts';
 import { concat, openBytes } from './support/input.ts';
 import { parseOptions, parseSize } from './support/options.ts';
 
@@ -35,12 +36,11 @@ export const tail = command('[-n N] [-c N] [-fFqv] [FILE]...', async (process) =
       continue;
     }
     const pieces: Uint8Array[] = [];
-    let held = 0;
+    // All of it is kept until the end: `tail /dev/zero` is how people use up their memory.
+    const holding = new Holding(process);
     for (let bytes = await opened.value.read(); bytes !== undefined; bytes = await opened.value.read()) {
       pieces.push(bytes);
-      held += bytes.length;
-      // All of it is kept until the end: `tail /dev/zero` is how people use up their memory.
-      if (held > UNNOTICED_BYTES) process.usage({ memoryBytes: UNNOTICED_BYTES + held });
+      holding.add(bytes.length);
     }
     const all = concat(pieces);
     const start = byBytes
@@ -64,9 +64,6 @@ export const tail = command('[-n N] [-c N] [-fFqv] [FILE]...', async (process) =
   );
   return code;
 });
-
-/** What fits into the memory that every program has from the beginning. */
-const UNNOTICED_BYTES = 400_000;
 
 interface Followed {
   readonly path: string;
