@@ -11,9 +11,8 @@ import { DiffDialog } from './diff-dialog.tsx';
 import { documentsBetween, documentsOf } from './documents.ts';
 import { FileTabs } from './file-tabs.tsx';
 import { LARGE } from './large.ts';
-import { type LiveDiff, liveDiff } from './live-diff.ts';
+import type { LiveDiff } from './live-diff.ts';
 import { meantField } from './meant-field.ts';
-import { moderniseFile } from './modernise/modernise.ts';
 import { loadMonacoLanguage } from './monaco-language.ts';
 import type { Problem } from './problems.ts';
 import { Results } from './results.tsx';
@@ -88,7 +87,9 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, 
   };
   const compare = async (): Promise<void> => {
     if (image !== undefined) return;
-    setDiff(liveDiff(await applyDocuments(cluster, text, namespace, { documents: chosen(), dryRun: true })));
+    const applied = await applyDocuments(cluster, text, namespace, { documents: chosen(), dryRun: true });
+    const { liveDiff } = await import('./live-diff.ts');
+    setDiff(liveDiff(applied));
   };
 
   const change = (next: string): void =>
@@ -119,13 +120,16 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, 
     event.preventDefault();
     add(await Promise.all(dropped.map(async (each) => ({ name: safeName(each.name), text: await each.text() }))));
   };
+  const latest = useRef(text);
+  latest.current = text;
   useImperativeHandle(ref, () => ({
     apply: () => void apply(),
     diff: () => void compare(),
     examples: () => setExamples(true),
     format: () => code.current?.format(),
-    modernise() {
-      const modern = moderniseFile(text);
+    async modernise() {
+      const { moderniseFile } = await import('./modernise/modernise.ts');
+      const modern = moderniseFile(latest.current);
       if (modern !== undefined) code.current?.replace(modern.text);
     },
     quickFix: () => code.current?.quickFix(),

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useCluster } from '../world/hooks.ts';
 import { applyDocuments } from './apply.ts';
 import { LARGE } from './large.ts';
-import { type Problem, problemsOf } from './problems.ts';
+import type { Problem } from './problems.ts';
 
 /** How long a person has not typed before the server is asked what it would say. */
 const PAUSE_MS = 600;
@@ -24,6 +24,7 @@ export function useFileCheck(
     let isOver = false;
     const timer = self.setTimeout(async () => {
       const applied = await applyDocuments(cluster, text, namespace, { dryRun: true });
+      const { problemsOf } = await import('./problems.ts');
       if (!isOver) setProblems({ of: name, list: problemsOf(applied) });
     }, PAUSE_MS);
     return () => {
