@@ -1,7 +1,7 @@
 import type { Chunk, FetchOptions, HttpHandler, SpawnOptions } from '@tabernetes/node-api';
 import type { GuestConnection, GuestStart } from '../protocol.ts';
-import type { textGlobals } from './text-globals.ts';
-import type { webGlobals } from './web-globals.ts';
+import type { TextGlobals } from './text-globals.ts';
+import type { WebGlobals } from './web-globals.ts';
 import type { GuestWire } from './wire.ts';
 
 /** What the host tells of an HTTP call. */
@@ -19,11 +19,7 @@ interface ToldAnswer extends ToldCall {
  * The `Process` of a user's program, and the globals that speak to it: the same members as in process, and promises where the host has
  * to be asked. Sent to workers as its text; names nothing outside of itself.
  */
-export function guestProcess(
-  wire: GuestWire,
-  init: GuestStart,
-  web: ReturnType<typeof textGlobals> & ReturnType<typeof webGlobals>,
-) {
+export function guestProcess(wire: GuestWire, init: GuestStart, web: TextGlobals & WebGlobals) {
   const { ask, tell, target, forget, uint32, fail } = wire;
   const { AbortController, TextDecoder } = web;
 

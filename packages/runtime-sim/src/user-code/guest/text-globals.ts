@@ -1,8 +1,19 @@
+/** Texts and bytes, as programs know them. */
+export interface TextGlobals {
+  readonly TextEncoder: new () => { encode(text?: string): Uint8Array };
+  readonly TextDecoder: new (
+    label?: string,
+    options?: { readonly fatal?: boolean },
+  ) => { decode(input?: Uint8Array | ArrayBuffer, options?: { readonly stream?: boolean }): string };
+  atob(input: unknown): string;
+  btoa(input: unknown): string;
+}
+
 /**
  * What programs know for texts and bytes, made of nothing but the language: the realm that they run in has no more. This function is sent
  * to workers as its text, and names nothing outside of itself.
  */
-export function textGlobals() {
+export function textGlobals(): TextGlobals {
   const REPLACEMENT = 0xfffd;
   const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 

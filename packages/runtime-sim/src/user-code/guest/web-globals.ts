@@ -1,8 +1,25 @@
+/** What programs count on of the web. */
+export interface WebGlobals {
+  readonly URLSearchParams: new (
+    init?: string | Readonly<Record<string, string>> | Iterable<readonly [string, string]>,
+  ) => object;
+  readonly AbortController: new () => { readonly signal: GuestSignal; abort(reason?: unknown): void };
+  readonly AbortSignal: new () => GuestSignal;
+}
+
+/** What tells a handler that nobody waits any more. */
+export interface GuestSignal {
+  readonly aborted: boolean;
+  addEventListener(type: string, listener: () => void): void;
+  removeEventListener(type: string, listener: () => void): void;
+  throwIfAborted(): void;
+}
+
 /**
  * The few things of the web that programs count on, made of nothing but the language. This function is sent to workers as its text, and
  * names nothing outside of itself.
  */
-export function webGlobals() {
+export function webGlobals(): WebGlobals {
   /** A query: what `call.url` has behind its question mark. */
   class URLSearchParams {
     readonly #pairs: (readonly [string, string])[] = [];
