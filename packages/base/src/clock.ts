@@ -28,6 +28,11 @@ export interface TimerOptions {
    * Default false.
    */
   readonly background?: boolean;
+  /**
+   * Fires after all others of its moment, those that they set among them: for what comes from outside, which thus meets
+   * a moment at rest however long the host took to get there. Default false.
+   */
+  readonly last?: boolean;
 }
 
 /** What the owner of a cluster may do with its time. */

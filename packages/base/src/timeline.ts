@@ -30,8 +30,9 @@ export interface TimelineDeps {
 /**
  * Both clocks. Guarantees:
  *
- * - Timers fire by due time, equal ones in the order in which they were set; `now()` in a callback, and in all that its
- *   promises do before the next timer, is the time for which the timer was set.
+ * - Timers fire by due time, equal ones in the order in which they were set (those that are the last of a moment after
+ *   all others); `now()` in a callback, and in all that its promises do before the next timer, is the time for which
+ *   the timer was set.
  * - One timer per turn of the host, so promises settle between two timers.
  * - While a hold is open nothing fires. Holds are released one per turn, in the order in which they began.
  * - `advance`, `step` and `idle` are served one after another; each begins and ends with a turn.
@@ -74,7 +75,7 @@ export class Timeline implements ClockControl {
   setTimer(delayMs: number, callback: () => void, options?: TimerOptions): Disposable {
     if (this.#disposed) return INERT;
     const dueMs = this.now() + Math.max(0, wholeMs(delayMs, 'a delay'));
-    const timer = this.#heap.add(dueMs, callback, options?.background === true);
+    const timer = this.#heap.add(dueMs, callback, options);
     if (this.#heap.peek() === timer) this.#rearm();
     return timer;
   }

@@ -1,7 +1,9 @@
+import type { TimerOptions } from './clock.ts';
 import type { Disposable } from './disposable.ts';
 
 /**
- * Timers by due time, a binary heap in an array; equal times keep the order in which they were set (`sequence`).
+ * Timers by due time, a binary heap in an array; equal times keep the order in which they were set (`sequence`), those
+ * that are the last of their moment after all others.
  * Every timer knows its place, so that cancelling costs O(log n) and lets go of the callback at once.
  *
  *            [0] due 10 #4
@@ -33,8 +35,9 @@ export class TimerHeap {
     return this.#timers[0];
   }
 
-  add(dueMs: number, callback: () => void, background: boolean): Timer {
-    const timer = new Timer(this, dueMs, this.#sequence++, callback, background);
+  add(dueMs: number, callback: () => void, { background = false, last = false }: TimerOptions = {}): Timer {
+    const sequence = this.#sequence++ + (last ? LAST : 0);
+    const timer = new Timer(this, dueMs, sequence, callback, background);
     if (!background) this.#foreground++;
     this.#timers.push(timer);
     this.#siftUp(timer, this.#timers.length - 1);
@@ -126,6 +129,9 @@ export class Timer implements Disposable {
     this.#heap.cancel(this);
   }
 }
+
+/** More than all timers that are ever set. */
+const LAST = 2 ** 52;
 
 const NOTHING = (): void => undefined;
 

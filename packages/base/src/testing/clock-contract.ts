@@ -61,6 +61,23 @@ export function clockContract(name: string, make: (startMs: number) => ClockCont
       expect(relative()).toEqual(['past@0', 'a1@10', 'a2@10', 'b@20', 'c@30']);
     });
 
+    test('BASE-16 the last of a moment fire after all others of it, also after those that these set', async () => {
+      frozen(() => {
+        clock.setTimer(10, note('last'), { last: true });
+        clock.setTimer(10, () => {
+          note('first')();
+          clock.setTimer(0, () => {
+            note('set by it')();
+            void clock.sleep(0).then(note('set by that'));
+          });
+        });
+        clock.setTimer(10, note('last, too'), { last: true });
+        clock.setTimer(11, note('later'));
+      });
+      await clock.advance(20);
+      expect(relative()).toEqual(['first@10', 'set by it@10', 'set by that@10', 'last@10', 'last, too@10', 'later@11']);
+    });
+
     test('BASE-3 promises settle between two timers, at the time of the first', async () => {
       frozen(() => {
         clock.setTimer(10, () => {

@@ -149,7 +149,7 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
   let pageFiles: readonly PageFile[] = [];
   let lastTerminal = 0;
 
-  /** Does something to the cluster, and remembers it: at a time of its own, so that it can be done again at that time. */
+  /** Does something to the cluster, and remembers it: at the end of a moment, where it can be done again. */
   async function doing<T>(deed: Deed, act: (on: Cluster) => T | Promise<T>): Promise<T> {
     const on = await started();
     const { clock } = on;
@@ -159,13 +159,14 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
     };
     if (clock.paused) return done();
     return new Promise<T>((resolve, reject) => {
-      clock.setTimer(0, () => {
+      const begin = (): void => {
         try {
           Promise.resolve(done()).then(resolve, reject);
         } catch (error) {
           reject(error);
         }
-      });
+      };
+      clock.setTimer(0, begin, { last: true });
     });
   }
 

@@ -61,17 +61,17 @@ test('WRK-20 what was done at real pace is done again: the same objects, to the 
   expect((await post(first, '/apis/apps/v1/namespaces/default/deployments', WEB)).status).toBe(201);
   await later(300);
   for (const letter of 'kubectl create configmap made --from-file=web.yaml\r') terminal.type(letter);
-  await eventually(async () => (await all(first)).find(({ metadata }) => metadata.name === 'made'));
+  await later(300);
   await first.beginTrouble({ kind: 'failingPull', image: 'redis' });
   first.setFiles([{ name: 'cache.yaml', text: 'a: b\n' }]);
   terminal.type('kubectl run cache --image=redis; kubectl create configmap later --from-file=cache.yaml\r');
-  await eventually(async () => (await all(first)).find(({ metadata }) => metadata.name === 'later'));
   const running = await eventually(async () =>
     (await all(first)).find((object) => object.metadata.name?.startsWith('web-') && isReady(object)),
   );
   await first.crash(`default/${running.metadata.name}`, 'nginx');
   await first.stopNode('node-2');
   expect(await first.addNode({})).toBe('node-3');
+  await eventually(async () => (await all(first)).find(({ metadata }) => metadata.name === 'later'));
   await later(1_000);
   first.pause();
   await post(first, '/api/v1/namespaces', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: late}\n');
