@@ -192,3 +192,18 @@ test('KUB-22 a Pod whose containers have ended is gone when its volumes are unmo
   await node.advance(100);
   await expect(node.get('web')).rejects.toThrow('not found');
 });
+
+test('KUB-22 what is seen while a Pod was busy is looked at twice: a failed hook becomes a back-off within a second', async () => {
+  node = await testKubelet({ latency: 'real', startMs: 50, behave: () => ({ termMs: undefined }), exec: () => 7 });
+  const lifecycle = { postStart: { exec: { command: ['hook'] } } };
+  await node.run('web', {
+    terminationGracePeriodSeconds: 1,
+    containers: [{ name: 'app', image: 'busybox:1.36', lifecycle }],
+  });
+  // It is started twice, and given two seconds to end each time.
+  await node.advance(6_500);
+  const waiting = async () => (await node.get('web')).status?.containerStatuses?.[0]?.state?.waiting?.reason;
+  expect(await waiting()).toBe('PostStartHookError');
+  await node.advance(1_000);
+  expect(await waiting()).toBe('CrashLoopBackOff');
+});

@@ -260,8 +260,9 @@ export class PodWorker implements StatusOwner, Disposable {
     try {
       while (this.#woken && !this.#disposed && !this.#suspended) {
         const { relist, clock } = this.#node;
-        if (!relist.lookedSince(this.#turnEndMs)) await relist.next();
+        // The turn has begun: what the look shows that it waits for asks for another one.
         this.#woken = false;
+        if (!relist.lookedSince(this.#turnEndMs)) await relist.next();
         if (this.#disposed) return;
         await this.#turn();
         this.#turnEndMs = clock.now();
