@@ -60,7 +60,7 @@ export function simulatedRuntime(deps: SimulatedRuntimeDeps, options: SimulatedR
   return new SimRuntime(deps, options);
 }
 
-/** What a sandbox's pause container weighs in the process list; nothing runs in it. */
+/** Who stops a sandbox has ended its containers before; what is left gets no more time. */
 const SANDBOX_STOP_GRACE_MS = 0;
 
 class SimRuntime implements ContainerRuntime {
@@ -165,7 +165,9 @@ class SimRuntime implements ContainerRuntime {
   }
 
   async runPodSandbox(config: PodSandboxConfig): Promise<PodSandbox> {
-    if (this.#latency.sandboxMs > 0) await this.#work.do(this.#latency.sandboxMs);
+    const { sandboxMs, sandboxWaitMs } = this.#latency;
+    if (sandboxMs > 0) await this.#work.do(sandboxMs);
+    if (sandboxWaitMs > 0) await this.#clock.sleep(sandboxWaitMs);
     if (config.runtimeHandler !== '' && config.runtimeHandler !== 'runc') {
       throw new RuntimeError(
         'Unknown',
