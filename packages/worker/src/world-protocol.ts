@@ -4,7 +4,7 @@ import type { LastingTrouble } from '@tabernetes/cluster';
 /**
  * What happens in a cluster, for a page that shows it: everything at first, then what changed, at most one batch on its
  * way at a time. The page asks for the next batch when it has drawn the last, so a busy cluster costs a page no more than
- * it can draw; what changed twice in between is sent once.
+ * it can draw; what changed twice in between is sent once, and what is too much for a frame in several batches.
  *
  *   page                     host
  *    next  ────────────────►          (once per frame at most)
@@ -21,7 +21,7 @@ export interface WorldBatch {
   readonly speed: number;
   /** What goes wrong on purpose and lasts, oldest first. */
   readonly troubles: readonly LastingTrouble[];
-  /** Revision of the store that this brings the page to. */
+  /** Revision of the store as the host knows it; objects of it may be yet to come. */
   readonly revision: number;
   /** Objects as they are now, by their key in the store. */
   readonly put: readonly (readonly [key: string, object: KubeObject])[];

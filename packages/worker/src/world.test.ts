@@ -89,3 +89,18 @@ test('WRK-5 a page that does not ask gets nothing, and everything once it does',
   expect(batches.length).toBe(before + 1);
   expect(batches.at(-1)?.put.filter(([, { metadata }]) => /^m\d+$/.test(metadata.name ?? '')).length).toBe(50);
 });
+
+test('WRK-5 what is too much for a frame comes with several, each object once', async () => {
+  const { cluster, batches, frame, turns } = await followed();
+  await turns();
+  for (let n = 0; n < 10; n++) await frame();
+  const before = batches.length;
+  for (let n = 0; n < 400; n++) await cluster.client.request(configMap(`m${n}`, 'x'));
+  for (let n = 0; n < 10; n++) await frame();
+  const sizes = batches.slice(before).map(({ put }) => put.length);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(150);
+  const names = batches.slice(before).flatMap(({ put }) => put.map(([, { metadata }]) => metadata.name ?? ''));
+  expect(names.filter((name) => /^m\d+$/.test(name)).length).toBe(400);
+  const written = batches.slice(before).flatMap(({ writes }) => writes.map(({ name }) => name));
+  expect(written.filter((name) => /^m\d+$/.test(name))).toEqual(Array.from({ length: 400 }, (_, n) => `m${n}`));
+});

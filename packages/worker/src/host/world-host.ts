@@ -5,8 +5,11 @@ import type { PortLike } from '../http-protocol.ts';
 import type { WorldBatch, WorldRequest, WorldWrite } from '../world-protocol.ts';
 import { writerOf } from './writer-of.ts';
 
-/** Writes kept for one batch; a page shows no more of them in a frame. */
-const MAX_WRITES = 500;
+/** What one batch holds at most: so much a page reads within a part of a frame. The rest comes with the next ones. */
+const BATCH_OBJECTS = 150;
+const BATCH_WRITES = 200;
+/** Writes that wait for their batch; a page remembers no more of them. */
+const MAX_WRITES = 2_000;
 
 /** A change of the store, as {@link ClusterOptions.onStore} tells of it. */
 export interface StoreChange {
@@ -90,7 +93,7 @@ function createViewer(
   facts: () => Pick<WorldBatch, 'revision' | 'troubles'>,
   all: ReadonlyMap<string, KubeObject>,
 ): Viewer {
-  let changed = new Map<string, KubeObject | undefined>(all);
+  const changed = new Map<string, KubeObject | undefined>(all);
   let writes: WorldWrite[] = [];
   let skippedWrites = 0;
   let hasNews = true;
@@ -99,10 +102,11 @@ function createViewer(
   const offer = (): void => {
     if (!isAsked || !hasNews) return;
     isAsked = false;
-    hasNews = false;
     const put: (readonly [string, KubeObject])[] = [];
     const removed: string[] = [];
     for (const [key, object] of changed) {
+      if (put.length + removed.length === BATCH_OBJECTS) break;
+      changed.delete(key);
       if (object === undefined) removed.push(key);
       else put.push([key, withoutManagedFields(object)]);
     }
@@ -115,12 +119,12 @@ function createViewer(
       ...facts(),
       put,
       removed,
-      writes,
+      writes: writes.slice(0, BATCH_WRITES),
       skippedWrites,
     };
-    changed = new Map();
-    writes = [];
+    writes = writes.slice(BATCH_WRITES);
     skippedWrites = 0;
+    hasNews = changed.size > 0 || writes.length > 0;
     port.postMessage(batch);
   };
 
