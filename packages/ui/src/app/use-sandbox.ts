@@ -1,4 +1,4 @@
-import type { PageFile } from '@tabernetes/worker/connect';
+import { type PageFile, unpackCluster } from '@tabernetes/worker/connect';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { FIRST_FILE } from '../files/first-file.ts';
 import { mergeFiles } from '../files/merge-files.ts';
@@ -8,8 +8,9 @@ import { type Messages, useMessages } from '../messages/messages.ts';
 import { type PageMessages, usePageMessages } from '../messages/page-messages.ts';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
 
-/** How often what changed is kept. */
+/** How often what changed is kept; a cluster that takes long to be packed, no more than a tenth of the time. */
 const KEEP_MS = 3_000;
+const KEEP_SHARE = 10;
 
 /** Files, options and cluster of this page: found again at the start, kept as they change. */
 export interface SandboxState {
@@ -66,13 +67,21 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
     if (keeping === undefined) return undefined;
     let kept: unknown;
     let isBusy = false;
+    let restMs = 0;
     const timer = self.setInterval(async () => {
       const { ready, writes } = cluster.world;
       const now = latest.current;
       // What was written is one array until more is written.
       const state = [writes, now.files];
-      if (!ready || isBusy || (Array.isArray(kept) && kept.every((each, at) => each === state[at]))) return;
+      if (
+        !ready ||
+        isBusy ||
+        performance.now() < restMs ||
+        (Array.isArray(kept) && kept.every((each, at) => each === state[at]))
+      )
+        return;
       isBusy = true;
+      const begunMs = performance.now();
       try {
         await keeping.save({ ...now, ...(await cluster.host.keep()) });
         kept = state;
@@ -80,6 +89,7 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
         const { said } = words.current;
         setProblem(said.notKept(faultText(error, said.faults)));
       }
+      restMs = performance.now() + KEEP_SHARE * (performance.now() - begunMs);
       isBusy = false;
     }, KEEP_MS);
     return () => self.clearInterval(timer);
@@ -96,7 +106,10 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
       if (log?.isWhole === false) return undefined;
       return keeping.link({ ...latest.current, ...(log !== undefined && { log }) });
     },
-    whole: async () => ({ ...latest.current, ...(await cluster.host.keep()) }),
+    async whole() {
+      const { cluster: pack, log } = await cluster.host.keep();
+      return { ...latest.current, log, cluster: unpackCluster(pack) };
+    },
     restart: (next) => void keeping?.restart({ version: 1, files: latest.current.files, options: next }),
   };
 }

@@ -11,6 +11,7 @@ export type {
 export type { PageClusterOptions, PageHost } from '../host/page-host.ts';
 export type { PortLike } from '../http-protocol.ts';
 export * from '../image-file.ts';
+export * from '../packed-cluster.ts';
 export * from '../page-protocol.ts';
 export * from '../stream-protocol.ts';
 export * from '../traffic-protocol.ts';

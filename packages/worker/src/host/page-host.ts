@@ -13,7 +13,9 @@ import {
   type PodLifecycle,
   type Trouble,
 } from '@tabernetes/cluster';
+import { transfer } from 'comlink';
 import type { PortLike } from '../http-protocol.ts';
+import { type PackedCluster, packCluster, unpackCluster } from '../packed-cluster.ts';
 import type { PageAnswer, PageFile, PageRequest } from '../page-protocol.ts';
 import type { Deed, WorldLog } from '../world-log.ts';
 import { type FilesChange, type TerminalRequest, WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
@@ -32,8 +34,10 @@ import { type WorldHost, worldHost } from './world-host.ts';
 /** What a page may say of the cluster that it wants: what can be copied to a worker. */
 export type PageClusterOptions = Pick<
   ClusterOptions,
-  'nodes' | 'seed' | 'clock' | 'speed' | 'startMs' | 'latency' | 'kubelet' | 'addons' | 'restore'
+  'nodes' | 'seed' | 'clock' | 'speed' | 'startMs' | 'latency' | 'kubelet' | 'addons'
 > & {
+  /** A cluster that was kept. */
+  readonly restore?: ClusterSnapshot | PackedCluster;
   /** What was done to the cluster: it is done again to a new one; with `restore`, that one goes on with it. */
   readonly log?: WorldLog;
 };
@@ -89,11 +93,14 @@ export interface PageHost {
   /** What was done to the cluster so far. */
   log(): WorldLog;
   /** Both, as of one moment. */
-  keep(): Promise<{ readonly cluster: ClusterSnapshot; readonly log: WorldLog }>;
+  keep(): Promise<{ readonly cluster: PackedCluster; readonly log: WorldLog }>;
   stop(): Promise<void>;
 }
 
-export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions = (options) => options): PageHost {
+/** Options with the snapshot that is restored at hand. */
+type LaunchOptions = Omit<PageClusterOptions, 'restore'> & Pick<ClusterOptions, 'restore'>;
+
+export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (options) => options): PageHost {
   let cluster: Cluster | undefined;
   const running = (): Cluster => {
     if (cluster === undefined) throw new Error('the cluster has not been started');
@@ -172,7 +179,7 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
 
   const told = { isStarted: false };
   /** A cluster whose time stands still until somebody lets it go: how long a start takes is the host's business. */
-  async function launch(options: PageClusterOptions): Promise<Cluster> {
+  async function launch(options: LaunchOptions): Promise<Cluster> {
     const following: CheckHost[] = [];
     checks = following;
     let fresh: WorldHost | undefined;
@@ -215,7 +222,8 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
         cluster = undefined;
         for (const terminal of terminals) terminal.reconnect();
       }
-      const { log, ...own } = options;
+      const { log, restore, ...rest } = options;
+      const own: LaunchOptions = { ...rest, ...(restore !== undefined && { restore: unpackCluster(restore) }) };
       const isAgain = log !== undefined && own.restore === undefined;
       let made = await launch(isAgain ? { ...own, startMs: log.startMs } : own);
       recorder = new Recorder(made.clock.now());
@@ -228,9 +236,9 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
         made = await replay(made, log, {
           ask: askOf,
           async restart(old, startMs) {
-            const restore = structuredClone(await old.snapshot());
+            const snapshot = structuredClone(await old.snapshot());
             await old.stop();
-            return launch({ ...own, restore, startMs });
+            return launch({ ...own, restore: snapshot, startMs });
           },
         });
         recorder.resume(log);
@@ -326,7 +334,8 @@ export function pageHost(adapt: (options: PageClusterOptions) => ClusterOptions 
     log: () => recorder.log(running().clock.now()),
     async keep() {
       const log = recorder.log(running().clock.now());
-      return { cluster: await running().snapshot(), log };
+      const pack = packCluster(await running().snapshot());
+      return transfer({ cluster: pack, log }, [pack.buffer]);
     },
     async stop() {
       files.disconnect();

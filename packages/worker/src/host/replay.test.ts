@@ -2,6 +2,7 @@ import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { expect, test } from 'vitest';
 import type { PortLike } from '../http-protocol.ts';
+import { unpackCluster } from '../packed-cluster.ts';
 import type { TerminalRequest } from '../world-protocol.ts';
 import { type PageClusterOptions, type PageHost, pageHost } from './page-host.ts';
 import { Recorder } from './recorder.ts';
@@ -111,7 +112,7 @@ test('WRK-21 a log goes on over a restart', async () => {
   await second.start({
     ...OPTIONS,
     clock: 'virtual',
-    startMs: kept.cluster.nowMs + 3_600_000,
+    startMs: unpackCluster(kept.cluster).nowMs + 3_600_000,
     restore: kept.cluster,
     log: kept.log,
   });
