@@ -1,16 +1,20 @@
 import type { Event } from '@tabernetes/api/types/core-v1';
 import type { WorldWrite } from '@tabernetes/worker/connect';
-import { memo, type ReactNode, useMemo, useState } from 'react';
+import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSelection } from '../app/selection.tsx';
 import { Tabs } from '../app/tabs.tsx';
 import { useMessages } from '../messages/messages.ts';
 import { useKind, useWrites } from '../world/hooks.ts';
 import { Chain } from './chain.tsx';
-import { type Entry, eventEntries, type Group, grouped, writeEntries } from './groups.ts';
+import { type Entry, eventEntries, type Group, grouped, MOST_LINES, writeEntries } from './groups.ts';
 
 const MODES = ['writes', 'events'] as const;
 const NO_WRITES: readonly WorldWrite[] = [];
 const NO_EVENTS: readonly Event[] = [];
+/** How often the stream is drawn: lines that come faster are read by nobody, in milliseconds. */
+const EVERY_MS = 250;
+/** Lines that are drawn at first, and more each time somebody comes to their end. */
+const LINES = 50;
 
 /** What happens, as it comes: every write with who made it and why, or the events that components tell. `filter`: the page's own. */
 export function EventsView({ filter, namespace }: { readonly filter: string; readonly namespace: string }) {
@@ -20,16 +24,18 @@ export function EventsView({ filter, namespace }: { readonly filter: string; rea
   const [isGrouped, setGrouped] = useState(false);
   const [hasNormal, setNormal] = useState(true);
   const [open, setOpen] = useState('');
-  const allWrites = useWrites();
-  const allEvents = useKind<Event>('Event');
+  const allWrites = useWrites(EVERY_MS);
+  const allEvents = useKind<Event>('Event', EVERY_MS);
   const wanted = `${filter} ${search}`.trim();
   const isWrites = mode === 'writes';
   const writes = isWrites ? allWrites : NO_WRITES;
   const events = isWrites ? NO_EVENTS : allEvents;
   const groups = useMemo(() => {
-    const asked = { filter: wanted, namespace, hasNormal };
+    const asked = { filter: wanted, namespace, hasNormal, ...(!isGrouped && { most: MOST_LINES }) };
     return grouped(isWrites ? writeEntries(writes, asked) : eventEntries(events, asked), isGrouped);
   }, [isWrites, writes, events, wanted, namespace, hasNormal, isGrouped]);
+  const { depth, end, onTop } = useDepth(groups.length);
+  const toggle = useCallback((id: string) => setOpen((now) => (now === id ? '' : id)), []);
   return (
     <>
       <div className="event-bar">
@@ -51,44 +57,83 @@ export function EventsView({ filter, namespace }: { readonly filter: string; rea
         </button>
       </div>
       {groups.length === 0 && <p className="hint">{wanted === '' ? words.nothing : words.nothingFound}</p>}
-      <ol className="stream" aria-label={words.stream} aria-live="off">
-        {groups.map((group) => (
-          <GroupRow
-            key={group.id}
-            group={group}
-            isOpen={group.id === open}
-            onOpen={() => setOpen(group.id === open ? '' : group.id)}
-          />
-        ))}
+      <ol
+        className="stream"
+        aria-label={words.stream}
+        aria-live="off"
+        onScroll={({ currentTarget }) => currentTarget.scrollTop === 0 && onTop()}
+      >
+        {groups
+          .slice(0, depth)
+          .map(({ id, entries, count }) =>
+            entries.length === 1 ? (
+              <OneRow key={id} id={id} entry={entries[0]} isOpen={id === open} onOpen={toggle} />
+            ) : (
+              <GroupRow key={id} group={{ id, entries, count }} isOpen={id === open} onOpen={toggle} />
+            ),
+          )}
+        {depth < groups.length && <li ref={end} aria-hidden="true" />}
       </ol>
     </>
   );
 }
 
-function GroupRow({
-  group: { entries, count },
+/** How many lines are drawn: more as soon as their end is seen, few again when somebody goes back to the top. */
+function useDepth(count: number) {
+  const [depth, setDepth] = useState(LINES);
+  const end = useRef<HTMLLIElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end is another element when it has been reached or there is more.
+  useEffect(() => {
+    const element = end.current;
+    if (element === null) return undefined;
+    const observer = new IntersectionObserver(([seen]) => seen?.isIntersecting && setDepth((now) => now + LINES));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [depth, count > depth]);
+  return { depth, end, onTop: () => setDepth(LINES) };
+}
+
+interface RowProps {
+  readonly isOpen: boolean;
+  readonly onOpen: (id: string) => void;
+}
+
+/** A line of its own: drawn anew only when it is opened or closed. */
+const OneRow = memo(function OneRow({
+  id,
+  entry,
   isOpen,
   onOpen,
-}: {
-  readonly group: Group;
-  readonly isOpen: boolean;
-  readonly onOpen: () => void;
-}) {
+}: RowProps & { readonly id: string; readonly entry: Entry | undefined }) {
   const { events: words } = useMessages();
-  const [first] = entries;
-  if (first === undefined) return null;
-  const canOpen = entries.length > 1 || first.write !== undefined;
+  if (entry === undefined) return null;
+  const { write } = entry;
   return (
     <li>
-      <Row entry={first} count={count} others={entries.length - 1}>
-        {canOpen && (
-          <button type="button" className="why-button" aria-expanded={isOpen} onClick={onOpen}>
-            {entries.length > 1 ? words.all : words.why}
+      <Row entry={entry} count={entry.count} others={0}>
+        {write !== undefined && (
+          <button type="button" className="why-button" aria-expanded={isOpen} onClick={() => onOpen(id)}>
+            {words.why}
           </button>
         )}
       </Row>
-      {isOpen && entries.length === 1 && first.write !== undefined && <Chain write={first.write} />}
-      {isOpen && entries.length > 1 && (
+      {isOpen && write !== undefined && <Chain write={write} />}
+    </li>
+  );
+});
+
+function GroupRow({ group: { id, entries, count }, isOpen, onOpen }: RowProps & { readonly group: Group }) {
+  const { events: words } = useMessages();
+  const [first] = entries;
+  if (first === undefined) return null;
+  return (
+    <li>
+      <Row entry={first} count={count} others={entries.length - 1}>
+        <button type="button" className="why-button" aria-expanded={isOpen} onClick={() => onOpen(id)}>
+          {words.all}
+        </button>
+      </Row>
+      {isOpen && (
         <ol className="group">
           {entries.map((entry) => (
             <li key={entry.id}>

@@ -26,8 +26,8 @@ export interface Group {
   readonly count: number;
 }
 
-/** Lines that are shown. */
-const SHOWN = 200;
+/** Lines that can be seen. */
+export const MOST_LINES = 200;
 /** Kinds whose writes are the cluster's pulse rather than its news. */
 const PULSE = new Set(['Lease', 'Event']);
 
@@ -36,26 +36,42 @@ export interface Wanted {
   readonly filter: string;
   readonly namespace: string;
   readonly hasNormal?: boolean;
+  /** Writes beyond so many are not looked for. Default: all are. */
+  readonly most?: number;
+}
+
+/** Writes never change: the line of one stays the same, and so does what is drawn of it. */
+const lines = new WeakMap<WorldWrite, Entry>();
+
+function entryOf(write: WorldWrite): Entry {
+  const before = lines.get(write);
+  if (before !== undefined) return before;
+  const { revision, key, timeMs, verb, kind, namespace, name, manager, changed } = write;
+  const entry: Entry = {
+    id: `${revision} ${key}`,
+    timeMs,
+    word: verb,
+    tone: verb,
+    object: { kind, namespace, name },
+    detail: changed.join(', '),
+    by: manager,
+    count: 1,
+    write,
+  };
+  lines.set(write, entry);
+  return entry;
 }
 
 /** Writes, newest first. */
-export function writeEntries(writes: readonly WorldWrite[], { filter, namespace }: Wanted): readonly Entry[] {
+export function writeEntries(
+  writes: readonly WorldWrite[],
+  { filter, namespace, most = Number.POSITIVE_INFINITY }: Wanted,
+): readonly Entry[] {
   const entries: Entry[] = [];
-  for (let at = writes.length - 1; at >= 0; at--) {
+  for (let at = writes.length - 1; at >= 0 && entries.length < most; at--) {
     const write = writes[at];
     if (write === undefined || PULSE.has(write.kind)) continue;
-    const { revision, key, timeMs, verb, kind, name, manager, changed } = write;
-    const entry: Entry = {
-      id: `${revision} ${key}`,
-      timeMs,
-      word: verb,
-      tone: verb,
-      object: { kind, namespace: write.namespace, name },
-      detail: changed.join(', '),
-      by: manager,
-      count: 1,
-      write,
-    };
+    const entry = entryOf(write);
     if (isOf(entry, namespace) && matches(entry, filter)) entries.push(entry);
   }
   return entries;
@@ -102,16 +118,16 @@ function matches({ word, object, detail, by }: Entry, filter: string): boolean {
 /** `isGrouped`: what the same component says or does alike about objects of the same kind is one group, where its newest stands. */
 export function grouped(entries: readonly Entry[], isGrouped: boolean): readonly Group[] {
   if (!isGrouped)
-    return entries.slice(0, SHOWN).map((entry) => ({ id: entry.id, entries: [entry], count: entry.count }));
+    return entries.slice(0, MOST_LINES).map((entry) => ({ id: entry.id, entries: [entry], count: entry.count }));
   const groups = new Map<string, { id: string; entries: Entry[]; count: number }>();
   for (const entry of entries) {
     const id = `${entry.word} ${entry.object.kind} ${entry.object.namespace} ${entry.by}`;
     const group = groups.get(id);
     if (group === undefined) groups.set(id, { id, entries: [entry], count: entry.count });
     else {
-      if (group.entries.length < SHOWN) group.entries.push(entry);
+      if (group.entries.length < MOST_LINES) group.entries.push(entry);
       group.count += entry.count;
     }
   }
-  return [...groups.values()].slice(0, SHOWN);
+  return [...groups.values()].slice(0, MOST_LINES);
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { LastingTrouble, WorldWrite } from '@tabernetes/worker/connect';
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import { calmly } from './calmly.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
 import type { ClockState } from './world-store.ts';
 
@@ -13,16 +14,23 @@ export function useCluster(): ClusterConnection {
   return cluster;
 }
 
-function useTopic<T>(topic: string, read: () => T): T {
+/** `everyMs`: no more often than that; default: with every batch. */
+function useTopic<T>(topic: string, read: () => T, everyMs = 0): T {
   const { world } = useCluster();
-  const subscribe = useCallback((listener: () => void) => world.subscribe(topic, listener), [world, topic]);
+  const subscribe = useCallback(
+    (listener: () => void) =>
+      everyMs === 0
+        ? world.subscribe(topic, listener)
+        : calmly(listener, everyMs, (often) => world.subscribe(topic, often)),
+    [world, topic, everyMs],
+  );
   return useSyncExternalStore(subscribe, read);
 }
 
-/** Objects of a kind, redrawn when one of them changes. */
-export function useKind<T extends KubeObject = KubeObject>(kind: string): readonly T[] {
+/** Objects of a kind, redrawn when one of them changes; what nobody can read that fast, every so many milliseconds at most. */
+export function useKind<T extends KubeObject = KubeObject>(kind: string, everyMs?: number): readonly T[] {
   const { world } = useCluster();
-  return useTopic(kind, () => world.list(kind)) as readonly T[];
+  return useTopic(kind, () => world.list(kind), everyMs) as readonly T[];
 }
 
 export function useClockState(): ClockState {
@@ -30,9 +38,9 @@ export function useClockState(): ClockState {
   return useTopic('clock', () => world.clock);
 }
 
-export function useWrites(): readonly WorldWrite[] {
+export function useWrites(everyMs?: number): readonly WorldWrite[] {
   const { world } = useCluster();
-  return useTopic('writes', () => world.writes);
+  return useTopic('writes', () => world.writes, everyMs);
 }
 
 export function useKinds(): readonly string[] {
