@@ -10,8 +10,7 @@ export default defineConfig({
     // monaco-yaml still names the paths that monaco-editor had before 0.53.
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],
   },
-  // What runs containers is loaded at once here, and later by hosts that may not need it.
-  worker: { format: 'es', rolldownOptions: { checks: { ineffectiveDynamicImport: false } } },
+  worker: { format: 'es' },
   base: './',
   build: {
     target: 'es2022',

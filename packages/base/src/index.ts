@@ -3,6 +3,7 @@ export * from './deep-freeze.ts';
 export * from './disposable.ts';
 export * from './disposable-store.ts';
 export * from './duration.ts';
+export * from './fetched-once.ts';
 export { systemHost } from './real/host.ts';
 export * from './real/real-clock.ts';
 export { nextTurn } from './real/turns.ts';

@@ -150,6 +150,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
           { images: options.images, sandbox: options.sandbox, pulls: troubles.pulls },
         )
       : undefined;
+  // Nodes that come with images have them before they start, also those of Pods that they ran before.
+  if (options.preloadedImages?.length || options.addons?.includes('system-pods')) await runtimes?.fetchImages();
   const containerRuntime = isSimulated ? (options.containerRuntime ?? runtimes?.runtime) : undefined;
   const seeded = seededRng(options.seed ?? 1);
   // A cluster that is restored must not throw the dice of its first life again: its uids are taken.

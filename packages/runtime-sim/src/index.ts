@@ -21,4 +21,3 @@ export type { Applet, Proc } from './process/proc.ts';
 export { EXTRA_PROGRAMS, PROGRAMS } from './programs/index.ts';
 export { type SimulatedRuntimeDeps, type SimulatedRuntimeOptions, simulatedRuntime } from './runtime/sim-runtime.ts';
 export { sh } from './shell/sh.ts';
-export { userProgram } from './user-code/user-program.ts';

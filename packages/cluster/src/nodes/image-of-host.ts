@@ -1,5 +1,5 @@
 import type { Program, Sandbox } from '@tabernetes/node-api';
-import { type ImageRecipe, type ImageReference, parseReference, userProgram } from '@tabernetes/runtime-sim';
+import { type Applet, type ImageRecipe, type ImageReference, parseReference } from '@tabernetes/runtime-sim';
 
 /**
  * An image of one's own. Programs that are functions run where the cluster runs, and are trusted like the host itself; those that are texts
@@ -82,9 +82,12 @@ export function recipeOf(
   };
 }
 
-function ofText(image: string, source: string, sandbox: Sandbox | undefined): ReturnType<typeof userProgram> {
+function ofText(image: string, source: string, sandbox: Sandbox | undefined): Applet {
   if (sandbox === undefined) {
     throw new Error(`image ${image}: its programs are texts, and this cluster was given no sandbox to run them in`);
   }
-  return userProgram(sandbox, source);
+  return async (proc) => {
+    const { userProgram } = await proc.until(proc.world.clock.hold(import('@tabernetes/runtime-sim/user-program')));
+    return userProgram(sandbox, source)(proc);
+  };
 }

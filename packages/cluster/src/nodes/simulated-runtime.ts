@@ -1,8 +1,8 @@
 import type { Transport } from '@tabernetes/apimachinery';
-import type { Clock } from '@tabernetes/base';
+import { type Clock, fetchedOnce } from '@tabernetes/base';
 import type { Client } from '@tabernetes/client';
 import type { ContainerRuntime, Sandbox } from '@tabernetes/node-api';
-import { catalogue, PROGRAMS, sh, simulatedRuntime } from '@tabernetes/runtime-sim';
+import { type ImageSource, simulatedRuntime } from '@tabernetes/runtime-sim';
 import { type PullTrouble, troubledSource } from '../chaos/pull-trouble.ts';
 import { kubectlProgram } from '../kubectl/kubectl-program.ts';
 import { networkConnection } from '../kubectl/network-connection.ts';
@@ -20,6 +20,8 @@ export interface SimulatedRuntimesDeps {
 export interface SimulatedRuntimes {
   readonly runtime: (request: RuntimeRequest) => ContainerRuntime;
   readonly images: ImageRegistry;
+  /** Fetches what images are made of at once: for nodes that come with some. */
+  fetchImages(): Promise<void>;
 }
 
 export interface SimulatedRuntimesOptions {
@@ -38,13 +40,22 @@ export function simulatedRuntimes(
 ): SimulatedRuntimes {
   const kubectl = kubectlProgram(clock, (config, process) => networkConnection(config, process, NO_STREAMS));
   const registry = imageRegistry({ ...imagesWithKubectl(kubectl), ...images }, sandbox);
-  const catalogued = catalogue(
-    { programs: { ...PROGRAMS, ash: sh, bash: sh, sh } },
-    { first: registry.find, last: configMapImages({ client }, { sandbox }) },
-  );
+  const fetched = fetchedOnce(clock, async () => {
+    const { imageCatalogue } = await import('./image-catalogue.ts');
+    return imageCatalogue({ first: registry.find, last: configMapImages({ client }, { sandbox }) });
+  });
+  const catalogued: ImageSource = {
+    find(reference, auth) {
+      const source = fetched();
+      return source instanceof Promise
+        ? source.then((late) => late.find(reference, auth))
+        : source.find(reference, auth);
+    },
+  };
   const source = pulls === undefined ? catalogued : troubledSource(catalogued, clock, pulls);
   return {
     images: registry,
+    fetchImages: async () => void (await fetched()),
     runtime: ({ nodeName, latency, cpus, memoryBytes, preloadedImages, ...deps }) =>
       simulatedRuntime({ ...deps, images: source }, { nodeName, latency, cpus, memoryBytes, preloadedImages }),
   };
