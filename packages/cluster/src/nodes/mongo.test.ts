@@ -72,6 +72,39 @@ test('CLU-60 what a server refuses ends a script, unless it is caught', async ()
     code: 4,
   });
   expect((await script('class', 'print(1); class A {}')).log).toBe(
-    "SyntaxError: The simulated mongosh has no 'class'. (1:0)\n",
+    "SyntaxError: The simulated mongosh has no 'class'. (1:10)\n\n> 1 | print(1); class A {}\n    |           ^\n",
+  );
+});
+
+test('CLU-60 the shell reads line after line, and tells of mistakes as it goes on', async () => {
+  const address = (await cluster.client.resource(kinds.pod).get('db', 'default')).status?.podIP;
+  const lines = [
+    'create database x',
+    'use my-shop',
+    'db.a.insertOne(',
+    '{ _id: 1 })',
+    'nobody',
+    'db.a.find()',
+    'show dbs',
+  ];
+  const input = lines.join('\n');
+  const command = ['sh', '-c', `mongosh mongodb://${address} --quiet <<'E'\n${input}\nE\n`];
+  await run('typed', { image: 'mongo:7', command }, { restartPolicy: 'Never' });
+  const path = 'https://cluster/api/v1/namespaces/default/pods/typed/log';
+  expect(await (await cluster.fetch(new Request(path))).text()).toBe(
+    `Uncaught:
+SyntaxError: Missing semicolon. (1:6)
+
+> 1 | create database x
+    |       ^
+  2 |
+
+switched to db my-shop
+{ acknowledged: true, insertedId: 1 }
+ReferenceError: nobody is not defined
+[ { _id: 1 } ]
+my-shop
+
+`,
   );
 });

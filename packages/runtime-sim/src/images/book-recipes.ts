@@ -1,4 +1,5 @@
 import type { Program } from '@tabernetes/node-api';
+import type { Applet } from '../process/proc.ts';
 import { EXTRA_PROGRAMS } from '../programs/index.ts';
 import {
   batchJob,
@@ -36,9 +37,9 @@ import { git } from './git.ts';
 import type { ImageReference } from './image-spec.ts';
 import { kiada } from './kiada.ts';
 import { KIADA_CERTIFICATE_PEM, KIADA_KEY_PEM } from './kiada-certificate.ts';
+import { mongosh } from './mongo/load-mongosh.ts';
 import { mongod } from './mongo/mongod.ts';
 import { mongoimport } from './mongo/mongoimport.ts';
-import { mongosh } from './mongo/mongosh.ts';
 import { quizApi } from './mongo/quiz-api.ts';
 import { QUIZ_QUESTIONS } from './mongo/quiz-questions.ts';
 import { mysql, mysqladmin } from './mysql.ts';
@@ -50,7 +51,12 @@ import { agnhost, httpd } from './web-servers.ts';
 
 const MIB = 1024 ** 2;
 
-const image = (sizeMiB: number, path: string, program: Program, rest: Partial<ImageRecipe> = {}): ImageRecipe => ({
+const image = (
+  sizeMiB: number,
+  path: string,
+  program: Program | Applet,
+  rest: Partial<ImageRecipe> = {},
+): ImageRecipe => ({
   sizeBytes: sizeMiB * MIB,
   entrypoint: [path],
   programs: { [path]: program },

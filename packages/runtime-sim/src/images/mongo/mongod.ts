@@ -1,17 +1,18 @@
-import type { Connection, Process, Program } from '@tabernetes/node-api';
+import type { Connection, Process } from '@tabernetes/node-api';
+import type { Applet, Proc } from '../../process/proc.ts';
 import { isNetError } from '../../programs/support/command.ts';
 import { untilStopped } from '../serve.ts';
 import type { Json } from './literal.ts';
-import { runScript } from './mongosh.ts';
+import { loadMongosh } from './load-mongosh.ts';
 import { perform } from './perform.ts';
 import { type Change, type DocumentStore, documentStore, JOURNAL, type ReplicaMember } from './store.ts';
-import { ask, hostOf, type Reply, type Request, readLine } from './wire.ts';
+import { ask, hostOf, type Reply, type Request, readLine, type Target } from './wire.ts';
 
 /**
  * mongod: a small store of documents, alone or in a replica set. Scripts of /docker-entrypoint-initdb.d run at the first
  * start; one that fails ends the server, as in the image.
  */
-export const mongod: Program = async (process) => {
+export const mongod: Applet = async (process) => {
   const option = (name: string): string | undefined => {
     const at = process.argv.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
     return at < 0 ? undefined : (/=(.*)$/.exec(process.argv[at] ?? '')?.[1] ?? process.argv[at + 1]);
@@ -32,7 +33,7 @@ export const mongod: Program = async (process) => {
   return code;
 };
 
-async function initialise(process: Process, port: number): Promise<number> {
+async function initialise(process: Proc, port: number): Promise<number> {
   const folder = '/docker-entrypoint-initdb.d';
   if (!process.fs.exists(folder)) return 0;
   for (const name of process.fs.readDirectory(folder)) {
@@ -45,10 +46,15 @@ async function initialise(process: Process, port: number): Promise<number> {
     const path = `${folder}/${name}`;
     const code = name.endsWith('.sh')
       ? await process.spawn(['sh', path], { stdout: process.stdout, stderr: process.stderr }).exited
-      : await runScript(process, process.fs.readText(path), { hosts: [hostOf(`127.0.0.1:${port}`)], database });
+      : await runScript(process, path, { hosts: [hostOf(`127.0.0.1:${port}`)], database });
     if (code !== 0) return code;
   }
   return 0;
+}
+
+async function runScript(process: Proc, path: string, target: Target): Promise<number> {
+  const text = process.fs.readText(path);
+  return (await loadMongosh(process)).runScript(process, text, target);
 }
 
 async function answer(

@@ -1,22 +1,22 @@
 import type { Process, Program } from '@tabernetes/node-api';
+import type { Statement } from 'acorn';
 import { readAllText } from '../../programs/support/input.ts';
 import { drive } from '../../shell/drive.ts';
-import type { Statement } from './script/ast.ts';
 import { fromDocument, inspect } from './script/documents.ts';
 import { declareGlobals } from './script/globals.ts';
-import { ScriptSyntaxError } from './script/lex.ts';
 import { parseScript } from './script/parse.ts';
 import { Runner } from './script/run.ts';
 import { Scope } from './script/scope.ts';
-import { nameOf, Quit, ScriptObject, Thrown, toText, type Value } from './script/values.ts';
+import { ScriptSyntaxError } from './script/syntax-error.ts';
+import { nameOf, plain, Quit, ScriptObject, Thrown, toText, type Value, waiting } from './script/values.ts';
 import { Cursor } from './shell/cursor.ts';
 import { databaseObject, replicaSetObject, shown } from './shell/database.ts';
 import { Session } from './shell/session.ts';
 import { resolveTarget, type Target } from './wire.ts';
 
 /**
- * mongosh: scripts of its language, as far as an interpreter of our own goes; what it does not know is refused before
- * anything of the script has run.
+ * mongosh: scripts of its language, read by acorn and run by an interpreter of our own, on virtual time; what that does
+ * not run is refused before anything of the script has run.
  */
 export const mongosh: Program = async (process) => {
   const given = parseArguments(process.argv.slice(1));
@@ -71,6 +71,17 @@ class MongoShell {
     declareGlobals(process, this.#scope);
     this.#scope.declare('db', databaseObject(this.#session));
     this.#scope.declare('rs', replicaSetObject(this.#session));
+    this.#scope.declare(
+      'use',
+      plain('use', (name) => {
+        this.#session.database = toText(name);
+        return `switched to db ${toText(name)}`;
+      }),
+    );
+    this.#scope.declare(
+      'show',
+      waiting('show', (what) => shown(this.#session, toText(what))),
+    );
   }
 
   async connect(): Promise<number> {
@@ -105,8 +116,9 @@ class MongoShell {
       try {
         body = parseScript(text);
       } catch (error) {
-        if (error instanceof ScriptSyntaxError && error.message.startsWith('Unexpected end')) continue;
-        await this.#tell(error);
+        if (error instanceof ScriptSyntaxError && error.isUnfinished) continue;
+        if (error instanceof ScriptSyntaxError) await stdout.write(`Uncaught:\nSyntaxError: ${error.message}\n\n`);
+        else await this.#tell(error);
         text = '';
         continue;
       }
@@ -122,14 +134,7 @@ class MongoShell {
   }
 
   async #perform(body: readonly Statement[], shows: boolean): Promise<void> {
-    const runner = new Runner({
-      rest: () => this.#process.sleep(0),
-      order: async (verb, word) => {
-        if (verb === 'show') return shown(this.#session, word);
-        this.#session.database = word;
-        return `switched to db ${word}`;
-      },
-    });
+    const runner = new Runner({ rest: () => this.#process.sleep(0) });
     const value = await drive(runner.script(body, this.#scope));
     if (shows) await this.#show(value);
   }

@@ -74,6 +74,7 @@ export function declareGlobals(process: Process, scope: Scope): void {
   );
   declare(plain('parseFloat', (text) => Number.parseFloat(toText(text))));
   declare(plain('isNaN', (value) => Number.isNaN(toNumber(value))));
+  scope.declare('undefined', undefined, true);
   scope.declare('NaN', Number.NaN, true);
   scope.declare('Infinity', Number.POSITIVE_INFINITY, true);
   for (const name of ['NumberInt', 'NumberLong', 'NumberDecimal', 'Int32', 'Long', 'Double'])

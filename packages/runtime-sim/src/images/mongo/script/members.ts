@@ -70,6 +70,11 @@ export function bounded(length: number): number {
   return length;
 }
 
+/** @throws {Thrown} a RangeError */
+export function boundedList(length: number): void {
+  if (length > MAX_LIST) throw failure('RangeError', 'Invalid array length');
+}
+
 const STRINGS: Readonly<Record<string, (text: string, ...args: Value[]) => Value>> = {
   at: (text, index) => text.at(whole(index) ?? 0),
   charAt: (text, index) => text.charAt(whole(index) ?? 0),
@@ -117,7 +122,10 @@ function ofList(list: Value[], key: string): Value {
 
 const LISTS: Readonly<Record<string, (list: Value[], ...args: Value[]) => Value>> = {
   at: (list, index) => list.at(whole(index) ?? 0),
-  concat: (list, ...more) => list.concat(...more),
+  concat: (list, ...more) => {
+    boundedList(more.reduce<number>((sum, each) => sum + (Array.isArray(each) ? each.length : 1), list.length));
+    return list.concat(...more);
+  },
   flat: (list) => list.flat() as Value[],
   includes: (list, value) => list.includes(value),
   indexOf: (list, value) => list.indexOf(value),
@@ -127,15 +135,20 @@ const LISTS: Readonly<Record<string, (list: Value[], ...args: Value[]) => Value>
       .join(by === undefined ? ',' : toText(by)),
   pop: (list) => list.pop(),
   push: (list, ...more) => {
-    if (list.length + more.length > MAX_LIST) throw failure('RangeError', 'Invalid array length');
+    boundedList(list.length + more.length);
     return list.push(...more);
   },
   reverse: (list) => list.reverse(),
   shift: (list) => list.shift(),
   slice: (list, from, to) => list.slice(whole(from), whole(to)),
-  splice: (list, from, count, ...more) =>
-    list.splice(whole(from) ?? 0, count === undefined ? list.length : (whole(count) ?? 0), ...more),
-  unshift: (list, ...more) => list.unshift(...more),
+  splice: (list, from, count, ...more) => {
+    boundedList(list.length + more.length);
+    return list.splice(whole(from) ?? 0, count === undefined ? list.length : (whole(count) ?? 0), ...more);
+  },
+  unshift: (list, ...more) => {
+    boundedList(list.length + more.length);
+    return list.unshift(...more);
+  },
 };
 
 // biome-ignore lint/correctness/useYield: it has nothing to wait for

@@ -1,168 +1,109 @@
-import type { Binding, Statement } from './ast.ts';
-import { tokens } from './lex.ts';
-import { ExpressionParser } from './parse-expression.ts';
-import { REFUSED, TokenCursor } from './token-cursor.ts';
+import { type Options, Parser, type Statement, type TokenType, tokTypes } from 'acorn';
+import { refuseUnknown } from './refuse.ts';
+import { ScriptSyntaxError } from './syntax-error.ts';
+import { failure } from './values.ts';
 
-/** Reads a script of JavaScript, as much of the language as scripts of mongosh use. @throws {ScriptSyntaxError} */
+const OPTIONS: Options = { ecmaVersion: 2022, allowAwaitOutsideFunction: true };
+
+/**
+ * Reads a script of mongosh.
+ *
+ * @throws {ScriptSyntaxError} with the text that mongosh has for it, also of what the interpreter does not run
+ * @throws {Thrown} a RangeError, where it is nested too deeply
+ */
 export function parseScript(text: string): readonly Statement[] {
-  return new Parser(text).script();
-}
-
-class Parser {
-  readonly #cursor: TokenCursor;
-  readonly #expressions: ExpressionParser;
-
-  constructor(text: string) {
-    this.#cursor = new TokenCursor(tokens(text));
-    this.#expressions = new ExpressionParser({ cursor: this.#cursor, block: () => this.#block(), inner: parseScript });
-  }
-
-  script(): readonly Statement[] {
-    const body: Statement[] = [];
-    while (this.#cursor.next.kind !== 'end') if (!this.#cursor.take(';')) body.push(this.#order() ?? this.#statement());
-    return body;
-  }
-
-  /** `use NAME`, `show WHAT`: orders of the shell, alone on their line. */
-  #order(): Statement | undefined {
-    const { kind, text } = this.#cursor.next;
-    const word = this.#cursor.afterNext;
-    if (kind !== 'name' || (text !== 'use' && text !== 'show') || word === undefined || word.fresh) return undefined;
-    if (word.kind !== 'name' && word.kind !== 'string') return undefined;
-    this.#cursor.at += 2;
-    return { op: 'order', verb: text, word: word.text };
-  }
-
-  #end(): void {
-    if (this.#cursor.take(';') || this.#cursor.is('}') || this.#cursor.next.fresh) return;
-    this.#cursor.unexpected();
-  }
-
-  #block(): readonly Statement[] {
-    this.#cursor.expect('{');
-    const body: Statement[] = [];
-    while (!this.#cursor.take('}')) {
-      if (this.#cursor.next.kind === 'end') this.#cursor.unexpected();
-      if (!this.#cursor.take(';')) body.push(this.#statement());
-    }
-    return body;
-  }
-
-  #statement(): Statement {
-    const { kind, text, line } = this.#cursor.next;
-    if (this.#cursor.is('{')) return { op: 'block', body: this.#block() };
-    if (this.#cursor.take(';')) return { op: 'block', body: [] };
-    if (kind !== 'name') return this.#simple();
-    if (text === 'async' && this.#cursor.afterNext?.text === 'function') this.#cursor.at++;
-    switch (this.#cursor.next.text) {
-      case 'var':
-      case 'let':
-      case 'const': {
-        const made = this.#declaration();
-        this.#end();
-        return made;
-      }
-      case 'if': {
-        this.#cursor.at++;
-        const test = this.#expressions.parenthesised();
-        const yes = this.#statement();
-        return { op: 'if', test, yes, no: this.#cursor.take('else') ? this.#statement() : undefined };
-      }
-      case 'while':
-        this.#cursor.at++;
-        return { op: 'loop', test: this.#expressions.parenthesised(), body: this.#statement(), bodyFirst: false };
-      case 'do': {
-        this.#cursor.at++;
-        const body = this.#statement();
-        this.#cursor.expect('while');
-        const test = this.#expressions.parenthesised();
-        this.#cursor.take(';');
-        return { op: 'loop', test, body, bodyFirst: true };
-      }
-      case 'for':
-        return this.#for();
-      case 'return':
-      case 'throw': {
-        this.#cursor.at++;
-        const bare = this.#cursor.is(';') || this.#cursor.is('}') || this.#cursor.next.fresh;
-        if (bare && text === 'throw') this.#cursor.unexpected();
-        const value = bare ? undefined : this.#expressions.expression();
-        this.#end();
-        return text === 'throw' && value !== undefined ? { op: 'throw', value } : { op: 'return', value };
-      }
-      case 'break':
-      case 'continue':
-        this.#cursor.at++;
-        if (this.#cursor.next.kind === 'name' && !this.#cursor.next.fresh) this.#cursor.refuse('labels');
-        this.#end();
-        return { op: 'jump', kind: text as 'break' | 'continue' };
-      case 'try':
-        return this.#try();
-      case 'function':
-        return { op: 'function', definition: this.#expressions.function(true) };
-      default:
-        if (REFUSED.test(text)) this.#cursor.refuse(`'${text}'`);
-        if (this.#cursor.afterNext?.text === ':' && this.#cursor.afterNext.line === line) this.#cursor.refuse('labels');
-        return this.#simple();
-    }
-  }
-
-  #simple(): Statement {
-    const value = this.#expressions.expression();
-    if (this.#cursor.is(',')) this.#cursor.refuse("operator ','");
-    this.#end();
-    return { op: 'expression', value };
-  }
-
-  #declaration(): Extract<Statement, { op: 'declare' }> {
-    const kind = this.#cursor.next.text as 'var' | 'let' | 'const';
-    this.#cursor.at++;
-    const bindings: Binding[] = [];
-    do {
-      const name = this.#cursor.name();
-      bindings.push({ name, value: this.#cursor.take('=') ? this.#expressions.expression() : undefined });
-    } while (this.#cursor.take(','));
-    return { op: 'declare', kind, bindings };
-  }
-
-  #for(): Statement {
-    this.#cursor.at++;
-    if (this.#cursor.is('await')) this.#cursor.refuse("'for await'");
-    this.#cursor.expect('(');
-    const declares = /^(?:var|let|const)$/.test(this.#cursor.next.text);
-    const name = this.#cursor.tokens[this.#cursor.at + (declares ? 1 : 0)];
-    const kind = this.#cursor.tokens[this.#cursor.at + (declares ? 2 : 1)]?.text;
-    if (name?.kind === 'name' && (kind === 'of' || kind === 'in')) {
-      this.#cursor.at += declares ? 3 : 2;
-      const over = this.#expressions.expression();
-      this.#cursor.expect(')');
-      return { op: 'each', name: name.text, kind, over, body: this.#statement() };
-    }
-    let start: Statement | undefined;
-    if (!this.#cursor.is(';'))
-      start = declares ? this.#declaration() : { op: 'expression', value: this.#expressions.expression() };
-    this.#cursor.expect(';');
-    const test = this.#cursor.is(';') ? undefined : this.#expressions.expression();
-    this.#cursor.expect(';');
-    const step = this.#cursor.is(')') ? undefined : this.#expressions.expression();
-    this.#cursor.expect(')');
-    return { op: 'for', start, test, step, body: this.#statement() };
-  }
-
-  #try(): Statement {
-    this.#cursor.at++;
-    const body = this.#block();
-    let name: string | undefined;
-    let handler: readonly Statement[] | undefined;
-    if (this.#cursor.take('catch')) {
-      if (this.#cursor.take('(')) {
-        name = this.#cursor.name();
-        this.#cursor.expect(')');
-      }
-      handler = this.#block();
-    }
-    const last = this.#cursor.take('finally') ? this.#block() : undefined;
-    if (handler === undefined && last === undefined) this.#cursor.unexpected();
-    return { op: 'try', body, name, handler, last };
+  try {
+    const { body } = ShellParser.parse(text, OPTIONS);
+    refuseUnknown(body, text);
+    // A script has no `import` and `export`: the parser refuses them.
+    return body as readonly Statement[];
+  } catch (error) {
+    if (error instanceof RangeError) throw failure('RangeError', 'Maximum call stack size exceeded');
+    throw error;
   }
 }
+
+/** What plugins may use of acorn's parser, which its types leave out. @see https://github.com/acornjs/acorn/tree/master/acorn#plugin-system */
+interface ParserInside {
+  readonly input: string;
+  readonly type: TokenType;
+  readonly value: unknown;
+  readonly start: number;
+  readonly end: number;
+  readonly lastTokStart: number;
+  readonly lastTokEnd: number;
+  pos: number;
+  next(): void;
+  nextToken(): void;
+  eat(type: TokenType): boolean;
+  insertSemicolon(): boolean;
+  parseStatement(context: unknown, isTop: boolean, exports: unknown): Statement;
+}
+
+/** The word after `use` and `show`: `use my-shop`. */
+const ORDER_WORD = /[^\S\n]+(?:"([^"\n]*)"|'([^'\n]*)'|([\p{L}$_][\p{L}\p{N}$_-]*))[^\S\n]*;?/uy;
+
+/** Says what is wrong in the words of Babel, which mongosh reads its scripts with, and knows the orders of the shell. */
+const ShellParser = Parser.extend((Base) => {
+  class Shell extends (Base as unknown as new (options: Options, input: string) => ParserInside) {
+    #isAtEnd = false;
+
+    override nextToken(): void {
+      super.nextToken();
+      this.#isAtEnd = this.type === tokTypes.eof;
+    }
+
+    /** `use NAME`, `show WHAT` are no JavaScript, but are calls of functions that the shell has. */
+    override parseStatement(context: unknown, isTop: boolean, exports: unknown): Statement {
+      const { start, end, value: name } = this;
+      ORDER_WORD.lastIndex = end;
+      const isOrder = isTop && this.type === tokTypes.name && (name === 'use' || name === 'show');
+      const match = isOrder ? ORDER_WORD.exec(this.input) : null;
+      if (match === null) return super.parseStatement(context, isTop, exports);
+      this.pos = ORDER_WORD.lastIndex;
+      this.next();
+      const at = { start, end: this.lastTokEnd };
+      const callee = { type: 'Identifier', name, ...at } as const;
+      const word = { type: 'Literal', value: match[1] ?? match[2] ?? match[3] ?? '', ...at } as const;
+      return {
+        type: 'ExpressionStatement',
+        expression: { type: 'CallExpression', callee, arguments: [word], optional: false, ...at },
+        ...at,
+      } as Statement;
+    }
+
+    semicolon(): void {
+      if (!this.eat(tokTypes.semi) && !this.insertSemicolon()) this.raise(this.lastTokEnd, 'Missing semicolon');
+    }
+
+    expect(type: TokenType): void {
+      if (!this.eat(type)) this.raise(this.start, `Unexpected token, expected "${type.label}"`);
+    }
+
+    raise(at: number, problem: string): never {
+      const said = SAID[problem] ?? (problem.startsWith('Unexpected token') ? problem : `${problem}.`);
+      throw new ScriptSyntaxError(said, this.input, at, this.#isUnfinished(problem));
+    }
+
+    raiseRecoverable(at: number, problem: string): never {
+      this.raise(at, problem);
+    }
+
+    /** @see https://github.com/nodejs/node/blob/v20.18.0/lib/internal/repl/utils.js which decides the same way */
+    #isUnfinished(problem: string): boolean {
+      if (this.#isAtEnd || problem === 'Unterminated template' || problem === 'Unterminated comment') return true;
+      return (
+        problem === 'Unterminated string constant' &&
+        /\\(?:\r\n?|\n|\u2028|\u2029)$/.test(this.input.slice(this.lastTokStart, this.pos))
+      );
+    }
+  }
+  return Shell as unknown as typeof Parser;
+});
+
+/** Where Babel has other words than acorn. */
+const SAID: Readonly<Record<string, string>> = {
+  'Assigning to rvalue': 'Invalid left-hand side in assignment expression.',
+  'let is disallowed as a lexically bound name': "'let' is disallowed as a lexically bound name.",
+  "'import' and 'export' may appear only with 'sourceType: module'": `'import' and 'export' may appear only with 'sourceType: "module"'`,
+};

@@ -1,32 +1,33 @@
+import type {
+  ForInStatement,
+  ForOfStatement,
+  ForStatement,
+  Pattern,
+  Statement,
+  SwitchStatement,
+  TryStatement,
+  VariableDeclaration,
+} from 'acorn';
 import type { Steps } from '../../../shell/drive.ts';
-import type { Expr, FunctionExpr, Item, Statement, Target } from './ast.ts';
-import { member, setMember } from './members.ts';
-import { keysOf, operate } from './operate.ts';
+import { Evaluator, type FunctionNode } from './evaluate.ts';
+import { items } from './items.ts';
+import { keysOf } from './operate.ts';
+import { destructure } from './patterns.ts';
 import { Scope } from './scope.ts';
-import {
-  failure,
-  HostObject,
-  isTrue,
-  ScriptFunction,
-  ScriptObject,
-  Thrown,
-  toNumber,
-  toText,
-  typeOf,
-  type Value,
-} from './values.ts';
+import { failure, isTrue, ScriptFunction, Thrown, type Value } from './values.ts';
 
 export interface RunOptions {
   /** Lets others go on, and is interrupted when the process is killed. */
   readonly rest: () => Promise<void>;
-  readonly order: (verb: 'use' | 'show', word: string) => Promise<Value>;
 }
 
-type Signal = { readonly kind: 'break' | 'continue' } | { readonly kind: 'return'; readonly value: Value } | undefined;
+type Jump = { readonly kind: 'break' | 'continue'; readonly label: string | undefined };
+type Signal = Jump | { readonly kind: 'return'; readonly value: Value } | undefined;
 
 const STEPS_PER_REST = 2000;
 /** Deeper than this the host's own stack would be at risk. */
 const MAX_DEPTH = 400;
+const NO_LABELS: readonly string[] = [];
 
 /** Runs the statements of a script. One runner for each script: it counts the steps. */
 export class Runner {
@@ -35,9 +36,11 @@ export class Runner {
   #steps = 0;
   #depth = 0;
   readonly #options: RunOptions;
+  readonly #expressions: Evaluator;
 
   constructor(options: RunOptions) {
     this.#options = options;
+    this.#expressions = new Evaluator({ define: (node, scope, name) => this.#function(node, scope, name) });
   }
 
   /** @throws {Thrown} @throws {Quit} */
@@ -47,9 +50,7 @@ export class Runner {
   }
 
   *#list(body: readonly Statement[], scope: Scope): Steps<Signal> {
-    for (const statement of body)
-      if (statement.op === 'function')
-        scope.declare(statement.definition.name, this.#function(statement.definition, scope));
+    this.#hoist(body, scope);
     for (const statement of body) {
       const signal = yield* this.#statement(statement, scope);
       if (signal !== undefined) return signal;
@@ -57,89 +58,155 @@ export class Runner {
     return undefined;
   }
 
-  *#statement(statement: Statement, scope: Scope): Steps<Signal> {
-    switch (statement.op) {
-      case 'expression':
-        this.last = yield* this.#eval(statement.value, scope);
+  /** Functions are known from the begin of the block in which they stand. */
+  #hoist(body: readonly Statement[], scope: Scope): void {
+    for (const node of body)
+      if (node.type === 'FunctionDeclaration') scope.declare(node.id.name, this.#function(node, scope, node.id.name));
+  }
+
+  *#statement(node: Statement, scope: Scope, labels = NO_LABELS): Steps<Signal> {
+    switch (node.type) {
+      case 'ExpressionStatement':
+        this.last = yield* this.#expressions.evaluate(node.expression, scope);
         return undefined;
-      case 'declare':
-        for (const { name, value } of statement.bindings) {
-          const given = value === undefined ? undefined : yield* this.#eval(value, scope);
-          if (statement.kind !== 'var') scope.declare(name, given, statement.kind === 'const');
-          else if (value !== undefined || !scope.has(name)) scope.declareVariable(name, given);
-        }
+      case 'VariableDeclaration':
+        return yield* this.#declare(node, scope);
+      case 'FunctionDeclaration':
+      case 'EmptyStatement':
         return undefined;
-      case 'block':
-        return yield* this.#list(statement.body, new Scope(scope));
-      case 'if': {
-        const branch = isTrue(yield* this.#eval(statement.test, scope)) ? statement.yes : statement.no;
-        return branch === undefined ? undefined : yield* this.#statement(branch, scope);
+      case 'BlockStatement':
+        return yield* this.#list(node.body, new Scope(scope));
+      case 'IfStatement': {
+        const branch = isTrue(yield* this.#expressions.evaluate(node.test, scope)) ? node.consequent : node.alternate;
+        return branch === undefined || branch === null ? undefined : yield* this.#statement(branch, scope);
       }
-      case 'loop': {
-        const { test, body, bodyFirst } = statement;
-        for (let first = true; (first && bodyFirst) || isTrue(yield* this.#eval(test, scope)); first = false) {
-          const signal = yield* this.#turn(body, scope);
-          if (signal?.kind === 'break') break;
-          if (signal?.kind === 'return') return signal;
-        }
-        return undefined;
-      }
-      case 'for':
-        return yield* this.#for(statement, new Scope(scope));
-      case 'each': {
-        const over = yield* this.#eval(statement.over, scope);
-        for (const value of statement.kind === 'of' ? yield* items(over) : keysOf(over)) {
-          const inner = new Scope(scope);
-          inner.declare(statement.name, value);
-          const signal = yield* this.#turn(statement.body, inner);
-          if (signal?.kind === 'break') break;
-          if (signal?.kind === 'return') return signal;
+      case 'WhileStatement':
+      case 'DoWhileStatement': {
+        const { test, body } = node;
+        let isFirst = node.type === 'DoWhileStatement';
+        while (isFirst || isTrue(yield* this.#expressions.evaluate(test, scope))) {
+          isFirst = false;
+          const end = ending(yield* this.#turn(body, scope), labels);
+          if (end !== undefined) return end.signal;
         }
         return undefined;
       }
-      case 'return': {
-        const value = statement.value === undefined ? undefined : yield* this.#eval(statement.value, scope);
-        return { kind: 'return', value };
+      case 'ForStatement':
+        return yield* this.#for(node, new Scope(scope), labels);
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        return yield* this.#each(node, scope, labels);
+      case 'SwitchStatement':
+        return yield* this.#switch(node, scope);
+      case 'LabeledStatement': {
+        const { name } = node.label;
+        const signal = yield* this.#statement(node.body, scope, [...labels, name]);
+        return signal?.kind === 'break' && signal.label === name ? undefined : signal;
       }
-      case 'jump':
-        return { kind: statement.kind };
-      case 'throw':
-        throw new Thrown(yield* this.#eval(statement.value, scope));
-      case 'try':
-        return yield* this.#try(statement, scope);
-      case 'order':
-        this.last = (yield this.#options.order(statement.verb, statement.word)) as Value;
-        return undefined;
+      case 'ReturnStatement': {
+        const { argument } = node;
+        const isBare = argument === undefined || argument === null;
+        return { kind: 'return', value: isBare ? undefined : yield* this.#expressions.evaluate(argument, scope) };
+      }
+      case 'BreakStatement':
+        return { kind: 'break', label: node.label?.name };
+      case 'ContinueStatement':
+        return { kind: 'continue', label: node.label?.name };
+      case 'ThrowStatement':
+        throw new Thrown(yield* this.#expressions.evaluate(node.argument, scope));
+      case 'TryStatement':
+        return yield* this.#try(node, scope);
       default:
-        return undefined;
+        throw failure('SyntaxError', `The simulated mongosh has no '${node.type}'`);
     }
   }
 
-  *#for({ start, test, step, body }: Extract<Statement, { op: 'for' }>, scope: Scope): Steps<Signal> {
-    if (start !== undefined) yield* this.#statement(start, scope);
-    while (test === undefined || isTrue(yield* this.#eval(test, scope))) {
-      const signal = yield* this.#turn(body, scope);
-      if (signal?.kind === 'break') break;
-      if (signal?.kind === 'return') return signal;
-      if (step !== undefined) yield* this.#eval(step, scope);
+  *#declare({ kind, declarations }: VariableDeclaration, scope: Scope): Steps<undefined> {
+    for (const { id, init } of declarations) {
+      const isBare = init === undefined || init === null;
+      const name = id.type === 'Identifier' ? id.name : '';
+      if (isBare && kind === 'var' && scope.has(name)) continue;
+      yield* this.#bind(id, isBare ? undefined : yield* this.#expressions.evaluate(init, scope, name), scope, kind);
     }
     return undefined;
   }
 
-  *#try(statement: Extract<Statement, { op: 'try' }>, scope: Scope): Steps<Signal> {
+  /** Declares the names of a pattern. */
+  *#bind(pattern: Pattern, value: Value, scope: Scope, kind: VariableDeclaration['kind'] = 'let'): Steps<void> {
+    yield* destructure(pattern, value, {
+      evaluate: (expr, name) => this.#expressions.evaluate(expr, scope, name),
+      // biome-ignore lint/correctness/useYield: a declaration has nothing to wait for
+      *take(target, given) {
+        if (target.type !== 'Identifier') return;
+        if (kind === 'var') scope.declareVariable(target.name, given);
+        else scope.declare(target.name, given, kind === 'const');
+      },
+    });
+  }
+
+  *#for({ init, test, update, body }: ForStatement, first: Scope, labels: readonly string[]): Steps<Signal> {
+    let scope = first;
+    if (init?.type === 'VariableDeclaration') yield* this.#declare(init, scope);
+    else if (init !== undefined && init !== null) yield* this.#expressions.evaluate(init, scope);
+    while (test === undefined || test === null || isTrue(yield* this.#expressions.evaluate(test, scope))) {
+      const end = ending(yield* this.#turn(body, scope), labels);
+      if (end !== undefined) return end.signal;
+      // Functions that were made in a turn keep the names of that turn.
+      scope = scope.copy();
+      if (update !== undefined && update !== null) yield* this.#expressions.evaluate(update, scope);
+    }
+    return undefined;
+  }
+
+  *#each(node: ForInStatement | ForOfStatement, scope: Scope, labels: readonly string[]): Steps<Signal> {
+    const over = yield* this.#expressions.evaluate(node.right, scope);
+    const { left } = node;
+    for (const value of node.type === 'ForOfStatement' ? yield* items(over) : keysOf(over)) {
+      const inner = new Scope(scope);
+      if (left.type !== 'VariableDeclaration') yield* this.#expressions.assign(left, value, inner);
+      else for (const { id } of left.declarations) yield* this.#bind(id, value, inner, left.kind);
+      const end = ending(yield* this.#turn(node.body, inner), labels);
+      if (end !== undefined) return end.signal;
+    }
+    return undefined;
+  }
+
+  *#switch({ discriminant, cases }: SwitchStatement, outer: Scope): Steps<Signal> {
+    const value = yield* this.#expressions.evaluate(discriminant, outer);
+    const scope = new Scope(outer);
+    this.#hoist(
+      cases.flatMap(({ consequent }) => consequent),
+      scope,
+    );
+    let start = -1;
+    for (let index = 0; start < 0 && index < cases.length; index++) {
+      const test = cases[index]?.test;
+      if (test !== undefined && test !== null && (yield* this.#expressions.evaluate(test, scope)) === value)
+        start = index;
+    }
+    if (start < 0) start = cases.findIndex(({ test }) => test === undefined || test === null);
+    for (const { consequent } of start < 0 ? [] : cases.slice(start)) {
+      for (const statement of consequent) {
+        const signal = yield* this.#statement(statement, scope);
+        if (signal?.kind === 'break' && signal.label === undefined) return undefined;
+        if (signal !== undefined) return signal;
+      }
+    }
+    return undefined;
+  }
+
+  *#try({ block, handler, finalizer }: TryStatement, scope: Scope): Steps<Signal> {
     let signal: Signal;
     try {
-      signal = yield* this.#list(statement.body, new Scope(scope));
+      signal = yield* this.#list(block.body, new Scope(scope));
     } catch (error) {
-      if (!(error instanceof Thrown) || statement.handler === undefined) throw error;
+      if (!(error instanceof Thrown) || handler === undefined || handler === null) throw error;
       const inner = new Scope(scope);
-      if (statement.name !== undefined) inner.declare(statement.name, error.value);
-      signal = yield* this.#list(statement.handler, inner);
+      if (handler.param !== undefined && handler.param !== null) yield* this.#bind(handler.param, error.value, inner);
+      signal = yield* this.#list(handler.body.body, inner);
     } finally {
-      if (statement.last !== undefined) {
-        const last = yield* this.#list(statement.last, new Scope(scope));
-        signal = last ?? signal;
-      }
+      if (finalizer !== undefined && finalizer !== null)
+        signal = (yield* this.#list(finalizer.body, new Scope(scope))) ?? signal;
     }
     return signal;
   }
@@ -153,153 +220,38 @@ export class Runner {
     if (++this.#steps % STEPS_PER_REST === 0) yield this.#options.rest();
   }
 
-  #function({ name, params, body }: FunctionExpr, scope: Scope): ScriptFunction {
+  #function(node: FunctionNode, outer: Scope, name: string): ScriptFunction {
     const run = this.#call.bind(this);
-    return new ScriptFunction(name, (args) => run(params, body, args, scope));
+    // A function expression knows itself by its own name.
+    const isNamed = node.type === 'FunctionExpression' && node.id !== undefined && node.id !== null;
+    const scope = isNamed ? new Scope(outer) : outer;
+    const made = new ScriptFunction(name, (args) => run(node, args, scope));
+    if (isNamed) scope.declare(name, made);
+    return made;
   }
 
-  *#call(params: readonly string[], body: readonly Statement[], args: readonly Value[], outer: Scope): Steps<Value> {
+  *#call({ params, body }: FunctionNode, args: readonly Value[], outer: Scope): Steps<Value> {
     if (this.#depth >= MAX_DEPTH) throw failure('RangeError', 'Maximum call stack size exceeded');
     yield* this.#rest();
     const scope = new Scope(outer, true);
-    for (const [index, param] of params.entries()) scope.declare(param, args[index]);
     this.#depth++;
     try {
-      const signal = yield* this.#list(body, scope);
+      for (const [index, param] of params.entries())
+        yield* this.#bind(param, param.type === 'RestElement' ? args.slice(index) : args[index], scope);
+      if (body.type !== 'BlockStatement') return yield* this.#expressions.evaluate(body, scope);
+      const signal = yield* this.#list(body.body, scope);
       return signal?.kind === 'return' ? signal.value : undefined;
     } finally {
       this.#depth--;
     }
   }
-
-  *#eval(expr: Expr, scope: Scope): Steps<Value> {
-    switch (expr.op) {
-      case 'literal':
-        return expr.value;
-      case 'name':
-        return scope.read(expr.name);
-      case 'template': {
-        let text = expr.texts[0] ?? '';
-        for (const [index, part] of expr.parts.entries())
-          text += toText(yield* this.#eval(part, scope)) + (expr.texts[index + 1] ?? '');
-        return text;
-      }
-      case 'array':
-        return yield* this.#items(expr.items, scope);
-      case 'object': {
-        const made = new ScriptObject();
-        for (const { key, value } of expr.entries) {
-          const given = yield* this.#eval(value, scope);
-          if (key !== undefined) made.entries.set(toText(yield* this.#eval(key, scope)), given);
-          else if (given instanceof ScriptObject)
-            for (const [name, each] of given.entries) made.entries.set(name, each);
-        }
-        return made;
-      }
-      case 'function':
-        return this.#function(expr, scope);
-      case 'unary':
-        return yield* this.#unary(expr, scope);
-      case 'step': {
-        const before = toNumber(yield* this.#eval(expr.target, scope));
-        yield* this.#store(expr.target, before + expr.by, scope);
-        return expr.before ? before + expr.by : before;
-      }
-      case 'binary':
-        return yield* this.#binary(expr.operator, expr.left, expr.right, scope);
-      case 'assign': {
-        const { operator, target, value } = expr;
-        const given =
-          operator === '' ? yield* this.#eval(value, scope) : yield* this.#binary(operator, target, value, scope);
-        yield* this.#store(target, given, scope);
-        return given;
-      }
-      case 'choice':
-        return yield* this.#eval(isTrue(yield* this.#eval(expr.test, scope)) ? expr.yes : expr.no, scope);
-      case 'member': {
-        const of = yield* this.#eval(expr.of, scope);
-        if (expr.optional && (of === undefined || of === null)) return undefined;
-        return member(of, yield* this.#key(expr.key, scope));
-      }
-      case 'call':
-        return yield* this.#invoke(expr, scope);
-    }
-  }
-
-  *#invoke({ callee, args, isNew, optional }: Extract<Expr, { op: 'call' }>, scope: Scope): Steps<Value> {
-    const called = yield* this.#eval(callee, scope);
-    if (called === undefined && (optional || (callee.op === 'member' && callee.optional))) return undefined;
-    if (!(called instanceof ScriptFunction))
-      throw failure('TypeError', `${source(callee)} is not a ${isNew ? 'constructor' : 'function'}`);
-    const given = yield* this.#items(args, scope);
-    return yield* isNew && called.make !== undefined ? called.make(given) : called.call(given);
-  }
-
-  *#items(list: readonly Item[], scope: Scope): Steps<Value[]> {
-    const values: Value[] = [];
-    for (const { spread, value } of list) {
-      const given = yield* this.#eval(value, scope);
-      if (!spread) values.push(given);
-      else for (const each of yield* items(given)) values.push(each);
-    }
-    return values;
-  }
-
-  *#key(key: Expr, scope: Scope): Steps<string> {
-    return key.op === 'literal' ? toText(key.value) : toText(yield* this.#eval(key, scope));
-  }
-
-  *#store(target: Target, value: Value, scope: Scope): Steps<void> {
-    if (target.op === 'name') scope.write(target.name, value);
-    else setMember(yield* this.#eval(target.of, scope), yield* this.#key(target.key, scope), value);
-  }
-
-  *#unary({ operator, of }: Extract<Expr, { op: 'unary' }>, scope: Scope): Steps<Value> {
-    if (operator === 'typeof' && of.op === 'name' && !scope.has(of.name)) return 'undefined';
-    if (operator === 'delete') {
-      if (of.op !== 'member') return true;
-      const owner = yield* this.#eval(of.of, scope);
-      const key = yield* this.#key(of.key, scope);
-      return owner instanceof ScriptObject ? owner.entries.delete(key) : false;
-    }
-    const value = yield* this.#eval(of, scope);
-    switch (operator) {
-      case '!':
-        return !isTrue(value);
-      case '-':
-        return -toNumber(value);
-      case '+':
-        return toNumber(value);
-      case '~':
-        return ~toNumber(value);
-      case 'typeof':
-        return typeOf(value);
-      default:
-        return undefined;
-    }
-  }
-
-  *#binary(operator: string, left: Expr, right: Expr, scope: Scope): Steps<Value> {
-    const a = yield* this.#eval(left, scope);
-    if (operator === '&&') return isTrue(a) ? yield* this.#eval(right, scope) : a;
-    if (operator === '||') return isTrue(a) ? a : yield* this.#eval(right, scope);
-    if (operator === '??') return a ?? (yield* this.#eval(right, scope));
-    return operate(operator, a, yield* this.#eval(right, scope));
-  }
 }
 
-/** What `for … of` and `...` go over. @throws {Thrown} a TypeError */
-function* items(value: Value): Steps<readonly Value[]> {
-  if (Array.isArray(value)) return [...value];
-  if (typeof value === 'string') return [...value];
-  const toArray = value instanceof HostObject ? value.get('toArray') : undefined;
-  if (toArray instanceof ScriptFunction) return (yield* toArray.call([])) as readonly Value[];
-  throw failure('TypeError', `${value instanceof ScriptObject ? 'object' : toText(value)} is not iterable`);
-}
-
-/** An expression as messages name it. */
-function source(expr: Expr): string {
-  if (expr.op === 'name') return expr.name;
-  if (expr.op !== 'member') return '(intermediate value)';
-  return expr.key.op === 'literal' ? `${source(expr.of)}.${toText(expr.key.value)}` : `${source(expr.of)}[...]`;
+/** How a loop ends after a turn; undefined where it goes on. */
+function ending(signal: Signal, labels: readonly string[]): { readonly signal: Signal } | undefined {
+  if (signal === undefined) return undefined;
+  if (signal.kind === 'return') return { signal };
+  const isOwn = signal.label === undefined || labels.includes(signal.label);
+  if (!isOwn) return { signal };
+  return signal.kind === 'continue' ? undefined : { signal: undefined };
 }

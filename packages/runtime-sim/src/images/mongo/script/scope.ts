@@ -40,6 +40,13 @@ export class Scope {
     else this.#top().declare(name, value);
   }
 
+  /** The same names with the same values, which can be changed apart from these. */
+  copy(): Scope {
+    const made = new Scope(this.#outer, this.isFunction);
+    for (const [name, { value, constant }] of this.#names) made.declare(name, value, constant);
+    return made;
+  }
+
   #find(name: string): { value: Value; readonly constant: boolean } | undefined {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.#outer) {
       const found = scope.#names.get(name);

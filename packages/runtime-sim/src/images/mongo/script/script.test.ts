@@ -7,6 +7,7 @@ import { declareGlobals } from './globals.ts';
 import { parseScript } from './parse.ts';
 import { Runner } from './run.ts';
 import { Scope } from './scope.ts';
+import { ScriptSyntaxError } from './syntax-error.ts';
 import { nameOf, Quit, ScriptObject, Thrown, toText } from './values.ts';
 
 /** What a script prints, and how it ends where that is not well. */
@@ -33,9 +34,7 @@ async function run(script: string): Promise<string> {
     if (++rests > 50) throw new Quit(137);
   };
   try {
-    await drive(
-      new Runner({ rest, order: async (verb, word) => `${verb} ${word}` }).script(parseScript(script), scope),
-    );
+    await drive(new Runner({ rest }).script(parseScript(script), scope));
   } catch (error) {
     if (error instanceof Quit) return `${written}[quit ${error.code}]`;
     if (error instanceof Thrown && error.value instanceof ScriptObject)
@@ -93,23 +92,113 @@ describe('IMB-3 scripts of mongosh are run', () => {
     ['var x = "xxxxxxxx"; while (true) x = x + x', 'RangeError: Invalid string length'],
     ['while (true) {}', '[quit 137]'],
     ['if (1) /* a\ncomment */ print("yes") // and another', 'yes\n'],
+    [
+      'for (const n of [1, 2, 3, 9]) switch (n) { case 1: print("one"); case 2: print("two"); break; default: print("many"); case 3: print("three") }',
+      'one\ntwo\ntwo\nthree\nmany\nthree\n',
+    ],
+    [
+      'const { a, b: [c = 7, ...d], ...e } = { a: 1, b: [undefined, 2, 3], f: 4 }; let [x, , y] = "xyz"; [x, y] = [y, x]; print(a, c, d, e, x, y)',
+      '1 7 [ 2, 3 ] { f: 4 } z x\n',
+    ],
+    [
+      'const f = ({ a = 1 }, b = a + 1, ...more) => [a, b, more]; print(f({}), f({ a: 5 }, 6, 7, 8))',
+      '[ 1, 2, [] ] [ 5, 6, [ 7, 8 ] ]\n',
+    ],
+    ['const { a } = null', "TypeError: Cannot destructure 'null' as it is null."],
+    [
+      'outer: for (let i = 0; ; i++) { for (let j = 0; ; j++) { if (i > 1) break outer; if (j > 0) continue outer; print(i, j) } }',
+      '0 0\n1 0\n',
+    ],
+    ['const fs = []; for (let i = 0; i < 3; i++) fs.push(() => i); print(fs.map(f => f()), (1, 2))', '[ 0, 1, 2 ] 2\n'],
+    [
+      'let a; print(a?.b.c(), a?.[x()], a?.b(y())); try { (a?.b).c } catch (e) { print(e.message) }',
+      "undefined undefined undefined\nCannot read properties of undefined (reading 'c')\n",
+    ],
+    [
+      'let n = 0; const o = { a: 1, get: 2 }; const k = () => { n++; return "a" }; o[k()] += 2; o[k()]++; o.b ??= 5; o.b ||= f(); print(o, n)',
+      '{ a: 4, get: 2, b: 5 } 2\n',
+    ],
+    [
+      'async function f(x) { return await x } print(await f(3), typeof f, (function g(n) { return n ? g(n - 1) : "end" })(3))',
+      '3 function end\n',
+    ],
+    ['let a = [1]; while (true) a = [...a, ...a]', 'RangeError: Invalid array length'],
+    ['let a = [1]; while (true) a = a.concat(a)', 'RangeError: Invalid array length'],
+    ['for (;;);', '[quit 137]'],
+    ['a: for (;;) switch (1) { case 1: continue a }', '[quit 137]'],
   ];
   for (const [script, want] of cases)
     test(script.replaceAll('\n', '⏎'), async () => expect(await run(script)).toBe(want));
 });
 
-describe('IMB-3 what is not known is refused before anything has run', () => {
+describe('IMB-3 what the interpreter does not run is refused before anything has run', () => {
   const cases: readonly (readonly [string, string])[] = [
-    ['print(1); class A {}', "The simulated mongosh has no 'class'. (1:0)"],
-    ['print(1)\nswitch (x) {}', "The simulated mongosh has no 'switch'. (2:0)"],
-    ['const {a} = b', 'The simulated mongosh has no destructuring. (1:0)'],
+    [
+      'print(1); class A {}',
+      "The simulated mongosh has no 'class'. (1:10)\n\n> 1 | print(1); class A {}\n    |           ^",
+    ],
+    ['print(1)\nwith (x) {}', "The simulated mongosh has no 'with'. (2:0)"],
     ['/x/.test(y)', 'The simulated mongosh has no regular expressions. (1:0)'],
-    ['print(1', 'Unexpected end of input. (1:0)'],
-    ['print("a', 'Unterminated string constant. (1:0)'],
-    ['if (1) }', "Unexpected token '}'. (1:0)"],
+    ['print(this)', "The simulated mongosh has no 'this'. (1:6)"],
+    ['f`x`', 'The simulated mongosh has no tagged templates. (1:0)'],
+    ['print(() => { function* g() {} })', 'The simulated mongosh has no generators. (1:14)'],
+    ['({ get a() { return 1 } })', 'The simulated mongosh has no getters and setters. (1:3)'],
+    ['e instanceof Error', "The simulated mongosh has no 'instanceof'. (1:0)"],
+    ['1n', 'The simulated mongosh has no bigints. (1:0)'],
   ];
   for (const [script, want] of cases)
     test(script.replaceAll('\n', '⏎'), () => expect(() => parseScript(script)).toThrow(want));
+});
+
+describe('IMB-3 mistakes of grammar are told as mongosh tells them', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    [
+      'create database practical\n',
+      'Missing semicolon. (1:6)\n\n> 1 | create database practical\n    |       ^\n  2 |',
+    ],
+    [
+      'db.persons.insertOne (\n{\n    "id: 0000113,\n',
+      'Unterminated string constant. (3:4)\n\n  1 | db.persons.insertOne (\n  2 | {\n> 3 |     "id: 0000113,\n    |     ^\n  4 |',
+    ],
+    [
+      '\tdb.users.deleteOne{{id:2}};',
+      'Missing semicolon. (1:19)\n\n> 1 | \tdb.users.deleteOne{{id:2}};\n    | \t                  ^',
+    ],
+    ['print(1', 'Unexpected token, expected "," (1:7)'],
+    ['if (1) }', 'Unexpected token (1:7)'],
+    ['1 = 2', 'Invalid left-hand side in assignment expression. (1:0)'],
+    ['return 1', "'return' outside of function. (1:0)"],
+    [
+      `${'\n'.repeat(9)}a b\n\n\n\n`,
+      'Missing semicolon. (10:1)\n\n   8 |\n   9 |\n> 10 | a b\n     |  ^\n  11 |\n  12 |\n  13 |',
+    ],
+  ];
+  for (const [script, want] of cases) {
+    test(script.trim().replaceAll('\n', '⏎'), () => {
+      const read = (): unknown => parseScript(script);
+      expect(read).toThrow(ScriptSyntaxError);
+      expect(read).toThrow(want);
+    });
+  }
+});
+
+test('IMB-3 a shell goes on reading where more lines could make a script', () => {
+  const isUnfinished = (script: string): boolean => {
+    try {
+      parseScript(script);
+    } catch (error) {
+      return error instanceof ScriptSyntaxError && error.isUnfinished;
+    }
+    return false;
+  };
+  for (const script of ['f(\n', 'if (a) {\n', 'var a =\n', '`a\n', '/* a\n', '"a\\\n', 'try { a() }\n'])
+    expect([script, isUnfinished(script)]).toEqual([script, true]);
+  for (const script of ['a b\n', 'f(a))\n', '"a\n', '}\n', 'a()\n'])
+    expect([script, isUnfinished(script)]).toEqual([script, false]);
+});
+
+test('IMB-3 a script that is nested too deeply ends as one that recurses', () => {
+  expect(() => parseScript(`${'('.repeat(1e6)}`)).toThrow(Thrown);
 });
 
 test('IMB-3 nothing of the host can be reached', async () => {
