@@ -104,7 +104,6 @@ switched to db my-shop
 ReferenceError: nobody is not defined
 [ { _id: 1 } ]
 my-shop
-
 `,
   );
 });
