@@ -57,13 +57,15 @@ export async function runInContainer(context: CommandContext, pod: Pod, options:
   await tie(context, await openSession(context, pod, options), options);
 }
 
-async function tie(context: CommandContext, session: ExecSession, { stdin, tty }: StreamOptions): Promise<void> {
+async function tie(context: CommandContext, session: ExecSession, { verb, stdin, tty }: StreamOptions): Promise<void> {
   const { process, out, err } = context;
   await out.flush();
   const aborted = (): void => session.close();
   process.signal.addEventListener('abort', aborted);
   const { terminal } = process;
   const size = tty && terminal !== undefined ? { width: terminal.columns, height: terminal.rows } : undefined;
+  // What somebody joins draws its screen again when that has another size.
+  if (size !== undefined && verb === 'attach') session.resize?.({ width: size.width + 1, height: size.height + 1 });
   if (size !== undefined) session.resize?.(size);
   const resized = tty ? terminal?.onResize((width, height) => session.resize?.({ width, height })) : undefined;
   let isOver = false;

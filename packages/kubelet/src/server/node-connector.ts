@@ -103,7 +103,8 @@ export function kubeletConnector({ kubelet, clock }: KubeletConnectorDeps): Kube
     const stdout = options.stdout ? outputOf() : undefined;
     const stderr = options.stderr && !terminal ? outputOf() : undefined;
     const stop = new AbortController();
-    const size = { columns: 80, rows: 24 };
+    // Nobody has told yet.
+    const size = { columns: 0, rows: 0 };
     const resized = new Set<(columns: number, rows: number) => void>();
     const streams: Streams = {
       ...(stdin && { stdin: stdin.input }),
@@ -137,6 +138,7 @@ export function kubeletConnector({ kubelet, clock }: KubeletConnectorDeps): Kube
       ...(stderr && { stderr: stderr.readable }),
       ...(terminal && {
         resize({ width, height }: { readonly width: number; readonly height: number }) {
+          if (width < 1 || height < 1) return;
           size.columns = width;
           size.rows = height;
           for (const listener of resized) listener(width, height);

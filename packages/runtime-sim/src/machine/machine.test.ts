@@ -233,3 +233,27 @@ test('MAC-11 a terminal that is made wider is drawn as wide', async () => {
   const long = 'x'.repeat(90);
   expect(await type(`echo ${long}`)).toBe(`echo ${long}`);
 });
+
+test("MAC-12 busybox's shell asks where its cursor is, and passes over the answer", async () => {
+  const { type, all } = await atTerminal();
+  await type('sh\r');
+  expect(all().endsWith('\u001b[6n')).toBe(true);
+  expect(await type('\u001b[2;5Recho ok\r')).toBe('echo ok\nok\n~ # ');
+});
+
+test('MAC-13 stty tells how the terminal is set, and sets it', async () => {
+  const { type, terminal } = await atTerminal();
+  expect(await type('stty size\r')).toBe(`stty size\n20 60\n${PROMPT}`);
+  terminal.resize(90, 30);
+  expect(await type('stty size\r')).toContain('30 90');
+  expect(await type('read x; stty -echo; stty; read y; stty sane; echo "$x $y"\r')).toBe(
+    'read x; stty -echo; stty; read y; stty sane; echo "$x $y"\n',
+  );
+  expect(await type('seen\r')).toMatch(/^seen\nspeed 38400 baud; line = 0;\n(.*\n)+-echo\n$/);
+  expect(await type('hidden\r')).toBe(`seen hidden\n${PROMPT}`);
+  await type('was=$(stty -g); stty raw; stty "$was"\r');
+  expect(await type('stty -a\r')).toContain('isig icanon iexten echo ');
+  expect(await type('stty nosuch; stty -nosuch; stty rows; stty < /dev/null\r')).toContain(
+    "stty: invalid number 'nosuch'\nstty: invalid argument '-nosuch'\nstty: rows requires an argument\nstty: standard input: Inappropriate ioctl for device\n",
+  );
+});

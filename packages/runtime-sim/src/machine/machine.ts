@@ -172,20 +172,8 @@ export function simulatedMachine(
       return code;
     },
     open(screen) {
-      const resized = new Set<(columns: number, rows: number) => void>();
-      let { columns, rows } = screen;
-      const pty = new Pty({
-        get columns() {
-          return columns;
-        },
-        get rows() {
-          return rows;
-        },
-        onResize(listener) {
-          resized.add(listener);
-          return { dispose: () => void resized.delete(listener) };
-        },
-      });
+      const pty = new Pty();
+      pty.resize(screen.columns, screen.rows);
       pty.addScreen((text) => screen.write(text));
       const terminal = pty.face(screen.edit?.bind(screen));
       const own = start(
@@ -207,11 +195,7 @@ export function simulatedMachine(
         type(keys) {
           void pty.type(keys).catch(onError);
         },
-        resize(nextColumns, nextRows) {
-          columns = nextColumns;
-          rows = nextRows;
-          for (const told of [...resized]) told(columns, rows);
-        },
+        resize: (columns, rows) => pty.resize(columns, rows),
         hangUp,
         exited: ended(own).then((code) => {
           // What the shell left behind has no terminal any more.

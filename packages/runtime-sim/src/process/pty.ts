@@ -1,3 +1,4 @@
+import type { Disposable } from '@tabernetes/base';
 import type { Chunk, InputStream, OutputStream, Terminal } from '@tabernetes/node-api';
 import { toText } from '../file-system/content.ts';
 import { ChunkQueue } from './chunk-queue.ts';
@@ -14,7 +15,10 @@ export type TerminalMode = 'line' | 'raw';
 export class Pty extends Shared implements OpenFile {
   readonly terminal = true;
   readonly label: string;
-  readonly screenSize: Terminal | undefined;
+  /** As somebody told; 0: nobody did. */
+  #columns = 0;
+  #rows = 0;
+  readonly #resized = new Set<(columns: number, rows: number) => void>();
   #mode: TerminalMode = 'line';
   echo = true;
   /** Who gets the signals of ^C and ^Z: the processes of its group. */
@@ -29,10 +33,46 @@ export class Pty extends Shared implements OpenFile {
   readonly #history: string[] = [];
   #recalled = 0;
 
-  constructor(screenSize: Terminal | undefined, label = '/dev/pts/0') {
+  constructor(label = '/dev/pts/0') {
     super();
     this.label = label;
-    this.screenSize = screenSize;
+  }
+
+  /** 0: nobody has told how wide the screen is. */
+  get columns(): number {
+    return this.#columns;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Whether something was typed that nobody has read yet. */
+  get hasKeys(): boolean {
+    return this.#queue.size > 0;
+  }
+
+  /** The screen has another size: who listens hears of it, and the foreground gets WINCH. */
+  resize(columns: number, rows: number): void {
+    if (columns === this.#columns && rows === this.#rows) return;
+    this.#columns = columns;
+    this.#rows = rows;
+    for (const told of [...this.#resized]) told(columns, rows);
+    this.#signal('WINCH');
+  }
+
+  onResize(listener: (columns: number, rows: number) => void): Disposable {
+    this.#resized.add(listener);
+    return { dispose: () => void this.#resized.delete(listener) };
+  }
+
+  /** Takes the size of the screen at which somebody sits, as long as they do. */
+  follow(screen: Pick<Terminal, 'columns' | 'rows' | 'onResize'>): Disposable {
+    const take = (columns: number, rows: number): void => {
+      if (columns > 0 && rows > 0) this.resize(columns, rows);
+    };
+    take(screen.columns, screen.rows);
+    return screen.onResize(take);
   }
 
   get mode(): TerminalMode {
@@ -62,15 +102,16 @@ export class Pty extends Shared implements OpenFile {
 
   /** The terminal as programs at it see it. */
   face(edit?: Terminal['edit']): Terminal {
-    const size = this.screenSize;
+    const columns = (): number => this.#columns || 80;
+    const rows = (): number => this.#rows || 24;
     return {
       get columns() {
-        return size?.columns || 80;
+        return columns();
       },
       get rows() {
-        return size?.rows || 24;
+        return rows();
       },
-      onResize: (listener) => size?.onResize(listener) ?? { dispose: () => undefined },
+      onResize: (listener) => this.onResize(listener),
       setRaw: (raw) => {
         this.mode = raw ? 'raw' : 'line';
       },
@@ -224,7 +265,7 @@ export class Pty extends Shared implements OpenFile {
     return erase + line;
   }
 
-  #signal(signal: 'INT' | 'QUIT' | 'TSTP'): void {
+  #signal(signal: 'INT' | 'QUIT' | 'TSTP' | 'WINCH'): void {
     const leader = this.foreground;
     if (leader === undefined) return;
     for (const proc of [...leader.pids.processes.values()]) {

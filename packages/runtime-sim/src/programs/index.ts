@@ -33,6 +33,7 @@ import { sed } from './sed/sed.ts';
 import { sleep, usleep } from './sleep.ts';
 import { sort } from './sort.ts';
 import { stat } from './stat.ts';
+import { stty } from './stty.ts';
 import {
   clear,
   df,
@@ -142,6 +143,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   sort,
   split,
   stat,
+  stty,
   sync,
   sysctl,
   tac,

@@ -8,9 +8,10 @@ export async function attachTo(
   container: Container,
   streams: Omit<ExecOptions, 'command' | 'timeoutMs'>,
 ): Promise<void> {
-  const { stdin, stdout, stderr, signal } = streams;
+  const { stdin, stdout, stderr, terminal, signal } = streams;
   const { pty } = container;
   const leave = container.attach({ stdout: (chunk) => stdout.write(chunk), stderr: (chunk) => stderr.write(chunk) });
+  const followed = terminal === undefined ? undefined : pty?.follow(terminal);
   let left = false;
   const done = (): boolean => left || container.state === 'exited';
   if (stdin !== undefined && container.config.stdin) {
@@ -23,6 +24,7 @@ export async function attachTo(
     signal?.addEventListener('abort', () => resolve(), { once: true });
   });
   left = true;
+  followed?.dispose();
   leave();
 }
 

@@ -25,7 +25,8 @@ export async function execIn(container: Container, options: ExecOptions, execId:
     );
   }
   const { program, argv } = programOf(fs, command, env['PATH'] ?? DEFAULT_PATH, failed);
-  const pty = terminal === undefined ? undefined : new Pty(terminal);
+  const pty = terminal === undefined ? undefined : new Pty();
+  const followed = terminal === undefined ? undefined : pty?.follow(terminal);
   const proc = new Proc(container, container.pids, {
     argv,
     env,
@@ -57,6 +58,7 @@ export async function execIn(container: Container, options: ExecOptions, execId:
         );
   proc.run(program);
   await end;
+  followed?.dispose();
   timer?.dispose();
   signal?.removeEventListener('abort', abort);
   if (timedOut) {

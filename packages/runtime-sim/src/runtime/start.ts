@@ -36,7 +36,7 @@ export function startMain(container: Container, onEnd: () => void): void {
     fs,
     fds,
     pid: container.pids.enter(),
-    ...(container.pty?.screenSize === undefined ? {} : { terminal: container.pty.face() }),
+    ...(container.pty === undefined ? {} : { terminal: container.pty.face() }),
   });
   if (container.pty !== undefined) container.pty.foreground = main;
   container.main = main;
@@ -115,7 +115,7 @@ const ROOT_IN_GROUP = { uid: 0, gid: 0, groups: [0] };
 function standardStreams(container: Container): Map<number, OpenFile> {
   const { config } = container;
   if (config.tty) {
-    const pty = new Pty({ columns: 80, rows: 24, onResize: () => ({ dispose: () => undefined }) });
+    const pty = new Pty();
     pty.addScreen((text) => container.output('stdout', text));
     if (!config.stdin) pty.hangUp();
     container.pty = pty;

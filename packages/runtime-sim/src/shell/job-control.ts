@@ -39,8 +39,11 @@ export async function waitInForeground(
     }
   } finally {
     terminal.foreground = proc;
-    terminal.mode = 'line';
-    terminal.echo = true;
+    // Who ended by itself left the terminal as it wants it; who did not had no time to put it right.
+    if (procs.some(({ exitCode, endedBy }) => exitCode === undefined || endedBy !== undefined)) {
+      terminal.mode = 'line';
+      terminal.echo = true;
+    }
   }
   for (const one of procs) if (one !== procs.at(-1) && one.endedBy !== 'INT') await shell.reportSignal(one);
   const last = procs.at(-1);

@@ -80,7 +80,7 @@ describe('the line editor', () => {
     const before = printed().length;
     line.feed('\u0001');
     // Up from the second row, to the third column.
-    expect(printed().slice(before)).toBe('\u001b[1A\r\u001b[J$ 123456789\u001b[1A\r\u001b[2C');
+    expect(printed().slice(before)).toBe('\u001b[1A\r$ 123456789\u001b[J\u001b[1A\r\u001b[2C');
   });
 
   test('SHT-3 what is typed at the end is drawn by itself', () => {
@@ -89,9 +89,16 @@ describe('the line editor', () => {
     expect(printed()).toBe('$ ls');
   });
 
+  test('SHT-3 a screen that gets another width shows the line again', () => {
+    const { line, printed } = editor(10);
+    line.feed('123456789');
+    const before = printed().length;
+    line.resize(80);
+    expect(printed().slice(before)).toBe('\r$ 123456789\u001b[J');
+  });
+
   test('a terminal that does not say how wide it is takes a line as it is', () => {
     const { line, printed } = editor(0);
-    line.resize(0);
     line.feed('echo hello');
     expect(printed()).toBe('$ echo hello');
   });

@@ -46,8 +46,9 @@ export class LineEditor {
     this.#history = history;
   }
 
-  /** Shows the prompt and an empty line behind it. */
-  begin(prompt: string): void {
+  /** Shows the prompt and an empty line behind it, on a screen of that width. */
+  begin(prompt: string, columns: number = this.#columns): void {
+    this.#columns = knownColumns(columns);
     this.#prompt = prompt;
     this.#line = [];
     this.#cursor = 0;
@@ -63,8 +64,14 @@ export class LineEditor {
     this.#draw();
   }
 
+  /** The screen has another width: draws the line again where it now stands. */
   resize(columns: number): void {
-    this.#columns = knownColumns(columns);
+    const known = knownColumns(columns);
+    this.#columns = known;
+    const typed = this.#line.slice(0, this.#cursor).join('');
+    this.#row = wrapped(placeAfter(typed, known, placeAfter(this.#prompt, known)), known).row;
+    if (this.#search === undefined) this.#draw();
+    else this.#drawSearch();
   }
 
   /** What the terminal sent, up to the first event; `rest` are the keys behind it. */
@@ -284,8 +291,9 @@ export class LineEditor {
     const edge = end.column === 0 && end.row > 0 && !text.endsWith('\n') ? '\r\n' : '';
     const back = end.row > at.row ? `\u001b[${end.row - at.row}A` : '';
     const right = at.column > 0 ? `\u001b[${at.column}C` : '';
+    const place = end.row === at.row && end.column === at.column ? '' : `${back}\r${right}`;
     this.#row = at.row;
-    this.#print(`${up}\r\u001b[J${visible(prompt)}${text.replaceAll('\n', '\r\n')}${edge}${back}\r${right}`);
+    this.#print(`${up}\r${visible(prompt)}${text.replaceAll('\n', '\r\n')}${edge}\u001b[J${place}`);
   }
 }
 

@@ -6,6 +6,9 @@ import type { Shell } from '../shell.ts';
 import { LineEditor } from './line-editor.ts';
 import { widthOf } from './text-width.ts';
 
+/** Terminals answer where their cursor is, by keys that the editor passes over. */
+const ASK_FOR_CURSOR = '\u001b[6n';
+
 /** Lists longer than this are shown to those who say yes. */
 const MANY = 100;
 
@@ -26,7 +29,7 @@ export class Readline {
   }
 
   get #columns(): number {
-    return this.#terminal.screenSize?.columns || 80;
+    return this.#terminal.columns || 80;
   }
 
   /** The next line with its newline; undefined after Ctrl-D, or when the keyboard is gone. @throws {Interrupted} */
@@ -36,10 +39,14 @@ export class Readline {
     const { proc } = this.#shell;
     terminal.foreground = proc;
     terminal.mode = 'raw';
-    editor.resize(this.#columns);
-    const resized = terminal.screenSize?.onResize((columns) => editor.resize(columns));
+    const resized = terminal.onResize((columns) => {
+      editor.resize(columns);
+      void this.#flush();
+    });
     try {
-      editor.begin(prompt);
+      editor.begin(prompt, this.#columns);
+      // busybox wants to know where on the line its prompt begins, unless somebody types already.
+      if (this.#shell.applet !== 'bash' && !terminal.hasKeys) this.#printed += ASK_FOR_CURSOR;
       await this.#flush();
       for (;;) {
         const keys = await proc.stdin.readChunk();
@@ -59,7 +66,7 @@ export class Readline {
         }
       }
     } finally {
-      resized?.dispose();
+      resized.dispose();
       terminal.mode = 'line';
     }
   }
