@@ -1,16 +1,19 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
+import { keyOf, keyRoot } from './registry/keys.ts';
 
-/** What was read of the store, kept until something below its kind's prefix is written: for what is asked often and written seldom. */
+/**
+ * What was read of the store, kept until something of its kind is written: for what is asked often and written seldom. Objects are named
+ * by namespace (empty: none, and of lists all) and name, so that asking makes no key.
+ */
 export interface ListCache extends Disposable {
-  /** @param prefix of all objects of the kind. @param root what is listed: the prefix, or a namespace below it */
-  list(prefix: string, root: string): Promise<readonly KubeObject[]>;
-  /** One object by its key. */
-  get(prefix: string, key: string): Promise<KubeObject | undefined>;
+  /** @param prefix of all objects of the kind, with a slash at its end */
+  list(prefix: string, namespace: string): Promise<readonly KubeObject[]>;
+  get(prefix: string, namespace: string, name: string): Promise<KubeObject | undefined>;
   /** The same where it is at hand, without waiting; undefined: it has to be asked for. */
-  listNow(prefix: string, root: string): readonly KubeObject[] | undefined;
-  getNow(prefix: string, key: string): Found | undefined;
+  listNow(prefix: string, namespace: string): readonly KubeObject[] | undefined;
+  getNow(prefix: string, namespace: string, name: string): Found | undefined;
 }
 
 /** An object, or that there is none. */
@@ -22,7 +25,10 @@ export interface Found {
 interface Kept {
   readonly asked: Map<string, Promise<readonly KubeObject[]>>;
   readonly lists: Map<string, readonly KubeObject[]>;
-  readonly objects: Map<string, Found>;
+  /** By namespace and name. */
+  readonly objects: Map<string, Map<string, Found>>;
+  /** How many objects. */
+  size: number;
   /** Grows with every write: what was asked before one is not kept after it. */
   writes: number;
 }
@@ -31,59 +37,80 @@ interface Kept {
 const MAX_OBJECTS = 10_000;
 
 /**
- * The store tells of a write before the write's promise resolves, so nobody who has seen a write reads a list without it.
+ * The store tells of a write before the write's promise resolves, and tells this cache first of all that are watching through its
+ * server, which is why it watches everything from the beginning. So nobody who has seen a write, in whatever way, is answered from
+ * before it.
  *
- *   "/registry/core/limitranges/" ──► watch: forget all of these
- *                                 ──► "/registry/core/limitranges/demo/" ──► []
+ *   watch of all ──► "/registry/core/limitranges/": forget all of these ──► lists    "demo" ──► []
+ *                                                                       ──► objects  "demo" ──► "bounds" ──► { … }
  */
 export function listCache(store: Store<KubeObject>): ListCache {
   const byPrefix = new Map<string, Kept>();
-  const watches: Disposable[] = [];
+  const watch = store.watch({
+    prefix: '',
+    onEvents(events) {
+      for (const { kv } of events) {
+        for (const [prefix, kept] of byPrefix) if (kv.key.startsWith(prefix)) forget(kept);
+      }
+    },
+  });
 
   const below = (prefix: string): Kept => {
-    const found = byPrefix.get(prefix);
-    if (found !== undefined) return found;
-    const kept: Kept = { asked: new Map(), lists: new Map(), objects: new Map(), writes: 0 };
-    const forget = (): void => {
-      kept.writes++;
-      kept.asked.clear();
-      kept.lists.clear();
-      kept.objects.clear();
-    };
-    watches.push(store.watch({ prefix, onEvents: forget }));
-    byPrefix.set(prefix, kept);
+    let kept = byPrefix.get(prefix);
+    if (kept === undefined) {
+      kept = { asked: new Map(), lists: new Map(), objects: new Map(), size: 0, writes: 0 };
+      byPrefix.set(prefix, kept);
+    }
     return kept;
   };
 
   return {
-    list(prefix, root) {
+    list(prefix, namespace) {
       const kept = below(prefix);
-      let list = kept.asked.get(root);
+      let list = kept.asked.get(namespace);
       if (list === undefined) {
         const { writes } = kept;
-        list = store.range(root).then(({ kvs }) => {
+        list = store.range(keyRoot({ prefix }, namespace)).then(({ kvs }) => {
           const values = kvs.map(({ value }) => value);
-          if (kept.writes === writes) kept.lists.set(root, values);
+          if (kept.writes === writes) kept.lists.set(namespace, values);
           return values;
         });
-        list.catch(() => kept.asked.delete(root)); // who asked is told; the next one asks again
-        kept.asked.set(root, list);
+        list.catch(() => kept.asked.delete(namespace)); // who asked is told; the next one asks again
+        kept.asked.set(namespace, list);
       }
       return list;
     },
-    async get(prefix, key) {
+    async get(prefix, namespace, name) {
       const kept = below(prefix);
       const { writes } = kept;
-      const object = (await store.get(key)).kv?.value;
-      if (kept.writes !== writes) return object;
-      if (kept.objects.size >= MAX_OBJECTS) kept.objects.clear();
-      kept.objects.set(key, { object });
+      const object = (await store.get(keyOf({ prefix }, namespace, name))).kv?.value;
+      if (kept.writes === writes) keep(kept, namespace, name, object);
       return object;
     },
-    listNow: (prefix, root) => byPrefix.get(prefix)?.lists.get(root),
-    getNow: (prefix, key) => byPrefix.get(prefix)?.objects.get(key),
-    dispose() {
-      for (const watch of watches) watch.dispose();
-    },
+    listNow: (prefix, namespace) => byPrefix.get(prefix)?.lists.get(namespace),
+    getNow: (prefix, namespace, name) => byPrefix.get(prefix)?.objects.get(namespace)?.get(name),
+    dispose: () => watch.dispose(),
   };
+}
+
+function keep(kept: Kept, namespace: string, name: string, object: KubeObject | undefined): void {
+  if (kept.size >= MAX_OBJECTS) {
+    kept.objects.clear();
+    kept.size = 0;
+  }
+  let byName = kept.objects.get(namespace);
+  if (byName === undefined) {
+    byName = new Map();
+    kept.objects.set(namespace, byName);
+  }
+  if (!byName.has(name)) kept.size++;
+  byName.set(name, { object });
+}
+
+function forget(kept: Kept): void {
+  kept.writes++;
+  kept.asked.clear();
+  kept.lists.clear();
+  kept.objects.clear();
+  kept.size = 0;
 }

@@ -4,7 +4,7 @@ import type { Store } from '@tabernetes/storage';
 import type { Authorizer } from './authorization.ts';
 import type { Kinds } from './kinds.ts';
 import { listCache } from './list-cache.ts';
-import { keyOf, keyRoot } from './registry/keys.ts';
+import { keyOf } from './registry/keys.ts';
 import { rawUpdate } from './registry/raw-update.ts';
 import type { ServerReader } from './server-reader.ts';
 
@@ -27,20 +27,20 @@ export function serverReader(
     },
     async getKept({ group, plural }, namespace, name) {
       const resource = kinds.anyVersion(group, plural);
-      return resource && lists.get(resource.prefix, keyOf(resource, namespace, name));
+      return resource && lists.get(resource.prefix, namespace, name);
     },
     getNow({ group, plural }, namespace, name) {
       const resource = kinds.anyVersion(group, plural);
-      return resource && lists.getNow(resource.prefix, keyOf(resource, namespace, name));
+      return resource && lists.getNow(resource.prefix, namespace, name);
     },
     listNow({ group, plural }, namespace = '') {
       const resource = kinds.anyVersion(group, plural);
-      return resource && lists.listNow(resource.prefix, keyRoot(resource, namespace));
+      return resource && lists.listNow(resource.prefix, namespace);
     },
     async list({ group, plural }, namespace = '') {
       const resource = kinds.anyVersion(group, plural);
       if (resource === undefined) return [];
-      return lists.list(resource.prefix, keyRoot(resource, namespace));
+      return lists.list(resource.prefix, namespace);
     },
     async update({ group, plural }, namespace, name, change, as) {
       const resource = kinds.anyVersion(group, plural);

@@ -26,6 +26,7 @@ export const resourceQuotaAdmission = (): AdmissionPlugin => ({
   validate(attributes, reader) {
     const { namespace, object, definition } = attributes;
     if (namespace === '' || object === undefined || definition.virtual !== undefined) return;
+    if (reader.listNow(QUOTAS, namespace)?.length === 0) return;
     const resource = countedName({ group: definition.group, resource: definition.plural });
     if (!changesUsage(attributes, resource)) return;
     return withList(reader, QUOTAS, namespace, (quotas) =>

@@ -28,11 +28,27 @@ const FULLY_PRIVILEGED: Policy = { enforce: PRIVILEGED, audit: PRIVILEGED, warn:
  * refused, as `privileged` where they are not. Who enforces warns at least as strictly.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/
  */
-export function policyOf(labels: Labels | undefined): {
+export function policyOf(labels: Labels | undefined): Asked {
+  if (labels === undefined) return NOTHING_ASKED;
+  let asked = known.get(labels);
+  if (asked === undefined) {
+    asked = read(labels);
+    // Of what is stored: drafts still change.
+    if (Object.isFrozen(labels)) known.set(labels, asked);
+  }
+  return asked;
+}
+
+/** Every Pod asks for those of its Namespace again. */
+const known = new WeakMap<Labels, Asked>();
+
+interface Asked {
   readonly policy: Policy;
   readonly errors: readonly FieldError[];
-} {
-  if (labels === undefined || !Object.keys(labels).some((name) => name.startsWith(LABEL_PREFIX))) return NOTHING_ASKED;
+}
+
+function read(labels: Labels): Asked {
+  if (!Object.keys(labels).some((name) => name.startsWith(LABEL_PREFIX))) return NOTHING_ASKED;
   const errors: FieldError[] = [];
   const refuse = (label: string, why: string): void => {
     errors.push(invalid(`metadata.labels[${LABEL_PREFIX}${label}]`, labels[LABEL_PREFIX + label] ?? '', why));
@@ -57,7 +73,7 @@ export function policyOf(labels: Labels | undefined): {
   return { policy: { enforce, audit, warn }, errors };
 }
 
-const NOTHING_ASKED = { policy: FULLY_PRIVILEGED, errors: [] };
+const NOTHING_ASKED: Asked = { policy: FULLY_PRIVILEGED, errors: [] };
 
 export const isStricter = (a: Level, b: Level): boolean => LEVELS.indexOf(a) > LEVELS.indexOf(b);
 
