@@ -6,7 +6,7 @@ import type { KeyValue, Store } from '@tabernetes/storage';
 import type { Authorizer } from '../authorization.ts';
 import { storagePrefix } from '../registry/keys.ts';
 import { type Grant, grantText, RoleIndex } from './role-index.ts';
-import { ruleAllows } from './rules.ts';
+import { ruleAllows, ruleConcerns } from './rules.ts';
 
 /** Decides by stored roles and bindings. */
 export interface RbacAuthorizer extends Authorizer, Disposable {
@@ -82,21 +82,45 @@ export async function rbacAuthorizer(store: Store<KubeObject>): Promise<RbacAuth
     return { rules, missing };
   };
 
+  const decide = (grants: readonly Grant[], attributes: AccessAttributes): Decided => {
+    let problems: string[] | undefined;
+    let byName = false;
+    for (const grant of grants) {
+      const rules = index.rulesOf(grant.binding);
+      if (rules === undefined) {
+        problems ??= [];
+        problems.push(missingRole(grant.binding.roleRef));
+        continue;
+      }
+      for (const rule of rules) {
+        if (ruleAllows(rule, attributes)) return { decision: allowedBy(grant), byName: byName || speaksOfNames(rule) };
+        byName ||= speaksOfNames(rule) && ruleConcerns(rule, attributes);
+      }
+    }
+    return { decision: problems ? { allowed: false, reason: `RBAC: ${aggregateText(problems)}` } : NO_OPINION, byName };
+  };
+
   return {
     authorize(attributes) {
-      let problems: string[] | undefined;
-      for (const grant of index.grantsOf(attributes.user, attributes.resource?.namespace ?? '')) {
-        const rules = index.rulesOf(grant.binding);
-        if (rules === undefined) {
-          problems ??= [];
-          problems.push(missingRole(grant.binding.roleRef));
-          continue;
-        }
-        for (const rule of rules) {
-          if (ruleAllows(rule, attributes)) return allowedBy(grant);
-        }
+      const { user, verb, resource: asked } = attributes;
+      const { grants, answers } = index.heldBy(user, asked?.namespace ?? '');
+      if (asked === undefined) return decide(grants, attributes).decision;
+      const { group, resource, subresource } = asked;
+      const key = `${verb} ${resource}/${subresource}.${group}`;
+      const known = answers.get(key);
+      // Whoever asks may put anything into these texts, so that two questions may have one key.
+      if (
+        known !== undefined &&
+        known.verb === verb &&
+        known.resource === resource &&
+        known.subresource === subresource &&
+        known.group === group
+      ) {
+        return known.decision;
       }
-      return problems ? { allowed: false, reason: `RBAC: ${aggregateText(problems)}` } : NO_OPINION;
+      const { decision, byName } = decide(grants, attributes);
+      if (!byName && answers.size < MAX_ANSWERS) answers.set(key, { verb, group, resource, subresource, decision });
+      return decision;
     },
     rulesFor(user, namespace) {
       const { rules, missing } = userRules(user, namespace);
@@ -116,6 +140,18 @@ export async function rbacAuthorizer(store: Store<KubeObject>): Promise<RbacAuth
     },
   };
 }
+
+const speaksOfNames = ({ resourceNames }: PolicyRule): boolean =>
+  resourceNames !== undefined && resourceNames.length > 0;
+
+interface Decided {
+  readonly decision: AccessDecision;
+  /** A rule on the way speaks of objects by name: the answer may be another for another name. */
+  readonly byName: boolean;
+}
+
+/** Questions that are kept of one user: verbs and resources are the asker's to choose. */
+const MAX_ANSWERS = 256;
 
 /** Lets `system:masters` do everything, whatever the roles say: without it a cluster could lock everybody out. */
 export const privilegedGroups: Authorizer = {

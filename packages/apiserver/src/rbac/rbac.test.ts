@@ -64,6 +64,65 @@ describe('rbacAuthorizer', () => {
     expect(mayGetPods({ name: 'ann', groups: [] })).toEqual({ allowed: false });
   });
 
+  test('RBAC-2 so does a change of the rules alone', async () => {
+    const reader = `${inDefault('roles')}/reader`;
+    await cluster.send('POST', inDefault('roles'), role('reader', pods('list')));
+    await cluster.send('POST', inDefault('rolebindings'), binding('b', 'Role', 'reader', user('bob')));
+    const seen = [mayGetPods(bob).allowed];
+    await cluster.send('PUT', reader, role('reader', pods('get')));
+    seen.push(mayGetPods(bob).allowed);
+    await cluster.send('PUT', reader, role('reader', { ...pods('get'), resourceNames: ['web'] }));
+    seen.push(mayGetPods(bob).allowed);
+    await cluster.send('PUT', reader, role('reader', pods('get')));
+    seen.push(mayGetPods(bob).allowed, mayGetPods(bob, 'kube-system').allowed);
+    await cluster.send('DELETE', reader);
+    seen.push(mayGetPods(bob).allowed);
+    const wide = { ...binding('wide', 'ClusterRole', 'reader', user('bob')), kind: 'ClusterRoleBinding' };
+    await cluster.send('POST', `${ROOT}/clusterrolebindings`, wide);
+    await cluster.send('POST', `${ROOT}/clusterroles`, { ...role('reader', pods('get')), kind: 'ClusterRole' });
+    seen.push(mayGetPods(bob, 'kube-system').allowed);
+    expect(seen).toEqual([false, true, false, true, false, false, true]);
+  });
+
+  test('RBAC-2 rules that speak of names decide by the name, whoever was asked about before', async () => {
+    const may = (name: string, verb = 'get') =>
+      rbac.authorize({
+        user: bob,
+        verb,
+        path: '',
+        resource: { group: '', version: 'v1', resource: 'pods', subresource: '', namespace: 'default', name },
+      }).allowed;
+    const named = { ...pods('get'), resourceNames: ['web'] };
+    await cluster.send('POST', inDefault('roles'), role('reader', named, pods('list')));
+    await cluster.send('POST', inDefault('rolebindings'), binding('b', 'Role', 'reader', user('bob')));
+    expect([may('db'), may('web'), may('db'), may('db', 'list'), may('web', 'list')]).toEqual([
+      false,
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test('RBAC-2 what is asked is told apart, whatever characters are in it', async () => {
+    const may = (resource: string, subresource: string, group: string) =>
+      rbac.authorize({
+        user: bob,
+        verb: 'get',
+        path: '',
+        resource: { group, version: 'v1', resource, subresource, namespace: 'default', name: '' },
+      }).allowed;
+    const rule = { apiGroups: ['b.c'], resources: ['a/x'], verbs: ['get'] };
+    await cluster.send('POST', inDefault('roles'), role('odd', rule));
+    await cluster.send('POST', inDefault('rolebindings'), binding('b', 'Role', 'odd', user('bob')));
+    expect([may('a', 'x', 'b.c'), may('a/x.b', '', 'c'), may('a', 'x.b', 'c'), may('a', 'x', 'b.c')]).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
   test('RBAC-3 the first binding by name, and its first subject, are named', async () => {
     const devs = { apiGroup: GROUP, kind: 'Group', name: 'devs' };
     await cluster.send('POST', inDefault('roles'), role('reader', pods('*')));

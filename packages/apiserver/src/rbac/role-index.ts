@@ -1,3 +1,4 @@
+import type { AccessDecision } from '@tabernetes/api';
 import type {
   ClusterRole,
   ClusterRoleBinding,
@@ -12,6 +13,21 @@ import { goQuote, type KubeObject, type UserInfo } from '@tabernetes/apimachiner
 export interface Grant {
   readonly binding: ClusterRoleBinding | RoleBinding;
   readonly subject: Subject;
+}
+
+/** What a user has in a scope, as long as no role and no binding changes. */
+export interface Held {
+  readonly grants: readonly Grant[];
+  readonly answers: Map<string, Answer>;
+}
+
+/** What was decided about objects of any name. */
+export interface Answer {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly decision: AccessDecision;
 }
 
 /** Who has what in a scope. ServiceAccounts stand under their user names. */
@@ -31,26 +47,26 @@ interface Grants {
 export class RoleIndex {
   readonly #rules = new Map<string, readonly PolicyRule[]>();
   readonly #scopes = new Map<string, Grants>();
-  /** Answers by user and scope. Bindings change seldom, so all is forgotten when one does. */
-  #known = new WeakMap<UserInfo, Map<string, readonly Grant[]>>();
+  /** By user and scope. Roles and bindings change seldom, so all is forgotten when one does. */
+  #known = new WeakMap<UserInfo, Map<string, Held>>();
 
   /** Takes in a Role, ClusterRole or binding; `old` is what it was before. Objects of other kinds are passed over. */
   put(object: KubeObject, old: KubeObject | undefined): void {
     if (old) this.remove(old);
+    this.#known = new WeakMap();
     const { kind } = object;
     if (kind === 'ClusterRole' || kind === 'Role') {
       this.#rules.set(roleKey(object), (object as ClusterRole | Role).rules ?? []);
     } else if (isBinding(object)) {
-      this.#known = new WeakMap();
       for (const subject of object.subjects ?? []) this.#addGrant({ binding: object, subject });
     }
   }
 
   remove(object: KubeObject): void {
+    this.#known = new WeakMap();
     const { kind } = object;
     if (kind === 'ClusterRole' || kind === 'Role') this.#rules.delete(roleKey(object));
     else if (isBinding(object)) {
-      this.#known = new WeakMap();
       for (const subject of object.subjects ?? []) this.#dropGrants(object, subject);
     }
   }
@@ -73,16 +89,21 @@ export class RoleIndex {
    * that names the user more than once, the first subject.
    */
   grantsOf(user: UserInfo, namespace: string): readonly Grant[] {
+    return this.heldBy(user, namespace).grants;
+  }
+
+  /** The same, with what was found out about it. */
+  heldBy(user: UserInfo, namespace: string): Held {
     const scope = this.#scopes.has(namespace) ? namespace : '';
     let byScope = this.#known.get(user);
     const known = byScope?.get(scope);
     if (known !== undefined) return known;
     const wide = this.#grantsIn('', user);
     const narrow = scope === '' ? NONE : this.#grantsIn(scope, user);
-    const grants = narrow.length === 0 ? wide : [...wide, ...narrow];
+    const held = { grants: narrow.length === 0 ? wide : [...wide, ...narrow], answers: new Map() };
     byScope ??= new Map();
-    this.#known.set(user, byScope.set(scope, grants));
-    return grants;
+    this.#known.set(user, byScope.set(scope, held));
+    return held;
   }
 
   #grantsIn(scope: string, user: UserInfo): readonly Grant[] {
