@@ -25,7 +25,7 @@ import { keyOf } from './keys.ts';
 import { dedupeOwners, ensureNamespace, wipeSystemFields } from './object-meta.ts';
 import { withObjectVersions } from './object-versions.ts';
 import { leaseFor } from './time-to-live.ts';
-import { asWritten, toStored, withResourceVersion } from './versions.ts';
+import { asWritten, toStored, withoutResourceVersion, withResourceVersion } from './versions.ts';
 
 /** POST. */
 export async function createObject(scope: RequestScope): Promise<ApiResponse> {
@@ -221,11 +221,6 @@ async function put(
   });
   if (!succeeded) throw exists(scope, current[0]?.value);
   return value === object ? created : await asWritten(scope.resource, created, kvs[0]?.value ?? value);
-}
-
-function withoutResourceVersion(object: KubeObject): KubeObject {
-  const { resourceVersion: _, ...metadata } = object.metadata;
-  return Object.freeze({ ...object, metadata: Object.freeze(metadata) });
 }
 
 function exists({ resource }: RequestScope, found: KubeObject | undefined): StatusError {

@@ -116,6 +116,12 @@ export function withResourceVersion(object: KubeObject, revision: number): KubeO
   return Object.freeze({ ...object, metadata });
 }
 
+/** The object as it is before it is stored: a creation holds the field's place. */
+export function withoutResourceVersion(object: KubeObject): KubeObject {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return Object.freeze({ ...object, metadata: Object.freeze(metadata) });
+}
+
 /** The last state of a deleted object, as watchers see it: with the revision of its deletion. One object for all of them. */
 export function atDeletion(resource: Resource, stored: KubeObject, revision: number): KubeObject {
   // What it was converted to is known; with another revision it would have to be asked for again.

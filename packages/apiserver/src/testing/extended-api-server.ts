@@ -1,6 +1,7 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { type ClockControl, seededRng, virtualClock } from '@tabernetes/base';
 import { memoryStore } from '@tabernetes/storage';
+import type { AdmissionPlugin } from '../admission.ts';
 import { discoveryPaths } from '../discovery/discovery-paths.ts';
 import { apiExtensions } from '../extensions.ts';
 import type { ServiceDialer, ServiceTarget } from '../service-dialer.ts';
@@ -15,7 +16,11 @@ export interface ExtendedApiServer extends TestApiServer {
 /** Answers instead of what stands behind Services. */
 export type FakeService = (request: Request, target: ServiceTarget) => Promise<Response> | Response;
 
-export async function extendedApiServer(service?: FakeService): Promise<ExtendedApiServer> {
+/** @param admission plugins before those of the extensions */
+export async function extendedApiServer(
+  service?: FakeService,
+  admission: readonly AdmissionPlugin[] = [],
+): Promise<ExtendedApiServer> {
   const extensionsClock = virtualClock({ startMs: Date.UTC(2025, 0, 1) });
   const store = memoryStore<KubeObject>({ clock: extensionsClock });
   const dialer: ServiceDialer | undefined = service && {
@@ -30,7 +35,7 @@ export async function extendedApiServer(service?: FakeService): Promise<Extended
     onError: (error) => errors.push(error),
   });
   const api = await testApiServer({
-    deps: { store, admission: extensions.admission, paths: [extensions.paths(discoveryPaths())] },
+    deps: { store, admission: [...admission, ...extensions.admission], paths: [extensions.paths(discoveryPaths())] },
   });
   const running = await extensions.start(api.server);
   return {

@@ -66,6 +66,14 @@ describe('ValidatingAdmissionPolicies', () => {
     expect(message).toContain("failed expression: !('worse' in object.data)");
   });
 
+  test('VAP-1 what is being created has a name and a uid, and no resourceVersion', async () => {
+    const rule = 'has(object.metadata.uid) && !has(object.metadata.resourceVersion)';
+    await policy({ validations: [{ expression: `request.operation == 'UPDATE' || (${rule})` }] });
+    const { status, object } = await create(configMap('a', { b: '' }));
+    expect([status, object.metadata.resourceVersion]).toEqual([201, expect.stringMatching(/^[1-9]/)]);
+    expect((await create(configMap('b'), '?dryRun=All')).status).toBe(201);
+  });
+
   test('VAP-2 an expression that fails refuses, unless failures are ignored', async () => {
     const spec = { validations: [{ expression: 'object.data.missing == "x"' }] };
     await policy(spec);

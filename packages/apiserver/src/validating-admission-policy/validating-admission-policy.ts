@@ -10,6 +10,7 @@ import { admissionForbidden } from '../admission/forbidden.ts';
 import type { AdmissionPlugin, ValidatingAttributes } from '../admission.ts';
 import type { ServerReader } from '../server-reader.ts';
 import {
+  asSeenOutside,
   isAdmissionConfiguration,
   type Matched,
   matchedBy,
@@ -50,7 +51,7 @@ export async function validatingAdmissionPolicy(store: Store<KubeObject>): Promi
     isIdle: () => bindings.list().length === 0,
     validate(attributes, reader) {
       if (bindings.list().length === 0 || isAdmissionConfiguration(attributes) || isReview(attributes)) return;
-      return dispatch(policies.list(), bindings.list(), attributes, reader);
+      return dispatch(policies.list(), bindings.list(), asSeenOutside(attributes), reader);
     },
     dispose() {
       policies.dispose();

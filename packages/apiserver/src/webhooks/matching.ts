@@ -7,6 +7,7 @@ import {
   labelSelectorAsSelector,
 } from '@tabernetes/apimachinery';
 import type { ValidatingAttributes } from '../admission.ts';
+import { withoutResourceVersion } from '../registry/versions.ts';
 import type { ServerReader } from '../server-reader.ts';
 
 /** A rule of a webhook or of a policy; names are those of objects. */
@@ -20,6 +21,13 @@ export interface Matched {
 
 /** Attributes with the object in its final or its present form. */
 export type MatchAttributes = ValidatingAttributes;
+
+/** As outsiders see a request: what is being created has no resourceVersion, whose place the server holds already. */
+export function asSeenOutside(attributes: MatchAttributes): MatchAttributes {
+  const { operation, object } = attributes;
+  if (operation !== 'CREATE' || object?.metadata?.resourceVersion !== '0') return attributes;
+  return { ...attributes, object: withoutResourceVersion(object) };
+}
 
 /**
  * The first rule's version of the request; undefined: no rule speaks of it.

@@ -4,7 +4,7 @@ import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { AdmissionPlugin } from '../admission.ts';
 import { ask, type WebhookDeps, wanted } from './invoke.ts';
-import { isAdmissionConfiguration } from './matching.ts';
+import { asSeenOutside, isAdmissionConfiguration } from './matching.ts';
 import { denied } from './review.ts';
 import { storedObjects } from './stored-objects.ts';
 
@@ -24,8 +24,9 @@ export async function validatingWebhooks(
   return {
     name: 'ValidatingAdmissionWebhook',
     isIdle: () => configurations.list().length === 0,
-    validate(attributes, reader) {
-      if (configurations.list().length === 0 || isAdmissionConfiguration(attributes)) return;
+    validate(given, reader) {
+      if (configurations.list().length === 0 || isAdmissionConfiguration(given)) return;
+      const attributes = asSeenOutside(given);
       const hooks = configurations.list().flatMap(({ webhooks = [] }) => webhooks);
       return (async () => {
         const calls: Promise<void>[] = [];

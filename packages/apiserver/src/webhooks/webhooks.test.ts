@@ -1,5 +1,10 @@
+import type { Pod } from '@tabernetes/api/types/core-v1';
 import { encodeBase64, type KubeObject } from '@tabernetes/apimachinery';
+import { seededRng } from '@tabernetes/base';
 import { afterEach, describe, expect, test } from 'vitest';
+import { defaultTolerationSeconds } from '../admission/default-toleration-seconds.ts';
+import { serviceAccountAdmission } from '../admission/service-account.ts';
+import type { AdmissionPlugin } from '../admission.ts';
 import { type ExtendedApiServer, extendedApiServer, type FakeService } from '../testing/index.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
@@ -33,8 +38,8 @@ const patchOf = (operations: unknown): object => ({
   patch: encodeBase64(new TextEncoder().encode(JSON.stringify(operations))),
 });
 
-async function start(service?: FakeService): Promise<void> {
-  api = await extendedApiServer(service);
+async function start(service?: FakeService, admission: readonly AdmissionPlugin[] = []): Promise<void> {
+  api = await extendedApiServer(service, admission);
   const spec = { clusterIP: '10.96.0.77', ports: [{ port: 443 }] };
   await api.send('POST', '/api/v1/namespaces/default/services', {
     apiVersion: 'v1',
@@ -86,6 +91,55 @@ describe('admission webhooks', () => {
       code: 403,
       message: 'admission webhook "check.example.com" denied the request: not you',
     });
+  });
+
+  test('WHK-1 what is being created has no resourceVersion yet', async () => {
+    const seen: unknown[] = [];
+    await start(
+      reviewer(({ request }) => {
+        seen.push(request.object.metadata.uid !== undefined, request.object.metadata.resourceVersion);
+        return { allowed: true };
+      }),
+    );
+    await configure('Validating', 'check');
+    const { object } = await create('a');
+    expect(seen).toEqual([true, undefined]);
+    expect(object.metadata.resourceVersion).toMatch(/^[1-9]/);
+  });
+
+  test('WHK-4 webhooks change what other plugins share among all objects, in one of them', async () => {
+    const rules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }];
+    const token = '/spec/volumes/0/projected/sources/0/serviceAccountToken/expirationSeconds';
+    await start(
+      reviewer(({ request }) =>
+        request.object.metadata.name === 'changed'
+          ? patchOf([
+              { op: 'replace', path: token, value: 999 },
+              { op: 'replace', path: '/spec/tolerations/0/tolerationSeconds', value: 9 },
+            ])
+          : { allowed: true },
+      ),
+      [serviceAccountAdmission(seededRng(1)), defaultTolerationSeconds()],
+    );
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
+    await api.send('POST', '/api/v1/namespaces/default/serviceaccounts', account);
+    await configure('Mutating', 'short', { rules, reinvocationPolicy: 'IfNeeded' });
+    const seconds = async (name: string): Promise<unknown> => {
+      const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name },
+        spec: { containers: [{ name: 'c', image: 'i' }] },
+      };
+      const { object, refusal } = await api.send<Pod>('POST', '/api/v1/namespaces/default/pods', pod);
+      if (object.spec === undefined) return refusal.message;
+      const { volumes = [], tolerations = [] } = object.spec;
+      const source = volumes[0]?.projected?.sources?.[0]?.serviceAccountToken?.expirationSeconds;
+      return [source, ...tolerations.map(({ tolerationSeconds }) => tolerationSeconds), volumes.length];
+    };
+    expect(await seconds('one')).toEqual([3607, 300, 300, 1]);
+    expect(await seconds('changed')).toEqual([999, 9, 300, 1]);
+    expect(await seconds('two')).toEqual([3607, 300, 300, 1]);
   });
 
   test('WHK-2 one that cannot be asked refuses, unless failures are ignored', async () => {
