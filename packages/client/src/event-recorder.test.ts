@@ -69,6 +69,23 @@ describe('event recorder', () => {
     expect((await events()).map((e) => [e.message, e.count])).toEqual([['and again', 5]]);
   });
 
+  test('CLT-9 an event that has expired and comes again goes on as what it was', async () => {
+    recorder.event(regarding, 'Normal', 'Again', 'and again');
+    await recorder.flush();
+    const [first] = await events();
+    await client.resource(kinds.event).delete(first?.metadata.name ?? '', 'default');
+    await cluster.clock.advance('1h');
+    recorder.event(regarding, 'Normal', 'Again', 'and again');
+    await recorder.flush();
+    const [again] = await events();
+    expect(again).toMatchObject({
+      metadata: { name: first?.metadata.name },
+      count: 2,
+      firstTimestamp: first?.firstTimestamp,
+      lastTimestamp: '2025-01-01T01:00:00Z',
+    });
+  });
+
   test('CLT-9 counts by itself what was known before there was too much to combine', async () => {
     for (let i = 0; i < 10; i++) recorder.event(regarding, 'Normal', 'Many', `number ${i}`);
     recorder.event(regarding, 'Normal', 'Many', 'number 3');

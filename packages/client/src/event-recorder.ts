@@ -77,9 +77,13 @@ export function createEventRecorder(
       const involved = fieldPath === undefined ? reference : { ...reference, fieldPath };
       const correlated = correlator.correlate(involved, type, reason, message);
       if (correlated === undefined) return;
+      const { seen } = correlated;
       const nowMs = clock.now();
-      const event = eventOf(involved, type, reason, correlated, nowMs, serial++, options);
-      writing = writing.then(() => write(event, correlated.seen));
+      // What came before gave it its name and its beginning, and keeps them when it is gone and is written anew.
+      seen.first ??= { name: eventName(regarding.metadata.name ?? '', nowMs, serial), timestamp: rfc3339(nowMs) };
+      serial++;
+      const event = eventOf(involved, type, reason, correlated, seen.first, nowMs, options);
+      writing = writing.then(() => write(event, seen));
     },
     flush: () => writing,
   };
@@ -127,24 +131,20 @@ function eventOf(
   type: EventType,
   reason: string,
   { message, count }: Correlated,
+  first: First,
   nowMs: number,
-  serial: number,
   { component, host }: EventRecorderOptions,
 ): Event {
-  const now = rfc3339(nowMs);
   return {
     kind: 'Event',
     apiVersion: 'v1',
-    metadata: {
-      name: eventName(involvedObject.name ?? '', nowMs, serial),
-      namespace: involvedObject.namespace ?? 'default',
-    },
+    metadata: { name: first.name, namespace: involvedObject.namespace ?? 'default' },
     involvedObject,
     reason,
     message,
     source: host === undefined ? { component } : { component, host },
-    firstTimestamp: now,
-    lastTimestamp: now,
+    firstTimestamp: first.timestamp,
+    lastTimestamp: rfc3339(nowMs),
     count,
     type,
     reportingComponent: component,
@@ -156,7 +156,14 @@ function eventOf(
 interface Seen {
   /** Undefined until it is written. */
   name: string | undefined;
+  first: First | undefined;
   count: number;
+}
+
+/** How an event began. */
+interface First {
+  readonly name: string;
+  readonly timestamp: string;
 }
 
 interface Correlated {
@@ -227,7 +234,7 @@ class Correlator {
 
     const key = folded ? alike : `${alike}|${fieldPath}|${message}`;
     const known = this.#seen.get(key);
-    const seen: Seen = known ?? { name: undefined, count: 0 };
+    const seen: Seen = known ?? { name: undefined, first: undefined, count: 0 };
     seen.count++;
     remember(this.#seen, key, seen);
 
