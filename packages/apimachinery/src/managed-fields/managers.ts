@@ -16,7 +16,7 @@ export interface Manager extends ManagerId {
   /** RFC 3339. Absent: when an apply changed nothing but who owns what. */
   readonly time: string | undefined;
   /** The entry that this was read from. */
-  readonly entry?: ManagedFieldsEntry;
+  readonly entry?: ManagedFieldsEntry | undefined;
 }
 
 export interface ManagerId {

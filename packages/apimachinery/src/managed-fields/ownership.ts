@@ -108,8 +108,11 @@ export function capUpdateManagers(managers: readonly Manager[]): readonly Manage
   return left;
 }
 
-export const withSet = (manager: Manager, set: FieldSet): Manager =>
-  set === manager.set ? manager : { ...manager, set };
+export function withSet(manager: Manager, set: FieldSet): Manager {
+  if (set === manager.set) return manager;
+  const { name, operation, apiVersion, subresource, time, entry } = manager;
+  return { name, operation, apiVersion, subresource, set, time, entry };
+}
 
 /** Replaces the manager of this identity, or adds it; an empty set takes it away. */
 export function withManager(managers: readonly Manager[], manager: Manager): readonly Manager[] {

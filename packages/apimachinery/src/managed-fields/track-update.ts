@@ -54,13 +54,14 @@ export function trackUpdate(options: TrackUpdateOptions): readonly ManagedFields
   // An object that nobody tracked so far stays untracked, until somebody applies it.
   if (stored.length === 0 && live !== undefined) return undefined;
   try {
-    const writer: ManagerId = {
+    const writer: ManagerId & { readonly time: string } = {
       name: options.manager === '' ? 'unknown' : options.manager,
       operation: 'Update',
       apiVersion: options.apiVersion,
       subresource,
+      time: now,
     };
-    const managers = recordUpdate(options, live, stored, { ...writer, time: now });
+    const managers = recordUpdate(options, live, stored, writer);
     return encodeManagers(managers, live?.metadata?.managedFields);
   } catch (error) {
     // An object that is not of its type fails validation later; until then nobody owns anything of it.
@@ -108,7 +109,7 @@ export function recordUpdate(
   if (!isTyped(schema)) checkTyped(schema, next, { allowDuplicates: true });
   if (live === undefined && stored.length === 0) {
     const set = createdFields(schema, next, reset);
-    return isEmptySet(set) ? [] : [{ ...writer, set }];
+    return isEmptySet(set) ? [] : [managerOf(writer, set)];
   }
   const changes = changesBetween(live, { apiVersion, schema, value: next }, { draft: true, reset, versions });
   const { modified, added } = changes.in(apiVersion) ?? NOTHING;
@@ -118,7 +119,14 @@ export function recordUpdate(
   if (isEmptySet(changed)) return capUpdateManagers(others);
   const before = others.find((manager) => sameManager(manager, writer));
   const set = before === undefined ? changed : union(changed, before.set);
-  return capUpdateManagers(withManager(others, { ...before, ...writer, set }));
+  return capUpdateManagers(withManager(others, managerOf(writer, set, before?.entry)));
 }
+
+/** Written out, with the field that others have: so all managers have one layout, and are quick to read. */
+const managerOf = (
+  { name, operation, apiVersion, subresource, time }: ManagerId & { readonly time: string },
+  set: FieldSet,
+  entry?: ManagedFieldsEntry,
+): Manager => ({ name, operation, apiVersion, subresource, set, time, entry });
 
 const NOTHING = { modified: emptySet, added: emptySet };
