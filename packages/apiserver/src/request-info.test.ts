@@ -36,6 +36,24 @@ describe('requestInfo', () => {
     });
   }
 
+  test('API-4 what was asked of a path before does not count', () => {
+    const path = '/api/v1/namespaces/demo/configmaps';
+    const of = (method: string, at = path, query = {}): string => {
+      const { verb, resource, subresource, name } = requestInfo(method, at, query);
+      return `${verb} ${resource} ${subresource} ${name}`;
+    };
+    expect([of('POST'), of('GET'), of('POST', path, { fieldSelector: 'metadata.name=a' }), of('DELETE')]).toEqual([
+      'create configmaps  ',
+      'list configmaps  ',
+      'create configmaps  ',
+      'deletecollection configmaps  ',
+    ]);
+    expect([of('POST', `${path}/a/status`), of('PUT', `${path}/a`)]).toEqual([
+      'create configmaps status a',
+      'update configmaps  a',
+    ]);
+  });
+
   for (const path of ['/', '/api', '/api/v1', '/apis/apps', '/apis/apps/v1/', '/healthz', '/metrics']) {
     test(`API-4 ${path} is no resource`, () => {
       expect(requestInfo('GET', path, {})).toMatchObject({ isResource: false, verb: 'get', path });

@@ -143,6 +143,12 @@ export function createClient(transport: Transport, options: ClientOptions): Clie
   function resource<T extends KubeObject>(reference: ResourceReference<T> | KindDefinition<T>): ResourceClient<T> {
     const path = (namespace?: string, name?: string, subresource?: string): string =>
       resourcePath(reference, namespace, name, subresource);
+    // Whoever creates many objects creates them in one namespace; a text that is the same each time need not be put together and read again.
+    let last = { namespace: '', path: path('') };
+    const collectionOf = ({ metadata: { namespace = '' } }: T): string => {
+      if (last.namespace !== namespace) last = { namespace, path: path(namespace) };
+      return last.path;
+    };
     const pathOf = (o: T, subresource?: string): string =>
       path(o.metadata.namespace, o.metadata.name ?? '', subresource);
     return {
@@ -159,7 +165,7 @@ export function createClient(transport: Transport, options: ClientOptions): Clie
         return response.body.watch;
       },
       create: (o, write = {}) =>
-        object('POST', path(o.metadata.namespace), writeQuery(write), {
+        object('POST', collectionOf(o), writeQuery(write), {
           body: o,
           contentType: JSON_TYPE,
           signal: write.signal,
