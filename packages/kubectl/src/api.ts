@@ -49,6 +49,8 @@ export interface Api {
 export interface ApiOptions {
   /** Takes the texts of Warning headers. */
   readonly onWarning: (text: string) => void;
+  /** Takes what a short name could mean as well, each time that it is looked up. */
+  readonly onAmbiguity?: (text: string) => void;
   /** Takes what is wrong on the way: why there is no discovery. */
   readonly onProblem?: (text: string) => void;
   /** For `-v=6` and above. */
@@ -148,7 +150,7 @@ export function createApi(connection: Connection, config: ClientConfig, options:
       }
       throw error;
     });
-    const discovery = discoveryOf(lists);
+    const discovery = discoveryOf(lists, options.onAmbiguity);
     // What could not be asked for now may be there the next time.
     if (discovery.failed.length === 0) cache?.write(DISCOVERY_FILE, JSON.stringify(lists));
     return { discovery, fresh: true };
@@ -157,7 +159,7 @@ export function createApi(connection: Connection, config: ClientConfig, options:
     const kept = isFresh ? undefined : cache?.read(DISCOVERY_FILE, DISCOVERY_TTL_MS);
     if (kept === undefined) return discoverAnew(attempts);
     try {
-      return { discovery: discoveryOf(JSON.parse(kept) as AggregatedLists), fresh: false };
+      return { discovery: discoveryOf(JSON.parse(kept) as AggregatedLists, options.onAmbiguity), fresh: false };
     } catch {
       // Half a file, or somebody else's.
       return discoverAnew(attempts);

@@ -8,7 +8,7 @@ import { configAccess } from './config/client-config.ts';
 import { fileCache } from './discovery/document-cache.ts';
 import { type Call, findCommand, isGroup, suggestions, UnknownCommand } from './dispatch.ts';
 import { launchEditor } from './editor.ts';
-import { report, usageError } from './errors.ts';
+import { Exit, report, usageError } from './errors.ts';
 import { commandFact, flagFacts } from './facts.ts';
 import { FlagError, FlagSet, HelpRequested } from './flags/flag-set.ts';
 import { helpText, optionsText } from './help/help.ts';
@@ -186,6 +186,10 @@ function contextOf(
     config,
     namespace: () => config.namespace(),
     tell: (source, problem) => log.errorS(source, 'Unhandled Error', 'err', problem),
+    fatal(source, problem) {
+      log.fatal(source, problem);
+      throw new Exit(1);
+    },
     api() {
       if (api !== undefined) return api;
       const client = config.client();
@@ -201,6 +205,8 @@ function contextOf(
           warnings++;
           err.write(`Warning: ${text}\n`);
         },
+        // Said by kubectl itself: it does not count for --warnings-as-errors.
+        onAmbiguity: (text) => err.write(`Warning: ${text}\n`),
         onProblem: (text) => context.tell('memcache.go:265', text),
         ...(deps.keepsCache && { cache: fileCache(process, flags, client.server) }),
         ...(verbosity >= 6 && { log: requestLog(log, client) }),

@@ -1,7 +1,8 @@
 import type { Pod, Service } from '@tabernetes/api/types/core-v1';
 import type { CommandContext } from '../command.ts';
 import { preferredResources } from '../commands/api-resources/api-resources.ts';
-import { qualified, readTuple } from '../resources/arguments.ts';
+import { qualifiedName } from '../discovery/discovery.ts';
+import { readTuple } from '../resources/arguments.ts';
 import { fetchInfo } from '../resources/info.ts';
 import { select } from '../resources/select.ts';
 import { podSelectorOf, podsToLog } from '../workloads/pods-of.ts';
@@ -151,7 +152,7 @@ async function typesOf(context: CommandContext, word: string): Promise<readonly 
   return preferredResources(discovery)
     .filter(({ verbs }) => verbs.includes('get'))
     .toSorted((a, b) => compare(a.group, b.group) || compare(a.name, b.name))
-    .map(qualified)
+    .map(qualifiedName)
     .filter((name) => name.startsWith(word.slice(comma)))
     .map((name) => word.slice(0, comma) + name);
 }

@@ -1,4 +1,4 @@
-import { StatusError } from '@tabernetes/apimachinery';
+import { goQuote, StatusError } from '@tabernetes/apimachinery';
 import { NoKindMatch, NoResourceMatch } from '../errors.ts';
 
 /** A resource that the server has, and how to reach it. */
@@ -36,6 +36,8 @@ export interface Discovery {
    * @throws {NoResourceMatch}
    */
   find(name: string): ApiResource;
+  /** A resource by its name or short name, in a group, where one is named (perhaps in part); undefined of no resource. */
+  resourceFor(name: string, group: string): ApiResource | undefined;
   /** Members of a category (`all`) in the server's order; empty when there is no such category. */
   category(name: string): readonly ApiResource[];
   /** The resource of a kind. @throws {NoKindMatch} */
@@ -92,7 +94,11 @@ export async function aggregatedLists(
   return { core, named: await api.object<AggregatedList>('GET', '/apis', { headers, query }) };
 }
 
-export function discoveryOf({ core, named }: AggregatedLists): Discovery {
+/** `onAmbiguity` takes what a short name could mean as well. */
+export function discoveryOf(
+  { core, named }: AggregatedLists,
+  onAmbiguity: (text: string) => void = () => undefined,
+): Discovery {
   const groups: ApiGroup[] = [];
   const resources: ApiResource[] = [];
   const failed: { groupVersion: string; reason: string }[] = [];
@@ -108,7 +114,7 @@ export function discoveryOf({ core, named }: AggregatedLists): Discovery {
     }
     for (const version of answering) resources.push(...resourcesOf(group, version));
   }
-  return mapper(groups, resources, failed);
+  return mapper(groups, resources, failed, onAmbiguity);
 }
 
 function resourcesOf(group: string, { version, resources = [] }: AggregatedVersion): readonly ApiResource[] {
@@ -130,40 +136,53 @@ function mapper(
   groups: Discovery['groups'],
   resources: Discovery['resources'],
   failed: Discovery['failed'],
+  onAmbiguity: (text: string) => void,
 ): Discovery {
-  // The first version of a group is the preferred one; core stands before all others.
-  const matching = (name: string): readonly ApiResource[] => {
-    const plain = resources.filter((r) => r.name === name || r.singularName === name || r.kind.toLowerCase() === name);
-    if (plain.length > 0) return plain;
-    return resources.filter((r) => r.shortNames.includes(name));
+  /** `deployments.v1.apps`; a short name stands for a name of the group, and what version is named does not count. */
+  const withVersion = (name: string, version: string, group: string): ApiResource | undefined => {
+    const long = longName(name, group);
+    if (long !== undefined) return named(long.name, long.group);
+    const plain = name.toLowerCase();
+    return resources.find((r) => hasName(r, plain) && r.version === version && (group === '' || r.group === group));
   };
+  /** `pods`, `po`, `deployments.apps`; a group may be given in part (`ingresses.networking`). */
+  const named = (name: string, group: string): ApiResource | undefined => {
+    const long = longName(name, group);
+    const [plain, wanted] = long === undefined ? [name.toLowerCase(), group] : [long.name, long.group];
+    const candidates = resources.filter((r) => hasName(r, plain));
+    if (wanted === '' && long === undefined) return candidates[0];
+    return candidates.find((r) => r.group === wanted) ?? candidates.find((r) => r.group.startsWith(wanted));
+  };
+  /** What a short name stands for; undefined of names that are none. */
+  const longName = (name: string, group: string): ApiResource | undefined => {
+    const inGroup = group === '' ? resources : resources.filter((r) => r.group === group);
+    if (inGroup.some((r) => r.name === name || r.singularName === name)) return undefined;
+    const [best, ...others] = inGroup.filter((r) => r.shortNames.includes(name));
+    if (best === undefined) {
+      if (group === '') return undefined;
+      return resources.find((r) => r.group.startsWith(group) && r.shortNames.includes(name));
+    }
+    const rivals = others.filter((r) => r.group !== best.group || r.name !== best.name).map(qualifiedName);
+    for (const rival of new Set(rivals)) {
+      onAmbiguity(`short name ${goQuote(name)} could also match lower priority resource ${rival}`);
+    }
+    return best;
+  };
+  const byKind = ({ kind }: ApiResource, asked: string): boolean => kind === asked || kind.toLowerCase() === asked;
   return {
     groups,
     resources,
     failed,
+    // The first version of a group is the preferred one; core stands before all others.
     find(text) {
-      const [name = '', ...rest] = text.toLowerCase().split('.');
-      const candidates = matching(name);
-      if (rest.length === 0) {
-        const [best] = candidates;
-        if (best === undefined) throw new NoResourceMatch(text);
-        return best;
-      }
-      // A short name stands for a name of a group; a version that is named with it does not count.
-      if (candidates[0]?.shortNames.includes(name)) {
-        const wanted = [rest.slice(1).join('.'), rest.join('.')];
-        const short = wanted.flatMap((group) => candidates.find((r) => r.group === group) ?? [])[0];
-        if (short !== undefined) return short;
-      }
-      // deployments.v1.apps, then deployments.apps; a group's name may be given in part (`ingresses.networking`).
-      const [version = '', ...groupParts] = rest;
-      const versioned = candidates.find((r) => r.version === version && r.group === groupParts.join('.'));
-      if (versioned !== undefined) return versioned;
-      const group = rest.join('.');
-      const grouped = candidates.find((r) => r.group === group) ?? candidates.find((r) => r.group.startsWith(group));
-      if (grouped !== undefined) return grouped;
-      throw new NoResourceMatch(name);
+      const [name = '', first = '', ...more] = text.split('.');
+      const group = text.slice(name.length + 1);
+      const versioned = more.length > 0 ? withVersion(name, first, more.join('.')) : undefined;
+      const found = versioned ?? named(name, group) ?? resources.find((r) => r.group === group && byKind(r, name));
+      if (found === undefined) throw new NoResourceMatch(name);
+      return found;
     },
+    resourceFor: named,
     category: (name) =>
       resources.filter(
         (r) =>
@@ -180,6 +199,12 @@ function mapper(
     },
   };
 }
+
+const hasName = ({ name, singularName }: ApiResource, asked: string): boolean =>
+  name === asked || singularName === asked;
+
+/** `deployments.apps`, `pods` */
+export const qualifiedName = ({ group, name }: ApiResource): string => (group === '' ? name : `${name}.${group}`);
 
 /** True of the answer of a server that has no such object. */
 export const isNotFound = (error: unknown): boolean =>

@@ -117,11 +117,9 @@ export class FlagSet {
       case 'stringArray':
         return [...listOf(before), text];
       case 'stringToString':
+        return { ...mapOf(before), ...csvPairs(text) };
       case 'mapStringString':
-        return {
-          ...(typeof before === 'object' && !Array.isArray(before) ? (before as Record<string, string>) : {}),
-          ...pairs(text),
-        };
+        return { ...mapOf(before), ...plainPairs(text) };
       case 'string':
         return text;
     }
@@ -176,8 +174,7 @@ export class FlagSet {
 
   /** Values of a `key=value` flag. */
   map(name: string): Readonly<Record<string, string>> {
-    const value = this.#values.get(name);
-    return typeof value === 'object' && !Array.isArray(value) ? (value as Readonly<Record<string, string>>) : {};
+    return mapOf(this.#values.get(name));
   }
 
   /** Names of required flags that are missing, in the order of their definition. */
@@ -191,12 +188,30 @@ export class FlagSet {
 
 const listOf = (value: Value | undefined): readonly string[] => (Array.isArray(value) ? value : []);
 
-function pairs(text: string): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const pair of parseCsvRecord(text)) {
+const mapOf = (value: Value | undefined): Readonly<Record<string, string>> =>
+  typeof value === 'object' && !Array.isArray(value) ? (value as Readonly<Record<string, string>>) : {};
+
+/** pflag's pairs: a text with a single `=` is one pair, whatever commas it has. */
+function csvPairs(text: string): Record<string, string> {
+  if (!text.includes('=')) throw new ValueError(`${text} must be formatted as key=value`);
+  const isSingle = text.indexOf('=') === text.lastIndexOf('=');
+  const pairs = (isSingle ? [text.replace(/^"+|"+$/g, '')] : parseCsvRecord(text)).map((pair) => {
     const equals = pair.indexOf('=');
     if (equals < 0) throw new ValueError(`${pair} must be formatted as key=value`);
-    result[pair.slice(0, equals)] = pair.slice(equals + 1);
-  }
-  return result;
+    return [pair.slice(0, equals), pair.slice(equals + 1)] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** Pairs as component-base reads them: without quotes, white space around them does not count. */
+function plainPairs(text: string): Record<string, string> {
+  const pairs = text
+    .split(',')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const equals = pair.indexOf('=');
+      if (equals < 0) throw new ValueError('malformed pair, expect string=string');
+      return [pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const;
+    });
+  return Object.fromEntries(pairs);
 }

@@ -123,10 +123,12 @@ function typeOf(fs: FileSystem, path: string): string {
 
 /** Lines `KEY=value`; a KEY alone takes its value from the environment. @throws {Error} */
 export function addEnvFile(fs: FileSystem, env: Readonly<Record<string, string>>, path: string, to: Entries): void {
-  const lines = fs.readText(path).split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  for (const [at, raw] of lines.entries()) {
-    const line = (at === 0 ? raw.replace(/^\uFEFF/, '') : raw).replace(/\r$/, '').trimStart();
+  for (const [at, bytes] of linesOf(fs.readFile(path)).entries()) {
+    const raw = utf8(bytes);
+    if (raw === undefined) {
+      throw new Error(`env file ${path} contains invalid utf8 bytes at line ${at + 1}: [${bytes.join(' ')}]`);
+    }
+    const line = (at === 0 ? raw.replace(/^\uFEFF/, '') : raw).trimStart();
     if (line === '' || line.startsWith('#')) continue;
     const equals = line.indexOf('=');
     const key = equals < 0 ? line : line.slice(0, equals);
@@ -134,4 +136,16 @@ export function addEnvFile(fs: FileSystem, env: Readonly<Record<string, string>>
     if (problems.length > 0) throw new Error(`${goQuote(key)} is not a valid key name: ${problems.join(';')}`);
     to.add(key, equals < 0 ? (env[key] ?? '') : line.slice(equals + 1));
   }
+}
+
+/** Lines without what ends them; the last one may lack it. */
+function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(10, start);
+    const end = newline < 0 ? bytes.length : newline;
+    lines.push(bytes.subarray(start, end > start && bytes[end - 1] === 13 ? end - 1 : end));
+    start = end + 1;
+  }
+  return lines;
 }

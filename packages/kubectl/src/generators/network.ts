@@ -22,7 +22,7 @@ export const service = (type: ServiceType): Generator => ({
     const ports = flags.strings('tcp').map((text) => {
       const { port, targetPort } = parsePorts(text);
       const portName = text.replaceAll(':', '-');
-      return { name: portName, protocol: 'TCP', port, targetPort, ...(nodePort > 0 && { nodePort }) };
+      return { name: portName, protocol: 'TCP', port, targetPort, ...(nodePort !== 0 && { nodePort }) };
     });
     const labels = { app: name };
     const clusterIP = clusterIpOf(context);

@@ -180,12 +180,7 @@ function resolved(
   discovery: Discovery,
   { resource, group }: RuleResource,
 ): { resource: string; group: string } | undefined {
-  const wanted = resource.toLowerCase();
-  const found = discovery.resources.find(
-    (each) =>
-      (group === '' || each.group === group || each.group.startsWith(`${group}.`)) &&
-      (each.name === wanted || each.singularName === wanted || each.shortNames.includes(wanted)),
-  );
+  const found = discovery.resourceFor(resource, group);
   return found === undefined ? undefined : { resource: found.name, group: found.group };
 }
 

@@ -9,6 +9,8 @@ export interface Klog {
   infoS(source: string, message: string, key: string, value: string): void;
   /** The same as an error: told whatever the verbosity. */
   errorS(source: string, message: string, key: string, value: string): void;
+  /** What is so bad that the command ends. */
+  fatal(source: string, text: string): void;
 }
 
 export interface KlogDeps {
@@ -19,7 +21,7 @@ export interface KlogDeps {
 
 /** @see https://github.com/kubernetes/klog/blob/v2.130.1/internal/severity/severity.go */
 export function klog({ now, pid, write }: KlogDeps, verbosity: number): Klog {
-  const line = (severity: 'I' | 'E', source: string, text: string): void => {
+  const line = (severity: 'I' | 'E' | 'F', source: string, text: string): void => {
     const at = new Date(now()).toISOString();
     write(
       `${severity}${at.slice(5, 7)}${at.slice(8, 10)} ${at.slice(11, 23)}000 ${String(pid).padStart(7)} ${source}] ${text}\n`,
@@ -32,6 +34,7 @@ export function klog({ now, pid, write }: KlogDeps, verbosity: number): Klog {
     info: (source, text) => line('I', source, text),
     infoS: (source, message, key, value) => line('I', source, pair(message, key, value)),
     errorS: (source, message, key, value) => line('E', source, pair(message, key, value)),
+    fatal: (source, text) => line('F', source, text),
   };
 }
 

@@ -68,7 +68,8 @@ function formatPrinter(flags: FlagSet, fs: FileSystem, { operation = '', columns
     case 'name':
       return namePrinter('');
     case '':
-      return namePrinter(operation);
+      if (equals < 0) return namePrinter(operation);
+      break;
     case 'jsonpath':
     case 'jsonpath-as-json':
     case 'jsonpath-file':

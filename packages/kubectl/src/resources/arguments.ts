@@ -1,4 +1,4 @@
-import type { ApiResource, Discovery } from '../discovery/discovery.ts';
+import { type Discovery, qualifiedName } from '../discovery/discovery.ts';
 
 /** What the arguments of a command name: types to list, or single objects. */
 export type Named =
@@ -58,12 +58,9 @@ function expandCategories(types: string, discovery: Pick<Discovery, 'category'>)
     .split(',')
     .map((type) => {
       const members = discovery.category(type);
-      return members.length === 0 ? type : members.map(qualified).join(',');
+      return members.length === 0 ? type : members.map(qualifiedName).join(',');
     })
     .join(',');
 }
-
-/** `deployments.apps`, `pods` */
-export const qualified = ({ group, name }: ApiResource): string => (group === '' ? name : `${name}.${group}`);
 
 const unique = (items: readonly string[]): readonly string[] => [...new Set(items)];

@@ -102,7 +102,15 @@ function* jsonDocuments(text: string, source: string): Generator<Document> {
     const start = at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
     const end = objectEnd(text, start);
     const part = text.slice(start, end);
-    const document = read(source, () => ({ ...decodeJson(part), text: part }));
+    const document = read(source, () => {
+      try {
+        return { ...decodeJson(part), text: part };
+      } catch (error) {
+        // What reads a stream tells otherwise of its end.
+        if (!(error instanceof SyntaxProblem) || error.message !== 'unexpected end of JSON input') throw error;
+        throw new SyntaxProblem('unexpected EOF');
+      }
+    });
     if (document !== undefined) yield document;
     at = end;
   }

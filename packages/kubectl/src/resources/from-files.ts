@@ -21,7 +21,7 @@ export async function fileSources(
   const sources: { source: string; text: () => Promise<string>; isDirectory: boolean }[] = [];
   const errors: unknown[] = [];
   if (kustomization !== undefined) {
-    sources.push({ source: kustomization.source, text: async () => kustomization.text, isDirectory: true });
+    sources.push({ source: kustomization.source, text: async () => kustomization.text(), isDirectory: true });
   }
   for (const name of filenames) {
     if (name === '-') {

@@ -12,8 +12,8 @@ export interface SelectOptions {
   readonly allNamespaces?: boolean;
   /** `-f` */
   readonly filenames?: readonly string[];
-  /** `-k`: manifests that a kustomization builds, as one text. */
-  readonly kustomization?: { readonly source: string; readonly text: string };
+  /** `-k`: manifests that a kustomization builds, as one text, when they are wanted. */
+  readonly kustomization?: { readonly source: string; readonly text: () => string };
   readonly recursive?: boolean;
   readonly args?: readonly string[];
   /** The type of arguments that are mere names. */

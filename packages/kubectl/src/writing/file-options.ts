@@ -21,7 +21,7 @@ export function fileOptions(context: CommandContext): SelectOptions {
     filenames,
     recursive,
     ...(kustomize !== '' && {
-      kustomization: { source: kustomize, text: buildKustomization(context.process.fs, kustomize) },
+      kustomization: { source: kustomize, text: () => buildKustomization(context.process.fs, kustomize) },
     }),
   };
 }

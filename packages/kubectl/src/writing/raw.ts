@@ -18,5 +18,7 @@ export async function rawBody(
     throw new Error(`--raw must be a valid URL path: parse ${JSON.stringify(target)}: invalid URI for request`);
   }
   if (file === undefined) return undefined;
-  return file === '-' ? new TextEncoder().encode(await process.stdin.readText()) : process.fs.readFile(file);
+  if (file === '-') return new TextEncoder().encode(await process.stdin.readText());
+  if (!process.fs.exists(file)) throw new Error(`open ${file}: no such file or directory`);
+  return process.fs.readFile(file);
 }

@@ -1,8 +1,8 @@
 import type { Command } from '../../command.ts';
 import type { ApiResource, Discovery } from '../../discovery/discovery.ts';
+import { qualifiedName } from '../../discovery/discovery.ts';
 import { usageError } from '../../errors.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
-import { qualified } from '../../resources/arguments.ts';
 import { groupVersion } from '../../resources/info.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_api-resources/ */
@@ -39,7 +39,7 @@ const apiResources: Command = {
     if (!flags.bool('no-headers') && output !== 'name') {
       to.line(['NAME', 'SHORTNAMES', 'APIVERSION', 'NAMESPACED', 'KIND', ...(isWide ? ['VERBS', 'CATEGORIES'] : [])]);
     }
-    for (const resource of sorted) to.line(output === 'name' ? [qualified(resource)] : cells(resource, isWide));
+    for (const resource of sorted) to.line(output === 'name' ? [qualifiedName(resource)] : cells(resource, isWide));
     to.flush();
     if (failure !== undefined) throw failure;
     return undefined;
@@ -52,7 +52,7 @@ export const commands = { 'api-resources': apiResources };
 export function preferredResources({ resources }: Discovery): readonly ApiResource[] {
   const seen = new Map<string, ApiResource>();
   for (const resource of resources) {
-    const key = qualified(resource);
+    const key = qualifiedName(resource);
     if (!seen.has(key)) seen.set(key, resource);
   }
   return [...seen.values()];

@@ -4,11 +4,11 @@ import { type ApiResource, isNotFound } from '../../discovery/discovery.ts';
 import { Aggregate, together, usageError } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
-import { isTable, type Table, TablePrinter } from '../../printers/table.ts';
+import { isTable, TablePrinter } from '../../printers/table.ts';
 import { type Info, isList, pathOf } from '../../resources/info.ts';
 import { type Selection, type SelectOptions, select } from '../../resources/select.ts';
 import { fileOptions } from '../../writing/file-options.ts';
-import { NoSuchField, sortObjects, sortTable } from './sort.ts';
+import { sortObjects, sortTable, Unsortable } from './sort.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_get/ */
 const get: Command = {
@@ -107,7 +107,7 @@ async function printTables(context: CommandContext, selection: Selection): Promi
   const { infos, errors } = await selection.collect();
   const allErrors = errors.filter((error) => !(flags.bool('ignore-not-found') && isNotFound(error)));
   const sortBy = flags.string('sort-by');
-  const sorted = sortBy === '' ? infos : sortInfos(infos, sortBy);
+  const sorted = sortBy === '' || infos.length < 2 ? infos : inOrderOf(context, infos, sortBy);
   const withKind = flags.bool('show-kind') || new Set(sorted.map(({ resource }) => resource)).size > 1;
   const noHeaders = flags.bool('no-headers');
   let written = 0;
@@ -136,7 +136,8 @@ async function printTables(context: CommandContext, selection: Selection): Promi
       });
       last = resource;
     }
-    printer.print(object, to);
+    const shown = sortBy === '' ? object : rowsInOrderOf(context, object, sortBy);
+    if (shown !== undefined) printer.print(shown, to);
   }
   to.flush();
   if (written === 0 && !flags.bool('ignore-not-found') && allErrors.length === 0) {
@@ -149,27 +150,30 @@ async function printTables(context: CommandContext, selection: Selection): Promi
 
 const kindOf = ({ kind, group }: ApiResource): string => `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}`;
 
-function sortInfos(infos: readonly Info[], sortBy: string): readonly Info[] {
-  if (infos.every(({ object }) => isTable(object))) {
-    try {
-      return infos.map((info) => ({
-        ...info,
-        object: sortTable(info.object as unknown as Table, sortBy) as unknown as KubeObject,
-      }));
-    } catch (error) {
-      // Of tables that have no such field kubectl prints nothing.
-      if (error instanceof NoSuchField) return [];
-      throw error;
-    }
+/** Several answers in order of a field of their own: where they are Tables, of the Tables and not of what stands in them. */
+function inOrderOf(context: CommandContext, infos: readonly Info[], sortBy: string): readonly Info[] {
+  const objects = infos.map(({ object }) => object);
+  return sortedObjects(context, objects, sortBy).flatMap((at) => infos[at] ?? []);
+}
+
+function sortedObjects(context: CommandContext, objects: readonly unknown[], sortBy: string): readonly number[] {
+  try {
+    return sortObjects(objects, sortBy);
+  } catch (error) {
+    if (error instanceof Unsortable) context.fatal('sorter.go:329', error.message);
+    throw error;
   }
-  if (infos.some(({ object }) => isTable(object))) {
-    throw new Error('sorting is not supported on mixed Table and non-Table object lists');
+}
+
+/** An answer with its rows in order; of a Table whose rows cannot be put into that order, nothing is printed. */
+function rowsInOrderOf(context: CommandContext, object: KubeObject | undefined, sortBy: string): unknown {
+  if (!isTable(object) || (object.rows ?? []).length < 2) return object;
+  try {
+    return sortTable(object, sortBy);
+  } catch (error) {
+    if (error instanceof Unsortable) context.fatal('sorter.go:375', error.message);
+    return undefined;
   }
-  const order = sortObjects(
-    infos.map(({ object }) => object),
-    sortBy,
-  );
-  return order.flatMap((at) => infos[at] ?? []);
 }
 
 /** One object as it is, several as a List. */
@@ -189,7 +193,8 @@ async function printObjects(context: CommandContext, selection: Selection): Prom
   if (selection.singleItemImplied && infos.length === 1) object = only?.object;
   else {
     const items = infos.map((info) => info.object);
-    const order = sortBy === '' || items.length === 0 ? items.map((_, at) => at) : sortObjects(items, sortBy);
+    const order =
+      sortBy === '' || items.length === 0 ? items.map((_, at) => at) : sortedObjects(context, items, sortBy);
     object = { apiVersion: 'v1', items: order.map((at) => items[at]), kind: 'List', metadata: { resourceVersion: '' } };
   }
   printer.print(object, (text) => out.write(text));

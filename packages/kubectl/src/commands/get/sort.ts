@@ -1,48 +1,80 @@
-import { parseQuantityParts, QuantityProblem } from '@tabernetes/apimachinery';
+import { goQuote, parseQuantityParts, QuantityProblem } from '@tabernetes/apimachinery';
 import { compileJsonPath } from '../../jsonpath/evaluate.ts';
 import { relaxedPath } from '../../printers/custom-columns.ts';
 import type { Table, TableRow } from '../../printers/table.ts';
 
-/** None of the objects has the field. */
-export class NoSuchField extends Error {
-  override readonly name = 'NoSuchField';
+/** Values of the field cannot be compared: kubectl ends there, with a log line. The message is that line's. */
+export class Unsortable extends Error {
+  override readonly name = 'Unsortable';
 }
 
-/** Positions of objects in order of a field. Objects without it come first. @throws {Error} when none has it */
+/** Positions of objects in order of a field. Objects without it come first. @throws {Error} when none has it, {@link Unsortable} */
 export function sortObjects(objects: readonly unknown[], path: string): readonly number[] {
-  const field = relaxedPath(path);
-  const values = valuesOf(objects, field);
-  if (objects.length > 0 && values.every((value) => value === undefined)) {
-    throw new NoSuchField(`couldn't find any field with path ${JSON.stringify(field)} in the list of objects`);
-  }
-  return objects.map((_, at) => at).toSorted((a, b) => compare(values[a], values[b]));
+  return orderOf(objects, relaxedPath(path), '*unstructured.Unstructured');
 }
 
-/** The table with its rows in order of a field of their objects. @throws {Error} when none has it */
+/** The table with its rows in order of a field of their objects. @throws {Error} when none has it, {@link Unsortable} */
 export function sortTable(table: Table, path: string): Table {
   const rows = table.rows ?? [];
-  const order = sortObjects(
+  const order = orderOf(
     rows.map(({ object }) => object),
-    path,
+    relaxedPath(path),
+    '[][][]reflect.Value',
   );
   return { ...table, rows: order.map((at) => rows[at] as TableRow) };
 }
 
-function valuesOf(objects: readonly unknown[], field: string): readonly unknown[] {
+/** `type` is what Go calls that which is sorted. */
+function orderOf(objects: readonly unknown[], field: string, type: string): readonly number[] {
   const path = compileJsonPath(field);
-  return objects.map((object) => path.find(object)[0]?.[0]);
+  const values = objects.map((object) => path.find(object)[0]?.[0]);
+  if (objects.length > 0 && values.every((value) => value === undefined)) {
+    throw new Error(`couldn't find any field with path ${goQuote(field)} in the list of objects`);
+  }
+  const isLess = (a: number, b: number): boolean => {
+    try {
+      return comesFirst(values[a], values[b]);
+    } catch (error) {
+      if (!(error instanceof Unsortable)) throw error;
+      throw new Unsortable(`Field ${field} in ${type} is an unsortable type: interface, err: ${error.message}`);
+    }
+  };
+  return goSorted(
+    objects.map((_, at) => at),
+    isLess,
+  );
 }
 
-function compare(a: unknown, b: unknown): number {
-  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
-  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
+/** Up to this many, Go sorts by insertion. */
+const INSERTED = 12;
+
+/** Objects without the field are each said to come before the other, so that the way of sorting shows: short lists turn around. */
+function goSorted(order: readonly number[], isLess: (a: number, b: number) => boolean): readonly number[] {
+  if (order.length > INSERTED) return order.toSorted((a, b) => Number(isLess(b, a)) - Number(isLess(a, b)));
+  const sorted: number[] = [];
+  for (const item of order) {
+    const before = sorted.findLastIndex((other) => !isLess(item, other));
+    sorted.splice(before + 1, 0, item);
+  }
+  return sorted;
+}
+
+function comesFirst(a: unknown, b: unknown): boolean {
+  if (a === undefined) return true;
+  if (b === undefined) return false;
+  if (a === null || b === null) return a === null && b !== null;
   if (typeof a === 'string' && typeof b === 'string') {
     const [left, right] = [amount(a), amount(b)];
-    if (left !== undefined && right !== undefined) return left - right;
-    return a < b ? -1 : a > b ? 1 : 0;
+    return left !== undefined && right !== undefined ? left < right : a < b;
   }
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  throw new Error(`unsortable type: ${typeof a === 'boolean' ? 'bool' : typeof a}`);
+  if (typeof a === 'number' && typeof b === 'number') return a < b;
+  if (typeof a === 'string' || typeof a === 'number') throw new Unsortable('unsortable interface: interface');
+  throw new Unsortable(`unsortable type: ${goTypeOf(a)}`);
+}
+
+function goTypeOf(value: unknown): string {
+  if (typeof value === 'boolean') return 'bool';
+  return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
 }
 
 /** Texts that are quantities are sorted by what they amount to. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAddresses } from './addresses.ts';
 import { parsePort, resolvedPorts } from './ports.ts';
 
-const pod = {
+const pod: Pod = {
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: 'web' },
@@ -18,8 +18,8 @@ const pod = {
       },
     ],
   },
-} as unknown as Pod;
-const service = {
+};
+const service: Service = {
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name: 's' },
@@ -31,7 +31,7 @@ const service = {
       { name: 'u', port: 54, targetPort: 54, protocol: 'UDP' },
     ],
   },
-} as unknown as Service;
+};
 
 describe('ports that are forwarded', () => {
   test('KCT-35 of Pods are numbers or names of containers', () => {

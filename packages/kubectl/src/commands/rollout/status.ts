@@ -17,10 +17,12 @@ export const status: Command = {
     const revision = flags.number('revision');
     if (revision < 0) throw new Error(`revision must be a positive integer: ${revision}`);
     const selection = await rolloutSelection(context);
-    const { infos, errors } = await selection.collect();
-    for (const info of infos) await follow(context, info, revision);
-    if (errors.length > 0) throw errors[0];
-    if (infos.length === 0) err.write(`No resources found in ${namespace().name} namespace.\n`);
+    let found = 0;
+    await selection.visit(async (info) => {
+      found++;
+      await follow(context, info, revision);
+    });
+    if (found === 0) err.write(`No resources found in ${namespace().name} namespace.\n`);
     return undefined;
   },
 };

@@ -116,7 +116,7 @@ function podOf({ flags, args }: CommandContext, name: string, restartPolicy: str
   const annotations = Object.fromEntries(
     flags.strings('annotations').map((text) => {
       const equals = text.indexOf('=');
-      if (equals <= 0) throw new Error(`invalid annotation format: ${text}`);
+      if (equals <= 0) throw new Error(`invalid annotations format: ${text}`);
       return [text.slice(0, equals), text.slice(equals + 1)];
     }),
   );
