@@ -127,6 +127,8 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   let online = true;
   const writer = createStatusWriter({ client, clock, isRunning: () => running, onError });
   const workers = new Map<string, PodWorker>();
+  /** Since when Pods are known to use more local storage than they may, by uid. */
+  const excessiveSinceMs = new Map<string, number>();
   // Pressure is told for some time after it is over, lest Pods come back at once.
   let memoryShortMs = Number.NEGATIVE_INFINITY;
   let diskShortMs = Number.NEGATIVE_INFINITY;
@@ -158,7 +160,10 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
         throw new Error(`failed to get sandbox runtime: RuntimeClass ${JSON.stringify(name)} not found`);
       return found.handler;
     },
-    onGone: () => void workers.delete(uid),
+    onGone: () => {
+      workers.delete(uid);
+      excessiveSinceMs.delete(uid);
+    },
   });
 
   function add(pod: Pod): void {
@@ -227,8 +232,12 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
         for (const worker of workers.values()) {
           if (worker.state !== 'syncing' || !hasStorageLimits(worker.pod)) continue;
           more = true;
+          const uid = podUid(worker.pod);
           const message = storageExcess(worker.pod, worker.volumes, worker.containers.see(), runtime);
-          if (message === undefined) continue;
+          const sinceMs = excessiveSinceMs.get(uid) ?? clock.now();
+          if (message === undefined) excessiveSinceMs.delete(uid);
+          else excessiveSinceMs.set(uid, sinceMs);
+          if (message === undefined || clock.now() - sinceMs < timing.storageStatsAgeMs) continue;
           recorder.event(worker.pod, 'Warning', 'Evicted', message);
           worker.evict({ reason: 'Evicted', message }, 0);
         }

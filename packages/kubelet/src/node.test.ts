@@ -207,3 +207,24 @@ test('KUB-22 what is seen while a Pod was busy is looked at twice: a failed hook
   await node.advance(1_000);
   expect(await waiting()).toBe('CrashLoopBackOff');
 });
+
+for (const [latency, seconds] of [
+  ['none', 10],
+  ['real', 20],
+] as const) {
+  test(`KUB-24 a Pod that writes too much is evicted; latency ${latency}: after ${seconds} seconds`, async () => {
+    const capacity = { cpu: '4', memory: '8Gi', pods: '110', 'ephemeral-storage': '10Gi' };
+    node = await testKubelet({ latency, capacity });
+    node.runtime.usage = () => ({ cpuMillicores: 0, cpuNanoseconds: 0, memoryBytes: 0, ephemeralBytes: 5_000_000 });
+    const limits = { 'ephemeral-storage': '2Mi' };
+    await node.run('fat', { containers: [{ name: 'app', image: 'busybox:1.36', resources: { limits } }] });
+    await node.advance((seconds - 1) * 1000);
+    expect((await node.get('fat')).status).toMatchObject({ phase: 'Running' });
+    await node.advance(3_000);
+    expect((await node.get('fat')).status).toMatchObject({
+      phase: 'Failed',
+      reason: 'Evicted',
+      message: 'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. ',
+    });
+  });
+}

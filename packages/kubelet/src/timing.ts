@@ -10,6 +10,8 @@ export interface Timing {
   readonly releaseMs: number;
   /** From the change of a ConfigMap to its volume. */
   configUpdateMs(): number;
+  /** How old what is known of local storage is when Pods are judged by it: one that has just taken too much has until then. */
+  readonly storageStatsAgeMs: number;
   /** From the moment at which a container is to be asked how it is to the question. */
   readonly probeMs: number;
 }
@@ -20,6 +22,7 @@ export const instantTiming: Timing = {
   retryMs: () => undefined,
   releaseMs: 0,
   configUpdateMs: () => 0,
+  storageStatsAgeMs: 0,
   probeMs: 0,
 };
 
@@ -34,6 +37,7 @@ export function realTiming(rng: Rng): Timing {
     retryMs: () => 10_000 + rng.int(5_000),
     releaseMs: 130,
     configUpdateMs: () => 60_000 + rng.int(30_000),
+    storageStatsAgeMs: 10_000,
     probeMs: 5,
   };
 }
