@@ -6,7 +6,7 @@ import { Holding, LONGEST_TEXT, outOfMemory } from '../support/holding.ts';
 import { LineReader, Output, openBytes, splitLines } from '../support/input.ts';
 import { safeRegExp } from '../support/linear-regexp.ts';
 import { toPosixRegExp } from '../support/posix-regex.ts';
-import type { AwkFunction, AwkProgram, Expr, Rule, Statement } from './parse.ts';
+import type { AwkFunction, AwkProgram, Expr, Rule, Statement } from './ast.ts';
 import { childPipe, LineQueue } from './pipes.ts';
 import { compareValues, fromInput, isTrue, toNumber, type Value } from './values.ts';
 

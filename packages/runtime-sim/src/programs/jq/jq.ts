@@ -1,8 +1,9 @@
 import { attempt, command, complain, UsageError } from '../support/command.ts';
 import { LineReader, Output, openBytes } from '../support/input.ts';
-import { evaluate, type Scope, Work } from './evaluate.ts';
+import { run } from './evaluate.ts';
 import { JsonStream } from './json-stream.ts';
 import { parseJq } from './parse.ts';
+import { evaluate, type Scope, Work } from './scope.ts';
 import { JqError, type Json, typeOf } from './values.ts';
 
 interface Settings {
@@ -37,6 +38,7 @@ export const jq = command(
       work: new Work(),
       env: process.env,
       input: () => queue.shift(),
+      run,
     };
     const apply = async (input: unknown): Promise<void> => {
       try {

@@ -1,43 +1,5 @@
-import { Failure } from '../support/command.ts';
-
-export type Filter =
-  | { readonly op: 'identity' | 'recurse' | 'format'; readonly name?: string }
-  | { readonly op: 'literal'; readonly value: unknown }
-  | { readonly op: 'string'; readonly parts: readonly (string | Filter)[]; readonly format: string }
-  | { readonly op: 'index'; readonly of: Filter; readonly key: Filter }
-  | { readonly op: 'slice'; readonly of: Filter; readonly from: Filter | undefined; readonly to: Filter | undefined }
-  | { readonly op: 'each' | 'try' | 'negate'; readonly of: Filter; readonly otherwise?: Filter }
-  | { readonly op: 'array'; readonly of: Filter | undefined }
-  | { readonly op: 'object'; readonly entries: readonly (readonly [Filter, Filter])[] }
-  | { readonly op: 'binary'; readonly operator: string; readonly left: Filter; readonly right: Filter }
-  | { readonly op: 'if'; readonly test: Filter; readonly yes: Filter; readonly no: Filter }
-  | { readonly op: 'as'; readonly of: Filter; readonly pattern: Pattern; readonly body: Filter }
-  | {
-      readonly op: 'reduce' | 'foreach';
-      readonly of: Filter;
-      readonly pattern: Pattern;
-      readonly parts: readonly Filter[];
-    }
-  | {
-      readonly op: 'def';
-      readonly name: string;
-      readonly params: readonly string[];
-      readonly value: Filter;
-      readonly body: Filter;
-    }
-  | { readonly op: 'call'; readonly name: string; readonly args: readonly Filter[] }
-  | { readonly op: 'variable' | 'label' | 'break'; readonly name: string; readonly body?: Filter };
-
-export type Pattern =
-  | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'array'; readonly items: readonly Pattern[] }
-  | { readonly kind: 'object'; readonly entries: readonly (readonly [Filter, Pattern])[] };
-
-interface Token {
-  readonly kind: 'punct' | 'name' | 'field' | 'variable' | 'format' | 'number' | 'string' | 'end';
-  readonly text: string;
-  readonly parts?: readonly (string | Filter)[];
-}
+import type { Filter, Pattern } from './ast.ts';
+import { lexJq, refuse, type Token } from './lex.ts';
 
 /** Operators from loose to tight; `//` and assignments lean to the right. */
 const LEVELS: readonly (readonly string[])[] = [
@@ -52,79 +14,8 @@ const LEVELS: readonly (readonly string[])[] = [
 
 /** @throws {Failure} exit 3 */
 export function parseJq(source: string): Filter {
-  const parser = new JqParser(lex(source, 0, false).tokens);
-  return parser.whole();
-}
-
-function refuse(what: string): never {
-  throw new Failure(`error: syntax error, unexpected ${what}\njq: 1 compile error`, 3);
-}
-
-function lex(
-  source: string,
-  start: number,
-  nested: boolean,
-): { readonly tokens: readonly Token[]; readonly end: number } {
-  const tokens: Token[] = [];
-  const pattern =
-    /\s+|#[^\n]*|(\.\.|\?\/\/=?|\/\/=|\/\/|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|[.|,:;()[\]{}=<>+\-*/%?])|(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(@\w+)|\$(\w+)|([A-Za-z_]\w*(?:::\w+)*)/y;
-  let at = start;
-  let depth = 0;
-  while (at < source.length) {
-    const field = /^\.([A-Za-z_]\w*)/.exec(source.slice(at, at + 200));
-    if (field !== null) {
-      tokens.push({ kind: 'field', text: field[1] ?? '' });
-      at += field[0].length;
-      continue;
-    }
-    if (source[at] === '"') {
-      const string = lexString(source, at + 1);
-      tokens.push({ kind: 'string', text: '', parts: string.parts });
-      at = string.end;
-      continue;
-    }
-    pattern.lastIndex = at;
-    const match = pattern.exec(source);
-    if (match === null) return refuse('INVALID_CHARACTER');
-    const [whole, punct, number, format, variable, name] = match;
-    if (punct === '(') depth++;
-    if (punct === ')' && --depth < 0 && nested) return { tokens: [...tokens, { kind: 'end', text: '' }], end: at + 1 };
-    if (punct !== undefined) tokens.push({ kind: 'punct', text: punct });
-    else if (number !== undefined) tokens.push({ kind: 'number', text: number });
-    else if (format !== undefined) tokens.push({ kind: 'format', text: format });
-    else if (variable !== undefined) tokens.push({ kind: 'variable', text: variable });
-    else if (name !== undefined) tokens.push({ kind: 'name', text: name });
-    at += whole.length;
-  }
-  return { tokens: [...tokens, { kind: 'end', text: '' }], end: at };
-}
-
-function lexString(
-  source: string,
-  start: number,
-): { readonly parts: readonly (string | Filter)[]; readonly end: number } {
-  const parts: (string | Filter)[] = [];
-  let literal = '';
-  for (let at = start; at < source.length; at++) {
-    const char = source[at] ?? '';
-    if (char === '"') return { parts: literal === '' && parts.length > 0 ? parts : [...parts, literal], end: at + 1 };
-    if (char !== '\\') {
-      literal += char;
-      continue;
-    }
-    const next = source[++at] ?? '';
-    if (next === '(') {
-      const inner = lex(source, at + 1, true);
-      if (literal !== '') parts.push(literal);
-      literal = '';
-      parts.push(new JqParser(inner.tokens).whole());
-      at = inner.end - 1;
-    } else if (next === 'u') {
-      literal += String.fromCharCode(Number.parseInt(source.slice(at + 1, at + 5), 16));
-      at += 4;
-    } else literal += { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }[next] ?? next;
-  }
-  return refuse('end of file');
+  const parse = (tokens: readonly Token[]): Filter => new JqParser(tokens).whole();
+  return parse(lexJq(source, parse));
 }
 
 class JqParser {
