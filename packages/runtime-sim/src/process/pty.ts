@@ -102,8 +102,9 @@ export class Pty extends Shared implements OpenFile {
 
   /** The terminal as programs at it see it. */
   face(edit?: Terminal['edit']): Terminal {
-    const columns = (): number => this.#columns || 80;
-    const rows = (): number => this.#rows || 24;
+    // Nothing can be written on a screen of one column: who tells that wants to be looked at.
+    const columns = (): number => (this.#columns > 1 ? this.#columns : 80);
+    const rows = (): number => (this.#rows > 1 ? this.#rows : 24);
     return {
       get columns() {
         return columns();

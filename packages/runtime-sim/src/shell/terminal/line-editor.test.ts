@@ -97,9 +97,11 @@ describe('the line editor', () => {
     expect(printed().slice(before)).toBe('\r$ 123456789\u001b[J');
   });
 
-  test('a terminal that does not say how wide it is takes a line as it is', () => {
-    const { line, printed } = editor(0);
-    line.feed('echo hello');
-    expect(printed()).toBe('$ echo hello');
-  });
+  for (const columns of [0, 1]) {
+    test(`a terminal that says it has ${columns} columns takes a line as it is`, () => {
+      const { line, printed } = editor(columns);
+      line.feed('echo hello');
+      expect(printed()).toBe('$ echo hello');
+    });
+  }
 });

@@ -297,8 +297,8 @@ export class LineEditor {
   }
 }
 
-/** Terminals that nobody has told their size say that they have no columns: they are taken for as wide as terminals are. */
-const knownColumns = (columns: number): number => (columns > 0 ? columns : 80);
+/** Terminals that nobody has told their size say that they have no columns, or one: they are taken for as wide as terminals are. */
+const knownColumns = (columns: number): number => (columns > 1 ? columns : 80);
 
 const wrapped = ({ row, column }: { row: number; column: number }, columns: number) =>
   column >= columns ? { row: row + 1, column: 0 } : { row, column };

@@ -29,7 +29,8 @@ export class Readline {
   }
 
   get #columns(): number {
-    return this.#terminal.columns || 80;
+    const { columns } = this.#terminal;
+    return columns > 1 ? columns : 80;
   }
 
   /** The next line with its newline; undefined after Ctrl-D, or when the keyboard is gone. @throws {Interrupted} */
