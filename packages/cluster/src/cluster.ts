@@ -146,7 +146,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const runtimes =
     isSimulated && options.containerRuntime === undefined
       ? (await clock.hold(import('./nodes/simulated-runtime.ts'))).simulatedRuntimes(
-          { clock, client: () => admin },
+          { clock, client: () => admin, api: () => server },
           { images: options.images, sandbox: options.sandbox, pulls: troubles.pulls },
         )
       : undefined;

@@ -58,4 +58,24 @@ describe('Images of the host', () => {
     await cluster.kubectl('create clusterrolebinding look --clusterrole=view --serviceaccount=default:default');
     expect(await logsOf({ image: 'bitnami/kubectl:1.32', args })).toBe('pod/own\n');
   });
+
+  test('CLU-76 exec, cp and port-forward of kubectl in a Pod ask as its ServiceAccount, too', async () => {
+    await start();
+    await cluster.kubectl('run web --image=nginx:1.27');
+    await cluster.clock.advance(5_000);
+    const script = [
+      'kubectl exec web -- hostname',
+      'echo hello > /tmp/note',
+      'kubectl cp /tmp/note web:/tmp/note',
+      'kubectl exec web -- cat /tmp/note',
+      'kubectl port-forward pod/web 8080:80 > /dev/null &',
+      'sleep 1; wget -q -O - http://localhost:8080/ | grep -c "<title>Welcome to nginx"',
+    ].join('\n');
+    const container = { image: 'bitnami/kubectl:1.32', command: ['sh', '-c', script] };
+    await cluster.kubectl('create clusterrolebinding look --clusterrole=view --serviceaccount=default:default');
+    expect(await logsOf(container)).toContain('cannot create resource "pods/exec"');
+    await cluster.client.resource(kinds.pod).delete('own', 'default', { gracePeriodSeconds: 0 });
+    await cluster.kubectl('create clusterrolebinding all --clusterrole=cluster-admin --serviceaccount=default:default');
+    expect(await logsOf(container)).toBe('web\nhello\n1\n');
+  });
 });

@@ -14,6 +14,8 @@ export interface SimulatedRuntimesDeps {
   readonly clock: Clock;
   /** Reads the objects of the cluster, once there is one. */
   readonly client: () => Client;
+  /** The API server, which knows by their tokens who asks. */
+  readonly api: () => Transport;
 }
 
 /** What runs containers, and the images that it was given. */
@@ -35,10 +37,11 @@ export interface SimulatedRuntimesOptions {
 
 /** Runtimes whose containers are programs in memory; all nodes of a cluster pull from one catalogue. */
 export function simulatedRuntimes(
-  { clock, client }: SimulatedRuntimesDeps,
+  { clock, client, api }: SimulatedRuntimesDeps,
   { images = {}, sandbox, pulls }: SimulatedRuntimesOptions = {},
 ): SimulatedRuntimes {
-  const kubectl = kubectlProgram(clock, (config, process) => networkConnection(config, process, NO_STREAMS));
+  const streams: Transport = { request: (request) => api().request(request) };
+  const kubectl = kubectlProgram(clock, (config, process) => networkConnection(config, process, streams));
   const registry = imageRegistry({ ...imagesWithKubectl(kubectl), ...images }, sandbox);
   const fetched = fetchedOnce(clock, async () => {
     const { imageCatalogue } = await import('./image-catalogue.ts');
@@ -69,8 +72,3 @@ const imagesWithKubectl = (kubectl: HostImage['bin'][string]): Readonly<Record<s
       { bin: { kubectl }, entrypoint: ['kubectl'] },
     ]),
   );
-
-/** What the network of Pods does not carry. */
-const NO_STREAMS: Transport = {
-  request: () => Promise.reject(new Error('unable to upgrade connection: the network of Pods carries no streams')),
-};
