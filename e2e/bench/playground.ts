@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from '@playwright/test';
 import { playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
 import { launchBrowser, noBrowser } from '../playground/browser.ts';
+import { CROWDS, rollingFrames } from './frames.ts';
 import type { BenchRow } from './main.ts';
 
 /** First visits that are measured; the middle one counts. */
@@ -24,6 +25,13 @@ export async function run(report: (row: BenchRow) => void): Promise<void> {
     for (let n = 0; n < VISITS; n++) visits.push(await firstVisit(browser, server.url));
     for (const [name, of] of Object.entries(FIGURES)) {
       report({ name, n: 1, value: middle(visits.map(of)), unit: 'ms' });
+    }
+    for (const crowd of CROWDS) {
+      const { middle: usual, most, longestTask } = await rollingFrames(browser, server.url, crowd);
+      const row = { n: crowd.pods, unit: 'ms' };
+      report({ ...row, name: 'scripts and layout of a frame while Pods roll, the middle one', value: usual });
+      report({ ...row, name: 'the same, all but a twentieth below', value: most });
+      report({ ...row, name: 'the longest task of the page meanwhile', value: longestTask });
     }
     for (const [name, value] of sizes()) report({ name, n: 1, value, unit: 'KB gz' });
   } finally {

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { shareLink } from '../../packages/ui/src/files/share-link.ts';
 import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
 
@@ -43,5 +44,25 @@ describe.skipIf(noBrowser !== '')(`the cluster that is seen, in Chromium${noBrow
     await page.locator('[data-pod="default/client"]').click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByRole('menu').waitFor({ state: 'detached' });
+  });
+
+  test('UI-19 a painted cluster has the keys and the menu of tiles', async () => {
+    await page.goto('about:blank');
+    await page.goto(shareLink({ 'a.yaml': '' }, { playground: site.url, nodes: 70 }));
+    const canvas = page.locator('.painted canvas');
+    await page.locator('.painted-note', { hasText: '70 nodes' }).waitFor();
+    await canvas.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('y');
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await inspector.getByText('kind: Node').waitFor();
+    await canvas.focus();
+    await canvas.press('Shift+F10');
+    await page.getByRole('menu', { name: 'Node node-2' }).getByRole('menuitem', { name: 'Cordon' }).click();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    await inspector.getByText('unschedulable: true').waitFor();
+    await canvas.click({ button: 'right', position: { x: 60, y: 60 } });
+    await page.getByRole('menu').waitFor();
   });
 });

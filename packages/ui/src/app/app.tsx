@@ -42,7 +42,8 @@ const MapView = lazy(() => import('../map-view/map-view.tsx'));
 const LONGEST_LINK = 60_000;
 
 /** What has the keys in a view at first. */
-const FIRST_OF_VIEW = '.view [role=grid], .view .pod, .view .node-head, .view .react-flow__node, .view button';
+const FIRST_OF_VIEW =
+  '.view [role=grid], .view canvas, .view .pod, .view .node-head, .view .react-flow__node, .view button';
 
 /** Kinds of which there are many and that nobody looks for by name. */
 const UNLISTED = new Set(['Event', 'Lease']);

@@ -1,7 +1,7 @@
-import type { Node } from '@tabernetes/api/types/core-v1';
+import type { Node, Pod } from '@tabernetes/api/types/core-v1';
 import type { ObjectName } from '../app/selection.tsx';
 import { podSign, type Sign } from '../model/pod-sign.ts';
-import { type CanvasLayout, HEAD, type PaintedNode, POD } from './canvas-layout.ts';
+import { type CanvasLayout, HEAD, type PaintedNode, POD, placeOf, STEP } from './canvas-layout.ts';
 
 /** What of the plane is seen: its point at the top left, and pixels per unit. */
 export interface Camera {
@@ -26,55 +26,124 @@ export interface Colours {
 const NAME_SCALE = 0.75;
 const MARK_SCALE = 0.6;
 
-/** Draws what the camera sees. Squares of one colour are filled at once: that is what makes ten thousand of them cheap. */
-export function paint(
-  context: CanvasRenderingContext2D,
-  { boxes }: CanvasLayout,
-  { x, y, scale }: Camera,
-  size: { readonly width: number; readonly height: number; readonly ratio: number },
-  colours: Colours,
-  selected: ObjectName | undefined,
-): void {
+/** All that a picture is made of. */
+export interface Scene {
+  readonly layout: CanvasLayout;
+  readonly camera: Camera;
+  readonly size: { readonly width: number; readonly height: number; readonly ratio: number };
+  readonly colours: Colours;
+  readonly selected: ObjectName | undefined;
+  /** What has the keys. */
+  readonly cursor: ObjectName | undefined;
+  /** What stands over Pods that have no node. */
+  readonly trayTitle: string;
+}
+
+/** How far outlines reach out of a box, in units of the plane; boxes stand farther apart. */
+const REACH = 2.5;
+
+/**
+ * Draws what the camera sees; over the picture `before`, only the boxes that have changed. Squares of one colour are
+ * filled at once, and those that are alike in a row as one bar with gaps over it: that makes ten thousand of them cheap.
+ */
+export function paint(context: CanvasRenderingContext2D, scene: Scene, before?: Scene): void {
+  const { layout, camera, size, colours, selected, cursor } = scene;
+  const { x, y, scale } = camera;
   const factor = scale * size.ratio;
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, size.width * size.ratio, size.height * size.ratio);
   context.setTransform(factor, 0, 0, factor, -x * factor, -y * factor);
   const [right, bottom] = [x + size.width / scale, y + size.height / scale];
-  const seen = boxes.filter((b) => b.x < right && b.y < bottom && b.x + b.width > x && b.y + b.height > y);
+  const old = before !== undefined && hasSameFrame(scene, before) ? before.layout.boxes : undefined;
+  if (old === undefined) context.clearRect(x, y, size.width / scale, size.height / scale);
   const bySign = new Map<Sign, Path2D>();
   const marks = new Path2D();
-  for (const box of seen) {
-    paintBox(context, box, scale, colours, selected);
-    for (const { pod, x: left, y: top } of box.pods) {
-      const { sign } = podSign(pod);
-      let path = bySign.get(sign);
-      if (path === undefined) {
-        path = new Path2D();
-        bySign.set(sign, path);
-      }
-      path.rect(left, top, POD, POD);
-      if (scale >= MARK_SCALE) mark(marks, sign, left, top);
-      if (selected?.kind === 'Pod' && selected.name === pod.metadata.name) {
-        if (selected.namespace === (pod.metadata.namespace ?? ''))
-          outline(context, left, top, POD, POD, colours.accent);
-      }
+  const gaps = new Path2D();
+  const chosen: { readonly x: number; readonly y: number; readonly isCursor: boolean }[] = [];
+  layout.boxes.forEach((box, index) => {
+    if (box === old?.[index]) return;
+    if (box.x >= right || box.y >= bottom || box.x + box.width <= x || box.y + box.height <= y) return;
+    if (old !== undefined)
+      context.clearRect(box.x - REACH, box.y - REACH, box.width + 2 * REACH, box.height + 2 * REACH);
+    paintBox(context, box, scene);
+    addPods(box, bySign, scale >= MARK_SCALE ? marks : undefined);
+    addGaps(box, gaps);
+    for (const [name, isCursor] of [
+      [cursor, true],
+      [selected, false],
+    ] as const) {
+      const at = name?.kind === 'Pod' ? box.pods.findIndex((pod) => isNamed(pod, name)) : -1;
+      if (at >= 0) chosen.push({ ...placeOf(box, at), isCursor });
     }
-  }
+  });
   for (const [sign, path] of bySign) {
     context.fillStyle = colours.signs[sign];
     context.fill(path);
   }
+  context.fillStyle = colours.panel;
+  context.fill(gaps);
   context.strokeStyle = colours.panel;
   context.lineWidth = 1.5;
   context.stroke(marks);
+  for (const { x: left, y: top, isCursor } of chosen)
+    outline(context, left, top, POD, POD, isCursor ? colours.text : colours.accent);
+}
+
+/** True when boxes that are the same look the same in both. */
+const hasSameFrame = (a: Scene, b: Scene): boolean =>
+  a.camera.x === b.camera.x &&
+  a.camera.y === b.camera.y &&
+  a.camera.scale === b.camera.scale &&
+  a.size === b.size &&
+  a.colours === b.colours &&
+  a.selected === b.selected &&
+  a.cursor === b.cursor &&
+  a.trayTitle === b.trayTitle &&
+  a.layout.boxes.length === b.layout.boxes.length;
+
+const isNamed = ({ metadata }: Pod, { namespace, name }: ObjectName): boolean =>
+  metadata.name === name && (metadata.namespace ?? '') === namespace;
+
+/** Bars of Pods that are alike, row by row. */
+function addPods(box: PaintedNode, bySign: Map<Sign, Path2D>, marks: Path2D | undefined): void {
+  const { pods, perRow } = box;
+  let begin = 0;
+  let running: Sign | undefined;
+  const end = (at: number): void => {
+    if (running === undefined) return;
+    const path = bySign.get(running) ?? new Path2D();
+    bySign.set(running, path);
+    const { x, y } = placeOf(box, begin);
+    path.rect(x, y, (at - begin) * STEP - (STEP - POD), POD);
+  };
+  pods.forEach((pod, at) => {
+    const { sign } = podSign(pod);
+    if (marks !== undefined && !WELL.has(sign)) {
+      const { x, y } = placeOf(box, at);
+      mark(marks, sign, x, y);
+    }
+    if (sign === running && at % perRow !== 0) return;
+    end(at);
+    begin = at;
+    running = sign;
+  });
+  end(pods.length);
+}
+
+const WELL: ReadonlySet<Sign> = new Set(['ready', 'succeeded']);
+
+/** What parts the columns of a box. */
+function addGaps(box: PaintedNode, gaps: Path2D): void {
+  const columns = Math.min(box.pods.length, box.perRow);
+  const rows = Math.ceil(box.pods.length / box.perRow);
+  for (let column = 1; column < columns; column++) {
+    const { x, y } = placeOf(box, column);
+    gaps.rect(x - (STEP - POD), y, STEP - POD, rows * STEP);
+  }
 }
 
 function paintBox(
   context: CanvasRenderingContext2D,
   { node, x, y, width, height }: PaintedNode,
-  scale: number,
-  colours: Colours,
-  selected: ObjectName | undefined,
+  { camera: { scale }, colours, selected, cursor, trayTitle }: Scene,
 ): void {
   const isDown = node !== undefined && !isReady(node);
   context.fillStyle = colours.panel;
@@ -84,12 +153,13 @@ function paintBox(
   context.setLineDash(node === undefined || isDown ? [3 / scale, 3 / scale] : []);
   context.strokeRect(x, y, width, height);
   context.setLineDash([]);
-  if (node !== undefined && selected?.kind === 'Node' && selected.name === node.metadata.name)
-    outline(context, x, y, width, height, colours.accent);
+  const isNode = (name: ObjectName | undefined): boolean => name?.kind === 'Node' && name.name === node?.metadata.name;
+  if (isNode(cursor)) outline(context, x, y, width, height, colours.text);
+  if (isNode(selected)) outline(context, x, y, width, height, colours.accent);
   if (scale < NAME_SCALE) return;
   context.fillStyle = isDown ? colours.red : colours.text;
   context.font = '9px system-ui, sans-serif';
-  context.fillText(node?.metadata.name ?? 'Waiting for a node', x + 4, y + HEAD - 4, width - 8);
+  context.fillText(node?.metadata.name ?? trayTitle, x + 4, y + HEAD - 4, width - 8);
 }
 
 function outline(

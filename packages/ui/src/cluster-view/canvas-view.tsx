@@ -1,10 +1,12 @@
-import type { Node } from '@tabernetes/api/types/core-v1';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import { useSelection } from '../app/selection.tsx';
+import type { Node, Pod } from '@tabernetes/api/types/core-v1';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useObjectKeys } from '../actions/object-commands.tsx';
+import { nameOf, type ObjectName, useSelection } from '../app/selection.tsx';
 import { type Messages, useMessages } from '../messages/messages.ts';
 import { podSign, type Sign } from '../model/pod-sign.ts';
-import { canvasLayout, objectAt } from './canvas-layout.ts';
-import { type Camera, type Colours, paint } from './canvas-paint.ts';
+import { type Cursor, found, moved } from './canvas-cursor.ts';
+import { type CanvasLayout, canvasLayout, objectAt } from './canvas-layout.ts';
+import { type Camera, type Colours, paint, type Scene } from './canvas-paint.ts';
 import type { Placement } from './placement.ts';
 
 const MAX_SCALE = 4;
@@ -12,14 +14,35 @@ const MAX_SCALE = 4;
 const ZOOM = 1.25;
 
 /** A cluster of many nodes: painted, with a wheel to come closer and a hand to move it. */
-export function CanvasView({ nodes, placement }: { readonly nodes: readonly Node[]; readonly placement: Placement }) {
+export function CanvasView({
+  nodes,
+  placement,
+  onMenu,
+}: {
+  readonly nodes: readonly Node[];
+  readonly placement: Placement;
+  /** Somebody asks what can be done to an object, at a point of the window. */
+  readonly onMenu: (menu: { readonly object: Node | Pod; readonly x: number; readonly y: number }) => void;
+}) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState({ width: 800, height: 500, ratio: 1 });
-  const [moved, setMoved] = useState<Camera>();
+  const [view, setView] = useState<Camera>();
   const { select, selected } = useSelection();
   const { cluster: words } = useMessages();
-  const layout = useMemo(() => canvasLayout(nodes, placement, size.width / size.height), [nodes, placement, size]);
-  const camera = moved ?? fitting(layout, size);
+  const keys = useObjectKeys();
+  const lastLayout = useRef<CanvasLayout>(undefined);
+  const layout = useMemo(() => {
+    lastLayout.current = canvasLayout(nodes, placement, size.width / size.height, lastLayout.current);
+    return lastLayout.current;
+  }, [nodes, placement, size]);
+  const told = useMemo(() => summary(nodes, placement, words), [nodes, placement, words]);
+  const camera = view ?? fitting(layout, size);
+  const drawn = useRef<Scene>(undefined);
+  /** What the keys are for, and where it was last. */
+  const [name, setName] = useState<ObjectName>();
+  const place = useRef<Cursor>(undefined);
+  const cursor = useMemo(() => found(layout, name, place.current), [layout, name]);
+  place.current = cursor;
   const drag = useRef<{ readonly x: number; readonly y: number; readonly from: Camera; isMoved: boolean }>(undefined);
 
   useEffect(() => {
@@ -37,15 +60,24 @@ export function CanvasView({ nodes, placement }: { readonly nodes: readonly Node
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (!element || !context) return undefined;
-    const frame = requestAnimationFrame(() => paint(context, layout, camera, size, coloursOf(element), selected));
+    const frame = requestAnimationFrame(() => {
+      const colours = coloursOf(element);
+      const isSameTheme = JSON.stringify(colours) === JSON.stringify(drawn.current?.colours);
+      const scene: Scene = {
+        ...{ layout, camera, size, selected, cursor: name, trayTitle: words.waitingForNode },
+        colours: isSameTheme && drawn.current !== undefined ? drawn.current.colours : colours,
+      };
+      paint(context, scene, drawn.current);
+      drawn.current = scene;
+    });
     return () => cancelAnimationFrame(frame);
-  }, [layout, camera, size, selected]);
+  }, [layout, camera, size, selected, name, words]);
 
   const zoom = (factor: number, atX = size.width / 2, atY = size.height / 2): void => {
     const scale = Math.min(MAX_SCALE, Math.max(fitting(layout, size).scale / 2, camera.scale * factor));
     // What is under the pointer stays there.
     const by = 1 / camera.scale - 1 / scale;
-    setMoved({ x: camera.x + atX * by, y: camera.y + atY * by, scale });
+    setView({ x: camera.x + atX * by, y: camera.y + atY * by, scale });
   };
   // React listens for wheels passively, and a page that scrolls while one zooms is of no use.
   const latestZoom = useRef(zoom);
@@ -60,39 +92,84 @@ export function CanvasView({ nodes, placement }: { readonly nodes: readonly Node
     return () => element?.removeEventListener('wheel', listener);
   }, []);
 
+  const under = (offsetX: number, offsetY: number): Node | Pod | undefined =>
+    objectAt(layout, camera.x + offsetX / camera.scale, camera.y + offsetY / camera.scale);
   const pick = (offsetX: number, offsetY: number): void => {
-    const object = objectAt(layout, camera.x + offsetX / camera.scale, camera.y + offsetY / camera.scale);
+    const object = under(offsetX, offsetY);
     if (object === undefined) return;
-    const { name = '', namespace = '' } = object.metadata;
-    select({ kind: object.kind, namespace, name });
+    setName(nameOf(object));
+    select(nameOf(object));
+  };
+  /** Pixels from the top left of the picture. */
+  const pixels = ({ x, y }: Cursor) => ({ x: (x - camera.x) * camera.scale, y: (y - camera.y) * camera.scale });
+  const goTo = (next: Cursor): void => {
+    place.current = next;
+    setName(nameOf(next.object));
+    const { x, y } = pixels(next);
+    if (x > EDGE && y > EDGE && x < size.width - EDGE && y < size.height - EDGE) return;
+    // Out of sight: it comes to the middle.
+    const { scale } = camera;
+    setView({ x: next.x - size.width / 2 / scale, y: next.y - size.height / 2 / scale, scale });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const next = moved(layout, cursor, event.key);
+    if (next !== undefined) goTo(next);
+    else if (cursor !== undefined && keys(event, nameOf(cursor.object))) return;
+    else if (event.key === '+' || event.key === '-') zoom(event.key === '+' ? ZOOM : 1 / ZOOM);
+    else return;
+    event.preventDefault();
   };
 
   return (
     <section className="cluster painted" aria-label={words.label}>
+      {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a picture whose objects are chosen with arrows. */}
       <canvas
         ref={canvas}
-        role="img"
-        aria-label={summary(nodes, placement, words)}
+        role="application"
+        aria-label={told}
+        tabIndex={0}
+        data-own-keys="Ctrl+d"
+        onKeyDown={onKeyDown}
+        onFocus={() => cursor === undefined && setName(selected)}
+        onContextMenu={(event) => {
+          const { nativeEvent, clientX, clientY, currentTarget } = event;
+          // Asked for with a key: what has the keys is meant, wherever the pointer is.
+          const isByKey = nativeEvent.button === -1 || (nativeEvent as PointerEvent).pointerType === '';
+          const object = isByKey ? cursor?.object : under(nativeEvent.offsetX, nativeEvent.offsetY);
+          if (object === undefined) return;
+          event.preventDefault();
+          const origin = currentTarget.getBoundingClientRect();
+          const at =
+            isByKey && cursor !== undefined ? pixels(cursor) : { x: clientX - origin.x, y: clientY - origin.y };
+          onMenu({ object, x: origin.x + at.x, y: origin.y + at.y });
+        }}
         width={size.width * size.ratio}
         height={size.height * size.ratio}
-        onPointerDown={({ nativeEvent: { offsetX: x, offsetY: y, pointerId }, currentTarget }) => {
+        onPointerDown={({ nativeEvent: { offsetX: x, offsetY: y, pointerId, button }, currentTarget }) => {
+          if (button !== 0) return;
           currentTarget.setPointerCapture(pointerId);
           drag.current = { x, y, from: camera, isMoved: false };
         }}
-        onPointerMove={({ nativeEvent: { offsetX, offsetY } }) => {
+        onPointerMove={({ nativeEvent: { offsetX, offsetY }, currentTarget }) => {
           const held = drag.current;
-          if (held === undefined) return;
+          if (held === undefined) {
+            currentTarget.title = toldOf(under(offsetX, offsetY), words);
+            return;
+          }
           const [x, y] = [held.x - offsetX, held.y - offsetY];
           if (!held.isMoved && Math.abs(x) + Math.abs(y) < 4) return;
           held.isMoved = true;
-          setMoved({ ...held.from, x: held.from.x + x / camera.scale, y: held.from.y + y / camera.scale });
+          setView({ ...held.from, x: held.from.x + x / camera.scale, y: held.from.y + y / camera.scale });
         }}
         onPointerUp={({ nativeEvent: { offsetX, offsetY } }) => {
           if (drag.current?.isMoved === false) pick(offsetX, offsetY);
           drag.current = undefined;
         }}
       />
-      <p className="painted-note">{summary(nodes, placement, words)}</p>
+      <p className="painted-note">{told}</p>
+      <p className="sr" aria-live="polite">
+        {toldOf(cursor?.object, words)}
+      </p>
       <div className="zoom">
         <button type="button" onClick={() => zoom(ZOOM)} aria-label={words.closer}>
           +
@@ -100,7 +177,7 @@ export function CanvasView({ nodes, placement }: { readonly nodes: readonly Node
         <button type="button" onClick={() => zoom(1 / ZOOM)} aria-label={words.farther}>
           −
         </button>
-        <button type="button" onClick={() => setMoved(undefined)}>
+        <button type="button" onClick={() => setView(undefined)}>
           {words.fit}
         </button>
       </div>
@@ -109,6 +186,17 @@ export function CanvasView({ nodes, placement }: { readonly nodes: readonly Node
 }
 
 const MARGIN = 12;
+/** What has the keys is never nearer to the edge of the picture, in pixels. */
+const EDGE = 8;
+
+/** A Pod as its tile would tell it, a node by its name; nothing for nothing. */
+function toldOf(object: Node | Pod | undefined, words: Messages['cluster']): string {
+  if (object === undefined) return '';
+  const { name = '' } = object.metadata;
+  if (object.kind === 'Node') return name;
+  const { status, ready, total } = podSign(object as Pod);
+  return words.podLabel(name, status, ready, total);
+}
 
 function fitting(
   { width, height }: { readonly width: number; readonly height: number },

@@ -10,7 +10,7 @@ import { naturally } from '../model/natural-order.ts';
 import { useClockState, useKind } from '../world/hooks.ts';
 import { CanvasView } from './canvas-view.tsx';
 import { NodeBox } from './node-box.tsx';
-import { placed } from './placement.ts';
+import { type Placement, placed } from './placement.ts';
 import { PodTile } from './pod-tile.tsx';
 import { TrafficLayer } from './traffic-layer.tsx';
 import { useMoves } from './use-moves.ts';
@@ -38,11 +38,30 @@ export function ClusterView({ namespace, filter, moreActions }: ClusterViewProps
   const [menu, setMenu] = useState<{ readonly object: Pod | Node; readonly x: number; readonly y: number }>();
   const { cluster: words } = useMessages();
   const keys = useObjectKeys();
-  const placement = useMemo(() => placed(pods, nodes, namespace, filter), [pods, nodes, namespace, filter]);
+  const last = useRef<Placement>(undefined);
+  const placement = useMemo(() => {
+    last.current = placed(pods, nodes, namespace, filter, last.current);
+    return last.current;
+  }, [pods, nodes, namespace, filter]);
   const isStill = speed > FASTEST_MOVES || (globalThis.matchMedia?.(REDUCED).matches ?? false);
   const isPainted = nodes.length > MOST_NODES || pods.length > MOST_PODS;
   useMoves(view, placement, isStill || isPainted);
-  if (isPainted) return <CanvasView nodes={nodes} placement={placement} />;
+  const objectMenu = menu !== undefined && (
+    <ObjectMenu
+      key={menu.object.metadata.uid}
+      {...menu}
+      more={moreActions?.(menu.object) ?? []}
+      onClose={() => setMenu(undefined)}
+    />
+  );
+  if (isPainted) {
+    return (
+      <>
+        <CanvasView nodes={nodes} placement={placement} onMenu={setMenu} />
+        {objectMenu}
+      </>
+    );
+  }
   const { byNode, waiting } = placement;
   return (
     <section
@@ -83,14 +102,7 @@ export function ClusterView({ namespace, filter, moreActions }: ClusterViewProps
           />
         ))}
       </div>
-      {menu !== undefined && (
-        <ObjectMenu
-          key={menu.object.metadata.uid}
-          {...menu}
-          more={moreActions?.(menu.object) ?? []}
-          onClose={() => setMenu(undefined)}
-        />
-      )}
+      {objectMenu}
       {!isStill && <TrafficLayer view={view} />}
     </section>
   );

@@ -14,7 +14,7 @@ const NO_EVENTS: readonly Event[] = [];
 /** How often the stream is drawn: lines that come faster are read by nobody, in milliseconds. */
 const EVERY_MS = 250;
 /** Lines that are drawn at first, and more each time somebody comes to their end. */
-const LINES = 50;
+const LINES = 20;
 
 /** What happens, as it comes: every write with who made it and why, or the events that components tell. `filter`: the page's own. */
 export function EventsView({ filter, namespace }: { readonly filter: string; readonly namespace: string }) {

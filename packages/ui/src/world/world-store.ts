@@ -1,6 +1,7 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { WorldBatch, WorldWrite } from '@tabernetes/worker/connect';
 import { ConditionHistory } from './condition-history.ts';
+import { OrderedObjects } from './ordered-objects.ts';
 
 /** Writes that the page remembers. */
 const MAX_WRITES = 2_000;
@@ -17,9 +18,8 @@ export interface ClockState {
  * something in them changes, so that views draw only what did.
  */
 export class WorldStore {
-  readonly #byKind = new Map<string, Map<string, KubeObject>>();
+  readonly #byKind = new Map<string, OrderedObjects>();
   readonly #keys = new Map<string, string>();
-  readonly #snapshots = new Map<string, readonly KubeObject[]>();
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly conditions = new ConditionHistory();
   #writes: readonly WorldWrite[] = [];
@@ -33,7 +33,7 @@ export class WorldStore {
     const touched = new Set<string>();
     for (const [key, object] of batch.put) {
       const { kind } = object;
-      const objects = this.#byKind.get(kind) ?? new Map<string, KubeObject>();
+      const objects = this.#byKind.get(kind) ?? new OrderedObjects();
       objects.set(key, object);
       this.conditions.note(object, batch.nowMs);
       this.#byKind.set(kind, objects);
@@ -49,7 +49,6 @@ export class WorldStore {
       objects?.delete(key);
       touched.add(kind);
     }
-    for (const kind of touched) this.#snapshots.delete(kind);
     if (this.#kinds.length !== this.#byKind.size) {
       this.#kinds = [...this.#byKind.keys()].sort();
       touched.add('kinds');
@@ -81,13 +80,7 @@ export class WorldStore {
 
   /** Objects of a kind, in order of namespace and name. */
   list(kind: string): readonly KubeObject[] {
-    const known = this.#snapshots.get(kind);
-    if (known !== undefined) return known;
-    const entries = inOrder([...(this.#byKind.get(kind) ?? [])]);
-    if (entries.isChanged) this.#byKind.set(kind, new Map(entries.entries));
-    const objects = entries.entries.map(([, object]) => object);
-    this.#snapshots.set(kind, objects);
-    return objects;
+    return this.#byKind.get(kind)?.list ?? NONE;
   }
 
   find(kind: string, namespace: string, name: string): KubeObject | undefined {
@@ -131,12 +124,4 @@ export class WorldStore {
   }
 }
 
-/** Keys end in namespace and name, so their order is that of names; there is nothing to sort while no object comes. */
-function inOrder(entries: [string, KubeObject][]): {
-  readonly entries: [string, KubeObject][];
-  readonly isChanged: boolean;
-} {
-  const isSorted = entries.every(([key], at) => at === 0 || (entries[at - 1]?.[0] ?? '') < key);
-  if (!isSorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return { entries, isChanged: !isSorted };
-}
+const NONE: readonly KubeObject[] = [];
