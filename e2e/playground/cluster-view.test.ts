@@ -62,7 +62,7 @@ describe.skipIf(noBrowser !== '')(`the cluster that is seen, in Chromium${noBrow
     await page.getByRole('menu', { name: 'Node node-2' }).getByRole('menuitem', { name: 'Cordon' }).click();
     await page.getByRole('menu').waitFor({ state: 'detached' });
     await inspector.getByText('unschedulable: true').waitFor();
-    await canvas.click({ button: 'right', position: { x: 60, y: 60 } });
+    await canvas.click({ button: 'right', position: { x: 100, y: 35 } });
     await page.getByRole('menu').waitFor();
   });
 });

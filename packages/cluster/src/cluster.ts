@@ -277,7 +277,11 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
         count: options.nodes ?? 3,
         specs: options.restore && specsOfNodes(options.restore.store.kvs.map(({ value }) => value)),
         latency,
-        ...(options.nodeCapacity && { capacity: options.nodeCapacity }),
+        shape: {
+          ...(options.nodeCapacity && { capacity: options.nodeCapacity }),
+          ...(options.nodeLabels && { labels: options.nodeLabels }),
+          ...(options.zones && { zones: options.zones }),
+        },
         ...(options.preloadedImages && { preloadedImages: options.preloadedImages }),
         equipment: addons.flatMap(({ equipment }) => equipment ?? []),
       },

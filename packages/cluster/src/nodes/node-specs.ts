@@ -2,17 +2,26 @@ import type { Node } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { hollowNodes, type NodeSpec } from '@tabernetes/kubelet';
 
+/** What all machines of a cluster have in common. */
+export interface NodeShape {
+  /** By resource name, over the default. */
+  readonly capacity?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Zones in turn; default: those of {@link hollowNodes}. */
+  readonly zones?: readonly string[];
+}
+
 /** The nodes of a cluster, as {@link hollowNodes} names and places them, with so much of everything. */
-export function nodeSpecs(count: number, capacity: Readonly<Record<string, string>> = {}): readonly NodeSpec[] {
+export function nodeSpecs(count: number, { capacity, labels, zones }: NodeShape = {}): readonly NodeSpec[] {
   const full = { ...CAPACITY, ...capacity };
-  return hollowNodes(count).map(({ name, index, internalIP, zone }) => ({
-    name,
-    index,
-    internalIP,
-    podCIDR: podRange(index),
-    labels: { 'topology.kubernetes.io/region': 'region-1', 'topology.kubernetes.io/zone': zone },
-    capacity: full,
-  }));
+  return hollowNodes(count).map(({ name, index, internalIP, zone: usual }) => {
+    const zone = zones === undefined ? usual : zones[(index - 1) % zones.length];
+    const place = {
+      'topology.kubernetes.io/region': 'region-1',
+      ...(zone !== undefined && { 'topology.kubernetes.io/zone': zone }),
+    };
+    return { name, index, internalIP, podCIDR: podRange(index), labels: { ...place, ...labels }, capacity: full };
+  });
 }
 
 /** A machine that is added to a cluster: what is not said is as with the others. */
@@ -26,13 +35,13 @@ export interface NodeRequest {
 /** The next machine: its number, and with it its addresses, is the lowest that none of these has. */
 export function nextNodeSpec(
   known: readonly NodeSpec[],
-  capacity: Readonly<Record<string, string>> | undefined,
+  shape: NodeShape,
   { name, labels, capacity: own }: NodeRequest,
 ): NodeSpec {
   const taken = new Set(known.map(({ index }) => index));
   let index = 1;
   while (taken.has(index)) index++;
-  const made = nodeSpecs(index, { ...capacity, ...own }).at(-1);
+  const made = nodeSpecs(index, { ...shape, capacity: { ...shape.capacity, ...own } }).at(-1);
   if (made === undefined) throw new Error(`there is no node ${index}`);
   return { ...made, ...(name !== undefined && { name }), labels: { ...made.labels, ...labels } };
 }

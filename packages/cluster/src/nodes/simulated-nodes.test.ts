@@ -19,6 +19,8 @@ async function start(nodes = 2): Promise<void> {
     clock: 'virtual',
     kubelet: 'simulated',
     nodeCapacity: { cpu: '2' },
+    nodeLabels: { disk: 'ssd' },
+    zones: ['here', 'there'],
     containerRuntime({ clock }) {
       const runtime = new FakeRuntime(clock, { exec: () => 42 });
       runtimes.push(runtime);
@@ -41,6 +43,20 @@ const deployment = (replicas: number) =>
 const pods = async () => (await cluster.client.resource(kinds.pod).list({ namespace: 'default' })).items;
 
 describe('nodes that run containers', () => {
+  test('CLU-30 nodes have the labels that they were given, and are in zones in turn; those that come later too', async () => {
+    await start(3);
+    await cluster.nodes.add({});
+    const nodes = (await cluster.client.resource(kinds.node).list()).items;
+    expect(
+      nodes.map(({ metadata: { labels } }) => [labels?.['disk'], labels?.['topology.kubernetes.io/zone']]),
+    ).toEqual([
+      ['ssd', 'here'],
+      ['ssd', 'there'],
+      ['ssd', 'here'],
+      ['ssd', 'there'],
+    ]);
+  });
+
   test('CLU-30 are Ready with what they were given, and run what is bound to them', async () => {
     await start();
     const node = await cluster.client.resource(kinds.node).get('node-1');

@@ -12,7 +12,7 @@ import {
   type PodWorker,
 } from '@tabernetes/kubelet';
 import type { ContainerRuntime, Disturbance, Net, PodNetwork } from '@tabernetes/node-api';
-import { type NodeRequest, nextNodeSpec, nodeSpecs } from './node-specs.ts';
+import { type NodeRequest, type NodeShape, nextNodeSpec, nodeSpecs } from './node-specs.ts';
 
 /** What a container runtime is made for and with. */
 export interface RuntimeRequest {
@@ -57,7 +57,8 @@ export interface SimulatedNodesOptions {
   readonly count: number;
   /** The machines, instead of so many new ones. */
   readonly specs?: readonly NodeSpec[] | undefined;
-  readonly capacity?: Readonly<Record<string, string>>;
+  /** What new machines are. */
+  readonly shape?: NodeShape;
   readonly latency: 'none' | 'short' | 'real';
   readonly preloadedImages?: readonly string[];
   readonly equipment?: readonly NodeEquipment[];
@@ -91,7 +92,7 @@ export interface SimulatedNodes extends Disposable {
 
 export function simulatedNodes(
   { client, clientOf, informers, clock, rng, runtime, network, isUnwell, onError }: SimulatedNodesDeps,
-  { count, specs: given, capacity, latency, preloadedImages = [], equipment = [] }: SimulatedNodesOptions,
+  { count, specs: given, shape = {}, latency, preloadedImages = [], equipment = [] }: SimulatedNodesOptions,
 ): SimulatedNodes {
   function runtimeOf({ name, internalIP, podCIDR = '', capacity: has }: NodeSpec): ContainerRuntime {
     const own = equipment.filter(({ nodeName }) => nodeName === name);
@@ -117,7 +118,7 @@ export function simulatedNodes(
     }
     return made;
   }
-  let specs = given ?? nodeSpecs(count, capacity);
+  let specs = given ?? nodeSpecs(count, shape);
   const unwell =
     isUnwell &&
     (({ metadata }: Pod, container: string): boolean =>
@@ -141,7 +142,7 @@ export function simulatedNodes(
     },
     setOnline: (name, online) => known(name).setOnline(online),
     async add(request = {}) {
-      const spec = nextNodeSpec(specs, capacity, request);
+      const spec = nextNodeSpec(specs, shape, request);
       if (kubelets.get(spec.name) !== undefined) throw new RangeError(`there is a node ${spec.name} already`);
       specs = [...specs, spec];
       await kubelets.add(spec);

@@ -2,6 +2,7 @@ import { type PageFile, unpackCluster } from '@tabernetes/worker/connect';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { FIRST_FILE } from '../files/first-file.ts';
 import { mergeFiles } from '../files/merge-files.ts';
+import { shapeOptions } from '../files/node-shape.ts';
 import { ADDONS, DEFAULT_OPTIONS, type Keeping, type Sandbox, type SandboxOptions } from '../files/sandbox.ts';
 import { faultText } from '../files/sandbox-fault.ts';
 import { type Messages, useMessages } from '../messages/messages.ts';
@@ -129,10 +130,12 @@ async function begin(
     problem = said.unreadable(faultText(error, said.faults));
   }
   const { options = DEFAULT_OPTIONS, cluster: restore, log } = sandbox ?? {};
+  const { shape, ...rest } = options;
   try {
     // What people see here really runs.
     await cluster.start({
-      ...options,
+      ...rest,
+      ...(shape && shapeOptions(shape)),
       kubelet: 'simulated',
       addons: [...ADDONS],
       ...(restore !== undefined && { restore }),

@@ -1,4 +1,5 @@
 import type { PageClusterOptions, PageFile, WorldLog } from '@tabernetes/worker/connect';
+import { DEFAULT_SHAPE, type NodeShape, readShape } from './node-shape.ts';
 import { SandboxFault } from './sandbox-fault.ts';
 
 /** What a person can set about their cluster. */
@@ -8,6 +9,8 @@ export interface SandboxOptions {
   readonly latency: 'none' | 'short' | 'real';
   /** Virtual seconds per real second, at the start. */
   readonly speed: number;
+  /** What its nodes are. Default: {@link DEFAULT_SHAPE}. */
+  readonly shape?: NodeShape;
 }
 
 export const DEFAULT_OPTIONS: SandboxOptions = { nodes: 3, seed: 1, latency: 'short', speed: 1 };
@@ -86,7 +89,7 @@ const isLog = (log: Partial<WorldLog> | undefined): log is WorldLog =>
 export const isFileName = (name: string): boolean => /^[\w][\w.-]{0,99}$/.test(name);
 
 function readOptions(options: Partial<SandboxOptions> | undefined): SandboxOptions {
-  const { nodes, seed, latency, speed } = { ...DEFAULT_OPTIONS, ...options };
+  const { nodes, seed, latency, speed, shape } = { ...DEFAULT_OPTIONS, ...options };
   const whole = (value: number, most: number, fallback: number): number =>
     Number.isInteger(value) && value >= 0 && value <= most ? value : fallback;
   return {
@@ -94,5 +97,6 @@ function readOptions(options: Partial<SandboxOptions> | undefined): SandboxOptio
     seed: whole(seed, 2 ** 32 - 1, DEFAULT_OPTIONS.seed),
     latency: latency === 'none' || latency === 'real' ? latency : 'short',
     speed: speed > 0 && speed <= MAX_SPEED ? speed : DEFAULT_OPTIONS.speed,
+    ...(shape !== undefined && { shape: readShape(shape) ?? DEFAULT_SHAPE }),
   };
 }

@@ -12,6 +12,15 @@ describe('links that hold files', () => {
     });
   });
 
+  test('UI-20 the nodes of a link are those of what it opens', () => {
+    const url = new URL(shareLink({}, { shape: { cpu: 16, labels: { disk: 'ssd' } } }));
+    expect(sandboxOfFragment(url.hash).options.shape).toEqual({
+      ...{ cpu: 16, memory: 8, pods: 110, zones: 3 },
+      labels: { disk: 'ssd' },
+    });
+    expect(() => shareLink({}, { shape: { zones: 99 } })).toThrow('is not what a sandbox can have');
+  });
+
   test('the playground may be somewhere else', () => {
     expect(shareLink({}, { playground: 'https://docs.example/play/?x=1' })).toMatch(
       /^https:\/\/docs\.example\/play\/\?x=1#s=/,

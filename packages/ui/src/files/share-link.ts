@@ -1,4 +1,5 @@
 import { strFromU8, strToU8, unzlibSync, zlibSync } from 'fflate';
+import { DEFAULT_SHAPE, type NodeShape } from './node-shape.ts';
 import { DEFAULT_OPTIONS, readSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
 import { SandboxFault } from './sandbox-fault.ts';
 
@@ -9,7 +10,9 @@ export const SHARE_PREFIX = '#s=';
 const LOCAL_PLAYGROUND = 'http://127.0.0.1:5173/';
 
 /** What a link says beside its files; what is left out is as on a first visit. */
-export interface ShareLinkOptions extends Partial<SandboxOptions> {
+export interface ShareLinkOptions extends Partial<Omit<SandboxOptions, 'shape'>> {
+  /** What the nodes are: processors, memory in Gi, Pods, zones, labels. Default: 4, 8, 110, 3, none. */
+  readonly shape?: Partial<NodeShape>;
   /** Address of the playground that the link opens; default: the one of `npm start`. */
   readonly playground?: string;
 }
@@ -22,13 +25,17 @@ export interface ShareLinkOptions extends Partial<SandboxOptions> {
  * @throws {Error} when a name or an option is none that the playground takes
  */
 export function shareLink(files: Readonly<Record<string, string>>, options: ShareLinkOptions = {}): string {
-  const { playground = LOCAL_PLAYGROUND, ...given } = options;
-  const asked = { ...DEFAULT_OPTIONS, ...given };
+  const { playground = LOCAL_PLAYGROUND, shape, ...rest } = options;
+  const asked = { ...DEFAULT_OPTIONS, ...rest, ...(shape && { shape: { ...DEFAULT_SHAPE, ...shape } }) };
   const list = Object.entries(files).map(([name, text]) => ({ name, text }));
   const sandbox = readSandbox({ version: 1, files: list, options: asked });
   for (const [name, value] of Object.entries(sandbox.options)) {
     const wanted = asked[name as keyof SandboxOptions];
-    if (wanted !== value) throw new Error(`${name}: ${String(wanted)} is not what a sandbox can have`);
+    const isTaken = name === 'shape' ? JSON.stringify(value) === JSON.stringify(wanted) : wanted === value;
+    if (!isTaken)
+      throw new Error(
+        `${name}: ${typeof wanted === 'object' ? JSON.stringify(wanted) : wanted} is not what a sandbox can have`,
+      );
   }
   const url = new URL(playground);
   url.hash = shareFragment(sandbox);

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { SPEEDS } from '../app/clock-controls.tsx';
+import { DEFAULT_SHAPE, labelsOf, labelsText, MOST, type NodeShape } from '../files/node-shape.ts';
 import { type Keeping, MAX_NODES, type Sandbox, type SandboxOptions } from '../files/sandbox.ts';
 import { LANGUAGE_NAMES, LANGUAGES } from '../messages/counted.ts';
 import { type LanguageChoice, useLanguage } from '../messages/language.tsx';
@@ -59,6 +60,7 @@ export function Settings({
             onChange={({ target }) => setDraft({ ...draft, nodes: target.valueAsNumber })}
           />
         </label>
+        <ShapeFields shape={draft.shape ?? DEFAULT_SHAPE} onShape={(shape) => setDraft({ ...draft, shape })} />
         <label>
           {words.seed}
           <input
@@ -101,5 +103,45 @@ export function Settings({
       </form>
       {keeping !== undefined && <Sandboxes keeping={keeping} current={current} />}
     </Dialog>
+  );
+}
+
+const SIZES = ['cpu', 'memory', 'pods', 'zones'] as const;
+
+/** What each node has, and where they are. */
+function ShapeFields({ shape, onShape }: { readonly shape: NodeShape; readonly onShape: (shape: NodeShape) => void }) {
+  const { settings: words } = usePageMessages();
+  const [text, setText] = useState(labelsText(shape.labels));
+  return (
+    <fieldset className="shape">
+      <legend>{words.size}</legend>
+      {SIZES.map((name) => (
+        <label key={name}>
+          {words[name]}
+          <input
+            type="number"
+            min={1}
+            max={MOST[name]}
+            required
+            value={Number.isNaN(shape[name]) ? '' : shape[name]}
+            onChange={({ target }) => onShape({ ...shape, [name]: target.valueAsNumber })}
+          />
+        </label>
+      ))}
+      <label className="labels">
+        {words.labels}
+        <input
+          type="text"
+          placeholder={words.labelsHint}
+          value={text}
+          onChange={({ target }) => {
+            const labels = labelsOf(target.value);
+            target.setCustomValidity(labels === undefined ? words.noLabels : '');
+            setText(target.value);
+            if (labels !== undefined) onShape({ ...shape, labels });
+          }}
+        />
+      </label>
+    </fieldset>
   );
 }

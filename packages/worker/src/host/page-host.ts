@@ -34,7 +34,17 @@ import { type WorldHost, worldHost } from './world-host.ts';
 /** What a page may say of the cluster that it wants: what can be copied to a worker. */
 export type PageClusterOptions = Pick<
   ClusterOptions,
-  'nodes' | 'seed' | 'clock' | 'speed' | 'startMs' | 'latency' | 'kubelet' | 'addons'
+  | 'nodes'
+  | 'seed'
+  | 'clock'
+  | 'speed'
+  | 'startMs'
+  | 'latency'
+  | 'kubelet'
+  | 'addons'
+  | 'nodeCapacity'
+  | 'nodeLabels'
+  | 'zones'
 > & {
   /** A cluster that was kept. */
   readonly restore?: ClusterSnapshot | PackedCluster;
