@@ -106,6 +106,8 @@ export function Settings({
   );
 }
 
+/** How labels are written, in any language. */
+const SOME_LABELS = 'disk=ssd, tier=front';
 const SIZES = ['cpu', 'memory', 'pods', 'zones'] as const;
 
 /** What each node has, and where they are. */
@@ -132,7 +134,7 @@ function ShapeFields({ shape, onShape }: { readonly shape: NodeShape; readonly o
         {words.labels}
         <input
           type="text"
-          placeholder={words.labelsHint}
+          placeholder={SOME_LABELS}
           value={text}
           onChange={({ target }) => {
             const labels = labelsOf(target.value);

@@ -147,7 +147,6 @@ export const en = {
     pods: 'Pods',
     zones: 'Zones',
     labels: 'Labels',
-    labelsHint: 'disk=ssd, tier=front',
     noLabels: 'Write them as key=value, with commas between. Labels of kubernetes.io are the cluster’s own.',
     seed: 'Seed',
     latency: 'Pulls and starts take',

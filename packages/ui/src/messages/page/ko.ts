@@ -146,7 +146,6 @@ export const ko: PageMessages = {
     pods: '파드',
     zones: '영역 수',
     labels: '레이블',
-    labelsHint: 'disk=ssd, tier=front',
     noLabels: '키=값을 쉼표로 구분해 적으세요. kubernetes.io 레이블은 클러스터가 직접 붙입니다.',
     seed: '시드',
     latency: '풀과 시작에 걸리는 시간',
