@@ -1,4 +1,4 @@
-import { type Options, Parser, type Statement, type TokenType, tokTypes } from 'acorn';
+import { type Options, Parser, type Statement, type TokenType, tokTypes, type VariableDeclarator } from 'acorn';
 import { refuseUnknown } from './refuse.ts';
 import { ScriptSyntaxError } from './syntax-error.ts';
 import { failure } from './values.ts';
@@ -37,6 +37,7 @@ interface ParserInside {
   nextToken(): void;
   eat(type: TokenType): boolean;
   insertSemicolon(): boolean;
+  parseVarId(declarator: VariableDeclarator, kind: string): void;
   parseStatement(context: unknown, isTop: boolean, exports: unknown): Statement;
 }
 
@@ -70,6 +71,14 @@ const ShellParser = Parser.extend((Base) => {
         expression: { type: 'CallExpression', callee, arguments: [word], optional: false, ...at },
         ...at,
       } as Statement;
+    }
+
+    override parseVarId(declarator: VariableDeclarator, kind: string): void {
+      super.parseVarId(declarator, kind);
+      const isGiven = this.type === tokTypes.eq || this.type === tokTypes._in || this.value === 'of';
+      if (isGiven || (kind !== 'const' && declarator.id.type === 'Identifier')) return;
+      const what = declarator.id.type === 'Identifier' ? kind : 'destructuring';
+      this.raise(this.lastTokEnd, `Missing initializer in ${what} declaration`);
     }
 
     semicolon(): void {

@@ -124,6 +124,7 @@ describe('IMB-3 scripts of mongosh are run', () => {
     ],
     ['let a = [1]; while (true) a = [...a, ...a]', 'RangeError: Invalid array length'],
     ['let a = [1]; while (true) a = a.concat(a)', 'RangeError: Invalid array length'],
+    ['for (const [k, v] of [[1, 2]]) print(k, v); for (const k in { a: 1 }) print(k)', '1 2\na\n'],
     ['for (;;);', '[quit 137]'],
     ['a: for (;;) switch (1) { case 1: continue a }', '[quit 137]'],
   ];
@@ -167,6 +168,8 @@ describe('IMB-3 mistakes of grammar are told as mongosh tells them', () => {
     ['print(1', 'Unexpected token, expected "," (1:7)'],
     ['if (1) }', 'Unexpected token (1:7)'],
     ['1 = 2', 'Invalid left-hand side in assignment expression. (1:0)'],
+    ['let a; const b\n', 'Missing initializer in const declaration. (1:14)'],
+    ['let { a, b }', 'Missing initializer in destructuring declaration. (1:12)'],
     ['return 1', "'return' outside of function. (1:0)"],
     [
       `${'\n'.repeat(9)}a b\n\n\n\n`,
