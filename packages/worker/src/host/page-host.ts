@@ -29,6 +29,7 @@ import { streamHost } from './stream-host.ts';
 import { HomeFiles } from './terminal/home-files.ts';
 import { type TerminalSession, terminalSession } from './terminal/terminal-session.ts';
 import { trafficHost } from './traffic-host.ts';
+import { holdLifeline } from './lifeline.ts';
 import { type WorldHost, worldHost } from './world-host.ts';
 
 /** What a page may say of the cluster that it wants: what can be copied to a worker. */
@@ -55,6 +56,8 @@ export type PageClusterOptions = Pick<
 /** What the page that owns a worker may ask of the cluster in it: calls over Comlink; streams have ports of their own. */
 export interface PageHost {
   protocolVersion(): number;
+  /** See {@link holdLifeline}. */
+  lifeline(name: string): Promise<boolean>;
   /** Starts the cluster, or another one in its place. */
   start(options: PageClusterOptions): Promise<void>;
   /** Sends what happens to this port from now on, see {@link WorldBatch}; of a cluster that starts, as it does. */
@@ -221,6 +224,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
 
   return {
     protocolVersion: () => WORLD_PROTOCOL_VERSION,
+    lifeline: holdLifeline,
     async start(options) {
       if (cluster !== undefined) {
         told.isStarted = false;
