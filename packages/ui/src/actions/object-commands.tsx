@@ -104,7 +104,7 @@ export function useObjectKeys(): (event: KeyboardEvent, object: ObjectName) => b
   const commands = useContext(CommandsContext);
   return (event, object) => {
     const isHeld = event.ctrlKey || event.metaKey;
-    if (event.altKey || event.shiftKey) return false;
+    if (event.defaultPrevented || event.altKey || event.shiftKey) return false;
     const tab = isHeld ? undefined : TABS[event.key];
     if (tab !== undefined) select(object, tab);
     else if (event.key === 'e' && !isHeld && commands !== undefined) commands.edit(object);
