@@ -28,12 +28,17 @@ export function Sandboxes({
       () => undefined,
     );
   }, [keeping]);
+  /** What changed since it was kept last comes back with this sandbox. */
+  const leave = async (to: string, sandbox?: Sandbox): Promise<void> => {
+    await keeping.save(await current());
+    await keeping.open(to, sandbox);
+  };
   const importFile = async (file: File): Promise<void> => {
     const wanted = file.name.replace(/(\.tabernetes)?\.json$/, '');
     const base = isSandboxName(wanted) ? wanted : 'imported';
     let free = base;
     for (let number = 2; names.includes(free); number++) free = `${base}-${number}`;
-    await keeping.open(free, readSandbox(parsed(await file.text())));
+    await leave(free, readSandbox(parsed(await file.text())));
   };
   return (
     <section className="sandboxes" aria-label={words.label}>
@@ -46,7 +51,7 @@ export function Sandboxes({
               <em>{words.current}</em>
             ) : (
               <>
-                <button type="button" className="action" onClick={() => trying(keeping.open(each))}>
+                <button type="button" className="action" onClick={() => trying(leave(each))}>
                   {words.open}
                   <span className="sr"> {each}</span>
                 </button>
@@ -69,7 +74,7 @@ export function Sandboxes({
         className="sandbox-actions"
         onSubmit={(event) => {
           event.preventDefault();
-          trying(keeping.open(name));
+          trying(leave(name));
         }}
       >
         <input
