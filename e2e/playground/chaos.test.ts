@@ -1,24 +1,15 @@
 import type { Page } from '@playwright/test';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
+import { applyFirstFile, eachVisits } from './visit.ts';
 
 describe.skipIf(noBrowser !== '')(`what goes wrong on purpose, in Chromium${noBrowser}`, { timeout: 90_000 }, () => {
   const site = builtSite();
   let page: Page;
-  let problems: string[];
-  beforeEach(async () => {
-    problems = [];
-    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.on('pageerror', (error) => problems.push(error.message));
-    await page.goto(site.url);
-    await page.locator('.node').nth(2).waitFor();
-    await page.getByRole('button', { name: 'Apply' }).click();
-    await page.locator('.pod.ready').nth(2).waitFor();
-  }, 60_000);
-  afterEach(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
+  eachVisits(site, async (opened) => {
+    page = opened;
+    await applyFirstFile(page);
   });
 
   const chips = () => page.getByRole('list', { name: 'What goes wrong on purpose' });

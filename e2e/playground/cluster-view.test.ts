@@ -1,25 +1,17 @@
 import type { Page } from '@playwright/test';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { shareLink } from '../../packages/ui/src/files/share-link.ts';
 import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
+import { eachVisits } from './visit.ts';
 
 describe.skipIf(noBrowser !== '')(`the cluster that is seen, in Chromium${noBrowser}`, { timeout: 90_000 }, () => {
   const site = builtSite();
   let page: Page;
-  let problems: string[];
-  beforeEach(async () => {
-    problems = [];
-    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.on('pageerror', (error) => problems.push(error.message));
-    await page.goto(site.url);
-    await page.locator('.node').nth(2).waitFor();
+  eachVisits(site, async (opened) => {
+    page = opened;
     await page.keyboard.press('Control+`');
     await page.locator('.terminal .xterm').waitFor();
-  }, 60_000);
-  afterEach(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
   });
 
   test('a crash is counted down, and the kubelet’s machine shows where it stands', async () => {

@@ -1,23 +1,15 @@
 import type { Page } from '@playwright/test';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
+import { eachVisits, editorIsSeen } from './visit.ts';
 
 describe.skipIf(noBrowser !== '')(`the editor in Chromium${noBrowser}`, { timeout: 60_000 }, () => {
   const site = builtSite();
   let page: Page;
-  let problems: string[];
-  beforeEach(async () => {
-    problems = [];
-    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.on('pageerror', (error) => problems.push(error.message));
-    await page.goto(site.url);
-    await page.locator('.node').nth(2).waitFor();
-    await page.locator('.monaco .view-line').first().waitFor();
-  }, 60_000);
-  afterEach(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
+  eachVisits(site, async (opened) => {
+    page = opened;
+    await editorIsSeen(page);
   });
 
   const line = (text: string) => page.locator('.monaco .view-line', { hasText: text }).first();

@@ -4,6 +4,7 @@ import { shareLink } from 'tabernetes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
+import { applyFirstFile, nodesAreSeen } from './visit.ts';
 
 describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeout: 90_000 }, () => {
   const site = builtSite();
@@ -17,7 +18,7 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
 
   async function visit(): Promise<void> {
     await page.goto(site.url);
-    await page.locator('.node').nth(2).waitFor();
+    await nodesAreSeen(page);
   }
 
   /** Files as the tabs show them. */
@@ -28,15 +29,14 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await page.getByRole('button', { name: 'New file' }).click();
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('textbox', { name: 'Name of a new sandbox' }).fill('second');
-    await page.waitForTimeout(4_000);
     await page.getByRole('button', { name: 'New sandbox' }).click();
     await page.waitForURL(/sandbox=second/);
-    await page.locator('.node').nth(2).waitFor();
+    await nodesAreSeen(page);
     expect(await files()).toEqual(['web.yaml']);
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('button', { name: 'Open default' }).click();
     await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
-    await page.locator('.node').nth(2).waitFor();
+    await nodesAreSeen(page);
     await page.getByRole('button', { name: 'Settings' }).click();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export' }).click();
@@ -46,7 +46,7 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await page.locator('input[type=file]').setInputFiles(imported);
     await page.waitForURL(/sandbox=third/);
     await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
-    await page.locator('.node').nth(2).waitFor();
+    await nodesAreSeen(page);
   });
 
   test('a file that is no sandbox is refused where it was given', async () => {
@@ -59,15 +59,15 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
 
   test('a worker that dies is told of, and the last state comes back', async () => {
     await visit();
-    await page.getByRole('button', { name: 'Apply' }).click();
-    await page.locator('.pod.ready').nth(2).waitFor();
+    await applyFirstFile(page);
     await page.waitForTimeout(5_000);
     const workers = page.workers();
     for (const worker of workers) {
       if (worker.url().includes('cluster.worker')) await worker.evaluate(() => self.close());
     }
     const again = page.getByRole('button', { name: 'Start it again from what was kept' });
-    await again.click({ timeout: 45_000 });
+    // Sooner than a worker that is only silent would be given up.
+    await again.click({ timeout: 10_000 });
     await page.locator('.pod.ready').nth(2).waitFor();
     await again.waitFor({ state: 'detached' });
   });
@@ -95,7 +95,7 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     });
     await context.setOffline(true);
     await page.reload();
-    await page.locator('.node').nth(2).waitFor();
+    await nodesAreSeen(page);
     await page.locator('.monaco .view-line').first().waitFor();
     await context.setOffline(false);
   });
@@ -108,8 +108,7 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     });
     await visit();
     await page.getByText('What was kept cannot be read: The operation is insecure.').waitFor();
-    await page.getByRole('button', { name: 'Apply' }).click();
-    await page.locator('.pod.ready').nth(2).waitFor();
+    await applyFirstFile(page);
   });
 
   test('five megabytes are taken without a check while one types, and without a standstill', async () => {

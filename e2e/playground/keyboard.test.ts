@@ -1,24 +1,16 @@
 import type { Page } from '@playwright/test';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { seriousFaults } from './axe.ts';
 import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
+import { eachVisits, editorIsSeen } from './visit.ts';
 
 describe.skipIf(noBrowser !== '')(`without a mouse, in Chromium${noBrowser}`, { timeout: 300_000 }, () => {
   const site = builtSite();
   let page: Page;
-  let problems: string[];
-  beforeEach(async () => {
-    problems = [];
-    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.on('pageerror', (error) => problems.push(error.message));
-    await page.goto(site.url);
-    await page.locator('.node').nth(2).waitFor();
-    await page.locator('.monaco .view-line').first().waitFor();
-  }, 60_000);
-  afterEach(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
+  eachVisits(site, async (opened) => {
+    page = opened;
+    await editorIsSeen(page);
   });
 
   const inspector = () => page.getByRole('complementary', { name: 'Inspector' });
@@ -44,6 +36,8 @@ describe.skipIf(noBrowser !== '')(`without a mouse, in Chromium${noBrowser}`, { 
 
   test('A11Y-2 from the first visit to a shared link', async () => {
     await apply();
+    // Ctrl-K of a Pod in this view is the palette's, not what k9s does with it.
+    await page.locator('.pod').first().focus();
     await table();
     await keys('j', 'j', 'k', 'd');
     await inspector().getByText('Service Account:').waitFor();
@@ -124,38 +118,37 @@ describe.skipIf(noBrowser !== '')(`without a mouse, in Chromium${noBrowser}`, { 
     await page.locator('[data-narrator]', { hasText: /Running, 1 of 1 ready/ }).waitFor({ state: 'attached' });
   });
 
-  for (const colorScheme of ['dark', 'light'] as const) {
-    test(`A11Y-3 axe finds nothing serious in any state, ${colorScheme}`, async () => {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const faults: string[] = [];
-      const look = async (state: string): Promise<void> => {
-        for (const fault of await seriousFaults(page)) faults.push(`${state}: ${fault}`);
-      };
-      await look('empty');
-      await apply();
-      await page.keyboard.press('Control+`');
-      await table();
-      await page.keyboard.press('Enter');
-      await look('table');
-      for (const name of await inspector().getByRole('tab').allTextContents()) {
-        await inspector().getByRole('tab', { name }).click();
-        await page.waitForTimeout(500);
-        await look(`inspector ${name}`);
-      }
-      for (const [state, text] of [
-        ['map', 'view map'],
-        ['settings', 'settings'],
-        ['examples', 'insert an example'],
-        ['help', 'help'],
-      ] as const) {
-        await palette(text);
-        await page.waitForTimeout(700);
-        await look(state);
-        await page.keyboard.press('Escape');
-      }
-      await page.keyboard.press('Control+k');
-      await look('palette');
-      expect(faults).toEqual([]);
-    });
-  }
+  test('A11Y-3 axe finds nothing serious in any state, dark and light', async () => {
+    const faults: string[] = [];
+    const look = async (state: string): Promise<void> => {
+      for (const fault of await seriousFaults(page)) faults.push(`${state}: ${fault}`);
+    };
+    await look('empty');
+    await apply();
+    await page.keyboard.press('Control+`');
+    await page.locator('.pod').first().press('Enter');
+    await look('cluster');
+    await table();
+    await page.keyboard.press('Enter');
+    await look('table');
+    for (const name of await inspector().getByRole('tab').allTextContents()) {
+      await inspector().getByRole('tab', { name }).click();
+      await inspector().locator('[role=tabpanel] > *').first().waitFor();
+      await look(`inspector ${name}`);
+    }
+    for (const [state, text, content] of [
+      ['map', 'view map', '.card'],
+      ['settings', 'settings', 'dialog[open] input'],
+      ['examples', 'insert an example', '.example pre'],
+      ['help', 'help', 'dialog[open]'],
+    ] as const) {
+      await palette(text);
+      await page.locator(content).first().waitFor();
+      await look(state);
+      await page.keyboard.press('Escape');
+    }
+    await page.keyboard.press('Control+k');
+    await look('palette');
+    expect(faults).toEqual([]);
+  });
 });

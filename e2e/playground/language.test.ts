@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { afterEach, describe, expect, test } from 'vitest';
 import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
+import { applyFirstFile, nodesAreSeen } from './visit.ts';
 
 describe.skipIf(noBrowser !== '')(`the language of the page, in Chromium${noBrowser}`, { timeout: 90_000 }, () => {
   const site = builtSite();
@@ -12,7 +13,7 @@ describe.skipIf(noBrowser !== '')(`the language of the page, in Chromium${noBrow
     context = await site.browser.newContext({ locale, viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
     await page.goto(site.url);
-    await page.locator('.node').nth(2).waitFor();
+    await nodesAreSeen(page);
     return page;
   }
 
@@ -30,8 +31,7 @@ describe.skipIf(noBrowser !== '')(`the language of the page, in Chromium${noBrow
 
   test('UI-14 the settings choose another language; nothing else changes, and a reload keeps it', async () => {
     const page = await visit('en-US');
-    await page.getByRole('button', { name: 'Apply' }).click();
-    await page.locator('.pod.ready').nth(2).waitFor();
+    await applyFirstFile(page);
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('combobox', { name: 'Language' }).selectOption('ko');
     await page.getByRole('heading', { name: '새 클러스터' }).waitFor();

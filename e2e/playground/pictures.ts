@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
 import { launchBrowser } from './browser.ts';
 import { pictureStates } from './look-at-states.ts';
+import { applyFirstFile, nodesAreSeen } from './visit.ts';
 
 /**
  * Takes the README's pictures: `npm run pictures`, after `npm run build`. `npm run pictures -- states [NAME…]` takes one of every state
@@ -23,9 +24,8 @@ async function readmePictures(): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
     await page.goto(server.url);
-    await page.locator('.node').nth(2).waitFor();
-    await page.getByRole('button', { name: 'Apply' }).click();
-    await page.locator('.pod.ready').nth(2).waitFor();
+    await nodesAreSeen(page);
+    await applyFirstFile(page);
     await page.locator('.monaco-editor').waitFor();
     await page.locator('.pod').first().click();
     if (colorScheme === 'light') {

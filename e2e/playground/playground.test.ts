@@ -1,37 +1,19 @@
-import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
+import { applyFirstFile, eachVisits } from './visit.ts';
 
 describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { timeout: 60_000 }, () => {
   const site = builtSite();
   let page: Page;
-  let problems: string[];
-  beforeEach(async () => {
-    problems = [];
-    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    await page.goto(site.url);
-    await page.locator('.node').nth(2).waitFor();
-  }, 60_000);
-  afterEach(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
+  eachVisits(site, async (opened) => {
+    page = opened;
   });
-
-  /** Applies what stands in the editor and waits until its three Pods are ready. */
-  async function applyFirstFile(): Promise<void> {
-    await page.getByRole('button', { name: 'Apply' }).click();
-    await page.locator('.pod.ready').nth(2).waitFor();
-  }
 
   test('the first visit shows three nodes and a file; what is applied appears on the nodes', async () => {
     expect(await page.locator('.node-name').allTextContents()).toEqual(['node-1', 'node-2', 'node-3']);
-    await applyFirstFile();
+    await applyFirstFile(page);
     expect(await page.locator('.results li').allTextContents()).toEqual([
       '+ Deployment/web created',
       '+ Service/web created',
@@ -41,7 +23,7 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
   });
 
   test('a Pod that is chosen is explained, and its events are listed', async () => {
-    await applyFirstFile();
+    await applyFirstFile(page);
     await page.locator('.pod').first().click();
     const inspector = page.getByRole('complementary', { name: 'Inspector' });
     await inspector.getByText('ContainersReady').waitFor();
@@ -62,7 +44,7 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
   });
 
   test('the table shows the same Pods', async () => {
-    await applyFirstFile();
+    await applyFirstFile(page);
     await page.getByRole('tab', { name: 'Table' }).click();
     await page.locator('tbody .word.ready').nth(2).waitFor();
     expect(await page.locator('tbody tr').count()).toBe(3);
@@ -78,7 +60,7 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
   });
 
   test('a node whose kubelet is stopped, and a Deployment that is scaled', async () => {
-    await applyFirstFile();
+    await applyFirstFile(page);
     const inspector = page.getByRole('complementary', { name: 'Inspector' });
     await page.locator('.node-head').first().click();
     await inspector.getByRole('button', { name: 'Stop kubelet' }).click();
@@ -94,7 +76,7 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
   });
 
   test('why a Pod is there: from the file to the kubelet', async () => {
-    await applyFirstFile();
+    await applyFirstFile(page);
     await page.locator('.pod').first().click();
     const inspector = page.getByRole('complementary', { name: 'Inspector' });
     await inspector.getByRole('tab', { name: 'Why' }).click();
@@ -106,7 +88,7 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
   });
 
   test('a reload keeps files and cluster; a link opens the same world elsewhere', async () => {
-    await applyFirstFile();
+    await applyFirstFile(page);
     await page.getByRole('button', { name: 'New file' }).click();
     await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
     const uid = await page.evaluate(() => document.querySelectorAll('.pod').length);
@@ -143,32 +125,4 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
     await page.keyboard.type('x');
     await page.locator('.monaco .squiggly-error').first().waitFor();
   });
-
-  for (const colorScheme of ['dark', 'light'] as const) {
-    test(`nothing serious stands in the way of those who do not see, ${colorScheme}`, async () => {
-      await page.emulateMedia({ colorScheme });
-      await applyFirstFile();
-      await page.locator('.pod').first().click();
-      await page.keyboard.press('?');
-      await page.getByRole('dialog', { name: 'Help' }).waitFor();
-      await page.keyboard.press('Escape');
-      await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core') });
-      const violations = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { readonly axe: { run(options: object): Promise<AxeResults> } };
-        const { violations } = await axe.run({ exclude: [['.monaco']] });
-        return violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-      });
-      expect(violations).toEqual([]);
-    });
-  }
 });
-
-interface AxeResults {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly impact: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}

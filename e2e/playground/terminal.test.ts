@@ -1,34 +1,29 @@
-import type { Browser, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PlaygroundServer, playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
+import { noBrowser } from './browser.ts';
+import { builtSite } from './built-site.ts';
+import { nodesAreSeen } from './visit.ts';
 
 const PROMPT = '~ #';
 
 /** What people type who learn Kubernetes, in the order in which they type it. */
 describe.skipIf(noBrowser !== '')(`thirty commands in a terminal${noBrowser}`, { timeout: 240_000 }, () => {
-  let server: PlaygroundServer;
-  let browser: Browser;
+  const site = builtSite();
   let page: Page;
   const problems: string[] = [];
 
   beforeAll(async () => {
-    server = await playgroundServer(0);
-    browser = await launchBrowser();
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text());
     });
-    await page.goto(server.url);
-    await page.locator('.node').nth(2).waitFor();
+    await page.goto(site.url);
+    await nodesAreSeen(page);
     await page.keyboard.press('Control+`');
     await screenShows(/# ?$/);
   }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
+  afterAll(() => page.close());
 
   const screen = async (): Promise<string> => {
     const rows = await page.locator('.dock .xterm-rows > div').allTextContents();

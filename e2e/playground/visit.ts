@@ -1,0 +1,43 @@
+import type { Page } from '@playwright/test';
+import { afterEach, beforeEach, expect } from 'vitest';
+import type { BuiltSite } from './built-site.ts';
+
+/**
+ * Each test of the suite that calls this begins on a page of its own, in a profile of its own, at 1440×900. What goes wrong in the page
+ * unheard of fails the test.
+ *
+ * @param begin what is done before each test, with the page that has been opened
+ */
+export function eachVisits(site: BuiltSite, begin: (page: Page) => Promise<void>): void {
+  let page: Page;
+  let problems: string[];
+  beforeEach(async () => {
+    problems = [];
+    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    await page.goto(site.url);
+    await nodesAreSeen(page);
+    await begin(page);
+  }, 60_000);
+  afterEach(async () => {
+    await page.close();
+    expect(problems).toEqual([]);
+  });
+}
+
+export async function nodesAreSeen(page: Page): Promise<void> {
+  await page.locator('.node').nth(2).waitFor();
+}
+
+export async function editorIsSeen(page: Page): Promise<void> {
+  await page.locator('.monaco .view-line').first().waitFor();
+}
+
+/** Applies the file that a first visit shows, in any language, and waits until its three Pods are ready. */
+export async function applyFirstFile(page: Page): Promise<void> {
+  await page.locator('.editor .primary').click();
+  await page.locator('.pod.ready').nth(2).waitFor();
+}
