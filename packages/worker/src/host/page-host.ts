@@ -22,6 +22,7 @@ import { type FilesChange, type TerminalRequest, WORLD_PROTOCOL_VERSION } from '
 import { type CheckHost, checkHost } from './checks/check-host.ts';
 import { AGGREGATED_DISCOVERY, namedKinds } from './checks/named-kinds.ts';
 import { FileImages } from './file-images.ts';
+import { holdLifeline } from './lifeline.ts';
 import { recordedPort } from './recorded-port.ts';
 import { Recorder } from './recorder.ts';
 import { replay } from './replay.ts';
@@ -29,7 +30,6 @@ import { streamHost } from './stream-host.ts';
 import { HomeFiles } from './terminal/home-files.ts';
 import { type TerminalSession, terminalSession } from './terminal/terminal-session.ts';
 import { trafficHost } from './traffic-host.ts';
-import { holdLifeline } from './lifeline.ts';
 import { type WorldHost, worldHost } from './world-host.ts';
 
 /** What a page may say of the cluster that it wants: what can be copied to a worker. */
