@@ -6,10 +6,10 @@ import { type Client, createEventRecorder, type EventRecorder, type InformerFact
 import type { ContainerRuntime } from '@tabernetes/node-api';
 import { refusalOf } from './admission/admit.ts';
 import type { DnsOptions } from './config/dns.ts';
-import { hasStorageLimits, storageExcess } from './node/eviction.ts';
+import { hasStorageLimits } from './node/eviction.ts';
 import { createNodeAgent, type NodeAgent } from './node/node-agent.ts';
 import type { NodeSpec } from './node/node-object.ts';
-import { nodePressure, type PodUsage } from './node/node-pressure.ts';
+import { createResourceGuard } from './node/resource-guard.ts';
 import { createStaticPods } from './node/static-pods.ts';
 import type { NodeContext } from './node-context.ts';
 import { createBackoff } from './pod/backoff.ts';
@@ -94,7 +94,15 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   const nodes = informers.for(kinds.node);
   const allocatable = spec.allocatable ?? spec.capacity;
   const agent = createNodeAgent(
-    { client, clock, runtime, recorder, stored: () => nodes.lister.get(nodeName), onBeat: () => relieve(), onError },
+    {
+      client,
+      clock,
+      runtime,
+      recorder,
+      stored: () => nodes.lister.get(nodeName),
+      onBeat: () => guard.relieve(),
+      onError,
+    },
     spec,
   );
   const context: NodeContext = {
@@ -127,12 +135,10 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   let online = true;
   const writer = createStatusWriter({ client, clock, isRunning: () => running, onError });
   const workers = new Map<string, PodWorker>();
-  /** Since when Pods are known to use more local storage than they may, by uid. */
-  const excessiveSinceMs = new Map<string, number>();
-  // Pressure is told for some time after it is over, lest Pods come back at once.
-  let memoryShortMs = Number.NEGATIVE_INFINITY;
-  let diskShortMs = Number.NEGATIVE_INFINITY;
-  let watchdog: Disposable | undefined;
+  const guard = createResourceGuard(
+    { clock, runtime, recorder, agent, timing, workers, nodeName },
+    { capacity: spec.capacity },
+  );
   let refresher: Disposable | undefined;
 
   const runtimeEvents = runtime.onEvent((event) => {
@@ -162,7 +168,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     },
     onGone: () => {
       workers.delete(uid);
-      excessiveSinceMs.delete(uid);
+      guard.forget(uid);
     },
   });
 
@@ -182,7 +188,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     const refusal = node === undefined ? undefined : refusalOf(pod, node, others);
     if (refusal !== undefined) worker.reject(refusal.reason, refusal.message);
     else worker.admit();
-    if (hasStorageLimits(pod)) watchStorage();
+    if (hasStorageLimits(pod)) guard.watchStorage();
     refreshTokens();
   }
 
@@ -222,70 +228,6 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     for (const pod of bound.values()) changed(pod);
   }
 
-  /** Local storage is measured while there is a Pod that has a limit of it. */
-  function watchStorage(): void {
-    watchdog ??= clock.setTimer(
-      STORAGE_PERIOD_MS,
-      () => {
-        watchdog = undefined;
-        let more = false;
-        for (const worker of workers.values()) {
-          if (worker.state !== 'syncing' || !hasStorageLimits(worker.pod)) continue;
-          more = true;
-          const uid = podUid(worker.pod);
-          const message = storageExcess(worker.pod, worker.volumes, worker.containers.see(), runtime);
-          const sinceMs = excessiveSinceMs.get(uid) ?? clock.now();
-          if (message === undefined) excessiveSinceMs.delete(uid);
-          else excessiveSinceMs.set(uid, sinceMs);
-          if (message === undefined || clock.now() - sinceMs < timing.storageStatsAgeMs) continue;
-          recorder.event(worker.pod, 'Warning', 'Evicted', message);
-          worker.evict({ reason: 'Evicted', message }, 0);
-        }
-        if (more && running) watchStorage();
-      },
-      { background: true },
-    );
-  }
-
-  /** Ends Pods, one at a time, while there is not enough for all of them. */
-  function relieve(): void {
-    const usages: PodUsage[] = [];
-    for (const worker of workers.values()) if (worker.state === 'syncing') usages.push(usageOf(worker));
-    const pressure = nodePressure(usages, spec.capacity);
-    const now = clock.now();
-    if (pressure?.resource === 'memory') memoryShortMs = now;
-    if (pressure?.resource === 'ephemeral-storage') diskShortMs = now;
-    const memoryPressure = now - memoryShortMs < PRESSURE_MS;
-    const diskPressure = now - diskShortMs < PRESSURE_MS;
-    const before = agent.trouble;
-    if ((before.memoryPressure ?? false) !== memoryPressure || (before.diskPressure ?? false) !== diskPressure) {
-      agent.setTrouble({ ...before, memoryPressure, diskPressure });
-    }
-    if (pressure === undefined) return;
-    const { message, victim } = pressure;
-    recorder.event(victim, 'Warning', 'Evicted', message);
-    workers.get(podUid(victim))?.evict({ reason: 'Evicted', message, disruption: true }, 0);
-  }
-
-  function usageOf(worker: PodWorker): PodUsage {
-    const containers = worker.containers.see().containers.flatMap(({ id, name, state }) => {
-      if (state !== 'running') return [];
-      const { memoryBytes, ephemeralBytes } = runtime.usage(id);
-      return [{ name, memoryBytes, diskBytes: ephemeralBytes }];
-    });
-    let [memoryBytes, diskBytes] = [0, 0];
-    for (const container of containers) {
-      memoryBytes += container.memoryBytes;
-      diskBytes += container.diskBytes;
-    }
-    for (const { name, emptyDir } of worker.pod.spec?.volumes ?? []) {
-      const bytes = emptyDir === undefined ? 0 : (worker.volumes.emptyDirBytes(name) ?? 0);
-      if (emptyDir?.medium === 'Memory') memoryBytes += bytes;
-      else diskBytes += bytes;
-    }
-    return { pod: worker.pod, memoryBytes, diskBytes, containers };
-  }
-
   function refreshTokens(): void {
     refresher ??= clock.setTimer(
       TOKEN_PERIOD_MS,
@@ -312,6 +254,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       if (running) return;
       running = true;
       await agent.start();
+      guard.start();
       staticPods.start();
       if (!pods.synced) return;
       for (const worker of workers.values()) worker.resume();
@@ -322,6 +265,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       running = false;
       ownRecorder = newRecorder();
       agent.stop();
+      guard.stop();
       for (const worker of workers.values()) worker.suspend();
     },
     pod: (uid) => workers.get(uid),
@@ -348,7 +292,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     dispose() {
       running = false;
       runtimeEvents.dispose();
-      watchdog?.dispose();
+      guard.stop();
       refresher?.dispose();
       for (const worker of workers.values()) worker.dispose();
       workers.clear();
@@ -363,8 +307,6 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
 /** Pods by the node that they are bound to. */
 export const NODE_INDEX = 'kubelet node';
 
-const STORAGE_PERIOD_MS = 10_000;
-const PRESSURE_MS = 300_000;
 const TOKEN_PERIOD_MS = 300_000;
 const NO_NETWORK =
   'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';

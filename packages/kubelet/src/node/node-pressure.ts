@@ -31,24 +31,30 @@ const DISK_THRESHOLD = 0.1;
 export function nodePressure(
   usages: readonly PodUsage[],
   capacity: Readonly<Record<string, string>>,
+  imageBytes = 0,
 ): Pressure | undefined {
   return (
-    shortOf('memory', usages, capacity['memory'], () => MEMORY_THRESHOLD_BYTES) ??
-    shortOf('ephemeral-storage', usages, capacity['ephemeral-storage'], (total) => total * DISK_THRESHOLD)
+    shortOf('memory', usages, { has: capacity['memory'], besides: 0 }, () => MEMORY_THRESHOLD_BYTES) ??
+    shortOf(
+      'ephemeral-storage',
+      usages,
+      { has: capacity['ephemeral-storage'], besides: imageBytes },
+      (total) => total * DISK_THRESHOLD,
+    )
   );
 }
 
 function shortOf(
   resource: Pressure['resource'],
   usages: readonly PodUsage[],
-  has: string | undefined,
+  { has, besides }: { readonly has: string | undefined; readonly besides: number },
   thresholdOf: (total: number) => number,
 ): Pressure | undefined {
   if (has === undefined) return undefined;
   const of = ({ memoryBytes, diskBytes }: { memoryBytes: number; diskBytes: number }): number =>
     resource === 'memory' ? memoryBytes : diskBytes;
   const total = parseQuantity(has).value();
-  const available = total - usages.reduce((sum, usage) => sum + of(usage), 0);
+  const available = total - usages.reduce((sum, usage) => sum + of(usage), besides);
   const threshold = thresholdOf(total);
   if (available >= threshold) return undefined;
   const asked = ({ pod }: PodUsage): number => podAmounts(pod.spec, 'requests').get(resource)?.value() ?? 0;

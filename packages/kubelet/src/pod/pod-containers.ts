@@ -49,6 +49,11 @@ export class PodContainers {
     return newest === undefined ? (this.#restarts.get(name) ?? 0) : newest.restartCount + 1;
   }
 
+  /** Identifiers or digests of the images that its containers were made of. */
+  imageRefs(): readonly string[] {
+    return this.#made.map(({ imageRef }) => imageRef);
+  }
+
   /** Remembers a container that was made, and lets go of all but the newest two of that name. */
   add(id: string, container: Container | EphemeralContainer, image: Image): void {
     const { name } = container;
