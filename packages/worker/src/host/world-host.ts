@@ -167,7 +167,7 @@ function writeOf({ type, kv, previous, revision }: StoreChange, timeMs: number):
     kind,
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
-    changed,
+    changed: changed.slice(0, MOST_FIELDS),
     manager: writerOf(kv.value, previous?.value, changed),
   };
 }
@@ -189,7 +189,7 @@ function changedFields(before: KubeObject, after: KubeObject): readonly string[]
       for (const field of new Set([...Object.keys(was), ...Object.keys(is)]))
         if (!UNTOLD.has(field) && !isSame(was[field], is[field])) found.push(`${part}.${field}`);
   }
-  return found.slice(0, MOST_FIELDS);
+  return found;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
