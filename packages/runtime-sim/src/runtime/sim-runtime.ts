@@ -20,13 +20,14 @@ import type {
   VolumeOptions,
 } from '@tabernetes/node-api';
 import { SimVolume } from '../file-system/volume.ts';
-import { type ImageSource, type ImageSpec, PullError, parseReference } from '../images/image-spec.ts';
+import type { ImageSource } from '../images/image-spec.ts';
 import { PidNamespace } from '../process/pid-namespace.ts';
 import { signalByName } from '../process/signals.ts';
 import { attachTo } from './attach.ts';
 import { Container, type ContainerDeps } from './container.ts';
 import { disturb } from './disturb.ts';
 import { execIn } from './exec.ts';
+import { ImageStore } from './image-store.ts';
 import { NO_LATENCY, REAL_LATENCY, type RuntimeLatency } from './latency.ts';
 import type { Machine } from './proc-files.ts';
 import { RuntimeError } from './runtime-error.ts';
@@ -73,11 +74,9 @@ class SimRuntime implements ContainerRuntime {
   readonly #now: () => number;
   readonly #rng: Rng;
   readonly #network: PodNetwork;
-  readonly #images: ImageSource;
+  readonly #images: ImageStore;
   readonly #latency: RuntimeLatency;
   readonly #work: SharedWork;
-  readonly #pulled = new Map<string, { readonly spec: ImageSpec; readonly image: Image }>();
-  readonly #pulling = new Map<string, Promise<Image>>();
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #containers = new Map<string, Container>();
   readonly #listeners = new Set<(event: ContainerEvent) => void>();
@@ -97,7 +96,6 @@ class SimRuntime implements ContainerRuntime {
     this.#clock = clock;
     this.#rng = rng.fork(`runtime ${nodeName}`);
     this.#network = network;
-    this.#images = images;
     this.#latency = latency === 'real' ? REAL_LATENCY : NO_LATENCY;
     this.#work = new SharedWork(clock, cpus);
     this.hostNet = hostNet;
@@ -133,35 +131,24 @@ class SimRuntime implements ContainerRuntime {
       onError,
       onOutOfMemory: (container) => this.#outOfMemory(container),
     };
-    for (const name of preloadedImages) this.#pull(name, [], undefined, 0).catch(onError);
+    this.#images = new ImageStore({ clock, source: images }, this.#latency);
+    for (const name of preloadedImages) this.#images.preload(name).catch(onError);
   }
 
-  async pullImage(name: string, { auth = [], signal }: PullOptions = {}): Promise<Image> {
-    const reference = parseReference(name);
-    const key = `${reference.canonical}\n${auth.map((one) => `${one.username}:${one.password}`).join('\n')}`;
-    const running = this.#pulling.get(key);
-    if (running !== undefined) return running;
-    const pull = this.#pull(name, auth, signal);
-    this.#pulling.set(key, pull);
-    try {
-      return await pull;
-    } finally {
-      this.#pulling.delete(key);
-    }
+  pullImage(name: string, options: PullOptions = {}): Promise<Image> {
+    return this.#images.pull(name, options);
   }
 
   imageStatus(name: string): Image | undefined {
-    return this.#spec(name)?.image;
+    return this.#images.find(name)?.image;
   }
 
   images(): readonly Image[] {
-    return [...new Set([...this.#pulled.values()].map(({ image }) => image))];
+    return this.#images.list();
   }
 
   removeImage(name: string): void {
-    const found = this.#spec(name);
-    if (found === undefined) return;
-    for (const [key, { image }] of this.#pulled) if (image.id === found.image.id) this.#pulled.delete(key);
+    this.#images.remove(name);
   }
 
   async runPodSandbox(config: PodSandboxConfig): Promise<PodSandbox> {
@@ -210,7 +197,7 @@ class SimRuntime implements ContainerRuntime {
     if (sandbox === undefined || sandbox.stopped) {
       throw new RuntimeError('NotFound', `failed to find sandbox id "${sandboxId}": not found`);
     }
-    const found = this.#spec(config.image);
+    const found = this.#images.find(config.image);
     if (found === undefined) {
       throw new RuntimeError('NotFound', `failed to resolve image "${config.image}": not found`);
     }
@@ -349,52 +336,6 @@ class SimRuntime implements ContainerRuntime {
     }
     this.#containers.clear();
     this.#sandboxes.clear();
-  }
-
-  async #pull(
-    name: string,
-    auth: PullOptions['auth'],
-    signal: AbortSignal | undefined,
-    tookMs?: number,
-  ): Promise<Image> {
-    const reference = parseReference(name);
-    const wanted = `failed to pull and unpack image "${reference.canonical}"`;
-    let spec: ImageSpec;
-    try {
-      spec = await this.#images.find(reference, auth ?? []);
-    } catch (error) {
-      if (!(error instanceof PullError)) throw error;
-      if (error.afterMs > 0 && this.#latency !== NO_LATENCY) await this.#clock.sleep(error.afterMs, signal);
-      throw new PullError(error.code, `${wanted}: ${error.message}`);
-    }
-    const delayMs = tookMs ?? this.#latency.pullMs(spec.sizeBytes);
-    if (delayMs > 0) await this.#clock.sleep(delayMs, signal);
-    const repository = `${reference.registry}/${reference.repository}`;
-    const known = [...this.#pulled.values()].find(({ image }) => image.id === `sha256:${spec.id}`)?.image;
-    const image: Image = {
-      id: `sha256:${spec.id}`,
-      repoTags: [
-        ...new Set([
-          ...(known?.repoTags ?? []),
-          ...(reference.tag === undefined ? [] : [`${repository}:${reference.tag}`]),
-        ]),
-      ],
-      repoDigests: [...new Set([...(known?.repoDigests ?? []), `${repository}@sha256:${spec.digest}`])],
-      sizeBytes: spec.sizeBytes,
-      ...(spec.user === '' ? {} : { user: spec.user }),
-      simulated: spec.simulated,
-    };
-    for (const [key, entry] of this.#pulled)
-      if (entry.image === known) this.#pulled.set(key, { spec: entry.spec, image });
-    this.#pulled.set(reference.canonical, { spec, image });
-    return image;
-  }
-
-  #spec(name: string): { readonly spec: ImageSpec; readonly image: Image } | undefined {
-    const direct = this.#pulled.get(name);
-    if (direct !== undefined) return direct;
-    if (name.startsWith('sha256:')) return [...this.#pulled.values()].find(({ image }) => image.id === name);
-    return this.#pulled.get(parseReference(name).canonical);
   }
 
   #container(id: string): Container {

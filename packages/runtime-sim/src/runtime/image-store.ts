@@ -1,0 +1,110 @@
+import type { Clock } from '@tabernetes/base';
+import type { Image, PullOptions } from '@tabernetes/node-api';
+import { type ImageSource, type ImageSpec, PullError, parseReference } from '../images/image-spec.ts';
+import { NO_LATENCY, type RuntimeLatency } from './latency.ts';
+
+export interface ImageStoreDeps {
+  readonly clock: Clock;
+  /** Where images are pulled from. */
+  readonly source: ImageSource;
+}
+
+/** An image that a node has, and what it is made of. */
+export interface StoredImage {
+  readonly spec: ImageSpec;
+  readonly image: Image;
+}
+
+/** The images of one node. */
+export class ImageStore {
+  readonly #clock: Clock;
+  readonly #source: ImageSource;
+  readonly #latency: RuntimeLatency;
+  /** By canonical reference. */
+  readonly #pulled = new Map<string, StoredImage>();
+  /** By reference and credentials. */
+  readonly #pulling = new Map<string, Promise<Image>>();
+
+  constructor({ clock, source }: ImageStoreDeps, latency: RuntimeLatency) {
+    this.#clock = clock;
+    this.#source = source;
+    this.#latency = latency;
+  }
+
+  /** Who asks for what is being pulled waits for that. @throws {PullError} */
+  async pull(name: string, { auth = [], signal }: PullOptions = {}): Promise<Image> {
+    const reference = parseReference(name);
+    const key = `${reference.canonical}\n${auth.map((one) => `${one.username}:${one.password}`).join('\n')}`;
+    const running = this.#pulling.get(key);
+    if (running !== undefined) return running;
+    const pull = this.#pull(name, auth, signal);
+    this.#pulling.set(key, pull);
+    try {
+      return await pull;
+    } finally {
+      this.#pulling.delete(key);
+    }
+  }
+
+  /** The node comes with it. @throws {PullError} */
+  async preload(name: string): Promise<void> {
+    await this.#pull(name, [], undefined, 0);
+  }
+
+  /** By any of its names, or its identifier. */
+  find(name: string): StoredImage | undefined {
+    const direct = this.#pulled.get(name);
+    if (direct !== undefined) return direct;
+    if (name.startsWith('sha256:')) return [...this.#pulled.values()].find(({ image }) => image.id === name);
+    return this.#pulled.get(parseReference(name).canonical);
+  }
+
+  list(): readonly Image[] {
+    return [...new Set([...this.#pulled.values()].map(({ image }) => image))];
+  }
+
+  remove(name: string): void {
+    const found = this.find(name);
+    if (found === undefined) return;
+    for (const [key, { image }] of this.#pulled) if (image.id === found.image.id) this.#pulled.delete(key);
+  }
+
+  async #pull(
+    name: string,
+    auth: PullOptions['auth'],
+    signal: AbortSignal | undefined,
+    tookMs?: number,
+  ): Promise<Image> {
+    const reference = parseReference(name);
+    const wanted = `failed to pull and unpack image "${reference.canonical}"`;
+    let spec: ImageSpec;
+    try {
+      spec = await this.#source.find(reference, auth ?? []);
+    } catch (error) {
+      if (!(error instanceof PullError)) throw error;
+      if (error.afterMs > 0 && this.#latency !== NO_LATENCY) await this.#clock.sleep(error.afterMs, signal);
+      throw new PullError(error.code, `${wanted}: ${error.message}`);
+    }
+    const delayMs = tookMs ?? this.#latency.pullMs(spec.sizeBytes);
+    if (delayMs > 0) await this.#clock.sleep(delayMs, signal);
+    const repository = `${reference.registry}/${reference.repository}`;
+    const known = [...this.#pulled.values()].find(({ image }) => image.id === `sha256:${spec.id}`)?.image;
+    const image: Image = {
+      id: `sha256:${spec.id}`,
+      repoTags: [
+        ...new Set([
+          ...(known?.repoTags ?? []),
+          ...(reference.tag === undefined ? [] : [`${repository}:${reference.tag}`]),
+        ]),
+      ],
+      repoDigests: [...new Set([...(known?.repoDigests ?? []), `${repository}@sha256:${spec.digest}`])],
+      sizeBytes: spec.sizeBytes,
+      ...(spec.user === '' ? {} : { user: spec.user }),
+      simulated: spec.simulated,
+    };
+    for (const [key, entry] of this.#pulled)
+      if (entry.image === known) this.#pulled.set(key, { spec: entry.spec, image });
+    this.#pulled.set(reference.canonical, { spec, image });
+    return image;
+  }
+}
