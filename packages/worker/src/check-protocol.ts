@@ -14,8 +14,17 @@ export interface CheckState {
   readonly state: 'waiting' | 'met' | 'broken' | 'invalid';
   /** How it stands: `2 of 3 ready`. */
   readonly detail: string;
+  /** What {@link detail} says, for those who say it in another language; without it, `detail` is the server's or the parser's. */
+  readonly standing?: CheckStanding;
   /** Virtual milliseconds since the epoch at which the state was entered. */
   readonly sinceMs: number;
+}
+
+/** How many objects there are, or are ready; of conditions and fields, how many of `all` have what is claimed. */
+export interface CheckStanding {
+  readonly is: 'ready' | 'there' | 'gone' | 'missing' | 'part';
+  readonly count: number;
+  readonly all: number;
 }
 
 /** All checks, whenever one of them changed. */

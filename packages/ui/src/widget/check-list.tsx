@@ -14,14 +14,16 @@ export function CheckList({
   const { widget: words } = useMessages();
   return (
     <ul className="checks" aria-label={words.checks} aria-live="polite">
-      {checks.map(({ text, state, detail }, at) => (
+      {checks.map(({ text, state, detail, standing }, at) => (
         <li key={text} className={state}>
           <span className="check-mark" aria-hidden="true">
             {MARKS[state]}
           </span>
           <span className="check-text">{labels[at] ?? text}</span>
           <span className="sr">{words.checkStates[state]}</span>
-          <span className="check-detail">{detail}</span>
+          <span className="check-detail">
+            {standing === undefined ? detail : words.standing[standing.is](standing.count, standing.all)}
+          </span>
         </li>
       ))}
     </ul>

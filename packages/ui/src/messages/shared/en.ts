@@ -215,6 +215,13 @@ export const en = {
     beginAgain: 'Begin again',
     closeDrawer: 'Close what is shown of this object',
     checks: 'Checks',
+    standing: {
+      ready: (count: number, _all: number) => `${count} ready`,
+      there: (count: number, _all: number) => `${count} there`,
+      gone: (_count: number, _all: number) => 'gone',
+      missing: (_count: number, _all: number) => 'not there',
+      part: (count: number, all: number) => `${count} of ${all}`,
+    },
     checkStates: { waiting: 'not yet', met: 'met', broken: 'broken', invalid: 'not understood' },
   },
 };

@@ -215,6 +215,13 @@ export const ko: Messages = {
     beginAgain: '처음부터 다시',
     closeDrawer: '이 오브젝트의 상세 정보 닫기',
     checks: '확인 항목',
+    standing: {
+      ready: (count) => `${count}개 준비됨`,
+      there: (count) => `${count}개 있음`,
+      gone: () => '사라짐',
+      missing: () => '없음',
+      part: (count, all) => `${all}개 중 ${count}개`,
+    },
     checkStates: { waiting: '아직', met: '충족', broken: '깨짐', invalid: '이해할 수 없음' },
   },
 };

@@ -1,7 +1,7 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { CheckState } from '../../check-protocol.ts';
 import type { StoreChange } from '../world-host.ts';
-import { holds, partOf, wordsFor } from './claim.ts';
+import { holds, partOf, standingOf, wordsFor } from './claim.ts';
 import type { Expectation } from './expectation.ts';
 
 /** What is known of a resource that somebody named. */
@@ -35,7 +35,8 @@ export function checker(expectation: Expectation, { group, kind, namespaced }: N
     const isSame = before?.state === state;
     // What broke it stays to be read.
     if (isSame && state === 'broken') return before;
-    return { text, state, detail: wordsFor(claim, parts.size, sum), sinceMs: isSame ? before.sinceMs : sinceMs };
+    const standing = standingOf(claim, parts.size, sum);
+    return { text, state, detail: wordsFor(standing), standing, sinceMs: isSame ? before.sinceMs : sinceMs };
   };
   let state = now(nowMs, undefined);
 

@@ -1,4 +1,5 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
+import type { CheckStanding } from '../../check-protocol.ts';
 import { isTrueOf } from './comparison.ts';
 import type { Claim } from './expectation.ts';
 import { valueAt } from './field-path.ts';
@@ -47,19 +48,24 @@ export function holds(claim: Claim, objects: number, sum: number): boolean {
   }
 }
 
-/** In a few words, how it stands. */
-export function wordsFor(claim: Claim, objects: number, sum: number): string {
-  switch (claim.type) {
-    case 'count':
-      return claim.of === 'objects' ? `${sum} there` : `${sum} ready`;
-    case 'deleted':
-      return objects === 0 ? 'gone' : `${objects} there`;
-    case 'exists':
-      return objects === 0 ? 'not there' : `${objects} there`;
-    default:
-      return objects === 0 ? 'not there' : `${sum} of ${objects}`;
-  }
+/** How it stands with `objects` of them that add up to `sum`. */
+export function standingOf(claim: Claim, objects: number, sum: number): CheckStanding {
+  const standing = (is: CheckStanding['is'], count: number): CheckStanding => ({ is, count, all: objects });
+  if (claim.type === 'count') return standing(claim.of === 'objects' ? 'there' : 'ready', sum);
+  if (objects === 0) return standing(claim.type === 'deleted' ? 'gone' : 'missing', 0);
+  return claim.type === 'deleted' || claim.type === 'exists' ? standing('there', objects) : standing('part', sum);
 }
+
+/** The same in a few words. */
+export const wordsFor = ({ is, count, all }: CheckStanding): string => WORDS[is](count, all);
+
+const WORDS: Readonly<Record<CheckStanding['is'], (count: number, all: number) => string>> = {
+  ready: (count) => `${count} ready`,
+  there: (count) => `${count} there`,
+  gone: () => 'gone',
+  missing: () => 'not there',
+  part: (count, all) => `${count} of ${all}`,
+};
 
 const conditionsOf = (object: KubeObject): readonly Condition[] => (object as Statused).status?.conditions ?? [];
 
