@@ -1,10 +1,12 @@
 import type { PageFile } from '@tabernetes/worker/connect';
 import { type KeyboardEvent, useMemo, useState } from 'react';
+import { ko } from '../messages/examples/ko.ts';
+import { useLanguage } from '../messages/language.tsx';
 import { useMessages } from '../messages/messages.ts';
 import { usePageMessages } from '../messages/page-messages.ts';
 import { Dialog } from '../palette/dialog.tsx';
 import { type Example, matchingExamples } from './example.ts';
-import { LIBRARY, TOPICS } from './library.ts';
+import { LIBRARY, TOPICS, toldIn } from './library.ts';
 
 /** Our own examples: searched, looked at, put into the file that is open or into one of their own. */
 // biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.
@@ -19,9 +21,11 @@ export default function ExamplesDialog({
 }) {
   const { examples: said } = usePageMessages();
   const { close } = useMessages();
+  const other = useLanguage().language === 'ko' ? ko : undefined;
+  const library = useMemo(() => (other === undefined ? LIBRARY : toldIn(other)), [other]);
   const [words, setWords] = useState('');
   const [name, setName] = useState(LIBRARY[0]?.name);
-  const found = useMemo(() => matchingExamples(LIBRARY, words), [words]);
+  const found = useMemo(() => matchingExamples(library, words), [library, words]);
   const shown = found.find((each) => each.name === name) ?? found[0];
   const open = (example: Example | undefined): void => {
     if (example === undefined) return;
@@ -67,9 +71,9 @@ export default function ExamplesDialog({
               if (of.length === 0) return null;
               return (
                 // biome-ignore lint/a11y/useSemanticElements: groups of options have no element of their own here.
-                <div key={topic} role="group" aria-label={topic}>
+                <div key={topic} role="group" aria-label={other?.topics[topic] ?? topic}>
                   <p className="topic" aria-hidden="true">
-                    {topic}
+                    {other?.topics[topic] ?? topic}
                   </p>
                   {of.map((each) => (
                     <Option

@@ -70,6 +70,21 @@ describe('the library of examples', () => {
 const isMet = (states: readonly CheckState[]): boolean =>
   states.length > 0 && states.every(({ state }) => state === 'met');
 
+/** The patterns of Kubernetes Patterns, second edition, by part. */
+const PATTERNS = [
+  'Predictable demands, Declarative deployment, Health probe, Managed lifecycle, Automated placement',
+  'Batch job, Periodic job, Daemon service, Singleton service, Stateless service, Stateful service, Service discovery, Self awareness',
+  'Init container, Sidecar, Adapter, Ambassador',
+  'EnvVar configuration, Configuration resource, Immutable configuration, Configuration template',
+  'Process containment, Network segmentation, Secure configuration, Access control',
+  'Controller, Operator, Elastic scale, Image builder',
+].flatMap((part) => part.split(', '));
+
+test('UI-9 every pattern of the book has an example of our own', () => {
+  const titles = LIBRARY.filter(({ topic }) => topic.startsWith('Patterns: ')).map(({ title }) => title);
+  expect(PATTERNS.filter((pattern) => !titles.includes(pattern))).toEqual([]);
+});
+
 test('UI-9 examples are found by words of what they are, tell and use', () => {
   expect(matchingExamples(LIBRARY, 'sidecar').map(({ name }) => name)).toContain('sidecar.yaml');
   expect(matchingExamples(LIBRARY, 'no such words')).toEqual([]);

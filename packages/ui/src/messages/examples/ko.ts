@@ -1,0 +1,166 @@
+import type { TOPICS } from '../../examples/library.ts';
+
+/** Examples as they are told in another language: title and what they show, by file. */
+export interface ExampleWords {
+  readonly topics: Readonly<Record<(typeof TOPICS)[number], string>>;
+  readonly told: Readonly<Record<string, readonly [title: string, tells: string]>>;
+}
+
+export const ko: ExampleWords = {
+  topics: {
+    Workloads: '워크로드',
+    'Services and traffic': '서비스와 트래픽',
+    Configuration: '설정',
+    Storage: '스토리지',
+    Scheduling: '스케줄링',
+    Security: '보안',
+    'Extending Kubernetes': '쿠버네티스 확장',
+    'Patterns: foundation': '패턴: 기본',
+    'Patterns: behaviour': '패턴: 행동',
+    'Patterns: structure': '패턴: 구조',
+    'Patterns: configuration': '패턴: 설정',
+    'Patterns: security': '패턴: 보안',
+    'Patterns: advanced': '패턴: 고급',
+  },
+  told: {
+    'access-control.yaml': ['접근 제어', '컨피그맵을 읽을 수 있을 뿐 다른 것은 할 수 없는 프로그램입니다.'],
+    'adapter.yaml': ['어댑터', '컨테이너가 쓰는 것을 건드리지 않고, 바깥에서 읽으려는 형식으로 바꿉니다.'],
+    'admission-policy.yaml': [
+      'ValidatingAdmissionPolicy',
+      '식 하나로 된 규칙: 디플로이먼트의 복제본은 다섯 개까지입니다.',
+    ],
+    'ambassador.yaml': ['앰배서더', '주 컨테이너는 localhost와만 이야기하고, 바깥이 어디인지는 옆 컨테이너가 압니다.'],
+    'automated-placement.yaml': ['자동 배치', '캐시가 있는 노드에, 되도록 한 영역에 둡니다.'],
+    'batch-job.yaml': ['배치 잡', '일 다섯 개를 한 번에 두 개씩, 저마다 끝까지 합니다.'],
+    'blue-green.yaml': ['블루-그린 릴리스', '두 버전이 나란히 돌고, 어느 쪽을 쓸지는 서비스의 셀렉터가 정합니다.'],
+    'canary.yaml': ['카나리아 릴리스', '파드 열 개 중 하나만 새 버전이고, 한 서비스 뒤에서 둘 다 응답합니다.'],
+    'cluster-role.yaml': ['클러스터롤과 클러스터롤바인딩', '어디서나 해도 되는 일: 노드를 살펴봅니다.'],
+    'config-map.yaml': ['컨피그맵', '이미지 바깥의 설정을 환경 변수와 파일로 줍니다.'],
+    'configuration-resource.yaml': ['구성 리소스', '컨피그맵을 파일로 쓰고, 파드가 도는 동안에도 갱신됩니다.'],
+    'configuration-template.yaml': ['구성 템플릿', '초기화 컨테이너가 이 환경의 값으로 템플릿을 채웁니다.'],
+    'controller.yaml': ['컨트롤러', '컨피그맵을 지켜보는 클러스터 안의 프로그램: 필요한 권한과 실행되는 곳을 봅니다.'],
+    'crash-loop.yaml': [
+      '크래시하는 컨테이너',
+      '점점 늦게 다시 시작합니다. 백오프를 지켜본 뒤 명령을 고쳐 다시 적용해 보세요.',
+    ],
+    'cron-job.yaml': ['크론잡', '1분마다 잡을 만듭니다. 시계를 빠르게 돌려 보세요.'],
+    'custom-resource.yaml': ['커스텀리소스데피니션', '스키마, 열, 상태를 가진 나만의 종류와 그 오브젝트 하나입니다.'],
+    'daemon-service.yaml': [
+      '데몬 서비스',
+      '테인트가 무엇이든 모든 노드에 에이전트를 두고, 한 번에 한 노드씩 교체합니다.',
+    ],
+    'daemon-set.yaml': ['데몬셋', '모든 노드에 파드 하나씩, 나중에 들어오는 노드에도 둡니다.'],
+    'declarative-deployment.yaml': [
+      '선언적 배포',
+      '한 버전이 다른 버전을 어떻게 대신할지 정합니다. 셋보다 적어지지 않고, 하나까지만 더 만듭니다.',
+    ],
+    'deployment.yaml': ['디플로이먼트', '같은 파드 세 개. 템플릿을 바꾸면 몇 개씩 교체합니다.'],
+    'elastic-scale.yaml': [
+      '탄력적 스케일',
+      '일에 필요한 만큼의 파드: HorizontalPodAutoscaler가 CPU 사용량을 따라갑니다.',
+    ],
+    'empty-dir.yaml': ['emptyDir 볼륨', '두 컨테이너가 함께 쓰고 파드와 함께 사라지는 폴더입니다.'],
+    'endpoints.yaml': ['셀렉터 없는 서비스', '엔드포인트를 손으로 적은 서비스: 클러스터 바깥의 기계를 가리킵니다.'],
+    'envvar-configuration.yaml': [
+      '환경 변수 구성',
+      '설정을 변수로: 직접 적거나, 컨피그맵이나 시크릿에서 오거나, 다른 변수로 만듭니다.',
+    ],
+    'external-name.yaml': ['서비스: ExternalName', '클러스터 바깥의 이름을 가리키는 클러스터 안의 이름입니다.'],
+    'headless-service.yaml': ['서비스: 헤드리스', '자기 주소는 없고, 이름을 물으면 모든 파드의 주소가 나옵니다.'],
+    'health-probe.yaml': ['정상상태 점검', '시작했는가, 살아 있는가, 준비됐는가. 세 질문의 결과는 저마다 다릅니다.'],
+    'host-path.yaml': ['hostPath 볼륨', '노드의 폴더를 봅니다. 파드가 사라져도 남지만, 그 노드에만 있습니다.'],
+    'image-builder.yaml': [
+      '이미지 빌더',
+      '잡으로 하는 빌드: 한 컨테이너가 소스를 가져오면 다음 컨테이너가 빌드합니다.',
+    ],
+    'image-pull.yaml': ['없는 이미지', '이미지를 가져올 수 없습니다. 이벤트가 그 까닭을 말해 줍니다.'],
+    'immutable-configuration.yaml': [
+      '불변 구성',
+      '바뀌지 않는 설정: 다른 버전은 다른 컨피그맵이 되고, 새로 롤아웃합니다.',
+    ],
+    'ingress-class.yaml': ['인그레스클래스', '어느 컨트롤러가 인그레스를 맡을지 정합니다.'],
+    'ingress.yaml': ['인그레스', '호스트 이름과 경로가 서비스로 이어집니다.'],
+    'init-container.yaml': ['초기화 컨테이너', '먼저 해야 할 일: 끝까지 돌고 나서야 주 컨테이너가 시작합니다.'],
+    'javascript-image.yaml': [
+      '자바스크립트 이미지',
+      '컨피그맵이 이미지가 됩니다. 프로그램은 파드의 네트워크에만 닿는 워커에서 요청에 답합니다.',
+    ],
+    'javascript-operator.yaml': [
+      '자바스크립트 오퍼레이터',
+      '읽고 고칠 수 있는 컨트롤러: Greeting마다 디플로이먼트와 서비스가 생깁니다.',
+    ],
+    'job.yaml': ['잡', '끝까지 돌고, 실패하면 다시 시작합니다.'],
+    'lease.yaml': ['리스', '여럿 가운데 하나가 잠시 차지하는 자리: 리더를 뽑는 방법입니다.'],
+    'limit-range.yaml': ['리밋레인지', '요청과 상한을 적지 않은 것에 기본값을 줍니다.'],
+    'load-balancer.yaml': ['서비스: LoadBalancer', '클러스터 바깥에서 쓰는 주소입니다.'],
+    'managed-lifecycle.yaml': ['수명주기 관리', '시작하기 전에 훅을 기다리고, 끝낼 때는 시간을 들여 작별합니다.'],
+    'namespace.yaml': ['네임스페이스', '이름, 권한, 쿼터를 위한 독립된 공간입니다.'],
+    'network-policy.yaml': ['네트워크폴리시', '레이블이 있는 파드만 데이터베이스와 이야기할 수 있습니다.'],
+    'network-segmentation.yaml': ['네트워크 분할', '아무도 누구와도 이야기할 수 없게 한 뒤, 필요한 길 하나만 엽니다.'],
+    'node-affinity.yaml': ['노드 어피니티', '한 영역의 노드에만, 그중에서도 더 나은 노드에 둡니다.'],
+    'node-port.yaml': ['서비스: NodePort', '모든 노드의 같은 포트가 파드로 이어집니다.'],
+    'operator.yaml': ['오퍼레이터', '나만의 종류와, 그것을 다루는 프로그램의 권한입니다.'],
+    'pending.yaml': [
+      '어디에도 들어갈 수 없는 파드',
+      '어느 노드에도 없는 만큼을 요청합니다. 열어서 왜 기다리는지 읽어 보세요.',
+    ],
+    'periodic-job.yaml': ['주기적 잡', '일정에 따른 일: 3분마다, 겹치지 않게, 마지막 세 개를 남깁니다.'],
+    'persistent-volume-claim.yaml': [
+      '퍼시스턴트볼륨클레임',
+      '파드보다 오래 사는 디스크를 기본 클래스가 만들어 줍니다.',
+    ],
+    'persistent-volume.yaml': ['퍼시스턴트볼륨', '손으로 만든 디스크와 그것을 차지하는 클레임입니다.'],
+    'pod-anti-affinity.yaml': ['파드 안티어피니티', '한 노드에 복제본을 둘 두지 않습니다.'],
+    'pod-disruption-budget.yaml': ['PodDisruptionBudget', '둘보다 적게 남게 된다면 노드를 비우는 일이 기다립니다.'],
+    'pod-security.yaml': ['파드 보안', '특권이 없는 파드만 받는 네임스페이스입니다.'],
+    'pod-template.yaml': ['파드템플릿', '다른 것이 쓰도록 보관하는 템플릿: 이것 때문에 도는 것은 없습니다.'],
+    'pod.yaml': ['파드', '실행되는 가장 작은 단위: 이름으로 부르는 컨테이너 하나이고, 삭제하면 사라집니다.'],
+    'predictable-demands.yaml': [
+      '예측 범위 내의 요구사항',
+      '필요한 메모리와 CPU, 설정, 디스크를 밝힙니다. 스케줄러와 이웃이 이를 믿을 수 있습니다.',
+    ],
+    'priority-class.yaml': [
+      '프라이어리티클래스',
+      '더 중요한 파드를 먼저 배치하고, 다른 파드의 자리를 차지하게 합니다.',
+    ],
+    'process-containment.yaml': [
+      '프로세스 격리',
+      '할 수 있는 것이 적은 컨테이너: 루트도, 권한도, 쓸 수 있는 곳도 없습니다.',
+    ],
+    'projected-volume.yaml': ['프로젝티드 볼륨', '설정, 시크릿, 파드 정보, 토큰을 한 폴더에 모읍니다.'],
+    'recreate.yaml': [
+      '고정 배포',
+      '새 파드가 시작하기 전에 옛 파드를 모두 끝냅니다. 공백은 있지만 두 버전이 섞이지 않습니다.',
+    ],
+    'replica-set.yaml': ['레플리카셋', '같은 파드를 정한 수만큼 유지합니다. 디플로이먼트가 대신 만들어 줍니다.'],
+    'replication-controller.yaml': ['레플리케이션컨트롤러', '레플리카셋의 조상으로, 셀렉터가 같음만 압니다.'],
+    'resource-quota.yaml': ['리소스쿼터', '네임스페이스가 통틀어 요청할 수 있는 양입니다.'],
+    'role.yaml': ['롤과 롤바인딩', '한 네임스페이스에서 해도 되는 일: 파드와 로그를 읽습니다.'],
+    'runtime-class.yaml': ['런타임클래스', '파드가 원하는 런타임과 그 추가 비용입니다.'],
+    'secret.yaml': ['시크릿', '남이 읽으면 안 되는 것을 한 컨테이너에 변수로 줍니다.'],
+    'secure-configuration.yaml': ['보안 구성', '메모리에 있는 파일로 주는 시크릿: 소유자만 읽을 수 있습니다.'],
+    'self-awareness.yaml': ['자기 인식', '자기 이름, 노드, 주소, 레이블, 상한을 아는 파드입니다.'],
+    'service-account.yaml': ['서비스어카운트', '프로그램이 API 서버에 물을 때의 신분입니다.'],
+    'service-discovery.yaml': ['서비스 디스커버리', '이름밖에 모르는 클라이언트가 그 이름에 답하는 상대를 찾습니다.'],
+    'service.yaml': ['서비스', '준비된 파드가 무엇이든 이름과 주소는 하나입니다.'],
+    'sidecar.yaml': [
+      '사이드카',
+      '한 컨테이너가 내보내는 파일을 같은 파드의 다른 컨테이너가 새로 고칩니다. 서로의 이미지는 모릅니다.',
+    ],
+    'singleton-service.yaml': [
+      '싱글톤 서비스',
+      '이름이 정해진 인스턴스를 많아야 하나: 옛 파드가 사라져야 새 파드가 시작하는 스테이트풀셋입니다.',
+    ],
+    'stateful-service.yaml': [
+      '상태 저장 서비스',
+      '저마다 이름과 디스크와 순서를 가진 구성원: 디스크는 구성원이 돌아오기를 기다립니다.',
+    ],
+    'stateful-set.yaml': [
+      '스테이트풀셋',
+      '이름이 변하지 않는 파드를 차례로 시작하고, 헤드리스 서비스로 하나씩 찾습니다.',
+    ],
+    'stateless-service.yaml': ['상태 비저장 서비스', '모두 같은 복제본: 누구든 답할 수 있고, 누구든 사라져도 됩니다.'],
+    'storage-class.yaml': ['스토리지클래스', '디스크의 종류: 클레임은 파드가 쓸 때까지 기다립니다.'],
+    'topology-spread.yaml': ['토폴로지 분산', '복제본을 영역마다 고르게 나눕니다.'],
+  },
+};
