@@ -1,5 +1,5 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
-import { lazy, type RefObject, Suspense, useCallback, useRef, useState } from 'react';
+import { lazy, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { ObjectAction } from '../actions/object-actions.ts';
 import { ObjectCommandsProvider } from '../actions/object-commands.tsx';
 import { chaosActions, clusterChaos } from '../chaos/chaos-actions.ts';
@@ -22,6 +22,7 @@ import type { ClusterConnection } from '../world/cluster-connection.ts';
 import { ClusterContext, useKind, useReady } from '../world/hooks.ts';
 import { BrandSign } from './brand-sign.tsx';
 import { ClockControls, SPEEDS } from './clock-controls.tsx';
+import { focusFirst } from './focus-first.ts';
 import '../theme/tokens.css';
 import './app.css';
 import '../cluster-view/cluster.css';
@@ -95,6 +96,9 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
   const death = useWorkerWatch(cluster);
   const filterField = useRef<HTMLInputElement>(null);
   const editor = useRef<EditorActions>(null);
+  const viewPlace = useRef<HTMLDivElement>(null);
+  /** How often somebody asked for a view by its name. */
+  const [viewAsked, setViewAsked] = useState(0);
   const ready = useReady();
   const namespaces = useKind('Namespace');
   const { select, selected } = useSelection();
@@ -112,12 +116,16 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
       setAsked(asked + 1);
     }
   };
-  /** Who asks for a view by its name wants the keys there. */
+  /** Who asks for a view by its name wants the keys there, and not before there is something that takes them. */
   const showView = (next: (typeof VIEWS)[number]): void => {
     setView(next);
     setPane('cluster');
-    setTimeout(() => document.querySelector<HTMLElement>(FIRST_OF_VIEW)?.focus(), 50);
+    setViewAsked((before) => before + 1);
   };
+  useEffect(() => {
+    const place = viewPlace.current;
+    return viewAsked === 0 || place === null ? undefined : focusFirst(place, FIRST_OF_VIEW);
+  }, [viewAsked]);
   const share = async (): Promise<void> => {
     // All that was done, if an address can hold it; else the files.
     const whole = await sandbox.link(true);
@@ -244,7 +252,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
               onChange={({ target }) => setFilter(target.value)}
             />
           </div>
-          <div className="view">
+          <div ref={viewPlace} className="view">
             {sandbox.problem !== '' && (
               <p className="problem" role="alert">
                 {sandbox.problem}
