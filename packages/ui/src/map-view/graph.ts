@@ -1,8 +1,6 @@
-import type { Pod } from '@tabernetes/api/types/core-v1';
-import type { EndpointSlice } from '@tabernetes/api/types/discovery-v1';
-import type { Ingress } from '@tabernetes/api/types/networking-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
-import { mountsOf } from '../model/references.ts';
+import { nameOf } from '../app/selection.tsx';
+import { idOf, type Reference, referencesOf } from '../model/references.ts';
 
 /** One object on the map. */
 export interface MapNode {
@@ -44,8 +42,6 @@ export const MAP_KINDS: readonly string[] = [
   'PersistentVolumeClaim',
 ];
 
-const idOf = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;
-
 /** Kinds that are shown only when something on the map leads to them. */
 const ON_DEMAND = new Set(['ConfigMap', 'Secret', 'ReplicaSet']);
 
@@ -59,31 +55,19 @@ export function mapGraph(list: (kind: string) => readonly KubeObject[], namespac
   const all = MAP_KINDS.flatMap((kind) =>
     list(kind).filter(({ metadata }) => namespace === '' || metadata.namespace === namespace),
   );
-  for (const { kind, metadata } of all) {
-    const id = idOf(kind, metadata.namespace ?? '', metadata.name ?? '');
-    nodes.set(id, { id, kind, namespace: metadata.namespace ?? '', name: metadata.name ?? '' });
+  for (const object of all) {
+    const name = nameOf(object);
+    nodes.set(idOf(name), { id: idOf(name), ...name });
   }
   const add = (from: string, to: string, why: MapEdge['why']): void => {
     if (nodes.has(from) && nodes.has(to)) edges.push({ from, to, why });
   };
   for (const object of all) {
-    const { kind, metadata } = object;
-    const home = metadata.namespace ?? '';
-    const id = idOf(kind, home, metadata.name ?? '');
-    for (const owner of metadata.ownerReferences ?? []) add(idOf(owner.kind, home, owner.name), id, 'owns');
-    if (kind === 'EndpointSlice') {
-      for (const { targetRef } of (object as EndpointSlice).endpoints ?? []) {
-        if (targetRef?.kind === 'Pod') add(id, idOf('Pod', home, targetRef.name ?? ''), 'selects');
-      }
-    } else if (kind === 'Ingress') {
-      for (const service of servicesOf(object as Ingress)) add(id, idOf('Service', home, service), 'routes');
-    } else if (kind === 'HorizontalPodAutoscaler') {
-      const { scaleTargetRef: target } =
-        (object as { readonly spec?: { readonly scaleTargetRef?: { readonly kind: string; readonly name: string } } })
-          .spec ?? {};
-      if (target !== undefined) add(id, idOf(target.kind, home, target.name), 'selects');
-    } else if (kind === 'Pod') {
-      for (const [mounted, name] of mountsOf(object as Pod)) add(id, idOf(mounted, home, name), 'mounts');
+    const id = idOf(nameOf(object));
+    for (const reference of referencesOf(object).names) {
+      const why = whyOf(object.kind, reference);
+      if (why === 'owns') add(idOf(reference), id, why);
+      else if (why !== undefined) add(id, idOf(reference), why);
     }
   }
   return pruned(nodes, edges);
@@ -101,12 +85,19 @@ function pruned(nodes: ReadonlyMap<string, MapNode>, edges: readonly MapEdge[]):
   return { nodes: kept, edges: edges.filter(({ from, to }) => ids.has(from) && ids.has(to)) };
 }
 
-function servicesOf({ spec }: Ingress): readonly string[] {
-  const names = new Set<string>();
-  const first = spec?.defaultBackend?.service?.name;
-  if (first !== undefined) names.add(first);
-  for (const { http } of spec?.rules ?? []) {
-    for (const { backend } of http?.paths ?? []) if (backend.service !== undefined) names.add(backend.service.name);
+/** What of all that objects refer to is an edge: a StatefulSet's Service and an Ingress's Secret, for two, are not. */
+function whyOf(kind: string, { relation }: Reference): MapEdge['why'] | undefined {
+  switch (relation) {
+    case 'ownedBy':
+      return 'owns';
+    case 'sendsTo':
+    case 'scales':
+      return 'selects';
+    case 'routesTo':
+      return 'routes';
+    case 'uses':
+      return kind === 'Pod' ? 'mounts' : undefined;
+    default:
+      return undefined;
   }
-  return [...names];
 }

@@ -146,7 +146,7 @@ interface Target {
 const specOf = <Spec>(object: KubeObject): Partial<Spec> => (object as { readonly spec?: Partial<Spec> }).spec ?? {};
 
 /** ConfigMaps, Secrets and claims that the containers of a Pod see, as kind and name. */
-export function mountsOf({ spec }: Pod): readonly (readonly [string, string])[] {
+function mountsOf({ spec }: Pod): readonly (readonly [string, string])[] {
   const mounts: (readonly [string, string])[] = [];
   const add = (kind: string, name: string | undefined): void => {
     if (name !== undefined && name !== '') mounts.push([kind, name]);
