@@ -186,6 +186,9 @@ export function CanvasView({
 }
 
 const MARGIN = 12;
+/** Height of a line of the note below the picture; where there is little room it has two. */
+const NOTE = 26;
+const NARROW = 480;
 /** What has the keys is never nearer to the edge of the picture, in pixels. */
 const EDGE = 8;
 
@@ -202,7 +205,11 @@ function fitting(
   { width, height }: { readonly width: number; readonly height: number },
   size: { readonly width: number; readonly height: number },
 ): Camera {
-  const scale = Math.min(2, (size.width - 2 * MARGIN) / width, (size.height - 2 * MARGIN - 28) / height);
+  const scale = Math.min(
+    2,
+    (size.width - 2 * MARGIN) / width,
+    (size.height - 2 * MARGIN - (size.width < NARROW ? 2 : 1) * NOTE) / height,
+  );
   return { x: width / 2 - size.width / 2 / scale, y: -MARGIN / scale, scale };
 }
 

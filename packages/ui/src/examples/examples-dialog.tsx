@@ -6,7 +6,8 @@ import { useMessages } from '../messages/messages.ts';
 import { usePageMessages } from '../messages/page-messages.ts';
 import { Dialog } from '../palette/dialog.tsx';
 import { type Example, matchingExamples } from './example.ts';
-import { LIBRARY, TOPICS, toldIn } from './library.ts';
+import { LIBRARY, toldIn } from './library.ts';
+import { TOPICS } from './topics.ts';
 
 /** Our own examples: searched, looked at, put into the file that is open or into one of their own. */
 // biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyDocuments } from '../editor/apply.ts';
 import { ADDONS } from '../files/sandbox.ts';
 import { matchingExamples, readExample } from './example.ts';
-import { LIBRARY, TOPICS } from './library.ts';
+import { LIBRARY } from './library.ts';
+import { TOPICS } from './topics.ts';
 
 describe('the library of examples', () => {
   let host: PageHost;

@@ -1,22 +1,6 @@
 import type { ExampleWords } from '../messages/examples/ko.ts';
 import { type Example, readExample } from './example.ts';
-
-/** Topics in the order in which they are shown. */
-export const TOPICS = [
-  'Workloads',
-  'Services and traffic',
-  'Configuration',
-  'Storage',
-  'Scheduling',
-  'Security',
-  'Extending Kubernetes',
-  'Patterns: foundation',
-  'Patterns: behaviour',
-  'Patterns: structure',
-  'Patterns: configuration',
-  'Patterns: security',
-  'Patterns: advanced',
-] as const;
+import { TOPICS } from './topics.ts';
 
 /** Every example, by topic and title. The texts are a chunk of their own, loaded when somebody looks for one. */
 export const LIBRARY: readonly Example[] = Object.entries(

@@ -1,4 +1,4 @@
-import type { TOPICS } from '../../examples/library.ts';
+import type { TOPICS } from '../../examples/topics.ts';
 
 /** Examples as they are told in another language: title and what they show, by file. */
 export interface ExampleWords {
