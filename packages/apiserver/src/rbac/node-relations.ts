@@ -39,19 +39,20 @@ export async function nodeRelations(store: Store<KubeObject>): Promise<NodeRelat
     pods.set(node, mine);
     mine.set(key, pod);
   };
-  const changed = new Set<string>();
+  /** What was written while the list is read; afterwards nobody asks. */
+  let changed: Set<string> | undefined = new Set();
   const watch = store.watch({
     prefix: PODS,
     onEvents: (events) => {
       for (const { type, kv } of events) {
-        changed.add(kv.key);
+        changed?.add(kv.key);
         if (type === 'put') put(kv.key, kv.value as Pod);
         else drop(kv.key);
       }
     },
   });
   for (const { key, value } of (await store.range(PODS)).kvs) if (!changed.has(key)) put(key, value as Pod);
-  changed.clear();
+  changed = undefined;
 
   const stored = async <T extends KubeObject>(
     kind: { readonly group: string; readonly plural: string },
