@@ -79,12 +79,18 @@ export interface AdmissionChain {
   validates(operation: AdmissionOperation, resource: string): boolean;
 }
 
-/** The plugins that look at one operation on one resource. */
+/** What looks at one operation on one resource. Functions alone: plugins have all kinds of layouts, which are slow to read from. */
 interface Concerned {
-  readonly mutating: readonly AdmissionPlugin[];
-  readonly validating: readonly AdmissionPlugin[];
+  readonly mutating: readonly Admit[];
+  readonly validating: readonly Validate[];
+  readonly mutatingIdle: readonly IsIdle[];
+  readonly validatingIdle: readonly IsIdle[];
   readonly writesParts: boolean;
 }
+
+type Admit = NonNullable<AdmissionPlugin['admit']>;
+type Validate = NonNullable<AdmissionPlugin['validate']>;
+type IsIdle = () => boolean;
 
 export function admissionChain(plugins: readonly AdmissionPlugin[], reader: ServerReader): AdmissionChain {
   const concerned: Readonly<Record<AdmissionOperation, Map<string, Concerned>>> = {
@@ -102,9 +108,12 @@ export function admissionChain(plugins: readonly AdmissionPlugin[], reader: Serv
           (resources === undefined || resources.includes(resource)),
       );
       const mutating = wanted.filter(({ admit }) => admit !== undefined);
+      const validating = wanted.filter(({ validate }) => validate !== undefined);
       found = {
-        mutating,
-        validating: wanted.filter(({ validate }) => validate !== undefined),
+        mutating: mutating.flatMap((plugin) => plugin.admit?.bind(plugin) ?? []),
+        validating: validating.flatMap((plugin) => plugin.validate?.bind(plugin) ?? []),
+        mutatingIdle: idleness(mutating),
+        validatingIdle: idleness(validating),
         writesParts: mutating.some(({ replacesParts }) => replacesParts !== true),
       };
       concerned[operation].set(resource, found);
@@ -115,49 +124,62 @@ export function admissionChain(plugins: readonly AdmissionPlugin[], reader: Serv
     admit: (attributes) => admitAll(of(attributes.operation, attributes.resource).mutating, 0, attributes, reader),
     validate: (attributes) =>
       validateAll(of(attributes.operation, attributes.resource).validating, 0, attributes, reader),
-    mutates: (operation, resource) => of(operation, resource).mutating.some(isBusy),
+    mutates: (operation, resource) => {
+      const { mutating, mutatingIdle } = of(operation, resource);
+      return mutating.length > 0 && !areAllIdle(mutatingIdle);
+    },
     writesParts: (operation, resource) => of(operation, resource).writesParts,
-    validates: (operation, resource) => of(operation, resource).validating.some(isBusy),
+    validates: (operation, resource) => {
+      const { validating, validatingIdle } = of(operation, resource);
+      return validating.length > 0 && !areAllIdle(validatingIdle);
+    },
   };
+}
+
+/** What has to be asked to learn that all are idle; one that never is suffices. */
+function idleness(plugins: readonly AdmissionPlugin[]): readonly IsIdle[] {
+  if (plugins.some(({ isIdle }) => isIdle === undefined)) return NEVER;
+  return plugins.flatMap((plugin) => plugin.isIdle?.bind(plugin) ?? []);
+}
+
+const NEVER: readonly IsIdle[] = [() => false];
+
+function areAllIdle(idle: readonly IsIdle[]): boolean {
+  for (const isIdle of idle) if (!isIdle()) return false;
+  return true;
 }
 
 /** From the `next`th plugin on. When one asks for it, all see the object once more. */
 function admitAll(
-  plugins: readonly AdmissionPlugin[],
+  plugins: readonly Admit[],
   next: number,
   attributes: MutatingAttributes,
   reader: ServerReader,
-  round: Round = { isSecond: false, again: false },
+  isSecond = false,
+  changed = false,
 ): void | Promise<void> {
+  let again = changed;
   for (let i = next; i < plugins.length; i++) {
-    const admitted = plugins[i]?.admit?.(attributes, reader);
+    const admitted = plugins[i]?.(attributes, reader);
+    if (admitted === undefined) continue;
     if (admitted instanceof Promise) {
-      return admitted.then((late) => {
-        round.again ||= late === 'reinvoke';
-        return admitAll(plugins, i + 1, attributes, reader, round);
-      });
+      return admitted.then((late) =>
+        admitAll(plugins, i + 1, attributes, reader, isSecond, again || late === 'reinvoke'),
+      );
     }
-    round.again ||= admitted === 'reinvoke';
+    again ||= admitted === 'reinvoke';
   }
-  if (round.again && !round.isSecond) return admitAll(plugins, 0, attributes, reader, { isSecond: true, again: false });
-}
-
-interface Round {
-  readonly isSecond: boolean;
-  /** A plugin has changed what the others have seen. */
-  again: boolean;
+  if (again && !isSecond) return admitAll(plugins, 0, attributes, reader, true);
 }
 
 function validateAll(
-  plugins: readonly AdmissionPlugin[],
+  plugins: readonly Validate[],
   next: number,
   attributes: ValidatingAttributes,
   reader: ServerReader,
 ): void | Promise<void> {
   for (let i = next; i < plugins.length; i++) {
-    const done = plugins[i]?.validate?.(attributes, reader);
+    const done = plugins[i]?.(attributes, reader);
     if (done instanceof Promise) return done.then(() => validateAll(plugins, i + 1, attributes, reader));
   }
 }
-
-const isBusy = (plugin: AdmissionPlugin): boolean => plugin.isIdle?.() !== true;

@@ -1,14 +1,14 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
-import { keyOf, keyRoot } from './registry/keys.ts';
+import { keyOf, keyRoot, prefixOfKey } from './registry/keys.ts';
 
 /**
  * What was read of the store, kept until something of its kind is written: for what is asked often and written seldom. Objects are named
  * by namespace (empty: none, and of lists all) and name, so that asking makes no key.
  */
 export interface ListCache extends Disposable {
-  /** @param prefix of all objects of the kind, with a slash at its end */
+  /** @param prefix of all objects of the kind, see storagePrefix */
   list(prefix: string, namespace: string): Promise<readonly KubeObject[]>;
   get(prefix: string, namespace: string, name: string): Promise<KubeObject | undefined>;
   /** The same where it is at hand, without waiting; undefined: it has to be asked for. */
@@ -50,7 +50,8 @@ export function listCache(store: Store<KubeObject>): ListCache {
     prefix: '',
     onEvents(events) {
       for (const { kv } of events) {
-        for (const [prefix, kept] of byPrefix) if (kv.key.startsWith(prefix)) forget(kept);
+        const kept = byPrefix.get(prefixOfKey(kv.key));
+        if (kept !== undefined) forget(kept);
       }
     },
   });

@@ -8,25 +8,32 @@ type Done = void | Promise<void>;
  * Most of what plugins read is at hand: what they do with it is done at once, and the request waits for no turn of the queue.
  */
 
-/** Uses an object of a kind that is written seldom. */
-export function withObject(
+/**
+ * Uses an object of a kind that is written seldom.
+ * @param subject handed to `use`, which so can be one function for all requests
+ */
+export function withObject<S>(
   reader: ServerReader,
   kind: Kind,
   namespace: string,
   name: string,
-  use: (object: KubeObject | undefined) => Done,
+  subject: S,
+  use: (object: KubeObject | undefined, subject: S) => Done,
 ): Done {
   const now = reader.getNow(kind, namespace, name);
-  return now === undefined ? reader.getKept(kind, namespace, name).then(use) : use(now.object);
+  if (now !== undefined) return use(now.object, subject);
+  return reader.getKept(kind, namespace, name).then((object) => use(object, subject));
 }
 
-/** Uses a list; `namespace` empty: all there are. */
-export function withList(
+/** Uses a list, in the same way; `namespace` empty: all there are. */
+export function withList<S>(
   reader: ServerReader,
   kind: Kind,
   namespace: string,
-  use: (objects: readonly KubeObject[]) => Done,
+  subject: S,
+  use: (objects: readonly KubeObject[], subject: S) => Done,
 ): Done {
   const now = reader.listNow(kind, namespace);
-  return now === undefined ? reader.list(kind, namespace).then(use) : use(now);
+  if (now !== undefined) return use(now, subject);
+  return reader.list(kind, namespace).then((objects) => use(objects, subject));
 }

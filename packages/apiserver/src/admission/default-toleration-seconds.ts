@@ -30,7 +30,10 @@ export const defaultTolerationSeconds = (): AdmissionPlugin => ({
 
 const NONE: readonly Toleration[] = [];
 
-const isCovered = (own: readonly Toleration[], taint: string): boolean => own.some((one) => covers(one, taint));
+function isCovered(own: readonly Toleration[], taint: string): boolean {
+  for (const one of own) if (covers(one, taint)) return true;
+  return false;
+}
 
 const covers = ({ key, effect }: Toleration, taint: string): boolean =>
   (!key || key === taint) && (!effect || effect === 'NoExecute');

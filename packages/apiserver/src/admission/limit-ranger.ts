@@ -31,20 +31,23 @@ export const limitRanger = (): AdmissionPlugin => ({
   admit(attributes, reader) {
     const pod = podDraft(attributes);
     if (pod?.spec === undefined || attributes.operation !== 'CREATE') return;
-    return withList(reader, LIMIT_RANGES, attributes.namespace, (ranges) => {
-      for (const range of ranges) addDefaults(pod, range);
-    });
+    return withList(reader, LIMIT_RANGES, attributes.namespace, pod, addAllDefaults);
   },
   validate(attributes, reader) {
-    if (!isLimited(attributes)) return;
-    return withList(reader, LIMIT_RANGES, attributes.namespace, (ranges) => {
-      for (const range of ranges) {
-        const refusals = (range as LimitRange).spec?.limits?.flatMap((limit) => refusalsOf(attributes, limit)) ?? [];
-        if (refusals.length > 0) throw admissionForbidden(attributes, aggregateText(refusals));
-      }
-    });
+    if (isLimited(attributes)) return withList(reader, LIMIT_RANGES, attributes.namespace, attributes, refuse);
   },
 });
+
+function addAllDefaults(ranges: readonly KubeObject[], pod: Draft<Pod>): void {
+  for (const range of ranges) addDefaults(pod, range);
+}
+
+function refuse(ranges: readonly KubeObject[], attributes: ValidatingAttributes): void {
+  for (const range of ranges) {
+    const refusals = (range as LimitRange).spec?.limits?.flatMap((limit) => refusalsOf(attributes, limit)) ?? [];
+    if (refusals.length > 0) throw admissionForbidden(attributes, aggregateText(refusals));
+  }
+}
 
 function isLimited({ definition, resource, subresource, operation, old }: Attributes): boolean {
   if (definition.group !== '' || subresource !== '' || old?.metadata.deletionTimestamp !== undefined) return false;

@@ -16,7 +16,7 @@ export const namespaceLifecycle = (): AdmissionPlugin => ({
   admit(attributes, reader) {
     const { namespace, definition } = attributes;
     if (namespace === '' || !definition.namespaced || isAccessReview(attributes)) return;
-    return withObject(reader, NAMESPACES, '', namespace, (found) => refuse(attributes, found));
+    return withObject(reader, NAMESPACES, '', namespace, attributes, refuse);
   },
 });
 
@@ -24,7 +24,7 @@ export const namespaceLifecycle = (): AdmissionPlugin => ({
 const isAccessReview = ({ definition }: MutatingAttributes): boolean =>
   definition.group === 'authorization.k8s.io' && definition.virtual !== undefined;
 
-function refuse(attributes: MutatingAttributes, found: KubeObject | undefined): void {
+function refuse(found: KubeObject | undefined, attributes: MutatingAttributes): void {
   const { namespace } = attributes;
   if (found === undefined) throw notFound({ group: '', resource: 'namespaces' }, namespace);
   if (attributes.operation !== 'CREATE') return;

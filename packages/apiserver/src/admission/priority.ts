@@ -1,6 +1,5 @@
-import type { PodSpec } from '@tabernetes/api/types/core-v1';
 import type { PriorityClass } from '@tabernetes/api/types/scheduling-v1';
-import type { Draft, KubeObject } from '@tabernetes/apimachinery';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin, MutatingAttributes } from '../admission.ts';
 import { withList, withObject } from './at-hand.ts';
 import { admissionForbidden } from './forbidden.ts';
@@ -47,21 +46,21 @@ export const priorityAdmission = (): AdmissionPlugin => ({
       return;
     }
     const { priorityClassName } = spec;
-    if (!priorityClassName) {
-      return withList(reader, CLASSES, '', (classes) => settle(attributes, spec, globalDefault(classes)));
-    }
-    return withObject(reader, CLASSES, '', priorityClassName, (found) =>
-      settle(attributes, spec, named(priorityClassName, attributes, found)),
-    );
+    if (!priorityClassName) return withList(reader, CLASSES, '', attributes, settleDefault);
+    return withObject(reader, CLASSES, '', priorityClassName, attributes, settleNamed);
   },
 });
 
+const settleDefault = (classes: readonly KubeObject[], attributes: MutatingAttributes): void =>
+  settle(attributes, globalDefault(classes));
+
+const settleNamed = (found: KubeObject | undefined, attributes: MutatingAttributes): void =>
+  settle(attributes, named(podDraft(attributes)?.spec?.priorityClassName ?? '', attributes, found));
+
 /** @throws {StatusError} Forbidden: the Pod says something else */
-function settle(
-  attributes: MutatingAttributes,
-  spec: Draft<PodSpec>,
-  { name, priority, preemptionPolicy }: Resolved,
-): void {
+function settle(attributes: MutatingAttributes, { name, priority, preemptionPolicy }: Resolved): void {
+  const spec = podDraft(attributes)?.spec;
+  if (spec === undefined) return;
   if (spec.priority !== undefined && spec.priority !== priority) {
     const why = `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`;
     throw admissionForbidden(attributes, why);

@@ -3,7 +3,6 @@ import type { Pod, ResourceQuota } from '@tabernetes/api/types/core-v1';
 import { type Draft, type KubeObject, parseQuantity, type QuantityAmount, StatusError } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin, ValidatingAttributes } from '../admission.ts';
 import type { ServerReader } from '../server-reader.ts';
-import { withList } from './at-hand.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { unspecified } from './quota-constraints.ts';
 
@@ -26,22 +25,24 @@ export const resourceQuotaAdmission = (): AdmissionPlugin => ({
   validate(attributes, reader) {
     const { namespace, object, definition } = attributes;
     if (namespace === '' || object === undefined || definition.virtual !== undefined) return;
-    if (reader.listNow(QUOTAS, namespace)?.length === 0) return;
+    const now = reader.listNow(QUOTAS, namespace);
+    if (now?.length === 0) return;
     const resource = countedName({ group: definition.group, resource: definition.plural });
     if (!changesUsage(attributes, resource)) return;
-    return withList(reader, QUOTAS, namespace, (quotas) =>
-      quotas.length === 0 ? undefined : count(quotas as readonly ResourceQuota[], resource, object, attributes, reader),
-    );
+    return count(now, resource, object, attributes, reader);
   },
 });
 
+/** @param now the quotas of the namespace, if they are at hand */
 async function count(
-  quotas: readonly ResourceQuota[],
+  now: readonly KubeObject[] | undefined,
   resource: CountedResource,
   object: KubeObject,
   attributes: ValidatingAttributes,
   reader: ServerReader,
 ): Promise<void> {
+  const quotas = (now ?? (await reader.list(QUOTAS, attributes.namespace))) as readonly ResourceQuota[];
+  if (quotas.length === 0) return;
   const concerned = quotas.filter((quota) => concerns(quota, attributes, resource, object));
   const delta = added(attributes, resource, object);
   if (concerned.length === 0 || delta.size === 0) return;

@@ -1,7 +1,7 @@
 import type { Container, Pod, ProjectedVolumeSource, ServiceAccount, VolumeMount } from '@tabernetes/api/types/core-v1';
-import { type Draft, settle } from '@tabernetes/apimachinery';
+import { type Draft, type KubeObject, settle } from '@tabernetes/apimachinery';
 import { deepFreeze, type Rng } from '@tabernetes/base';
-import type { AdmissionPlugin } from '../admission.ts';
+import type { AdmissionPlugin, MutatingAttributes } from '../admission.ts';
 import { withObject } from './at-hand.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { podDraft } from './pods.ts';
@@ -20,43 +20,50 @@ const ENFORCE_MOUNTABLE = 'kubernetes.io/enforce-mountable-secrets';
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/plugin/pkg/admission/serviceaccount/admission.go
  */
-export const serviceAccountAdmission = (rng: Rng): AdmissionPlugin => ({
-  name: 'ServiceAccount',
-  operations: ['CREATE'],
-  resources: ['pods'],
-  admit(attributes, reader) {
+export function serviceAccountAdmission(rng: Rng): AdmissionPlugin {
+  const runAs = (object: KubeObject | undefined, attributes: MutatingAttributes): void => {
     const pod = podDraft(attributes);
     if (pod?.spec === undefined) return;
     const { spec } = pod;
-    if (pod.metadata.annotations?.[MIRROR] !== undefined) {
-      // The kubelet's own Pods may not use the API's objects.
-      if (spec.serviceAccountName)
-        throw admissionForbidden(attributes, 'a mirror pod may not reference service accounts');
-      if (spec.volumes?.some((v) => v.secret !== undefined))
-        throw admissionForbidden(attributes, 'a mirror pod may not reference secrets');
-      return;
+    const account = object as ServiceAccount | undefined;
+    if (account === undefined) {
+      const name = spec.serviceAccountName ?? '';
+      const why = `error looking up service account ${attributes.namespace}/${name}: serviceaccount "${name}" not found`;
+      throw admissionForbidden(attributes, why);
     }
-    const name = spec.serviceAccountName || 'default';
-    // Two names of one field, both shown.
-    spec.serviceAccountName = name;
-    spec.serviceAccount = name;
-    return withObject(reader, SERVICE_ACCOUNTS, attributes.namespace, name, (object) => {
-      const account = object as ServiceAccount | undefined;
-      if (account === undefined) {
-        const why = `error looking up service account ${attributes.namespace}/${name}: serviceaccount "${name}" not found`;
-        throw admissionForbidden(attributes, why);
+    if (mountsToken(pod, account)) mountToken(pod, rng);
+    if ((spec.imagePullSecrets ?? []).length === 0 && account.imagePullSecrets !== undefined) {
+      spec.imagePullSecrets = account.imagePullSecrets.map((secret) => ({ ...secret }));
+    }
+    if (account.metadata.annotations?.[ENFORCE_MOUNTABLE] === 'true') {
+      const refusal = unmountable(pod, account);
+      if (refusal !== undefined) throw admissionForbidden(attributes, refusal);
+    }
+  };
+  return {
+    name: 'ServiceAccount',
+    operations: ['CREATE'],
+    resources: ['pods'],
+    admit(attributes, reader) {
+      const pod = podDraft(attributes);
+      if (pod?.spec === undefined) return;
+      const { spec } = pod;
+      if (pod.metadata.annotations?.[MIRROR] !== undefined) {
+        // The kubelet's own Pods may not use the API's objects.
+        if (spec.serviceAccountName)
+          throw admissionForbidden(attributes, 'a mirror pod may not reference service accounts');
+        if (spec.volumes?.some((v) => v.secret !== undefined))
+          throw admissionForbidden(attributes, 'a mirror pod may not reference secrets');
+        return;
       }
-      if (mountsToken(pod, account)) mountToken(pod, rng);
-      if ((spec.imagePullSecrets ?? []).length === 0 && account.imagePullSecrets !== undefined) {
-        spec.imagePullSecrets = account.imagePullSecrets.map((secret) => ({ ...secret }));
-      }
-      if (account.metadata.annotations?.[ENFORCE_MOUNTABLE] === 'true') {
-        const refusal = unmountable(pod, account);
-        if (refusal !== undefined) throw admissionForbidden(attributes, refusal);
-      }
-    });
-  },
-});
+      const name = spec.serviceAccountName || 'default';
+      // Two names of one field, both shown.
+      spec.serviceAccountName = name;
+      spec.serviceAccount = name;
+      return withObject(reader, SERVICE_ACCOUNTS, attributes.namespace, name, attributes, runAs);
+    },
+  };
+}
 
 /** The Pod's own word comes first, then its account's; the default is yes. */
 const mountsToken = ({ spec }: Draft<Pod>, account: ServiceAccount): boolean =>

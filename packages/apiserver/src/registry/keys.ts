@@ -2,6 +2,12 @@
 export const storagePrefix = ({ group, plural }: { readonly group: string; readonly plural: string }): string =>
   `/registry/${group || 'core'}/${plural}/`;
 
+/** The same, of the key of an object; empty: it is none. */
+export const prefixOfKey = (key: string): string =>
+  key.slice(0, key.indexOf('/', key.indexOf('/', ROOT_LENGTH) + 1) + 1);
+
+const ROOT_LENGTH = '/registry/'.length;
+
 /** The key of an object of a stored kind. `namespace` is empty for cluster-scoped kinds. */
 export const storageKey = (
   kind: { readonly group: string; readonly plural: string },

@@ -39,9 +39,7 @@ export const podSecurity = (): AdmissionPlugin => ({
     const template = TEMPLATES[resource];
     if (template === undefined || template.group !== definition.group) return;
     if (resource === 'pods' ? IGNORED.has(subresource) : subresource !== '') return;
-    return withObject(reader, NAMESPACES, '', attributes.namespace, (home) =>
-      checkPod(attributes, template.podOf(object), home),
-    );
+    return withObject(reader, NAMESPACES, '', attributes.namespace, attributes, checkPod);
   },
 });
 
@@ -72,7 +70,7 @@ function templateOf(object: object | undefined): Template {
 /** Sub-resources that cannot change what a Pod may do. */
 const IGNORED: ReadonlySet<string> = new Set('exec attach binding eviction log portforward proxy status'.split(' '));
 
-function checkPod(attributes: ValidatingAttributes, template: Template, home: KubeObject | undefined): void {
+function checkPod(home: KubeObject | undefined, attributes: ValidatingAttributes): void {
   const { resource, namespace, operation, object, old } = attributes;
   const isPod = resource === 'pods';
   if (home === undefined) {
@@ -83,6 +81,7 @@ function checkPod(attributes: ValidatingAttributes, template: Template, home: Ku
   const { enforce, audit, warn } = policy;
   const relaxed = warn.level === 'privileged' && audit.level === 'privileged';
   if (errors.length === 0 && relaxed && (!isPod || enforce.level === 'privileged')) return;
+  const template = object && TEMPLATES[resource]?.podOf(object);
   if (template?.spec === undefined) return;
   if (isPod && operation === 'UPDATE' && !changesContainers((object as Pod).spec, (old as Pod | undefined)?.spec))
     return;
