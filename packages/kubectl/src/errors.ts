@@ -74,7 +74,19 @@ export function dialProblem(error: unknown, url: string): string {
   if (code === 'ECONNREFUSED') return `dial tcp ${host}: connect: connection refused`;
   if (code === 'ETIMEDOUT') return `dial tcp ${host}: i/o timeout`;
   if (code === 'ENOTFOUND') return `dial tcp: lookup ${host.replace(/:\d+$/, '')}: no such host`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return certificateProblem(cause);
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** For whom the certificate of the server is, and for whom it should be. */
+function certificateProblem(cause: unknown): string {
+  const { host = '', cert } = cause as {
+    readonly host?: string;
+    readonly cert?: { readonly subjectaltname?: string };
+  };
+  const wanted = /^[\d.]+$|:/.test(host) ? 'IP Address:' : 'DNS:';
+  const names = (cert?.subjectaltname ?? '').split(', ').flatMap((name) => name.split(wanted)[1] ?? []);
+  return `tls: failed to verify certificate: x509: certificate is valid for ${names.join(', ')}, not ${host}`;
 }
 
 /** A mistake in how the command was called; points to its help. `path` is the command's (`rollout`). */

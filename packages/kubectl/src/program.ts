@@ -54,7 +54,7 @@ async function perform(
   err: Printer,
 ): Promise<number | undefined> {
   // The real one looks for plugins before it reads flags, so a flag in front is told of as such.
-  if (line[0] === 'help') return helpOf(line.slice(1), out);
+  if (line[0] === 'help') return helpOf(line.slice(1), out, err);
   if (line[0] === '__complete' || line[0] === '__completeNoDesc') {
     return completeLine(deps, process, line.slice(1), line[0] === '__complete', out, err);
   }
@@ -82,6 +82,12 @@ async function perform(
     if (!(error instanceof FlagError)) throw error;
     throw new Error(`${error.message}\nSee 'kubectl${call.path === '' ? '' : ` ${call.path}`} --help' for usage.`);
   }
+  const profile = flags.string('profile');
+  if (!PROFILES.includes(profile)) throw new Error(`unknown profile '${profile}'`);
+  if (call.path === 'alpha') {
+    err.write('No alpha commands are available in this version of kubectl\n');
+    return 0;
+  }
   const command = await commandOf(call.path, deps);
   if (command === undefined) return groupHelp(call, flags, out, err);
   const missing = flags.missing();
@@ -93,6 +99,9 @@ async function perform(
   }
   return code;
 }
+
+/** What `--profile` may be; there is nothing to measure here, so that nothing is written. */
+const PROFILES = ['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex'];
 
 /** `__complete WORD… WORD`: what shells ask. Candidates, a line each, then what the shell is to do. */
 async function completeLine(
@@ -146,16 +155,22 @@ async function groupHelp({ path }: Call, flags: FlagSet, out: Printer, err: Prin
   return isHelp ? 0 : 1;
 }
 
-async function helpOf(words: readonly string[], out: Printer): Promise<number> {
+/** Words behind a command that are no commands below it do not count. */
+async function helpOf(words: readonly string[], out: Printer, err: Printer): Promise<number> {
   let path = '';
   for (const word of words) {
     const next = path === '' ? word : `${path} ${word}`;
-    if (commandFact(next) === undefined) {
-      out.write(`Unknown help topic [${words.map((each) => `\`${each}\``).join(' ')}]${suggestions(path, word)}\n\n`);
-      path = '';
-      break;
+    if (commandFact(next) !== undefined) {
+      path = next;
+      continue;
     }
-    path = next;
+    if (path !== '') break;
+    const topic = words.map((each) => `\`${each}\``).join(' ');
+    const help = await helpText('');
+    err.write(
+      `Unknown help topic [${topic}]${suggestions('', word)}\n${help.slice(help.indexOf('\n\nBasic Commands'))}`,
+    );
+    return 0;
   }
   out.write(await helpText(path));
   return 0;

@@ -1,6 +1,6 @@
 import type { FileSystem, Process } from '@tabernetes/node-api';
-import { ConfigurationInvalid } from '../errors.ts';
 import type { FlagSet } from '../flags/flag-set.ts';
+import { checkEntries, pathNear } from './check-entries.ts';
 import {
   type ClusterEntry,
   contextOf,
@@ -103,54 +103,102 @@ export function configAccess(process: Process, flags: FlagSet, fallback?: Client
     const userName = flags.string('user') || context?.user || '';
     const cluster = config.clusters.get(clusterName);
     const user = config.users.get(userName);
-    if (flags.string('cluster') !== '' && cluster === undefined) {
-      throw new ConfigurationInvalid(`no server found for cluster ${JSON.stringify(clusterName)}`);
-    }
     if (flags.string('user') !== '' && user === undefined) {
       throw new Error(`auth info ${JSON.stringify(userName)} does not exist`);
     }
+    if (flags.string('cluster') !== '' && cluster === undefined) {
+      throw new Error(`no server found for cluster ${JSON.stringify(clusterName)}`);
+    }
+    const timeoutMs = requestTimeoutMs(flags.string('request-timeout'));
     const base = cluster === undefined && flags.string('server') === '' ? (inCluster(fs, env) ?? fallback) : undefined;
-    if (base !== undefined && context === undefined) return withFlags(base, flags, namespace().name);
-    return withFlags(fromEntries(fs, cluster, user, namespace().name), flags, namespace().name);
+    if (base !== undefined && context === undefined) {
+      const mine: UserEntry = { origin: '', ...(base.impersonate && { as: base.impersonate.user }) };
+      const over = userWithFlags(mine, flags);
+      checkEntries(fs, { clusterName, userName, cluster: undefined, user: over });
+      return withFlags({ ...base, timeoutMs }, fromEntries(fs, undefined, over), flags, namespace().name);
+    }
+    const used = {
+      clusterName,
+      userName,
+      cluster: clusterWithFlags(cluster, flags),
+      user: userWithFlags(user, flags),
+    };
+    checkEntries(fs, used);
+    return { ...fromEntries(fs, used.cluster, used.user), namespace: namespace().name, timeoutMs };
   };
 
   return { load, paths, explicit: explicitPath !== '', client, namespace };
 }
 
-function withFlags(base: ClientConfig, flags: FlagSet, namespace: string): ClientConfig {
-  const text = (name: string): string | undefined => flags.string(name) || undefined;
-  const user = text('as') ?? base.impersonate?.user;
+/** What flags say instead of a cluster's entry; undefined when neither says anything. */
+function clusterWithFlags(entry: ClusterEntry | undefined, flags: FlagSet): ClusterEntry | undefined {
+  const server = flags.string('server');
+  const authority = flags.string('certificate-authority');
+  const serverName = flags.string('tls-server-name');
+  const insecure = flags.bool('insecure-skip-tls-verify');
+  if (entry === undefined && server === '') return undefined;
+  return {
+    origin: '',
+    ...entry,
+    ...(server !== '' && { server }),
+    // Who trusts nobody in particular, or somebody else, does not trust what the file says.
+    ...((insecure || authority !== '') && {
+      origin: '',
+      'insecure-skip-tls-verify': insecure,
+      'certificate-authority': authority,
+      'certificate-authority-data': '',
+    }),
+    ...((serverName !== '' || server !== '') && { 'tls-server-name': serverName }),
+  };
+}
+
+/** The same for a user's entry. */
+function userWithFlags(entry: UserEntry | undefined, flags: FlagSet): UserEntry {
+  const given = (field: string, flag = field): Record<string, string> =>
+    flags.string(flag) === '' ? {} : { [field]: flags.string(flag) };
   const groups = flags.strings('as-group');
-  const uid = text('as-uid');
-  if (user === undefined && (groups.length > 0 || uid !== undefined)) {
-    throw new ConfigurationInvalid('requesting uid, groups or user-extra for  without impersonating a user');
-  }
-  const timeout = flags.string('request-timeout');
+  const isFile = flags.string('client-certificate') !== '' || flags.string('client-key') !== '';
+  return {
+    origin: '',
+    ...entry,
+    ...(isFile && { origin: '' }),
+    ...given('client-certificate'),
+    ...given('client-key'),
+    ...given('token'),
+    ...given('username'),
+    ...given('password'),
+    ...given('as'),
+    ...given('as-uid'),
+    ...(groups.length > 0 && { 'as-groups': groups }),
+  };
+}
+
+/** A configuration that is no kubeconfig's, with what flags say. */
+function withFlags(base: ClientConfig, over: ClientConfig, flags: FlagSet, namespace: string): ClientConfig {
+  const serverName = flags.string('tls-server-name');
   return {
     ...base,
     namespace,
-    server: normalServer(text('server') ?? base.server),
-    ...(text('token') !== undefined && { token: flags.string('token') }),
-    ...(text('username') !== undefined && { username: flags.string('username') }),
-    ...(text('password') !== undefined && { password: flags.string('password') }),
-    ...(text('tls-server-name') !== undefined && { tlsServerName: flags.string('tls-server-name') }),
-    insecure: flags.changed('insecure-skip-tls-verify') ? flags.bool('insecure-skip-tls-verify') : base.insecure,
-    ...(user !== undefined && {
+    server: normalServer(base.server),
+    ...(over.token !== undefined && { token: over.token }),
+    ...(over.username !== undefined && { username: over.username }),
+    ...(over.password !== undefined && { password: over.password }),
+    ...(over.impersonate !== undefined && {
       impersonate: {
         ...base.impersonate,
-        user,
-        groups: groups.length > 0 ? groups : (base.impersonate?.groups ?? []),
-        ...(uid !== undefined && { uid }),
+        ...over.impersonate,
+        groups: over.impersonate.groups.length > 0 ? over.impersonate.groups : (base.impersonate?.groups ?? []),
       },
     }),
-    timeoutMs: requestTimeoutMs(timeout),
+    ...(serverName !== '' && { tlsServerName: serverName }),
+    insecure: flags.changed('insecure-skip-tls-verify') ? flags.bool('insecure-skip-tls-verify') : base.insecure,
   };
 }
 
 /** `30s`, `2m`; a bare number is seconds. @throws {Error} */
 function requestTimeoutMs(text: string): number {
   if (/^\d+$/.test(text)) return Number(text) * 1_000;
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+  const match = /^(-?\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
   if (match === null) {
     throw new Error(
       'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
@@ -160,16 +208,9 @@ function requestTimeoutMs(text: string): number {
   return Number(match[1]) * unit;
 }
 
-function fromEntries(
-  fs: FileSystem,
-  cluster: ClusterEntry | undefined,
-  user: UserEntry | undefined,
-  namespace: string,
-): ClientConfig {
+function fromEntries(fs: FileSystem, cluster: ClusterEntry | undefined, user: UserEntry | undefined): ClientConfig {
   const near = (entry: { readonly origin: string } | undefined, path: string | undefined): string | undefined =>
-    path === undefined || path === ''
-      ? undefined
-      : fs.readText(path.startsWith('/') ? path : `${directoryOf(entry?.origin ?? '')}${path}`);
+    path === undefined || path === '' ? undefined : fs.readText(pathNear(entry ?? { origin: '' }, path));
   const data = (text: string | undefined): string | undefined => (text ? atob(text) : undefined);
   const caPem = data(cluster?.['certificate-authority-data']) ?? near(cluster, cluster?.['certificate-authority']);
   const certificatePem = data(user?.['client-certificate-data']) ?? near(user, user?.['client-certificate']);
@@ -177,8 +218,8 @@ function fromEntries(
   const token = user?.token ?? near(user, user?.tokenFile)?.trim();
   return {
     // client-go's default when nothing names a server.
-    server: cluster?.server ?? 'http://localhost:8080',
-    namespace,
+    server: normalServer(cluster?.server ?? 'http://localhost:8080'),
+    namespace: 'default',
     insecure: cluster?.['insecure-skip-tls-verify'] === true,
     timeoutMs: 0,
     ...(caPem !== undefined && { caPem }),
@@ -187,7 +228,7 @@ function fromEntries(
     ...(token !== undefined && token !== '' && { token }),
     ...(user?.username !== undefined && { username: user.username }),
     ...(user?.password !== undefined && { password: user.password }),
-    ...(cluster?.['tls-server-name'] !== undefined && { tlsServerName: cluster['tls-server-name'] }),
+    ...(cluster?.['tls-server-name'] && { tlsServerName: cluster['tls-server-name'] }),
     ...(user?.as !== undefined && {
       impersonate: {
         user: user.as,
@@ -199,7 +240,6 @@ function fromEntries(
   };
 }
 
-const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 const normalServer = (server: string): string =>
   (/^https?:\/\//.test(server) ? server : `http://${server.startsWith(':') ? 'localhost' : ''}${server}`).replace(
     /\/+$/,

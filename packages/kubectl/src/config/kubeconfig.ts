@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
-import { ConfigurationInvalid } from '../errors.ts';
+import { decodeYaml, goQuote } from '@tabernetes/apimachinery';
+import { ConfigurationInvalid, messageOf } from '../errors.ts';
 
 /** @see https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
 export interface Kubeconfig {
@@ -60,21 +60,26 @@ export const EMPTY_KUBECONFIG: Kubeconfig = {
 
 /** Reads one kubeconfig file. @throws {Error} with client-go's text when it is no kubeconfig */
 export function readKubeconfig(text: string, origin: string): Kubeconfig {
+  const fail = (why: string): Error => new Error(`error loading config file ${goQuote(origin)}: ${why}`);
   let raw: unknown;
   try {
-    raw = parse(text);
+    raw = decodeYaml(text).value;
   } catch (error) {
-    throw new Error(
-      `error loading config file ${JSON.stringify(origin)}: yaml: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`,
-    );
+    throw fail(messageOf(error));
   }
   if (raw === null || raw === undefined) return EMPTY_KUBECONFIG;
   if (typeof raw !== 'object' || Array.isArray(raw)) {
-    throw new Error(
-      `error loading config file ${JSON.stringify(origin)}: couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(raw) ? 'array' : typeof raw} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    throw fail(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(raw) ? 'array' : typeof raw} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
     );
   }
   const file = raw as Record<string, unknown>;
+  const { kind = 'Config', apiVersion = 'v1' } = file;
+  if (kind !== 'Config' || apiVersion !== 'v1') {
+    throw fail(
+      `no kind ${goQuote(String(kind))} is registered for version ${goQuote(String(apiVersion))} in scheme "pkg/runtime/scheme.go:100"`,
+    );
+  }
   return {
     clusters: named<ClusterEntry>(file['clusters'], 'cluster', origin),
     users: named<UserEntry>(file['users'], 'user', origin),

@@ -111,7 +111,7 @@ export class FlagSet {
       case 'int32':
         return parseInt64(text, 32);
       case 'duration':
-        return parseDurationMs(text);
+        return durationMs(flag, text);
       case 'stringSlice':
         return [...listOf(before), ...parseCsvRecord(text)];
       case 'stringArray':
@@ -183,6 +183,15 @@ export class FlagSet {
       .toReversed()
       .filter((flag) => flag.required && !this.changed(flag.name))
       .map(({ name }) => name);
+  }
+}
+
+/** Flags that are Go's own tell less of what is wrong with a value. */
+function durationMs({ name }: FlagFact, text: string): number {
+  try {
+    return parseDurationMs(text);
+  } catch (error) {
+    throw name === 'log-flush-frequency' && error instanceof ValueError ? new ValueError('parse error') : error;
   }
 }
 

@@ -122,7 +122,12 @@ function typeOf(fs: FileSystem, path: string): string {
 }
 
 /** Lines `KEY=value`; a KEY alone takes its value from the environment. @throws {Error} */
-export function addEnvFile(fs: FileSystem, env: Readonly<Record<string, string>>, path: string, to: Entries): void {
+export function addEnvFile(
+  fs: Pick<FileSystem, 'readFile'>,
+  env: Readonly<Record<string, string>>,
+  path: string,
+  to: Entries,
+): void {
   for (const [at, bytes] of linesOf(fs.readFile(path)).entries()) {
     const raw = utf8(bytes);
     if (raw === undefined) {

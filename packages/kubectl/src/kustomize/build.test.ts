@@ -1,6 +1,6 @@
 import type { FileSystem } from '@tabernetes/node-api';
 import { describe, expect, test } from 'vitest';
-import { buildKustomization } from './build.ts';
+import { buildKustomization, kustomizationText } from './build.ts';
 
 /** Files by absolute path; what a build asks of a file system and no more. */
 function files(content: Readonly<Record<string, string>>): FileSystem {
@@ -33,7 +33,7 @@ const base = {
 };
 
 const build = (over: string, more: Readonly<Record<string, string>> = {}): string =>
-  buildKustomization(files({ ...base, ...more, '/work/over/kustomization.yaml': over }), 'over');
+  kustomizationText(buildKustomization(files({ ...base, ...more, '/work/over/kustomization.yaml': over }), 'over'));
 
 describe('kubectl kustomize', () => {
   test('KCT-32 names of generated objects end in the hash of their content, and references follow', () => {
@@ -92,4 +92,70 @@ replacements:
   for (const { name, over, text } of refusals) {
     test(`KCT-33 refuses ${name}`, () => expect(() => build(over)).toThrow(text));
   }
+});
+
+describe('what kustomize says of kustomizations that are out of date or wrong', () => {
+  const problem = (over: string, more: Readonly<Record<string, string>> = {}): string => {
+    try {
+      build(over, more);
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  test('KCT-33 fields that have better ones now are told of and work', () => {
+    const lines: string[] = [];
+    const content = { ...base, '/work/over/kustomization.yaml': 'bases: [../base]\ncommonLabels: {a: b}\n' };
+    buildKustomization(files(content), 'over', { warn: (line) => lines.push(line) });
+    const tail = "Run 'kustomize edit fix' to update your Kustomization automatically.\n";
+    expect(lines).toEqual([
+      `# Warning: 'bases' is deprecated. Please use 'resources' instead. ${tail}`,
+      `# Warning: 'commonLabels' is deprecated. Please use 'labels' instead. ${tail}`,
+    ]);
+  });
+
+  // What kubectl 1.32 prints for the same files.
+  const cases: readonly (readonly [name: string, over: string, said: string])[] = [
+    [
+      'a list',
+      'resources: x\n',
+      'invalid Kustomization: json: cannot unmarshal string into Go struct field Kustomization.resources of type []string',
+    ],
+    [
+      'a version',
+      'apiVersion: v9\nresources: [../base]\n',
+      'Failed to read kustomization file under /work/over:\napiVersion for Kustomization should be kustomize.config.k8s.io/v1beta1',
+    ],
+    [
+      'no file',
+      'resources: [nope.yaml]\n',
+      "accumulating resources: accumulation err='accumulating resources from 'nope.yaml': evalsymlink failure on '/work/over/nope.yaml' : lstat /work/over/nope.yaml: no such file or directory': must build at directory: not a valid directory: evalsymlink failure on '/work/over/nope.yaml' : lstat /work/over/nope.yaml: no such file or directory",
+    ],
+    [
+      'a circle',
+      'resources: [../over]\n',
+      "accumulating resources: accumulation err='accumulating resources from '../over': '/work/over' must resolve to a file': cycle detected: candidate root '/work/over' contains visited root '/work/over'",
+    ],
+    [
+      'a literal',
+      'configMapGenerator: [{name: a, literals: [x]}]\n',
+      'loading KV pairs: literal sources [x]: invalid literal source x, expected key=value',
+    ],
+  ];
+  for (const [name, over, said] of cases) {
+    test(`KCT-33 ${name}`, () => expect(problem(over)).toBe(said));
+  }
+
+  test('KCT-32 files outside are read when nothing is restricted, and the order may be that of the files', () => {
+    const content = {
+      ...base,
+      '/work/over/kustomization.yaml': 'resources: [../base/deploy.yaml]\nconfigMapGenerator: [{name: z}]\n',
+    };
+    expect(() => buildKustomization(files(content), 'over')).toThrow("is not in or below '/work/over'");
+    const kinds = buildKustomization(files(content), 'over', { unrestricted: true, order: 'none' }).map(
+      ({ kind }) => kind,
+    );
+    expect(kinds).toEqual(['Deployment', 'ConfigMap']);
+  });
 });

@@ -1,10 +1,11 @@
-import { decodeYaml, encodeYaml } from '@tabernetes/apimachinery';
+import { decodeYaml, encodeYaml, goQuote } from '@tabernetes/apimachinery';
 import type { FileSystem } from '@tabernetes/node-api';
 import { messageOf } from '../errors.ts';
 import { readDocuments } from '../resources/documents.ts';
 import { isMap, type Node } from './field-path.ts';
-import { addGenerated, hashOf } from './generate.ts';
-import { type Kustomization, type Replacement, readKustomization } from './kustomization.ts';
+import { addGenerated, generated, hashOf } from './generate.ts';
+import { type Kustomization, type PatchEntry, type Replacement, readKustomization } from './kustomization.ts';
+import { type Loader, type LoaderOptions, rootLoader } from './loader.ts';
 import { fixReferences } from './name-references.ts';
 import { applyPatch } from './patches.ts';
 import { replaceAll } from './replacements.ts';
@@ -47,16 +48,37 @@ const FIRST = [
 ];
 const LAST = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
+export interface BuildOptions extends LoaderOptions {
+  /** Takes lines for stderr. */
+  readonly warn?: (line: string) => void;
+  /** The order of what is printed, where the kustomization says nothing: `legacy` (kinds that others need first) or `none`. */
+  readonly order?: 'legacy' | 'none';
+  /** Every object gets the label of what made it. */
+  readonly managedByLabel?: boolean;
+}
+
+/** What was said once for the whole build. */
+interface Build {
+  readonly warn: (line: string) => void;
+  readonly withOrigin: boolean;
+}
+
 /**
- * The manifests that a kustomization makes, as one YAML text.
+ * The objects that a kustomization makes, in order.
  *
  * @throws {Error} with kustomize's text
  * @see https://kubectl.docs.kubernetes.io/references/kustomize/
  */
-export function buildKustomization(fs: FileSystem, path: string): string {
-  const directory = rootOf(fs, path);
-  const kustomization = readKustomization(fs, directory);
-  let resources = accumulate(fs, directory, kustomization, [], [directory]);
+export function buildKustomization(fs: FileSystem, path: string, options: BuildOptions = {}): readonly Node[] {
+  const loader = rootLoader(fs, path, options);
+  const warn = options.warn ?? (() => undefined);
+  const { kustomization, fileName } = readKustomization(loader, warn);
+  const metadata = kustomization.buildMetadata ?? [];
+  if (metadata.includes('transformerAnnotations')) {
+    throw new Error('the option "transformerAnnotations" of buildMetadata is not supported');
+  }
+  const build = { warn, withOrigin: metadata.includes('originAnnotations') };
+  const resources = accumulate(build, { loader, kustomization, fileName, origin: '' }, []);
   for (const resource of resources) {
     if (!resource.needsHash) continue;
     const hash = hashOf(resource);
@@ -64,167 +86,235 @@ export function buildKustomization(fs: FileSystem, path: string): string {
     metadataOf(resource)['name'] = `${nameOf(resource)}-${hash}`;
   }
   fixReferences(resources);
-  resources = sorted(resources, kustomization);
-  return resources
-    .filter(({ object }) => !isLocal(object))
-    .map(({ object }) => encodeYaml(object))
-    .join('---\n');
+  if (options.managedByLabel || metadata.includes('managedByLabel')) {
+    for (const each of resources) note(each, 'labels', 'app.kubernetes.io/managed-by', 'kustomize-(devel)');
+  }
+  return sorted(resources, kustomization, options.order)
+    .map(({ object }) => object)
+    .filter((object) => !isLocal(object));
 }
+
+/** The same as one YAML text. */
+export const kustomizationText = (objects: readonly Node[]): string => objects.map(encodeYaml).join('---\n');
 
 function isLocal({ metadata }: Node): boolean {
   const annotations = isMap(metadata) && isMap(metadata['annotations']) ? metadata['annotations'] : {};
   return annotations['config.kubernetes.io/local-config'] === 'true';
 }
 
-function rootOf(fs: FileSystem, path: string): string {
-  if (/^(https?|git|ssh):\/\/|^git@/.test(path)) {
-    throw new Error(`kustomizations are built from directories; ${JSON.stringify(path)} is a remote one`);
-  }
-  const absolute = normal(path.startsWith('/') ? path : `${fs.realPath('.')}/${path}`);
-  if (!fs.exists(absolute)) {
-    throw new Error(
-      `must build at directory: not a valid directory: evalsymlink failure on '${path}' : lstat ${firstMissing(fs, absolute)}: no such file or directory`,
-    );
-  }
-  if (fs.stat(absolute).type !== 'directory') {
-    throw new Error(`must build at directory: not a valid directory: '${path}' is file`);
-  }
-  return fs.realPath(absolute);
+function note(resource: Resource, where: 'labels' | 'annotations', key: string, value: string): void {
+  const metadata = metadataOf(resource);
+  const current = metadata[where];
+  metadata[where] = { ...(isMap(current) ? current : {}), [key]: value };
 }
 
-function firstMissing(fs: FileSystem, path: string): string {
-  let at = '';
-  for (const part of path.split('/').slice(1)) {
-    at += `/${part}`;
-    if (!fs.exists(at)) return at;
-  }
-  return path;
+/** A kustomization, where it was read, and its directory relative to the one that is built. */
+interface Place {
+  readonly loader: Loader;
+  readonly kustomization: Kustomization;
+  readonly fileName: string;
+  readonly origin: string;
 }
 
-function normal(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
-}
-
-function accumulate(
-  fs: FileSystem,
-  directory: string,
-  kustomization: Kustomization,
-  inherited: readonly Resource[],
-  visited: readonly string[],
-): Resource[] {
+function accumulate(build: Build, place: Place, inherited: readonly Resource[]): Resource[] {
+  const { loader, kustomization, origin, fileName } = place;
   let resources = [...inherited];
   for (const entry of [...(kustomization.resources ?? []), ...(kustomization.bases ?? [])]) {
     try {
-      for (const made of read(fs, directory, entry, visited)) {
-        const twin = resources.find((each) => idText(each) === idText(made));
-        if (twin !== undefined) {
-          throw new Error(`may not add resource with an already registered id: ${idText(made)}`);
-        }
-        resources.push(made);
-      }
+      add(build, place, entry, resources);
     } catch (error) {
       throw new Error(`accumulating resources: ${messageOf(error)}`);
     }
   }
   const { configMapGenerator = [], secretGenerator = [], generatorOptions } = kustomization;
-  addGenerated(fs, directory, 'ConfigMap', configMapGenerator, generatorOptions, resources);
-  addGenerated(fs, directory, 'Secret', secretGenerator, generatorOptions, resources);
+  for (const [kind, all] of [
+    ['ConfigMap', configMapGenerator],
+    ['Secret', secretGenerator],
+  ] as const) {
+    for (const made of generated(loader, kind, all, generatorOptions)) {
+      if (build.withOrigin) {
+        const text = `configuredIn: ${joined(origin, fileName)}\nconfiguredBy:\n  apiVersion: builtin\n  kind: ${kind}Generator\n`;
+        note(made.resource, 'annotations', ORIGIN, text);
+      }
+      addGenerated(made, resources);
+    }
+  }
   for (const entry of kustomization.components ?? []) {
-    const home = normal(`${directory}/${entry}`);
-    if (!fs.exists(home)) {
-      throw new Error(
-        `accumulating components: accumulateDirectory: not a valid directory: evalsymlink failure on '${home}' : lstat ${firstMissing(fs, home)}: no such file or directory`,
-      );
+    let below: Loader;
+    try {
+      below = loader.below(entry);
+    } catch (error) {
+      throw new Error(`accumulating components: loader.New ${goQuote(messageOf(error))}`);
     }
-    const component = readKustomization(fs, home);
-    if (component.kind !== 'Component') {
-      throw new Error(
-        `accumulating components: accumulateDirectory: "expected kind == 'Component' for path '${entry}'"`,
-      );
+    try {
+      resources = directory(build, { ...place, loader: below, origin: joined(origin, entry) }, true, resources);
+    } catch (error) {
+      throw new Error(`accumulating components: accumulateDirectory: ${goQuote(messageOf(error))}`);
     }
-    resources = accumulate(fs, home, component, resources, visited);
   }
-  return transform(fs, directory, kustomization, resources);
+  return transform(loader, kustomization, resources);
 }
 
-function read(fs: FileSystem, directory: string, entry: string, visited: readonly string[]): readonly Resource[] {
-  if (/^(https?|git|ssh):\/\/|^git@|^github\.com\//.test(entry)) {
-    throw new Error(`remote resources cannot be loaded: ${JSON.stringify(entry)}`);
+const ORIGIN = 'config.kubernetes.io/origin';
+
+/** What an entry of `resources` names: a file, else a directory. @throws {Error} with what was wrong with both */
+function add(build: Build, place: Place, entry: string, resources: Resource[]): void {
+  const { loader, origin } = place;
+  let fileProblem: string;
+  try {
+    const made = filed(loader, entry);
+    if (build.withOrigin) {
+      for (const each of made) note(each, 'annotations', ORIGIN, encodeYaml({ path: joined(origin, entry) }));
+    }
+    append(resources, made, `merging resources from '${entry}'`);
+    return;
+  } catch (error) {
+    const isRead = messageOf(error).startsWith('merging ');
+    fileProblem = isRead ? messageOf(error) : `accumulating resources from '${entry}': ${messageOf(error)}`;
   }
-  const path = normal(entry.startsWith('/') ? entry : `${directory}/${entry}`);
-  if (!fs.exists(path)) {
-    throw new Error(
-      `accumulation err='accumulating resources from '${entry}': open ${path}: no such file or directory': must build at directory: not a valid directory: evalsymlink failure on '${path}' : lstat ${firstMissing(fs, path)}: no such file or directory`,
-    );
+  let below: Loader;
+  try {
+    below = loader.below(entry);
+  } catch (error) {
+    if (fileProblem.includes('MalformedYAMLError')) throw new Error(fileProblem);
+    throw new Error(`accumulation err='${fileProblem}': ${messageOf(error)}`);
   }
-  if (fs.stat(path).type === 'directory') {
-    if (visited.includes(path))
-      throw new Error(`cycle detected: candidate root '${path}' contains visited root '${visited.at(-1)}'`);
-    const below = readKustomization(fs, path);
-    const made = accumulate(fs, path, below, [], [...visited, path]);
+  try {
+    const made = directory(build, { ...place, loader: below, origin: joined(origin, entry) }, false, []);
     fixReferences(made);
-    return made;
+    append(resources, made, `recursed merging from path '${below.root}'`);
+  } catch (error) {
+    throw new Error(`accumulation err='${fileProblem}': ${messageOf(error)}`);
   }
-  if (!path.startsWith(`${directory}/`)) {
-    throw new Error(
-      `accumulation err='accumulating resources from '${entry}': security; file '${path}' is not in or below '${directory}'': must build at directory: '${path}': file is not directory`,
-    );
-  }
-  return [...readDocuments(fs.readText(path), entry)].flatMap(({ value }) => objectsOf(value, entry));
 }
 
-function objectsOf(value: unknown, entry: string): readonly Resource[] {
-  if (!isMap(value)) return [];
-  if (typeof value['kind'] !== 'string') {
-    throw new Error(`accumulation err='accumulating resources from '${entry}': missing Resource metadata'`);
+function append(resources: Resource[], made: readonly Resource[], doing: string): void {
+  for (const each of made) {
+    if (resources.some((other) => idText(other) === idText(each))) {
+      throw new Error(`${doing}: may not add resource with an already registered id: ${idText(each)}`);
+    }
+    resources.push(each);
   }
+}
+
+/** What the kustomization of a directory makes. @throws {Error} */
+function directory(
+  build: Build,
+  { loader, origin }: Pick<Place, 'loader' | 'origin'>,
+  isComponent: boolean,
+  inherited: readonly Resource[],
+): Resource[] {
+  let read: ReturnType<typeof readKustomization>;
+  try {
+    read = readKustomization(loader, build.warn);
+  } catch (error) {
+    throw new Error(`couldn't make target for path '${loader.root}': ${messageOf(error)}`);
+  }
+  const { kind } = read.kustomization;
+  if (isComponent && kind !== 'Component') {
+    throw new Error(`expected kind 'Component' for path '${loader.root}' but got '${kind}'`);
+  }
+  if (!isComponent && kind === 'Component') throw new Error(`expected kind != 'Component' for path '${loader.root}'`);
+  try {
+    return accumulate(build, { ...read, loader, origin }, inherited);
+  } catch (error) {
+    throw new Error(`recursed accumulation of path '${loader.root}': ${messageOf(error)}`);
+  }
+}
+
+/** Paths are joined as texts: the parts of one that lead up stay. */
+function joined(origin: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of `${origin}/${path}`.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/** Objects of a file. @throws {Error} */
+function filed(loader: Loader, entry: string): readonly Resource[] {
+  const text = loader.text(entry);
+  let documents: readonly { readonly value: unknown }[];
+  try {
+    documents = [...readDocuments(text, entry)];
+  } catch (error) {
+    const problem = messageOf(error).replace(`error parsing ${entry}: error converting YAML to JSON: `, '');
+    throw new Error(`MalformedYAMLError: ${problem} in File: ${entry}`);
+  }
+  return documents.flatMap(({ value }) => objectsOf(value));
+}
+
+function objectsOf(value: unknown): readonly Resource[] {
+  if (!isMap(value)) return [];
+  if (typeof value['kind'] !== 'string') throw new Error('missing Resource metadata');
   const { items } = value;
-  if (Array.isArray(items) && value['kind'].endsWith('List')) return items.flatMap((item) => objectsOf(item, entry));
-  return [{ object: structuredClone(value), earlier: [], needsHash: false, isGenerated: false }];
+  if (Array.isArray(items) && value['kind'].endsWith('List')) return items.flatMap(objectsOf);
+  const resource: Resource = { object: structuredClone(value), earlier: [], needsHash: false, isGenerated: false };
+  if (nameOf(resource) === '') {
+    const { apiVersion = '', kind } = value;
+    throw new Error(
+      `missing metadata.name in object {{${String(apiVersion)} ${kind}} {{ ${namespaceOf(resource)}} map[] map[]}}`,
+    );
+  }
+  return [resource];
 }
 
 /** What the kustomization does to its resources, in kustomize's order. */
-function transform(fs: FileSystem, directory: string, kustomization: Kustomization, start: Resource[]): Resource[] {
+function transform(loader: Loader, kustomization: Kustomization, start: Resource[]): Resource[] {
   let resources: readonly Resource[] = start;
-  const textOf = (path: string): string => {
-    const full = normal(`${directory}/${path}`);
-    if (!fs.exists(full))
-      throw new Error(`failed to get the patch file from path(${path}): open ${full}: no such file or directory`);
-    return fs.readText(full);
-  };
   for (const patch of kustomization.patchesStrategicMerge ?? []) {
-    resources = applyPatch(resources, {}, /\n|^\s*\{/.test(patch) ? patch : textOf(patch));
+    resources = applyPatch(resources, {}, loader.exists(patch) ? loader.text(patch) : patch);
   }
-  for (const entry of kustomization.patches ?? []) {
-    if (!entry.path === !entry.patch) throw new Error('must specify one of patch and path in\n');
-    resources = applyPatch(resources, entry, entry.patch ?? textOf(entry.path ?? ''));
-  }
+  const patches = (kustomization.patches ?? []).map((entry) => ({ entry, text: patchText(loader, entry) }));
+  for (const { entry, text } of patches) resources = applyPatch(resources, entry, text);
   setNamespace(resources, kustomization.namespace ?? '');
   affix(resources, kustomization.namePrefix ?? '', kustomization.nameSuffix ?? '');
   addLabels(resources, kustomization);
   addAnnotations(resources, kustomization.commonAnnotations ?? {});
   for (const entry of kustomization.patchesJson6902 ?? []) {
-    resources = applyPatch(resources, entry, entry.patch ?? textOf(entry.path ?? ''));
+    resources = applyPatch(resources, entry, entry.patch ?? loader.text(entry.path ?? ''));
   }
   setReplicas(resources, kustomization.replicas);
   setImages(resources, kustomization.images ?? []);
   fixReferences(resources);
   const replacements = (kustomization.replacements ?? []).flatMap((each): readonly Replacement[] => {
     if (each.path === undefined) return [each];
-    const { value } = decodeYaml(textOf(each.path));
+    const { value } = decodeYaml(loader.text(each.path));
     return (Array.isArray(value) ? value : [value]) as readonly Replacement[];
   });
   replaceAll(resources, replacements);
   return [...resources];
 }
 
-function sorted(resources: readonly Resource[], { sortOptions }: Kustomization): Resource[] {
-  if (sortOptions?.order === 'fifo') return [...resources];
+/** @throws {Error} with the whole entry, as kustomize tells of it */
+function patchText(loader: Loader, { path, patch, target, options }: PatchEntry): string {
+  const entry = encodeYaml({
+    ...(options && { options }),
+    ...(patch && { patch }),
+    ...(path && { path }),
+    ...(target && { target }),
+  });
+  const trouble = (why: string): Error =>
+    new Error(`trouble configuring builtin PatchTransformer with config: \`\n${entry}\`: ${why}`);
+  const text = patch?.trim() ?? '';
+  if (text === '' && !path) throw trouble(`must specify one of patch and path in\n${entry}`);
+  if (text !== '' && path) throw trouble(`patch and path can't be set at the same time\n${entry}`);
+  if (!path) return text;
+  try {
+    return loader.text(path);
+  } catch (error) {
+    throw trouble(`failed to get the patch file from path(${path}): ${messageOf(error)}`);
+  }
+}
+
+function sorted(
+  resources: readonly Resource[],
+  { sortOptions }: Kustomization,
+  order: BuildOptions['order'],
+): readonly Resource[] {
+  if ((sortOptions?.order ?? (order === 'none' ? 'fifo' : 'legacy')) === 'fifo') return resources;
   const first = sortOptions?.legacySortOptions?.orderFirst ?? FIRST;
   const last = sortOptions?.legacySortOptions?.orderLast ?? LAST;
   const place = (kind: string): number => {

@@ -1,91 +1,87 @@
-import type { FileSystem } from '@tabernetes/node-api';
+import { messageOf } from '../errors.ts';
 import { contentHash } from '../generators/content-hash.ts';
 import { addEnvFile, configMapEntries, fileSource, secretEntries } from '../generators/key-values.ts';
 import { isMap, type Node } from './field-path.ts';
 import type { GeneratorArgs, GeneratorOptions } from './kustomization.ts';
+import type { Loader } from './loader.ts';
 import { kindOf, metadataOf, nameOf, namespaceOf, type Resource } from './resource.ts';
 
-/** Makes ConfigMaps and Secrets and puts them where their behaviour says. @throws {Error} with kustomize's text */
-export function addGenerated(
-  fs: FileSystem,
-  directory: string,
+/** A ConfigMap or Secret that was made, and what it is made by. */
+export interface Generated {
+  readonly resource: Resource;
+  readonly args: GeneratorArgs;
+}
+
+/** Makes ConfigMaps and Secrets. @throws {Error} with kustomize's text */
+export const generated = (
+  loader: Loader,
   kind: 'ConfigMap' | 'Secret',
   all: readonly GeneratorArgs[],
   shared: GeneratorOptions | undefined,
-  resources: Resource[],
-): void {
-  for (const args of all) {
-    const made = generate(fs, directory, kind, args, shared);
-    const at = resources.findIndex(
-      (each) =>
-        kindOf(each) === kind &&
-        (nameOf(each) === args.name || each.earlier.some(({ name }) => name === args.name)) &&
-        (namespaceOf(each) || 'default') === (args.namespace || 'default'),
-    );
-    const old = resources[at];
-    if (args.behavior === 'replace' || args.behavior === 'merge') {
-      if (old === undefined) {
-        throw new Error(
-          `merging from generator: id resid.ResId{Kind:${JSON.stringify(kind)}, Name:${JSON.stringify(args.name)}} does not exist; cannot merge or replace`,
-        );
+): readonly Generated[] => all.map((args) => ({ args, resource: generate(loader, kind, args, shared) }));
+
+/** Puts one where its behaviour says. @throws {Error} with kustomize's text */
+export function addGenerated({ resource: made, args }: Generated, resources: Resource[]): void {
+  const kind = kindOf(made);
+  const old = resources.find(
+    (each) =>
+      kindOf(each) === kind &&
+      (nameOf(each) === args.name || each.earlier.some(({ name }) => name === args.name)) &&
+      (namespaceOf(each) || 'default') === (args.namespace || 'default'),
+  );
+  const id = `resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:${JSON.stringify(kind)}, isClusterScoped:false}, Name:${JSON.stringify(args.name ?? '')}, Namespace:${JSON.stringify(args.namespace ?? '')}}`;
+  if (args.behavior === 'replace' || args.behavior === 'merge') {
+    if (old === undefined) {
+      throw new Error(`merging from generator &{0xc000000000 <nil>}: id ${id} does not exist; cannot merge or replace`);
+    }
+    const name = nameOf(old);
+    const metadata = { ...metadataOf(old), ...metadataOf(made), name };
+    for (const part of ['labels', 'annotations'] as const) {
+      const pairs = {
+        ...(metadataOf(old)[part] as Node | undefined),
+        ...(metadataOf(made)[part] as Node | undefined),
+      };
+      if (Object.keys(pairs).length > 0) Object.assign(metadata, { [part]: pairs });
+    }
+    const data = (from: Node, key: string): Node => (isMap(from[key]) ? from[key] : {});
+    const next: Node = { ...made.object, metadata };
+    if (args.behavior === 'merge') {
+      for (const key of ['data', 'binaryData']) {
+        const both = { ...data(old.object, key), ...data(made.object, key) };
+        if (Object.keys(both).length > 0) next[key] = both;
       }
-      const name = nameOf(old);
-      const metadata = { ...metadataOf(old), ...metadataOf(made), name };
-      for (const part of ['labels', 'annotations'] as const) {
-        const pairs = {
-          ...(metadataOf(old)[part] as Node | undefined),
-          ...(metadataOf(made)[part] as Node | undefined),
-        };
-        if (Object.keys(pairs).length > 0) Object.assign(metadata, { [part]: pairs });
-      }
-      const data = (from: Node, key: string): Node => (isMap(from[key]) ? from[key] : {});
-      const next: Node = { ...made.object, metadata };
-      if (args.behavior === 'merge') {
-        for (const key of ['data', 'binaryData']) {
-          const both = { ...data(old.object, key), ...data(made.object, key) };
-          if (Object.keys(both).length > 0) next[key] = both;
-        }
-      }
-      old.object = next;
-      old.needsHash ||= made.needsHash;
-    } else if (old !== undefined) {
-      throw new Error(
-        `merging from generator: id ${JSON.stringify(args.name)} exists; behavior must be merge or replace`,
-      );
-    } else resources.push(made);
-  }
+    }
+    old.object = next;
+    old.needsHash ||= made.needsHash;
+  } else if (old !== undefined) {
+    throw new Error(`merging from generator &{0xc000000000 <nil>}: id ${id} exists; behavior must be merge or replace`);
+  } else resources.push(made);
 }
 
 function generate(
-  fs: FileSystem,
-  directory: string,
+  loader: Loader,
   kind: 'ConfigMap' | 'Secret',
   args: GeneratorArgs,
   shared: GeneratorOptions | undefined,
 ): Resource {
   const name = args.name ?? '';
-  if (name === '')
-    throw new Error(
-      kind === 'ConfigMap' ? 'configmap generator name is required' : 'secret generator name is required',
-    );
+  if (name === '') throw new Error('a configmap must have a name');
   const map = configMapEntries(name);
   const secret = secretEntries();
   const entries = kind === 'ConfigMap' ? map : secret;
-  const within = (path: string): string => (path.startsWith('/') ? path : `${directory}/${path}`);
-  for (const file of [...(args.envs ?? []), ...(args.env ? [args.env] : [])]) {
-    required(fs, within(file));
-    addEnvFile(fs, {}, within(file), entries);
-  }
-  for (const file of args.files ?? []) {
-    const [key, path] = fileSource(file);
-    required(fs, within(path));
-    entries.add(key, fs.readFile(within(path)));
-  }
-  for (const literal of args.literals ?? []) {
+  const { literals = [], files = [], envs = [], env } = args;
+  each('env source files:', [...envs, ...(env ? [env] : [])], (file) =>
+    addEnvFile({ readFile: (path) => loader.load(path) }, {}, file, entries),
+  );
+  each('literal sources', literals, (literal) => {
     const equals = literal.indexOf('=');
     if (equals <= 0) throw new Error(`invalid literal source ${literal}, expected key=value`);
     entries.add(literal.slice(0, equals), unquoted(literal.slice(equals + 1)));
-  }
+  });
+  each('file sources:', files, (file) => {
+    const [key, path] = fileSource(file);
+    entries.add(key, loader.load(path));
+  });
   const options = { ...shared, ...args.options };
   const labels = { ...shared?.labels, ...args.options?.labels };
   const annotations = { ...shared?.annotations, ...args.options?.annotations };
@@ -107,9 +103,13 @@ function generate(
   return { object, earlier: [], needsHash: !options.disableNameSuffixHash, isGenerated: true };
 }
 
-function required(fs: FileSystem, path: string): void {
-  if (!fs.exists(path))
-    throw new Error(`loading KV pairs: file sources: [${path}]: open ${path}: no such file or directory`);
+/** @throws {Error} that names all sources of the kind */
+function each(what: string, sources: readonly string[], take: (source: string) => void): void {
+  try {
+    for (const source of sources) take(source);
+  } catch (error) {
+    throw new Error(`loading KV pairs: ${what} [${sources.join(' ')}]: ${messageOf(error)}`);
+  }
 }
 
 const unquoted = (text: string): string => {

@@ -1,6 +1,6 @@
 import { decodeYaml } from '@tabernetes/apimachinery';
-import type { FileSystem } from '@tabernetes/node-api';
 import { isMap, type Node } from './field-path.ts';
+import type { Loader } from './loader.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -86,6 +86,8 @@ export interface Kustomization {
   }[];
   readonly commonAnnotations?: Labels;
   readonly images?: readonly Image[];
+  /** What images were called once. */
+  readonly imageTags?: readonly Image[];
   readonly replicas?: readonly { readonly name: string; readonly count: number }[];
   readonly configMapGenerator?: readonly GeneratorArgs[];
   readonly secretGenerator?: readonly GeneratorArgs[];
@@ -143,34 +145,87 @@ const REFUSED = [
   'openapi',
 ];
 
-/** Reads the one kustomization of a directory. @throws {Error} with kustomize's text */
-export function readKustomization(fs: FileSystem, directory: string): Kustomization {
-  const found = FILE_NAMES.map((name) => `${directory}/${name}`).filter((path) => fs.exists(path));
-  const [file] = found;
-  if (file === undefined) {
+/** Fields that have better ones now, in the order in which they are told of. */
+const DEPRECATED = {
+  bases: 'resources',
+  commonLabels: 'labels',
+  imageTags: 'images',
+  patchesJson6902: 'patches',
+  patchesStrategicMerge: 'patches',
+} as const;
+
+/** Reads the one kustomization of a directory; `warn` takes lines on what is out of date. @throws {Error} with kustomize's text */
+export function readKustomization(
+  loader: Loader,
+  warn: (line: string) => void,
+): { readonly kustomization: Kustomization; readonly fileName: string } {
+  const found = FILE_NAMES.filter((name) => loader.exists(name));
+  const [fileName] = found;
+  if (fileName === undefined) {
     throw new Error(
-      `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${directory}'`,
+      `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${loader.root}'`,
     );
   }
-  if (found.length > 1) throw new Error(`Found multiple kustomization files under: ${directory}\n`);
-  const text = fs.readText(file);
-  if (text.trim() === '') throw new Error('kustomization.yaml is empty');
+  if (found.length > 1) throw new Error(`Found multiple kustomization files under: ${loader.root}\n`);
   let value: unknown;
   try {
-    ({ value } = decodeYaml(text));
+    ({ value } = decodeYaml(loader.text(fileName)));
   } catch (error) {
     throw new Error(`invalid Kustomization: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (!isMap(value)) throw new Error('kustomization.yaml is empty');
-  check(value);
-  return value as Kustomization;
+  const fields = isMap(value) ? value : {};
+  check(fields);
+  for (const [name, better] of Object.entries(DEPRECATED)) {
+    if (fields[name] === undefined || fields[name] === null) continue;
+    warn(
+      `# Warning: '${name}' is deprecated. Please use '${better}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.\n`,
+    );
+  }
+  const { kind = '', apiVersion = '', imageTags = [], ...rest } = fields as Kustomization;
+  if (Object.values(rest).every((field) => field === null || field === undefined) && imageTags.length === 0) {
+    throw new Error('kustomization.yaml is empty');
+  }
+  const wanted = kind === 'Component' ? 'kustomize.config.k8s.io/v1alpha1' : 'kustomize.config.k8s.io/v1beta1';
+  const problems = [
+    ...(['', 'Kustomization', 'Component'].includes(kind) ? [] : ['kind should be Kustomization or Component']),
+    ...(['', wanted].includes(apiVersion) ? [] : [`apiVersion for ${kind || 'Kustomization'} should be ${wanted}`]),
+  ];
+  if (problems.length > 0) {
+    throw new Error(`Failed to read kustomization file under ${loader.root}:\n${problems.join('\n')}`);
+  }
+  const images = [...(rest.images ?? []), ...imageTags];
+  return { kustomization: { ...rest, kind: kind || 'Kustomization', images }, fileName };
 }
 
+const TEXTS = ['kind', 'apiVersion', 'namespace', 'namePrefix', 'nameSuffix'];
+const LISTS = ['resources', 'bases', 'components', 'buildMetadata'];
+const MAPS = ['commonLabels', 'commonAnnotations'];
+
+/** @throws {Error} with what Go's decoder says of fields that are unknown or of another type */
 function check(value: Node): void {
   const refused = REFUSED.find((name) => value[name] !== undefined);
   if (refused !== undefined) throw new Error(`the field ${JSON.stringify(refused)} of kustomizations is not supported`);
-  const unknown = Object.keys(value).find((name) => !KNOWN.has(name));
-  if (unknown !== undefined) throw new Error(`invalid Kustomization: json: unknown field ${JSON.stringify(unknown)}`);
-  const kind = value['kind'] ?? 'Kustomization';
-  if (kind !== 'Kustomization' && kind !== 'Component') throw new Error('kind should be Kustomization or Component');
+  for (const [name, field] of Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!KNOWN.has(name)) throw new Error(`invalid Kustomization: json: unknown field ${JSON.stringify(name)}`);
+    if (field === null || field === undefined) continue;
+    const wrong = (found: unknown, type: string): Error =>
+      new Error(
+        `invalid Kustomization: json: cannot unmarshal ${jsonType(found)} into Go struct field Kustomization.${name} of type ${type}`,
+      );
+    if (TEXTS.includes(name) && typeof field !== 'string') throw wrong(field, 'string');
+    if (LISTS.includes(name) && !Array.isArray(field)) throw wrong(field, '[]string');
+    if (MAPS.includes(name) && !isMap(field)) throw wrong(field, 'map[string]string');
+    const texts = LISTS.includes(name)
+      ? (field as readonly unknown[])
+      : MAPS.includes(name)
+        ? Object.values(field)
+        : [];
+    const odd = texts.find((each) => each !== null && typeof each !== 'string');
+    if (odd !== undefined) throw wrong(odd, 'string');
+  }
+}
+
+function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
 }

@@ -37,8 +37,8 @@ function isSelected(resource: Resource, { group, version, kind, name, namespace 
 function sourceOf(resources: readonly Resource[], source: NonNullable<Replacement['source']>): unknown {
   const found = resources.filter((each) => isSelected(each, source));
   const [only] = found;
-  if (only === undefined) throw new Error('nothing selected by the source of a replacement');
-  if (found.length > 1) throw new Error('multiple matches for the source of a replacement');
+  if (only === undefined) throw new Error(`nothing selected by ${selectorText(source)}`);
+  if (found.length > 1) throw new Error(`multiple matches for selector ${selectorText(source)}`);
   const path = source.fieldPath || 'metadata.name';
   let value: unknown = only.object;
   for (const step of stepsOf(path)) value = child(value, step);
@@ -49,6 +49,11 @@ function sourceOf(resources: readonly Resource[], source: NonNullable<Replacemen
   const part = String(value).split(delimiter)[index];
   if (part === undefined) throw new Error(`options.index ${index} is out of bounds for value ${String(value)}`);
   return part;
+}
+
+function selectorText({ group, version, kind, name, namespace }: Target): string {
+  const type = `${kind || '[noKind]'}.${version || '[noVer]'}.${group || '[noGrp]'}`;
+  return `${type}/${name || '[noName]'}.${namespace || '[noNs]'}`;
 }
 
 /** `spec.template.spec.containers.[name=web].image`; dots inside of brackets belong to the step. */

@@ -188,7 +188,7 @@ export function setReplicas(resources: readonly Resource[], replicas: Kustomizat
     const found = resources.filter((each) => SCALED.has(kindOf(each)) && isCalled(each, name, undefined));
     if (found.length === 0) {
       throw new Error(
-        `resource with name ${name} does not match a config with the following GVK [Deployment.[noVer].[noGrp] ReplicationController.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] StatefulSet.[noVer].[noGrp]]`,
+        `resource with name ${name} does not match a config with the following GVK [Deployment.[noVer].[noGrp] StatefulSet.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] ReplicationController.[noVer].[noGrp]]`,
       );
     }
     for (const { object } of found) visitPath(object, 'spec/replicas', true, put(count));

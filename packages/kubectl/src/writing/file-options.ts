@@ -1,6 +1,6 @@
 import type { CommandContext } from '../command.ts';
 import { Aggregate } from '../errors.ts';
-import { buildKustomization } from '../kustomize/build.ts';
+import { buildKustomization, kustomizationText } from '../kustomize/build.ts';
 import type { SelectOptions } from '../resources/select.ts';
 
 /** What `-f`, `-k`, `-R` and the namespace say of the objects that are meant. @throws {Error} when they contradict each other */
@@ -21,7 +21,13 @@ export function fileOptions(context: CommandContext): SelectOptions {
     filenames,
     recursive,
     ...(kustomize !== '' && {
-      kustomization: { source: kustomize, text: () => buildKustomization(context.process.fs, kustomize) },
+      kustomization: {
+        source: kustomize,
+        text: () =>
+          kustomizationText(
+            buildKustomization(context.process.fs, kustomize, { warn: (line) => context.err.write(line) }),
+          ),
+      },
     }),
   };
 }

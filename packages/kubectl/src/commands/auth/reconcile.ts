@@ -5,8 +5,8 @@ import { isNotFound } from '../../discovery/discovery.ts';
 import { goJson } from '../../go-json.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { type Covered, uncovered } from '../../rbac/covers.ts';
-import { pathOf } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';
+import { typed } from '../../writing/schema-of.ts';
 
 type Operation = 'none' | 'create' | 'update' | 'recreate';
 
@@ -30,6 +30,12 @@ interface Plan {
 const NOTHING = { isProtected: false, missingRules: [], extraRules: [], missingSubjects: [], extraSubjects: [] };
 const GROUP = 'rbac.authorization.k8s.io';
 const ATTEMPTS = 3;
+const PLURALS: Readonly<Record<string, string>> = {
+  ClusterRole: 'clusterroles',
+  ClusterRoleBinding: 'clusterrolebindings',
+  Role: 'roles',
+  RoleBinding: 'rolebindings',
+};
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_auth/kubectl_auth_reconcile/ */
 export const reconcile: Command = {
@@ -46,17 +52,21 @@ export const reconcile: Command = {
     const selection = await select(context, {
       namespace: name,
       requireNamespace: explicit,
+      // Objects stay as they are written: one that names no namespace is in none.
+      local: true,
       filenames,
       recursive: flags.bool('recursive'),
       continueOnError: true,
       typed: true,
     });
-    await selection.visit(async ({ object, resource }) => {
-      if (object === undefined || resource?.group !== GROUP) return;
-      if (resource.version !== 'v1')
-        throw new Error(`only ${GROUP}/v1 is supported: not *${resource.version}.${object.kind}`);
-      const plan = await perform(context, object, pathOf(resource, object.metadata.namespace ?? ''), isDryRun);
-      printer.print(plan.object, (text) => out.write(text));
+    await selection.visit(async ({ object }) => {
+      const plural = PLURALS[object?.kind ?? ''];
+      const [group, version] = object?.apiVersion.split('/') ?? [];
+      if (object === undefined || plural === undefined || group !== GROUP) return;
+      if (version !== 'v1') throw new Error(`only ${GROUP}/v1 is supported: not *${version}.${object.kind}`);
+      const home = object.metadata.namespace ? `/namespaces/${object.metadata.namespace}` : '';
+      const plan = await perform(context, object, `/apis/${GROUP}/v1${home}/${plural}`, isDryRun);
+      printer.print(typed(plan.object), (text) => out.write(text));
       tell(context, plan);
     });
     return undefined;
@@ -88,7 +98,7 @@ async function perform(
         const preconditions = { uid: existing?.metadata.uid };
         await api().request('DELETE', path, { body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions } });
       }
-      await ensureNamespace(context, wanted.metadata.namespace);
+      if (!wanted.kind.startsWith('Cluster')) await ensureNamespace(context, wanted.metadata.namespace);
       return { ...plan, object: await api().object<RbacObject>('POST', collection, { body: plan.object }) };
     } catch (error) {
       // Somebody made or deleted it meanwhile: look again.
@@ -104,15 +114,20 @@ async function perform(
 }
 
 async function ensureNamespace({ api }: CommandContext, name: string | undefined): Promise<void> {
-  if (!name) return;
-  try {
-    await api().request('POST', '/api/v1/namespaces', {
-      body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
-    });
-  } catch (error) {
-    if (error instanceof StatusError && error.status.reason === 'AlreadyExists') return;
+  if (!name) throw new Error('resource name may not be empty');
+  const unless = (reasons: readonly string[]) => (error: unknown) => {
+    if (error instanceof StatusError && reasons.includes(error.status.reason ?? '')) return undefined;
     throw error;
-  }
+  };
+  // Who may write roles may still not read or make namespaces.
+  const found = await api()
+    .request('GET', `/api/v1/namespaces/${encodeURIComponent(name)}`)
+    .catch(unless(['NotFound', 'Forbidden']));
+  if (found !== undefined) return;
+  const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+  await api()
+    .request('POST', '/api/v1/namespaces', { body })
+    .catch(unless(['AlreadyExists', 'Forbidden']));
 }
 
 function planFor({ flags }: CommandContext, existing: RbacObject | undefined, wanted: RbacObject): Plan {

@@ -22,6 +22,7 @@ export const dump: Command = {
     const { flags, process, out, api } = context;
     const printer = objectPrinter(flags, process.fs);
     const format = flags.string('output');
+    if (format === 'name') throw new Error('list types are not supported by name printing: *v1.NodeList');
     const extension = format === 'json' || format === 'yaml' ? `.${format}` : '.txt';
     const directory = flags.string('output-directory');
     const isStdout = directory === '' || directory === '-';

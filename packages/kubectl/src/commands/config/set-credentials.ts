@@ -120,7 +120,6 @@ function exec({ flags }: CommandContext, entry: Record<string, unknown>, { set, 
     now = {
       env: null,
       provideClusterInfo: false,
-      interactiveMode: 'IfAvailable',
       ...now,
       command: flags.string('exec-command'),
       args: null,
@@ -135,9 +134,13 @@ function exec({ flags }: CommandContext, entry: Record<string, unknown>, { set, 
     .filter(([name]) => !known.has(name))
     .map(([name, value]) => ({ name, value }));
   const args = flags.strings('exec-arg');
+  const version = flags.string('exec-api-version') || String(now['apiVersion'] ?? '');
   entry['exec'] = {
     ...now,
-    ...(flags.changed('exec-api-version') && { apiVersion: flags.string('exec-api-version') }),
+    // What the versions before v1 take it to be.
+    ...(/v1(?:alpha|beta)1$/.test(version) &&
+      now['interactiveMode'] === undefined && { interactiveMode: 'IfAvailable' }),
+    ...(flags.changed('exec-api-version') && { apiVersion: version }),
     ...(args.length > 0 && { args }),
     ...(flags.changed('exec-interactive-mode') && { interactiveMode: flags.string('exec-interactive-mode') }),
     ...(flags.changed('exec-provide-cluster-info') && { provideClusterInfo: flags.bool('exec-provide-cluster-info') }),

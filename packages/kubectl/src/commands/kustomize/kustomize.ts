@@ -1,13 +1,52 @@
-import type { Command } from '../../command.ts';
-import { buildKustomization } from '../../kustomize/build.ts';
+import { encodeYaml } from '@tabernetes/apimachinery';
+import type { Command, CommandContext } from '../../command.ts';
+import { type BuildOptions, buildKustomization, kustomizationText } from '../../kustomize/build.ts';
+import type { Node } from '../../kustomize/field-path.ts';
+import { groupVersionOf, kindOf, nameOf, namespaceOf, type Resource } from '../../kustomize/resource.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_kustomize/ */
 const kustomize: Command = {
-  async run({ args, out, process }) {
+  async run(context) {
+    const { args, out, flags, process } = context;
     if (args.length > 1) throw new Error('specify one path to kustomization.yaml');
-    out.write(buildKustomization(process.fs, args[0] ?? '.'));
+    const objects = buildKustomization(process.fs, args[0] ?? '.', optionsOf(context));
+    const output = flags.string('output');
+    if (output === '') out.write(kustomizationText(objects));
+    else if (process.fs.exists(output) && process.fs.stat(output).type === 'directory') writeEach(context, objects);
+    else process.fs.writeFile(output, kustomizationText(objects));
     return undefined;
   },
 };
 
 export const commands: Readonly<Record<string, Command>> = { kustomize };
+
+const RESTRICTIONS = ['LoadRestrictionsRootOnly', 'LoadRestrictionsNone'];
+const ORDERS = ['legacy', 'none'];
+
+/** @throws {Error} with kustomize's text for values that are none */
+function optionsOf({ flags, err }: CommandContext): BuildOptions {
+  const oneOf = (name: string, legal: readonly string[]): string => {
+    const value = flags.string(name);
+    if (legal.includes(value) || (value === '' && legal === RESTRICTIONS)) return value;
+    throw new Error(`illegal flag value --${name} ${value}; legal values: [${legal.join(' ')}]`);
+  };
+  return {
+    warn: (line) => err.write(line),
+    unrestricted: oneOf('load-restrictor', RESTRICTIONS) === 'LoadRestrictionsNone',
+    order: oneOf('reorder', ORDERS) === 'none' ? 'none' : 'legacy',
+    managedByLabel: flags.bool('enable-managedby-label'),
+  };
+}
+
+/** A file for each object; namespaces stand in the names where there are several. */
+function writeEach({ flags, process }: CommandContext, objects: readonly Node[]): void {
+  const resources = objects.map((object): Resource => ({ object, earlier: [], needsHash: false, isGenerated: false }));
+  const hasSeveral = new Set(resources.map(namespaceOf)).size > 1;
+  for (const each of resources) {
+    const { group, version } = groupVersionOf(each);
+    const type = [group, version, kindOf(each)].filter((part) => part !== '').join('_');
+    const namespace = hasSeveral && namespaceOf(each) !== '' ? `${namespaceOf(each)}_` : '';
+    const name = `${namespace}${type}_${nameOf(each)}.yaml`.toLowerCase();
+    process.fs.writeFile(`${flags.string('output').replace(/\/+$/, '')}/${name}`, encodeYaml(each.object));
+  }
+}
