@@ -83,7 +83,8 @@ async function perform(
     throw new Error(`${error.message}\nSee 'kubectl${call.path === '' ? '' : ` ${call.path}`} --help' for usage.`);
   }
   const profile = flags.string('profile');
-  if (!PROFILES.includes(profile)) throw new Error(`unknown profile '${profile}'`);
+  // The flag of `kubectl debug` by that name is about something else.
+  if (call.path !== 'debug' && !PROFILES.includes(profile)) throw new Error(`unknown profile '${profile}'`);
   if (call.path === 'alpha') {
     err.write('No alpha commands are available in this version of kubectl\n');
     return 0;

@@ -9,6 +9,18 @@ clusters: [{name: c, cluster: {server: "https://example:6443"}}]
 users: [{name: u, user: {token: t}}]
 `;
 
+test('KCT-41 the profile of debug is not that of kubectl itself', async () => {
+  const lines = [
+    ['debug', 'p'],
+    ['debug', 'p', '--image=x', '--profile=foo'],
+  ];
+  const said = await Promise.all(lines.map((line) => runKubectl(line)));
+  expect(said.map(({ stderr }) => stderr)).toEqual([
+    'error: you must specify --image when not using --copy-to.\n',
+    'error: unknown profile: foo\n',
+  ]);
+});
+
 describe('kubeconfigs that cannot be used', () => {
   // What kubectl 1.32 prints for the same kubeconfig and flags.
   const cases: readonly (readonly [flags: string, stderr: string])[] = [
