@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from '@playwright/test';
 import { playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
 import { launchBrowser, noBrowser } from '../playground/browser.ts';
-import { CROWDS, rollingFrames } from './frames.ts';
+import { gzipBytesOf, type WorkerBoot, workerBoot } from '../playground/worker-boot.ts';
 import type { BenchRow } from './main.ts';
 
 /** First visits that are measured; the middle one counts. */
@@ -26,14 +26,13 @@ export async function run(report: (row: BenchRow) => void): Promise<void> {
     for (const [name, of] of Object.entries(FIGURES)) {
       report({ name, n: 1, value: middle(visits.map(of)), unit: 'ms' });
     }
-    for (const crowd of CROWDS) {
-      const { middle: usual, most, longestTask } = await rollingFrames(browser, server.url, crowd);
-      const row = { n: crowd.pods, unit: 'ms' };
-      report({ ...row, name: 'scripts and layout of a frame while Pods roll, the middle one', value: usual });
-      report({ ...row, name: 'the same, all but a twentieth below', value: most });
-      report({ ...row, name: 'the longest task of the page meanwhile', value: longestTask });
-    }
-    for (const [name, value] of sizes()) report({ name, n: 1, value, unit: 'KB gz' });
+    const boots: WorkerBoot[] = [];
+    for (let n = 0; n < VISITS; n++) boots.push(await workerBoot(browser));
+    const ready = middle(boots.map(({ readyMs }) => readyMs));
+    report({ name: 'a cluster is ready, in a worker alone', n: 1, value: ready, unit: 'ms' });
+    report({ name: 'scripts of the page before the editor', n: 1, value: pageKilobytes(), unit: 'KB gz' });
+    const bytes = middle(boots.map(gzipBytesOf));
+    report({ name: 'scripts that the worker fetches until then', n: 1, value: bytes / 1000, unit: 'KB gz' });
   } finally {
     await browser.close();
     await server.close();
@@ -95,28 +94,12 @@ function watch(): void {
   requestAnimationFrame(look);
 }
 
-/** What is read before the editor, and for the cluster, as a server that compresses sends it. */
-function sizes(): readonly (readonly [string, number])[] {
+/** What is read before the editor, as a server that compresses sends it. */
+function pageKilobytes(): number {
   const dist = fileURLToPath(new URL('../../apps/playground/dist/', import.meta.url));
   const html = readFileSync(`${dist}index.html`, 'utf8');
-  const page = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, file = '']) => file);
-  const worker = readdirSync(`${dist}assets`).find((file) => /^cluster\.worker-.*\.js$/.test(file)) ?? '';
-  const size = (files: Iterable<string>): number =>
-    [...files].reduce((sum, file) => sum + gzipSync(readFileSync(dist + file)).length / 1000, 0);
-  return [
-    ['scripts of the page before the editor', size(new Set(page))],
-    ['scripts of the cluster’s worker', size(imported(dist, `assets/${worker}`, new Set()))],
-  ];
-}
-
-/** A script, and all that it imports before it runs. */
-function imported(dist: string, file: string, known: Set<string>): ReadonlySet<string> {
-  if (known.has(file)) return known;
-  known.add(file);
-  const text = readFileSync(dist + file, 'utf8');
-  for (const [, next = ''] of text.matchAll(/(?:import|from)"\.\/([^"]+\.js)"/g))
-    imported(dist, `assets/${next}`, known);
-  return known;
+  const page = new Set([...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, file = '']) => file));
+  return [...page].reduce((sum, file) => sum + gzipSync(readFileSync(dist + file)).length / 1000, 0);
 }
 
 const middle = (values: readonly number[]): number =>

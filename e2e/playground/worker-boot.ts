@@ -21,7 +21,7 @@ export interface WorkerBoot {
   /** From `new Worker` to the answer to `start`, in milliseconds. */
   readonly readyMs: number;
   /** Every script that was asked for by then, in this order, and its size as gzip sends it. */
-  readonly scripts: readonly { readonly file: string; readonly gzipBytes: number }[];
+  readonly scripts: readonly { readonly file: string; readonly text: string; readonly gzipBytes: number }[];
 }
 
 /** Starts the worker of the playground that was built. @param dist the folder with its `index.html` */
@@ -43,7 +43,10 @@ export async function workerBoot(browser: Browser, dist = DIST, options = OPTION
     const page = await context.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     const readyMs = await page.evaluate(start, { entry: `/assets/${entry}`, options });
-    const scripts = [...asked].map((file) => ({ file, gzipBytes: gzipSync(readFileSync(join(dist, file))).length }));
+    const scripts = asked.map((file) => {
+      const text = readFileSync(join(dist, file), 'utf8');
+      return { file, text, gzipBytes: gzipSync(text).length };
+    });
     return { readyMs, scripts };
   } finally {
     await context.close();

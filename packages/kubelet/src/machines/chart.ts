@@ -1,5 +1,5 @@
-import type { AnyStateMachine } from 'xstate';
 import { containerMachine } from './container.machine.ts';
+import type { MachineDefinition } from './machine-table.ts';
 import { podMachine } from './pod.machine.ts';
 
 /** A machine as data, for those who draw it elsewhere. */
@@ -18,27 +18,19 @@ export const lifecycleCharts = (): Readonly<Record<'pod' | 'container', MachineC
 });
 
 /** A chart, from the definition that the table is compiled from. */
-function chartOf(machine: AnyStateMachine): MachineChart {
-  const { initial, states = {} } = machine.config as Config;
+function chartOf({ id, initial, states }: MachineDefinition): MachineChart {
   const edges = new Map<string, { from: string; to: string; events: string[] }>();
   for (const [from, { on = {} }] of Object.entries(states)) {
-    for (const [event, { target = from }] of Object.entries(on)) {
+    for (const [event, { target = from } = {}] of Object.entries(on)) {
       const known = edges.get(`${from} ${target}`);
       if (known === undefined) edges.set(`${from} ${target}`, { from, to: target, events: [event] });
       else known.events.push(event);
     }
   }
   return {
-    id: machine.id,
-    initial: initial ?? '',
+    id,
+    initial,
     states: Object.entries(states).map(([name, { type }]) => ({ name, isFinal: type === 'final' })),
     edges: [...edges.values()],
   };
-}
-
-interface Config {
-  readonly initial?: string;
-  readonly states?: Readonly<
-    Record<string, { readonly type?: string; readonly on?: Readonly<Record<string, { readonly target?: string }>> }>
-  >;
 }

@@ -1,5 +1,4 @@
-import { setup } from 'xstate';
-import { compileMachine, effects } from './machine-table.ts';
+import { compileMachine, type MachineDefinition } from './machine-table.ts';
 
 export type ContainerMachineState =
   | 'waiting'
@@ -46,19 +45,7 @@ export type ContainerEffect =
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/kuberuntime/kuberuntime_container.go
  */
-export const containerMachine = setup({
-  types: { events: {} as { readonly type: ContainerMachineEvent } },
-  actions: effects<ContainerEffect>(
-    'ensureImage',
-    'createContainer',
-    'startContainer',
-    'runPostStart',
-    'reportHookFailure',
-    'stopContainer',
-    'recordFailure',
-    'recordBackOff',
-  ),
-}).createMachine({
+export const containerMachine: MachineDefinition<ContainerMachineState, ContainerMachineEvent, ContainerEffect> = {
   id: 'container',
   initial: 'waiting',
   states: {
@@ -119,8 +106,6 @@ export const containerMachine = setup({
       },
     },
   },
-});
+};
 
-export const containerTable = compileMachine<ContainerMachineState, ContainerMachineEvent, ContainerEffect>(
-  containerMachine,
-);
+export const containerTable = compileMachine(containerMachine);

@@ -1,5 +1,4 @@
-import { setup } from 'xstate';
-import { compileMachine, effects } from './machine-table.ts';
+import { compileMachine, type MachineDefinition } from './machine-table.ts';
 
 export type ImagePullState = 'absent' | 'pulling' | 'backingOff' | 'present';
 
@@ -18,10 +17,7 @@ export type ImagePullEffect = 'reportPulling' | 'pullImage' | 'reportPulled' | '
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/images/image_manager.go
  */
-export const imagePullMachine = setup({
-  types: { events: {} as { readonly type: ImagePullEvent } },
-  actions: effects<ImagePullEffect>('reportPulling', 'pullImage', 'reportPulled', 'reportFailure', 'reportBackOff'),
-}).createMachine({
+export const imagePullMachine: MachineDefinition<ImagePullState, ImagePullEvent, ImagePullEffect> = {
   id: 'imagePull',
   initial: 'absent',
   states: {
@@ -45,6 +41,6 @@ export const imagePullMachine = setup({
       on: { pull: { target: 'pulling', actions: ['reportPulling', 'pullImage'] } },
     },
   },
-});
+};
 
-export const imagePullTable = compileMachine<ImagePullState, ImagePullEvent, ImagePullEffect>(imagePullMachine);
+export const imagePullTable = compileMachine(imagePullMachine);

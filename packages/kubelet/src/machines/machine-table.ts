@@ -1,5 +1,3 @@
-import type { AnyStateMachine } from 'xstate';
-
 /** Where an event leads and what it makes the owner do, in order. */
 export interface Step<S extends string, F extends string> {
   readonly target: S;
@@ -19,46 +17,41 @@ export interface MachineTable<S extends string, E extends string, F extends stri
 }
 
 /**
- * Compiles a definition without guards, hierarchy, timers or context; those have no place in a table.
- *
- * @throws {Error} for a definition that is more than a table
+ * A machine as xstate defines it, without guards, hierarchy, timers or context, which have no place in a table. xstate draws it and proves
+ * the table right (`state-machine.ts`); a kubelet runs the table, and needs nothing of xstate.
  */
-export function compileMachine<S extends string, E extends string, F extends string>(
-  machine: AnyStateMachine,
-): MachineTable<S, E, F> {
-  const { initial, states = {} } = machine.config as MachineConfig;
-  const rows = new Map<string, Map<string, Step<S, F>>>();
+export interface MachineDefinition<S extends string = string, E extends string = string, F extends string = string> {
+  readonly id: string;
+  readonly initial: S;
+  readonly states: Readonly<Record<S, MachineState<S, E, F>>>;
+}
+
+export interface MachineState<S extends string, E extends string, F extends string> {
+  readonly type?: 'final';
+  readonly description?: string;
+  readonly on?: { readonly [Event in E]?: { readonly target?: S; readonly actions?: readonly F[] } };
+}
+
+/** Compiles a definition. */
+export function compileMachine<S extends string, E extends string, F extends string>({
+  initial,
+  states,
+}: MachineDefinition<S, E, F>): MachineTable<S, E, F> {
+  const rows = new Map<S, Map<E, Step<S, F>>>();
   const events = new Set<E>();
-  for (const [state, { on = {}, ...rest }] of Object.entries(states)) {
-    const more = Object.keys(rest).filter((key) => key !== 'type' && key !== 'description');
-    if (more.length > 0) throw new Error(`${machine.id}.${state} has ${more.join(', ')}: that is no table`);
-    const row = new Map<string, Step<S, F>>();
-    for (const [event, to] of Object.entries(on)) {
-      const { target = state, actions = [] } = typeof to === 'string' ? { target: to } : to;
-      row.set(event, { target: target as S, effects: [actions].flat() as F[] });
-      events.add(event as E);
+  for (const state of Object.keys(states) as S[]) {
+    const row = new Map<E, Step<S, F>>();
+    const { on = {} } = states[state];
+    for (const [event, to] of Object.entries(on) as [E, { readonly target?: S; readonly actions?: readonly F[] }][]) {
+      row.set(event, { target: to.target ?? state, effects: to.actions ?? [] });
+      events.add(event);
     }
     rows.set(state, row);
   }
   return {
-    initial: initial as S,
+    initial,
     states: Object.keys(states) as S[],
     events: [...events],
     step: (state, event) => rows.get(state)?.get(event),
   };
-}
-
-/** Names of effects for `setup({ actions })`: xstate only carries them, whoever owns the machine performs them. */
-export function effects<F extends string>(...names: readonly F[]): Record<F, () => void> {
-  return Object.fromEntries(names.map((name) => [name, () => undefined])) as Record<F, () => void>;
-}
-
-interface MachineConfig {
-  readonly initial?: string;
-  readonly states?: Readonly<Record<string, { readonly on?: Readonly<Record<string, string | Transition>> }>>;
-}
-
-interface Transition {
-  readonly target?: string;
-  readonly actions?: string | readonly string[];
 }

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { type AnyStateMachine, type EventObject, transition } from 'xstate';
+import { type EventObject, transition } from 'xstate';
 import { containerMachine, containerTable } from './container.machine.ts';
 import { drawMachine } from './drawing.ts';
 import { imagePullMachine, imagePullTable } from './image-pull.machine.ts';
-import type { MachineTable } from './machine-table.ts';
+import type { MachineDefinition, MachineTable } from './machine-table.ts';
 import { nodeMachine, nodeTable } from './node.machine.ts';
 import { podMachine, podTable } from './pod.machine.ts';
 import { probeMachine, probeTable } from './probe.machine.ts';
+import { stateMachine } from './state-machine.ts';
 import { volumeMachine, volumeTable } from './volume.machine.ts';
 
-const machines: Readonly<Record<string, readonly [AnyStateMachine, MachineTable<string, string, string>]>> = {
+const machines: Readonly<Record<string, readonly [MachineDefinition, MachineTable<string, string, string>]>> = {
   pod: [podMachine, podTable as MachineTable<string, string, string>],
   container: [containerMachine, containerTable as MachineTable<string, string, string>],
   'image-pull': [imagePullMachine, imagePullTable as MachineTable<string, string, string>],
@@ -19,7 +20,8 @@ const machines: Readonly<Record<string, readonly [AnyStateMachine, MachineTable<
 };
 
 describe.each(Object.keys(machines))('KUB-1 the %s machine', (name) => {
-  const [machine, table] = machines[name] ?? [podMachine, podTable as MachineTable<string, string, string>];
+  const [definition, table] = machines[name] ?? [podMachine, podTable as MachineTable<string, string, string>];
+  const machine = stateMachine(definition);
 
   test('KUB-1 is the same as a table and in xstate, over every state and event', () => {
     for (const state of table.states) {

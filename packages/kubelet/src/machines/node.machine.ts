@@ -1,5 +1,4 @@
-import { setup } from 'xstate';
-import { compileMachine, effects } from './machine-table.ts';
+import { compileMachine, type MachineDefinition } from './machine-table.ts';
 
 export type NodeState = 'stopped' | 'registering' | 'notReady' | 'ready';
 
@@ -21,10 +20,7 @@ export type NodeEffect = 'register' | 'reportReady' | 'reportNotReady' | 'startH
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/kubelet_node_status.go
  */
-export const nodeMachine = setup({
-  types: { events: {} as { readonly type: NodeEvent } },
-  actions: effects<NodeEffect>('register', 'reportReady', 'reportNotReady', 'startHeartbeats', 'stopHeartbeats'),
-}).createMachine({
+export const nodeMachine: MachineDefinition<NodeState, NodeEvent, NodeEffect> = {
   id: 'node',
   initial: 'stopped',
   states: {
@@ -50,6 +46,6 @@ export const nodeMachine = setup({
       },
     },
   },
-});
+};
 
-export const nodeTable = compileMachine<NodeState, NodeEvent, NodeEffect>(nodeMachine);
+export const nodeTable = compileMachine(nodeMachine);

@@ -1,5 +1,4 @@
-import { setup } from 'xstate';
-import { compileMachine, effects } from './machine-table.ts';
+import { compileMachine, type MachineDefinition } from './machine-table.ts';
 
 export type PodState = 'pending' | 'syncing' | 'terminating' | 'terminated' | 'finished';
 
@@ -24,16 +23,7 @@ export type PodEffect = 'reportRejection' | 'startContainers' | 'stopContainers'
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/pod_workers.go
  */
-export const podMachine = setup({
-  types: { events: {} as { readonly type: PodEvent } },
-  actions: effects<PodEffect>(
-    'reportRejection',
-    'startContainers',
-    'stopContainers',
-    'releaseVolumes',
-    'reportFinished',
-  ),
-}).createMachine({
+export const podMachine: MachineDefinition<PodState, PodEvent, PodEffect> = {
   id: 'pod',
   initial: 'pending',
   states: {
@@ -63,6 +53,6 @@ export const podMachine = setup({
     },
     finished: { type: 'final' },
   },
-});
+};
 
-export const podTable = compileMachine<PodState, PodEvent, PodEffect>(podMachine);
+export const podTable = compileMachine(podMachine);

@@ -1,5 +1,4 @@
-import { setup } from 'xstate';
-import { compileMachine, effects } from './machine-table.ts';
+import { compileMachine, type MachineDefinition } from './machine-table.ts';
 
 export type ProbeState = 'idle' | 'unknown' | 'succeeding' | 'failing' | 'onHold';
 
@@ -23,10 +22,7 @@ export type ProbeEffect = 'setSuccess' | 'setFailure' | 'setInitial' | 'clear';
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/prober/worker.go
  */
-export const probeMachine = setup({
-  types: { events: {} as { readonly type: ProbeEvent } },
-  actions: effects<ProbeEffect>('setSuccess', 'setFailure', 'setInitial', 'clear'),
-}).createMachine({
+export const probeMachine: MachineDefinition<ProbeState, ProbeEvent, ProbeEffect> = {
   id: 'probe',
   initial: 'idle',
   states: {
@@ -60,6 +56,6 @@ export const probeMachine = setup({
       on: { containerStopped: { target: 'idle', actions: ['clear'] } },
     },
   },
-});
+};
 
-export const probeTable = compileMachine<ProbeState, ProbeEvent, ProbeEffect>(probeMachine);
+export const probeTable = compileMachine(probeMachine);

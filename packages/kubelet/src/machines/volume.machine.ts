@@ -1,5 +1,4 @@
-import { setup } from 'xstate';
-import { compileMachine, effects } from './machine-table.ts';
+import { compileMachine, type MachineDefinition } from './machine-table.ts';
 
 export type VolumeState = 'unmounted' | 'mounting' | 'backingOff' | 'mounted' | 'gone';
 
@@ -22,10 +21,7 @@ export type VolumeEffect = 'setUp' | 'reportFailure' | 'update' | 'tearDown';
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/volumemanager/reconciler/reconciler.go
  */
-export const volumeMachine = setup({
-  types: { events: {} as { readonly type: VolumeEvent } },
-  actions: effects<VolumeEffect>('setUp', 'reportFailure', 'update', 'tearDown'),
-}).createMachine({
+export const volumeMachine: MachineDefinition<VolumeState, VolumeEvent, VolumeEffect> = {
   id: 'volume',
   initial: 'unmounted',
   states: {
@@ -56,6 +52,6 @@ export const volumeMachine = setup({
     },
     gone: { type: 'final' },
   },
-});
+};
 
-export const volumeTable = compileMachine<VolumeState, VolumeEvent, VolumeEffect>(volumeMachine);
+export const volumeTable = compileMachine(volumeMachine);
