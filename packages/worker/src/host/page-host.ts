@@ -78,7 +78,8 @@ export interface PageHost {
   stream(request: PageRequest, port: PortLike): void;
   /** Runs a line of kubectl at the workstation, without a terminal, and resolves when it has ended. */
   kubectl(line: string): Promise<LineResult>;
-  pause(): void;
+  /** Resolves when the moment that time stands still in has come to rest. */
+  pause(): Promise<void>;
   resume(): void;
   /** Fires the next timer. False when there is none. */
   step(): Promise<boolean>;
@@ -169,15 +170,23 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
   let pageFiles: readonly PageFile[] = [];
   let lastTerminal = 0;
 
+  /** Time has not moved since something was done to the cluster while it stood still. */
+  let isStill = false;
+
   /** Does something to the cluster, and remembers it: at the end of a moment, where it can be done again. */
   async function doing<T>(deed: Deed, act: (on: Cluster) => T | Promise<T>): Promise<T> {
     const on = await started();
     const { clock } = on;
-    const done = (): T | Promise<T> => {
-      recorder.note(deed, clock.now(), clock.paused);
+    const done = (still = false): T | Promise<T> => {
+      recorder.note(deed, clock.now(), still);
       return act(on);
     };
-    if (clock.paused) return done();
+    if (clock.paused) {
+      const still = isStill;
+      if (!still) await clock.advance(0);
+      isStill = clock.paused;
+      return done(still);
+    }
     return new Promise<T>((resolve, reject) => {
       const begin = (): void => {
         try {
@@ -309,15 +318,20 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     request: ask,
     stream: (request, port) => streamHost(async (signal) => answer(await started(), request, signal), port),
     kubectl: (line) => doing({ do: 'kubectl', line }, (on) => on.kubectl(line)),
-    pause() {
-      running().clock.pause();
+    async pause() {
+      const { clock } = running();
+      clock.pause();
+      isStill = false;
       world?.clockChanged();
+      // What was asked for in this moment is done, though time stands still.
+      await clock.advance(0);
     },
     resume() {
       running().clock.resume();
       world?.clockChanged();
     },
     async step() {
+      isStill = false;
       const stepped = await running().clock.step();
       world?.clockChanged();
       return stepped;
@@ -327,10 +341,12 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
       world?.clockChanged();
     },
     async advance(duration) {
+      isStill = false;
       await running().clock.advance(duration);
       world?.clockChanged();
     },
     async idle() {
+      isStill = false;
       await running().idle();
       world?.clockChanged();
     },

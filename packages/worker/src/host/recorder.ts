@@ -36,7 +36,7 @@ export class Recorder {
     this.#files = files;
   }
 
-  /** @param isStill time stands still */
+  /** @param isStill time has not moved since what was noted before */
   note(deed: Deed, nowMs: number, isStill = false): void {
     if (!this.#isWhole) return;
     this.#noteFiles(nowMs);
