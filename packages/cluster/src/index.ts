@@ -11,4 +11,4 @@ export type { NodeRequest } from './nodes/node-specs.ts';
 export type { PodLifecycle } from './nodes/simulated-nodes.ts';
 export type * from './options.ts';
 export type { LineResult } from './workstation/run-script.ts';
-export { HOME, type Workstation } from './workstation/workstation.ts';
+export { HOME, prefetchWorkstation, type Workstation } from './workstation/workstation.ts';

@@ -53,7 +53,7 @@ export function workstation({ transport, admin, clock, rng, net, onError }: Work
     };
   });
   const load = async (): Promise<SimulatedMachine> => {
-    const { workstationMachine } = await clock.hold(import('./machine.ts'));
+    const { workstationMachine } = await clock.hold(importMachine());
     return workstationMachine(
       { clock, rng: rng.fork('machine'), net, files, kubectl, onError },
       { home: HOME, address: WORKSTATION_IP },
@@ -80,6 +80,14 @@ export function workstation({ transport, admin, clock, rng, net, onError }: Work
     },
   };
 }
+
+/** Fetches what a terminal needs before there is a cluster to open one in: both come at once then. */
+export function prefetchWorkstation(): void {
+  // Who opens it is told what is wrong.
+  importMachine().catch(() => undefined);
+}
+
+const importMachine = () => import('./machine.ts');
 
 /** What a kubectl of other servers cannot do. */
 const UNREACHABLE: Transport = {

@@ -11,6 +11,7 @@ import {
   lifecycleCharts,
   type NodeRequest,
   type PodLifecycle,
+  prefetchWorkstation,
   type Trouble,
 } from '@tabernetes/cluster';
 import { transfer } from 'comlink';
@@ -297,6 +298,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
         if (request.type === 'drawn') deliver();
         else void doing({ do: 'terminal', terminal, request }, deliver);
       });
+      prefetchWorkstation();
       const session: TerminalSession = terminalSession(
         recorded,
         async (screen) => (await started()).workstation.open(screen),
