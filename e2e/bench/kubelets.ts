@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { kinds } from '@tabernetes/api';
-import type { Deployment } from '@tabernetes/api/types/apps-v1';
 import { type Cluster, createCluster } from '@tabernetes/cluster';
 import type { BenchRow } from './main.ts';
+import { deploymentOf } from './objects.ts';
 
 const SIZES = [250, 500, 1000];
 const FEW = { nodes: 3, kubelet: 'simulated', clock: 'virtual' } as const;
@@ -33,7 +33,7 @@ async function small(report: (row: BenchRow) => void): Promise<void> {
   if (cluster === undefined) return;
   const { client, idle: settled, stop } = cluster;
   await measured(report, 'Deployment of 3 Available', 3, async () => {
-    await client.resource(kinds.deployment).create(deployment('web', 3));
+    await client.resource(kinds.deployment).create(deploymentOf('web', 3));
     await settled();
   });
   const { status } = await client.resource(kinds.deployment).get('web', 'default');
@@ -91,7 +91,7 @@ async function measured(
 /** Deployments of at most 1,000 until there are `to` Pods that run. */
 async function fill({ client, idle: settled }: Cluster, from: number, to: number): Promise<void> {
   for (let at = from; at < to; at += 1000)
-    await client.resource(kinds.deployment).create(deployment(`web-${at}`, Math.min(1000, to - at)));
+    await client.resource(kinds.deployment).create(deploymentOf(`web-${at}`, Math.min(1000, to - at)));
   await settled();
   const pods = client.resource(kinds.pod);
   const { items } = await pods.list({ namespace: 'default' });
@@ -106,17 +106,3 @@ async function heapBytes(): Promise<number> {
   }
   return process.memoryUsage().heapUsed;
 }
-
-const deployment = (name: string, replicas: number): Deployment => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, namespace: 'default' },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: { containers: [{ name: 'main', image: 'nginx:1.25' }] },
-    },
-  },
-});

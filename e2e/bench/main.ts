@@ -12,6 +12,7 @@ import { run as http } from './http.ts';
 import { run as kinds } from './kinds.ts';
 import { run as kubelets } from './kubelets.ts';
 import { amount, type BenchResults, benchPage, growth } from './page.ts';
+import { run as peer } from './peer.ts';
 import { run as playground } from './playground.ts';
 
 export interface BenchRow {
@@ -34,6 +35,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   fleet,
   kubelets,
   kubectl,
+  peer,
   playground,
 };
 

@@ -1,3 +1,5 @@
+import type { Deployment } from '@tabernetes/api/types/apps-v1';
+
 /** A Pod as people write them, but for a scheduler that nobody runs: what becomes of Pods is another suite's business. */
 export const podManifest = (name: string, namespace = 'default') => ({
   apiVersion: 'v1',
@@ -30,4 +32,19 @@ export const eventManifest = (name: string, pod: string, namespace = 'default') 
   lastTimestamp: '2024-01-01T00:00:00Z',
   count: 1,
   type: 'Normal',
+});
+
+/** Replicas of one container that stays up. */
+export const deploymentOf = (name: string, replicas: number, image = 'nginx:1.25'): Deployment => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { containers: [{ name: 'main', image, imagePullPolicy: 'IfNotPresent' }] },
+    },
+  },
 });

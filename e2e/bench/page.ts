@@ -11,15 +11,6 @@ sizes of the input; growth is the last value over the first, so ×1 means that m
 grows as the input does.
 `;
 
-/** Figures of `@ngrok/webernetes` that we have measured: seconds until N Pods on ten nodes all run. */
-const PEER = `
-## Beside @ngrok/webernetes
-
-Version 0.3.5, measured once on 2 cores with Node 20, not part of the run above: 3 replicas of a Deployment Available in 0.8 to 1.0 s; N Pods on
-ten nodes all Running after 2.0 s (100), 21 s (500), 61 s (1,000), 300 s (2,000). Our figures for the same are in \`cluster\` (nodes that keep books) and
-\`kubelets\` (nodes that run containers).
-`;
-
 /** The page with what was measured now; sections of suites that were not run stay as they were. */
 export function benchPage(old: string, results: BenchResults, suites: readonly string[], date: string): string {
   const kept = new Map(
@@ -31,7 +22,7 @@ export function benchPage(old: string, results: BenchResults, suites: readonly s
     if (rows === undefined) return kept.get(suite)?.trimEnd() ?? [];
     return `## ${suite}\n\n${machine}.\n\n${table(rows)}`;
   });
-  return `${HEAD}\n${sections.join('\n\n')}\n${PEER}`;
+  return `${HEAD}\n${sections.join('\n\n')}\n`;
 }
 
 function table(rows: ReadonlyMap<string, readonly BenchRow[]>): string {

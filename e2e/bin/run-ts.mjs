@@ -23,7 +23,8 @@ export async function importTs(entry) {
       rollupOptions: { input: { main: entry }, output: { entryFileNames: '[name].mjs' } },
     },
     plugins: [ownUrls],
-    ssr: { noExternal: [/^@tabernetes\//] },
+    // The peer of our benches is published for bundlers only.
+    ssr: { noExternal: [/^@tabernetes\//, '@ngrok/webernetes'] },
   });
   return import(pathToFileURL(join(outDir, 'main.mjs')).href);
 }
