@@ -89,7 +89,14 @@ export async function editObjects(context: CommandContext, mode: EditMode): Prom
 
 async function session(context: CommandContext, mode: EditMode, infos: readonly Info[]): Promise<void> {
   const { flags, err, process } = context;
-  const isJson = flags.string('output') === 'json';
+  const output = flags.string('output');
+  // A file is YAML or JSON, whatever else objects could be printed as.
+  if (!['', 'json', 'yaml'].includes(output.toLowerCase())) {
+    throw new Error(
+      `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: json,yaml`,
+    );
+  }
+  const isJson = output.toLowerCase() === 'json';
   const fileName = `kubectl-edit-${process.rng.int(4_294_967_296)}.${isJson ? 'json' : 'yaml'}`;
   const [only] = infos;
   const shown = withoutManagedFields(

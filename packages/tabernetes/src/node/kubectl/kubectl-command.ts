@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir, userInfo } from 'node:os';
+import { constants, hostname, tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { realClock, seededRng } from '@tabernetes/base';
 import { type ClientConfig, kubectl } from '@tabernetes/kubectl';
-import type { Process, SignalName } from '@tabernetes/node-api';
+import type { ChildProcess, Process, SignalName } from '@tabernetes/node-api';
 import { HOST_NET } from './host-net.ts';
 import { httpsTransport } from './https-transport.ts';
 import { nodeFileSystem } from './node-file-system.ts';
@@ -64,9 +64,7 @@ function hostProcess(argv: readonly string[], clock: ReturnType<typeof realClock
     signal,
     now: () => clock.now(),
     sleep: (delayMs) => clock.sleep(delayMs, signal),
-    spawn() {
-      throw new Error('programs of the host cannot be started from here');
-    },
+    spawn: startOnHost,
     onSignal(name: SignalName, handler) {
       const event = `SIG${name}` as NodeJS.Signals;
       const listener = (): void => {
@@ -80,6 +78,16 @@ function hostProcess(argv: readonly string[], clock: ReturnType<typeof realClock
   };
 }
 
+/** Starts a program on the terminal of this one; 127 when there is none by that name, as shells have it. */
+function startOnHost([program = '', ...args]: readonly string[]): ChildProcess {
+  const child = spawn(program, args, { stdio: 'inherit' });
+  const exited = new Promise<number>((resolve) => {
+    child.once('error', () => resolve(127));
+    child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']));
+  });
+  return { pid: child.pid ?? 0, exited, kill: (name: SignalName = 'TERM') => child.kill(`SIG${name}`) };
+}
+
 /** Opens `$KUBE_EDITOR`, `$EDITOR` or vi on a temporary file, as kubectl does. */
 async function editInTerminal(text: string, fileName: string): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'kubectl-edit-'));
@@ -87,9 +95,12 @@ async function editInTerminal(text: string, fileName: string): Promise<string> {
   try {
     writeFileSync(path, text);
     const editor = process.env['KUBE_EDITOR'] || process.env['EDITOR'] || 'vi';
-    const { error, status } = spawnSync(process.env['SHELL'] || '/bin/bash', ['-c', `${editor} "${path}"`], {
-      stdio: 'inherit',
-    });
+    // Words are arguments; with quotes in it, it is a line of a shell.
+    const shell = process.env['SHELL'] || '/bin/bash';
+    const [program = '', ...words] = /["'\\]/.test(editor)
+      ? [shell, '-c', `${editor} "${path}"`]
+      : [...editor.split(' '), path];
+    const { error, status } = spawnSync(program, words, { stdio: 'inherit' });
     if (error) throw new Error(`unable to launch the editor ${JSON.stringify(editor)}`);
     if (status !== 0) throw new Error(`there was a problem with the editor ${JSON.stringify(editor)}`);
     return readFileSync(path, 'utf8');
