@@ -80,6 +80,8 @@ async function perform(
       return 0;
     }
     if (!(error instanceof FlagError)) throw error;
+    // There 1 says that something differs.
+    if (call.path === 'diff') throw new Exit(2, report(usageError(call.path, error.message)).text);
     throw new Error(`${error.message}\nSee 'kubectl${call.path === '' ? '' : ` ${call.path}`} --help' for usage.`);
   }
   const profile = flags.string('profile');

@@ -47,7 +47,11 @@ export function memoryFiles(files: Readonly<Record<string, string>>, modifiedMs 
       return [...new Set(names)].sort();
     },
     mkdir: () => undefined,
-    remove: (path) => void contents.delete(at(path)),
+    remove(path, { recursive = false } = {}) {
+      contents.delete(at(path));
+      if (!recursive) return;
+      for (const each of contents.keys()) if (each.startsWith(`${at(path)}/`)) contents.delete(each);
+    },
     rename(from, to) {
       contents.set(at(to), read(from));
       contents.delete(at(from));

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Files that outlive a call, with what kubectl keeps in them. */
   readonly fs?: FileSystem;
+  /** Programs that kubectl starts: the exit code for a line; without it there are none. */
+  spawn?(argv: readonly string[], fs: FileSystem): number;
 }
 
 export interface RunResult {
@@ -27,10 +29,11 @@ export async function runKubectl(args: readonly string[], options: RunOptions = 
   const clock = virtualClock({ startMs: Date.UTC(2025, 0, 1) });
   const out = collected();
   const err = collected();
-  const { server, fs } = options;
+  const { server } = options;
+  const fs = options.fs ?? memoryFiles(options.files ?? {});
   const program = kubectl({
     clock,
-    keepsCache: fs !== undefined,
+    keepsCache: options.fs !== undefined,
     connect: () => ({
       request: (request) =>
         server?.request(request) ?? Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })),
@@ -48,13 +51,17 @@ export async function runKubectl(args: readonly string[], options: RunOptions = 
     stdin: input(options.stdin ?? ''),
     stdout: out,
     stderr: err,
-    fs: fs ?? memoryFiles(options.files ?? {}),
+    fs,
     net: NO_NET,
     rng: seededRng(1),
     signal: options.signal ?? new AbortController().signal,
     now: () => clock.now(),
     sleep: (delayMs) => clock.sleep(delayMs),
-    spawn: refused,
+    spawn: (argv) => ({
+      pid: 2,
+      exited: Promise.resolve(options.spawn?.(argv, fs) ?? 127),
+      kill: () => undefined,
+    }),
     onSignal: () => ({ dispose: () => undefined }),
     kill: () => false,
     usage: () => undefined,

@@ -84,12 +84,8 @@ const apply: Command = {
       writtenPrinter(context, '', dryRun).print(whole);
     }
     if (flags.bool('prune')) {
-      await prune(context, {
-        types,
-        namespaces,
-        dryRun,
-        visited: new Set(applied.map(({ object }) => object?.metadata.uid)),
-      });
+      const visited = new Set(applied.map(({ object }) => object?.metadata.uid));
+      await prune(context, { types, namespaces, visited }, dryRun);
     }
     return undefined;
   },

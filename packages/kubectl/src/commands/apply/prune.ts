@@ -50,13 +50,40 @@ export interface PruneOptions {
   readonly namespaces: ReadonlySet<string>;
   /** UIDs of objects that were applied. */
   readonly visited: ReadonlySet<string | undefined>;
-  readonly dryRun: DryRun;
+}
+
+/** An object that pruning takes away. */
+export interface Pruned {
+  readonly resource: ApiResource;
+  /** Empty for objects that are in none. */
+  readonly namespace: string;
+  readonly object: KubeObject;
 }
 
 /** Deletes objects that were applied once, match the selector, and are not among those applied now. */
-export async function prune(
+export async function prune(context: CommandContext, options: PruneOptions, dryRun: DryRun): Promise<void> {
+  await visitPruned(context, options, async ({ resource, namespace, object }) => {
+    const { name = '' } = object.metadata;
+    if (dryRun !== 'client') {
+      await deleteInfo(
+        context,
+        { resource, namespace, name },
+        {
+          gracePeriodSeconds: context.flags.number('grace-period'),
+          propagationPolicy: cascadeOf(context),
+          dryRun,
+        },
+      );
+    }
+    writtenPrinter(context, 'pruned', dryRun).print(object);
+  });
+}
+
+/** Shows what pruning would take away, type by type. @throws {Error} that names the type that could not be read */
+export async function visitPruned(
   context: CommandContext,
-  { types, namespaces, visited, dryRun }: PruneOptions,
+  { types, namespaces, visited }: PruneOptions,
+  visit: (pruned: Pruned) => Promise<void>,
 ): Promise<void> {
   const { api, err, clock } = context;
   let all = types;
@@ -78,7 +105,7 @@ export async function prune(
     for (const resource of all) {
       if (resource.namespaced !== isNamespaced) continue;
       try {
-        await pruneIn(context, resource, place, visited, dryRun);
+        await visitIn(context, resource, place, visited, visit);
       } catch (error) {
         const { group, version, kind } = resource;
         throw new Error(
@@ -89,14 +116,13 @@ export async function prune(
   }
 }
 
-async function pruneIn(
-  context: CommandContext,
+async function visitIn(
+  { api, flags }: CommandContext,
   resource: ApiResource,
   namespace: string,
   visited: ReadonlySet<string | undefined>,
-  dryRun: DryRun,
+  visit: (pruned: Pruned) => Promise<void>,
 ): Promise<void> {
-  const { api, flags } = context;
   const labelSelector = flags.string('selector');
   const { items = [] } = await api().object<{ readonly items?: readonly KubeObject[] }>(
     'GET',
@@ -105,16 +131,8 @@ async function pruneIn(
   );
   for (const item of items) {
     if (lastApplied(item) === undefined || visited.has(item.metadata.uid)) continue;
-    const { name = '' } = item.metadata;
-    if (dryRun !== 'client') {
-      await deleteInfo(
-        context,
-        { resource, namespace, name },
-        { gracePeriodSeconds: flags.number('grace-period'), propagationPolicy: cascadeOf(context), dryRun },
-      );
-    }
     const { group, version, kind } = resource;
     const object = { ...item, apiVersion: group === '' ? version : `${group}/${version}`, kind };
-    writtenPrinter(context, 'pruned', dryRun).print(object);
+    await visit({ resource, namespace, object });
   }
 }

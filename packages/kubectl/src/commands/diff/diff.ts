@@ -1,17 +1,19 @@
 import { encodeYaml, type KubeObject, StatusError } from '@tabernetes/apimachinery';
-import { createTwoFilesPatch } from 'diff';
 import type { Command, CommandContext } from '../../command.ts';
 import { isNotFound } from '../../discovery/discovery.ts';
-import { Exit, report } from '../../errors.ts';
+import { Exit, messageOf, report, usageError } from '../../errors.ts';
 import { goJson } from '../../go-json.ts';
 import { withoutManagedFields } from '../../printers/object-printer.ts';
 import { fetchInfo, type Info } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';
 import { threeWayPatch } from '../../three-way-merge/three-way-patch.ts';
 import { fileOptions, requireFiles } from '../../writing/file-options.ts';
+import { klogWarning } from '../../writing/klog.ts';
 import { configurationText } from '../../writing/last-applied.ts';
 import { createInfo, patchInfo } from '../../writing/requests.ts';
 import { builtInDocument } from '../../writing/validate.ts';
+import { pruneTypes, visitPruned } from '../apply/prune.ts';
+import { type Compared, compareFiles } from './compare-files.ts';
 
 /** Reads that may be outrun by other writers before the lock is given up. */
 const MAX_TRIES = 4;
@@ -19,20 +21,23 @@ const MAX_TRIES = 4;
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_diff/ */
 const diff: Command = {
   async run(context) {
-    const { flags, args, out, process, clock } = context;
+    const { flags, args } = context;
     try {
-      if (args.length > 0)
-        throw new Error(`Unexpected args: [${args.join(' ')}]\nSee 'kubectl diff -h' for help and examples`);
+      if (args.length > 0) throw usageError('diff', `Unexpected args: [${args.join(' ')}]`);
       requireFiles(context);
       if (flags.bool('force-conflicts') && !flags.bool('server-side')) {
         throw new Error('--force-conflicts only works with --server-side');
       }
+      const prunes = flags.bool('prune');
+      const types = prunes ? await pruneTypes(context) : [];
       const selection = await select(context, { ...fileOptions(context), labelSelector: flags.string('selector') });
-      const stamp = process.rng.int(4_294_967_296);
-      const [from, to] = [`/tmp/LIVE-${stamp}`, `/tmp/MERGED-${(stamp * 7 + 1) % 4_294_967_296}`];
-      const files: { readonly name: string; readonly live: string; readonly merged: string }[] = [];
+      const files: Compared[] = [];
+      const namespaces = new Set<string>();
+      const visited = new Set<string | undefined>();
       await selection.visit(async (info) => {
+        if (info.namespace !== '') namespaces.add(info.namespace);
         const { live, merged } = await bothOf(context, info);
+        if (live !== undefined) visited.add(live.metadata.uid);
         if (live?.metadata.deletionTimestamp != null) {
           context.err.write(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
         }
@@ -44,27 +49,37 @@ const diff: Command = {
           merged: encodeYaml(masked.merged),
         });
       });
-      const now = `${new Date(clock.now()).toISOString().replace('T', ' ').replace('Z', '000000')} +0000`;
-      let differs = false;
-      for (const { name, live, merged } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-        if (live === merged) continue;
-        differs = true;
-        const text = createTwoFilesPatch(`${from}/${name}`, `${to}/${name}`, live, merged, now, now, { context: 3 });
-        out.write(`diff -u -N ${from}/${name} ${to}/${name}\n${text.replace(/^={67}\n/, '')}`);
-      }
-      if (differs) throw new Exit(1);
-      return undefined;
+      if (prunes) files.push(...(await prunedFiles(context, { types, namespaces, visited })));
+      return await compareFiles(context, files);
     } catch (error) {
-      if (error instanceof Exit) throw error;
       // 1 says that there are differences; everything else is more than that.
-      throw new Exit(2, report(error).text);
+      const { text, code } = report(error);
+      throw new Exit(code + 1, text);
     }
   },
 };
 
 export const commands: Readonly<Record<string, Command>> = { diff };
 
-const fileName = ({ resource, namespace, name }: Info): string =>
+/** What pruning would take away, whole: there is nothing of it on the other side. */
+async function prunedFiles(
+  context: CommandContext,
+  options: Parameters<typeof visitPruned>[1],
+): Promise<readonly Compared[]> {
+  const files: Compared[] = [];
+  try {
+    await visitPruned(context, options, async ({ resource, object }) => {
+      const { name = '', namespace = '' } = object.metadata;
+      files.push({ name: fileName({ resource, namespace, name }), live: encodeYaml(object), merged: undefined });
+    });
+  } catch (error) {
+    const problem = `pruning failed and could not be evaluated err: ${messageOf(error)}`;
+    context.err.write(klogWarning(context.clock, problem, 'diff.go:760'));
+  }
+  return files;
+}
+
+const fileName = ({ resource, namespace, name }: Pick<Info, 'resource' | 'namespace' | 'name'>): string =>
   `${resource?.group ? `${resource.group}.` : ''}${resource?.version}.${resource?.kind}.${namespace}.${name}`;
 
 interface Both {
