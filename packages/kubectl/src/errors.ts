@@ -41,6 +41,16 @@ export class NoResourceMatch extends Error {
   }
 }
 
+/** Commands that look a type up by themselves tell that there is none without a prefix. @throws {Exit} then */
+export async function withoutPrefix<T>(lookUp: Promise<T>): Promise<T> {
+  try {
+    return await lookUp;
+  } catch (error) {
+    if (error instanceof NoResourceMatch) throw new Exit(1, error.message);
+    throw error;
+  }
+}
+
 /** A kind that discovery does not know. */
 export class NoKindMatch extends Error {
   override readonly name = 'NoKindMatch';

@@ -52,7 +52,7 @@ export const setLastApplied: Command = {
   },
 };
 
-/** Sets the annotation to the object itself, and nothing else. */
+/** Sets the annotation to the object itself, a line, and nothing else. */
 export const annotationPatch = (object: KubeObject): unknown => ({
-  metadata: { annotations: { [LAST_APPLIED]: goJson(object) } },
+  metadata: { annotations: { [LAST_APPLIED]: `${goJson(object)}\n` } },
 });

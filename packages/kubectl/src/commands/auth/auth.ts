@@ -3,9 +3,9 @@ import type { SelfSubjectAccessReview, SelfSubjectRulesReview } from '@tabernete
 import { StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type ApiResource, isNotFound } from '../../discovery/discovery.ts';
-import { objectPrinter } from '../../printers/object-printer.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
 import { compactRules, ruleCells } from '../../rbac/rules.ts';
+import { typedPrinter } from '../../writing/print.ts';
 import { reconcile } from './reconcile.ts';
 
 const VERBS = new Set(
@@ -142,8 +142,9 @@ async function listRules(context: CommandContext): Promise<undefined> {
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_auth/kubectl_auth_whoami/ */
 const whoAmI: Command = {
-  async run({ api, flags, process, out }) {
-    const printer = flags.string('output') === '' ? undefined : objectPrinter(flags, process.fs);
+  async run(context) {
+    const { api, flags, out } = context;
+    const printer = flags.string('output') === '' ? undefined : typedPrinter(context, '', 'none');
     let review: SelfSubjectReview;
     try {
       review = await api().object<SelfSubjectReview>('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {
@@ -153,7 +154,7 @@ const whoAmI: Command = {
       throw told(error);
     }
     if (printer !== undefined) {
-      printer.print(review, (text) => out.write(text));
+      printer.print(review);
       return undefined;
     }
     const { username = '', uid = '', groups = [], extra = {} } = review.status?.userInfo ?? {};

@@ -1,10 +1,12 @@
 import type { Event } from '@tabernetes/api/types/core-v1';
-import { escapeFieldValue, type KubeObject } from '@tabernetes/apimachinery';
+import { escapeFieldValue } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { objectPrinter } from '../../printers/object-printer.ts';
+import { withoutPrefix } from '../../errors.ts';
 import { escapeTerminal, TabWriter } from '../../printers/tab-writer.ts';
 import { groupVersion } from '../../resources/info.ts';
 import { watchUntil } from '../../watching/watch-until.ts';
+import { typedPrinter } from '../../writing/print.ts';
+import { typed } from '../../writing/schema-of.ts';
 import { inNamespacePath, listAll } from '../describe/describer.ts';
 import { eventAge } from '../describe/events.ts';
 
@@ -53,7 +55,7 @@ const events: Command = {
     }
     // kubectl prints no names of lists, and says nothing of it.
     if (flags.string('output') === 'name') return undefined;
-    print({ apiVersion: 'v1', items: shown, kind: 'EventList', metadata: {} } as unknown as KubeObject, shown);
+    print({ kind: 'EventList', apiVersion: 'v1', metadata: {}, items: shown.map(typed) }, shown);
     return undefined;
   },
 };
@@ -66,7 +68,7 @@ async function about({ api }: CommandContext, text: string): Promise<string> {
   const [type = '', name, ...more] = text.split('/');
   if (name === undefined) throw new Error('--for must be in resource/name form');
   if (more.length > 0) throw new Error('arguments in resource/name form may not have more than one slash');
-  const resource = await api().known((discovery) => discovery.find(type));
+  const resource = await withoutPrefix(api().known((discovery) => discovery.find(type)));
   return [
     `involvedObject.kind=${resource.kind}`,
     `involvedObject.apiVersion=${escapeFieldValue(groupVersion(resource))}`,
@@ -74,15 +76,11 @@ async function about({ api }: CommandContext, text: string): Promise<string> {
   ].join(',');
 }
 
-function eventsPrinter({
-  flags,
-  process,
-  out,
-  clock,
-}: CommandContext): (object: unknown, list: readonly Event[]) => void {
+function eventsPrinter(context: CommandContext): (object: unknown, list: readonly Event[]) => void {
+  const { flags, out, clock } = context;
   if (flags.string('output') !== '') {
-    const printer = objectPrinter(flags, process.fs);
-    return (object) => printer.print(object, (text) => out.write(text));
+    const printer = typedPrinter(context, '', 'none');
+    return (object) => printer.print(object);
   }
   const withNamespace = flags.bool('all-namespaces');
   const to = new TabWriter((text) => out.write(text));

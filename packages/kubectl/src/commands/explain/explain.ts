@@ -1,6 +1,7 @@
 import type { Command, CommandContext } from '../../command.ts';
 import type { ApiResource, Discovery } from '../../discovery/discovery.ts';
-import { Exit, NoResourceMatch } from '../../errors.ts';
+import { withoutPrefix } from '../../errors.ts';
+import { type Node, parseJsonPath } from '../../jsonpath/parse.ts';
 import { explainPlainly, type GroupVersionKind, type OpenApiDocument } from './plaintext.ts';
 import { explainSwagger, type SwaggerDocument } from './plaintext-v2.ts';
 
@@ -47,34 +48,42 @@ interface Named {
 
 /** `pods.spec`, `deployments.apps.spec` (only without --api-version). @throws {Exit} when there is no such type */
 async function named({ api }: CommandContext, text: string, mayNameGroup: boolean): Promise<Named> {
-  const [name = '', ...path] = fieldsOf(text);
-  let best: ApiResource;
-  try {
-    best = await api().known((discovery) => discovery.find(name), 2);
-  } catch (error) {
-    if (error instanceof NoResourceMatch) throw new Exit(1, error.message);
-    throw error;
-  }
-  if (!mayNameGroup) return { resource: best, path };
+  const [first, ...rest] = nodesOf(text);
+  if (first?.type !== 'field') throw new Error(NO_FIELD_FIRST);
+  const { name } = first;
+  if (name === '') throw new Error('a resource must be present, got: /, Resource=');
+  const best = await withoutPrefix(api().known((discovery) => discovery.find(name), 2));
+  if (!mayNameGroup) return { resource: best, path: fieldsOf(rest, NO_FIELD) };
   const discovery = await api().discovery();
   for (const resource of sameName(discovery, best)) {
     const whole = resource.group === '' ? resource.name : `${resource.name}.${resource.group}`;
     if (!text.startsWith(whole)) continue;
-    const rest = text.slice(whole.length);
-    return { resource, path: rest === '' ? [] : fieldsOf(rest.replace(/^\./, '')) };
+    const suffix = text.slice(whole.length);
+    // With the dot in front of it, a suffix begins with a step of its own, which says nothing.
+    return { resource, path: suffix === '' ? [] : fieldsOf(nodesOf(suffix).slice(1), NO_FIELD_FIRST) };
   }
-  return { resource: best, path };
+  return { resource: best, path: fieldsOf(rest, NO_FIELD_FIRST) };
 }
 
 const sameName = ({ resources }: Discovery, { name }: ApiResource): readonly ApiResource[] =>
   resources.filter((resource) => resource.name === name);
 
-/** @throws {Error} with kubectl's text */
-function fieldsOf(text: string): readonly string[] {
-  const plain = text.replace(/\.$/, '');
-  if (/[[\]{}*?()]/.test(plain)) throw new Error('invalid jsonpath syntax, all nodes must be field nodes');
-  return plain.split('.').filter((part) => part !== '');
+const NO_FIELD_FIRST = 'invalid jsonpath syntax, first node must be field node';
+const NO_FIELD = 'invalid jsonpath syntax, all nodes must be field nodes';
+
+/** What is asked for is read as a JSONPath expression. @throws {Error} with kubectl's text */
+function nodesOf(text: string): readonly Node[] {
+  const [piece, ...others] = parseJsonPath(`{.${text.replace(/\.$/, '')}}`);
+  if (piece?.type !== 'action' || others.length > 0) throw new Error('must pass in 1 jsonpath string');
+  return piece.nodes;
 }
+
+/** @throws {Error} with the text for nodes that are no fields */
+const fieldsOf = (nodes: readonly Node[], problem: string): readonly string[] =>
+  nodes.map((node) => {
+    if (node.type !== 'field') throw new Error(problem);
+    return node.name;
+  });
 
 /** @throws {Error} with Go's text */
 function groupVersionOf(text: string): { readonly group: string; readonly version: string } {
