@@ -1,6 +1,9 @@
-import type { HttpCall, HttpReply } from '@tabernetes/node-api';
+import { goRegexp, RegexpProblem } from '@tabernetes/api/structural';
+import type { HttpCall, HttpHandler, HttpReply, Listener } from '@tabernetes/node-api';
 import type { Command, CommandContext } from '../../command.ts';
-import { messageOf } from '../../errors.ts';
+import { Exit, messageOf } from '../../errors.ts';
+import { klog } from '../../logging/klog.ts';
+import { klogWarning } from '../../writing/klog.ts';
 
 const DEFAULT_PORT = 8_001;
 
@@ -9,28 +12,31 @@ const proxy: Command = {
   async run(context) {
     const { flags, process, out } = context;
     const port = flags.number('port');
+    context.api();
+    const filter = flags.bool('disable-filter') ? () => true : filterOf(context);
+    if (flags.bool('disable-filter') && flags.string('unix-socket') === '') {
+      warn(
+        context,
+        'proxy.go:177',
+        'Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious',
+      );
+    }
     if (flags.string('unix-socket') !== '') {
       if (port !== DEFAULT_PORT) throw new Error('cannot set --unix-socket and --port at the same time');
       throw new Error('--unix-socket is not supported: there are no Unix sockets here');
     }
-    const filter = flags.bool('disable-filter') ? () => true : filterOf(context);
     const apiPrefix = withSlash(flags.string('api-prefix'));
     const wwwPrefix = withSlash(flags.string('www-prefix'));
     const directory = flags.string('www');
-    context.api();
-    const listener = process.net.serve(
-      port,
-      async (call): Promise<HttpReply> => {
-        if (!filter(call)) return { status: 403, body: 'Forbidden' };
-        const path = call.url.split('?')[0] ?? '';
-        if (directory !== '' && path.startsWith(wwwPrefix))
-          return file(context, directory, path.slice(wwwPrefix.length));
-        if (!path.startsWith(apiPrefix)) return { status: 404, body: '404 page not found\n' };
-        return forward(context, call, `/${call.url.slice(apiPrefix.length)}`);
-      },
-      { host: flags.string('address') },
-    );
-    await listener.bound;
+    if (directory !== '') checkDirectory(context, directory);
+    if (port < 0 || port > MAX_PORT) throw new Error(`listen tcp: address ${port}: invalid port`);
+    const listener = await listening(context, port, async (call): Promise<HttpReply> => {
+      if (!filter(call)) return { status: 403, body: 'Forbidden' };
+      const path = call.url.split('?')[0] ?? '';
+      if (directory !== '' && path.startsWith(wwwPrefix)) return file(context, directory, path.slice(wwwPrefix.length));
+      if (!path.startsWith(apiPrefix)) return { status: 404, body: '404 page not found\n' };
+      return forward(context, call, `/${call.url.slice(apiPrefix.length)}`);
+    });
     out.write(`Starting to serve on ${listener.address.ip}:${listener.address.port}\n`);
     await out.flush();
     try {
@@ -48,18 +54,57 @@ const proxy: Command = {
 
 export const commands: Readonly<Record<string, Command>> = { proxy };
 
+const MAX_PORT = 65_535;
+
+const warn = ({ err, clock }: CommandContext, place: string, text: string): void =>
+  err.write(klogWarning(clock, text, place));
+
+/** A place that is none is told of, and no more. */
+function checkDirectory(context: CommandContext, path: string): void {
+  const { fs } = context.process;
+  if (!fs.exists(path)) {
+    const problem = `stat ${path}: no such file or directory`;
+    warn(context, 'proxy.go:200', `Failed to stat static file directory ${path}: ${problem}`);
+  } else if (fs.stat(path).type !== 'directory') {
+    warn(context, 'proxy.go:202', `Static file directory ${path} is not a directory`);
+  }
+}
+
+/** @throws {Error} with Go's text when there is no listening on that address and port */
+async function listening({ flags, process }: CommandContext, port: number, handler: HttpHandler): Promise<Listener> {
+  const host = flags.string('address');
+  try {
+    const listener = process.net.serve(port, handler, { host });
+    await listener.bound;
+    return listener;
+  } catch (error) {
+    const place = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    switch ((error as { readonly code?: unknown }).code) {
+      case 'EADDRINUSE':
+        throw new Error(`listen tcp ${place}: bind: address already in use`);
+      case 'EACCES':
+        throw new Error(`listen tcp ${place}: bind: permission denied`);
+      case 'EADDRNOTAVAIL':
+        throw new Error(`listen tcp ${place}: bind: cannot assign requested address`);
+      case 'ENOTFOUND':
+      case 'EAI_AGAIN':
+        throw new Error(`listen tcp: lookup ${host}: no such host`);
+      default:
+        throw error;
+    }
+  }
+}
+
 const withSlash = (prefix: string): string => (prefix.endsWith('/') ? prefix : `${prefix}/`);
 
 /** Who may ask for what: hosts and paths that are accepted, paths and methods that are refused. */
-function filterOf({ flags }: CommandContext): (call: HttpCall) => boolean {
-  const expressions = (name: string): readonly RegExp[] =>
-    flags
-      .string(name)
-      .split(',')
-      .filter((text) => text !== '')
-      .map((text) => new RegExp(text));
-  const [hosts, paths] = [expressions('accept-hosts'), expressions('accept-paths')];
-  const [noPaths, noMethods] = [expressions('reject-paths'), expressions('reject-methods')];
+function filterOf(context: CommandContext): (call: HttpCall) => boolean {
+  const expressions = (name: string): readonly RegExp[] => {
+    const text = context.flags.string(name);
+    return text === '' ? [] : text.split(',').map((each) => expressionOf(context, each));
+  };
+  const [paths, noPaths] = [expressions('accept-paths'), expressions('reject-paths')];
+  const [hosts, noMethods] = [expressions('accept-hosts'), expressions('reject-methods')];
   const matches = (list: readonly RegExp[], text: string): boolean => list.some((expression) => expression.test(text));
   return ({ method, url, headers }) => {
     const path = url.split('?')[0] ?? '';
@@ -67,6 +112,20 @@ function filterOf({ flags }: CommandContext): (call: HttpCall) => boolean {
     if (matches(noPaths, path) || matches(noMethods, method)) return false;
     return matches(paths, path) && matches(hosts, host);
   };
+}
+
+/** @throws {Exit} with what klog says when it ends a program */
+function expressionOf({ clock, process, err }: CommandContext, text: string): RegExp {
+  try {
+    const expression = goRegexp(text);
+    if (expression !== undefined) return expression;
+  } catch (error) {
+    if (!(error instanceof RegexpProblem)) throw error;
+    const log = klog({ now: () => clock.now(), pid: process.pid, write: (line) => err.write(line) }, 0);
+    log.fatal('proxy_server.go:83', `Error compiling re: ${error.message}`);
+    throw new Exit(255);
+  }
+  throw new Error(`the expression ${JSON.stringify(text)} is beyond what this proxy understands`);
 }
 
 function file({ process }: CommandContext, directory: string, rest: string): HttpReply {
