@@ -107,6 +107,9 @@ export function createApi(connection: Connection, config: ClientConfig, options:
       told.add(warning);
       options.onWarning(warning);
     }
+    if (limit !== undefined && response.body.kind === 'stream') {
+      response = { ...response, body: { ...response.body, stream: cut(response.body.stream, limit.signal) } };
+    }
     if (response.status >= 400) throw refusal(response, { method, path, isRaw: call.isRaw === true });
     return response;
   };
@@ -201,6 +204,25 @@ function timeLimit(
   return { signal: signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]), timer };
 }
 
+/** The same bytes; when the time is up, the reader is told in Go's words. */
+function cut(stream: ReadableStream<Uint8Array>, signal: AbortSignal): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        const isTimeout = signal.aborted && messageOf(signal.reason) === TIMED_OUT;
+        controller.error(isTimeout ? new Error(BODY_TIMED_OUT) : error);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+const BODY_TIMED_OUT = 'net/http: request canceled (Client.Timeout or context cancellation while reading body)';
 const TIMED_OUT = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
 
 /** Transports reject when there is nobody at the other end; kubectl tells of it in Go's words. */

@@ -15,6 +15,7 @@ import { helpText, optionsText } from './help/help.ts';
 import { type Printer, printer } from './io.ts';
 import { type Klog, klog } from './logging/klog.ts';
 import { requestLog } from './logging/request-log.ts';
+import { requireSameVersion } from './match-version.ts';
 import { KUBECTL_VERSION } from './version.ts';
 
 export { KUBECTL_VERSION };
@@ -96,12 +97,17 @@ async function perform(
   const missing = flags.missing();
   if (missing.length > 0) throw new Error(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
   const { context, warnings } = contextOf(deps, process, call, flags, out, err);
+  const [first = ''] = call.path.split(' ');
+  if (flags.bool('match-server-version') && !WITHOUT_SERVER.includes(first)) await requireSameVersion(context.api());
   const code = await command.run(context);
   if (flags.bool('warnings-as-errors') && warnings() > 0) {
     throw new Error(`${warnings()} warning${warnings() === 1 ? '' : 's'} received`);
   }
   return code;
 }
+
+/** Commands that ask no server. */
+const WITHOUT_SERVER = ['completion', 'config', 'kustomize', 'plugin'];
 
 /** What `--profile` may be; there is nothing to measure here, so that nothing is written. */
 const PROFILES = ['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex'];

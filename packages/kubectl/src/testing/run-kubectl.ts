@@ -14,6 +14,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Files that outlive a call, with what kubectl keeps in them. */
   readonly fs?: FileSystem;
+  /** Take what is printed instead of the result. */
+  readonly stdout?: OutputStream;
+  readonly stderr?: OutputStream;
+  /** What there is of a network. */
+  readonly net?: Partial<Net>;
   /** Programs that kubectl starts: the exit code for a line; without it there are none. */
   spawn?(argv: readonly string[], fs: FileSystem): number;
 }
@@ -49,10 +54,10 @@ export async function runKubectl(args: readonly string[], options: RunOptions = 
     gid: 0,
     hostname: 'test',
     stdin: input(options.stdin ?? ''),
-    stdout: out,
-    stderr: err,
+    stdout: options.stdout ?? out,
+    stderr: options.stderr ?? err,
     fs,
-    net: NO_NET,
+    net: { ...NO_NET, ...options.net },
     rng: seededRng(1),
     signal: options.signal ?? new AbortController().signal,
     now: () => clock.now(),

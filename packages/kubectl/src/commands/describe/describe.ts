@@ -39,16 +39,18 @@ const describe: Command = {
     let isFirst = true;
     for (const info of infos) {
       if (info.resource === undefined) continue;
+      let text: string;
       try {
-        const text = await describeOne(context, info.resource, info.namespace, info.name);
-        out.write(isFirst ? text : `\n\n${text}`);
-        isFirst = false;
-        await out.flush();
+        text = await describeOne(context, info.resource, info.namespace, info.name);
       } catch (error) {
         const message = messageOf(error);
         if (!seen.has(message)) told.push(error);
         seen.add(message);
+        continue;
       }
+      out.write(isFirst ? text : `\n\n${text}`);
+      isFirst = false;
+      await out.flush();
     }
     if (infos.length === 0 && told.length === 0) {
       err.write(allNamespaces ? 'No resources found\n' : `No resources found in ${name} namespace.\n`);

@@ -1,4 +1,5 @@
 import type { ApiResource } from '../../discovery/discovery.ts';
+import { pathOf } from '../../resources/info.ts';
 import type { DescribeContext, Describer } from './describer.ts';
 import type { Description } from './description.ts';
 
@@ -10,6 +11,15 @@ export interface Entry {
 }
 
 const plain = (describe: Describer): Entry => ({ describe });
+
+/** Kinds that are asked for in an older version when they are not there; what that answers is told of. */
+const withOlder = (describe: Describer, version: string): Entry => ({
+  describe,
+  async missing({ api, resource, namespace, name }) {
+    await api.object('GET', pathOf({ ...resource, version }, namespace, name));
+    return false;
+  },
+});
 
 /** By group and kind; the rooms are loaded when somebody asks. */
 const DESCRIBERS: Readonly<Record<string, () => Promise<Entry>>> = {
@@ -29,10 +39,10 @@ const DESCRIBERS: Readonly<Record<string, () => Promise<Entry>>> = {
   '/Namespace': async () => plain((await import('./namespace.ts')).namespace),
   '/Endpoints': async () => plain((await import('./service.ts')).endpoints),
   '/ConfigMap': async () => plain((await import('./configuration.ts')).configMap),
-  'discovery.k8s.io/EndpointSlice': async () => plain((await import('./service.ts')).endpointSlice),
+  'discovery.k8s.io/EndpointSlice': async () => withOlder((await import('./service.ts')).endpointSlice, 'v1beta1'),
   'autoscaling/HorizontalPodAutoscaler': async () => plain((await import('./autoscaler.ts')).horizontalPodAutoscaler),
-  'networking.k8s.io/Ingress': async () => plain((await import('./ingress.ts')).ingress),
-  'networking.k8s.io/IngressClass': async () => plain((await import('./ingress.ts')).ingressClass),
+  'networking.k8s.io/Ingress': async () => withOlder((await import('./ingress.ts')).ingress, 'v1beta1'),
+  'networking.k8s.io/IngressClass': async () => withOlder((await import('./ingress.ts')).ingressClass, 'v1beta1'),
   'networking.k8s.io/ServiceCIDR': async () => plain((await import('./policies.ts')).serviceCidr),
   'networking.k8s.io/IPAddress': async () => plain((await import('./policies.ts')).ipAddress),
   'networking.k8s.io/NetworkPolicy': async () => plain((await import('./network-policy.ts')).networkPolicy),
@@ -47,7 +57,7 @@ const DESCRIBERS: Readonly<Record<string, () => Promise<Entry>>> = {
   'storage.k8s.io/StorageClass': async () => plain((await import('./storage.ts')).storageClass),
   'storage.k8s.io/CSINode': async () => plain((await import('./storage.ts')).csiNode),
   'storage.k8s.io/VolumeAttributesClass': async () => plain((await import('./storage.ts')).volumeAttributesClass),
-  'policy/PodDisruptionBudget': async () => plain((await import('./policies.ts')).podDisruptionBudget),
+  'policy/PodDisruptionBudget': async () => withOlder((await import('./policies.ts')).podDisruptionBudget, 'v1beta1'),
   'rbac.authorization.k8s.io/Role': async () => plain((await import('./rbac.ts')).role),
   'rbac.authorization.k8s.io/ClusterRole': async () => plain((await import('./rbac.ts')).role),
   'rbac.authorization.k8s.io/RoleBinding': async () => plain((await import('./rbac.ts')).roleBinding),

@@ -192,7 +192,8 @@ async function print(context: CommandContext, { namespace, pod, container, query
     const { body } = await api().request('GET', pathOf(PODS, namespace, pod, 'log'), { query, signal: process.signal });
     await copyLog(body, out, hasPrefix ? `[pod/${pod}/${container}] ` : '');
   } catch (error) {
-    if (!flags.bool('ignore-errors') || process.signal.aborted) throw error;
+    const isUnread = process.signal.aborted || (error as { readonly code?: unknown }).code === 'EPIPE';
+    if (isUnread || !flags.bool('ignore-errors')) throw error;
     out.write(`error: ${messageOf(error)}\n`);
   }
 }

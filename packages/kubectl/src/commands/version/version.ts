@@ -1,32 +1,8 @@
 import { encodeYaml } from '@tabernetes/apimachinery';
 import type { Command } from '../../command.ts';
 import { messageOf } from '../../errors.ts';
-import { KUBECTL_VERSION } from '../../version.ts';
+import { CLIENT_VERSION, type VersionInfo } from '../../version.ts';
 
-/** What `/version` answers. */
-interface VersionInfo {
-  readonly major: string;
-  readonly minor: string;
-  readonly gitVersion: string;
-  readonly gitCommit: string;
-  readonly gitTreeState: string;
-  readonly buildDate: string;
-  readonly goVersion: string;
-  readonly compiler: string;
-  readonly platform: string;
-}
-
-const CLIENT: VersionInfo = {
-  major: '1',
-  minor: '32',
-  gitVersion: KUBECTL_VERSION,
-  gitCommit: '',
-  gitTreeState: 'clean',
-  buildDate: '1970-01-01T00:00:00Z',
-  goVersion: 'go1.23.8',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-};
 const KUSTOMIZE_VERSION = 'v5.5.0';
 /** How many minor versions client and server may be apart. */
 const SKEW = 1;
@@ -48,14 +24,14 @@ const version: Command = {
       }
     }
     const info = {
-      clientVersion: CLIENT,
+      clientVersion: CLIENT_VERSION,
       kustomizeVersion: KUSTOMIZE_VERSION,
       ...(server !== undefined && { serverVersion: inOrder(server) }),
     };
     if (output === 'yaml') out.write(`${encodeYaml(info)}\n`);
     else if (output === 'json') out.write(`${JSON.stringify(info, undefined, 2)}\n`);
     else {
-      out.write(`Client Version: ${CLIENT.gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}\n`);
+      out.write(`Client Version: ${CLIENT_VERSION.gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}\n`);
       if (server !== undefined) out.write(`Server Version: ${server.gitVersion}\n`);
     }
     if (server !== undefined) warnOfSkew(server.gitVersion, (text) => err.write(text));
@@ -69,13 +45,13 @@ export const commands = { version };
 /** The fields of a version in the order in which kubectl prints them. */
 const inOrder = (info: VersionInfo): VersionInfo =>
   Object.fromEntries(
-    Object.keys(CLIENT).map((key) => [key, info[key as keyof VersionInfo] ?? '']),
+    Object.keys(CLIENT_VERSION).map((key) => [key, info[key as keyof VersionInfo] ?? '']),
   ) as unknown as VersionInfo;
 
 /** @throws {Error} for versions that are none */
 function warnOfSkew(text: string, write: (text: string) => void): void {
   const server = numbers(text);
-  const client = numbers(CLIENT.gitVersion);
+  const client = numbers(CLIENT_VERSION.gitVersion);
   if (server.major === client.major && Math.abs(server.minor - client.minor) <= SKEW) return;
   write(
     `WARNING: version difference between client (${client.major}.${client.minor}) and server (${server.major}.${server.minor}) exceeds the supported minor version skew of +/-${SKEW}\n`,
