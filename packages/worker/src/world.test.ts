@@ -78,6 +78,20 @@ test('WRK-4 what changes between two frames comes in one batch, each object once
   ]);
 });
 
+test('WRK-16 a deletion has no writer: objects do not say who removed them', async () => {
+  const { cluster, batches, frame, turns } = await followed();
+  await turns();
+  await cluster.client.request(configMap('a', '1'));
+  await cluster.client.request({ method: 'DELETE', path: '/api/v1/namespaces/default/configmaps/a' });
+  await frame();
+  await frame();
+  const writes = batches.flatMap((batch) => batch.writes).filter(({ name }) => name === 'a');
+  expect(writes.map(({ verb, manager }) => [verb, manager])).toEqual([
+    ['create', 'tabernetes'],
+    ['delete', ''],
+  ]);
+});
+
 test('WRK-5 a page that does not ask gets nothing, and everything once it does', async () => {
   const { cluster, batches, frame, turns } = await followed();
   await turns();

@@ -168,7 +168,7 @@ function writeOf({ type, kv, previous, revision }: StoreChange, timeMs: number):
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
     changed: changed.slice(0, MOST_FIELDS),
-    manager: writerOf(kv.value, previous?.value, changed),
+    manager: type === 'delete' ? '' : writerOf(kv.value, previous?.value, changed),
   };
 }
 
