@@ -66,6 +66,19 @@ test('CLU-52 KUBE_EDITOR is a program on a file', async () => {
   expect((await cluster.kubectl('get cm a -o jsonpath={.data.colour}')).stdout).toBe('blue');
 });
 
+test('CLU-52 KUBECTL_EXTERNAL_DIFF is a program on two directories', async () => {
+  cluster.workstation.files.writeFile('a.yaml', CONFIG_MAP);
+  const listed = await cluster.sh(`KUBECTL_EXTERNAL_DIFF='ls -1' kubectl diff -f a.yaml`);
+  expect(listed.stderr).toBe('');
+  expect(listed.stdout.match(/v1\.ConfigMap\.default\.a/g)).toHaveLength(2);
+  const missing = await cluster.sh(`KUBECTL_EXTERNAL_DIFF=nope kubectl diff -f a.yaml`);
+  expect([missing.exitCode, missing.stderr]).toEqual([
+    2,
+    'error: failed to run "nope": executable file not found in $PATH\n',
+  ]);
+  expect((await cluster.sh('ls /tmp')).stdout).toBe('');
+});
+
 test('CLU-53 files are written, renamed, listed and removed with the errors of Linux', () => {
   const { files } = cluster.workstation;
   files.mkdir('d/e', { recursive: true });

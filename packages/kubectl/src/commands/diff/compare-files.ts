@@ -1,3 +1,4 @@
+import type { OutputStream } from '@tabernetes/node-api';
 import { createTwoFilesPatch } from 'diff';
 import type { CommandContext } from '../../command.ts';
 
@@ -62,7 +63,17 @@ async function external(
     }
     await out.flush();
     await err.flush();
-    const code = await process.spawn([program, from, to, ...safe]).exited;
+    // Where there is no such program, shells of their own accord say so, too: held back until that is known.
+    const said: string[] = [];
+    const decoder = new TextDecoder();
+    const stderr: OutputStream = {
+      async write(chunk) {
+        said.push(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
+      },
+      close: () => undefined,
+    };
+    const code = await process.spawn([program, from, to, ...safe], { stderr }).exited;
+    if (code !== NOT_FOUND) err.write(said.join(''));
     if (code <= 1) return code;
     const why = code === NOT_FOUND ? 'executable file not found in $PATH' : `exit status ${code}`;
     throw new Error(`failed to run ${JSON.stringify(program)}: ${why}`);
