@@ -5,6 +5,7 @@ import type { Browser, Page } from '@playwright/test';
 import { playgroundServer } from '../../packages/tabernetes/src/node/playground-server.ts';
 import { launchBrowser, noBrowser } from '../playground/browser.ts';
 import { gzipBytesOf, type WorkerBoot, workerBoot } from '../playground/worker-boot.ts';
+import { CROWDS, rollingFrames } from './frames.ts';
 import type { BenchRow } from './main.ts';
 
 /** First visits that are measured; the middle one counts. */
@@ -25,6 +26,13 @@ export async function run(report: (row: BenchRow) => void): Promise<void> {
     for (let n = 0; n < VISITS; n++) visits.push(await firstVisit(browser, server.url));
     for (const [name, of] of Object.entries(FIGURES)) {
       report({ name, n: 1, value: middle(visits.map(of)), unit: 'ms' });
+    }
+    for (const crowd of CROWDS) {
+      const { middle: usual, most, longestTask } = await rollingFrames(browser, server.url, crowd);
+      const row = { n: crowd.pods, unit: 'ms' };
+      report({ ...row, name: 'scripts and layout of a frame while Pods roll, the middle one', value: usual });
+      report({ ...row, name: 'the same, all but a twentieth below', value: most });
+      report({ ...row, name: 'the longest task of the page meanwhile', value: longestTask });
     }
     const boots: WorkerBoot[] = [];
     for (let n = 0; n < VISITS; n++) boots.push(await workerBoot(browser));
@@ -57,8 +65,8 @@ async function firstVisit(browser: Browser, url: string): Promise<Visit> {
   const page = await context.newPage();
   await page.addInitScript(watch);
   await page.goto(url);
-  await page.waitForFunction(() => 'editor' in (globalThis as unknown as Watched).seen, undefined, { timeout: 60_000 });
-  await page.waitForFunction(() => 'prompt' in (globalThis as unknown as Watched).seen, undefined, { timeout: 60_000 });
+  await page.waitForFunction(() => globalThis.seen?.['editor'] !== undefined, undefined, { timeout: 60_000 });
+  await page.waitForFunction(() => globalThis.seen?.['prompt'] !== undefined, undefined, { timeout: 60_000 });
   const seen = await seenBy(page);
   await context.close();
   return seen;
@@ -68,17 +76,18 @@ const seenBy = (page: Page): Promise<Visit> =>
   page.evaluate(() => {
     const entries = [...performance.getEntriesByType('mark'), ...performance.getEntriesByType('paint')];
     const marks = Object.fromEntries(entries.map(({ name, startTime }) => [name, startTime]));
-    return { ...marks, ...(globalThis as unknown as Watched).seen };
+    return { ...marks, ...globalThis.seen };
   });
 
-interface Watched {
-  readonly seen: Record<string, number>;
+declare global {
+  /** When {@link watch} saw each thing, in milliseconds since the page was asked for. */
+  var seen: Record<string, number> | undefined;
 }
 
 /** Runs in the page: notes when each thing is there, frame by frame. */
 function watch(): void {
   const seen: Record<string, number> = {};
-  Object.assign(globalThis, { seen });
+  globalThis.seen = seen;
   const signs: Readonly<Record<string, () => boolean>> = {
     nodes: () => document.querySelectorAll('.node').length >= 3,
     terminal: () => document.querySelector('.xterm-helper-textarea') !== null,

@@ -6,7 +6,7 @@ import { type ImageRecipe, type ImageReference, PullError } from '@tabernetes/ru
 import { type HostImage, type ImageRegistry, imageRegistry } from './image-of-host.ts';
 
 /** A ConfigMap that has it is an image of this name; names that labels cannot hold stand in an annotation of the same key. */
-export const IMAGE_LABEL = 'tabernetes.dev/image';
+const IMAGE_LABEL = 'tabernetes.dev/image';
 /** The key that says the rest: entrypoint, cmd, env, files, workingDir, user. */
 const REST = 'image.json';
 const PROGRAM = /^(.+)\.m?js$/;

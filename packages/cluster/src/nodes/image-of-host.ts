@@ -58,7 +58,7 @@ export function imageRegistry(
 }
 
 /** @throws {Error} a program is a text, and there is no sandbox */
-export function recipeOf(
+function recipeOf(
   image: string,
   { bin, entrypoint, cmd, ...rest }: HostImage,
   sandbox: Sandbox | undefined,

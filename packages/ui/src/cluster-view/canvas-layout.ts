@@ -23,7 +23,7 @@ export interface CanvasLayout {
 export const POD = 10;
 export const STEP = 12;
 export const HEAD = 14;
-export const GAP = 6;
+const GAP = 6;
 const PODS_AT = GAP / 2 + 1;
 
 /**

@@ -43,11 +43,6 @@ export function useWrites(everyMs?: number): readonly WorldWrite[] {
   return useTopic('writes', () => world.writes, everyMs);
 }
 
-export function useKinds(): readonly string[] {
-  const { world } = useCluster();
-  return useTopic('kinds', () => world.kinds);
-}
-
 export function useReady(): boolean {
   const { world } = useCluster();
   return useTopic('ready', () => world.ready);

@@ -34,7 +34,7 @@ interface Discovered {
 }
 
 /** What discovery lists, each in the version that its group prefers. */
-export function resourcesOf(lists: readonly unknown[]): readonly Resource[] {
+function resourcesOf(lists: readonly unknown[]): readonly Resource[] {
   const found: Resource[] = [];
   for (const { items = [] } of lists as readonly Discovered[]) {
     for (const { metadata, versions = [] } of items) {

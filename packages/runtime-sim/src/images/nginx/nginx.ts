@@ -156,5 +156,5 @@ async function respond(process: Process, config: NginxConfig, port: number, call
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-export const stamp = (process: Process): string =>
+const stamp = (process: Process): string =>
   new Date(process.now()).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');

@@ -2,7 +2,7 @@ import type { Process } from '@tabernetes/node-api';
 import { Failure } from './command.ts';
 
 /** What a program may keep at most, whatever the container's limit: the host's own memory must last. */
-export const MOST_HELD_BYTES = 32 * 1024 ** 2;
+const MOST_HELD_BYTES = 32 * 1024 ** 2;
 /** How long one text may become. */
 export const LONGEST_TEXT = MOST_HELD_BYTES / 4;
 const STEP_BYTES = 1024 ** 2;
