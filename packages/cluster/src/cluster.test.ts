@@ -66,6 +66,27 @@ describe('a new cluster', () => {
     expect(pod.spec?.serviceAccountName).toBe('default');
   });
 
+  test('CLU-30 nodes that keep books are what was asked for, too', async () => {
+    const { client } = await start({
+      nodes: 2,
+      nodeCapacity: { cpu: '2' },
+      nodeLabels: { disk: 'ssd' },
+      zones: ['here'],
+    });
+    const nodes = (await client.resource(kinds.node).list()).items;
+    expect(
+      nodes.map(({ metadata: { labels = {} }, status }) => [
+        labels['disk'],
+        labels['topology.kubernetes.io/zone'],
+        status?.allocatable?.['cpu'],
+        status?.capacity?.['memory'],
+      ]),
+    ).toEqual([
+      ['ssd', 'here', '2', '8Gi'],
+      ['ssd', 'here', '2', '8Gi'],
+    ]);
+  });
+
   test('CLU-7 runs what is applied', async () => {
     const cluster = await start();
     const { client, idle } = cluster;

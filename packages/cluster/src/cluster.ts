@@ -47,7 +47,7 @@ import {
 } from '@tabernetes/base';
 import { type Client, createClient, createFaults, createInformerFactory, type Faults } from '@tabernetes/client';
 import { certificateAuthority } from '@tabernetes/controllers';
-import { type HollowKubeletOptions, hollowKubelets, hollowNodes } from '@tabernetes/kubelet';
+import { type HollowKubeletOptions, hollowKubelets } from '@tabernetes/kubelet';
 import { type SimulatedNetwork, simulatedNetwork } from '@tabernetes/network-sim';
 import type { Net } from '@tabernetes/node-api';
 import type { Explanation } from '@tabernetes/scheduler';
@@ -64,7 +64,7 @@ import { clusterNetwork } from './network/cluster-network.ts';
 import { type ClusterNodes, clusterNodes } from './nodes/cluster-nodes.ts';
 import type { ImageRegistry } from './nodes/image-of-host.ts';
 import { lateConnector } from './nodes/late-connector.ts';
-import { specsOfNodes } from './nodes/node-specs.ts';
+import { hollowSpecs, type NodeShape, specsOfNodes } from './nodes/node-specs.ts';
 import { type PodLifecycle, type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
 import { kubectlLine, type LineResult, runScript } from './workstation/run-script.ts';
@@ -270,6 +270,11 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     onError,
   };
   const latency = options.latency ?? 'none';
+  const shape: NodeShape = {
+    ...(options.nodeCapacity && { capacity: options.nodeCapacity }),
+    ...(options.nodeLabels && { labels: options.nodeLabels }),
+    ...(options.zones && { zones: options.zones }),
+  };
   if (containerRuntime !== undefined && network !== undefined) {
     simulated = simulatedNodes(
       { ...kubeletDeps, runtime: containerRuntime, network: network.network, isUnwell: troubles.isUnwell },
@@ -277,17 +282,13 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
         count: options.nodes ?? 3,
         specs: options.restore && specsOfNodes(options.restore.store.kvs.map(({ value }) => value)),
         latency,
-        shape: {
-          ...(options.nodeCapacity && { capacity: options.nodeCapacity }),
-          ...(options.nodeLabels && { labels: options.nodeLabels }),
-          ...(options.zones && { zones: options.zones }),
-        },
+        shape,
         ...(options.preloadedImages && { preloadedImages: options.preloadedImages }),
         equipment: addons.flatMap(({ equipment }) => equipment ?? []),
       },
     );
   }
-  const kubelets = simulated ?? hollowKubelets(kubeletDeps, hollowNodes(options.nodes ?? 3), PACES[latency]);
+  const kubelets = simulated ?? hollowKubelets(kubeletDeps, hollowSpecs(options.nodes ?? 3, shape), PACES[latency]);
   await kubelets.start();
   await network?.start(informers);
   parts.push(kubelets, ...(network ? [network] : []), informers);

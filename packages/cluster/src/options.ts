@@ -32,11 +32,11 @@ export interface ClusterOptions {
    * `hollow`.
    */
   readonly kubelet?: 'hollow' | 'simulated';
-  /** What each node has, by resource name, over the default of 4 CPU, 8Gi, 110 Pods. For `simulated` kubelets. */
+  /** What each node has, by resource name, over the default of 4 CPU, 8Gi, 110 Pods. */
   readonly nodeCapacity?: Readonly<Record<string, string>>;
-  /** Labels of every node, over those that it has anyway. For `simulated` kubelets. Default none. */
+  /** Labels of every node, over those that it has anyway. Default none. */
   readonly nodeLabels?: Readonly<Record<string, string>>;
-  /** Zones that nodes are in, in turn; none: they are in no zone. For `simulated` kubelets. Default zone-a, zone-b, zone-c. */
+  /** Zones that nodes are in, in turn; none: they are in no zone. Default zone-a, zone-b, zone-c. */
   readonly zones?: readonly string[];
   /** Images that each node comes with, so that it does not pull them. For `simulated` kubelets. Default none. */
   readonly preloadedImages?: readonly string[];

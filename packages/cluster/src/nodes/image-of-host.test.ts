@@ -36,19 +36,19 @@ const shop = {
 } satisfies NonNullable<ClusterOptions['images']>[string];
 
 describe('Images of the host', () => {
-  test('CLU-75 their programs run with files, environment and arguments, and end as they say', async () => {
+  test('CLU-78 their programs run with files, environment and arguments, and end as they say', async () => {
     await start({ 'example.invalid/shop': shop });
     expect(await logsOf({ image: 'example.invalid/shop:2' })).toBe('hello from here, welcome\n');
     const { status } = await cluster.client.resource(kinds.pod).get('own', 'default');
     expect(status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(3);
   });
 
-  test('CLU-75 a name with a tag is that tag alone, and comes before the catalogue', async () => {
+  test('CLU-78 a name with a tag is that tag alone, and comes before the catalogue', async () => {
     await start({ 'busybox:9': { bin: { sh: shop.bin.greet } } });
     expect(await logsOf({ image: 'busybox:1.36', command: ['echo', 'hi'] })).toBe('hi\n');
   });
 
-  test('CLU-76 bitnami/kubectl asks the API as the ServiceAccount of its Pod', async () => {
+  test('CLU-79 bitnami/kubectl asks the API as the ServiceAccount of its Pod', async () => {
     await start();
     const args = ['get', 'pods', '--no-headers', '-o', 'name'];
     expect(await logsOf({ image: 'bitnami/kubectl:1.32', args })).toContain(
@@ -59,7 +59,7 @@ describe('Images of the host', () => {
     expect(await logsOf({ image: 'bitnami/kubectl:1.32', args })).toBe('pod/own\n');
   });
 
-  test('CLU-76 exec, cp and port-forward of kubectl in a Pod ask as its ServiceAccount, too', async () => {
+  test('CLU-79 exec, cp and port-forward of kubectl in a Pod ask as its ServiceAccount, too', async () => {
     await start();
     await cluster.kubectl('run web --image=nginx:1.27');
     await cluster.clock.advance(5_000);

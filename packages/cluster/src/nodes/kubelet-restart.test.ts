@@ -50,7 +50,7 @@ const create = (container: object): Promise<Pod> =>
     spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', ...container }] },
   } as Pod);
 
-test('CLU-74 readiness is not known at first, neither at the start nor when the kubelet is back', async () => {
+test('CLU-77 readiness is not known at first, neither at the start nor when the kubelet is back', async () => {
   await follow();
   await create({ image: 'nginx:1.27', readinessProbe: { httpGet: { path: '/', port: 80 }, periodSeconds: 2 } });
   await cluster.clock.advance('5s');
@@ -64,7 +64,7 @@ test('CLU-74 readiness is not known at first, neither at the start nor when the 
   expect(events.items.filter(({ reason }) => reason === 'Starting').map(({ count }) => count)).toEqual([1, 1]);
 });
 
-test('CLU-74 liveness goes on to be asked for when the kubelet is back', async () => {
+test('CLU-77 liveness goes on to be asked for when the kubelet is back', async () => {
   const exec = { command: ['cat', '/tmp/healthy'] };
   await create({
     image: 'busybox:1.36',

@@ -1,6 +1,6 @@
 import type { Node } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
-import { hollowNodes, type NodeSpec } from '@tabernetes/kubelet';
+import { type HollowNode, hollowNodes, type NodeSpec } from '@tabernetes/kubelet';
 
 /** What all machines of a cluster have in common. */
 export interface NodeShape {
@@ -12,10 +12,9 @@ export interface NodeShape {
 }
 
 /** The nodes of a cluster, as {@link hollowNodes} names and places them, with so much of everything. */
-export function nodeSpecs(count: number, { capacity, labels, zones }: NodeShape = {}): readonly NodeSpec[] {
+export function nodeSpecs(count: number, { capacity, ...shape }: NodeShape = {}): readonly NodeSpec[] {
   const full = { ...CAPACITY, ...capacity };
-  return hollowNodes(count).map(({ name, index, internalIP, zone: usual }) => {
-    const zone = zones === undefined ? usual : zones[(index - 1) % zones.length];
+  return hollowSpecs(count, shape).map(({ name, index, internalIP, zone, labels }) => {
     const place = {
       'topology.kubernetes.io/region': 'region-1',
       ...(zone !== undefined && { 'topology.kubernetes.io/zone': zone }),
@@ -23,6 +22,14 @@ export function nodeSpecs(count: number, { capacity, labels, zones }: NodeShape 
     return { name, index, internalIP, podCIDR: podRange(index), labels: { ...place, ...labels }, capacity: full };
   });
 }
+
+/** The same machines for kubelets that run nothing. */
+export const hollowSpecs = (count: number, { zones, ...rest }: NodeShape = {}): readonly HollowNode[] =>
+  hollowNodes(count).map((node) => ({
+    ...node,
+    ...rest,
+    zone: zones === undefined ? node.zone : zones[(node.index - 1) % zones.length],
+  }));
 
 /** A machine that is added to a cluster: what is not said is as with the others. */
 export interface NodeRequest {

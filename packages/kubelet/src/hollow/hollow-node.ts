@@ -6,7 +6,12 @@ export interface HollowNode {
   /** Its number, from 1: decides the addresses. */
   readonly index: number;
   readonly internalIP: string;
-  readonly zone: string;
+  /** Undefined: it is in none. */
+  readonly zone?: string | undefined;
+  /** Over those that nodes have anyway. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** By resource name, over 4 CPU, 8Gi, 110 Pods. */
+  readonly capacity?: Readonly<Record<string, string>>;
 }
 
 const ZONES: readonly string[] = ['zone-a', 'zone-b', 'zone-c'];
@@ -24,9 +29,8 @@ export function hollowNodes(count: number): readonly HollowNode[] {
   });
 }
 
-/** The Node object that a kubelet registers: 4 CPU, 8Gi, 110 Pods. `now` as metadata writes times. */
-export function nodeObject(node: HollowNode, now: string): Node {
-  const { name, index } = node;
+/** The Node object that a kubelet registers. `now` as metadata writes times. */
+export function nodeObject({ name, index, internalIP, zone, labels, capacity }: HollowNode, now: string): Node {
   const id = index.toString(16).padStart(12, '0');
   const resources = {
     cpu: '4',
@@ -35,6 +39,7 @@ export function nodeObject(node: HollowNode, now: string): Node {
     'hugepages-2Mi': '0',
     memory: '8Gi',
     pods: '110',
+    ...capacity,
   };
   return {
     apiVersion: 'v1',
@@ -47,7 +52,8 @@ export function nodeObject(node: HollowNode, now: string): Node {
         'kubernetes.io/arch': 'amd64',
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
-        'topology.kubernetes.io/zone': node.zone,
+        ...(zone !== undefined && { 'topology.kubernetes.io/zone': zone }),
+        ...labels,
       },
       annotations: {
         'node.alpha.kubernetes.io/ttl': '0',
@@ -59,7 +65,7 @@ export function nodeObject(node: HollowNode, now: string): Node {
       allocatable: resources,
       conditions: nodeConditions(now),
       addresses: [
-        { type: 'InternalIP', address: node.internalIP },
+        { type: 'InternalIP', address: internalIP },
         { type: 'Hostname', address: name },
       ],
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },

@@ -10,7 +10,7 @@ async function say(...argv: string[]): Promise<string> {
   return said.join('');
 }
 
-test('PRG-3 ip shows the interfaces and routes of the Pod, and changes nothing', async () => {
+test('PRG-6 ip shows the interfaces and routes of the Pod, and changes nothing', async () => {
   expect(await say('addr')).toContain('    inet 10.244.1.123/24 brd 10.244.1.255 scope global eth0\n');
   expect(await say('-4', 'a', 'show', 'dev', 'lo')).toBe(
     '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000\n' +
