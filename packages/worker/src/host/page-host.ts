@@ -173,6 +173,10 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
 
   /** Time has not moved since something was done to the cluster while it stood still. */
   let isStill = false;
+  const moving = (): Cluster => {
+    isStill = false;
+    return running();
+  };
 
   /** Does something to the cluster, and remembers it: at the end of a moment, where it can be done again. */
   async function doing<T>(deed: Deed, act: (on: Cluster) => T | Promise<T>): Promise<T> {
@@ -321,9 +325,8 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     stream: (request, port) => streamHost(async (signal) => answer(await started(), request, signal), port),
     kubectl: (line) => doing({ do: 'kubectl', line }, (on) => on.kubectl(line)),
     async pause() {
-      const { clock } = running();
+      const { clock } = moving();
       clock.pause();
-      isStill = false;
       world?.clockChanged();
       // What was asked for in this moment is done, though time stands still.
       await clock.advance(0);
@@ -333,8 +336,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
       world?.clockChanged();
     },
     async step() {
-      isStill = false;
-      const stepped = await running().clock.step();
+      const stepped = await moving().clock.step();
       world?.clockChanged();
       return stepped;
     },
@@ -343,13 +345,11 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
       world?.clockChanged();
     },
     async advance(duration) {
-      isStill = false;
-      await running().clock.advance(duration);
+      await moving().clock.advance(duration);
       world?.clockChanged();
     },
     async idle() {
-      isStill = false;
-      await running().idle();
+      await moving().idle();
       world?.clockChanged();
     },
     explain: (namespace, name) => running().explain(`${namespace}/${name}`),
