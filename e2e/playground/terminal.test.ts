@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
-import { nodesAreSeen } from './visit.ts';
+import { visit } from './visit.ts';
 
 const PROMPT = '~ #';
 
@@ -10,16 +10,10 @@ const PROMPT = '~ #';
 describe.skipIf(noBrowser !== '')(`thirty commands in a terminal${noBrowser}`, { timeout: 240_000 }, () => {
   const site = builtSite();
   let page: Page;
-  const problems: string[] = [];
+  let problems: readonly string[];
 
   beforeAll(async () => {
-    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    await page.goto(site.url);
-    await nodesAreSeen(page);
+    ({ page, problems } = await visit(site));
     await page.keyboard.press('Control+`');
     await screenShows(/# ?$/);
   }, 60_000);

@@ -2,29 +2,39 @@ import type { Page } from '@playwright/test';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { BuiltSite } from './built-site.ts';
 
+/** A page that is open, and what goes wrong in it unheard of. */
+export interface Visit {
+  readonly page: Page;
+  readonly problems: readonly string[];
+}
+
+/** Opens the site at 1440×900, in a profile of its own, and waits until its nodes are seen. */
+export async function visit(site: BuiltSite): Promise<Visit> {
+  const problems: string[] = [];
+  const page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  await page.goto(site.url);
+  await nodesAreSeen(page);
+  return { page, problems };
+}
+
 /**
- * Each test of the suite that calls this begins on a page of its own, in a profile of its own, at 1440×900. What goes wrong in the page
- * unheard of fails the test.
+ * Each test of the suite that calls this begins on a {@link visit} of its own. What goes wrong unheard of fails it.
  *
  * @param begin what is done before each test, with the page that has been opened
  */
 export function eachVisits(site: BuiltSite, begin: (page: Page) => Promise<void>): void {
-  let page: Page;
-  let problems: string[];
+  let open: Visit;
   beforeEach(async () => {
-    problems = [];
-    page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    await page.goto(site.url);
-    await nodesAreSeen(page);
-    await begin(page);
+    open = await visit(site);
+    await begin(open.page);
   }, 60_000);
   afterEach(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
+    await open.page.close();
+    expect(open.problems).toEqual([]);
   });
 }
 

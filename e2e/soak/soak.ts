@@ -3,6 +3,7 @@ import type { ConfigMap } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { seededRng } from '@tabernetes/base';
 import { type Cluster, createCluster } from '@tabernetes/cluster';
+import { deploymentOf } from '../bench/objects.ts';
 import { createInvariants } from './invariants.ts';
 
 export interface SoakOptions {
@@ -51,7 +52,7 @@ export async function soak({ hours, pods, nodes, seed, onHour }: SoakOptions): P
   const deployments = client.resource(kinds.deployment);
   const apps = Array.from({ length: Math.max(1, Math.round(pods / PER_APP)) }, (_, at) => `app-${at}`);
   const make = async (name: string): Promise<void> =>
-    void (await deployments.create(deployment(name, Math.min(pods, PER_APP)) as never));
+    void (await deployments.create(deploymentOf(name, Math.min(pods, PER_APP))));
   await client.resource<KubeObject>(kinds.resourceQuota).create(QUOTA);
   for (const name of apps) {
     await client.resource<KubeObject>(kinds.service).create(service(name));
@@ -117,21 +118,6 @@ async function countTogether({ client }: Cluster, writers: number): Promise<numb
   await Promise.all(Array.from({ length: writers }, increment));
   return writers;
 }
-
-const deployment = (name: string, replicas: number): KubeObject =>
-  ({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: 'default' },
-    spec: {
-      replicas,
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: { containers: [{ name: 'main', image: 'nginx:1.25' }] },
-      },
-    },
-  }) as KubeObject;
 
 const service = (name: string): KubeObject =>
   ({
