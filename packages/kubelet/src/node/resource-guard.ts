@@ -140,7 +140,8 @@ export function createResourceGuard(
     },
     watchStorage,
     relieve() {
-      let pressure = nodePressure(usages(), capacity, images.bytes());
+      const pods = usages();
+      let pressure = nodePressure(pods, capacity, images.bytes());
       const now = clock.now();
       if (pressure?.resource === 'memory') memoryShortMs = now;
       if (pressure?.resource === 'ephemeral-storage') diskShortMs = now;
@@ -153,7 +154,7 @@ export function createResourceGuard(
       // Images that nobody uses go before Pods do.
       if (pressure?.resource === 'ephemeral-storage') {
         images.removeUnused();
-        pressure = nodePressure(usages(), capacity, images.bytes());
+        pressure = nodePressure(pods, capacity, images.bytes());
       }
       if (pressure === undefined) return;
       const { message, victim } = pressure;
