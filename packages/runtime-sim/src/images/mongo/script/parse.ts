@@ -24,8 +24,7 @@ export function parseScript(text: string): readonly Statement[] {
 }
 
 /** What plugins may use of acorn's parser, which its types leave out. @see https://github.com/acornjs/acorn/tree/master/acorn#plugin-system */
-interface ParserInside {
-  readonly input: string;
+interface ParserInside extends Parser {
   readonly type: TokenType;
   readonly value: unknown;
   readonly start: number;
@@ -41,12 +40,14 @@ interface ParserInside {
   parseStatement(context: unknown, isTop: boolean, exports: unknown): Statement;
 }
 
+type ParserClass = Pick<typeof Parser, keyof typeof Parser> & (new (options: Options, input: string) => ParserInside);
+
 /** The word after `use` and `show`: `use my-shop`. */
 const ORDER_WORD = /[^\S\n]+(?:"([^"\n]*)"|'([^'\n]*)'|([\p{L}$_][\p{L}\p{N}$_-]*))[^\S\n]*;?/uy;
 
 /** Says what is wrong in the words of Babel, which mongosh reads its scripts with, and knows the orders of the shell. */
 const ShellParser = Parser.extend((Base) => {
-  class Shell extends (Base as unknown as new (options: Options, input: string) => ParserInside) {
+  class Shell extends (Base as ParserClass) {
     #isAtEnd = false;
 
     override nextToken(): void {
@@ -107,7 +108,7 @@ const ShellParser = Parser.extend((Base) => {
       );
     }
   }
-  return Shell as unknown as typeof Parser;
+  return Shell;
 });
 
 /** Where Babel has other words than acorn. */
