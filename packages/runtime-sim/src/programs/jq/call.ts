@@ -172,8 +172,6 @@ export function* call(name: string, args: readonly Filter[], input: Found, scope
       case 'del':
         yield made(update(one, value, scope, () => undefined));
         return;
-      case 'to_entries':
-        break;
       case 'add': {
         let sum: unknown = null;
         for (const item of evaluate(one, value, scope)) sum = arithmetic('+', sum, item);

@@ -49,19 +49,13 @@ class JqParser {
     if (!this.#take(text)) refuse(this.#token.kind === 'end' ? 'end of file' : this.#token.text);
   }
 
-  #pipe(noComma = false): Filter {
-    if (this.#take('def')) return this.#definition(noComma);
-    let left = noComma ? this.#level(0) : this.#comma();
-    if (this.#take('as')) {
-      const pattern = this.#pattern();
-      this.#expect('|');
-      return { op: 'as', of: left, pattern, body: this.#pipe(noComma) };
-    }
-    if (this.#take('|')) left = { op: 'binary', operator: '|', left, right: this.#pipe(noComma) };
-    return left;
+  #pipe(): Filter {
+    if (this.#take('def')) return this.#definition();
+    const left = this.#comma();
+    return this.#take('|') ? { op: 'binary', operator: '|', left, right: this.#pipe() } : left;
   }
 
-  #definition(noComma: boolean): Filter {
+  #definition(): Filter {
     const name = this.#token.text;
     this.#at++;
     const params: string[] = [];
@@ -75,7 +69,7 @@ class JqParser {
     this.#expect(':');
     const value = this.#pipe();
     this.#expect(';');
-    const body: Filter = this.#token.kind === 'end' ? { op: 'identity' } : this.#pipe(noComma);
+    const body: Filter = this.#token.kind === 'end' ? { op: 'identity' } : this.#pipe();
     return { op: 'def', name, params, value, body };
   }
 
@@ -98,6 +92,15 @@ class JqParser {
   }
 
   #postfix(): Filter {
+    const of = this.#path();
+    if (!this.#take('as')) return of;
+    const pattern = this.#pattern();
+    this.#expect('|');
+    return { op: 'as', of, pattern, body: this.#pipe() };
+  }
+
+  /** A term, and what is taken out of it. */
+  #path(): Filter {
     let of = this.#term();
     for (;;) {
       const { kind, text } = this.#token;
@@ -110,12 +113,7 @@ class JqParser {
       } else if (kind === 'punct' && text === '.' && this.#tokens[this.#at + 1]?.text === '[') this.#at++;
       else if (this.#take('[')) of = this.#bracket(of);
       else if (this.#take('?')) of = { op: 'try', of };
-      else if (kind === 'name' && text === 'as') {
-        this.#at++;
-        const pattern = this.#pattern();
-        this.#expect('|');
-        return { op: 'as', of, pattern, body: this.#pipe() };
-      } else return of;
+      else return of;
     }
   }
 
@@ -205,19 +203,14 @@ class JqParser {
       }
       case 'reduce':
       case 'foreach': {
-        const of = this.#term();
-        let source = of;
-        while (this.#token.text !== 'as') {
-          this.#at--;
-          source = this.#continue(of);
-        }
+        const of = this.#path();
         this.#expect('as');
         const pattern = this.#pattern();
         this.#expect('(');
         const parts = [this.#pipe()];
         while (this.#take(';')) parts.push(this.#pipe());
         this.#expect(')');
-        return { op: name, of: source, pattern, parts };
+        return { op: name, of, pattern, parts };
       }
       case 'label': {
         const label = this.#token.text;
@@ -248,22 +241,6 @@ class JqParser {
       this.#expect(')');
     }
     return { op: 'call', name, args };
-  }
-
-  /** The rest of a postfix expression whose first term was read, up to `as`. */
-  #continue(first: Filter): Filter {
-    let of = first;
-    this.#at++;
-    for (;;) {
-      const { kind, text } = this.#token;
-      if (kind === 'field') {
-        this.#at++;
-        of = { op: 'index', of, key: { op: 'literal', value: text } };
-      } else if (this.#take('[')) of = this.#bracket(of);
-      else if (this.#take('?')) of = { op: 'try', of };
-      else if (text === 'as') return of;
-      else refuse(text);
-    }
   }
 
   #object(): Filter {
