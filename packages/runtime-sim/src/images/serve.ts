@@ -52,6 +52,23 @@ export function target({ url }: HttpCall): { readonly path: string; readonly que
   return { path: at < 0 ? url : url.slice(0, at), query: new URLSearchParams(at < 0 ? '' : url.slice(at + 1)) };
 }
 
+/** What servers say that a file is, by the end of its name. */
+export const mediaType = (path: string): string | undefined => MEDIA_TYPES.get(path.slice(path.lastIndexOf('.') + 1));
+
+const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
+  ['html', 'text/html'],
+  ['htm', 'text/html'],
+  ['css', 'text/css'],
+  ['js', 'application/javascript'],
+  ['json', 'application/json'],
+  ['txt', 'text/plain'],
+  ['xml', 'text/xml'],
+  ['svg', 'image/svg+xml'],
+  ['png', 'image/png'],
+  ['jpg', 'image/jpeg'],
+  ['gif', 'image/gif'],
+]);
+
 /** Value of `-name=value`, `--name value` and their mixtures among arguments. */
 export function flag(process: Process, name: string): string | undefined {
   const { argv } = process;

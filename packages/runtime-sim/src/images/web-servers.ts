@@ -1,19 +1,7 @@
 import type { HttpCall, HttpReply, Process, Program } from '@tabernetes/node-api';
 import { attempt } from '../programs/support/command.ts';
 import { formatDate } from '../programs/support/date-format.ts';
-import { flag, serveUntilStopped, target, text, untilStopped } from './serve.ts';
-
-const TYPES: Readonly<Record<string, string>> = {
-  html: 'text/html',
-  htm: 'text/html',
-  css: 'text/css',
-  js: 'application/javascript',
-  json: 'application/json',
-  txt: 'text/plain',
-  xml: 'text/xml',
-  png: 'image/png',
-  svg: 'image/svg+xml',
-};
+import { flag, mediaType, serveUntilStopped, target, text, untilStopped } from './serve.ts';
 
 function errorPage(status: number, title: string): HttpReply {
   return text(
@@ -37,7 +25,7 @@ function fileReply(process: Process, file: string, path: string): HttpReply | un
   if ('error' in read) return errorPage(403, 'Forbidden');
   return {
     status: 200,
-    headers: { 'content-type': TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream' },
+    headers: { 'content-type': mediaType(file) ?? 'application/octet-stream' },
     body: read.value,
   };
 }

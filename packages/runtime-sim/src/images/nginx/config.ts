@@ -22,8 +22,12 @@ export function readConfig(fs: FileSystem, file: string): readonly Directive[] {
   const read = attempt(() => fs.readText(file));
   if ('error' in read)
     throw new ConfigError(`open() "${file}" failed (2: No such file or directory)`, { file, line: 0 });
-  return parse(read.value, file).flatMap((each) => included(fs, each));
+  return readText(fs, read.value, file);
 }
+
+/** Reads the text of a configuration with what it includes. @throws {ConfigError} */
+export const readText = (fs: FileSystem, text: string, file: string): readonly Directive[] =>
+  parse(text, file).flatMap((each) => included(fs, each));
 
 function included(fs: FileSystem, directive: Directive): readonly Directive[] {
   const { name, args, block } = directive;
@@ -36,7 +40,7 @@ function included(fs: FileSystem, directive: Directive): readonly Directive[] {
   if (!path.includes('*')) {
     const read = attempt(() => fs.readText(path));
     if ('error' in read) throw new ConfigError(`open() "${path}" failed (2: No such file or directory)`, directive);
-    return parse(read.value, path).flatMap((each) => included(fs, each));
+    return readText(fs, read.value, path);
   }
   const folder = path.slice(0, path.lastIndexOf('/'));
   const pattern = globToRegExp(path.slice(folder.length + 1));
@@ -47,7 +51,7 @@ function included(fs: FileSystem, directive: Directive): readonly Directive[] {
 }
 
 /** @throws {ConfigError} */
-export function parse(text: string, file: string): readonly Directive[] {
+function parse(text: string, file: string): readonly Directive[] {
   const words = [
     ...text.matchAll(/#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|[{};]|\n|(?:\\.|\$\{\w+\}|[^\s{};"'])+/gs),
   ];

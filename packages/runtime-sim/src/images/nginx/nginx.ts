@@ -1,9 +1,9 @@
 import type { HttpCall, HttpReply, Process, Program, TlsIdentity } from '@tabernetes/node-api';
-import { attempt, isNetError } from '../../programs/support/command.ts';
+import { isNetError } from '../../programs/support/command.ts';
 import { untilStopped } from '../servers.ts';
-import { ConfigError, parse, readConfig } from './config.ts';
+import { ConfigError, readConfig, readText } from './config.ts';
 import { modelOf, type NginxConfig, type NginxServer } from './model.ts';
-import { answer } from './request.ts';
+import { answer, stamp } from './request.ts';
 
 const WELCOME = `<!DOCTYPE html>
 <html>
@@ -89,10 +89,8 @@ export const nginx: Program = async (process) => {
 
 async function load(process: Process, file: string): Promise<NginxConfig> {
   const { fs } = process;
-  const builtIn = file === MAIN && !fs.exists(MAIN);
-  const text = builtIn ? BUILT_IN : undefined;
-  const directives = text === undefined ? readConfig(fs, file) : withIncludes(process, text);
-  const config = modelOf(directives);
+  const isBuiltIn = file === MAIN && !fs.exists(MAIN);
+  const config = modelOf(isBuiltIn ? readText(fs, BUILT_IN, MAIN) : readConfig(fs, file));
   for (const { certificate, listens } of config.servers) {
     for (const path of listens.some(({ tls }) => tls) && certificate !== undefined
       ? [certificate.certificate, certificate.key]
@@ -116,18 +114,6 @@ async function load(process: Process, file: string): Promise<NginxConfig> {
   }
   return config;
 }
-
-const withIncludes = ({ fs }: Process, text: string) =>
-  parse(text, MAIN).map((http) => ({
-    ...http,
-    block: (http.block ?? []).flatMap((each) => {
-      if (each.name !== 'include') return [each];
-      const names = attempt(() => fs.readDirectory('/etc/nginx/conf.d'));
-      return ('value' in names ? names.value : [])
-        .filter((name) => name.endsWith('.conf'))
-        .flatMap((name) => readConfig(fs, `/etc/nginx/conf.d/${name}`));
-    }),
-  }));
 
 function tlsOf({ fs }: Process, given: NginxServer['certificate']): { tls?: TlsIdentity } {
   if (given === undefined) return {};
@@ -155,6 +141,3 @@ async function respond(process: Process, config: NginxConfig, port: number, call
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-const stamp = (process: Process): string =>
-  new Date(process.now()).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');

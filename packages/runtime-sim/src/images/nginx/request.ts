@@ -1,6 +1,7 @@
 import type { HttpCall, HttpReply, Process } from '@tabernetes/node-api';
 import { isNetError } from '../../programs/support/command.ts';
 import { safeRegExp } from '../../programs/support/linear-regexp.ts';
+import { mediaType } from '../serve.ts';
 import type { NginxConfig, NginxLocation, NginxServer, NginxSettings } from './model.ts';
 
 /** Where a request has come to. */
@@ -11,20 +12,6 @@ export interface Place {
   readonly port: number;
   readonly host: string;
 }
-
-const TYPES: Readonly<Record<string, string>> = {
-  html: 'text/html',
-  htm: 'text/html',
-  css: 'text/css',
-  js: 'application/javascript',
-  json: 'application/json',
-  txt: 'text/plain',
-  xml: 'text/xml',
-  svg: 'image/svg+xml',
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  gif: 'image/gif',
-};
 
 const REASONS: Readonly<Record<number, string>> = {
   301: 'Moved Permanently',
@@ -114,7 +101,7 @@ function file(place: Place, { method }: HttpCall, settings: NginxSettings, path:
   if (path.split('/').includes('..')) return page(place, 400);
   if (!path.endsWith('/') && fs.exists(path) && fs.stat(path).type === 'directory') {
     if (uri === undefined) return page(place, 404);
-    const { process: _, host, port } = place;
+    const { host, port } = place;
     const authority = port === 80 || host === '' ? host : `${host}:${port}`;
     return { ...page(place, 301), headers: { 'content-type': 'text/html', location: `http://${authority}${uri}/` } };
   }
@@ -124,7 +111,7 @@ function file(place: Place, { method }: HttpCall, settings: NginxSettings, path:
   if (!isFile(found)) return page(place, 404);
   const { modifiedMs } = fs.stat(found);
   const content = fs.readFile(found);
-  const type = TYPES[found.slice(found.lastIndexOf('.') + 1)] ?? settings.defaultType;
+  const type = mediaType(found) ?? settings.defaultType;
   const etag = `"${Math.floor(modifiedMs / 1000).toString(16)}-${content.length.toString(16)}"`;
   return {
     status: 200,
@@ -180,14 +167,17 @@ async function passOn(place: Place, call: HttpCall, location: NginxLocation, url
           ? 'connect() failed (111: Connection refused)'
           : 'upstream timed out (110: Connection timed out)';
       status = error.code === 'ETIMEDOUT' ? 504 : 502;
-      const time = new Date(process.now()).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
       await process.stderr.write(
-        `${time} [error] 29#29: *1 ${why} while connecting to upstream, client: ${call.remote.ip}, server: ${place.server.names[0] ?? ''}, request: "${call.method} ${call.url} HTTP/1.1", upstream: "${scheme}://${member}${rest}", host: "${call.headers['host'] ?? ''}"\n`,
+        `${stamp(process)} [error] 29#29: *1 ${why} while connecting to upstream, client: ${call.remote.ip}, server: ${place.server.names[0] ?? ''}, request: "${call.method} ${call.url} HTTP/1.1", upstream: "${scheme}://${member}${rest}", host: "${call.headers['host'] ?? ''}"\n`,
       );
     }
   }
   return page(place, status);
 }
+
+/** When a line of the error log was written. */
+export const stamp = (process: Process): string =>
+  new Date(process.now()).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
 
 /** A text with the values of its variables; one that nobody knows is empty. */
 function filled({ process, host, port }: Place, call: HttpCall, text: string): string {
