@@ -1,4 +1,4 @@
-import { builtinKinds, kinds, openApiSchemas } from '@tabernetes/api';
+import { builtinKinds, openApiSchemas } from '@tabernetes/api';
 import { type KubeObject, StatusError, type UserInfo } from '@tabernetes/apimachinery';
 import {
   apiExtensions,
@@ -36,15 +36,7 @@ import {
   tokenAuthenticator,
   unionAuthorizer,
 } from '@tabernetes/apiserver';
-import {
-  type ClockControl,
-  type Disposable,
-  deepFreeze,
-  nextTurn,
-  realClock,
-  seededRng,
-  virtualClock,
-} from '@tabernetes/base';
+import { type ClockControl, type Disposable, deepFreeze, realClock, seededRng, virtualClock } from '@tabernetes/base';
 import { type Client, createClient, createFaults, createInformerFactory, type Faults } from '@tabernetes/client';
 import { certificateAuthority } from '@tabernetes/controllers';
 import { type HollowKubeletOptions, hollowKubelets } from '@tabernetes/kubelet';
@@ -67,6 +59,7 @@ import { lateConnector } from './nodes/late-connector.ts';
 import { hollowSpecs, type NodeShape, specsOfNodes } from './nodes/node-specs.ts';
 import { type PodLifecycle, type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
+import { defaultNamespaceReady, nodesReady } from './readiness.ts';
 import { kubectlLine, type LineResult, runScript } from './workstation/run-script.ts';
 import { WORKSTATION_IP, type Workstation, workstation } from './workstation/workstation.ts';
 
@@ -364,32 +357,6 @@ async function components(names: Iterable<string>, clock: ClockControl, { descri
 
 /** A reader of a watch over `fetch` that is so many events behind is cut off. */
 const WATCH_BUFFER_EVENTS = 10_000;
-
-/** Pods can be made in a namespace once its ServiceAccount is there; controllers need a few turns for that. */
-async function defaultNamespaceReady(client: Client): Promise<void> {
-  const accounts = client.resource(kinds.serviceAccount);
-  for (let turns = 0; turns < MAX_TURNS; turns++) {
-    const { items } = await accounts.list({ namespace: 'default' });
-    if (items.length > 0) return;
-    await nextTurn();
-  }
-  throw new Error('the namespace default has not got its ServiceAccount');
-}
-const MAX_TURNS = 1000;
-
-/** Pods can be scheduled once the node lifecycle controller has taken from new nodes what keeps Pods away. */
-async function nodesReady(client: Client): Promise<void> {
-  const nodes = client.resource(kinds.node);
-  const { items } = await nodes.list();
-  // One after the other: thousands are not read again for each that is not ready yet.
-  for (const { metadata } of items) {
-    for (let turns = 0; turns < MAX_TURNS; turns++) {
-      const { spec } = await nodes.get(metadata.name ?? '');
-      if (!spec?.taints?.some(({ key }) => key === 'node.kubernetes.io/not-ready')) break;
-      await nextTurn();
-    }
-  }
-}
 
 /** What `kube-root-ca.crt` says where nobody serves TLS. */
 const NO_ROOT_CA = '# This cluster is not served over TLS: there is no certificate authority to trust.\n';
