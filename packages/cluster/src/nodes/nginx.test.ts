@@ -88,6 +88,25 @@ server {
     expect(await log('web')).not.toContain('healthz');
   });
 
+  test('it adds headers to answers that are well, asks the default server for names that nobody has, and reads no broken paths', async () => {
+    await nginx(`
+server { listen 80; server_name one.io; location / { return 200 "one\n"; } }
+server {
+  listen 80 default_server; server_name two.io;
+  add_header X-Well yes; add_header X-Always yes always;
+  location / { return 200 "two\n"; }
+  location /no { return 404; }
+}`);
+    expect(await curl('-H', 'Host: one.io', 'http://WEB/')).toBe('one\n');
+    expect(await curl('-H', 'Host: three.io', 'http://WEB/')).toBe('two\n');
+    expect(await curl('-i', 'http://WEB/')).toMatch(/x-well: yes\r?\nx-always: yes/i);
+    const missing = await curl('-i', 'http://WEB/no');
+    expect(missing).toMatch(/x-always: yes/i);
+    expect(missing).not.toMatch(/x-well/i);
+    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/%zz')).toBe('400\n');
+    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/%ff')).toBe('200\n');
+  });
+
   const refused = [
     [
       'server { listen 80; rewrite ^ /x; }',

@@ -1,7 +1,7 @@
 import { ConfigError, type Directive } from './config.ts';
 
 export interface NginxServer {
-  readonly listens: readonly { readonly port: number; readonly tls: boolean }[];
+  readonly listens: readonly NginxListen[];
   readonly names: readonly string[];
   readonly certificate: { readonly certificate: string; readonly key: string } | undefined;
   readonly locations: readonly NginxLocation[];
@@ -9,11 +9,18 @@ export interface NginxServer {
   readonly settings: NginxSettings;
 }
 
+export interface NginxListen {
+  readonly port: number;
+  readonly tls: boolean;
+  /** It answers for names that no server has. */
+  readonly isDefault: boolean;
+}
+
 /** What servers hand down to their locations. */
 export interface NginxSettings {
   readonly root: string;
   readonly index: readonly string[];
-  readonly headers: readonly (readonly [string, string])[];
+  readonly headers: readonly { readonly name: string; readonly value: string; readonly always: boolean }[];
   readonly defaultType: string;
   readonly proxyHeaders: readonly (readonly [string, string])[];
   readonly logs: boolean;
@@ -84,7 +91,7 @@ function membersOf({ block = [] }: Directive): readonly string[] {
 /** One directive that holds for everything below. @throws {ConfigError} */
 function inherited(settings: NginxSettings, directive: Directive): NginxSettings {
   const { name, args } = directive;
-  const [first = '', second = ''] = args;
+  const [first = '', second = '', third] = args;
   checkVariables(directive);
   switch (name) {
     case 'root':
@@ -92,7 +99,10 @@ function inherited(settings: NginxSettings, directive: Directive): NginxSettings
     case 'index':
       return { ...settings, index: args };
     case 'add_header':
-      return { ...settings, headers: [...settings.headers, [first, second]] };
+      return {
+        ...settings,
+        headers: [...settings.headers, { name: first, value: second, always: third === 'always' }],
+      };
     case 'proxy_set_header':
       return { ...settings, proxyHeaders: [...settings.proxyHeaders, [first.toLowerCase(), second]] };
     case 'default_type':
@@ -129,7 +139,7 @@ function checkVariables(directive: Directive): void {
 
 function serverOf({ block = [] }: Directive, outer: NginxSettings): NginxServer {
   let settings: NginxSettings = outer;
-  const listens: { port: number; tls: boolean }[] = [];
+  const listens: NginxListen[] = [];
   let names: readonly string[] = [];
   let certificate: string | undefined;
   let key: string | undefined;
@@ -138,14 +148,15 @@ function serverOf({ block = [] }: Directive, outer: NginxSettings): NginxServer 
     if (each.name === 'listen') {
       const port = Number(/(?:^|:)(\d+)$/.exec(first)?.[1] ?? 80);
       const tls = each.args.includes('ssl');
-      if (!listens.some((known) => known.port === port)) listens.push({ port, tls });
+      const isDefault = each.args.includes('default_server');
+      if (!listens.some((known) => known.port === port)) listens.push({ port, tls, isDefault });
     } else if (each.name === 'server_name') names = each.args;
     else if (each.name === 'ssl_certificate') certificate = first;
     else if (each.name === 'ssl_certificate_key') key = first;
     else if (each.name !== 'location') settings = inherited(settings, each);
   }
   return {
-    listens: listens.length === 0 ? [{ port: 80, tls: false }] : listens,
+    listens: listens.length === 0 ? [{ port: 80, tls: false, isDefault: false }] : listens,
     names,
     certificate: certificate === undefined ? undefined : { certificate, key: key ?? '' },
     locations: block.filter(({ name }) => name === 'location').map((each) => locationOf(each, settings)),

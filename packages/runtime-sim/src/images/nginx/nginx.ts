@@ -122,11 +122,14 @@ function tlsOf({ fs }: Process, given: NginxServer['certificate']): { tls?: TlsI
 
 async function respond(process: Process, config: NginxConfig, port: number, call: HttpCall): Promise<HttpReply> {
   const host = (call.headers['host'] ?? '').replace(/:\d+$/, '');
-  const servers = config.servers.filter(({ listens }) => listens.some((each) => each.port === port));
+  const listening = config.servers.flatMap((server) =>
+    server.listens.filter((each) => each.port === port).map(({ isDefault }) => ({ server, isDefault })),
+  );
+  const servers = listening.map(({ server }) => server);
   const server =
     servers.find(({ names }) => names.includes(host)) ??
     servers.find(({ names }) => names.some((name) => name.startsWith('*.') && host.endsWith(name.slice(1)))) ??
-    servers[0];
+    (listening.find(({ isDefault }) => isDefault) ?? listening[0])?.server;
   if (server === undefined) return { status: 404 };
   const { reply, logs } = await answer({ process, config, server, port, host }, call);
   if (!logs) return reply;

@@ -32,18 +32,34 @@ export async function answer(
   place: Place,
   call: HttpCall,
 ): Promise<{ readonly reply: HttpReply; readonly logs: boolean }> {
-  const path = decodeURIComponent(call.url.split('?')[0] ?? '/');
+  const uri = call.url.split('?')[0] ?? '/';
+  const path = decoded(uri);
   const location = locationFor(place.server, path);
   const settings = location?.settings ?? place.server.settings;
+  const isMalformed = /%(?![\da-f]{2})/i.test(uri);
+  const reply = isMalformed ? page(place, 400) : await replyOf(place, call, path, location, settings);
   const headers = Object.fromEntries(
-    settings.headers.map(([name, value]) => [name.toLowerCase(), filled(place, call, value)]),
+    settings.headers
+      .filter(({ always }) => always || HEADERS_AT.has(reply.status ?? 200))
+      .map(({ name, value }) => [name.toLowerCase(), filled(place, call, value)]),
   );
-  const reply = await replyOf(place, call, path, location, settings);
   return {
     reply: { ...reply, headers: { server: serverName(place.process), ...reply.headers, ...headers } },
     logs: settings.logs,
   };
 }
+
+/** Bytes that are no text stay as they were written: no file has such a name. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Other answers get only the headers that are added always. @see https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header */
+const HEADERS_AT: ReadonlySet<number> = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]);
 
 const serverName = ({ env }: Process): string => `nginx/${env['NGINX_VERSION'] ?? ''}`;
 
@@ -189,8 +205,8 @@ function filled({ process, host, port }: Place, call: HttpCall, text: string): s
     hostname: process.hostname,
     remote_addr: call.remote.ip,
     request_uri: call.url,
-    uri: decodeURIComponent(path),
-    document_uri: decodeURIComponent(path),
+    uri: decoded(path),
+    document_uri: decoded(path),
     args: query,
     query_string: query,
     is_args: query === '' ? '' : '?',
