@@ -1,8 +1,9 @@
 import type { Process } from '@tabernetes/node-api';
 import { attempt, command, complain, Failure, UsageError } from '../support/command.ts';
 import { LONGEST_TEXT, outOfMemory } from '../support/holding.ts';
-import { type LineBatch, LineReader, Output, openBytes } from '../support/input.ts';
+import { Output } from '../support/input.ts';
 import { parseOptions } from '../support/options.ts';
+import { Lines } from './lines.ts';
 import { type Address, parseSed, type ReplacementPart, type SedCommand, type Substitution } from './parse.ts';
 
 /** Jumps that a script makes before others have their turn. */
@@ -364,56 +365,4 @@ function fill(parts: readonly ReplacementPart[], match: RegExpExecArray): string
     out += text;
   }
   return out;
-}
-
-/** The lines of all files as one stream that can be asked whether it is at its end. */
-class Lines {
-  readonly #process: Process;
-  readonly #paths: readonly string[];
-  readonly #beforeWait: () => Promise<void>;
-  #nextPath = 0;
-  #reader: LineReader | undefined;
-  #batch: LineBatch | undefined;
-  #at = 0;
-  failed = false;
-  path = '-';
-
-  constructor(process: Process, paths: readonly string[], beforeWait: () => Promise<void>) {
-    this.#process = process;
-    this.#paths = paths.length === 0 ? ['-'] : paths;
-    this.#beforeWait = beforeWait;
-  }
-
-  async next(): Promise<{ readonly text: string; readonly terminated: boolean } | undefined> {
-    if (!(await this.#fill())) return undefined;
-    const { lines, terminated } = this.#batch ?? { lines: [], terminated: true };
-    const text = lines[this.#at++] ?? '';
-    return { text, terminated: terminated || this.#at < lines.length };
-  }
-
-  async isLast(): Promise<boolean> {
-    return !(await this.#fill());
-  }
-
-  async #fill(): Promise<boolean> {
-    for (;;) {
-      if (this.#batch !== undefined && this.#at < this.#batch.lines.length) return true;
-      await this.#beforeWait();
-      if (this.#reader === undefined) {
-        const path = this.#paths[this.#nextPath++];
-        if (path === undefined) return false;
-        const opened = attempt(() => openBytes(this.#process, path));
-        if ('error' in opened) {
-          await complain(this.#process, `${path}: ${opened.error.message}`);
-          this.failed = true;
-          continue;
-        }
-        this.path = path;
-        this.#reader = new LineReader(opened.value);
-      }
-      this.#batch = await this.#reader.next();
-      this.#at = 0;
-      if (this.#batch === undefined) this.#reader = undefined;
-    }
-  }
 }
