@@ -24,8 +24,10 @@ export interface CommandContext {
   namespace(): { readonly name: string; readonly explicit: boolean };
   /** Tells of an error that does not end the command, as klog does; `source` is the file that tells of it upstream. */
   tell(source: string, problem: string): void;
-  /** Tells of an error as klog does and ends the command. */
-  fatal(source: string, problem: string): never;
+  /** The same of what is no error, whatever the verbosity. */
+  warn(source: string, text: string): void;
+  /** Tells of an error as klog does and ends the command: by default with 1, as klog's Exit; its Fatal ends with 255. */
+  fatal(source: string, problem: string, code?: number): never;
   /** Opens a text in the host's editor and resolves with what was saved; rejects when there is none. */
   edit(text: string, fileName: string): Promise<string>;
   /** Runs another kubectl command in the same surroundings; resolves with its exit code. */

@@ -210,9 +210,10 @@ function contextOf(
     config,
     namespace: () => config.namespace(),
     tell: (source, problem) => log.errorS(source, 'Unhandled Error', 'err', problem),
-    fatal(source, problem) {
+    warn: (source, text) => log.warning(source, text),
+    fatal(source, problem, code = 1) {
       log.fatal(source, problem);
-      throw new Exit(1);
+      throw new Exit(code);
     },
     api() {
       if (api !== undefined) return api;

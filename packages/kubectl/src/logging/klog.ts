@@ -5,6 +5,8 @@ export interface Klog {
   /** `-v`: how much is told. */
   readonly verbosity: number;
   info(source: string, text: string): void;
+  /** What should be otherwise: told whatever the verbosity. */
+  warning(source: string, text: string): void;
   /** A message and a value by name: klog's InfoS. */
   infoS(source: string, message: string, key: string, value: string): void;
   /** The same as an error: told whatever the verbosity. */
@@ -21,7 +23,7 @@ export interface KlogDeps {
 
 /** @see https://github.com/kubernetes/klog/blob/v2.130.1/internal/severity/severity.go */
 export function klog({ now, pid, write }: KlogDeps, verbosity: number): Klog {
-  const line = (severity: 'I' | 'E' | 'F', source: string, text: string): void => {
+  const line = (severity: 'I' | 'W' | 'E' | 'F', source: string, text: string): void => {
     const at = new Date(now()).toISOString();
     write(
       `${severity}${at.slice(5, 7)}${at.slice(8, 10)} ${at.slice(11, 23)}000 ${String(pid).padStart(7)} ${source}] ${text}\n`,
@@ -32,6 +34,7 @@ export function klog({ now, pid, write }: KlogDeps, verbosity: number): Klog {
   return {
     verbosity,
     info: (source, text) => line('I', source, text),
+    warning: (source, text) => line('W', source, text),
     infoS: (source, message, key, value) => line('I', source, pair(message, key, value)),
     errorS: (source, message, key, value) => line('E', source, pair(message, key, value)),
     fatal: (source, text) => line('F', source, text),

@@ -1,12 +1,11 @@
 import type { CommandContext } from '../command.ts';
 import { parseBool, ValueError } from '../flags/go-values.ts';
-import { klogWarning } from './klog.ts';
 
 /** Whether what a command does is kept: `client` sends nothing, `server` has the server throw it away. */
 export type DryRun = 'none' | 'client' | 'server';
 
 /** Reads `--dry-run`. @throws {Error} for values that it cannot have */
-export function dryRunOf({ flags, err, clock }: CommandContext): DryRun {
+export function dryRunOf({ flags, warn }: CommandContext): DryRun {
   const text = flags.string('dry-run');
   switch (text) {
     case 'none':
@@ -14,14 +13,14 @@ export function dryRunOf({ flags, err, clock }: CommandContext): DryRun {
     case 'server':
       return text;
     case 'unchanged':
-      err.write(klogWarning(clock, '--dry-run is deprecated and can be replaced with --dry-run=client.'));
+      warn('helpers.go:702', '--dry-run is deprecated and can be replaced with --dry-run=client.');
       return 'client';
   }
   const isOn = boolOf(text);
   if (isOn === undefined) throw new Error(`Invalid dry-run value (${text}). Must be "none", "server", or "client".`);
   const dryRun = isOn ? 'client' : 'none';
   const advice = `--dry-run=${text} is deprecated (boolean value) and can be replaced with --dry-run=${dryRun}.`;
-  err.write(klogWarning(clock, advice, isOn ? 'helpers.go:716' : 'helpers.go:719'));
+  warn(isOn ? 'helpers.go:716' : 'helpers.go:719', advice);
   return dryRun;
 }
 

@@ -5,7 +5,6 @@ import { messageOf } from '../../errors.ts';
 import { pathOf } from '../../resources/info.ts';
 import { cascadeOf } from '../../writing/delete-objects.ts';
 import type { DryRun } from '../../writing/dry-run.ts';
-import { klogWarning } from '../../writing/klog.ts';
 import { lastApplied } from '../../writing/last-applied.ts';
 import { writtenPrinter } from '../../writing/print.ts';
 import { deleteInfo } from '../../writing/requests.ts';
@@ -85,7 +84,7 @@ export async function visitPruned(
   { types, namespaces, visited }: PruneOptions,
   visit: (pruned: Pruned) => Promise<void>,
 ): Promise<void> {
-  const { api, err, clock } = context;
+  const { api, warn } = context;
   let all = types;
   if (types.length === 0) {
     const discovery = await api().discovery();
@@ -93,12 +92,9 @@ export async function visitPruned(
       const [group = '', version = '', kind = ''] = text.split('/');
       return discovery.forKind(group === 'core' ? version : `${group}/${version}`, kind);
     });
-    err.write(
-      klogWarning(
-        clock,
-        'Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.',
-        'prune.go:71',
-      ),
+    warn(
+      'prune.go:71',
+      'Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.',
     );
   }
   for (const [place, isNamespaced] of [...[...namespaces].map((name) => [name, true] as const), ['', false] as const]) {

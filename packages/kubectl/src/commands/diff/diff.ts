@@ -8,7 +8,6 @@ import { fetchInfo, type Info } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';
 import { threeWayPatch } from '../../three-way-merge/three-way-patch.ts';
 import { fileOptions, requireFiles } from '../../writing/file-options.ts';
-import { klogWarning } from '../../writing/klog.ts';
 import { configurationText } from '../../writing/last-applied.ts';
 import { createInfo, patchInfo } from '../../writing/requests.ts';
 import { builtInDocument } from '../../writing/validate.ts';
@@ -73,8 +72,7 @@ async function prunedFiles(
       files.push({ name: fileName({ resource, namespace, name }), live: encodeYaml(object), merged: undefined });
     });
   } catch (error) {
-    const problem = `pruning failed and could not be evaluated err: ${messageOf(error)}`;
-    context.err.write(klogWarning(context.clock, problem, 'diff.go:760'));
+    context.warn('diff.go:760', `pruning failed and could not be evaluated err: ${messageOf(error)}`);
   }
   return files;
 }

@@ -1,9 +1,7 @@
 import { goRegexp, RegexpProblem } from '@tabernetes/api/structural';
 import type { HttpCall, HttpHandler, HttpReply, Listener } from '@tabernetes/node-api';
 import type { Command, CommandContext } from '../../command.ts';
-import { Exit, messageOf } from '../../errors.ts';
-import { klog } from '../../logging/klog.ts';
-import { klogWarning } from '../../writing/klog.ts';
+import { messageOf } from '../../errors.ts';
 
 const DEFAULT_PORT = 8_001;
 
@@ -15,8 +13,7 @@ const proxy: Command = {
     context.api();
     const filter = flags.bool('disable-filter') ? () => true : filterOf(context);
     if (flags.bool('disable-filter') && flags.string('unix-socket') === '') {
-      warn(
-        context,
+      context.warn(
         'proxy.go:177',
         'Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious',
       );
@@ -56,17 +53,14 @@ export const commands: Readonly<Record<string, Command>> = { proxy };
 
 const MAX_PORT = 65_535;
 
-const warn = ({ err, clock }: CommandContext, place: string, text: string): void =>
-  err.write(klogWarning(clock, text, place));
-
 /** A place that is none is told of, and no more. */
-function checkDirectory(context: CommandContext, path: string): void {
-  const { fs } = context.process;
+function checkDirectory({ process, warn }: CommandContext, path: string): void {
+  const { fs } = process;
   if (!fs.exists(path)) {
     const problem = `stat ${path}: no such file or directory`;
-    warn(context, 'proxy.go:200', `Failed to stat static file directory ${path}: ${problem}`);
+    warn('proxy.go:200', `Failed to stat static file directory ${path}: ${problem}`);
   } else if (fs.stat(path).type !== 'directory') {
-    warn(context, 'proxy.go:202', `Static file directory ${path} is not a directory`);
+    warn('proxy.go:202', `Static file directory ${path} is not a directory`);
   }
 }
 
@@ -115,15 +109,13 @@ function filterOf(context: CommandContext): (call: HttpCall) => boolean {
 }
 
 /** @throws {Exit} with what klog says when it ends a program */
-function expressionOf({ clock, process, err }: CommandContext, text: string): RegExp {
+function expressionOf(context: CommandContext, text: string): RegExp {
   try {
     const expression = goRegexp(text);
     if (expression !== undefined) return expression;
   } catch (error) {
     if (!(error instanceof RegexpProblem)) throw error;
-    const log = klog({ now: () => clock.now(), pid: process.pid, write: (line) => err.write(line) }, 0);
-    log.fatal('proxy_server.go:83', `Error compiling re: ${error.message}`);
-    throw new Exit(255);
+    context.fatal('proxy_server.go:83', `Error compiling re: ${error.message}`, 255);
   }
   throw new Error(`the expression ${JSON.stringify(text)} is beyond what this proxy understands`);
 }
