@@ -87,6 +87,11 @@ replacements:
       text: "evalsymlink failure on '/work/gone'",
     },
     { name: 'a field that there is not', over: 'foo: 1', text: 'invalid Kustomization: json: unknown field "foo"' },
+    {
+      name: 'a repository',
+      over: 'resources: [github.com/org/repo]',
+      text: 'kustomizations are built from directories; "github.com/org/repo" is a remote one',
+    },
     { name: 'itself', over: 'resources: [../over]', text: 'cycle detected' },
   ];
   for (const { name, over, text } of refusals) {

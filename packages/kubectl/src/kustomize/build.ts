@@ -1,6 +1,7 @@
 import { decodeYaml, encodeYaml, goQuote } from '@tabernetes/apimachinery';
 import type { FileSystem } from '@tabernetes/node-api';
 import { messageOf } from '../errors.ts';
+import { join } from '../files/go-path.ts';
 import { readDocuments } from '../resources/documents.ts';
 import { isMap, type Node } from './field-path.ts';
 import { addGenerated, generated, hashOf } from './generate.ts';
@@ -133,7 +134,7 @@ function accumulate(build: Build, place: Place, inherited: readonly Resource[]):
   ] as const) {
     for (const made of generated(loader, kind, all, generatorOptions)) {
       if (build.withOrigin) {
-        const text = `configuredIn: ${joined(origin, fileName)}\nconfiguredBy:\n  apiVersion: builtin\n  kind: ${kind}Generator\n`;
+        const text = `configuredIn: ${join(origin, fileName)}\nconfiguredBy:\n  apiVersion: builtin\n  kind: ${kind}Generator\n`;
         note(made.resource, 'annotations', ORIGIN, text);
       }
       addGenerated(made, resources);
@@ -147,7 +148,7 @@ function accumulate(build: Build, place: Place, inherited: readonly Resource[]):
       throw new Error(`accumulating components: loader.New ${goQuote(messageOf(error))}`);
     }
     try {
-      resources = directory(build, { ...place, loader: below, origin: joined(origin, entry) }, true, resources);
+      resources = directory(build, { ...place, loader: below, origin: join(origin, entry) }, true, resources);
     } catch (error) {
       throw new Error(`accumulating components: accumulateDirectory: ${goQuote(messageOf(error))}`);
     }
@@ -164,7 +165,7 @@ function add(build: Build, place: Place, entry: string, resources: Resource[]): 
   try {
     const made = filed(loader, entry);
     if (build.withOrigin) {
-      for (const each of made) note(each, 'annotations', ORIGIN, encodeYaml({ path: joined(origin, entry) }));
+      for (const each of made) note(each, 'annotations', ORIGIN, encodeYaml({ path: join(origin, entry) }));
     }
     append(resources, made, `merging resources from '${entry}'`);
     return;
@@ -180,7 +181,7 @@ function add(build: Build, place: Place, entry: string, resources: Resource[]): 
     throw new Error(`accumulation err='${fileProblem}': ${messageOf(error)}`);
   }
   try {
-    const made = directory(build, { ...place, loader: below, origin: joined(origin, entry) }, false, []);
+    const made = directory(build, { ...place, loader: below, origin: join(origin, entry) }, false, []);
     fixReferences(made);
     append(resources, made, `recursed merging from path '${below.root}'`);
   } catch (error) {
@@ -220,17 +221,6 @@ function directory(
   } catch (error) {
     throw new Error(`recursed accumulation of path '${loader.root}': ${messageOf(error)}`);
   }
-}
-
-/** Paths are joined as texts: the parts of one that lead up stay. */
-function joined(origin: string, path: string): string {
-  const parts: string[] = [];
-  for (const part of `${origin}/${path}`.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
-    else parts.push(part);
-  }
-  return parts.join('/');
 }
 
 /** Objects of a file. @throws {Error} */

@@ -1,4 +1,6 @@
 import type { FileSystem } from '@tabernetes/node-api';
+import { messageOf } from '../errors.ts';
+import { clean, isWithin, join } from '../files/go-path.ts';
 
 /** Reads what a kustomization names, relative to its directory, and refuses what it may not read, in kustomize's words. */
 export interface Loader {
@@ -20,14 +22,18 @@ export interface LoaderOptions {
 
 /** @throws {Error} when there is no such directory @see sigs.k8s.io/kustomize/api/internal/loader/fileloader.go */
 export function rootLoader(fs: FileSystem, path: string, options: LoaderOptions = {}): Loader {
-  if (/^(https?|git|ssh):\/\/|^git@/.test(path)) {
-    throw new Error(`kustomizations are built from directories; ${JSON.stringify(path)} is a remote one`);
-  }
+  refuseRemote(path);
   return loaderAt(fs, confirmed(fs, path), options, []);
 }
 
+/** @throws {Error} for what kustomize clones with git, whatever there is by that name */
+function refuseRemote(path: string): void {
+  if (!/^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(path)) return;
+  throw new Error(`kustomizations are built from directories; ${JSON.stringify(path)} is a remote one`);
+}
+
 function loaderAt(fs: FileSystem, root: string, options: LoaderOptions, visited: readonly string[]): Loader {
-  const within = (path: string): string => normal(path.startsWith('/') ? path : `${root}/${path}`);
+  const within = (path: string): string => (path.startsWith('/') ? clean(path) : join(root, path));
   const located = (path: string): string => {
     if (/^https?:\/\//.test(path)) throw new Error(`remote resources cannot be loaded: ${JSON.stringify(path)}`);
     const full = within(path);
@@ -38,7 +44,7 @@ function loaderAt(fs: FileSystem, root: string, options: LoaderOptions, visited:
     }
     const real = realPath(fs, full);
     if (isDirectory(fs, real)) throw new Error(`'${full}' must resolve to a file`);
-    if (!real.startsWith(`${root}/`)) throw new Error(`security; file '${full}' is not in or below '${root}'`);
+    if (!isWithin(root, real)) throw new Error(`security; file '${full}' is not in or below '${root}'`);
     return real;
   };
   const roots = [root, ...visited];
@@ -49,9 +55,10 @@ function loaderAt(fs: FileSystem, root: string, options: LoaderOptions, visited:
     exists: (path) => fs.exists(within(path)) && !isDirectory(fs, within(path)),
     below(path) {
       if (path === '') throw new Error('new root cannot be empty');
+      refuseRemote(path);
       if (path.startsWith('/')) throw new Error(`new root '${path}' cannot be absolute`);
       const next = confirmed(fs, within(path));
-      const again = roots.find((each) => each === next || each.startsWith(`${next === '/' ? '' : next}/`));
+      const again = roots.find((each) => isWithin(next, each));
       if (again !== undefined) {
         throw new Error(`cycle detected: candidate root '${next}' contains visited root '${again}'`);
       }
@@ -63,11 +70,12 @@ function loaderAt(fs: FileSystem, root: string, options: LoaderOptions, visited:
 /** The directory that is meant. @throws {Error} */
 function confirmed(fs: FileSystem, path: string): string {
   const why = 'must build at directory: ';
+  if (path === '') throw new Error(`${why}directory path cannot be empty`);
   let real: string;
   try {
     real = realPath(fs, path);
   } catch (error) {
-    throw new Error(`${why}not a valid directory: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${why}not a valid directory: ${messageOf(error)}`);
   }
   if (!isDirectory(fs, real)) throw new Error(`${why}'${path}': file is not directory`);
   return real;
@@ -76,7 +84,7 @@ function confirmed(fs: FileSystem, path: string): string {
 const isDirectory = (fs: FileSystem, path: string): boolean => fs.stat(path).type === 'directory';
 
 function realPath(fs: FileSystem, path: string): string {
-  const absolute = normal(path.startsWith('/') ? path : `${fs.realPath('.')}/${path}`);
+  const absolute = path.startsWith('/') ? clean(path) : join(fs.realPath('.'), path);
   if (fs.exists(absolute)) return fs.realPath(absolute);
   throw new Error(`evalsymlink failure on '${path}' : lstat ${firstMissing(fs, absolute)}: no such file or directory`);
 }
@@ -88,13 +96,4 @@ function firstMissing(fs: FileSystem, path: string): string {
     if (!fs.exists(at)) return at;
   }
   return path;
-}
-
-function normal(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
 }
