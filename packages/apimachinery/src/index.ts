@@ -38,7 +38,7 @@ export { type TrackUpdateOptions, trackUpdate } from './managed-fields/track-upd
 export type { ObjectVersions } from './managed-fields/versions.ts';
 export * from './names.ts';
 export * from './object.ts';
-export { applyJsonPatch, type JsonPatchOptions } from './patch/json-patch.ts';
+export { applyJsonPatch, type JsonPatchOptions, jsonTypeName } from './patch/json-patch.ts';
 export { createMergePatch, createThreeWayMergePatch } from './patch/merge-diff.ts';
 export { applyMergePatch } from './patch/merge-patch.ts';
 export * from './patch/patch-problem.ts';

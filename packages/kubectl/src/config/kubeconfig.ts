@@ -1,4 +1,4 @@
-import { decodeYaml, goQuote } from '@tabernetes/apimachinery';
+import { decodeYaml, goQuote, jsonTypeName } from '@tabernetes/apimachinery';
 import { ConfigurationInvalid, messageOf } from '../errors.ts';
 
 /** @see https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
@@ -70,7 +70,7 @@ export function readKubeconfig(text: string, origin: string): Kubeconfig {
   if (raw === null || raw === undefined) return EMPTY_KUBECONFIG;
   if (typeof raw !== 'object' || Array.isArray(raw)) {
     throw fail(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(raw) ? 'array' : typeof raw} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeName(raw)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
     );
   }
   const file = raw as Record<string, unknown>;

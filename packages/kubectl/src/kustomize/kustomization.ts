@@ -1,4 +1,4 @@
-import { decodeYaml } from '@tabernetes/apimachinery';
+import { decodeYaml, jsonTypeName } from '@tabernetes/apimachinery';
 import { isMap, type Node } from './field-path.ts';
 import type { Loader } from './loader.ts';
 
@@ -210,7 +210,7 @@ function check(value: Node): void {
     if (field === null || field === undefined) continue;
     const wrong = (found: unknown, type: string): Error =>
       new Error(
-        `invalid Kustomization: json: cannot unmarshal ${jsonType(found)} into Go struct field Kustomization.${name} of type ${type}`,
+        `invalid Kustomization: json: cannot unmarshal ${jsonTypeName(found)} into Go struct field Kustomization.${name} of type ${type}`,
       );
     if (TEXTS.includes(name) && typeof field !== 'string') throw wrong(field, 'string');
     if (LISTS.includes(name) && !Array.isArray(field)) throw wrong(field, '[]string');
@@ -223,9 +223,4 @@ function check(value: Node): void {
     const odd = texts.find((each) => each !== null && typeof each !== 'string');
     if (odd !== undefined) throw wrong(odd, 'string');
   }
-}
-
-function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
 }

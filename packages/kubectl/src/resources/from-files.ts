@@ -1,4 +1,4 @@
-import { decodeObject, goQuote, type KubeObject, parseLabelSelector } from '@tabernetes/apimachinery';
+import { decodeObject, goQuote, jsonTypeName, type KubeObject, parseLabelSelector } from '@tabernetes/apimachinery';
 import type { HttpAnswer } from '@tabernetes/node-api';
 import type { CommandContext } from '../command.ts';
 import type { ApiResource } from '../discovery/discovery.ts';
@@ -116,10 +116,7 @@ export function fromFiles(
 function objectOf({ value, source, json }: Document): KubeObject {
   const fail = (why: string): Error => new Error(`unable to decode ${JSON.stringify(source)}: ${why}`);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const kind = Array.isArray(value) ? 'array' : typeof value;
-    throw fail(
-      `json: cannot unmarshal ${kind === 'boolean' ? 'bool' : kind} into Go value of type unstructured.detector`,
-    );
+    throw fail(`json: cannot unmarshal ${jsonTypeName(value)} into Go value of type unstructured.detector`);
   }
   const { kind, apiVersion } = value as Partial<KubeObject>;
   if (typeof kind !== 'string' || kind === '') throw fail(`Object 'Kind' is missing in '${json}'`);

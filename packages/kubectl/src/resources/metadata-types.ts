@@ -1,3 +1,5 @@
+import { jsonTypeName } from '@tabernetes/apimachinery';
+
 type FieldType = 'string' | 'int64' | 'map[string]string' | '[]string';
 
 /** What of an object's metadata people write, and its type in Go. */
@@ -57,6 +59,5 @@ function firstOf(values: readonly unknown[], path: string): string | undefined {
 const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function mismatch(value: unknown, path: string, type: string, struct = 'ObjectMeta'): string {
-  const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  return `json: cannot unmarshal ${kind} into Go struct field ${struct}${path} of type ${type}`;
+  return `json: cannot unmarshal ${jsonTypeName(value)} into Go struct field ${struct}${path} of type ${type}`;
 }

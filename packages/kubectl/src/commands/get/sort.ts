@@ -1,4 +1,5 @@
 import { goQuote, parseQuantityParts, QuantityProblem } from '@tabernetes/apimachinery';
+import { goTypeName } from '../../go-json.ts';
 import { compileJsonPath } from '../../jsonpath/evaluate.ts';
 import { relaxedPath } from '../../printers/custom-columns.ts';
 import type { Table, TableRow } from '../../printers/table.ts';
@@ -69,12 +70,7 @@ function comesFirst(a: unknown, b: unknown): boolean {
   }
   if (typeof a === 'number' && typeof b === 'number') return a < b;
   if (typeof a === 'string' || typeof a === 'number') throw new Unsortable('unsortable interface: interface');
-  throw new Unsortable(`unsortable type: ${goTypeOf(a)}`);
-}
-
-function goTypeOf(value: unknown): string {
-  if (typeof value === 'boolean') return 'bool';
-  return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
+  throw new Unsortable(`unsortable type: ${goTypeName(a)}`);
 }
 
 /** Texts that are quantities are sorted by what they amount to. */
