@@ -28,8 +28,8 @@ const SET_ORDER = '$setElementOrder';
  * @throws {PatchProblem} 400: a directive is malformed; 422: lists of lists; 500: the rest, as the server has it
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go
  */
-export function applyStrategicMergePatch(schema: StructSchema, document: JsonMap, patch: JsonMap): JsonMap {
-  return strategicMerge(schema, document, patch).document;
+export function applyStrategicMergePatch<T extends object>(schema: StructSchema, document: T, patch: object): T {
+  return strategicMerge(schema, document as JsonMap, patch as JsonMap).document as T;
 }
 
 /**

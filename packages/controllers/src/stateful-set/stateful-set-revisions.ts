@@ -49,8 +49,7 @@ export async function reviseStatefulSet(
 export function templateAt(set: StatefulSet, { data }: ControllerRevision): PodTemplateSpec {
   const schema = schemaOf('io.k8s.api.apps.v1.StatefulSet');
   const { spec } = set;
-  const restored = applyStrategicMergePatch(schema, { spec }, data ?? {});
-  return (restored as Pick<StatefulSet, 'spec'>).spec?.template ?? {};
+  return applyStrategicMergePatch(schema, { spec }, data ?? {}).spec?.template ?? {};
 }
 
 /**

@@ -193,10 +193,7 @@ export function profiled(
 function laidOver(container: Container, custom: Partial<Container>): Container {
   const schema = builtinSchema('', 'v1', 'Pod');
   if (schema === undefined) return container;
-  type Json = Record<string, unknown>;
   const patch = { spec: { containers: [{ ...custom, name: container.name }] } };
-  const { spec } = applyStrategicMergePatch(schema, { spec: { containers: [container] } } as Json, patch) as {
-    readonly spec?: { readonly containers?: readonly Container[] };
-  };
-  return spec?.containers?.[0] ?? container;
+  const { spec } = applyStrategicMergePatch(schema, { spec: { containers: [container] } }, patch);
+  return spec.containers[0] ?? container;
 }

@@ -112,6 +112,5 @@ function patchedHere({ object }: Info, type: Type, text: string): KubeObject {
       `strategic merge patch is not supported for ${place}, Kind=${current.kind} locally, try --type merge`,
     );
   }
-  type Json = Record<string, unknown>;
-  return applyStrategicMergePatch(schema, current as unknown as Json, patchValue as Json) as unknown as KubeObject;
+  return applyStrategicMergePatch(schema, current, patchValue as object);
 }

@@ -101,11 +101,7 @@ async function ofControllerRevisions(
   return items
     .filter(({ metadata }) => metadata.ownerReferences?.some((each) => each.controller && each.uid === uid))
     .map(({ revision, metadata, data }): Revision => {
-      type Json = Record<string, unknown>;
-      const object =
-        schema === undefined
-          ? owner
-          : (applyStrategicMergePatch(schema, owner as unknown as Json, (data ?? {}) as Json) as unknown as DaemonSet);
+      const object = schema === undefined ? owner : applyStrategicMergePatch(schema, owner, data ?? {});
       const changeCause = metadata.annotations?.[CHANGE_CAUSE] ?? '';
       return { revision, changeCause, template: object.spec?.template, object, patch: data };
     })
