@@ -5,29 +5,37 @@ import {
   decodeJson,
   decodeObject,
   goQuote,
+  jsonTypeName,
   type KubeObject,
 } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
 import { messageOf } from '../errors.ts';
-import { schemaOfObject } from './schema-of.ts';
+import { goJson } from '../go-json.ts';
+import { typedJson } from './print.ts';
+import { schemaOfObject, typed } from './schema-of.ts';
+
+const TYPE_META =
+  'Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 /** Applies `--overrides` by `--override-type` to an object that is about to be created. @throws {Error} */
 export function overridden({ flags }: CommandContext, object: KubeObject): KubeObject {
   const text = flags.string('overrides');
   if (text === '') return object;
   const type = flags.string('override-type') || 'merge';
-  type Json = Record<string, unknown>;
+  const whole = typed(object);
   switch (type) {
     case 'json':
-      return known(applyJsonPatch(object, parsed(text)) as KubeObject);
+      return known(applyJsonPatch(whole, parsed(text)));
     case 'strategic': {
       const schema = schemaOfObject(object);
       if (schema === undefined) return object;
-      const patch = parsed(text, 'invalid JSON document') as Json;
-      return known(applyStrategicMergePatch(schema, object as unknown as Json, patch) as unknown as KubeObject);
+      const problem = 'invalid JSON document';
+      const patch = parsed(text, problem) ?? {};
+      if (typeof patch !== 'object' || Array.isArray(patch)) throw new Error(problem);
+      return known(applyStrategicMergePatch(schema, whole, patch), goJson);
     }
     case 'merge':
-      return known(applyMergePatch(object, parsed(text, 'Invalid JSON Patch')) as KubeObject);
+      return known(applyMergePatch(whole, parsed(text, 'Invalid JSON Patch')));
     default:
       throw new Error(`invalid override type: ${type}`);
   }
@@ -42,14 +50,20 @@ function parsed(text: string, problem?: string): unknown {
   }
 }
 
-/** What came out is read as a type again. @throws {Error} when kubectl has none for it */
-function known(object: KubeObject): KubeObject {
-  if (Array.isArray(object)) {
-    throw new Error(
-      'couldn\'t get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
+/** What came out is read as a type again; `print` shows it. @throws {Error} when kubectl has none for it */
+function known(value: unknown, print = (whole: unknown): string => typedJson(whole, '')): KubeObject {
+  const odd = (what: unknown, where: string): Error =>
+    new Error(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeName(what)} into ${where}`,
     );
-  }
-  const { apiVersion, kind } = object;
+  if (typeof value !== 'object' || Array.isArray(value)) throw odd(value, TYPE_META);
+  const object = { ...value } as KubeObject;
+  const apiVersion: unknown = object.apiVersion ?? '';
+  const kind: unknown = object.kind ?? '';
+  if (typeof apiVersion !== 'string') throw odd(apiVersion, 'Go struct field .apiVersion of type string');
+  if (typeof kind !== 'string') throw odd(kind, 'Go struct field .kind of type string');
+  if (kind === '') throw new Error(`Object 'Kind' is missing in '${print(value)}'`);
+  if (apiVersion === '') throw new Error(`Object 'apiVersion' is missing in '${print(value)}'`);
   const schema = schemaOfObject(object);
   if (schema !== undefined) return decodeObject(schema, object).draft as KubeObject;
   throw new Error(
