@@ -135,10 +135,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   let online = true;
   const writer = createStatusWriter({ client, clock, isRunning: () => running, onError });
   const workers = new Map<string, PodWorker>();
-  const guard = createResourceGuard(
-    { clock, runtime, recorder, agent, timing, workers, nodeName },
-    { capacity: spec.capacity },
-  );
+  const guard = createResourceGuard({ clock, runtime, recorder, agent, timing, workers }, { capacity: spec.capacity });
   let refresher: Disposable | undefined;
 
   const runtimeEvents = runtime.onEvent((event) => {

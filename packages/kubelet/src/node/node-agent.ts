@@ -29,6 +29,8 @@ export interface NodeAgent extends Disposable {
   /** The node is troubled, or no more: told at once. */
   setTrouble(trouble: NodeTrouble): void;
   readonly trouble: NodeTrouble;
+  /** What events of the node are about. */
+  readonly reference: KubeObject;
   readonly state: NodeState;
 }
 
@@ -124,6 +126,7 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
   }
 
   return {
+    reference,
     get state() {
       return state;
     },

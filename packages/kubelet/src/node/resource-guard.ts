@@ -1,4 +1,4 @@
-import { type KubeObject, parseQuantity } from '@tabernetes/apimachinery';
+import { parseQuantity } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import type { EventRecorder } from '@tabernetes/client';
 import type { ContainerRuntime } from '@tabernetes/node-api';
@@ -18,7 +18,6 @@ export interface ResourceGuardDeps {
   readonly timing: Timing;
   /** By uid. */
   readonly workers: ReadonlyMap<string, PodWorker>;
-  readonly nodeName: string;
 }
 
 export interface ResourceGuardOptions {
@@ -38,7 +37,7 @@ export interface ResourceGuard {
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/eviction/eviction_manager.go */
 export function createResourceGuard(
-  { clock, runtime, recorder, agent, timing, workers, nodeName }: ResourceGuardDeps,
+  { clock, runtime, recorder, agent, timing, workers }: ResourceGuardDeps,
   { capacity }: ResourceGuardOptions,
 ): ResourceGuard {
   const diskBytes = capacity['ephemeral-storage'] && parseQuantity(capacity['ephemeral-storage']).value();
@@ -50,12 +49,11 @@ export function createResourceGuard(
   let running = false;
   let storage: Disposable | undefined;
   let collection: Disposable | undefined;
-  const node: KubeObject = { apiVersion: '', kind: 'Node', metadata: { name: nodeName, uid: nodeName } };
   const images = createImageCollector({
     clock,
     runtime,
     inUse: () => new Set([...workers.values()].flatMap(({ containers }) => containers.imageRefs())),
-    warn: (reason, message) => recorder.event(node, 'Warning', reason, message),
+    warn: (reason, message) => recorder.event(agent.reference, 'Warning', reason, message),
   });
 
   function watchStorage(): void {
