@@ -1,18 +1,9 @@
+import type { Info as VersionInfo } from '@tabernetes/api/types/version';
+
+export type { VersionInfo };
+
 /** The version that we are the equal of; what `kubectl version` says. */
 export const KUBECTL_VERSION = 'v1.32.13';
-
-/** What `/version` answers. */
-export interface VersionInfo {
-  readonly major: string;
-  readonly minor: string;
-  readonly gitVersion: string;
-  readonly gitCommit: string;
-  readonly gitTreeState: string;
-  readonly buildDate: string;
-  readonly goVersion: string;
-  readonly compiler: string;
-  readonly platform: string;
-}
 
 /** Of this kubectl. */
 export const CLIENT_VERSION: VersionInfo = {

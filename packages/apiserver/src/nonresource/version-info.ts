@@ -1,15 +1,6 @@
-/** What `/version` answers; in Go's field order. */
-export interface VersionInfo {
-  readonly major: string;
-  readonly minor: string;
-  readonly gitVersion: string;
-  readonly gitCommit: string;
-  readonly gitTreeState: string;
-  readonly buildDate: string;
-  readonly goVersion: string;
-  readonly compiler: string;
-  readonly platform: string;
-}
+import type { Info as VersionInfo } from '@tabernetes/api/types/version';
+
+export type { VersionInfo };
 
 /** The pinned Kubernetes version. Clients read the Go fields too, so they hold what a released server says. */
 export const KUBERNETES_VERSION: VersionInfo = {
