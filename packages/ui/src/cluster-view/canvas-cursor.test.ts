@@ -6,8 +6,12 @@ import { canvasLayout } from './canvas-layout.ts';
 import { placed } from './placement.ts';
 
 const nodes = ['a', 'b'].map((name) => ({ kind: 'Node', metadata: { name } }) as Node);
-const pod = (name: string, nodeName: string) =>
-  ({ kind: 'Pod', metadata: { name, namespace: 'default' }, spec: { nodeName } }) as unknown as Pod;
+const pod = (name: string, nodeName: string): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default' },
+  spec: { nodeName, containers: [] },
+});
 const pods = [pod('1', 'a'), pod('2', 'a'), pod('3', 'b'), pod('4', 'b')];
 const layout = canvasLayout(nodes, placed(pods, nodes, '', ''), 8);
 
