@@ -1,6 +1,6 @@
 import type { Event } from '@tabernetes/api/types/core-v1';
 import type { WorldWrite } from '@tabernetes/worker/connect';
-import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, useCallback, useMemo, useState } from 'react';
 import { useSelection } from '../app/selection.tsx';
 import { Tabs } from '../app/tabs.tsx';
 import { useMessages } from '../messages/messages.ts';
@@ -34,7 +34,7 @@ export function EventsView({ filter, namespace }: { readonly filter: string; rea
     const asked = { filter: wanted, namespace, hasNormal, ...(!isGrouped && { most: MOST_LINES }) };
     return grouped(isWrites ? writeEntries(writes, asked) : eventEntries(events, asked), isGrouped);
   }, [isWrites, writes, events, wanted, namespace, hasNormal, isGrouped]);
-  const { depth, end, onTop } = useDepth(groups.length);
+  const { depth, end, onTop } = useDepth();
   const toggle = useCallback((id: string) => setOpen((now) => (now === id ? '' : id)), []);
   return (
     <>
@@ -72,24 +72,20 @@ export function EventsView({ filter, namespace }: { readonly filter: string; rea
               <GroupRow key={id} group={{ id, entries, count }} isOpen={id === open} onOpen={toggle} />
             ),
           )}
-        {depth < groups.length && <li ref={end} aria-hidden="true" />}
+        {depth < groups.length && <li key={depth} ref={end} aria-hidden="true" />}
       </ol>
     </>
   );
 }
 
-/** How many lines are drawn: more as soon as their end is seen, few again when somebody goes back to the top. */
-function useDepth(count: number) {
+/** How many lines are drawn: more as soon as their end is seen (an element of its own at every depth), few again when somebody goes back to the top. */
+function useDepth() {
   const [depth, setDepth] = useState(LINES);
-  const end = useRef<HTMLLIElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the end is another element when it has been reached or there is more.
-  useEffect(() => {
-    const element = end.current;
-    if (element === null) return undefined;
+  const end = useCallback((element: HTMLLIElement) => {
     const observer = new IntersectionObserver(([seen]) => seen?.isIntersecting && setDepth((now) => now + LINES));
     observer.observe(element);
     return () => observer.disconnect();
-  }, [depth, count > depth]);
+  }, []);
   return { depth, end, onTop: () => setDepth(LINES) };
 }
 
