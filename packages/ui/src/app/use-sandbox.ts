@@ -66,23 +66,17 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
 
   useEffect(() => {
     if (keeping === undefined) return undefined;
-    let kept: unknown;
-    let isBusy = false;
-    let restMs = 0;
+    let kept: readonly unknown[] = [];
+    /** Not before; while it is kept, never. */
+    let dueMs = 0;
     const timer = self.setInterval(async () => {
       const { ready, writes } = cluster.world;
       const now = latest.current;
       // What was written is one array until more is written.
       const state = [writes, now.files];
-      if (
-        !ready ||
-        isBusy ||
-        performance.now() < restMs ||
-        (Array.isArray(kept) && kept.every((each, at) => each === state[at]))
-      )
-        return;
-      isBusy = true;
       const begunMs = performance.now();
+      if (!ready || begunMs < dueMs || state.every((each, at) => each === kept[at])) return;
+      dueMs = Number.POSITIVE_INFINITY;
       try {
         await keeping.save({ ...now, ...(await cluster.host.keep()) });
         kept = state;
@@ -90,8 +84,8 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
         const { said } = words.current;
         setProblem(said.notKept(faultText(error, said.faults)));
       }
-      restMs = performance.now() + KEEP_SHARE * (performance.now() - begunMs);
-      isBusy = false;
+      const nowMs = performance.now();
+      dueMs = nowMs + KEEP_SHARE * (nowMs - begunMs);
     }, KEEP_MS);
     return () => self.clearInterval(timer);
   }, [cluster, keeping]);
