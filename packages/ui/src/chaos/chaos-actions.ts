@@ -1,4 +1,4 @@
-import type { Node, Pod } from '@tabernetes/api/types/core-v1';
+import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Trouble } from '@tabernetes/worker/connect';
 import type { ObjectAction } from '../actions/object-actions.ts';
@@ -14,18 +14,16 @@ const LOSS_SHARE = 0.2;
 
 /** What can go wrong on purpose with a node, or with a Pod, container by container. */
 export function chaosActions(
-  { host }: ClusterConnection,
+  cluster: ClusterConnection,
   object: KubeObject,
   words: PageMessages['chaos'],
 ): readonly ObjectAction[] {
-  const begin = (label: string, trouble: Trouble): ObjectAction => ({
-    label,
-    run: async () => void (await host.beginTrouble(trouble)),
-  });
+  const { host } = cluster;
+  const begin = beginning(cluster);
   const { name = '', namespace = '' } = object.metadata;
   if (object.kind === 'Node') {
     return [
-      begin(words.cutNetwork, { kind: 'network', node: (object as Node).metadata.name ?? '' }),
+      begin(words.cutNetwork, { kind: 'network', node: name }),
       { label: words.removeNode, isDangerous: true, run: async () => void (await host.removeNode(name)) },
     ];
   }
@@ -48,11 +46,9 @@ export function chaosActions(
 }
 
 /** What can go wrong with the cluster as a whole, and what can be added to it. */
-export function clusterChaos({ host }: ClusterConnection, words: PageMessages['chaos']): readonly ObjectAction[] {
-  const begin = (label: string, trouble: Trouble): ObjectAction => ({
-    label,
-    run: async () => void (await host.beginTrouble(trouble)),
-  });
+export function clusterChaos(cluster: ClusterConnection, words: PageMessages['chaos']): readonly ObjectAction[] {
+  const { host } = cluster;
+  const begin = beginning(cluster);
   return [
     { label: words.addNode, run: async () => void (await host.addNode({})) },
     begin(words.slowNetwork, { kind: 'latency', delayMs: LATENCY_MS }),
@@ -61,6 +57,13 @@ export function clusterChaos({ host }: ClusterConnection, words: PageMessages['c
     begin(words.failPulls, { kind: 'failingPull', image: '' }),
   ];
 }
+
+const beginning =
+  ({ host }: ClusterConnection) =>
+  (label: string, trouble: Trouble): ObjectAction => ({
+    label,
+    run: async () => void (await host.beginTrouble(trouble)),
+  });
 
 /** A trouble that lasts, in a few words. */
 export function troubleText(trouble: Trouble, words: PageMessages['chaos']): string {
