@@ -1,6 +1,7 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { useState } from 'react';
 import { useMessages } from '../messages/messages.ts';
+import { errorText } from '../model/error-text.ts';
 import { useCluster } from '../world/hooks.ts';
 import { objectActions } from './object-actions.ts';
 
@@ -20,7 +21,7 @@ export function ActionBar({ object }: { readonly object: KubeObject }) {
           className={isDangerous === true ? 'action danger' : 'action'}
           onClick={() => {
             setProblem('');
-            run().catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+            run().catch((error: unknown) => setProblem(errorText(error)));
           }}
         >
           {label}

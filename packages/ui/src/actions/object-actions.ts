@@ -27,7 +27,8 @@ export function objectActions(
 ): readonly ObjectAction[] {
   const { kind, metadata } = object;
   const { name = '', namespace = '' } = metadata;
-  if (kind === 'Pod') return [{ label: words.delete, isDangerous: true, run: () => deletePod(cluster, object) }];
+  if (kind === 'Pod')
+    return [{ label: words.delete, isDangerous: true, run: () => deleteAt(cluster, podPath(object)) }];
   if (kind === 'Node') return nodeActions(cluster, object as Node, words);
   const resource = SCALED[kind];
   if (resource === undefined) return [];
@@ -94,8 +95,14 @@ async function startKubelet({ host, world }: ClusterConnection, node: string): P
 const podPath = ({ metadata }: KubeObject): string =>
   `/api/v1/namespaces/${metadata.namespace ?? ''}/pods/${metadata.name ?? ''}`;
 
-async function deletePod({ host }: ClusterConnection, pod: KubeObject): Promise<void> {
-  accepted(await host.request({ method: 'DELETE', path: podPath(pod) }));
+/**
+ * Deletes what is at a path, as kubectl does. `isForced`: at once, without its grace.
+ *
+ * @throws {Error} with the server's words when it refuses
+ */
+export async function deleteAt({ host }: ClusterConnection, path: string, isForced = false): Promise<void> {
+  const query = { propagationPolicy: 'Background', ...(isForced && { gracePeriodSeconds: '0' }) };
+  accepted(await host.request({ method: 'DELETE', path, query }));
 }
 
 async function evict({ host }: ClusterConnection, pod: KubeObject): Promise<void> {

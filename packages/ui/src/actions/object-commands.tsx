@@ -2,9 +2,11 @@ import { createContext, type KeyboardEvent, type ReactNode, useContext, useMemo,
 import { type InspectorTab, type ObjectName, useSelection } from '../app/selection.tsx';
 import { useMessages } from '../messages/messages.ts';
 import { usePageMessages } from '../messages/page-messages.ts';
+import { errorText } from '../model/error-text.ts';
 import { Dialog } from '../palette/dialog.tsx';
 import { useCluster } from '../world/hooks.ts';
 import { listPath, type Resource, useResources } from '../world/resources.ts';
+import { deleteAt } from './object-actions.ts';
 
 /** What keys do with an object, wherever it is shown. */
 interface ObjectCommands {
@@ -59,17 +61,15 @@ function Removal({
   readonly resource: Resource;
   readonly onClose: () => void;
 }) {
-  const { host } = useCluster();
+  const cluster = useCluster();
   const { removal: words } = usePageMessages();
   const { actions } = useMessages();
   const [problem, setProblem] = useState('');
-  const remove = async (): Promise<void> => {
-    const path = `${listPath(resource, namespace)}/${encodeURIComponent(name)}`;
-    const query = { propagationPolicy: 'Background', ...(isForced && { gracePeriodSeconds: '0' }) };
-    const { status, body } = await host.request({ method: 'DELETE', path, query });
-    if (status < 300) onClose();
-    else setProblem((body as { readonly message?: string } | null)?.message ?? String(body));
-  };
+  const remove = (): Promise<void> =>
+    deleteAt(cluster, `${listPath(resource, namespace)}/${encodeURIComponent(name)}`, isForced).then(
+      onClose,
+      (error: unknown) => setProblem(errorText(error)),
+    );
   return (
     <Dialog label={words.label} onClose={onClose}>
       <p className="removal">{isForced ? words.force(`${kind} ${name}`) : words.ask(`${kind} ${name}`)}</p>

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { useEffect, useRef, useState } from 'react';
 import { useMessages } from '../messages/messages.ts';
+import { errorText } from '../model/error-text.ts';
 import { useCluster } from '../world/hooks.ts';
 import { type ObjectAction, objectActions } from './object-actions.ts';
 
@@ -66,7 +67,7 @@ export function ObjectMenu({
           role="menuitem"
           className={isDangerous === true ? 'danger' : ''}
           onClick={() => {
-            run().then(onClose, (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+            run().then(onClose, (error: unknown) => setProblem(errorText(error)));
           }}
         >
           {label}

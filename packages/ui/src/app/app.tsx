@@ -13,6 +13,7 @@ import { Inspector } from '../inspector/inspector.tsx';
 import { PageLanguage } from '../messages/language.tsx';
 import { useMessages } from '../messages/messages.ts';
 import { type PageMessages, usePageMessages } from '../messages/page-messages.ts';
+import { errorText } from '../model/error-text.ts';
 import { Help } from '../palette/help.tsx';
 import { Palette, type PaletteEntry } from '../palette/palette.tsx';
 import { Settings } from '../palette/settings.tsx';
@@ -317,8 +318,6 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     </ObjectCommandsProvider>
   );
 }
-
-const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Where all panels have their place beside each other. */
 const isWide = (): boolean => globalThis.matchMedia?.('(min-width: 801px)').matches ?? true;

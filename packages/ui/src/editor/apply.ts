@@ -1,5 +1,6 @@
 import { decodeYaml, type KubeObject } from '@tabernetes/apimachinery';
 import type { PageAnswer } from '@tabernetes/worker/connect';
+import { errorText } from '../model/error-text.ts';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
 import { type DocumentPart, documentsOf } from './documents.ts';
 import { LARGEST_DOCUMENT } from './large.ts';
@@ -60,7 +61,7 @@ export async function applyDocuments(
     try {
       value = decodeYaml(source).value;
     } catch (error) {
-      results.push({ at, source, ...refusal('', error instanceof Error ? error.message : String(error)) });
+      results.push({ at, source, ...refusal('', errorText(error)) });
       continue;
     }
     if (value === null || value === undefined) continue;

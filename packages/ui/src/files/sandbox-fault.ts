@@ -1,3 +1,5 @@
+import { errorText } from '../model/error-text.ts';
+
 /** What can be wrong with a sandbox that comes from elsewhere. */
 export type Fault = 'newer' | 'foreign' | 'nameless' | 'cut' | 'silent';
 
@@ -22,5 +24,5 @@ export class SandboxFault extends Error {
 /** What an error says on a page that has `words` for the faults; other errors speak for themselves. */
 export function faultText(error: unknown, words: Readonly<Record<Fault, string>>): string {
   if (error instanceof SandboxFault) return words[error.fault];
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }

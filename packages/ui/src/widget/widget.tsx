@@ -8,6 +8,7 @@ import { type Applied, applyDocuments } from '../editor/apply.ts';
 import { EventsView } from '../events-view/events-view.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
 import { type Messages, MessagesContext, useMessages } from '../messages/messages.ts';
+import { errorText } from '../model/error-text.ts';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
 import { ClusterContext, useReady } from '../world/hooks.ts';
 import { CheckList } from './check-list.tsx';
@@ -224,9 +225,7 @@ function useWidget(props: WidgetProps) {
       if (applies) await apply();
       setSetUp(true);
     };
-    begin().catch((error: unknown) =>
-      setProblem(messages.clusterCannotStart(error instanceof Error ? error.message : String(error))),
-    );
+    begin().catch((error: unknown) => setProblem(messages.clusterCannotStart(errorText(error))));
   }, []);
   useEffect(() => {
     if (isSetUp) void cluster.host.setFiles([...files]);
