@@ -22,6 +22,10 @@ describe.skipIf(noBrowser !== '')(`what goes wrong on purpose, in Chromium${noBr
     await page.locator('.pod').first().click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Hang' }).click();
     await chips().getByText('nginx hangs').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('table');
+    await page.keyboard.press('Enter');
+    await page.locator('[role=grid]:focus').waitFor();
     await chips().getByRole('button', { name: /^Mend/ }).click();
     await chips().waitFor({ state: 'detached' });
   });

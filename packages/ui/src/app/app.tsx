@@ -43,9 +43,9 @@ const MapView = lazy(() => import('../map-view/map-view.tsx'));
 /** Links beyond this are cut by what people send them with, in characters. */
 const LONGEST_LINK = 60_000;
 
-/** What has the keys in a view at first. */
+/** What has the keys in a view at first; what mends a trouble stands above it, and is none of the view. */
 const FIRST_OF_VIEW =
-  '.view [role=grid], .view canvas, .view .pod, .view .node-head, .view .react-flow__node, .view button';
+  '[role=grid], canvas, .pod, .node-head, .react-flow__node, button:not(.troubles button, .problem button)';
 
 /** Kinds of which there are many and that nobody looks for by name. */
 const UNLISTED = new Set(['Event', 'Lease']);
