@@ -45,13 +45,18 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
   useEffect(() => {
     if (isStarted.current) return;
     isStarted.current = true;
-    begin(cluster, keeping, words.current).then(({ sandbox, problem: told }) => {
+    const open = async (): Promise<void> => {
+      const { sandbox, problem: told } = await loaded(keeping, words.current.said);
       if (sandbox !== undefined) {
+        // Before the cluster starts: its nodes are seen while it does, and who sees them may type.
         setFilesState(sandbox.files.length > 0 ? sandbox.files : [FIRST_FILE]);
         setOptions(sandbox.options);
       }
       setProblem(told);
-    });
+      const failed = await started(cluster, sandbox, words.current);
+      if (failed !== '') setProblem(failed);
+    };
+    void open();
   }, [cluster, keeping]);
 
   useEffect(() => {
@@ -109,21 +114,25 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
   };
 }
 
-async function begin(
-  cluster: ClusterConnection,
+/** What was kept or came with the address; never rejects. */
+async function loaded(
   keeping: Keeping | undefined,
-  { said, shared }: { readonly said: PageMessages['keeping']; readonly shared: Messages },
+  said: PageMessages['keeping'],
 ): Promise<{ readonly sandbox?: Sandbox | undefined; readonly problem: string }> {
-  let problem = '';
-  let sandbox: Sandbox | undefined;
   try {
-    const loaded = await keeping?.load();
-    sandbox = loaded?.sandbox;
-    if (loaded?.badLink !== undefined) problem = said.badLink(faultText(loaded.badLink, said.faults));
+    const { sandbox, badLink } = (await keeping?.load()) ?? {};
+    return { sandbox, problem: badLink === undefined ? '' : said.badLink(faultText(badLink, said.faults)) };
   } catch (error) {
-    problem = said.unreadable(faultText(error, said.faults));
+    return { problem: said.unreadable(faultText(error, said.faults)) };
   }
-  const { options = DEFAULT_OPTIONS, cluster: restore, log } = sandbox ?? {};
+}
+
+/** Starts the cluster; what is wrong with it, or nothing. */
+async function started(
+  cluster: ClusterConnection,
+  { options = DEFAULT_OPTIONS, cluster: restore, log }: Partial<Sandbox> = {},
+  { said, shared }: { readonly said: PageMessages['keeping']; readonly shared: Messages },
+): Promise<string> {
   const { shape, ...rest } = options;
   try {
     // What people see here really runs.
@@ -135,8 +144,8 @@ async function begin(
       ...(restore !== undefined && { restore }),
       ...(log !== undefined && { log }),
     });
+    return '';
   } catch (error) {
-    problem = shared.clusterCannotStart(faultText(error, said.faults));
+    return shared.clusterCannotStart(faultText(error, said.faults));
   }
-  return { sandbox, problem };
 }
