@@ -39,6 +39,21 @@ test('WRK-10 a page that restores a cluster sees all that is in it', async () =>
   await second.stop();
 });
 
+test('WRK-25 what is asked of a cluster before it has been started is done when it has', async () => {
+  const host = pageHost();
+  const paused = host.pause();
+  const made = host.request({ method: 'POST', path: '/api/v1/namespaces/default/configmaps', body: CONFIG_MAP });
+  await host.start({ nodes: 1 });
+  await paused;
+  expect((await made).status).toBe(201);
+  const { nowMs } = await host.snapshot();
+  await host.request({ method: 'GET', path: '/api/v1/nodes' });
+  expect((await host.snapshot()).nowMs).toBe(nowMs);
+  expect(await host.step()).toBe(true);
+  expect((await host.snapshot()).nowMs).toBeGreaterThan(nowMs);
+  await host.stop();
+});
+
 test('WRK-11 files of the page are files of the terminal, in the next cluster too', async () => {
   const host = pageHost();
   await host.start({ clock: 'virtual', nodes: 0 });

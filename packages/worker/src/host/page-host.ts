@@ -54,7 +54,10 @@ export type PageClusterOptions = Pick<
   readonly log?: WorldLog;
 };
 
-/** What the page that owns a worker may ask of the cluster in it: calls over Comlink; streams have ports of their own. */
+/**
+ * What the page that owns a worker may ask of the cluster in it: calls over Comlink; streams have ports of their own.
+ * What is asked of a cluster before it has been started is done when it has.
+ */
 export interface PageHost {
   protocolVersion(): number;
   /** See {@link holdLifeline}. */
@@ -81,17 +84,17 @@ export interface PageHost {
   kubectl(line: string): Promise<LineResult>;
   /** Resolves when the moment that time stands still in has come to rest. */
   pause(): Promise<void>;
-  resume(): void;
+  resume(): Promise<void>;
   /** Fires the next timer. False when there is none. */
   step(): Promise<boolean>;
-  setSpeed(speed: number): void;
+  setSpeed(speed: number): Promise<void>;
   /** Milliseconds, or a duration text such as `10m`. */
   advance(duration: number | string): Promise<void>;
   idle(): Promise<void>;
   /** The scheduler's last decision about a Pod, node by node. */
-  explain(namespace: string, name: string): Explanation | undefined;
+  explain(namespace: string, name: string): Promise<Explanation | undefined>;
   /** Where the machines of a Pod stand; undefined when no kubelet has it. */
-  lifecycle(nodeName: string, uid: string): PodLifecycle | undefined;
+  lifecycle(nodeName: string, uid: string): Promise<PodLifecycle | undefined>;
   /** The machines themselves, to be drawn. */
   charts(): ReturnType<typeof lifecycleCharts>;
   stopNode(name: string): Promise<void>;
@@ -106,7 +109,7 @@ export interface PageHost {
   removeNode(name: string): Promise<void>;
   snapshot(): Promise<ClusterSnapshot>;
   /** What was done to the cluster so far. */
-  log(): WorldLog;
+  log(): Promise<WorldLog>;
   /** Both, as of one moment. */
   keep(): Promise<{ readonly cluster: PackedCluster; readonly log: WorldLog }>;
   stop(): Promise<void>;
@@ -117,10 +120,6 @@ type LaunchOptions = Omit<PageClusterOptions, 'restore'> & Pick<ClusterOptions, 
 
 export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (options) => options): PageHost {
   let cluster: Cluster | undefined;
-  const running = (): Cluster => {
-    if (cluster === undefined) throw new Error('the cluster has not been started');
-    return cluster;
-  };
   let world: WorldHost | undefined;
   const ports: PortLike[] = [];
   let checks: CheckHost[] = [];
@@ -173,9 +172,10 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
 
   /** Time has not moved since something was done to the cluster while it stood still. */
   let isStill = false;
-  const moving = (): Cluster => {
+  const moving = async (): Promise<Cluster> => {
+    const on = await started();
     isStill = false;
-    return running();
+    return on;
   };
 
   /** Does something to the cluster, and remembers it: at the end of a moment, where it can be done again. */
@@ -290,9 +290,8 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
         ['/api', '/apis'].map((path) => ask({ method: 'GET', path, headers: { accept: AGGREGATED_DISCOVERY } })),
       );
       const kindOf = namedKinds(lists.map(({ body }) => body));
-      checks.push(
-        checkHost({ texts, port, objects: world?.objects ?? new Map(), now: () => running().clock.now(), kindOf }),
-      );
+      const { clock } = await started();
+      checks.push(checkHost({ texts, port, objects: world?.objects ?? new Map(), now: () => clock.now(), kindOf }));
     },
     openTerminal(port) {
       const terminal = ++lastTerminal;
@@ -325,35 +324,35 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     stream: (request, port) => streamHost(async (signal) => answer(await started(), request, signal), port),
     kubectl: (line) => doing({ do: 'kubectl', line }, (on) => on.kubectl(line)),
     async pause() {
-      const { clock } = moving();
+      const { clock } = await moving();
       clock.pause();
       world?.clockChanged();
       // What was asked for in this moment is done, though time stands still.
       await clock.advance(0);
     },
-    resume() {
-      running().clock.resume();
+    async resume() {
+      (await started()).clock.resume();
       world?.clockChanged();
     },
     async step() {
-      const stepped = await moving().clock.step();
+      const stepped = await (await moving()).clock.step();
       world?.clockChanged();
       return stepped;
     },
-    setSpeed(speed) {
-      running().clock.speed = speed;
+    async setSpeed(speed) {
+      (await started()).clock.speed = speed;
       world?.clockChanged();
     },
     async advance(duration) {
-      await moving().clock.advance(duration);
+      await (await moving()).clock.advance(duration);
       world?.clockChanged();
     },
     async idle() {
-      await moving().idle();
+      await (await moving()).idle();
       world?.clockChanged();
     },
-    explain: (namespace, name) => running().explain(`${namespace}/${name}`),
-    lifecycle: (nodeName, uid) => running().lifecycle(nodeName, uid),
+    explain: async (namespace, name) => (await started()).explain(`${namespace}/${name}`),
+    lifecycle: async (nodeName, uid) => (await started()).lifecycle(nodeName, uid),
     charts: lifecycleCharts,
     stopNode: (node) => doing({ do: 'stopNode', node }, (on) => on.nodes.stop(node)),
     startNode: (node) => doing({ do: 'startNode', node }, (on) => on.nodes.start(node)),
@@ -362,11 +361,12 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     crash: (pod, container) => doing({ do: 'crash', pod, container }, (on) => on.chaos.crash(pod, container)),
     addNode: (node) => doing({ do: 'addNode', node }, (on) => on.nodes.add(node)),
     removeNode: (node) => doing({ do: 'removeNode', node }, (on) => on.nodes.remove(node)),
-    snapshot: () => running().snapshot(),
-    log: () => recorder.log(running().clock.now()),
+    snapshot: async () => (await started()).snapshot(),
+    log: async () => recorder.log((await started()).clock.now()),
     async keep() {
-      const log = recorder.log(running().clock.now());
-      const pack = packCluster(await running().snapshot());
+      const on = await started();
+      const log = recorder.log(on.clock.now());
+      const pack = packCluster(await on.snapshot());
       return transfer({ cluster: pack, log }, [pack.buffer]);
     },
     async stop() {

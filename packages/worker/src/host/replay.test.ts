@@ -78,7 +78,7 @@ test('WRK-20 what was done at real pace is done again: the same objects, to the 
   void first.pause();
   await post(first, '/api/v1/namespaces', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: late}\n');
   await first.advance('1s');
-  const log = structuredClone(first.log());
+  const log = structuredClone(await first.log());
   const wanted = await all(first);
   terminal.close();
   await first.stop();
@@ -93,7 +93,7 @@ test('WRK-20 what was done at real pace is done again: the same objects, to the 
   // Who goes on with it can hand it on.
   await post(second, '/api/v1/namespaces', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: more}\n');
   await second.advance('1s');
-  const longer = structuredClone(second.log());
+  const longer = structuredClone(await second.log());
   const now = await all(second);
   await second.stop();
   const third = pageHost();
@@ -119,7 +119,7 @@ test('WRK-21 a log goes on over a restart', async () => {
   });
   await second.request({ method: 'DELETE', path: '/apis/apps/v1/namespaces/default/deployments/web' });
   await second.advance('1m');
-  const log = structuredClone(second.log());
+  const log = structuredClone(await second.log());
   const wanted = await all(second);
   await second.stop();
   const third = pageHost();
