@@ -59,8 +59,7 @@ describe.skipIf(noBrowser !== '')(`without a mouse, in Chromium${noBrowser}`, { 
     await page.locator('tbody tr', { hasText: doomed ?? '' }).waitFor({ state: 'detached' });
     await page.locator('tbody tr').nth(2).waitFor();
     await palette('share a link');
-    await page.getByRole('status').waitFor();
-    expect(page.url()).toContain('#s=');
+    await page.waitForURL(/#s=/);
   });
 
   test('TBL-3 the keys of k9s: other kinds, all namespaces, order, filter, wide columns, edit', async () => {

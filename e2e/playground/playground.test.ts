@@ -101,7 +101,7 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
       .nth(uid - 1)
       .waitFor();
     await page.getByRole('button', { name: 'Share' }).click();
-    await page.getByRole('status').waitFor();
+    await page.waitForURL(/#s=/);
     const link = page.url();
     const context = await site.browser.newContext();
     const other = await context.newPage();

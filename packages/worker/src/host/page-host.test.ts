@@ -6,6 +6,7 @@ import { nodeSandbox } from '../sandbox/node/node-sandbox.ts';
 import type { TerminalReply, WorldBatch } from '../world-protocol.ts';
 import { pageHost } from './page-host.ts';
 
+const START_MS = Date.UTC(2025, 0, 1);
 const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept}\n';
 
 /** The next message of a port that satisfies a condition. */
@@ -43,9 +44,11 @@ test('WRK-25 what is asked of a cluster before it has been started is done when 
   const host = pageHost();
   const paused = host.pause();
   const made = host.request({ method: 'POST', path: '/api/v1/namespaces/default/configmaps', body: CONFIG_MAP });
-  await host.start({ nodes: 1 });
+  const log = host.log();
+  await host.start({ nodes: 1, startMs: START_MS });
   await paused;
   expect((await made).status).toBe(201);
+  expect((await log).startMs).toBe(START_MS);
   const { nowMs } = await host.snapshot();
   await host.request({ method: 'GET', path: '/api/v1/nodes' });
   expect((await host.snapshot()).nowMs).toBe(nowMs);

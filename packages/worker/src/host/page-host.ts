@@ -362,7 +362,10 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     addNode: (node) => doing({ do: 'addNode', node }, (on) => on.nodes.add(node)),
     removeNode: (node) => doing({ do: 'removeNode', node }, (on) => on.nodes.remove(node)),
     snapshot: async () => (await started()).snapshot(),
-    log: async () => recorder.log((await started()).clock.now()),
+    async log() {
+      const { clock } = await started();
+      return recorder.log(clock.now());
+    },
     async keep() {
       const on = await started();
       const log = recorder.log(on.clock.now());
