@@ -4,7 +4,7 @@ import { shareLink } from 'tabernetes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
-import { applyFirstFile, nodesAreSeen } from './visit.ts';
+import { applyFirstFile, isKept, nodesAreSeen } from './visit.ts';
 
 describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeout: 90_000 }, () => {
   const site = builtSite();
@@ -60,7 +60,7 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
   test('a worker that dies is told of, and the last state comes back', async () => {
     await visit();
     await applyFirstFile(page);
-    await page.waitForTimeout(5_000);
+    await isKept(page);
     const workers = page.workers();
     for (const worker of workers) {
       if (worker.url().includes('cluster.worker')) await worker.evaluate(() => self.close());

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { describe, expect, test } from 'vitest';
 import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
-import { applyFirstFile, eachVisits } from './visit.ts';
+import { applyFirstFile, eachVisits, isKept } from './visit.ts';
 
 describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { timeout: 60_000 }, () => {
   const site = builtSite();
@@ -92,8 +92,7 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
     await page.getByRole('button', { name: 'New file' }).click();
     await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
     const uid = await page.evaluate(() => document.querySelectorAll('.pod').length);
-    // What changed is kept every three seconds.
-    await page.waitForTimeout(7_000);
+    await isKept(page);
     await page.reload();
     await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
     await page

@@ -51,3 +51,11 @@ export async function applyFirstFile(page: Page): Promise<void> {
   await page.locator('.editor .primary').click();
   await page.locator('.pod.ready').nth(2).waitFor();
 }
+
+/** Resolves when what the page is now has been kept: a reload shows it again. A running cluster always writes something. */
+export async function isKept(page: Page): Promise<void> {
+  const nowMs = await page.evaluate(() => performance.now());
+  const marked = (sinceMs: number): boolean =>
+    performance.getEntriesByName('sandbox:kept').some(({ startTime }) => startTime >= sinceMs);
+  await page.waitForFunction(marked, nowMs);
+}

@@ -8,10 +8,7 @@ import { faultText } from '../files/sandbox-fault.ts';
 import { type Messages, useMessages } from '../messages/messages.ts';
 import { type PageMessages, usePageMessages } from '../messages/page-messages.ts';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
-
-/** How often what changed is kept; a cluster that takes long to be packed, no more than a tenth of the time. */
-const KEEP_MS = 3_000;
-const KEEP_SHARE = 10;
+import { useKeeping } from './use-keeping.ts';
 
 /** Files, options and cluster of this page: found again at the start, kept as they change. */
 export interface SandboxState {
@@ -69,37 +66,13 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
     void cluster.host.setFiles([...files]);
   }, [cluster, files]);
 
-  useEffect(() => {
-    if (keeping === undefined) return undefined;
-    let kept: readonly unknown[] = [];
-    /** Not before; while it is kept, never. */
-    let dueMs = 0;
-    const timer = self.setInterval(async () => {
-      const { ready, writes } = cluster.world;
-      const now = latest.current;
-      // What was written is one array until more is written.
-      const state = [writes, now.files];
-      const begunMs = performance.now();
-      if (!ready || begunMs < dueMs || state.every((each, at) => each === kept[at])) return;
-      dueMs = Number.POSITIVE_INFINITY;
-      try {
-        await keeping.save({ ...now, ...(await cluster.host.keep()) });
-        kept = state;
-      } catch (error) {
-        const { said } = words.current;
-        setProblem(said.notKept(faultText(error, said.faults)));
-      }
-      const nowMs = performance.now();
-      dueMs = nowMs + KEEP_SHARE * (nowMs - begunMs);
-    }, KEEP_MS);
-    return () => self.clearInterval(timer);
-  }, [cluster, keeping]);
+  const unkept = useKeeping(cluster, keeping, latest);
 
   return {
     files,
     setFiles: useCallback((next: readonly PageFile[]) => setFilesState(next), []),
     options,
-    problem,
+    problem: unkept === undefined ? problem : said.notKept(faultText(unkept.error, said.faults)),
     async link(isWhole) {
       if (keeping === undefined) return undefined;
       const log = isWhole ? await cluster.host.log() : undefined;
