@@ -33,7 +33,7 @@ export { type ConnectionInfo, type Fetch, fetchFace } from './fetch-face.ts';
 export { createKinds, type Kinds, type Resource } from './kinds.ts';
 export * from './node-connector.ts';
 export type { PathHandler } from './nonresource/path-handler.ts';
-export { KUBERNETES_VERSION, type VersionInfo } from './nonresource/version-info.ts';
+export type { VersionInfo } from './nonresource/version-info.ts';
 export { openApiPaths } from './openapi/openapi-paths.ts';
 export { publishedHash } from './openapi/published-hashes.ts';
 export * from './rbac/bootstrap-rbac.ts';

@@ -17,7 +17,7 @@ import type { PathHandler } from './nonresource/path-handler.ts';
 import { requestCounts } from './nonresource/request-counts.ts';
 import { rootPath } from './nonresource/root.ts';
 import { versionPath } from './nonresource/version.ts';
-import { KUBERNETES_VERSION } from './nonresource/version-info.ts';
+import { SERVER_VERSION } from './nonresource/version-info.ts';
 import { serverReader } from './reader.ts';
 import { reserveAllocations } from './registry/reserve.ts';
 import { siblings } from './registry/siblings.ts';
@@ -58,7 +58,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     reader,
     leases: leasePool(deps.store, deps.clock),
     siblings: siblings(),
-    version: { ...KUBERNETES_VERSION, ...options.version },
+    version: { ...SERVER_VERSION, ...options.version },
     minRequestTimeoutMs: options.minRequestTimeoutMs ?? 1_800_000,
     bookmarkIntervalMs: options.bookmarkIntervalMs ?? 60_000,
     requests: requestCounts(),

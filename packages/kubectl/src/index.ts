@@ -1,4 +1,4 @@
 export type { Connection } from './api.ts';
 export type { KubectlDeps } from './command.ts';
 export type { ClientConfig } from './config/client-config.ts';
-export { KUBECTL_VERSION, kubectl } from './program.ts';
+export { kubectl } from './program.ts';

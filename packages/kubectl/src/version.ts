@@ -1,15 +1,13 @@
+import { KUBERNETES_VERSION } from '@tabernetes/api';
 import type { Info as VersionInfo } from '@tabernetes/api/types/version';
 
 export type { VersionInfo };
-
-/** The version that we are the equal of; what `kubectl version` says. */
-export const KUBECTL_VERSION = 'v1.32.13';
 
 /** Of this kubectl. */
 export const CLIENT_VERSION: VersionInfo = {
   major: '1',
   minor: '32',
-  gitVersion: KUBECTL_VERSION,
+  gitVersion: KUBERNETES_VERSION,
   gitCommit: '',
   gitTreeState: 'clean',
   buildDate: '1970-01-01T00:00:00Z',

@@ -1,12 +1,13 @@
+import { KUBERNETES_VERSION } from '@tabernetes/api';
 import type { Info as VersionInfo } from '@tabernetes/api/types/version';
 
 export type { VersionInfo };
 
-/** The pinned Kubernetes version. Clients read the Go fields too, so they hold what a released server says. */
-export const KUBERNETES_VERSION: VersionInfo = {
+/** What `/version` says. Clients read the Go fields too, so they hold what a released server says. */
+export const SERVER_VERSION: VersionInfo = {
   major: '1',
   minor: '32',
-  gitVersion: 'v1.32.13',
+  gitVersion: KUBERNETES_VERSION,
   gitCommit: 'd4b43f374a5bc0e0f44c07ff773061e27c7f2a08',
   gitTreeState: 'clean',
   buildDate: '1970-01-01T00:00:00Z',

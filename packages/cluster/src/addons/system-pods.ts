@@ -1,11 +1,10 @@
-import { kinds } from '@tabernetes/api';
+import { KUBERNETES_VERSION, kinds } from '@tabernetes/api';
 import type { Node, Pod, PodSpec } from '@tabernetes/api/types/core-v1';
 import { StatusError } from '@tabernetes/apimachinery';
 import { type Controller, type ControllerContext, createController, DONE } from '@tabernetes/controllers';
 import { type Addon, rights } from './addon.ts';
 
 const USER = 'static-pods';
-const VERSION = 'v1.32.13';
 const ETCD_VERSION = '3.5.16-0';
 
 interface Component {
@@ -18,9 +17,13 @@ interface Component {
 /** What runs the cluster, as `kubeadm` shows it. */
 const COMPONENTS: readonly Component[] = [
   { name: 'etcd', image: `registry.k8s.io/etcd:${ETCD_VERSION}`, cpu: '100m', memory: '100Mi' },
-  { name: 'kube-apiserver', image: `registry.k8s.io/kube-apiserver:${VERSION}`, cpu: '250m' },
-  { name: 'kube-controller-manager', image: `registry.k8s.io/kube-controller-manager:${VERSION}`, cpu: '200m' },
-  { name: 'kube-scheduler', image: `registry.k8s.io/kube-scheduler:${VERSION}`, cpu: '100m' },
+  { name: 'kube-apiserver', image: `registry.k8s.io/kube-apiserver:${KUBERNETES_VERSION}`, cpu: '250m' },
+  {
+    name: 'kube-controller-manager',
+    image: `registry.k8s.io/kube-controller-manager:${KUBERNETES_VERSION}`,
+    cpu: '200m',
+  },
+  { name: 'kube-scheduler', image: `registry.k8s.io/kube-scheduler:${KUBERNETES_VERSION}`, cpu: '100m' },
 ];
 
 export interface SystemPodsOptions {
@@ -91,7 +94,7 @@ function mirrorPods(context: ControllerContext, nodeName: string): Controller {
 
 function mirrorPod(component: Component, { metadata }: Node): Pod {
   const node = metadata.name ?? '';
-  const hash = `${component.name}-${VERSION}`;
+  const hash = `${component.name}-${KUBERNETES_VERSION}`;
   const { metadata: own, spec, ...type } = podOf(component);
   return {
     ...type,

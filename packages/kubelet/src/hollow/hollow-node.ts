@@ -1,3 +1,4 @@
+import { KUBERNETES_VERSION } from '@tabernetes/api';
 import type { Node, NodeCondition } from '@tabernetes/api/types/core-v1';
 
 /** A machine without anything in it. */
@@ -76,8 +77,8 @@ export function nodeObject({ name, index, internalIP, zone, labels, capacity }: 
         kernelVersion: '6.1.0',
         osImage: 'Debian GNU/Linux 12 (bookworm)',
         containerRuntimeVersion: 'containerd://1.7.24',
-        kubeletVersion: 'v1.32.13',
-        kubeProxyVersion: 'v1.32.13',
+        kubeletVersion: KUBERNETES_VERSION,
+        kubeProxyVersion: KUBERNETES_VERSION,
         operatingSystem: 'linux',
         architecture: 'amd64',
       },

@@ -1,3 +1,4 @@
+import { KUBERNETES_VERSION } from '@tabernetes/api';
 import type { ContainerImage, Node, NodeCondition, NodeStatus } from '@tabernetes/api/types/core-v1';
 import type { Image } from '@tabernetes/node-api';
 import { timeText } from '../status/times.ts';
@@ -74,8 +75,8 @@ export function nodeStatus(
       bootID: `00000000-0000-0000-0000-${(index + 16).toString(16).padStart(12, '0')}`,
       containerRuntimeVersion: 'containerd://1.7.24',
       kernelVersion: '6.1.0',
-      kubeProxyVersion: 'v1.32.13',
-      kubeletVersion: 'v1.32.13',
+      kubeProxyVersion: KUBERNETES_VERSION,
+      kubeletVersion: KUBERNETES_VERSION,
       machineID: index.toString(16).padStart(32, '0'),
       operatingSystem: 'linux',
       osImage: 'Debian GNU/Linux 12 (bookworm)',
