@@ -111,6 +111,24 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await applyFirstFile(page);
   });
 
+  test('a browser that has no room says so until it has', async () => {
+    await visit();
+    await page.evaluate(() => {
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = () => {
+        IDBObjectStore.prototype.put = put;
+        throw new DOMException('There is no room.', 'QuotaExceededError');
+      };
+    });
+    await page.getByRole('button', { name: 'New file' }).click();
+    const unkept = page.getByText('This sandbox is not kept: There is no room.');
+    await unkept.waitFor();
+    await unkept.waitFor({ state: 'detached' });
+    await isKept(page);
+    await page.reload();
+    await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
+  });
+
   test('five megabytes are taken without a check while one types, and without a standstill', async () => {
     await visit();
     await page.locator('.monaco .view-line').first().waitFor();

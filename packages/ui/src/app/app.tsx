@@ -254,11 +254,11 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
             />
           </div>
           <div ref={viewPlace} className="view">
-            {sandbox.problem !== '' && (
-              <p className="problem" role="alert">
-                {sandbox.problem}
+            {sandbox.problems.map((problem) => (
+              <p key={problem} className="problem" role="alert">
+                {problem}
               </p>
-            )}
+            ))}
             {death && (
               <div className="problem" role="alert">
                 {words.bar.deadWorker}{' '}
@@ -275,7 +275,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
               </p>
             )}
             <TroubleChips />
-            {!ready && sandbox.problem === '' && (
+            {!ready && sandbox.problems.length === 0 && (
               <p className="sr" role="status">
                 {clusterStarts}
               </p>

@@ -15,8 +15,8 @@ export interface SandboxState {
   readonly files: readonly PageFile[];
   setFiles(files: readonly PageFile[]): void;
   readonly options: SandboxOptions;
-  /** What is wrong with the cluster or the keeping, in a sentence. */
-  readonly problem: string;
+  /** What is wrong with the cluster or the keeping, a sentence each. */
+  readonly problems: readonly string[];
   /**
    * An address for others: of this world with all that was done (`isWhole`), or of its files alone. Undefined: there is none.
    */
@@ -72,7 +72,7 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
     files,
     setFiles: useCallback((next: readonly PageFile[]) => setFilesState(next), []),
     options,
-    problem: unkept === undefined ? problem : said.notKept(faultText(unkept.error, said.faults)),
+    problems: [problem, unkept === undefined ? '' : said.notKept(faultText(unkept.error, said.faults))].filter(Boolean),
     async link(isWhole) {
       if (keeping === undefined) return undefined;
       const log = isWhole ? await cluster.host.log() : undefined;
