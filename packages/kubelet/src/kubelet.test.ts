@@ -164,4 +164,28 @@ describe('probes', () => {
     expect((await node.get('web')).status?.containerStatuses?.[0]?.restartCount).toBe(1);
     expect(await node.events('web')).toContain('Killing: Container app failed liveness probe, will be restarted');
   });
+
+  test('KUB-10 readiness is asked as soon as a container is seen, when it is next looked at, and then every period', async () => {
+    node = await testKubelet({ latency: 'real', exec: () => 1 });
+    await node.run('web', {
+      containers: [
+        {
+          name: 'app',
+          image: 'busybox:1.36',
+          readinessProbe: { exec: { command: ['check'] }, periodSeconds: 2, failureThreshold: 2 },
+        },
+      ],
+    });
+    const asked = async () =>
+      Number(
+        /^Unhealthy: .*? x(\d+)$/.exec((await node.events('web')).find((e) => e.startsWith('Unhealthy')) ?? '')?.[1],
+      );
+    // Seen at 1 s, looked at again at 2 s: 1, 2, 4, 6 s.
+    await node.advance(3_500);
+    expect(await asked()).toBe(2);
+    await node.advance(1_000);
+    expect(await asked()).toBe(3);
+    await node.advance(2_000);
+    expect(await asked()).toBe(4);
+  });
 });

@@ -284,7 +284,7 @@ export class PodWorker implements StatusOwner, Disposable {
     else if (this.#state === 'terminated') await this.#release();
   }
 
-  #generate(ended = false): PodStatus {
+  #generate({ ended = false, asks = true } = {}): PodStatus {
     const { clock, hostIP, recorder } = this.#node;
     if (this.#verdict?.reason === DEADLINE.reason) {
       recorder.event(this.#pod, 'Normal', DEADLINE.reason, DEADLINE.message);
@@ -300,7 +300,7 @@ export class PodWorker implements StatusOwner, Disposable {
       hostIP,
       nowMs: clock.now(),
     });
-    this.#probes?.look(status, this.#seen);
+    this.#probes?.look(status, this.#seen, asks);
     return status;
   }
 
@@ -361,17 +361,20 @@ export class PodWorker implements StatusOwner, Disposable {
   /** A probe has another result: its status is told at once, the rest when its turn comes. */
   #probed(): void {
     if (this.#disposed || this.#state !== 'syncing') return;
-    this.#setStatus(this.#generate());
+    this.#setStatus(this.#generate({ asks: false }));
     this.wake();
   }
 
   /** Begins to probe, once. */
   #probe(): void {
     if (this.#probes !== undefined) return;
-    this.#probes = this.#node.probes.add(
-      () => this.#pod,
-      () => this.#probed(),
-    );
+    this.#probes = this.#node.probes.add(() => this.#pod, {
+      onChange: () => this.#probed(),
+      // Who takes no time would ask twice at the same moment.
+      onBegin: () => {
+        if (this.#node.timing.relistMs > 0) this.wake();
+      },
+    });
     // A kubelet that was away finds containers that run already, and nothing else will tell it to look at them.
     if (this.#probes !== undefined && this.#seen.sandbox !== undefined) this.#changed();
   }
@@ -399,7 +402,7 @@ export class PodWorker implements StatusOwner, Disposable {
     await this.#runner.stop(this.#pod, this.#grace());
     this.#probes?.stop();
     this.#seen = this.#runner.containers.see();
-    this.#setStatus(this.#generate(true));
+    this.#setStatus(this.#generate({ ended: true }));
     this.#send('stopped');
     this.#woken = true;
   }
@@ -417,7 +420,7 @@ export class PodWorker implements StatusOwner, Disposable {
     const { releaseMs } = this.#node.timing;
     if (releaseMs > 0) await this.#node.clock.sleep(releaseMs);
     if (this.#disposed || this.#suspended) return;
-    const status = this.#generate(true);
+    const status = this.#generate({ ended: true });
     this.#volumes.dispose();
     const { images, tokens, backoff } = this.#node;
     const uid = podUid(this.#pod);

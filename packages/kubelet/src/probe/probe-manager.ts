@@ -20,28 +20,36 @@ export interface ProbeManagerDeps {
 
 /** The probes of one Pod. */
 export interface PodProbes extends ProbeView, ProbeResults {
-  /** The status that has just been worked out: who is new is probed, who is not ready and unknown is asked at once. */
-  look(status: PodStatus, seen: SeenPod): void;
+  /** The status that has just been worked out: who is new is probed, and where `asks`, who is not ready is asked at once. */
+  look(status: PodStatus, seen: SeenPod, asks: boolean): void;
   /** The Pod ends: it is not restarted any more. */
   stopLivenessAndStartup(): void;
   stop(): void;
 }
 
+/** Who is told of the probes of a Pod. */
+export interface ProbeListener {
+  /** A result has changed. */
+  readonly onChange: () => void;
+  /** There is a container whose probing begins. */
+  readonly onBegin: () => void;
+}
+
 export interface ProbeManager {
   /** Undefined: none of its containers has a probe. */
-  add(pod: () => Pod, onChange: () => void): PodProbes | undefined;
+  add(pod: () => Pod, listener: ProbeListener): PodProbes | undefined;
 }
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/prober/prober_manager.go */
 export function createProbeManager(deps: ProbeManagerDeps): ProbeManager {
   return {
-    add(pod, onChange) {
+    add(pod, listener) {
       const workers = new Map<string, Partial<Record<ProbeType, ProbeWorker>>>();
       let podIP = '';
       const { containers = [], initContainers = [] } = pod().spec ?? {};
       for (const container of [...initContainers.filter(isSidecar), ...containers]) {
         const own: Partial<Record<ProbeType, ProbeWorker>> = {};
-        const workerDeps = { ...deps, onChange, pod, podIP: () => podIP };
+        const workerDeps = { ...deps, ...listener, pod, podIP: () => podIP };
         const { startupProbe, readinessProbe, livenessProbe } = container;
         if (startupProbe) own.Startup = new ProbeWorker(workerDeps, 'Startup', container, startupProbe);
         if (readinessProbe) own.Readiness = new ProbeWorker(workerDeps, 'Readiness', container, readinessProbe);
@@ -70,15 +78,15 @@ export function createProbeManager(deps: ProbeManagerDeps): ProbeManager {
         },
         liveness: (id) => byId(id, 'Liveness'),
         startup: (id) => byId(id, 'Startup'),
-        look(status, seen) {
+        look(status, seen, asks) {
           podIP = status.podIP ?? '';
           const statuses = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
           for (const [name, own] of workers) {
             const found = statuses.find((s) => s.name === name);
             const target = found && probed(found, seen);
             for (const worker of Object.values(own)) worker.look(target);
-            if (target !== undefined && own.Readiness !== undefined && own.Readiness.result(target.id) !== true) {
-              own.Readiness.askNow();
+            if (asks && target !== undefined && own.Readiness?.result(target.id) !== true) {
+              own.Readiness?.askNow();
             }
           }
         },

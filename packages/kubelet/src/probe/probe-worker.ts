@@ -18,6 +18,8 @@ export interface ProbeWorkerDeps {
   readonly isUnwell?: ((pod: Pod, container: string) => boolean) | undefined;
   /** The result of a container has changed. */
   readonly onChange: () => void;
+  /** What is taken for the result of a container that nobody has asked yet is known: its Pod is worth another look. */
+  readonly onBegin: () => void;
   /** The Pod as it is now. */
   readonly pod: () => Pod;
   readonly podIP: () => string;
@@ -191,9 +193,10 @@ export class ProbeWorker {
     for (const effect of step.effects) {
       if (effect === 'setSuccess') this.#result = true;
       else if (effect === 'setFailure') this.#result = false;
-      // Readiness is guilty until proven innocent, liveness the other way round.
-      else if (effect === 'setInitial') this.#result = this.type === 'Liveness' ? true : undefined;
-      else {
+      else if (effect === 'setInitial') {
+        this.#result = INITIAL[this.type];
+        if (this.#result !== true) this.#deps.onBegin();
+      } else {
         this.#result = undefined;
         this.#last = undefined;
         this.#run = 0;
@@ -203,3 +206,9 @@ export class ProbeWorker {
 }
 
 const MAX_TRIES = 3;
+/** Readiness is guilty until proven innocent, liveness the other way round. */
+const INITIAL: Readonly<Record<ProbeType, boolean | undefined>> = {
+  Readiness: false,
+  Liveness: true,
+  Startup: undefined,
+};
