@@ -1,3 +1,4 @@
+import type { Clock, Disposable } from '@tabernetes/base';
 import type { Chunk, LogLine, LogQuery } from '@tabernetes/node-api';
 import { toText } from '../file-system/content.ts';
 
@@ -6,7 +7,17 @@ const BUDGET_BYTES = 10 * 1024 * 1024;
 /** Containerd cuts lines that are longer. */
 const MAX_LINE_BYTES = 16_384;
 
+/** What a pipe holds: who writes more waits until it is read. */
+const PIPE_BYTES = 65_536;
+
 type StreamName = 'stdout' | 'stderr';
+
+/** How the runtime reads what containers write. */
+export interface LogReading {
+  readonly clock: Clock;
+  /** How long what is written lies in the pipes of the container, in milliseconds. 0: it is read as it is written. */
+  readonly readMs: number;
+}
 
 interface Segment {
   readonly timeMs: number;
@@ -18,6 +29,10 @@ interface Segment {
 /**
  * What a container wrote. Kept as it was written, many lines in one segment, and taken apart when somebody reads; the
  * oldest segments go when the budget is spent.
+ *
+ * A runtime that takes time finds both pipes filled when it looks, and empties one after the other: the one that was
+ * filled last is the first to be seen (pollers of Go hand out what became ready in reverse), unless the container has
+ * ended already.
  */
 export class ContainerLog {
   #segments: Segment[] | undefined;
@@ -26,13 +41,46 @@ export class ContainerLog {
   /** Begun lines whose newline has not come. */
   #open: { stdout: string; stderr: string } | undefined;
   #followers: Set<() => void> | undefined;
+  readonly #reading: LogReading | undefined;
+  /** What nobody has read yet, by stream, in the order in which they were first written to. */
+  #unread: Map<StreamName, string> | undefined;
+  #unreadLast: StreamName = 'stdout';
+  #reader: Disposable | undefined;
+
+  constructor(reading?: LogReading) {
+    if (reading !== undefined && reading.readMs > 0) this.#reading = reading;
+  }
+
   /** Bytes that the files take on the node's disk. */
   get usedBytes(): number {
     return this.#bytes;
   }
 
   write(stream: StreamName, chunk: Chunk, timeMs: number): void {
-    const text = toText(chunk);
+    if (this.#reading === undefined) {
+      this.#take(stream, toText(chunk), timeMs);
+      return;
+    }
+    const { clock, readMs } = this.#reading;
+    this.#unread ??= new Map();
+    const text = (this.#unread.get(stream) ?? '') + toText(chunk);
+    this.#unread.set(stream, text);
+    this.#unreadLast = stream;
+    if (text.length >= PIPE_BYTES) this.#readUp(timeMs, stream);
+    else this.#reader ??= clock.setTimer(readMs, () => this.#readUp(clock.now(), this.#unreadLast));
+  }
+
+  #readUp(timeMs: number, first?: StreamName): void {
+    this.#reader?.dispose();
+    this.#reader = undefined;
+    const unread = this.#unread;
+    this.#unread = undefined;
+    const firstText = first && unread?.get(first);
+    if (first !== undefined && firstText !== undefined) this.#take(first, firstText, timeMs);
+    for (const [stream, text] of unread ?? []) if (stream !== first) this.#take(stream, text, timeMs);
+  }
+
+  #take(stream: StreamName, text: string, timeMs: number): void {
     const begun = this.#open?.[stream] ?? '';
     const end = text.lastIndexOf('\n');
     if (end < 0) {
@@ -46,6 +94,7 @@ export class ContainerLog {
 
   /** The container has ended: what has no newline is a line as well. */
   close(timeMs: number): void {
+    this.#readUp(timeMs);
     for (const stream of ['stdout', 'stderr'] as const) {
       const text = this.#open?.[stream] ?? '';
       if (text !== '') this.#add({ timeMs, stream, text });

@@ -33,6 +33,8 @@ export interface ContainerDeps {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly machine: Machine;
+  /** How long what a container writes lies in its pipes before it is read. */
+  readonly logReadMs: number;
   readonly onError: (error: unknown) => void;
   readonly onOutOfMemory: (container: Container) => void;
 }
@@ -44,7 +46,7 @@ export class Container implements World {
   readonly sandbox: Sandbox;
   readonly spec: ImageSpec;
   readonly pids: PidNamespace;
-  readonly log = new ContainerLog();
+  readonly log: ContainerLog;
   readonly processes = new Set<Proc>();
   readonly tree: Tree;
   readonly createdMs: number;
@@ -91,6 +93,7 @@ export class Container implements World {
     this.createdMs = deps.clock.now();
     this.meter = new CpuMeter(this.createdMs);
     this.tree = new Tree(NOTHING);
+    this.log = new ContainerLog({ clock: deps.clock, readMs: deps.logReadMs });
   }
 
   get clock(): Clock {

@@ -11,6 +11,8 @@ export interface RuntimeLatency {
   readonly initMs: number;
   /** Until a command of an exec runs. */
   readonly execMs: number;
+  /** How long what a container writes lies in its pipes before it is read: two streams come one after the other. */
+  readonly logReadMs: number;
   readonly pullMs: (sizeBytes: number) => number;
 }
 
@@ -23,6 +25,7 @@ export const NO_LATENCY: RuntimeLatency = {
   startMs: 0,
   initMs: 0,
   execMs: 0,
+  logReadMs: 0,
   pullMs: () => 0,
 };
 
@@ -38,5 +41,6 @@ export const REAL_LATENCY: RuntimeLatency = {
   startMs: 48,
   initMs: 3,
   execMs: 40,
+  logReadMs: 5,
   pullMs: (sizeBytes) => 20 + Math.round(sizeBytes / 100_000),
 };

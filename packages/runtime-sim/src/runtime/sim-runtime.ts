@@ -128,6 +128,7 @@ class SimRuntime implements ContainerRuntime {
       clock,
       rng: this.#rng,
       machine,
+      logReadMs: this.#latency.logReadMs,
       onError,
       onOutOfMemory: (container) => this.#outOfMemory(container),
     };

@@ -1,0 +1,50 @@
+import { virtualClock } from '@tabernetes/base';
+import { expect, test } from 'vitest';
+import { ContainerLog } from './container-log.ts';
+
+async function texts(log: ContainerLog): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { text } of log.read({}, () => true)) lines.push(text);
+  return lines;
+}
+
+test('RUN-2 what takes no time to read stands as it was written', async () => {
+  const log = new ContainerLog();
+  log.write('stdout', 'a\n', 0);
+  log.write('stderr', 'b\n', 0);
+  log.write('stdout', 'c\n', 0);
+  expect(await texts(log)).toEqual(['a', 'b', 'c']);
+});
+
+test('RUN-2 what was written to both streams within a moment is read stream by stream, the last one first', async () => {
+  const clock = virtualClock({ startMs: 0 });
+  const log = new ContainerLog({ clock, readMs: 5 });
+  for (const i of [1, 2]) {
+    log.write('stdout', `out ${i}\n`, clock.now());
+    log.write('stderr', `err ${i}\n`, clock.now());
+  }
+  expect(await texts(log)).toEqual([]);
+  await clock.advance(5);
+  expect(await texts(log)).toEqual(['err 1', 'err 2', 'out 1', 'out 2']);
+  log.write('stderr', 'later\n', clock.now());
+  await clock.advance(5);
+  log.write('stdout', 'latest\n', clock.now());
+  await clock.advance(5);
+  expect((await texts(log)).slice(4)).toEqual(['later', 'latest']);
+});
+
+test('RUN-3 what a container wrote that has ended is read at once, begun lines as well', async () => {
+  const clock = virtualClock({ startMs: 0 });
+  const log = new ContainerLog({ clock, readMs: 5 });
+  log.write('stdout', 'starting\n', clock.now());
+  log.write('stderr', 'fatal', clock.now());
+  log.close(clock.now());
+  expect(await texts(log)).toEqual(['starting', 'fatal']);
+});
+
+test('RUN-3 who writes more than pipes hold is read at once', async () => {
+  const clock = virtualClock({ startMs: 0 });
+  const log = new ContainerLog({ clock, readMs: 5 });
+  log.write('stdout', `${'x'.repeat(100)}\n`.repeat(700), clock.now());
+  expect(await texts(log)).toHaveLength(700);
+});
