@@ -1,4 +1,3 @@
-import type { ApiResponse } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import {
   type Cluster,
@@ -24,6 +23,7 @@ import { type CheckHost, checkHost } from './checks/check-host.ts';
 import { AGGREGATED_DISCOVERY, namedKinds } from './checks/named-kinds.ts';
 import { FileImages } from './file-images.ts';
 import { holdLifeline } from './lifeline.ts';
+import { answerOf, fetchPage, mayWrite } from './page-requests.ts';
 import { recordedPort } from './recorded-port.ts';
 import { Recorder } from './recorder.ts';
 import { replay } from './replay.ts';
@@ -140,28 +140,8 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
   const started = (): Promise<Cluster> =>
     cluster === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(cluster);
 
-  const answer = (
-    asked: Cluster,
-    { method, path, query = {}, headers = {}, body }: PageRequest,
-    signal: AbortSignal | null = null,
-  ): Promise<Response> => {
-    const search = new URLSearchParams(query).toString();
-    const isText = typeof body === 'string';
-    return asked.fetch(
-      new Request(`https://kubernetes${path}${search === '' ? '' : `?${search}`}`, {
-        method,
-        signal,
-        headers: {
-          accept: 'application/json',
-          ...(body !== undefined && { 'content-type': isText ? 'application/yaml' : 'application/json' }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
-      }),
-    );
-  };
   const askOf = async (asked: Cluster, request: PageRequest): Promise<PageAnswer> =>
-    answerOf(await answer(asked, request));
+    answerOf(await fetchPage(asked, request));
   const ask: PageHost['request'] = async (request) => {
     if (!mayWrite(request)) return askOf(await started(), request);
     return doing({ do: 'request', request }, (on) => askOf(on, request));
@@ -321,7 +301,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
       tellTraffic(port);
     },
     request: ask,
-    stream: (request, port) => streamHost(async (signal) => answer(await started(), request, signal), port),
+    stream: (request, port) => streamHost(async (signal) => fetchPage(await started(), request, signal), port),
     kubectl: (line) => doing({ do: 'kubectl', line }, (on) => on.kubectl(line)),
     async pause() {
       const { clock } = await moving();
@@ -380,22 +360,3 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     },
   };
 }
-
-async function answerOf(response: Response): Promise<PageAnswer> {
-  const text = await response.text();
-  const isJson = (response.headers.get('content-type') ?? '').includes('json');
-  return {
-    status: response.status,
-    warnings: warningTexts(response.headers.get('warning')),
-    body: isJson && text !== '' ? JSON.parse(text) : text,
-  };
-}
-
-/** `299 - "first", 299 - "second"` */
-function warningTexts(header: string | null): NonNullable<ApiResponse['warnings']> {
-  if (header === null) return [];
-  return [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/g, '$1'));
-}
-
-/** Reading leaves no trace, and neither does asking what writing would do. */
-const mayWrite = ({ method, query }: PageRequest): boolean => method !== 'GET' && query?.['dryRun'] === undefined;
