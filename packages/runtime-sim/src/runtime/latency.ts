@@ -31,7 +31,7 @@ export const NO_LATENCY: RuntimeLatency = {
 
 /**
  * What containerd takes on a quiet node, as recorded: a Pod's first container is Pulled 390 ms after its sandbox was
- * asked for, Created 10 ms and Started 50 ms later; of eight Pods that come at once, 0.8 s and 1.3 s. Pulls: 20 ms and 100 MB a second.
+ * asked for, Created 10 ms and Started 50 ms later; in batches of four to eight Pods, 0.8 s and 1.3 s on average. Pulls: 20 ms and 100 MB a second.
  */
 export const REAL_LATENCY: RuntimeLatency = {
   sandboxMs: 110,

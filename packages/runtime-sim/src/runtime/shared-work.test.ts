@@ -5,8 +5,8 @@ import { SharedWork } from './shared-work.ts';
 describe('work on the processors of a machine', () => {
   const cases = [
     { name: 'as many pieces as processors take what they take alone', sizes: [100, 100], ends: [100, 100] },
-    { name: 'more take longer together', sizes: [100, 100, 100, 100], ends: [250, 250, 250, 250] },
-    { name: 'what is small is through earlier', sizes: [10, 100, 100], ends: [19, 109, 109] },
+    { name: 'more take longer together', sizes: [100, 100, 100, 100], ends: [400, 400, 400, 400] },
+    { name: 'what is small is through earlier', sizes: [10, 100, 100], ends: [30, 120, 120] },
   ];
   for (const { name, sizes, ends } of cases) {
     test(`RUN-1 ${name}`, async () => {
@@ -25,6 +25,6 @@ describe('work on the processors of a machine', () => {
     await clock.advance(50);
     const second = work.do(100).then(() => clock.now());
     await clock.idle();
-    expect([await first, await second]).toEqual([175, 225]);
+    expect([await first, await second]).toEqual([250, 300]);
   });
 });

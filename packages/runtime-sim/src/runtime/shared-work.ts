@@ -66,7 +66,7 @@ export class SharedWork implements Disposable {
   }
 }
 
-/** What is left to work with where pieces take turns; as nodes were seen to do. */
-const CROWD_PACE = 0.8;
+/** What is left to work with where pieces take turns: so that batches of four to eight Pods are up when nodes were seen to have them up. */
+const CROWD_PACE = 0.5;
 /** Timers count whole milliseconds. */
 const ROUNDING_MS = 0.01;
