@@ -94,6 +94,25 @@ test('KUB-17 a Pod past its deadline is Failed', async () => {
   });
 });
 
+test('KUB-17 a deadline is looked at every second, and whenever the Pod is', async () => {
+  node = await testKubelet({ latency: 'real' });
+  const exceeded = async (name: string) =>
+    (await node.events(name)).filter((event) => event.startsWith('DeadlineExceeded')).length > 0;
+  await node.run('web', { activeDeadlineSeconds: 5 });
+  await node.advance(5_050);
+  expect(await exceeded('web')).toBe(false);
+  await node.advance(100);
+  expect(await exceeded('web')).toBe(true);
+  await node.run('late');
+  await node.advance(4_000);
+  const spec = { activeDeadlineSeconds: 3 };
+  await node.client.resource(kinds.pod).patch('late', 'default', 'merge', { spec });
+  await node.advance(10);
+  expect(await exceeded('late')).toBe(true);
+  await node.advance(1_500);
+  expect((await node.get('late')).status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+});
+
 test('KUB-18 a kubelet that stops and starts finds its containers again', async () => {
   node = await testKubelet();
   await node.run('web');
@@ -182,15 +201,21 @@ test('KUB-22 what takes time takes what a kubelet takes: Running is told at the 
   expect((await node.get('web')).status?.phase).toBe('Running');
 });
 
-test('KUB-22 a Pod whose containers have ended is gone when its volumes are unmounted', async () => {
+test('KUB-22 a Pod whose containers have ended is gone when its volumes are unmounted, which is looked at three times a second', async () => {
   node = await testKubelet({ latency: 'real' });
-  await node.run('web', { terminationGracePeriodSeconds: 1 });
-  await node.advance(3_000);
-  await node.delete('web');
-  await node.advance(1_100);
-  expect((await node.get('web')).status?.containerStatuses?.[0]?.state?.terminated).toBeDefined();
-  await node.advance(100);
-  await expect(node.get('web')).rejects.toThrow('not found');
+  for (const { name, deletedMs, goneMs } of [
+    { name: 'early', deletedMs: 3_000, goneMs: 4_000 },
+    { name: 'late', deletedMs: 3_900, goneMs: 4_300 },
+  ]) {
+    await node.run(name, { terminationGracePeriodSeconds: 1 });
+    await node.advance(deletedMs);
+    await node.delete(name);
+    await node.advance(goneMs - deletedMs - 20);
+    expect((await node.get(name)).status?.containerStatuses?.[0]?.state?.terminated).toBeDefined();
+    await node.advance(40);
+    await expect(node.get(name)).rejects.toThrow('not found');
+    await node.advance(10_000 - goneMs - 20);
+  }
 });
 
 test('KUB-22 what is seen while a Pod was busy is looked at twice: a failed hook becomes a back-off within a second', async () => {

@@ -6,8 +6,10 @@ export interface Timing {
   readonly relistMs: number;
   /** When a Pod is looked at again of which something could not be started. Undefined: as soon as there is hope. */
   retryMs(): number | undefined;
-  /** From the end of a Pod's last container until its volumes are unmounted and it may be forgotten. */
-  readonly releaseMs: number;
+  /** From the end of a Pod's last container until its volumes are unmounted, so that it may be forgotten. */
+  readonly unmountMs: number;
+  /** When volumes are looked at again that were mounted still. */
+  readonly unmountPollMs: number;
   /** From the change of a ConfigMap to its volume. */
   configUpdateMs(): number;
   /** How old what is known of local storage is when Pods are judged by it: one that has just taken too much has until then. */
@@ -20,7 +22,8 @@ export interface Timing {
 export const instantTiming: Timing = {
   relistMs: 0,
   retryMs: () => undefined,
-  releaseMs: 0,
+  unmountMs: 0,
+  unmountPollMs: 0,
   configUpdateMs: () => 0,
   storageStatsAgeMs: 0,
   probeMs: 0,
@@ -30,12 +33,14 @@ export const instantTiming: Timing = {
  * What a kubelet takes on a small cluster.
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/pod_workers.go completeWork
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/volumemanager/volume_manager.go WaitForUnmount
  */
 export function realTiming(rng: Rng): Timing {
   return {
     relistMs: 1_000,
     retryMs: () => 10_000 + rng.int(5_000),
-    releaseMs: 130,
+    unmountMs: 150,
+    unmountPollMs: 300,
     configUpdateMs: () => 60_000 + rng.int(30_000),
     storageStatsAgeMs: 10_000,
     probeMs: 5,

@@ -10,6 +10,7 @@ import type { StatusOwner, StatusWriter } from '../status/status-writer.ts';
 import { terminalStatus } from '../status/terminal-status.ts';
 import { timeText } from '../status/times.ts';
 import { type PodVolumes, podVolumes } from '../volumes/pod-volumes.ts';
+import { DEADLINE, deadlineMs } from './deadline.ts';
 import { restartsOf, shorter, specChanged } from './pod-changes.ts';
 import { PodContainers } from './pod-containers.ts';
 import { PodRunner } from './pod-runner.ts';
@@ -57,6 +58,8 @@ export class PodWorker implements StatusOwner, Disposable {
   #busy = false;
   #woken = false;
   #turnEndMs = -1;
+  /** When the last of its containers had been stopped. */
+  #endedMs = 0;
   #retry: Disposable | undefined;
   #deadline: Disposable | undefined;
   #disposed = false;
@@ -286,6 +289,8 @@ export class PodWorker implements StatusOwner, Disposable {
 
   #generate({ ended = false, asks = true } = {}): PodStatus {
     const { clock, hostIP, recorder } = this.#node;
+    const { startTime } = this.#status ?? this.#stored?.status ?? {};
+    if (this.#state === 'syncing' && deadlineMs(this.#pod, startTime) <= clock.now()) this.#verdict ??= DEADLINE;
     if (this.#verdict?.reason === DEADLINE.reason) {
       recorder.event(this.#pod, 'Normal', DEADLINE.reason, DEADLINE.message);
     }
@@ -403,6 +408,7 @@ export class PodWorker implements StatusOwner, Disposable {
     this.#probes?.stop();
     this.#seen = this.#runner.containers.see();
     this.#setStatus(this.#generate({ ended: true }));
+    this.#endedMs = this.#node.clock.now();
     this.#send('stopped');
     this.#woken = true;
   }
@@ -417,10 +423,13 @@ export class PodWorker implements StatusOwner, Disposable {
 
   /** @see pkg/kubelet/kubelet.go SyncTerminatedPod */
   async #release(): Promise<void> {
-    const { releaseMs } = this.#node.timing;
-    if (releaseMs > 0) await this.#node.clock.sleep(releaseMs);
-    if (this.#disposed || this.#suspended) return;
     const status = this.#generate({ ended: true });
+    const { clock, timing } = this.#node;
+    if (clock.now() < this.#endedMs + timing.unmountMs) {
+      this.#setStatus(status);
+      await clock.sleep(timing.unmountPollMs);
+      if (this.#disposed || this.#suspended) return;
+    }
     this.#volumes.dispose();
     const { images, tokens, backoff } = this.#node;
     const uid = podUid(this.#pod);
@@ -441,23 +450,16 @@ export class PodWorker implements StatusOwner, Disposable {
   }
 
   #armDeadline({ startTime }: PodStatus): void {
-    const seconds = this.#pod.spec?.activeDeadlineSeconds;
     this.#deadline?.dispose();
-    if (seconds === undefined || startTime === undefined) return;
-    const { clock } = this.#node;
-    const dueMs = Date.parse(startTime) + seconds * 1000;
-    this.#deadline = clock.setTimer(Math.max(dueMs - clock.now(), 0), () => {
-      if (this.#state !== 'syncing') return;
-      this.#verdict = DEADLINE;
-      this.wake();
+    const dueMs = deadlineMs(this.#pod, startTime);
+    if (!Number.isFinite(dueMs)) return;
+    const { clock, relist } = this.#node;
+    this.#deadline = clock.setTimer(relist.dueAfter(Math.max(dueMs - clock.now(), 0)), () => {
+      if (this.#state === 'syncing') this.wake();
     });
   }
 }
 
-const DEADLINE: PodVerdict = {
-  reason: 'DeadlineExceeded',
-  message: 'Pod was active on the node longer than the specified deadline',
-};
 const RETRY_MS = 10_000;
 const PATIENCE_MS = 60_000;
 const NETWORK_RETRY_MS = 1_000;
