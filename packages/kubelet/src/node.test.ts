@@ -205,7 +205,7 @@ test('KUB-22 a Pod whose containers have ended is gone when its volumes are unmo
   node = await testKubelet({ latency: 'real' });
   for (const { name, deletedMs, goneMs } of [
     { name: 'early', deletedMs: 3_000, goneMs: 4_000 },
-    { name: 'late', deletedMs: 3_900, goneMs: 4_300 },
+    { name: 'late', deletedMs: 3_950, goneMs: 4_300 },
   ]) {
     await node.run(name, { terminationGracePeriodSeconds: 1 });
     await node.advance(deletedMs);

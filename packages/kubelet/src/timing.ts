@@ -39,7 +39,7 @@ export function realTiming(rng: Rng): Timing {
   return {
     relistMs: 1_000,
     retryMs: () => 10_000 + rng.int(5_000),
-    unmountMs: 150,
+    unmountMs: 100,
     unmountPollMs: 300,
     configUpdateMs: () => 60_000 + rng.int(30_000),
     storageStatsAgeMs: 10_000,
