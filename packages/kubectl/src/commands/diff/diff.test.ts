@@ -48,6 +48,17 @@ describe('KCT-42 kubectl diff', () => {
     expect(seen).toEqual(Array(3).fill('meld -q --new=1 true true'));
   });
 
+  test('KCT-42 tells that an object keeps changing, and compares without a lock', async () => {
+    const run = await start();
+    await run('apply -f a.yaml --server-side --field-manager=other');
+    const { stderr, code } = await run('diff -f changed.yaml --server-side');
+    expect(stderr).toMatch(
+      /^W\d{4} [\d:.]+ +\d+ diff\.go:723\] Object \(\/v1, Kind=ConfigMap: a\) keeps changing, diffing without lock\n/,
+    );
+    expect(stderr).toContain('conflict');
+    expect(code).toBe(2);
+  });
+
   test('KCT-42 --prune shows whole what would be deleted', async () => {
     const run = await start();
     await run('apply -f a.yaml');

@@ -102,6 +102,11 @@ async function bothOf(context: CommandContext, local: Info): Promise<Both> {
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
+    const isLast = attempt >= MAX_TRIES;
+    if (isLast && live?.object !== undefined) {
+      const kind = goKindText(live.object);
+      context.warn('diff.go:723', `Object (${kind}: ${local.name}) keeps changing, diffing without lock`);
+    }
     try {
       if (isServerSide) {
         const force = flags.bool('force-conflicts');
@@ -118,17 +123,20 @@ async function bothOf(context: CommandContext, local: Info): Promise<Both> {
       const { type, patch } = threeWayPatch(live.resource, modified, live.object, { overwrite: true });
       if (goJson(patch) === '{}') return { live: live.object, merged: live.object };
       const { resourceVersion } = live.object.metadata;
-      const locked =
-        attempt >= MAX_TRIES
-          ? patch
-          : { ...patch, metadata: { ...(patch['metadata'] as object | undefined), resourceVersion } };
+      const locked = isLast
+        ? patch
+        : { ...patch, metadata: { ...(patch['metadata'] as object | undefined), resourceVersion } };
       const merged = await patchInfo(context, live, type, locked, { dryRun: 'server', fieldManager });
       return { live: live.object, merged: merged.object };
     } catch (error) {
-      if (!(error instanceof StatusError) || error.reason !== 'Conflict' || attempt >= MAX_TRIES) throw error;
+      if (!(error instanceof StatusError) || error.reason !== 'Conflict' || isLast) throw error;
     }
   }
 }
+
+/** `apps/v1, Kind=Deployment`, as Go prints a kind. */
+const goKindText = ({ apiVersion, kind }: KubeObject): string =>
+  `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`;
 
 const MASK = '***';
 
