@@ -1,9 +1,12 @@
 import type { DaemonSet, Deployment, StatefulSet } from '@tabernetes/api/types/apps-v1';
-import type { KubeObject } from '@tabernetes/apimachinery';
+import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
 import { watchUntil } from '../../watching/watch-until.ts';
 import { rolloutSelection } from './rollout-selection.ts';
+
+/** Informers watch for this long, up to twice that, before they ask again. */
+const MIN_WATCH_SECONDS = 300;
 
 interface Progress {
   readonly text: string;
@@ -28,7 +31,7 @@ export const status: Command = {
 };
 
 async function follow(context: CommandContext, info: Info, revision: number): Promise<void> {
-  const { flags, out, api, clock } = context;
+  const { flags, out, api, clock, process } = context;
   const { resource, namespace, name } = info;
   if (resource === undefined) return;
   const view = viewerOf(info);
@@ -48,12 +51,21 @@ async function follow(context: CommandContext, info: Info, revision: number): Pr
   }>('GET', path, { query: { fieldSelector, limit: '500', resourceVersion: '0' } });
   const [first] = list.items ?? [];
   let version = list.metadata.resourceVersion ?? '0';
-  if (first !== undefined && (await look(first))) return;
+  const watchQuery = (): Readonly<Record<string, string>> => ({
+    allowWatchBookmarks: 'true',
+    fieldSelector,
+    resourceVersion: version,
+    timeoutSeconds: String(Math.floor(MIN_WATCH_SECONDS * (1 + process.rng.float()))),
+  });
+  if (first !== undefined && (await look(first))) {
+    await glance(context, path, watchQuery());
+    return;
+  }
   for (;;) {
     const leftMs = timeoutMs === 0 ? 0 : endMs - clock.now();
     if (timeoutMs > 0 && leftMs <= 0) throw new Error('timed out waiting for the condition');
     const event = await watchUntil(context, path, {
-      query: { allowWatchBookmarks: 'true', fieldSelector, resourceVersion: version },
+      query: watchQuery(),
       timeoutMs: leftMs,
       async isMet({ type, object }) {
         version = object.metadata?.resourceVersion ?? version;
@@ -65,6 +77,18 @@ async function follow(context: CommandContext, info: Info, revision: number): Pr
     if (event !== undefined) return;
     if (timeoutMs > 0 && clock.now() >= endMs) throw new Error('timed out waiting for the condition');
   }
+}
+
+/** The real one's informer watches whatever the list said: it has asked by the time that nothing is left to wait for. */
+async function glance({ api }: CommandContext, path: string, query: Readonly<Record<string, string>>): Promise<void> {
+  const answer = await api()
+    .request('GET', path, { query: { ...query, watch: 'true' } })
+    .catch((error: unknown) => {
+      // Who may not watch has seen all there is to see.
+      if (error instanceof StatusError) return undefined;
+      throw error;
+    });
+  if (answer?.body.kind === 'watch') answer.body.watch.start({ next: () => undefined, end: () => undefined })();
 }
 
 function viewerOf({ resource }: Info): (object: KubeObject, revision: number) => Progress {

@@ -1,13 +1,11 @@
-import type { Container, EnvVar, EnvVarSource, PodSpec } from '@tabernetes/api/types/core-v1';
-import { decodeBase64, isEnvVarName, type KubeObject } from '@tabernetes/apimachinery';
+import type { Container, EnvVar, PodSpec } from '@tabernetes/api/types/core-v1';
+import { isEnvVarName, type KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { Aggregate, messageOf } from '../../errors.ts';
-import { compileJsonPath } from '../../jsonpath/evaluate.ts';
-import { select } from '../../resources/select.ts';
+import { messageOf } from '../../errors.ts';
 import { dryRunOf } from '../../writing/dry-run.ts';
-import { fileOptions } from '../../writing/file-options.ts';
 import { changeContainers, changePodSpec } from '../../writing/pod-spec.ts';
 import { typedPrinter } from '../../writing/print.ts';
+import { referenceText, resolveReference } from './env-reference.ts';
 import { checkLocal, objectsToSet, setAll } from './set-objects.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_set/kubectl_set_env/ */
@@ -33,7 +31,7 @@ export const env: Command = {
     set.push(...(await fromObject(context)));
     const prefix = flags.string('prefix');
     const wanted = prefix === '' ? set : set.map((each) => ({ ...each, name: `${prefix}${each.name}` }));
-    const infos = await objectsToSet(context, resources);
+    const infos = await objectsToSet(context, flags.bool('local') ? [] : resources);
     const pattern = flags.string('containers');
     const listings: (() => Promise<void>)[] = [];
     const change = (object: KubeObject): KubeObject =>
@@ -116,14 +114,15 @@ async function parse(
   return { set, remove };
 }
 
-/** References to the keys of the object that --from names. */
+/**
+ * References to the keys of the object that --from names. Files are read here as well, and on their own with --local:
+ * then what --from says does not count.
+ */
 async function fromObject(context: CommandContext): Promise<readonly EnvVar[]> {
-  const { flags } = context;
+  const { flags, err } = context;
   const from = flags.string('from');
   if (from === '') return [];
-  const { namespace } = fileOptions(context);
-  const { infos, errors } = await (await select(context, { namespace, args: [from] })).collect();
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Aggregate(errors);
+  const infos = await objectsToSet(context, flags.bool('local') ? [] : [from]);
   const keys = flags.strings('keys');
   return infos.flatMap(({ object }): readonly EnvVar[] => {
     const { kind, metadata, data = {} } = object as KubeObject & { readonly data?: Readonly<Record<string, string>> };
@@ -132,8 +131,10 @@ async function fromObject(context: CommandContext): Promise<readonly EnvVar[]> {
       .filter((key) => keys.length === 0 || keys.includes(key))
       .map((key) => {
         const reference = { name: metadata.name ?? '', key };
+        const name = key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase();
+        if (name !== key) err.write(`Warning: key ${key} transferred to ${name}\n`);
         return {
-          name: key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase(),
+          name,
           valueFrom: kind === 'Secret' ? { secretKeyRef: reference } : { configMapKeyRef: reference },
         };
       });
@@ -180,7 +181,7 @@ async function list(context: CommandContext, object: KubeObject, containers: rea
       else if (!flags.bool('resolve')) out.write(`# ${name} from ${referenceText(valueFrom)}\n`);
       else {
         try {
-          out.write(`${name}=${await resolve(context, object, valueFrom)}\n`);
+          out.write(`${name}=${await resolveReference(context, object, container, valueFrom)}\n`);
         } catch (error) {
           out.write(`# ${name} from ${referenceText(valueFrom)}\n`);
           problems.set(messageOf(error), [...(problems.get(messageOf(error)) ?? []), name]);
@@ -193,40 +194,4 @@ async function list(context: CommandContext, object: KubeObject, containers: rea
     ([why, names]) => `error retrieving reference for ${names.toSorted().join(', ')}: ${why}`,
   );
   for (const line of lines.toSorted()) err.write(`${line}\n`);
-}
-
-function referenceText({ configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef }: EnvVarSource): string {
-  if (configMapKeyRef) return `configmap ${configMapKeyRef.name}, key ${configMapKeyRef.key}`;
-  if (secretKeyRef) return `secret ${secretKeyRef.name}, key ${secretKeyRef.key}`;
-  if (fieldRef) return `field path ${fieldRef.fieldPath}`;
-  if (resourceFieldRef) {
-    const { containerName = '', resource } = resourceFieldRef;
-    return `resource field ${containerName === '' ? '' : `${containerName}/`}${resource}`;
-  }
-  return 'invalid valueFrom';
-}
-
-async function resolve({ api, namespace }: CommandContext, object: KubeObject, from: EnvVarSource): Promise<string> {
-  const home = encodeURIComponent(namespace().name);
-  type Data = { readonly data?: Readonly<Record<string, string>> };
-  const { configMapKeyRef, secretKeyRef, fieldRef } = from;
-  if (configMapKeyRef) {
-    const { name = '', key } = configMapKeyRef;
-    const { data } = await api().object<Data>(
-      'GET',
-      `/api/v1/namespaces/${home}/configmaps/${encodeURIComponent(name)}`,
-    );
-    const value = data?.[key];
-    if (value === undefined) throw new Error(`key ${key} not found in config map ${name}`);
-    return value;
-  }
-  if (secretKeyRef) {
-    const { name = '', key } = secretKeyRef;
-    const { data } = await api().object<Data>('GET', `/api/v1/namespaces/${home}/secrets/${encodeURIComponent(name)}`);
-    const value = data?.[key];
-    if (value === undefined) throw new Error(`key ${key} not found in secret ${name}`);
-    return new TextDecoder().decode(decodeBase64(value));
-  }
-  if (fieldRef) return compileJsonPath(`{.${fieldRef.fieldPath}}`, { requireKeys: false }).print(object);
-  throw new Error('invalid valueFrom');
 }
