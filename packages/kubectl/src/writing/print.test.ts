@@ -29,6 +29,16 @@ test('KCT-46 objects that kubectl knows by type are printed in the order of thei
   expect((await run('events --for nope/p')).stderr).toBe('the server doesn\'t have a resource type "nope"\n');
 });
 
+test('KCT-46 auth reconcile and cluster-info dump print them so as well', async () => {
+  const role =
+    'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\nrules: [{apiGroups: [""], resources: [pods], verbs: [get]}]\n';
+  const run = await kubectlOnServer({ '/work/r.yaml': role });
+  const { stdout } = await run('auth reconcile -f r.yaml --dry-run=client -o json');
+  expect(Object.keys(JSON.parse(stdout).rules[0])).toEqual(['verbs', 'apiGroups', 'resources']);
+  const dumped = (await run('cluster-info dump')).stdout;
+  expect(dumped).toMatch(/^\{\n {4}"kind": "NodeList",\n {4}"apiVersion": "v1",\n {4}"metadata": /);
+});
+
 test('KCT-46 edit-last-applied and set-last-applied keep a configuration as a line', async () => {
   const cm = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
   const run = await kubectlOnServer({ '/work/cm.yaml': cm });

@@ -23,15 +23,21 @@ export function typedPrinter(context: CommandContext, operation: string, dryRun:
   if (!flags.has('output')) {
     return { print: (object) => out.write(`${nameOf(object)} ${operationText(operation, dryRun)}\n`) };
   }
-  const printer: ObjectPrinter = objectPrinter(flags, process.fs, { operation: operationText(operation, dryRun) });
+  const printer = typedObjectPrinter(flags, process.fs, { operation: operationText(operation, dryRun) });
+  return { print: (object) => printer.print(object, (text) => out.write(text)) };
+}
+
+/** As {@link objectPrinter}, of objects and lists that kubectl knows by type. */
+export function typedObjectPrinter(...[flags, fs, options]: Parameters<typeof objectPrinter>): ObjectPrinter {
+  const printer = objectPrinter(flags, fs, options);
   if (flags.string('output').toLowerCase() !== 'json') {
-    return { print: (object) => printer.print(typed(object as KubeObject), (text) => out.write(text)) };
+    return { print: (object, write) => printer.print(typed(object as KubeObject), write) };
   }
   const keepsManagers = flags.has('show-managed-fields') && flags.bool('show-managed-fields');
   return {
-    print(object) {
+    print(object, write) {
       const whole = typed(object as KubeObject);
-      out.write(`${typedJson(keepsManagers ? whole : withoutManagedFields(whole))}\n`);
+      write(`${typedJson(keepsManagers ? whole : withoutManagedFields(whole))}\n`);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { builtinKinds } from '@tabernetes/api';
 import { canonical, type KubeObject, type StructSchema } from '@tabernetes/apimachinery';
+import { isList } from '../resources/info.ts';
 
 /** The schema of a kind that kubectl knows by itself; undefined of custom resources, which have no strategic patches. */
 export function builtinSchema(group: string, version: string, kind: string): StructSchema | undefined {
@@ -13,8 +14,19 @@ export function schemaOfObject({ apiVersion, kind }: KubeObject): StructSchema |
   return builtinSchema(group, version, kind);
 }
 
-/** An object as Go's type prints it: fields in order, with what is printed though it is empty. Unknown kinds stay as they are. */
+/**
+ * An object as Go's type prints it: fields in order, with what is printed though it is empty. Lists are those of their
+ * items. Unknown kinds stay as they are.
+ */
 export function typed<T extends KubeObject>(object: T): T {
+  if (isList(object)) return typedList(object);
   const schema = schemaOfObject(object);
   return schema === undefined ? object : canonical(schema, object);
+}
+
+function typedList<T extends KubeObject & { readonly items: readonly KubeObject[] }>(list: T): T {
+  const { kind, apiVersion, metadata, items, ...rest } = list;
+  const schema = schemaOfObject({ apiVersion, kind: kind.replace(/List$/, ''), metadata: {} });
+  const inOrder = schema === undefined ? items : items.map((item) => canonical(schema, item));
+  return { kind, apiVersion, metadata, ...rest, items: inOrder } as unknown as T;
 }

@@ -3,10 +3,9 @@ import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { isNotFound } from '../../discovery/discovery.ts';
 import { goJson } from '../../go-json.ts';
-import { objectPrinter } from '../../printers/object-printer.ts';
 import { type Covered, uncovered } from '../../rbac/covers.ts';
 import { select } from '../../resources/select.ts';
-import { typed } from '../../writing/schema-of.ts';
+import { typedObjectPrinter } from '../../writing/print.ts';
 
 type Operation = 'none' | 'create' | 'update' | 'recreate';
 
@@ -47,7 +46,9 @@ export const reconcile: Command = {
     const dryRun = flags.string('dry-run');
     if (dryRun === 'server') throw new Error('--dry-run=server for command reconcile is not supported yet');
     const isDryRun = dryRun === 'client' || dryRun === 'unchanged';
-    const printer = objectPrinter(flags, process.fs, { operation: isDryRun ? 'reconciled (dry run)' : 'reconciled' });
+    const printer = typedObjectPrinter(flags, process.fs, {
+      operation: isDryRun ? 'reconciled (dry run)' : 'reconciled',
+    });
     const { name, explicit } = namespace();
     const selection = await select(context, {
       namespace: name,
@@ -66,7 +67,7 @@ export const reconcile: Command = {
       if (version !== 'v1') throw new Error(`only ${GROUP}/v1 is supported: not *${version}.${object.kind}`);
       const home = object.metadata.namespace ? `/namespaces/${object.metadata.namespace}` : '';
       const plan = await perform(context, object, `/apis/${GROUP}/v1${home}/${plural}`, isDryRun);
-      printer.print(typed(plan.object), (text) => out.write(text));
+      printer.print(plan.object, (text) => out.write(text));
       tell(context, plan);
     });
     return undefined;

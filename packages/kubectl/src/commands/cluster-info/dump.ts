@@ -1,8 +1,8 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { Command, CommandContext } from '../../command.ts';
 import { messageOf } from '../../errors.ts';
-import { objectPrinter } from '../../printers/object-printer.ts';
 import { isList } from '../../resources/info.ts';
+import { typedObjectPrinter } from '../../writing/print.ts';
 import { inNamespacePath } from '../describe/describer.ts';
 
 /** What is dumped of each namespace, and the file's name. */
@@ -20,7 +20,7 @@ const PARTS = [
 export const dump: Command = {
   async run(context) {
     const { flags, process, out, api } = context;
-    const printer = objectPrinter(flags, process.fs);
+    const printer = typedObjectPrinter(flags, process.fs);
     const format = flags.string('output');
     if (format === 'name') throw new Error('list types are not supported by name printing: *v1.NodeList');
     const extension = format === 'json' || format === 'yaml' ? `.${format}` : '.txt';

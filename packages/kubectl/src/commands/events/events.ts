@@ -6,7 +6,6 @@ import { escapeTerminal, TabWriter } from '../../printers/tab-writer.ts';
 import { groupVersion } from '../../resources/info.ts';
 import { watchUntil } from '../../watching/watch-until.ts';
 import { typedPrinter } from '../../writing/print.ts';
-import { typed } from '../../writing/schema-of.ts';
 import { inNamespacePath, listAll } from '../describe/describer.ts';
 import { eventAge } from '../describe/events.ts';
 
@@ -55,7 +54,7 @@ const events: Command = {
     }
     // kubectl prints no names of lists, and says nothing of it.
     if (flags.string('output') === 'name') return undefined;
-    print({ kind: 'EventList', apiVersion: 'v1', metadata: {}, items: shown.map(typed) }, shown);
+    print({ kind: 'EventList', apiVersion: 'v1', metadata: {}, items: shown }, shown);
     return undefined;
   },
 };
