@@ -78,7 +78,7 @@ export class ConnectionError extends Error {
 
 /** Why there is nobody at an address, in Go's words. */
 export function dialProblem(error: unknown, url: string): string {
-  const { host } = new URL(url);
+  const host = hostOf(url);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = (cause as { readonly code?: unknown }).code;
   if (code === 'ECONNREFUSED') return `dial tcp ${host}: connect: connection refused`;
@@ -87,6 +87,9 @@ export function dialProblem(error: unknown, url: string): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return certificateProblem(cause);
   return cause instanceof Error ? cause.message : String(cause);
 }
+
+/** With its port, as it is written: there may be no name in front of it. */
+const hostOf = (url: string): string => /^https?:\/\/([^/?]*)/.exec(url)?.[1] ?? '';
 
 /** For whom the certificate of the server is, and for whom it should be. */
 function certificateProblem(cause: unknown): string {
@@ -139,7 +142,7 @@ function standardText(error: unknown): string | undefined {
   }
   if (error instanceof ConnectionError) {
     if (!error.reason.includes('connection refused')) return `Unable to connect to the server: ${error.reason}`;
-    return `The connection to the server ${new URL(error.url).host} was refused - did you specify the right host or port?`;
+    return `The connection to the server ${hostOf(error.url)} was refused - did you specify the right host or port?`;
   }
   return undefined;
 }

@@ -95,8 +95,11 @@ async function perform(
   const missing = flags.missing();
   if (missing.length > 0) throw new Error(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
   const { context, warnings } = contextOf(deps, process, call, flags, out, err);
-  const [first = ''] = call.path.split(' ');
-  if (flags.bool('match-server-version') && !WITHOUT_SERVER.includes(first)) await requireSameVersion(context.api());
+  if (asksServer(call.path, flags)) {
+    if (looksFirst(call.path, flags)) context.config.client();
+    else context.namespace();
+    if (flags.bool('match-server-version')) await requireSameVersion(context.api());
+  }
   const code = await command.run(context);
   if (flags.bool('warnings-as-errors') && warnings() > 0) {
     throw new Error(`${warnings()} warning${warnings() === 1 ? '' : 's'} received`);
@@ -104,8 +107,33 @@ async function perform(
   return code;
 }
 
-/** Commands that ask no server. */
 const WITHOUT_SERVER = ['completion', 'config', 'kustomize', 'plugin'];
+
+function asksServer(path: string, flags: FlagSet): boolean {
+  const [first = ''] = path.split(' ');
+  return !WITHOUT_SERVER.includes(first) && !(path === 'version' && flags.bool('client'));
+}
+
+/** Commands that look at server and user before the namespace, which says less of what is wrong with a configuration. */
+const LOOKS_FIRST = [
+  ...[
+    'api-resources',
+    'api-versions',
+    'auth can-i',
+    'auth whoami',
+    'autoscale',
+    'certificate',
+    'cluster-info',
+    'cordon',
+  ],
+  ...['create', 'diff', 'drain', 'explain', 'expose', 'proxy', 'replace', 'run', 'set env', 'top node', 'uncordon'],
+  ...['version', 'wait'],
+];
+
+function looksFirst(path: string, flags: FlagSet): boolean {
+  if (path === 'apply' || (path === 'get' && flags.string('raw') !== '')) return true;
+  return path !== 'create token' && LOOKS_FIRST.some((known) => path === known || path.startsWith(`${known} `));
+}
 
 /** What `--profile` may be; there is nothing to measure here, so that nothing is written. */
 const PROFILES = ['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex'];

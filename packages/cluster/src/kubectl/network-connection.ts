@@ -7,6 +7,7 @@ import type {
   WatchSource,
 } from '@tabernetes/apimachinery';
 import type { ClientConfig, Connection } from '@tabernetes/kubectl';
+import { serverUrl } from '@tabernetes/kubectl/server-url';
 import type { HttpAnswer, Process } from '@tabernetes/node-api';
 import { streamOf } from '../network/stream-of.ts';
 
@@ -18,7 +19,7 @@ import { streamOf } from '../network/stream-of.ts';
  *   has been found to be within reach
  */
 export function networkConnection(config: ClientConfig, process: Process, upgraded: Transport): Connection {
-  const base = new URL(config.server);
+  const base = serverUrl(config.server);
   const authorization: Readonly<Record<string, string>> =
     config.token === undefined ? {} : { authorization: `Bearer ${config.token}` };
   return {

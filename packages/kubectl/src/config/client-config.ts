@@ -43,9 +43,12 @@ export interface ConfigAccess {
   readonly paths: readonly string[];
   /** True when --kubeconfig names the one file. */
   readonly explicit: boolean;
-  /** With the flags of the call on top. @throws {ConfigurationInvalid} */
+  /**
+   * With the flags of the call on top. What a flag names and is not there is told of as such, before all else.
+   * @throws {ConfigurationInvalid}
+   */
   client(): ClientConfig;
-  /** The namespace of flags, context or Pod. */
+  /** The namespace of flags, context or Pod. @throws {ConfigurationInvalid} when no flag says it and the rest is unusable */
   namespace(): { readonly name: string; readonly explicit: boolean };
 }
 
@@ -72,12 +75,16 @@ export function configAccess(process: Process, flags: FlagSet, fallback?: Client
     return loaded;
   };
 
-  const selected = () => {
+  const loadChosen = (): Kubeconfig => {
     // Only `kubectl config` may name a file that it is about to make.
     if (explicitPath !== '' && !fs.exists(explicitPath)) {
       throw new Error(`stat ${explicitPath}: no such file or directory`);
     }
-    const config = load();
+    return load();
+  };
+
+  const selected = () => {
+    const config = loadChosen();
     const asked = flags.string('context');
     const name = asked === '' ? config.currentContext : asked;
     const context = contextOf(config, name);
@@ -88,6 +95,10 @@ export function configAccess(process: Process, flags: FlagSet, fallback?: Client
     const asked = flags.string('namespace');
     if (asked !== '') return { name: asked, explicit: true };
     const { context, config } = selected();
+    const cluster = flags.string('cluster');
+    if (cluster !== '' && !config.clusters.has(cluster)) {
+      throw new Error(`no server found for cluster ${JSON.stringify(cluster)}`);
+    }
     if (context?.namespace) return { name: context.namespace, explicit: false };
     if (config === EMPTY_KUBECONFIG || config.contexts.size === 0) {
       const pod = inPodNamespace(fs);
@@ -98,17 +109,19 @@ export function configAccess(process: Process, flags: FlagSet, fallback?: Client
   };
 
   const client = (): ClientConfig => {
+    const known = loadChosen();
+    const missing = (flag: string, entries: ReadonlyMap<string, unknown>): boolean =>
+      flags.string(flag) !== '' && !entries.has(flags.string(flag));
+    const refusal = (what: string, flag: string): Error =>
+      new Error(`${what} ${JSON.stringify(flags.string(flag))} does not exist`);
+    if (missing('user', known.users)) throw refusal('auth info', 'user');
+    if (missing('context', known.contexts)) throw refusal('context', 'context');
+    if (missing('cluster', known.clusters)) throw refusal('cluster', 'cluster');
     const { config, context } = selected();
     const clusterName = flags.string('cluster') || context?.cluster || '';
     const userName = flags.string('user') || context?.user || '';
     const cluster = config.clusters.get(clusterName);
     const user = config.users.get(userName);
-    if (flags.string('user') !== '' && user === undefined) {
-      throw new Error(`auth info ${JSON.stringify(userName)} does not exist`);
-    }
-    if (flags.string('cluster') !== '' && cluster === undefined) {
-      throw new Error(`no server found for cluster ${JSON.stringify(clusterName)}`);
-    }
     const timeoutMs = requestTimeoutMs(flags.string('request-timeout'));
     const base = cluster === undefined && flags.string('server') === '' ? (inCluster(fs, env) ?? fallback) : undefined;
     if (base !== undefined && context === undefined) {
@@ -241,10 +254,7 @@ function fromEntries(fs: FileSystem, cluster: ClusterEntry | undefined, user: Us
 }
 
 const normalServer = (server: string): string =>
-  (/^https?:\/\//.test(server) ? server : `http://${server.startsWith(':') ? 'localhost' : ''}${server}`).replace(
-    /\/+$/,
-    '',
-  );
+  (/^https?:\/\//.test(server) ? server : `http://${server}`).replace(/\/+$/, '');
 
 /** What a Pod's ServiceAccount gives; undefined outside of Pods. */
 function inCluster(fs: FileSystem, env: Readonly<Record<string, string>>): ClientConfig | undefined {

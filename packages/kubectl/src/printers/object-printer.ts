@@ -55,7 +55,8 @@ export function objectPrinter(flags: FlagSet, fs: FileSystem, options: PrinterOp
 function formatPrinter(flags: FlagSet, fs: FileSystem, { operation = '', columns }: PrinterOptions): ObjectPrinter {
   const given = flags.string('output');
   const template = flags.has('template') ? flags.string('template') : '';
-  const whole = given === '' && template !== '' ? 'go-template' : given;
+  // A template alone is enough, whatever a command prints by default.
+  const whole = template !== '' && !flags.changed('output') ? 'go-template' : given;
   const equals = whole.indexOf('=');
   const kind = equals < 0 ? whole : whole.slice(0, equals);
   const argument = template !== '' ? template : equals < 0 ? '' : whole.slice(equals + 1);

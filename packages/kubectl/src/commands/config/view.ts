@@ -18,14 +18,9 @@ export const view: Command = {
     if (flags.bool('minify')) shown = minified(shown, flags.string('context'));
     if (flags.bool('flatten')) shown = flattened(context, shown);
     else if (!flags.bool('raw')) shown = redacted(shown);
-    const object = kubeconfigObject(shown);
-    if (flags.string('output') === 'json') out.write(`${JSON.stringify(inOrder(object), undefined, 4)}\n`);
-    else if (/^(jsonpath|go-template|template)/.test(flags.string('output'))) {
-      // Expressions see Go's structures, in which lists that have nothing in them are lists.
-      const { clusters, contexts, users } = object as Fields;
-      const whole = { ...object, clusters: clusters ?? [], contexts: contexts ?? [], users: users ?? [] };
-      printer.print(whole, (text) => out.write(text));
-    } else printer.print(object, (text) => out.write(text));
+    const object = inOrder(kubeconfigObject(shown));
+    if (flags.string('output') === 'json') out.write(`${JSON.stringify(object, undefined, 4)}\n`);
+    else printer.print(object, (text) => out.write(text));
     return undefined;
   },
 };

@@ -10,12 +10,13 @@ import type {
   WatchSource,
 } from '@tabernetes/apimachinery';
 import type { ClientConfig } from '@tabernetes/kubectl';
+import { serverUrl } from '@tabernetes/kubectl/server-url';
 import { openChannels, wantsChannels } from './exec-transport.ts';
 import { openPorts, PORTS_HEADERS, wantsPorts } from './ports-transport.ts';
 
 /** An API server over HTTPS with what a kubeconfig says of certificates and credentials: what a browser's fetch cannot do. */
 export function httpsTransport(config: ClientConfig): Transport & { dispose(): void } {
-  const url = new URL(config.server);
+  const url = serverUrl(config.server);
   const isSecure = url.protocol === 'https:';
   const tls = {
     rejectUnauthorized: !config.insecure,
@@ -63,7 +64,7 @@ export function httpsTransport(config: ClientConfig): Transport & { dispose(): v
         for (const [name, value] of Object.entries(request.query)) {
           for (const one of name === 'command' ? value.split('\0') : [value]) query.append(name, one);
         }
-        const target = `${config.server.replace(/\/$/, '')}${request.path}?${query}`;
+        const target = `${url.origin}${url.pathname.replace(/\/$/, '')}${request.path}?${query}`;
         return openChannels(request, target, credentials, isSecure ? tls : {});
       }
       let message: IncomingMessage;

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { runKubectl } from '../testing/run-kubectl.ts';
+
+const KUBECONFIG = `apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "https://kubernetes"}}]
+contexts: [{name: x, context: {cluster: c, user: u}}]
+current-context: x
+users: [{name: u, user: {token: t}}]
+`;
+const run = (line: string) =>
+  runKubectl(line.split(' '), { files: { '/root/.kube/config': KUBECONFIG, '/work/cm.yaml': 'kind: ConfigMap\n' } });
+
+describe('KCT-41 what a flag names and no kubeconfig has', () => {
+  const cases = [
+    ['version --context=nope', 'error: context "nope" does not exist\n'],
+    ['api-resources --cluster=nope', 'error: cluster "nope" does not exist\n'],
+    ['create cm x --dry-run=client --user=nope', 'error: auth info "nope" does not exist\n'],
+    ['apply -f cm.yaml --context=nope', 'error: context "nope" does not exist\n'],
+    ['get --raw=/version --context=nope', 'error: context "nope" does not exist\n'],
+    ['get pods -n a --context=nope', 'error: context "nope" does not exist\n'],
+    ['get pods --context=nope', 'Error in configuration: context was not found for specified context: nope\n'],
+    ['get pods --cluster=nope', 'error: no server found for cluster "nope"\n'],
+    ['logs p --user=nope', 'error: auth info "nope" does not exist\n'],
+  ] as const;
+  for (const [line, stderr] of cases) {
+    test(`KCT-41 kubectl ${line}`, async () => expect(await run(line)).toEqual({ stdout: '', stderr, code: 1 }));
+  }
+
+  test('KCT-41 version --client and token ask for no server first', async () => {
+    expect((await run('version --client --context=nope')).code).toBe(0);
+    expect((await run('create token x --context=nope')).stderr).toContain('context was not found');
+  });
+
+  test('KCT-41 a server without a host is named as it is', async () => {
+    expect((await run('get ns -s :8080')).stderr).toContain('Get \\"http://:8080/api?timeout=32s\\": dial tcp :8080: ');
+  });
+});
+
+describe('KCT-46 config view', () => {
+  test('KCT-46 prints lists that hold nothing as null, expressions included', async () => {
+    expect(await run('config view --kubeconfig=/nope -o jsonpath={.users}{.users[0].name}')).toEqual({
+      stdout: 'null',
+      stderr: '',
+      code: 0,
+    });
+    expect((await run('config view --kubeconfig=/nope -o go-template={{.users}}')).stdout).toBe('<no value>');
+  });
+
+  test('KCT-46 takes --template alone', async () => {
+    expect((await run('config view --template={{range.users}}{{.name}}{{end}}')).stdout).toBe('u');
+  });
+});
