@@ -118,10 +118,10 @@ const PACES: Readonly<Record<NonNullable<ClusterOptions['latency']>, HollowKubel
 };
 
 /**
- * What it takes until a volume that was applied is Available, on a machine that also runs nodes: longer than kubectl needs for the
- * next object of the same file, shorter than for the next command.
+ * What it takes until a volume that was applied is Available, at most, on a machine that also runs nodes: longer than kubectl needs
+ * for the next object of the same file, shorter than for the next command.
  */
-const VOLUME_NEWS_MS = 40;
+const VOLUME_NEWS_MS = 60;
 
 /** What a virtual clock shows at first. */
 const VIRTUAL_START_MS = Date.UTC(2025, 0, 1);

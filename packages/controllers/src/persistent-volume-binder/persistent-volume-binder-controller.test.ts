@@ -65,8 +65,10 @@ describe('binding', () => {
     harness.dispose();
     harness = await startHarness({ controllers: [(context) => persistentVolumeBinder(context, { newsDelayMs: 40 })] });
     await harness.create(volume('pv', '1Gi'));
+    await harness.clock.advance(30);
     await harness.create(claim('a', '1Gi'));
-    await harness.clock.advance(1_000);
+    expect(await volumes()).toEqual(['pv Pending -']);
+    await harness.clock.advance(5);
     expect([await claims(), await volumes()]).toEqual([['a Pending -'], ['pv Available -']]);
     await harness.clock.advance('15s');
     expect([await claims(), await volumes()]).toEqual([['a Bound pv'], ['pv Bound a']]);

@@ -13,11 +13,14 @@ import { volumeSync } from './sync-volume.ts';
 import { BIND_COMPLETED, claimKeyOf, classOf, hasAnnotation } from './volume-facts.ts';
 
 const RESYNC_MS = 15_000;
+/** The worker of volumes is so far behind the one of claims. */
+const AFTER_CLAIM_MS = 5;
 
 export interface PersistentVolumeBinderOptions {
   /**
-   * How long after a volume is made it becomes Available. A claim that comes sooner finds nothing to bind to, and is looked at
-   * again at the next resync, as upstream where both are applied at once. Default 0: at once.
+   * How long after a volume is made it becomes Available, at most. A claim that comes sooner finds nothing to bind to, and is
+   * looked at again at the next resync, as upstream where both are applied at once; the volume is Available right after it.
+   * Default 0: at once.
    */
   readonly newsDelayMs?: number;
 }
@@ -108,7 +111,9 @@ export function persistentVolumeBinder(
     informers: [volumes, claims],
     watch(queue) {
       queues.volumes = queue;
+      const newcomers = new Set<string>();
       const look = (volume: PersistentVolume): void => {
+        newcomers.delete(objectKey(volume));
         follow(resyncs.volumes, volume, isSettled(volume));
         queue.add(objectKey(volume));
       };
@@ -117,13 +122,20 @@ export function persistentVolumeBinder(
           onAdd(volume) {
             if (newsDelayMs === 0 || volume.status?.phase !== 'Pending') return look(volume);
             follow(resyncs.volumes, volume, false);
+            newcomers.add(objectKey(volume));
             queue.addAfter(objectKey(volume), newsDelayMs);
           },
           onUpdate: look,
           onDelete(volume) {
+            newcomers.delete(objectKey(volume));
             resyncs.volumes.settled(objectKey(volume));
             const { claimRef } = volume.spec ?? {};
             if (claimRef !== undefined) queues.claims?.add(claimKeyOf(claimRef));
+          },
+        }),
+        claims.addHandler({
+          onAdd() {
+            for (const key of newcomers) queue.addAfter(key, AFTER_CLAIM_MS);
           },
         }),
         resyncs.volumes,
