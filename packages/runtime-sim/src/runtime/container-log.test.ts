@@ -48,3 +48,17 @@ test('RUN-3 who writes more than pipes hold is read at once', async () => {
   log.write('stdout', `${'x'.repeat(100)}\n`.repeat(700), clock.now());
   expect(await texts(log)).toHaveLength(700);
 });
+
+test('RUN-2 nobody waits for the end of a container that writes again and again', async () => {
+  const clock = virtualClock({ startMs: 0 });
+  const log = new ContainerLog({ clock, readMs: 5 });
+  let written = 0;
+  const write = (): void => {
+    log.write('stdout', `${++written}\n`, clock.now());
+    clock.setTimer(1, write, { background: true });
+  };
+  write();
+  await clock.idle();
+  expect(await texts(log)).toHaveLength(written);
+  expect(written).toBeLessThan(20);
+});

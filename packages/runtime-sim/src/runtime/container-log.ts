@@ -9,6 +9,8 @@ const MAX_LINE_BYTES = 16_384;
 
 /** What a pipe holds: who writes more waits until it is read. */
 const PIPE_BYTES = 65_536;
+/** Who writes again within this time writes often. */
+const OFTEN_MS = 1_000;
 
 type StreamName = 'stdout' | 'stderr';
 
@@ -46,6 +48,7 @@ export class ContainerLog {
   #unread: Map<StreamName, string> | undefined;
   #unreadLast: StreamName = 'stdout';
   #reader: Disposable | undefined;
+  #lastReadMs = Number.NEGATIVE_INFINITY;
 
   constructor(reading?: LogReading) {
     if (reading !== undefined && reading.readMs > 0) this.#reading = reading;
@@ -67,12 +70,17 @@ export class ContainerLog {
     this.#unread.set(stream, text);
     this.#unreadLast = stream;
     if (text.length >= PIPE_BYTES) this.#readUp(timeMs, stream);
-    else this.#reader ??= clock.setTimer(readMs, () => this.#readUp(clock.now(), this.#unreadLast));
+    else if (this.#reader === undefined) {
+      // Nobody waits for the end of what writes again and again.
+      const background = timeMs < this.#lastReadMs + OFTEN_MS;
+      this.#reader = clock.setTimer(readMs, () => this.#readUp(clock.now(), this.#unreadLast), { background });
+    }
   }
 
   #readUp(timeMs: number, first?: StreamName): void {
     this.#reader?.dispose();
     this.#reader = undefined;
+    this.#lastReadMs = timeMs;
     const unread = this.#unread;
     this.#unread = undefined;
     const firstText = first && unread?.get(first);
