@@ -3,8 +3,9 @@ import { FileOperationError } from '../file-system/file-error.ts';
 import type { Builtin } from './builtins/builtin.ts';
 import { BUILTINS } from './builtins.ts';
 import { ExitShell, ReturnFrom, ShellError } from './control.ts';
+import { FIRST_OPTION } from './option-place.ts';
 import { applyRedirections, type ReplacedFiles } from './redirect.ts';
-import { FIRST_OPTION, type Shell } from './shell.ts';
+import type { Shell } from './shell.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -90,7 +91,7 @@ export async function withRedirections(
   run: () => Promise<void>,
   fatal = false,
 ): Promise<void> {
-  const { openSubstitutions } = shell;
+  const openSubstitutions = shell.substitutedFiles.count;
   let replaced: ReplacedFiles;
   try {
     replaced = await applyRedirections(shell, redirections);
@@ -106,7 +107,7 @@ export async function withRedirections(
     await run();
   } finally {
     replaced.restore();
-    if (shell.openSubstitutions > openSubstitutions) shell.closeSubstitutions(openSubstitutions);
+    if (shell.substitutedFiles.count > openSubstitutions) shell.substitutedFiles.close(openSubstitutions);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Proc } from '../process/proc.ts';
 import type { Pty } from '../process/pty.ts';
 import { Interrupted } from './control.ts';
-import type { Job, Shell } from './shell.ts';
+import type { Job } from './job.ts';
+import type { Shell } from './shell.ts';
 
 /** 128 + the number of TSTP. */
 const STOPPED = 148;
@@ -61,7 +62,7 @@ async function keepStopped(shell: Shell, procs: readonly Proc[], known: Job | un
   const last = procs.at(-1);
   if (last === undefined) return;
   const number = (shell.jobs.at(-1)?.number ?? 0) + 1;
-  const job = known ?? { number, pid: procs[0]?.pid ?? last.pid, proc: last, procs, text: shell.statementText };
+  const job = known ?? { number, pid: procs[0]?.pid ?? last.pid, proc: last, procs, text: shell.place.statement };
   if (known === undefined) shell.jobs.push(job);
   await shell.proc.stderr.write(`[${job.number}]+  ${'Stopped'.padEnd(26)} ${job.text}\n`);
 }

@@ -1,4 +1,3 @@
-import type { SignalName } from '@tabernetes/node-api';
 import type {
   CommandNode,
   CompoundList,
@@ -9,12 +8,9 @@ import type {
   Word,
 } from 'unbash';
 import type { FsView } from '../file-system/fs-view.ts';
-import type { OpenFile } from '../process/open-file.ts';
-import { Pipe } from '../process/pipe.ts';
 import { ForkError, type Proc } from '../process/proc.ts';
 import type { Pty } from '../process/pty.ts';
 import { SIGNAL_TEXTS } from '../process/signals.ts';
-import { readAllText } from '../process/streams.ts';
 import { LONGEST_TEXT } from '../programs/support/holding.ts';
 import { BUILTINS, SPECIAL_BUILTINS } from './builtins.ts';
 import type { Completions } from './completion/completions.ts';
@@ -30,10 +26,16 @@ import {
   expandPattern,
   expandText,
 } from './expand.ts';
+import { type ForkOptions, forkOf } from './fork.ts';
 import { type InvokeOptions, invoke } from './invoke.ts';
+import type { Job } from './job.ts';
 import { waitInForeground } from './job-control.ts';
-import { defaultOptions, flagsOf, type ShellOptions } from './options.ts';
+import { FIRST_OPTION, type OptionPlace } from './option-place.ts';
+import { defaultOptions, type ShellOptions } from './options.ts';
+import { parameter } from './parameter.ts';
 import { parseScript } from './parse.ts';
+import { ScriptPlace } from './script-place.ts';
+import { ProcessSubstitutions, substitute } from './substitution.ts';
 import { type TrapName, Traps } from './traps.ts';
 import type { Variables } from './variables.ts';
 
@@ -41,24 +43,6 @@ import type { Variables } from './variables.ts';
 const OWN_BYTES = 400_000;
 /** From here on it counts what its variables take. */
 const HEAVY_LENGTH = 65_536;
-
-/** What runs behind the shell. */
-export interface Job {
-  readonly number: number;
-  readonly pid: number;
-  readonly proc: Proc;
-  /** All processes of the job that the shell started itself, {@link proc} among them. Default it alone. */
-  readonly procs?: readonly Proc[];
-  readonly text: string;
-}
-
-/** Where `getopts` stands: the number of the word, and the place inside a group of letters. */
-export interface OptionPlace {
-  readonly index: number;
-  readonly at: number;
-}
-
-export const FIRST_OPTION: OptionPlace = { index: 1, at: 0 };
 
 export interface ShellInit {
   readonly variables: Variables;
@@ -71,6 +55,7 @@ export interface ShellInit {
   readonly name: string;
   readonly applet?: string;
   readonly shellPid?: number;
+  readonly place?: ScriptPlace;
 }
 
 /**
@@ -118,12 +103,8 @@ export class Shell implements ExpansionScope {
   lastStatement: Statement | undefined;
   /** Errors name the line of a script file, not of `-c`. */
   namesLines = false;
-  #text = '';
-  #firstLine = 0;
-  #position = 0;
-  #statementEnd = 0;
-  readonly #substituted: number[] = [];
-  #sourcing = 0;
+  readonly place: ScriptPlace;
+  readonly substitutedFiles = new ProcessSubstitutions(this);
 
   constructor(proc: Proc, init: ShellInit) {
     this.proc = proc;
@@ -136,6 +117,7 @@ export class Shell implements ExpansionScope {
     this.name = init.name;
     this.applet = init.applet ?? 'sh';
     this.shellPid = init.shellPid ?? proc.pid;
+    this.place = init.place ?? new ScriptPlace();
   }
 
   get fs(): FsView {
@@ -150,46 +132,12 @@ export class Shell implements ExpansionScope {
     return this.options.nounset;
   }
 
-  /** The statement that runs, as it was written. */
-  get statementText(): string {
-    return this.#text.slice(this.#position, this.#statementEnd).replace(/[\s;&]+$/, '');
-  }
-
-  /** Of the statement that runs. Counted when asked. */
+  /** Of the statement that runs. */
   get line(): number {
-    let line = this.#firstLine;
-    for (let at = this.#text.indexOf('\n'); at >= 0 && at < this.#position; at = this.#text.indexOf('\n', at + 1))
-      line++;
-    return line;
+    return this.place.line;
   }
 
-  readonly parameter = (name: string): string | undefined => {
-    const first = name.charCodeAt(0);
-    if (first >= 48 && first <= 57) return name === '0' ? this.name : this.positional[Number(name) - 1];
-    switch (name) {
-      case '?':
-        return String(this.status);
-      case '#':
-        return String(this.positional.length);
-      case '$':
-        return String(this.shellPid);
-      case '!':
-        return this.lastBackgroundPid === undefined ? '' : String(this.lastBackgroundPid);
-      case '-':
-        return flagsOf(this.options);
-      case '@':
-      case '*':
-        return this.positional.join(' ');
-      case 'PPID':
-        return String(this.proc.ppid);
-      case 'LINENO':
-        return String(this.line);
-      case 'RANDOM':
-        return this.variables.get('RANDOM') ?? String(this.proc.rng.int(32_768));
-      default:
-        return this.variables.get(name);
-    }
-  };
+  readonly parameter = (name: string): string | undefined => parameter(this, name);
 
   assign(name: string, value: string): void {
     if (/^[\d@*#?$!-]/.test(name)) throw new ShellError(`${name}: bad variable name`);
@@ -232,7 +180,7 @@ export class Shell implements ExpansionScope {
    * @param firstLine 1 for files, 0 for `-c`
    */
   async main(source: string, firstLine = 0): Promise<number> {
-    this.#firstLine = firstLine;
+    this.place.numberFrom(firstLine);
     return this.finish(() => this.source(source));
   }
 
@@ -261,8 +209,8 @@ export class Shell implements ExpansionScope {
   async source(source: string, firstLine?: number): Promise<void> {
     const { script, error } = parseScript(source);
     // Text of eval and traps has no lines of its own.
-    const outer = this.#sourcing > 0 && firstLine === undefined ? undefined : this.#enterText(source, firstLine);
-    this.#sourcing++;
+    const outer = this.place.depth > 0 && firstLine === undefined ? undefined : this.place.enter(source, firstLine);
+    this.place.depth++;
     try {
       if (error === undefined) {
         await this.statements(script.commands, source);
@@ -273,29 +221,17 @@ export class Shell implements ExpansionScope {
         (statement) => statement.end <= lineStart && source.slice(statement.end, error.pos).includes('\n'),
       );
       await this.statements(before, source);
-      if (outer !== undefined) this.#position = error.pos;
+      if (outer !== undefined) this.place.moveTo(error.pos);
       throw new ShellError(error.message);
     } finally {
-      this.#sourcing--;
-      if (outer !== undefined && this.#sourcing > 0) outer();
+      this.place.depth--;
+      if (outer !== undefined && this.place.depth > 0) outer();
     }
   }
 
   /** Runs the text of a file, with lines of its own. */
   sourceFile(text: string): Promise<void> {
     return this.source(text, 1);
-  }
-
-  #enterText(text: string, firstLine = this.#firstLine): () => void {
-    const [outerText, outerLine, outerPosition] = [this.#text, this.#firstLine, this.#position];
-    this.#text = text;
-    this.#firstLine = firstLine;
-    this.#position = 0;
-    return () => {
-      this.#text = outerText;
-      this.#firstLine = outerLine;
-      this.#position = outerPosition;
-    };
   }
 
   /** Prints what ended a script, if that is an error; the exit code. */
@@ -340,17 +276,14 @@ export class Shell implements ExpansionScope {
     await this.proc.stderr.write(`${this.applet}: ${message}\n`);
   }
 
-  async statements(statements: readonly Statement[], source = this.#text): Promise<void> {
+  async statements(statements: readonly Statement[], source = this.place.text): Promise<void> {
     for (const statement of statements) {
       const pause = this.proc.tick();
       if (pause !== undefined) await pause;
       if (this.isInterrupted) throw new Interrupted();
       if (this.traps.isPending) await this.runTraps();
       if (this.options.noexec) continue;
-      if (source === this.#text) {
-        this.#position = statement.pos;
-        this.#statementEnd = statement.end;
-      }
+      if (source === this.place.text) this.place.moveTo(statement.pos, statement.end);
       if (statement.background === true) await runInBackground(this, statement, source);
       else await runStatement(this, statement.command, statement);
     }
@@ -378,48 +311,9 @@ export class Shell implements ExpansionScope {
   }
 
   /** A child that runs a part of this shell's script, with everything copied. */
-  fork({
-    fds,
-    background = false,
-    group,
-  }: {
-    readonly fds?: Map<number, OpenFile>;
-    readonly background?: boolean;
-    /** The process group that it joins. Default: with job control one of its own, else this shell's. */
-    readonly group?: number | undefined;
-  } = {}): Shell {
-    const { monitor } = this.options;
-    const child = this.proc.fork({
-      ...(fds === undefined ? {} : { fds }),
-      ...(group !== undefined ? { group } : monitor ? { leader: true } : {}),
-    });
-    // Ignored signals stay ignored; actions are the parent's own. What runs behind is out of the keyboard's reach.
-    const ignored = new Set<SignalName>(this.traps.ignored());
-    if (background && !monitor) ignored.add('INT').add('QUIT');
-    const fork = new Shell(child, {
-      variables: this.variables.fork(),
-      functions: new Map(this.functions),
-      // What a job starts belongs to the job.
-      options: { ...this.options, interactive: false, ...(this.terminal !== undefined && { monitor: false }) },
-      ignored,
-      aliases: new Map(this.aliases),
-      positional: this.positional,
-      name: this.name,
-      applet: this.applet,
-      shellPid: this.shellPid,
-    });
-    fork.status = this.status;
-    fork.lastBackgroundPid = this.lastBackgroundPid;
-    fork.functionDepth = this.functionDepth;
-    fork.tested = this.tested;
-    fork.namesLines = this.namesLines;
-    fork.optionPlace = this.optionPlace;
-    fork.parentJobs = this.jobs.length > 0 ? [...this.jobs] : this.parentJobs;
-    fork.#text = this.#text;
-    fork.#firstLine = this.#firstLine;
-    fork.#position = this.#position;
-    fork.#sourcing = this.#sourcing;
-    return fork;
+  fork(options: ForkOptions = {}): Shell {
+    const { proc, init, state } = forkOf(this, options);
+    return Object.assign(new Shell(proc, init), state);
   }
 
   /** Lets a fork run: its exit code is what the script part leaves. */
@@ -455,56 +349,15 @@ export class Shell implements ExpansionScope {
     }
   }
 
-  readonly substitute = async (script: ParsedScript | undefined, source: string): Promise<string> => {
-    const commands = script?.commands ?? [];
-    const [error] = script?.errors ?? [];
-    if (error !== undefined) throw new ShellError(parseScript(source.slice(2, -1)).error?.message ?? 'syntax error');
-    const pipe = new Pipe();
-    const fds = this.proc.inheritedFds();
-    fds.get(1)?.release();
-    fds.set(1, pipe.writeEnd());
-    const end = pipe.readEnd();
-    const fork = this.fork({ fds, ...(this.terminal !== undefined && { group: this.proc.pgid }) });
-    fork.lastStatement = commands.at(-1);
-    const child = this.launch(fork, (shell) => shell.statements(commands));
-    const text = await readAllText(this.proc, end);
-    end.release();
-    this.status = await this.proc.wait(child);
-    this.substitutions++;
-    return text.replaceAll('\0', '').replace(/\n+$/, '');
-  };
+  readonly substitute = (script: ParsedScript | undefined, source: string): Promise<string> =>
+    substitute(this, script, source);
 
   get isBash(): boolean {
     return this.applet === 'bash';
   }
 
-  substituteProcess({ operator, script }: ProcessSubstitutionPart): string {
-    if (!this.isBash) throw new ShellError('syntax error: unexpected "("');
-    const pipe = new Pipe();
-    const reads = operator === '<';
-    const fds = this.proc.inheritedFds();
-    fds.get(reads ? 1 : 0)?.release();
-    fds.set(reads ? 1 : 0, reads ? pipe.writeEnd() : pipe.readEnd());
-    const own = reads ? pipe.readEnd() : pipe.writeEnd();
-    this.launch(this.fork({ fds, background: true }), (shell) => shell.statements(script?.commands ?? []));
-    let fd = 63;
-    while (this.proc.fds.has(fd)) fd--;
-    this.proc.fds.set(fd, own);
-    this.#substituted.push(fd);
-    return `/dev/fd/${fd}`;
-  }
-
-  /** Files of `<(…)` that are open for commands. */
-  get openSubstitutions(): number {
-    return this.#substituted.length;
-  }
-
-  /** Closes all but the first so many of them. */
-  closeSubstitutions(kept: number): void {
-    for (const fd of this.#substituted.splice(kept)) {
-      this.proc.fds.get(fd)?.release();
-      this.proc.fds.delete(fd);
-    }
+  substituteProcess(part: ProcessSubstitutionPart): string {
+    return this.substitutedFiles.open(part);
   }
 
   fields(words: readonly Word[]): string[] | Promise<string[]> {

@@ -10,11 +10,11 @@ const ASSIGNMENT_BUILTINS: ReadonlySet<string> = new Set(['export', 'readonly', 
 
 /** Runs a command of words: a built-in, a function or a program, with its assignments and redirections. */
 export async function runSimple(shell: Shell, node: Command, statement?: Statement): Promise<void> {
-  const { openSubstitutions } = shell;
+  const openSubstitutions = shell.substitutedFiles.count;
   try {
     await run(shell, node, statement);
   } finally {
-    if (shell.openSubstitutions > openSubstitutions) shell.closeSubstitutions(openSubstitutions);
+    if (shell.substitutedFiles.count > openSubstitutions) shell.substitutedFiles.close(openSubstitutions);
   }
 }
 

@@ -1,8 +1,9 @@
 import { SIGNAL_NUMBERS, type SignalName } from '@tabernetes/node-api';
 import { signalByName } from '../../process/signals.ts';
 import { ShellError } from '../control.ts';
+import type { Job } from '../job.ts';
 import { continueJob, waitInForeground } from '../job-control.ts';
-import type { Job, Shell } from '../shell.ts';
+import type { Shell } from '../shell.ts';
 import { type Builtin, letters, singleQuoted } from './builtin.ts';
 
 export const jobs: Builtin = async (shell, argv) => {
