@@ -124,9 +124,11 @@ export function fromTuples(
   });
   const source: Source = async (sink, onError) => {
     for (const info of infos) {
-      await attempt(options, onError, async () =>
-        sink(requireObject ? await fetchInfo(context.api(), info, options) : info),
-      );
+      await attempt(options, onError, async () => {
+        // A path without a name is that of the collection: an empty variable would mean all there is.
+        if (info.name === '') throw new Error('resource name may not be empty');
+        return sink(requireObject ? await fetchInfo(context.api(), info, options) : info);
+      });
     }
   };
   return selection(source, options, single, []);

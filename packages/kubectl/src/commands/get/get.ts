@@ -5,7 +5,7 @@ import { Aggregate, together, usageError } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
 import { isTable, TablePrinter } from '../../printers/table.ts';
-import { type Info, isList, pathOf } from '../../resources/info.ts';
+import { groupVersion, type Info, isList, pathOf } from '../../resources/info.ts';
 import { type Selection, type SelectOptions, select } from '../../resources/select.ts';
 import { fileOptions } from '../../writing/file-options.ts';
 import { sortObjects, sortTable, Unsortable } from './sort.ts';
@@ -227,8 +227,10 @@ async function watch(context: CommandContext): Promise<undefined> {
   const isCollection = selection.collections.length > 0;
   const withEvents = flags.bool('output-watch-events');
   if (!flags.bool('watch-only')) {
-    for (const each of isList(info.object) ? info.object.items : [info.object])
-      show(each, withEvents ? 'ADDED' : undefined);
+    // Items of a list say nothing of their kind.
+    const type = { apiVersion: groupVersion(info.resource), kind: info.resource.kind };
+    const shown = isList(info.object) ? info.object.items.map((item) => ({ ...type, ...item })) : [info.object];
+    for (const each of shown) show(each, withEvents ? 'ADDED' : undefined);
   }
   await out.flush();
 

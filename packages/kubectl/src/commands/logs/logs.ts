@@ -110,7 +110,8 @@ async function podsNamed(
   const selection = await select(context, {
     namespace,
     singleResourceType: true,
-    ...(name !== '' ? { args: [name], defaultType: 'pods' } : { args: ['pods'], labelSelector }),
+    ...(name !== '' && { args: [name], defaultType: 'pods' }),
+    ...(name === '' && labelSelector !== '' && { args: ['pods'], labelSelector }),
   });
   const { infos, errors } = await selection.collect();
   const [error] = errors;

@@ -94,6 +94,7 @@ function checkFlags({ flags, args, path }: CommandContext, attaches: boolean, is
       "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
     );
   }
+  if (args[0] === '') throw new Error('Parameter: name is required');
   const pull = flags.string('image-pull-policy');
   if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pull)) throw usage(`invalid image pull policy: ${pull}`);
 }
