@@ -32,46 +32,134 @@ export interface OwnNet extends Omit<Net, 'listen' | 'serve'> {
   serve(port: number, handler: HttpHandler, options?: OwnServeOptions): Listener;
 }
 
-/** The network as it looks from a place. */
+/** The network as it looks from a place. One for each Pod: what they do is shared, each holds no more than where it stands. */
 export function netFace(terrain: Terrain, names: Names, face: Face): OwnNet {
-  const { clock, hops } = terrain;
-  const { place } = face;
+  return new NetFace(terrain, names, face);
+}
 
-  const resolve = async (name: string): Promise<readonly string[]> => {
+class NetFace implements OwnNet {
+  readonly #terrain: Terrain;
+  readonly #names: Names;
+  readonly #face: Face;
+
+  constructor(terrain: Terrain, names: Names, face: Face) {
+    this.#terrain = terrain;
+    this.#names = names;
+    this.#face = face;
+  }
+
+  get addresses(): readonly string[] {
+    return [this.#face.place.ip];
+  }
+
+  async resolve(name: string): Promise<readonly string[]> {
     const host = name.startsWith('[') ? name.slice(1, -1) : name;
     if (isAddress(host)) return [host];
-    const known = face.hosts[host.toLowerCase().replace(/\.$/, '')];
+    const known = addressIn(this.#face.hosts(), host.toLowerCase().replace(/\.$/, ''));
     if (known !== undefined) return [known];
     if (host === 'localhost') return ['127.0.0.1'];
     if (host === '') throw netError('ENOTFOUND', name);
-    const zone = await names.zoneFor(face, name);
-    hops.tell('dns', hops.nextConnection(), { ip: place.ip, port: 0, place }, names.serverOf(face), name);
-    return names.inAnyOrder(addressesOf(zone, host, face.dns));
-  };
+    const zone = await this.#names.zoneFor(this.#face, name);
+    this.#tellLookup(name);
+    return this.#names.inAnyOrder(addressesOf(zone, host, this.#face.dns));
+  }
+
+  async query(name: string, type: Parameters<OwnNet['query']>[1]): ReturnType<OwnNet['query']> {
+    const zone = await this.#names.zoneFor(this.#face, name);
+    this.#tellLookup(`${type} ${name}`);
+    const { records, exists } = ask(zone, name, type);
+    if (!exists) throw netError('ENOTFOUND', name);
+    return records;
+  }
+
+  async connect(host: string, port: number, options: FetchOptions = {}): Promise<Connection> {
+    return this.#open(await this.#reach(host, port, options), false);
+  }
+
+  listen(
+    port: number,
+    onConnection: (connection: Connection) => void,
+    { host = '0.0.0.0', tls }: OwnServeOptions = {},
+  ): Listener {
+    return this.#bind(port, {
+      host,
+      identity: identities(tls),
+      handler: undefined,
+      accept(connection, isTls) {
+        // Plain bytes make no sense to who expects a handshake.
+        if (tls !== undefined && !isTls) connection.destroy();
+        else onConnection(connection);
+      },
+    });
+  }
+
+  serve(port: number, handler: HttpHandler, { host = '0.0.0.0', tls }: OwnServeOptions = {}): Listener {
+    return this.#bind(port, {
+      host,
+      identity: identities(tls),
+      handler,
+      accept(connection, isTls) {
+        void serveConnection(connection, tls !== undefined && !isTls ? PLAIN_TO_TLS : handler, isTls);
+      },
+    });
+  }
+
+  async fetch(address: string, options: FetchOptions = {}): Promise<HttpAnswer> {
+    const url = new URL(address);
+    const { timeoutMs } = options;
+    if (timeoutMs === undefined) return this.#request(url, options, options.signal);
+    const stop = new AbortController();
+    const late = netError('ETIMEDOUT', `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`);
+    const pass = (): void => stop.abort(options.signal?.reason);
+    options.signal?.addEventListener('abort', pass, { once: true });
+    const over = failureOnDemand();
+    const timer = this.#terrain.clock.setTimer(
+      timeoutMs,
+      () => {
+        over.fail(late);
+        stop.abort(late);
+      },
+      { background: true },
+    );
+    try {
+      return await Promise.race([this.#request(url, options, stop.signal), over.promise]);
+    } finally {
+      timer.dispose();
+    }
+  }
+
+  #tellLookup(what: string): void {
+    const { hops } = this.#terrain;
+    const { place } = this.#face;
+    hops.tell('dns', hops.nextConnection(), { ip: place.ip, port: 0, place }, this.#names.serverOf(this.#face), what);
+  }
 
   /** The first address that takes the connection; else why the last one did not. */
-  const reach = async (host: string, port: number, options: FetchOptions): Promise<Dialed> => {
+  async #reach(host: string, port: number, options: FetchOptions): Promise<Dialed> {
+    const { clock } = this.#terrain;
     const { timeoutMs = CONNECT_TIMEOUT_MS } = options;
     const deadlineMs = clock.now() + timeoutMs;
     let failure: unknown;
-    for (const ip of await resolve(host)) {
+    for (const ip of await this.resolve(host)) {
       const leftMs = deadlineMs - clock.now();
       if (leftMs <= 0) break;
       try {
-        return await dial(terrain, face, ip, port, { ...options, timeoutMs: leftMs });
+        return await dial(this.#terrain, this.#face, ip, port, { ...options, timeoutMs: leftMs });
       } catch (error) {
         failure = error;
       }
     }
     throw failure ?? netError('ETIMEDOUT', `${host}:${port}`);
-  };
+  }
 
-  const open = (dialed: Dialed, tls: boolean): Connection => {
+  #open(dialed: Dialed, tls: boolean): Connection {
+    const { clock, hops, ways } = this.#terrain;
+    const { place } = this.#face;
     const { entry, target, near, far, latencyMs, connection } = dialed;
     const pair = connectionPair(
       {
         clock,
-        ways: terrain.ways,
+        ways,
         from: place,
         to: target,
         latencyMs,
@@ -88,9 +176,10 @@ export function netFace(terrain: Terrain, names: Names, face: Face): OwnNet {
     target.live.add(pair);
     entry.accept(pair.far, tls);
     return pair.near;
-  };
+  }
 
-  const bind = (port: number, entry: Omit<ListenerEntry, 'port'>): Listener => {
+  #bind(port: number, entry: Omit<ListenerEntry, 'port'>): Listener {
+    const { place } = this.#face;
     const bound: ListenerEntry = { ...entry, port: port === 0 ? place.ephemeralPort() : port };
     place.bind(bound);
     return {
@@ -99,14 +188,16 @@ export function netFace(terrain: Terrain, names: Names, face: Face): OwnNet {
         if (place.listeners.get(bound.port) === bound) place.listeners.delete(bound.port);
       },
     };
-  };
+  }
 
-  const request = async (url: URL, options: FetchOptions, signal: AbortSignal | undefined): Promise<HttpAnswer> => {
+  async #request(url: URL, options: FetchOptions, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+    const { clock, hops, ways } = this.#terrain;
+    const { place } = this.#face;
     const tls = url.protocol === 'https:';
     const host = url.hostname;
     const port = options.connectTo?.port ?? Number(url.port || (tls ? 443 : 80));
     const sent: FetchOptions = signal === undefined ? options : { ...options, signal };
-    const dialed = await reach(options.connectTo?.ip ?? host, port, sent);
+    const dialed = await this.#reach(options.connectTo?.ip ?? host, port, sent);
     const { entry, target, near, far, latencyMs, connection } = dialed;
     const address = `${host}:${port}`;
     const secured = tls ? identityOf(entry, host, address) : undefined;
@@ -121,9 +212,9 @@ export function netFace(terrain: Terrain, names: Names, face: Face): OwnNet {
     const handler = !tls && entry.identity !== undefined ? PLAIN_TO_TLS : entry.handler;
     const answer =
       handler === undefined
-        ? await overConnection(open(dialed, tls), url, sent)
+        ? await overConnection(this.#open(dialed, tls), url, sent)
         : await exchange(handler, url, sent, {
-            ways: terrain.ways,
+            ways,
             latencyMs,
             from: place,
             to: target,
@@ -133,71 +224,7 @@ export function netFace(terrain: Terrain, names: Names, face: Face): OwnNet {
           });
     hops.tell('response', connection, server, client, `${answer.status} ${answer.statusText}`.trim());
     return answer;
-  };
-
-  return {
-    addresses: [place.ip],
-    resolve,
-    async query(name, type) {
-      const zone = await names.zoneFor(face, name);
-      hops.tell(
-        'dns',
-        hops.nextConnection(),
-        { ip: place.ip, port: 0, place },
-        names.serverOf(face),
-        `${type} ${name}`,
-      );
-      const { records, exists } = ask(zone, name, type);
-      if (!exists) throw netError('ENOTFOUND', name);
-      return records;
-    },
-    async connect(host, port, options = {}) {
-      return open(await reach(host, port, options), false);
-    },
-    listen: (port, onConnection, { host = '0.0.0.0', tls } = {}) =>
-      bind(port, {
-        host,
-        identity: identities(tls),
-        handler: undefined,
-        accept(connection, isTls) {
-          // Plain bytes make no sense to who expects a handshake.
-          if (tls !== undefined && !isTls) connection.destroy();
-          else onConnection(connection);
-        },
-      }),
-    serve: (port, handler, { host = '0.0.0.0', tls } = {}) =>
-      bind(port, {
-        host,
-        identity: identities(tls),
-        handler,
-        accept(connection, isTls) {
-          void serveConnection(connection, tls !== undefined && !isTls ? PLAIN_TO_TLS : handler, isTls);
-        },
-      }),
-    async fetch(address, options = {}) {
-      const url = new URL(address);
-      const { timeoutMs } = options;
-      if (timeoutMs === undefined) return request(url, options, options.signal);
-      const stop = new AbortController();
-      const late = netError('ETIMEDOUT', `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`);
-      const pass = (): void => stop.abort(options.signal?.reason);
-      options.signal?.addEventListener('abort', pass, { once: true });
-      const over = failureOnDemand();
-      const timer = clock.setTimer(
-        timeoutMs,
-        () => {
-          over.fail(late);
-          stop.abort(late);
-        },
-        { background: true },
-      );
-      try {
-        return await Promise.race([request(url, options, stop.signal), over.promise]);
-      } finally {
-        timer.dispose();
-      }
-    },
-  };
+  }
 }
 
 /** What Go's server answers. */
@@ -220,6 +247,12 @@ function identityOf({ identity }: ListenerEntry, serverName: string, address: st
   const found = identity(serverName);
   if (found === undefined) throw certificateError(address, 'malformed');
   return found;
+}
+
+/** The first that /etc/hosts has for a name in lower case. */
+function addressIn(hosts: Readonly<Record<string, string>>, name: string): string | undefined {
+  for (const known of Object.keys(hosts)) if (known.toLowerCase() === name) return hosts[known];
+  return undefined;
 }
 
 const identities = (tls: ServerIdentity | IdentityOf | undefined): IdentityOf | undefined =>

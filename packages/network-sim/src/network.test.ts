@@ -572,7 +572,7 @@ describe('names', () => {
     expect((await a.net.query('alias.default.svc.cluster.local', 'A')).map(({ type }) => type)).toEqual(['CNAME', 'A']);
     await expect(a.net.query('web.other', 'A')).rejects.toMatchObject({ code: 'ENOTFOUND' });
     expect(await a.net.query('web.other.svc.cluster.local', 'SRV')).toEqual([]);
-    a.setHosts({ 'Web.Other': '10.0.0.1' });
+    a.setHosts(() => ({ 'Web.Other': '10.0.0.1' }));
     expect(await a.net.resolve('web.other')).toEqual(['10.0.0.1']);
     expect([await node1.resolve('node-2'), await node1.resolve('db.example')]).toEqual([['172.18.0.3'], ['192.0.2.7']]);
     await expect(node1.resolve('web.other.svc.cluster.local')).rejects.toMatchObject({ code: 'ENOTFOUND' });

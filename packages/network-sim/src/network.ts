@@ -106,7 +106,7 @@ export function simulatedNetwork(
         nodeNames.set(ip, name);
         hosts.set(name.toLowerCase(), ip);
       }
-      return faceOf({ place: node.place, dns: NODE_DNS, hosts: {} });
+      return faceOf({ place: node.place, dns: NODE_DNS, hosts: NO_HOSTS });
     },
     removeNode(name) {
       const node = nodes.get(name);
@@ -122,7 +122,7 @@ export function simulatedNetwork(
       const node = nodes.get(nodeName);
       if (node === undefined) throw new Error(`plugin type="bridge" failed (add): no such node: ${nodeName}`);
       if (hostNetwork) {
-        const face: Face = { place: node.place, dns, hosts: {} };
+        const face: Face = { place: node.place, dns, hosts: NO_HOSTS };
         return endpoint(face, faceOf(face));
       }
       const ip = node.pool?.take();
@@ -139,7 +139,7 @@ export function simulatedNetwork(
       for (const { hostPort, containerPort, hostIP, protocol } of hostPorts) {
         if (protocol === 'TCP') node.hostPorts.set(hostPort, { place, port: containerPort, hostIP });
       }
-      const face: Face = { place, dns, hosts: {} };
+      const face: Face = { place, dns, hosts: NO_HOSTS };
       return endpoint(face, faceOf(face));
     },
     detach(_nodeName, podUid) {
@@ -159,7 +159,7 @@ export function simulatedNetwork(
       const place = places.get(ip) ?? new Place('outside', ip);
       places.set(ip, place);
       for (const name of known) hosts.set(name.toLowerCase(), ip);
-      return netFace(terrain, names, { place, dns: NODE_DNS, hosts: {} });
+      return netFace(terrain, names, { place, dns: NODE_DNS, hosts: NO_HOSTS });
     },
     cut: (node, isCut) => ways.cut(node, isCut),
     setWeather(weather) {
@@ -183,14 +183,14 @@ export function simulatedNetwork(
 /** Machines ask the network around the cluster, which knows machines. */
 const NODE_DNS = { nameservers: ['172.18.0.1'], searches: [], options: [] } as const;
 
+const NO_HOSTS = (): Readonly<Record<string, string>> => ({});
+
 function endpoint(face: Face, net: Net): PodEndpoint {
   return {
     ips: [face.place.ip],
     net,
     setHosts(next) {
-      const lower: Record<string, string> = {};
-      for (const [name, ip] of Object.entries(next)) lower[name.toLowerCase()] ??= ip;
-      face.hosts = lower;
+      face.hosts = next;
     },
   };
 }

@@ -79,6 +79,6 @@ const [FIRST_EPHEMERAL, LAST_EPHEMERAL] = [32_768, 60_999];
 export interface Face {
   readonly place: Place;
   readonly dns: ResolverConfig;
-  /** Names of /etc/hosts, in lower case. */
-  hosts: Readonly<Record<string, string>>;
+  /** Names of /etc/hosts as it is now. */
+  hosts: () => Readonly<Record<string, string>>;
 }

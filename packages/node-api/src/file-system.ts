@@ -111,4 +111,9 @@ export interface VolumeOptions {
   readonly gid?: number;
   /** Permission bits of the top. Default 0o777. */
   readonly mode?: number;
+  /**
+   * Puts in what is there at first. A runtime may wait with it until somebody looks, most volumes being mounted and never looked at; it
+   * must come out the same whenever that is, and must not fail.
+   */
+  readonly fill?: (fs: FileSystem) => void;
 }

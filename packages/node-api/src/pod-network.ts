@@ -6,8 +6,8 @@ import type { DnsRecord, Net, SocketAddress } from './net.ts';
 export interface PodEndpoint {
   readonly ips: readonly string[];
   readonly net: Net;
-  /** /etc/hosts of this Pod may change while it runs; names found there win over DNS. */
-  setHosts(hosts: Readonly<Record<string, string>>): void;
+  /** Asked whenever a name is looked up: what /etc/hosts of this Pod says now. Names found there win over DNS, whatever their case. */
+  setHosts(hosts: () => Readonly<Record<string, string>>): void;
 }
 
 /**

@@ -7,6 +7,7 @@ import { hostsFile } from '../config/hosts-file.ts';
 import { securityOf, verifyNonRoot, verifySeccomp } from '../config/security.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { PodVolumes } from '../volumes/pod-volumes.ts';
+import { HOSTS_FILE, type PodHosts } from './pod-hosts.ts';
 
 export interface ContainerConfigSources {
   readonly pod: Pod;
@@ -15,8 +16,8 @@ export interface ContainerConfigSources {
   readonly attempt: number;
   readonly podIPs: readonly string[];
   readonly volumes: PodVolumes;
-  /** /etc/hosts, one volume for all containers of the Pod. */
-  readonly hosts: Mount['volume'];
+  /** /etc/hosts of the Pod. */
+  readonly hosts: PodHosts;
   readonly targetContainerId: string | undefined;
 }
 
@@ -101,8 +102,8 @@ function containerMounts(
   }
   // Who mounts something there knows best; and without an address there is nothing to write.
   if (!ownHosts && podIPs.length > 0) {
-    hosts.fs.writeFile('/hosts', hostsFile(pod, podIPs, nodeHosts), { mode: 0o644 });
-    mounts.push({ containerPath: HOSTS_PATH, volume: hosts, subPath: 'hosts', readOnly: false });
+    const volume = hosts.saying(hostsFile(pod, podIPs, nodeHosts));
+    mounts.push({ containerPath: HOSTS_PATH, volume, subPath: HOSTS_FILE, readOnly: false });
   }
   return mounts;
 }

@@ -1,6 +1,6 @@
 import type { Container, EphemeralContainer, Pod } from '@tabernetes/api/types/core-v1';
 import { formatDuration } from '@tabernetes/base';
-import type { Image, Volume } from '@tabernetes/node-api';
+import type { Image } from '@tabernetes/node-api';
 import type { RegistryCredentials } from '../config/pull-secrets.ts';
 import {
   type ContainerEffect,
@@ -16,6 +16,7 @@ import { containerHash } from './container-hash.ts';
 import { stopContainer } from './container-stopper.ts';
 import { runHook } from './hooks.ts';
 import type { PodContainers } from './pod-containers.ts';
+import type { PodHosts } from './pod-hosts.ts';
 import { containerFieldPath, podText, podUid } from './pod-view.ts';
 import { type SeenPod, seenContainer } from './runtime-status.ts';
 
@@ -27,7 +28,7 @@ export interface StartContext {
   readonly podIPs: readonly string[];
   readonly auth: readonly RegistryCredentials[] | undefined;
   readonly volumes: PodVolumes;
-  readonly hosts: Volume;
+  readonly hosts: PodHosts;
   readonly containers: PodContainers;
   /** The state of the machine of each container, by name. */
   readonly states: Map<string, ContainerMachineState>;

@@ -1,5 +1,4 @@
 import type { Pod, Secret } from '@tabernetes/api/types/core-v1';
-import type { Volume } from '@tabernetes/node-api';
 import { pullCredentials, type RegistryCredentials } from '../config/pull-secrets.ts';
 import type { ContainerMachineState } from '../machines/container.machine.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -10,6 +9,7 @@ import { stopContainer } from './container-stopper.ts';
 import type { ProbeResults } from './kill-reason.ts';
 import { podActions } from './pod-actions.ts';
 import type { PodContainers } from './pod-containers.ts';
+import { PodHosts } from './pod-hosts.ts';
 import { hasSidecars, isSidecar } from './pod-view.ts';
 import type { SeenPod } from './runtime-status.ts';
 import { sandboxConfig } from './sandbox-config.ts';
@@ -41,19 +41,20 @@ export class PodRunner {
   readonly #node: NodeContext;
   readonly #volumes: PodVolumes;
   readonly #hooks: PodRunnerHooks;
-  #hosts: Volume | undefined;
+  readonly #hosts: PodHosts;
 
   constructor(node: NodeContext, containers: PodContainers, volumes: PodVolumes, hooks: PodRunnerHooks) {
     this.#node = node;
     this.containers = containers;
     this.#volumes = volumes;
     this.#hooks = hooks;
+    this.#hosts = new PodHosts(node.runtime);
   }
 
   /** Undefined: all runs that is to run. @see pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod */
   async start(pod: Pod, seen: SeenPod, probes: ProbeResults): Promise<{ readonly retryAtMs?: number } | undefined> {
     const auth = await this.#credentials(pod);
-    const { recorder, runtime } = this.#node;
+    const { recorder } = this.#node;
     const actions = podActions(pod, seen, probes);
     if (actions.killPod) {
       if (actions.createSandbox && seen.sandbox !== undefined) {
@@ -72,7 +73,6 @@ export class PodRunner {
     if (actions.createSandbox && !(await this.#makeSandbox(pod))) return {};
     const { sandbox } = this.containers;
     if (sandbox === undefined) return undefined;
-    this.#hosts ??= runtime.createVolume({ fsType: 'ext4' });
     const context: StartContext = {
       pod,
       seen: seen,

@@ -181,7 +181,9 @@ export class FakeRuntime implements ContainerRuntime {
   }
   usage = (): ContainerUsage => ({ cpuMillicores: 0, cpuNanoseconds: 0, memoryBytes: 0, ephemeralBytes: 0 });
   createVolume(options: VolumeOptions = {}): Volume {
-    return fakeVolume(options.fsType ?? 'ext4', () => this.#clock.now());
+    const volume = fakeVolume(options.fsType ?? 'ext4', () => this.#clock.now());
+    options.fill?.(volume.fs);
+    return volume;
   }
   dispose(): void {
     for (const { timers } of this.#containers.values()) for (const timer of timers) timer.dispose();

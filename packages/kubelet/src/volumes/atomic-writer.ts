@@ -13,13 +13,20 @@ type FileBody = string | Uint8Array | (() => string);
 /** Files by path below the volume's top. */
 export type Payload = ReadonlyMap<string, FileContent>;
 
-export interface AtomicWriterDeps {
-  readonly fs: FileSystem;
-  readonly rng: Rng;
+/** What the directory of a version of the files is called: no other version has that name. */
+export const versionName = (rng: Rng, nowMs: number): string => `..${timestamp(nowMs)}.${rng.int(2 ** 32)}`;
+
+/** Bytes of the files at most, but for those that are made when they are looked at. */
+export function mostBytes(payload: Payload): number {
+  let sum = 0;
+  for (const { content } of payload.values()) {
+    if (typeof content !== 'function') sum += typeof content === 'string' ? content.length * 3 : content.length;
+  }
+  return sum;
 }
 
 /**
- * Replaces all files of a volume at once, so that readers see the old ones or the new ones:
+ * Replaces all files of a volume at once, so that readers see the old ones or the new ones; `directory` is a new {@link versionName}:
  *
  *   ..2026_11_20_23_22_25.123456789/app.conf    the files
  *   ..data -> ..2026_11_20_23_22_25.123456789   renamed over the old one
@@ -27,9 +34,8 @@ export interface AtomicWriterDeps {
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/volume/util/atomic_writer.go
  */
-export function writeAtomically({ fs, rng }: AtomicWriterDeps, payload: Payload, nowMs: number, gid?: number): void {
+export function writeAtomically(fs: FileSystem, payload: Payload, directory: string, gid?: number): void {
   const old = fs.exists(DATA) ? fs.readLink(DATA) : undefined;
-  const directory = `..${timestamp(nowMs)}.${rng.int(2 ** 32)}`;
   const top = `/${directory}`;
   fs.mkdir(top, { mode: 0o755 });
   const made = new Set<string>();

@@ -5,7 +5,7 @@ import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Client } from '@tabernetes/client';
 import type { ContainerRuntime, Volume, VolumeOptions } from '@tabernetes/node-api';
 import { type VolumeEffect, type VolumeEvent, type VolumeState, volumeTable } from '../machines/volume.machine.ts';
-import { type Payload, samePayload, writeAtomically } from './atomic-writer.ts';
+import { mostBytes, type Payload, samePayload, versionName, writeAtomically } from './atomic-writer.ts';
 import { type Disks, diskName, persistentDisk } from './disks.ts';
 import { checkHostPath } from './host-path.ts';
 import type { ObjectCache } from './object-cache.ts';
@@ -146,13 +146,16 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     const payload = await volumePayload(payloadSources(pod), spec);
     if (payload === undefined) throw new Error(`no volume plugin matched name: ${spec.name}`);
     const mode = fsGroup === undefined ? 0o777 : 0o2777;
+    const write = writing(payload, versionName(rng, clock.now()), fsGroup);
     // What may be secret is kept in memory.
-    const volume = runtime.createVolume(
+    const options: VolumeOptions =
       spec.configMap === undefined
         ? { fsType: 'tmpfs', mode: mode | 0o1000, capacityBytes: memoryLimit(pod, allocatableMemoryBytes), ...group }
-        : { fsType: 'ext4', mode, ...group },
-    );
-    writeAtomically({ fs: volume.fs, rng }, payload, clock.now(), fsGroup);
+        : { fsType: 'ext4', mode, ...group };
+    // What may not fit is written at once, so that it is heard of; the rest when somebody looks, which in most Pods nobody does.
+    const fits = mostBytes(payload) <= (options.capacityBytes ?? Number.POSITIVE_INFINITY);
+    const volume = runtime.createVolume(fits ? { ...options, fill: write } : options);
+    if (!fits) write(volume.fs);
     entry.payload = payload;
     entry.mounted = { ...top(volume), readOnly: true };
   }
@@ -161,7 +164,7 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     const payload = await volumePayload(payloadSources(pod), entry.spec);
     if (disposed || payload === undefined || entry.payload === undefined || samePayload(payload, entry.payload)) return;
     entry.payload = payload;
-    if (entry.mounted) writeAtomically({ fs: entry.mounted.volume.fs, rng }, payload, clock.now(), fsGroup);
+    if (entry.mounted) writeAtomically(entry.mounted.volume.fs, payload, versionName(rng, clock.now()), fsGroup);
   }
 
   async function claimedVolume(name: string, generic: boolean): Promise<MountedVolume> {
@@ -261,6 +264,12 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 122_000;
 /** Who waits longer waits in the background. */
 const PATIENCE_MS = 60_000;
+
+/** Apart, so that it holds on to nothing else. */
+const writing =
+  (payload: Payload, directory: string, gid: number | undefined) =>
+  (fs: Volume['fs']): void =>
+    writeAtomically(fs, payload, directory, gid);
 
 const top = (volume: Volume): MountedVolume => ({ volume, root: '', readOnly: false });
 const trimmed = (path: string): string => path.replace(/^\/+|\/+$/g, '');

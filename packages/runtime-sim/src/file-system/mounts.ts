@@ -7,7 +7,7 @@ export interface MountPoint {
   readonly path: string;
   readonly tree: Tree;
   /** What is mounted when it is not the whole tree. */
-  readonly part?: FsNode;
+  readonly part?: FsNode | undefined;
   readonly readOnly: boolean;
   /** The line of /proc/mounts up to the options: device, and options without ro/rw. */
   readonly source: string;

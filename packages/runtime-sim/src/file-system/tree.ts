@@ -10,6 +10,11 @@ export interface TreeOptions {
   readonly gid?: number;
 }
 
+/** Who waits for a tree that is made when somebody looks. */
+export interface Awaiting {
+  treeMade(): void;
+}
+
 const OVERLAY = 'overlay';
 
 /** All files are in the memory of the host, which a disk of a node may well exceed. */
@@ -28,7 +33,10 @@ const MAX_HELD_BYTES = 512 * 1024 ** 2;
  * A node belongs to the tree that may change it (`node.tree`); what a node of this tree hangs on belongs to it too.
  */
 export class Tree {
-  root: DirectoryNode;
+  /** Or what makes it when somebody looks for the first time. */
+  #root: DirectoryNode | ((tree: Tree) => DirectoryNode);
+  /** To be told when it has been made. */
+  #waiting: Awaiting[] | undefined;
   readonly fsType: string;
   readonly capacityBytes: number;
   readonly gid: number | undefined;
@@ -36,13 +44,33 @@ export class Tree {
   usedBytes = 0;
 
   constructor(
-    root: DirectoryNode,
+    root: DirectoryNode | ((tree: Tree) => DirectoryNode),
     { fsType = OVERLAY, capacityBytes = Number.POSITIVE_INFINITY, gid }: TreeOptions = {},
   ) {
-    this.root = root;
+    this.#root = root;
     this.fsType = fsType;
     this.capacityBytes = capacityBytes;
     this.gid = gid;
+  }
+
+  get root(): DirectoryNode {
+    return typeof this.#root === 'function' ? this.#make(this.#root) : this.#root;
+  }
+
+  set root(root: DirectoryNode) {
+    this.#root = root;
+  }
+
+  /** Nobody has looked yet: it is as it was when it was made. */
+  get isUntouched(): boolean {
+    return typeof this.#root === 'function';
+  }
+
+  /** Calls as soon as it has been made, before whoever made that necessary sees it. */
+  whenMade(who: Awaiting): void {
+    if (!this.isUntouched) who.treeMade();
+    else if (this.#waiting === undefined) this.#waiting = [who];
+    else this.#waiting.push(who);
   }
 
   /** A node at these names below the root, made this tree's own: it and all above it are copied unless they are already. */
@@ -76,6 +104,15 @@ export class Tree {
       node.links--;
       if (node.links <= 0) this.usedBytes -= node.content.heldBytes;
     } else if (node.type === 'directory') for (const child of node.entries.values()) this.release(child);
+  }
+
+  #make(make: (tree: Tree) => DirectoryNode): DirectoryNode {
+    const root = make(this);
+    this.#root = root;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    for (const who of waiting ?? []) who.treeMade();
+    return root;
   }
 
   #copy(node: FsNode): FsNode {

@@ -4,6 +4,7 @@ import type {
   ContainerConfig,
   ContainerState,
   ContainerStatus,
+  FileSystem,
   Mount,
   Net,
   SignalName,
@@ -25,6 +26,7 @@ import type { Pty } from '../process/pty.ts';
 import { CpuMeter, type World } from '../process/world.ts';
 import { capabilityBits } from './capabilities.ts';
 import { ContainerLog } from './container-log.ts';
+import { OverlayMount, VolumeMount } from './mount-points.ts';
 import { type Machine, procFiles } from './proc-files.ts';
 import type { Sandbox } from './sandbox.ts';
 import { sysFiles } from './sys-files.ts';
@@ -248,7 +250,8 @@ export class Container implements World {
 
   #readTerminationMessage(): string | undefined {
     const path = this.config.terminationMessagePath;
-    if (path === '' || (this.#mounts === undefined && this.#terminationVolume === undefined)) return undefined;
+    // Where nobody has looked, nobody has written.
+    if (path === '' || this.#mounts === undefined || this.#terminationVolume?.tree.isUntouched) return undefined;
     try {
       const bytes = this.fs(ROOT, '/').readFile(path);
       return bytes.length === 0 ? undefined : toText(bytes.subarray(0, 4096));
@@ -262,58 +265,31 @@ export class Container implements World {
     const { config, sandbox } = this;
     // The top is the container's own from the start; what is in it is still the image's.
     this.tree.root = { ...this.spec.root(), modifiedMs: this.createdMs, merged: true };
-    const snapshots = '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots';
-    const own = `${snapshots}/${2 + (Number.parseInt(this.id.slice(0, 8), 16) % 9_000)}`;
-    const table = new MountTable(
-      {
-        path: '',
-        tree: this.tree,
-        readOnly: config.readOnlyRootFilesystem,
-        source: 'overlay',
-        options: `relatime,lowerdir=${snapshots}/1/fs,upperdir=${own}/fs,workdir=${own}/work`,
-      },
-      this.createdMs,
-    );
+    const table = new MountTable(new OverlayMount(this.id, this.tree, config.readOnlyRootFilesystem), this.createdMs);
     // Most programs look at neither.
-    const proc = lazyDirectory(procOf(this, this.#deps.machine, table));
-    const sys = lazyDirectory(sysOf(this));
-    add(table, '/proc', new Tree(proc, { fsType: 'proc' }), 'proc', 'nosuid,nodev,noexec,relatime');
+    const proc = new Tree(lazyRoot(procOf(this, this.#deps.machine, table)), { fsType: 'proc' });
+    const sys = new Tree(lazyRoot(sysOf(this)), { fsType: 'sysfs' });
+    const safe = 'nosuid,nodev,noexec,relatime';
+    table.add({ path: '/proc', tree: proc, readOnly: false, source: 'proc', options: safe });
     // As an image's files: what a container changes of them becomes its own.
     const dev = new Tree(DEVICES, { fsType: 'tmpfs' });
     table.add({ path: '/dev', tree: dev, readOnly: false, source: 'tmpfs', options: 'nosuid,size=65536k,mode=755' });
-    add(table, '/sys', new Tree(sys, { fsType: 'sysfs' }), 'sysfs', 'nosuid,nodev,noexec,relatime', !config.privileged);
+    table.add({ path: '/sys', tree: sys, readOnly: !config.privileged, source: 'sysfs', options: safe });
     const mounts = [...config.mounts];
     const put = (containerPath: string, volume: SimVolume, subPath: string): void => {
-      const taken = containerPath === '' || config.mounts.some((mount) => mount.containerPath === containerPath);
-      if (!taken) mounts.push({ containerPath, volume, subPath, readOnly: false });
+      mounts.push({ containerPath, volume, subPath, readOnly: false });
     };
-    if (config.terminationMessagePath !== '') {
-      this.#terminationVolume = new SimVolume(() => this.now());
-      this.#terminationVolume.fs.writeFile('/log', '', { mode: 0o666 });
+    const isFree = (path: string): boolean =>
+      path !== '' && !config.mounts.some((mount) => mount.containerPath === path);
+    if (isFree(config.terminationMessagePath)) {
+      this.#terminationVolume = new SimVolume(() => this.now(), { fill: emptyLog });
       put(config.terminationMessagePath, this.#terminationVolume, 'log');
     }
-    put('/etc/hostname', sandbox.files(), 'hostname');
-    put('/etc/resolv.conf', sandbox.files(), 'resolv.conf');
+    if (isFree('/etc/hostname')) put('/etc/hostname', sandbox.files(), 'hostname');
+    if (isFree('/etc/resolv.conf')) put('/etc/resolv.conf', sandbox.files(), 'resolv.conf');
     // Mounts of deeper paths come after those that they lie in.
-    for (const mount of mounts.sort((a, b) => depth(a) - depth(b))) this.#addVolume(table, mount);
+    for (const mount of mounts.sort((a, b) => depth(a) - depth(b))) table.add(new VolumeMount(mount));
     return table;
-  }
-
-  #addVolume(table: MountTable, { containerPath, volume, subPath, readOnly }: Mount): void {
-    if (!(volume instanceof SimVolume)) throw new TypeError(`${containerPath}: a volume of another runtime`);
-    const place = subPath === undefined || subPath === '' ? undefined : volume.fs.place(`/${subPath}`);
-    const part = place?.node === undefined ? undefined : volume.tree.own(place.names, place.node);
-    const size = Number.isFinite(volume.tree.capacityBytes)
-      ? `,size=${Math.floor(volume.tree.capacityBytes / 1024)}k`
-      : '';
-    table.add({
-      path: containerPath.length > 1 ? containerPath.replace(/\/+$/, '') : '',
-      tree: volume.tree,
-      ...(part === undefined ? {} : { part }),
-      readOnly,
-      source: volume.fsType === 'tmpfs' ? 'tmpfs' : '/dev/vda',
-      options: volume.fsType === 'tmpfs' ? `relatime${size},noswap` : DISK_OPTIONS,
-    });
   }
 }
 
@@ -324,12 +300,13 @@ export interface Screen {
 }
 
 const NOTHING: DirectoryNode = directory();
-const DISK_OPTIONS = 'relatime,discard,resv_strict,resuid=65534,resgid=65534';
 
-function add(table: MountTable, path: string, tree: Tree, source: string, options: string, readOnly = false): void {
-  tree.root.tree = tree;
-  table.add({ path, tree, readOnly, source, options });
-}
+const emptyLog = (fs: FileSystem): void => fs.writeFile('/log', '', { mode: 0o666 });
+
+/** The top of a tree that is made up when somebody looks. */
+const lazyRoot =
+  (make: () => DirectoryNode) =>
+  (tree: Tree): DirectoryNode => ({ ...lazyDirectory(make), tree });
 
 // Apart, so that what they are made from is all that they hold on to.
 

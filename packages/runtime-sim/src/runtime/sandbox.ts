@@ -1,5 +1,5 @@
 import type { Clock, Rng } from '@tabernetes/base';
-import type { Net, PodEndpoint, PodSandboxConfig } from '@tabernetes/node-api';
+import type { FileSystem, Net, PodEndpoint, PodSandboxConfig, Volume } from '@tabernetes/node-api';
 import { FsView } from '../file-system/fs-view.ts';
 import { MountTable } from '../file-system/mounts.ts';
 import { directory } from '../file-system/node.ts';
@@ -21,7 +21,7 @@ export class Sandbox {
   stopped = false;
   #files: SimVolume | undefined;
   #shared: PidNamespace | undefined;
-  hostsWatched = false;
+  hostsKnown = false;
   #pause: Proc | undefined;
 
   constructor(
@@ -74,23 +74,39 @@ export class Sandbox {
   /** The files that a runtime puts into each container of the Pod. */
   files(): SimVolume {
     if (this.#files === undefined) {
-      const { dns } = this.config;
-      const volume = new SimVolume(this.#now, { mode: 0o755 });
-      const lines = [
-        ...(dns.searches.length > 0 ? [`search ${dns.searches.join(' ')}`] : []),
-        ...dns.nameservers.map((server) => `nameserver ${server}`),
-        ...(dns.options.length > 0 ? [`options ${dns.options.join(' ')}`] : []),
-      ];
-      volume.fs.writeFile('/resolv.conf', lines.map((line) => `${line}\n`).join(''));
-      volume.fs.writeFile('/hostname', `${this.hostname}\n`);
-      this.#files = volume;
+      const fill = (fs: FileSystem): void => {
+        const { dns } = this.config;
+        const lines = [
+          ...(dns.searches.length > 0 ? [`search ${dns.searches.join(' ')}`] : []),
+          ...dns.nameservers.map((server) => `nameserver ${server}`),
+          ...(dns.options.length > 0 ? [`options ${dns.options.join(' ')}`] : []),
+        ];
+        fs.writeFile('/resolv.conf', lines.map((line) => `${line}\n`).join(''));
+        fs.writeFile('/hostname', `${this.hostname}\n`);
+      };
+      this.#files = new SimVolume(this.#now, { mode: 0o755, fill });
     }
     return this.#files;
   }
 }
 
+/** What an /etc/hosts file of a volume says now; taken apart when it says something else than before. */
+export function hostsReader(volume: Volume, path: string): () => Readonly<Record<string, string>> {
+  let known = '';
+  let hosts: Readonly<Record<string, string>> = {};
+  return () => {
+    const { fs } = volume;
+    const text = fs.exists(path) && fs.stat(path).type === 'file' ? fs.readText(path) : '';
+    if (text !== known) {
+      known = text;
+      hosts = parseHosts(text);
+    }
+    return hosts;
+  };
+}
+
 /** Names and addresses of an /etc/hosts file. */
-export function parseHosts(text: string): Readonly<Record<string, string>> {
+function parseHosts(text: string): Readonly<Record<string, string>> {
   const hosts: Record<string, string> = {};
   for (const line of text.split('\n')) {
     const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);

@@ -9,7 +9,7 @@ import { type Applet, Proc } from '../process/proc.ts';
 import { Pty } from '../process/pty.ts';
 import type { Container } from './container.ts';
 import { RuntimeError } from './runtime-error.ts';
-import { parseHosts } from './sandbox.ts';
+import { hostsReader } from './sandbox.ts';
 import { findUser } from './users.ts';
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -43,7 +43,7 @@ export function startMain(container: Container, onEnd: () => void): void {
   container.state = 'running';
   container.startedMs = container.now();
   container.program = program instanceof Function ? program : program.program;
-  watchHosts(container);
+  tellHosts(container);
   main.onExit(onEnd);
 }
 
@@ -138,16 +138,11 @@ function standardStreams(container: Container): Map<number, OpenFile> {
   ]);
 }
 
-/** Names in the Pod's /etc/hosts win over DNS, so the network is told of them. */
-function watchHosts({ sandbox, config }: Container): void {
-  if (sandbox.hostsWatched || sandbox.endpoint === undefined) return;
+/** Names in the Pod's /etc/hosts win over DNS, so the network asks what is there. */
+function tellHosts({ sandbox, config }: Container): void {
+  if (sandbox.hostsKnown || sandbox.endpoint === undefined) return;
   const mount = config.mounts.find(({ containerPath }) => containerPath === '/etc/hosts');
   if (mount === undefined) return;
-  sandbox.hostsWatched = true;
-  const path = `/${mount.subPath ?? ''}`;
-  const read = (): void => {
-    if (mount.volume.fs.exists(path)) sandbox.endpoint?.setHosts(parseHosts(mount.volume.fs.readText(path)));
-  };
-  read();
-  mount.volume.fs.watch(path, read);
+  sandbox.hostsKnown = true;
+  sandbox.endpoint.setHosts(hostsReader(mount.volume, `/${mount.subPath ?? ''}`));
 }

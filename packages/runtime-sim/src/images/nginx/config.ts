@@ -1,6 +1,5 @@
-import type { FileSystem } from '@tabernetes/node-api';
-import { attempt } from '../../programs/support/command.ts';
 import { globToRegExp } from '../../programs/support/glob.ts';
+import type { ConfigSource } from './config-source.ts';
 
 /** What nginx refuses to start with: the text behind `nginx: [emerg] `. */
 export class ConfigError extends Error {
@@ -18,36 +17,36 @@ export interface Directive {
 }
 
 /** Reads a configuration with what it includes. @throws {ConfigError} */
-export function readConfig(fs: FileSystem, file: string): readonly Directive[] {
-  const read = attempt(() => fs.readText(file));
-  if ('error' in read)
+export function readConfig(source: ConfigSource, file: string): readonly Directive[] {
+  const text = source.text(file);
+  if (text === undefined)
     throw new ConfigError(`open() "${file}" failed (2: No such file or directory)`, { file, line: 0 });
-  return readText(fs, read.value, file);
+  return readText(source, text, file);
 }
 
 /** Reads the text of a configuration with what it includes. @throws {ConfigError} */
-export const readText = (fs: FileSystem, text: string, file: string): readonly Directive[] =>
-  parse(text, file).flatMap((each) => included(fs, each));
+export const readText = (source: ConfigSource, text: string, file: string): readonly Directive[] =>
+  parse(text, file).flatMap((each) => included(source, each));
 
-function included(fs: FileSystem, directive: Directive): readonly Directive[] {
+function included(source: ConfigSource, directive: Directive): readonly Directive[] {
   const { name, args, block } = directive;
   if (name !== 'include')
-    return [block === undefined ? directive : { ...directive, block: block.flatMap((each) => included(fs, each)) }];
+    return [block === undefined ? directive : { ...directive, block: block.flatMap((each) => included(source, each)) }];
   const [given = ''] = args;
   const path = given.startsWith('/') ? given : `/etc/nginx/${given}`;
   // The types of files are built in.
   if (path === '/etc/nginx/mime.types') return [];
   if (!path.includes('*')) {
-    const read = attempt(() => fs.readText(path));
-    if ('error' in read) throw new ConfigError(`open() "${path}" failed (2: No such file or directory)`, directive);
-    return readText(fs, read.value, path);
+    const text = source.text(path);
+    if (text === undefined) throw new ConfigError(`open() "${path}" failed (2: No such file or directory)`, directive);
+    return readText(source, text, path);
   }
   const folder = path.slice(0, path.lastIndexOf('/'));
   const pattern = globToRegExp(path.slice(folder.length + 1));
-  const names = attempt(() => fs.readDirectory(folder));
-  return ('value' in names ? names.value : [])
+  return source
+    .names(folder)
     .filter((each) => pattern.test(each))
-    .flatMap((each) => readConfig(fs, `${folder}/${each}`));
+    .flatMap((each) => readConfig(source, `${folder}/${each}`));
 }
 
 /** @throws {ConfigError} */

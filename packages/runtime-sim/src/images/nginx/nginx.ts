@@ -2,6 +2,7 @@ import type { HttpCall, HttpReply, Process, Program, TlsIdentity } from '@tabern
 import { isNetError } from '../../programs/support/command.ts';
 import { untilStopped } from '../servers.ts';
 import { ConfigError, readConfig, readText } from './config.ts';
+import { filesAsSource, KnownConfigs } from './config-source.ts';
 import { modelOf, type NginxConfig, type NginxServer } from './model.ts';
 import { answer, stamp } from './request.ts';
 
@@ -87,10 +88,15 @@ export const nginx: Program = async (process) => {
   }
 };
 
+const KNOWN = new KnownConfigs<NginxConfig>();
+
 async function load(process: Process, file: string): Promise<NginxConfig> {
   const { fs } = process;
-  const isBuiltIn = file === MAIN && !fs.exists(MAIN);
-  const config = modelOf(isBuiltIn ? readText(fs, BUILT_IN, MAIN) : readConfig(fs, file));
+  const source = filesAsSource(fs);
+  const config =
+    file === MAIN && !fs.exists(MAIN)
+      ? KNOWN.get(source, '', (from) => modelOf(readText(from, BUILT_IN, MAIN)))
+      : KNOWN.get(source, file, (from) => modelOf(readConfig(from, file)));
   for (const { certificate, listens } of config.servers) {
     for (const path of listens.some(({ tls }) => tls) && certificate !== undefined
       ? [certificate.certificate, certificate.key]
