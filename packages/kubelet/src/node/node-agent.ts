@@ -52,6 +52,8 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
   let trouble: NodeTrouble = {};
   let timer: Disposable | undefined;
   let reportedMs = 0;
+  /** What the status was made of when it was last found to be true; the same of all of it makes the same status. */
+  let trueOf: readonly unknown[] = [];
 
   const send = (event: NodeEvent): void => {
     const step = nodeTable.step(state, event);
@@ -95,7 +97,10 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
     const node = stored() ?? (await nodes.get(spec.name).catch(absent));
     if (node === undefined || state === 'stopped') return;
     const now = clock.now();
-    const status = { ...node.status, ...nodeStatus(spec, runtime.images(), trouble, node.status, now) };
+    const images = runtime.images();
+    const madeOf = [node, images, trouble];
+    if (madeOf.every((part, i) => part === trueOf[i]) && now - reportedMs < REPORT_MS) return;
+    const status = { ...node.status, ...nodeStatus(spec, images, trouble, node.status, now) };
     const extended = Object.entries(node.status?.capacity ?? {}).filter(([name]) => !(name in spec.capacity));
     // Resources that somebody else has put there stay.
     const own = Object.fromEntries(extended);
@@ -105,7 +110,10 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
       allocatable: { ...own, ...(spec.allocatable ?? spec.capacity) },
     };
     const asBefore = sameValue(withoutHeartbeats(node.status), withoutHeartbeats(full));
-    if (asBefore && now - reportedMs < REPORT_MS) return;
+    if (asBefore && now - reportedMs < REPORT_MS) {
+      trueOf = madeOf;
+      return;
+    }
     reportedMs = now;
     await nodes.updateStatus({ ...node, status: full });
   }

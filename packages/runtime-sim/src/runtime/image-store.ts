@@ -22,6 +22,7 @@ export class ImageStore {
   readonly #latency: RuntimeLatency;
   /** By canonical reference. */
   readonly #pulled = new Map<string, StoredImage>();
+  #listed: readonly Image[] | undefined;
   /** By reference and credentials. */
   readonly #pulling = new Map<string, Promise<Image>>();
 
@@ -59,14 +60,17 @@ export class ImageStore {
     return this.#pulled.get(parseReference(name).canonical);
   }
 
+  /** The same list until another image comes or goes. */
   list(): readonly Image[] {
-    return [...new Set([...this.#pulled.values()].map(({ image }) => image))];
+    this.#listed ??= [...new Set([...this.#pulled.values()].map(({ image }) => image))];
+    return this.#listed;
   }
 
   remove(name: string): void {
     const found = this.find(name);
     if (found === undefined) return;
     for (const [key, { image }] of this.#pulled) if (image.id === found.image.id) this.#pulled.delete(key);
+    this.#listed = undefined;
   }
 
   async #pull(
@@ -105,6 +109,7 @@ export class ImageStore {
     for (const [key, entry] of this.#pulled)
       if (entry.image === known) this.#pulled.set(key, { spec: entry.spec, image });
     this.#pulled.set(reference.canonical, { spec, image });
+    this.#listed = undefined;
     return image;
   }
 }
