@@ -22,13 +22,13 @@ export function seededRng(seed: string | number): Rng {
     return sum >>> 0;
   }
 
-  function int(n: number): number {
-    if (!(Number.isInteger(n) && n > 0 && n <= TWO_32)) throw new RangeError(`int(n) wants 1 to 2^32, not ${n}`);
-    // Draws above the largest multiple of n would make the low remainders more likely: draw again.
-    const limit = TWO_32 - (TWO_32 % n);
+  const int = (n: number): number => below(n, largestMultiple(n));
+
+  function below(n: number, limit: number): number {
     for (;;) {
       const drawn = uint32();
-      if (drawn < limit) return drawn % n;
+      // Of numbers that are said to be whole and without a sign, the engine takes the remainder itself; else it calls for it.
+      if (drawn < limit) return n === TWO_32 ? drawn : drawn % (n >>> 0);
     }
   }
 
@@ -44,20 +44,32 @@ export function seededRng(seed: string | number): Rng {
       const w1 = uint32();
       const w2 = uint32();
       const w3 = uint32();
-      const version = hex4((w1 & 0x0fff) | 0x4000);
-      const variant = hex4(((w2 >>> 16) & 0x3fff) | 0x8000);
-      const first = hex4(w0 >>> 16);
-      const last = hex4(w3 >>> 16);
-      return [first, hex4(w0), '-', hex4(w1 >>> 16), '-', version, '-', variant, '-', hex4(w2), last, hex4(w3)].join(
-        '',
-      );
+      const version = (w1 & 0x0fff) | 0x4000;
+      const variant = ((w2 >>> 16) & 0x3fff) | 0x8000;
+      const codes = new Array<number>(36).fill(DASH);
+      hex4(codes, 0, w0 >>> 16);
+      hex4(codes, 4, w0);
+      hex4(codes, 9, w1 >>> 16);
+      hex4(codes, 14, version);
+      hex4(codes, 19, variant);
+      hex4(codes, 24, w2);
+      hex4(codes, 28, w3 >>> 16);
+      hex4(codes, 32, w3);
+      return String.fromCharCode(...codes);
     },
-    // Joined at once, here and above: engines keep a text that grew piece by piece as a tree of its pieces, 1,700 bytes for 64 letters,
+    // Made at once, here and above: engines keep a text that grew piece by piece as a tree of its pieces, 1,700 bytes for 64 letters,
     // and these are names that live as long as their objects.
     text(length, alphabet) {
-      const drawn = new Array<string>(length);
-      for (let i = 0; i < length; i++) drawn[i] = alphabet.charAt(int(alphabet.length));
-      return drawn.join('');
+      const n = alphabet.length;
+      const limit = largestMultiple(n);
+      let text = '';
+      for (let made = 0; made < length; made += MAX_PIECE) {
+        const codes = new Array<number>(Math.min(length - made, MAX_PIECE));
+        for (let i = 0; i < codes.length; i++) codes[i] = alphabet.charCodeAt(below(n, limit));
+        const piece = String.fromCharCode(...codes);
+        text = made === 0 ? piece : text + piece;
+      }
+      return text;
     },
     // The length keeps fork('a').fork('b') and fork('a/1:b') apart.
     fork: (label) => seededRng(`${text}/${label.length}:${label}`),
@@ -66,9 +78,22 @@ export function seededRng(seed: string | number): Rng {
 
 const TWO_32 = 2 ** 32;
 
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+/** Draws above the largest multiple of n would make the low remainders more likely, and are drawn again. @throws {RangeError} */
+function largestMultiple(n: number): number {
+  if (!(Number.isInteger(n) && n > 0 && n <= TWO_32)) throw new RangeError(`int(n) wants 1 to 2^32, not ${n}`);
+  return TWO_32 - (TWO_32 % n);
+}
 
-const hex4 = (half: number): string => `${HEX[(half >>> 8) & 255]}${HEX[half & 255]}`;
+/** Letters of a text that are made at once; a call takes no more than some ten thousand arguments. */
+const MAX_PIECE = 1_000;
+
+const HEX_DIGITS = [...'0123456789abcdef'].map((digit) => digit.charCodeAt(0));
+const DASH = '-'.charCodeAt(0);
+
+/** Writes the codes of the four digits of the lower half. */
+function hex4(codes: number[], at: number, half: number): void {
+  for (let i = 0; i < 4; i++) codes[at + i] = HEX_DIGITS[(half >>> (12 - 4 * i)) & 15] as number;
+}
 
 /** Four 32-bit hashes of a text, each fed by all of its code units, then mixed (MurmurHash3's multipliers). */
 function hash128(text: string): [number, number, number, number] {

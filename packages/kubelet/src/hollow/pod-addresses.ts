@@ -12,6 +12,8 @@ export function podAddresses(index: number): PodAddresses {
   const prefix = index < 256 ? `10.244.${index}.` : `10.${128 + (index >> 8)}.${index & 255}.`;
   const byPod = new Map<string, string>();
   const taken = new Set<string>();
+  /** Nothing below it is free. */
+  let lowest = FIRST_HOST;
   const keep = (uid: string, address: string): void => {
     byPod.set(uid, address);
     taken.add(address);
@@ -21,19 +23,22 @@ export function podAddresses(index: number): PodAddresses {
     take(uid) {
       const has = byPod.get(uid);
       if (has !== undefined) return has;
-      for (let host = 2; host < 256; host++) {
-        const address = prefix + host;
-        if (taken.has(address)) continue;
-        keep(uid, address);
-        return address;
-      }
-      return undefined;
+      while (taken.has(prefix + lowest)) lowest++;
+      if (lowest > LAST_HOST) return undefined;
+      const address = prefix + lowest;
+      keep(uid, address);
+      return address;
     },
     release(uid) {
       const address = byPod.get(uid);
       if (address === undefined) return;
       byPod.delete(uid);
       taken.delete(address);
+      const host = address.startsWith(prefix) ? Number(address.slice(prefix.length)) : lowest;
+      if (host >= FIRST_HOST && host < lowest) lowest = host;
     },
   };
 }
+
+const FIRST_HOST = 2;
+const LAST_HOST = 255;
