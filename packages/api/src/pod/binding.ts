@@ -48,11 +48,10 @@ export async function bindPod(
     if (refusal !== undefined) throw conflict({ group: '', resource: 'pods' }, name, refusal);
     const obstacle = bindObstacle(pod);
     if (obstacle !== undefined) throw conflict({ group: '', resource: 'pods/binding' }, name, obstacle);
-    draft.spec ??= { containers: [] };
-    draft.spec.nodeName = node;
+    draft.spec = { containers: [], ...draft.spec, nodeName: node };
     if (Object.keys(annotations).length > 0)
       draft.metadata.annotations = { ...pod.metadata.annotations, ...annotations };
-    draft.status ??= {};
+    draft.status = { ...draft.status };
     setPodCondition(draft.status, context.now, { type: 'PodScheduled', status: 'True' });
   });
   return SUCCESS;

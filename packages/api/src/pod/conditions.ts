@@ -9,20 +9,21 @@ export const podCondition = (status: PodStatus | undefined, type: string): PodCo
 export const isPodReady = ({ status }: Pod): boolean => podCondition(status, 'Ready')?.status === 'True';
 
 /**
- * Sets a condition; the time of its last transition stays when its status does. `now` is RFC 3339 in seconds. False:
- * the Pod had it so already.
+ * Sets a condition, in a new list: the one that is there may be stored. The time of its last transition stays when its status does.
+ * `now` is RFC 3339 in seconds. False: the Pod had it so already.
  */
 export function setPodCondition(status: Draft<PodStatus>, now: string, condition: PodCondition): boolean {
-  status.conditions ??= [];
-  const at = status.conditions.findIndex(({ type }) => type === condition.type);
-  const old = status.conditions[at];
+  const conditions = status.conditions?.slice() ?? [];
+  status.conditions = conditions;
+  const at = conditions.findIndex(({ type }) => type === condition.type);
+  const old = conditions[at];
   const lastTransitionTime = old && old.status === condition.status ? (old.lastTransitionTime ?? now) : now;
   const next = { ...condition, lastTransitionTime };
   if (!old) {
-    status.conditions.push(next);
+    conditions.push(next);
     return true;
   }
-  status.conditions[at] = next;
+  conditions[at] = next;
   return (
     old.status !== next.status ||
     (old.reason ?? '') !== (next.reason ?? '') ||

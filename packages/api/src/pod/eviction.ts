@@ -206,7 +206,7 @@ async function deleteEvicted(
   }
   const marked = await parent.update((draft, current) => {
     checkPreconditions(current, options);
-    draft.status ??= {};
+    draft.status = { ...draft.status };
     setPodCondition(draft.status, context.now, {
       type: 'DisruptionTarget',
       status: 'True',

@@ -1,3 +1,4 @@
+import { firstLayout, nextLayout } from '../field-layout.ts';
 import { isList, isMap, type JsonMap, type MutableMap, put } from '../patch/json-tree.ts';
 import type {
   FieldSchema,
@@ -14,7 +15,7 @@ import type { DecodeSource, Duplicate } from './number-texts.ts';
 import { DecodeProblem } from './problems.ts';
 import { decodeScalar } from './scalars.ts';
 import { StrictErrors } from './strict-errors.ts';
-import { fillRequired, zeroOf } from './zero.ts';
+import { fillAbsent, fillRequired, zeroOf } from './zero.ts';
 
 /**
  * One decoding. Go goes on after a value of the wrong type and tells of the first one at the end; types with a decoder
@@ -62,18 +63,25 @@ export class Walk {
   #structure(schema: StructSchema, raw: JsonMap, known: unknown): MutableMap {
     const out: MutableMap = {};
     const before = isMap(known) ? known : undefined;
-    const { byName } = schema;
     const { strict } = this;
     const outer = this.#struct;
     const duplicates = this.#source.duplicates?.get(raw);
+    let layout = firstLayout(schema);
+    let isAllSet = true;
     let count = 0;
     for (const key in raw) {
       count++;
-      const field = byName.get(key);
       const value = raw[key];
       const old = before?.[key];
+      const next = nextLayout(layout, key);
+      const field = next?.field;
+      layout = next ?? layout;
       if (old !== undefined && isShared(key, value, old)) out[key] = value;
       else if (field !== undefined) {
+        if (duplicates === undefined && isText(field.schema, value)) {
+          out[key] = value;
+          continue;
+        }
         this.#struct = schema.goType;
         this.#fields.push(key);
         strict.path.push(key);
@@ -82,14 +90,15 @@ export class Walk {
           given === null || given === undefined ? undefined : this.#value(field.schema, given, raw, key, old);
         if (decoded !== undefined) out[key] = decoded;
         else if (schema.untyped && given === null) out[key] = null;
+        else isAllSet = false;
         strict.path.pop();
         this.#fields.pop();
         this.#struct = outer;
       } else if (schema.preserveUnknownFields) put(out, key, value);
       else if (value !== undefined) strict.add('unknown', key);
-      if (duplicates !== undefined) this.#tellRepeated(duplicates, count, byName);
+      if (duplicates !== undefined) this.#tellRepeated(duplicates, count, schema.byName);
     }
-    return fillRequired(schema, out);
+    return isAllSet ? fillAbsent(layout, out) : fillRequired(schema, out);
   }
 
   /** Fields that were repeated after so many different ones; unknown fields are told of as such alone. */
@@ -184,6 +193,9 @@ export class Walk {
 }
 
 const NO_PARENT = {};
+
+/** What can be taken without a look, and without a path to tell of it: most fields hold texts. */
+const isText = (schema: Schema, value: unknown): boolean => schema.kind === 'string' && typeof value === 'string';
 
 /** Whether the value of a field may stand in the draft as it is. Metadata is what the server itself writes to. */
 const isShared = (field: string, value: unknown, known: unknown): boolean =>

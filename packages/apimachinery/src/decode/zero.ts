@@ -1,3 +1,4 @@
+import { absentFields, type FieldLayout } from '../field-layout.ts';
 import type { FieldSchema, Schema, StructSchema } from '../schema.ts';
 import { zeroScalar } from '../zero-scalar.ts';
 
@@ -19,7 +20,16 @@ export function zeroOf(schema: Schema): unknown {
 
 /** Sets what is required and absent to its zero value; lists, maps and times stay absent. Returns `draft`. */
 export function fillRequired(schema: StructSchema, draft: Record<string, unknown>): Record<string, unknown> {
-  for (const field of requiredOf(schema)) draft[field.name] ??= zeroOf(field.schema);
+  return fill(requiredOf(schema), draft);
+}
+
+/** The same where what is set is known, so that nothing else need be looked at. */
+export function fillAbsent(layout: FieldLayout, draft: Record<string, unknown>): Record<string, unknown> {
+  return fill(absentFields(layout, isFilled), draft);
+}
+
+function fill(fields: readonly FieldSchema[], draft: Record<string, unknown>): Record<string, unknown> {
+  for (const { name, schema } of fields) draft[name] ??= zeroOf(schema);
   return draft;
 }
 
@@ -38,8 +48,11 @@ const required = new WeakMap<StructSchema, readonly FieldSchema[]>();
 function requiredOf(schema: StructSchema): readonly FieldSchema[] {
   let fields = required.get(schema);
   if (fields === undefined) {
-    fields = schema.fields.filter((f) => f.required && !f.pointer && !f.omitEmpty && FILLED.has(f.schema.kind));
+    fields = schema.fields.filter(isFilled);
     required.set(schema, fields);
   }
   return fields;
 }
+
+const isFilled = ({ required, pointer, omitEmpty, schema }: FieldSchema): boolean =>
+  Boolean(required) && !pointer && !omitEmpty && FILLED.has(schema.kind);

@@ -1,3 +1,4 @@
+import { type FieldLayout, firstLayout, nextLayout, printedFields } from '../field-layout.ts';
 import { isList, isMap, type JsonMap, type MutableMap, member, put, sameJson } from '../patch/json-tree.ts';
 import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from '../schema.ts';
 import { zeroScalar } from '../zero-scalar.ts';
@@ -31,37 +32,28 @@ function struct(schema: StructSchema, value: JsonMap, previous: JsonMap | undefi
   if (freeze && isSettled(value)) return shared(value, previous) as JsonMap;
   if (schema.untyped || schema.preserveUnknownFields)
     return canonicalUntyped(value, previous, { sorted: true, freeze }) as JsonMap;
-  const { fields } = schema;
-  const places = placesOf(schema);
   // Objects set few of their type's many fields: what is not set is not looked at.
-  const wanted = places.always.slice();
-  for (const name in value) {
-    const place = places.byName.get(name);
-    if (place !== undefined) add(wanted, place);
-  }
+  const fields = printedFields(layoutOf(schema, value));
   // While everything equals `previous` nothing is built; at the first difference what was equal so far is copied.
-  let out: MutableMap | undefined = previous === undefined ? places.make() : undefined;
+  let out: MutableMap | undefined = previous === undefined ? makerOf(schema)() : undefined;
   let equal = 0;
-  for (let word = 0; word < wanted.length; word++) {
-    for (let bits = wanted[word] as number; bits !== 0; bits &= bits - 1) {
-      const i = word * 32 + 31 - Math.clz32(bits & -bits);
-      const field = fields[i] as FieldSchema;
-      const { name } = field;
-      const before = previous?.[name];
-      const printed = printedField(field, value[name], before, freeze);
-      if (out === undefined) {
-        if (printed === before) {
-          if (printed !== undefined) equal++;
-          continue;
-        }
-        out = copyFirst(schema, places, i, previous as JsonMap, value);
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i] as FieldSchema;
+    const { name } = field;
+    const before = previous?.[name];
+    const printed = printedField(field, value[name], before, freeze);
+    if (out === undefined) {
+      if (printed === before) {
+        if (printed !== undefined) equal++;
+        continue;
       }
-      if (printed !== undefined) out[name] = printed;
+      out = copyFirst(schema, fields, i, previous as JsonMap);
     }
+    if (printed !== undefined) out[name] = printed;
   }
   if (out === undefined) {
     if (equal === countOf(previous as JsonMap)) return previous as JsonMap;
-    out = copyFirst(schema, places, fields.length, previous as JsonMap, value);
+    out = copyFirst(schema, fields, fields.length, previous as JsonMap);
   }
   return freeze ? Object.freeze(out) : out;
 }
@@ -72,56 +64,31 @@ function countOf(value: JsonMap): number {
   return count;
 }
 
-/**
- * Where the fields of a type stand. Sets of fields are bits, the lowest of the first word being the first field, so that
- * going through a set is going through fields in Go's order.
- */
-interface Places {
-  readonly byName: ReadonlyMap<string, number>;
-  /** Fields that print although nobody set them. */
-  readonly always: readonly number[];
-  /** An empty object of the type. */
-  readonly make: () => MutableMap;
+function layoutOf(schema: StructSchema, value: JsonMap): FieldLayout {
+  let layout = firstLayout(schema);
+  for (const name in value) layout = nextLayout(layout, name) ?? layout;
+  return layout;
 }
 
-const placesBySchema = new WeakMap<StructSchema, Places>();
+const makers = new WeakMap<StructSchema, () => MutableMap>();
 
-function placesOf(schema: StructSchema): Places {
-  let places = placesBySchema.get(schema);
-  if (places === undefined) {
-    const always = new Array<number>(Math.ceil(schema.fields.length / 32)).fill(0);
-    const byName = new Map<string, number>();
-    for (const [i, { name, omitEmpty }] of schema.fields.entries()) {
-      byName.set(name, i);
-      if (!omitEmpty) add(always, i);
-    }
-    places = { byName, always, make: objectMaker() };
-    placesBySchema.set(schema, places);
+/** What makes empty objects of the type. */
+function makerOf(schema: StructSchema): () => MutableMap {
+  let maker = makers.get(schema);
+  if (maker === undefined) {
+    maker = objectMaker();
+    makers.set(schema, maker);
   }
-  return places;
+  return maker;
 }
 
-function add(set: number[], place: number): void {
-  const word = place >> 5;
-  set[word] = (set[word] as number) | (1 << (place & 31));
-}
-
-/**
- * The fields before the one at `place`, which are equal but for those that `value` does not set any more. `previous` is canonical: its
- * fields stand in Go's order.
- */
-function copyFirst(
-  { fields }: StructSchema,
-  { byName, make }: Places,
-  place: number,
-  previous: JsonMap,
-  value: JsonMap,
-): MutableMap {
-  const out = make();
-  for (const name in previous) {
-    const at = byName.get(name) ?? 0;
-    if (at >= place) break;
-    if (value[name] !== undefined || !fields[at]?.omitEmpty) out[name] = previous[name];
+/** As many of the fields, which are equal. What `previous` has besides them is not set any more. */
+function copyFirst(schema: StructSchema, fields: readonly FieldSchema[], count: number, previous: JsonMap): MutableMap {
+  const out = makerOf(schema)();
+  for (let i = 0; i < count; i++) {
+    const { name } = fields[i] as FieldSchema;
+    const value = previous[name];
+    if (value !== undefined) out[name] = value;
   }
   return out;
 }
