@@ -74,6 +74,10 @@ describe('seeded random numbers', () => {
     const rng = seededRng('text');
     expect(rng.text(1000, 'bcdf')).toMatch(/^[bcdf]{1000}$/);
     expect(rng.text(0, 'x')).toBe('');
+    const letters = Array.from({ length: 27 }, (_, i) => String.fromCharCode(200 + i));
+    const other = seededRng('long');
+    const drawn = Array.from({ length: 2_500 }, () => letters[other.int(27)]);
+    expect(seededRng('long').text(2_500, letters.join(''))).toBe(drawn.join(''));
     expect(() => rng.text(1, '')).toThrow(RangeError);
   });
 });
