@@ -45,7 +45,7 @@ export function createInformer<T extends KubeObject>(
   options: Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'> = {},
 ): Informer<T> {
   const cache = new Indexer<T>();
-  const handlers = new Set<InformerHandler<T>>();
+  const handlers = new Set<Told<T>>();
   const waiting = new Set<{ readonly resourceVersion: string; readonly resolve: () => void }>();
   let resourceVersion = '';
   let synced = false;
@@ -55,10 +55,10 @@ export function createInformer<T extends KubeObject>(
   let failures = 0;
   let disposed = false;
 
-  const tell = (call: (handler: InformerHandler<T>) => void): void => {
+  const tell = (call: Tell<T>, object: T, old: T): void => {
     for (const handler of handlers) {
       try {
-        call(handler);
+        call(handler, object, old);
       } catch (error) {
         onError(error);
       }
@@ -75,12 +75,12 @@ export function createInformer<T extends KubeObject>(
   };
   const upsert = (object: T): void => {
     const old = cache.set(object);
-    if (old === undefined) tell((h) => h.onAdd?.(object));
-    else if (old !== object) tell((h) => h.onUpdate?.(object, old));
+    if (old === undefined) tell(ADDED, object, object);
+    else if (old !== object) tell(UPDATED, object, old);
   };
   const remove = (key: string): void => {
     const old = cache.delete(key);
-    if (old !== undefined) tell((h) => h.onDelete?.(old));
+    if (old !== undefined) tell(DELETED, old, old);
   };
   /** Deletions first, so that a handler never sees an old and a new object of one name at once. */
   const replace = (items: readonly T[]): void => {
@@ -155,7 +155,8 @@ export function createInformer<T extends KubeObject>(
     },
     addIndex: (name, values, from) => cache.addIndex(name, values, from),
     addHandler(handler) {
-      handlers.add(handler);
+      const told = toldOf(handler);
+      handlers.add(told);
       for (const object of cache.list()) {
         try {
           handler.onAdd?.(object);
@@ -163,7 +164,7 @@ export function createInformer<T extends KubeObject>(
           onError(error);
         }
       }
-      return { dispose: () => void handlers.delete(handler) };
+      return { dispose: () => void handlers.delete(told) };
     },
     start() {
       started ??= list().catch(
@@ -188,6 +189,22 @@ export function createInformer<T extends KubeObject>(
     },
   };
 }
+
+/** A handler with all that can be told: handlers have all kinds of layouts, which are slow to read from at every event. */
+type Told<T> = Required<InformerHandler<T>>;
+type Tell<T> = (told: Told<T>, object: T, old: T) => void;
+
+const ADDED: Tell<unknown> = (told, object) => told.onAdd(object);
+const UPDATED: Tell<unknown> = (told, object, old) => told.onUpdate(object, old);
+const DELETED: Tell<unknown> = (told, object) => told.onDelete(object);
+
+const toldOf = <T>(handler: InformerHandler<T>): Told<T> => ({
+  onAdd: handler.onAdd?.bind(handler) ?? NOTHING,
+  onUpdate: handler.onUpdate?.bind(handler) ?? NOTHING,
+  onDelete: handler.onDelete?.bind(handler) ?? NOTHING,
+});
+
+const NOTHING = (): void => undefined;
 
 /** Reflector's back-off. */
 const FIRST_RETRY_MS = 800;
