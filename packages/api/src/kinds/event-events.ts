@@ -49,25 +49,24 @@ export const eventsEvent = defineKind<Event>({
 });
 
 /** Names in events.k8s.io/v1, and what v1 calls the same fields. */
-const STORED_NAMES: Readonly<Record<string, string>> = {
-  regarding: 'involvedObject',
-  note: 'message',
-  reportingController: 'reportingComponent',
-  deprecatedSource: 'source',
-  deprecatedFirstTimestamp: 'firstTimestamp',
-  deprecatedLastTimestamp: 'lastTimestamp',
-  deprecatedCount: 'count',
-};
-const NAMES: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(STORED_NAMES).map(([name, stored]) => [stored, name]),
-);
+const STORED_NAMES: ReadonlyMap<string, string> = new Map([
+  ['regarding', 'involvedObject'],
+  ['note', 'message'],
+  ['reportingController', 'reportingComponent'],
+  ['deprecatedSource', 'source'],
+  ['deprecatedFirstTimestamp', 'firstTimestamp'],
+  ['deprecatedLastTimestamp', 'lastTimestamp'],
+  ['deprecatedCount', 'count'],
+]);
+const NAMES: ReadonlyMap<string, string> = new Map(Array.from(STORED_NAMES, ([name, stored]) => [stored, name]));
 
-const renamed = (object: object, names: Readonly<Record<string, string>>, apiVersion: string): object =>
-  Object.fromEntries(
-    Object.entries(object).map(([key, value]) =>
-      key === 'apiVersion' ? [key, apiVersion] : [names[key] ?? key, value],
-    ),
-  );
+/** Every Event of a scheduler comes by here four times: no lists of its fields are made. */
+function renamed(object: object, names: ReadonlyMap<string, string>, apiVersion: string): object {
+  const members = object as Readonly<Record<string, unknown>>;
+  const out: Record<string, unknown> = {};
+  for (const key in members) out[names.get(key) ?? key] = key === 'apiVersion' ? apiVersion : members[key];
+  return out;
+}
 
 const toStored = (event: Event): CoreEvent => renamed(event, STORED_NAMES, 'v1') as CoreEvent;
 const fromStored = (event: KubeObject): Event => renamed(event, NAMES, 'events.k8s.io/v1') as Event;

@@ -5,7 +5,7 @@ import { emptySet, type FieldEntry, type FieldSet, fieldSetFrom, interned } from
 import { knownElement } from './list-elements.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
 import { type ShapeTrees, shapeOfAdded } from './shapes.ts';
-import { DEDUCED_MAP, fieldValue, isAtomic, isRaw, planOf } from './struct-plan.ts';
+import { DEDUCED_MAP, fieldValue, isAtomic, isRaw, planOf, type StructPlan } from './struct-plan.ts';
 
 /** What became of the fields between two values; no field is in two of the sets. */
 export interface Comparison {
@@ -32,8 +32,7 @@ export function compareSets(schema: Schema, old: unknown, next: unknown, options
 }
 
 const NONE: Comparison = Object.freeze({ removed: emptySet, modified: emptySet, added: emptySet });
-const CHANGES = ['removed', 'modified', 'added'] as const;
-type Change = (typeof CHANGES)[number];
+type Change = 'removed' | 'modified' | 'added';
 
 /** What differs below a place, and what became of the place itself. */
 interface Difference {
@@ -105,7 +104,7 @@ function compareAny(schema: ScalarSchema, l: unknown, r: unknown, draft: boolean
 const NO_MEMBERS: JsonMap = Object.freeze({});
 
 function compareMaps(schema: StructSchema | MapSchema, l: unknown, r: unknown, draft: boolean): Difference | undefined {
-  const parts = collector();
+  const parts = new Collector();
   const left = isMap(l) ? l : NO_MEMBERS;
   const right = isMap(r) ? r : NO_MEMBERS;
   if (schema.kind === 'struct') compareFields(schema, left, right, draft && isMap(r), parts);
@@ -121,22 +120,34 @@ function compareMaps(schema: StructSchema | MapSchema, l: unknown, r: unknown, d
 function compareFields(schema: StructSchema, left: JsonMap, right: JsonMap, draft: boolean, parts: Collector): void {
   const plan = planOf(schema);
   const fill = draft && plan.typed;
-  const compare = (name: string, before: unknown, after: unknown): void => {
-    const field = plan.byName.get(name);
-    if (field !== undefined) {
-      parts.addKnown(field.element, compareAt(field.schema, before, fill ? fieldValue(field, after) : after, draft));
-    } else if (plan.others !== undefined) parts.add(name, compareAt(plan.others, before, after, draft));
-  };
-  for (const name in left) compare(name, left[name], member(right, name));
-  for (const name in right) if (member(left, name) === undefined) compare(name, undefined, right[name]);
+  for (const name in left) compareField(plan, name, left[name], member(right, name), draft, parts);
+  for (const name in right) {
+    if (member(left, name) === undefined) compareField(plan, name, undefined, right[name], draft, parts);
+  }
   if (!fill) return;
   for (const { name } of plan.always) {
-    if (left[name] === undefined && right[name] === undefined) compare(name, undefined, undefined);
+    if (left[name] === undefined && right[name] === undefined)
+      compareField(plan, name, undefined, undefined, draft, parts);
   }
 }
 
+function compareField(
+  { byName, typed, others }: StructPlan,
+  name: string,
+  before: unknown,
+  after: unknown,
+  draft: boolean,
+  parts: Collector,
+): void {
+  const field = byName.get(name);
+  if (field !== undefined) {
+    const value = draft && typed ? fieldValue(field, after) : after;
+    parts.addKnown(field.element, compareAt(field.schema, before, value, draft));
+  } else if (others !== undefined) parts.add(name, compareAt(others, before, after, draft));
+}
+
 function compareLists(schema: ListSchema, l: unknown, r: unknown, draft: boolean): Difference | undefined {
-  const parts = collector();
+  const parts = new Collector();
   const left = itemsByElement(schema, l, false);
   const right = itemsByElement(schema, r, draft);
   for (const { element, items } of left.values()) {
@@ -192,43 +203,46 @@ function compareItems(
   }
 }
 
-interface Collector {
-  add(name: string, difference: Difference | undefined): void;
-  addKnown(element: PathElement, difference: Difference | undefined): void;
-  finish(l: unknown, r: unknown): Difference | undefined;
+/** Gathers the differences of members into those of their map or list. */
+class Collector {
+  #removed: FieldEntry[] | undefined;
+  #modified: FieldEntry[] | undefined;
+  #added: FieldEntry[] | undefined;
+
+  add(name: string, difference: Difference | undefined): void {
+    if (difference !== undefined) this.addKnown(fieldElement(name), difference);
+  }
+
+  addKnown(element: PathElement, difference: Difference | undefined): void {
+    if (difference === undefined) return;
+    const { self, removed, modified, added } = difference;
+    this.#removed = withEntry(this.#removed, element, self === 'removed', removed);
+    this.#modified = withEntry(this.#modified, element, self === 'modified', modified);
+    this.#added = withEntry(this.#added, element, self === 'added', added);
+  }
+
+  finish(l: unknown, r: unknown): Difference | undefined {
+    const self = l === undefined ? 'added' : r === undefined ? 'removed' : undefined;
+    if (this.#removed === undefined && this.#modified === undefined && this.#added === undefined) {
+      return self && LEAF[self];
+    }
+    const out: Difference = {};
+    if (self !== undefined) out.self = self;
+    if (this.#removed !== undefined) out.removed = fieldSetFrom(this.#removed);
+    if (this.#modified !== undefined) out.modified = fieldSetFrom(this.#modified);
+    if (this.#added !== undefined) out.added = fieldSetFrom(this.#added);
+    return out;
+  }
 }
 
-/** Gathers the differences of members into those of their map or list. */
-function collector(): Collector {
-  const entries: Record<Change, FieldEntry[] | undefined> = {
-    removed: undefined,
-    modified: undefined,
-    added: undefined,
-  };
-  const addKnown = (element: PathElement, difference: Difference | undefined): void => {
-    if (difference === undefined) return;
-    for (const change of CHANGES) {
-      const self = difference.self === change;
-      const child = difference[change];
-      if (!self && child === undefined) continue;
-      entries[change] ??= [];
-      entries[change].push({ element, member: self, child });
-    }
-  };
-  return {
-    addKnown,
-    add(name, difference) {
-      if (difference !== undefined) addKnown(fieldElement(name), difference);
-    },
-    finish(l, r) {
-      const self = l === undefined ? 'added' : r === undefined ? 'removed' : undefined;
-      if (entries.removed === undefined && entries.modified === undefined && entries.added === undefined) {
-        return self && LEAF[self];
-      }
-      const out: Difference = {};
-      if (self !== undefined) out.self = self;
-      for (const change of CHANGES) if (entries[change] !== undefined) out[change] = fieldSetFrom(entries[change]);
-      return out;
-    },
-  };
+function withEntry(
+  entries: FieldEntry[] | undefined,
+  element: PathElement,
+  member: boolean,
+  child: FieldSet | undefined,
+): FieldEntry[] | undefined {
+  if (!member && child === undefined) return entries;
+  const list = entries ?? [];
+  list.push({ element, member, child });
+  return list;
 }

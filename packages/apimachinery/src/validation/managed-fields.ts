@@ -9,18 +9,35 @@ const PRINTABLE_ASCII = /^[ -~]*$/;
 
 export function validateManagedFields(entries: readonly ManagedFieldsEntry[] = [], path: string): FieldError[] {
   const errors: FieldError[] = [];
-  for (const [i, { operation = '', fieldsType, manager = '', subresource = '' }] of entries.entries()) {
-    const at = `${path}[${i}]`;
-    if (operation !== 'Apply' && operation !== 'Update') {
-      errors.push(invalid(`${at}.operation`, operation, 'must be `Apply` or `Update`'));
-    }
-    if (fieldsType && fieldsType !== 'FieldsV1') {
-      errors.push(invalid(`${at}.fieldsType`, fieldsType, 'must be `FieldsV1`'));
-    }
-    errors.push(...validateFieldManager(manager, `${at}.manager`));
-    if (longerThan(subresource, MAX_SUBRESOURCE_LENGTH)) {
-      errors.push(tooLong(`${at}.subresource`, '', MAX_SUBRESOURCE_LENGTH));
-    }
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i] as ManagedFieldsEntry;
+    // Nearly all are as they should be, and need no path.
+    if (!isValid(entry)) errors.push(...problemsOf(entry, `${path}[${i}]`));
+  }
+  return errors;
+}
+
+const isValid = ({ operation, fieldsType, manager = '', subresource = '' }: ManagedFieldsEntry): boolean =>
+  (operation === 'Apply' || operation === 'Update') &&
+  (!fieldsType || fieldsType === 'FieldsV1') &&
+  manager.length <= MAX_MANAGER_LENGTH &&
+  PRINTABLE_ASCII.test(manager) &&
+  !longerThan(subresource, MAX_SUBRESOURCE_LENGTH);
+
+function problemsOf(
+  { operation = '', fieldsType, manager = '', subresource = '' }: ManagedFieldsEntry,
+  at: string,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  if (operation !== 'Apply' && operation !== 'Update') {
+    errors.push(invalid(`${at}.operation`, operation, 'must be `Apply` or `Update`'));
+  }
+  if (fieldsType && fieldsType !== 'FieldsV1') {
+    errors.push(invalid(`${at}.fieldsType`, fieldsType, 'must be `FieldsV1`'));
+  }
+  errors.push(...validateFieldManager(manager, `${at}.manager`));
+  if (longerThan(subresource, MAX_SUBRESOURCE_LENGTH)) {
+    errors.push(tooLong(`${at}.subresource`, '', MAX_SUBRESOURCE_LENGTH));
   }
   return errors;
 }
