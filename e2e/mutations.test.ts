@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => kinds.stop());
 
-describe(`objects changed at random, seed ${SEED}`, () => {
-  for (const example of kindExamples()) {
+describe(`objects changed at random, seed ${SEED}`, async () => {
+  for (const example of await kindExamples()) {
     test(example.name, { timeout: 60_000 + TIMES * 100 }, async () => {
       const { faults, created, updated } = await kinds.run(example, {
         count: TIMES,

@@ -46,7 +46,7 @@ async function kinds(count = 10_000, seed = 1, names = []) {
     fileURLToPath(new URL('../fuzz/mutated-kinds.ts', import.meta.url)),
   );
   const total = { faults: 0, created: 0, updated: 0, sent: 0 };
-  for (const example of kindExamples()) {
+  for (const example of await kindExamples()) {
     if (names.length > 0 && !names.includes(example.name)) continue;
     // A cluster of its own: what is found in one kind is found again without the others.
     const world = await mutatedKinds();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { builtinKinds, type KindDefinition } from '@tabernetes/api';
+import type { KindDefinition } from '@tabernetes/api';
+import { wholeKinds } from '@tabernetes/api/testing';
 import { type Rng, seededRng } from '@tabernetes/base';
 import { type Cluster, createCluster } from '@tabernetes/cluster';
 import { type Answer, type AnswerObject, ask } from '../ask.ts';
@@ -47,8 +48,8 @@ interface RecordedExample {
 }
 
 /** An example for every kind that is served and can be created, for some several. */
-export function kindExamples(): readonly KindExample[] {
-  const kinds = new Map(builtinKinds.map((kind) => [`${kind.group}/${kind.version}/${kind.kind}`, kind]));
+export async function kindExamples(): Promise<readonly KindExample[]> {
+  const kinds = new Map((await wholeKinds()).map((kind) => [`${kind.group}/${kind.version}/${kind.kind}`, kind]));
   const recorded = readFileSync(new URL('../golden/facts/defaults.jsonl', import.meta.url), 'utf8')
     .trim()
     .split('\n')

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { builtinKinds, type KindDefinition } from '@tabernetes/api';
+import type { KindDefinition } from '@tabernetes/api';
+import { wholeKinds } from '@tabernetes/api/testing';
 import { canonical, type KubeObject } from '@tabernetes/apimachinery';
 import { describe, expect, test } from 'vitest';
 import { probeCreate } from './pipeline.ts';
@@ -18,7 +19,7 @@ const recorded = readFileSync(new URL('../golden/facts/defaults.jsonl', import.m
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line) as Recorded);
-const kinds = new Map(builtinKinds.map((kind) => [`${kind.group}/${kind.version}/${kind.kind}`, kind]));
+const kinds = new Map((await wholeKinds()).map((kind) => [`${kind.group}/${kind.version}/${kind.kind}`, kind]));
 
 /** Admission adds to these, and is not looked at here. */
 const ADMITTED = new Set(['Node', 'Pod']);

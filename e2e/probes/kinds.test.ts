@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { builtinKinds } from '@tabernetes/api';
+import { wholeKinds } from '@tabernetes/api/testing';
 import { describe, expect, test } from 'vitest';
 import { runProbes, type Tally } from './probes.ts';
 
@@ -12,7 +12,7 @@ const folder = whole ?? new URL('../golden/facts/', import.meta.url).pathname;
 const shown = process.env['TABERNETES_PROBES_KIND'];
 
 for (const file of ['validation-probes.jsonl', 'update-probes.jsonl']) {
-  const tallies = runProbes(readFileSync(`${folder}/${file}`, 'utf8').split('\n'), builtinKinds);
+  const tallies = runProbes(readFileSync(`${folder}/${file}`, 'utf8').split('\n'), await wholeKinds());
   if (whole !== undefined) report(file, tallies);
   describe(file, () => {
     for (const [kind, { same, misses }] of tallies) {

@@ -6,6 +6,7 @@ export { DerProblem } from './kinds/rules/der.ts';
 export { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from './kinds/rules/mandatory-flow.ts';
 export { pemBlocks } from './kinds/rules/pem.ts';
 export { KUBERNETES_VERSION } from './kubernetes-version.ts';
+export { lateKind } from './late-kind.ts';
 export { isPodReady, podCondition, setPodCondition } from './pod/conditions.ts';
 export { defaultPullPolicy } from './pod/image.ts';
 export { type NodeTerm, nodeSelector, nodeTerm, requiredNodes } from './pod/node-selector.ts';

@@ -30,6 +30,11 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   /** How OpenAPI describes a kind that no published document has. */
   readonly described?: KindDescription;
   /**
+   * Fetches what the kind does, where that is not at hand from the beginning; until it is there, nothing but names, schema and
+   * sub-resources can be looked at. Absent: all of it is there.
+   */
+  fetch?(): Promise<void>;
+  /**
    * Another version of the same objects: stored as `kind`, converted on the way in and out. Pure and total. All hooks
    * here get objects of this version, `old` converted; refusals (`Event "x" is invalid: …`) name the stored kind. What
    * `fromStored` returns is made canonical by this version's schema.

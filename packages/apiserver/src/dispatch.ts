@@ -8,7 +8,7 @@ import {
 } from '@tabernetes/apimachinery';
 import { withWarnings } from './errors.ts';
 import type { Resource } from './kinds.ts';
-import { negotiate, notAcceptable, notStreamable, patchType } from './negotiation.ts';
+import { negotiate, notAcceptable, notStreamable, type OutputType, patchType } from './negotiation.ts';
 import { createObject } from './registry/create.ts';
 import { deleteObject } from './registry/delete.ts';
 import { deleteCollection } from './registry/delete-collection.ts';
@@ -50,6 +50,7 @@ export async function dispatch(
   const output = negotiate(isConnect ? undefined : accept, offered);
   if (output === undefined) throw notAcceptable(accept ?? '', info.verb === 'list' || info.verb === 'watch');
   if (output.format === 'yaml' && info.verb === 'watch') throw notStreamable();
+  if (needsWhole(resource, request, info, output)) await server.fetched(resource);
 
   const scope: RequestScope = {
     server,
@@ -69,6 +70,20 @@ export async function dispatch(
     throw withWarnings(error, scope.warnings);
   }
 }
+
+/** Objects of most kinds can be read as they are; whatever else is done takes more of a kind than its names. */
+const needsWhole = (
+  { definition }: Resource,
+  { query }: ApiRequest,
+  { method, subresource }: RequestInfo,
+  { as }: OutputType,
+): boolean =>
+  definition.fetch !== undefined &&
+  (method !== 'GET' ||
+    subresource !== '' ||
+    definition.storedAs !== undefined ||
+    as === 'Table' ||
+    query['fieldSelector'] !== undefined);
 
 type Handlers = Readonly<Record<string, Handler | undefined>>;
 

@@ -4,14 +4,9 @@ import type { Store } from '@tabernetes/storage';
 import type { AdmissionPlugin } from './admission.ts';
 import { aggregator } from './aggregation/aggregator.ts';
 import type { ApiServer } from './api-server.ts';
-import { customResources } from './custom-resources/custom-resources.ts';
+import { lateExtensions } from './extensions/late-extensions.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
 import type { ServiceDialer } from './service-dialer.ts';
-import { paramAccess } from './validating-admission-policy/param-access.ts';
-import { policyStatus } from './validating-admission-policy/policy-status.ts';
-import { validatingAdmissionPolicy } from './validating-admission-policy/validating-admission-policy.ts';
-import { mutatingWebhooks } from './webhooks/mutating-webhooks.ts';
-import { validatingWebhooks } from './webhooks/validating-webhooks.ts';
 
 export interface ExtensionsDeps {
   readonly store: Store<KubeObject>;
@@ -35,26 +30,18 @@ export interface Extensions {
 
 /** Makes the extensions of one server. Resolves when what is stored is known. */
 export async function apiExtensions(deps: ExtensionsDeps): Promise<Extensions> {
-  const { store, onError } = deps;
   const others = aggregator(deps);
-  const mutating = await mutatingWebhooks(store, deps);
-  const policies = await validatingAdmissionPolicy(store);
-  const validating = await validatingWebhooks(store, deps);
+  const late = await lateExtensions(deps);
   return {
-    admission: [paramAccess, mutating, policies, validating],
+    admission: late.admission,
     paths: others.paths,
     async start(server) {
-      const parts = [
-        await customResources({ server, ...deps }),
-        await policyStatus({ server, store, onError }),
-        await others.start(server),
-        mutating,
-        policies,
-        validating,
-      ];
+      await late.start(server);
+      const apis = await others.start(server);
       return {
         dispose() {
-          for (const part of parts) part.dispose();
+          apis.dispose();
+          late.dispose();
         },
       };
     },

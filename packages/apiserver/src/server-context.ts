@@ -43,6 +43,8 @@ export interface ServerContext {
   readonly requests: RequestCounts;
   /** Open watches, ended when the server is disposed or their kind is removed. */
   readonly watches: Set<OpenWatch>;
+  /** Fetches what a kind does, if need be. Undefined: it is at hand. */
+  fetched(resource: Resource): Promise<void> | undefined;
   report(error: unknown, request: ApiRequest): void;
   /** Somebody asked for what they may not do. */
   refused(attributes: AccessAttributes): void;

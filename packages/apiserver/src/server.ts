@@ -7,6 +7,7 @@ import { tokenAuthenticator } from './authentication.ts';
 import { groupsAuthorizer } from './authorization.ts';
 import { errorResponse } from './errors.ts';
 import { fetchFace } from './fetch-face.ts';
+import { fetchedKinds } from './fetched-kinds.ts';
 import { createKinds } from './kinds.ts';
 import { leasePool } from './leases.ts';
 import { offers } from './negotiation.ts';
@@ -63,6 +64,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     bookmarkIntervalMs: options.bookmarkIntervalMs ?? 60_000,
     requests: requestCounts(),
     watches: new Set(),
+    fetched: fetchedKinds(deps.clock, kinds),
     report: (error, request) => options.onError?.(error, request),
     refused: (attributes) => options.onRefusal?.(attributes),
     annotate: (request, key, value) => options.onAuditAnnotation?.(request, key, value),

@@ -1,4 +1,4 @@
-import { builtinKinds, openApiSchemas } from '@tabernetes/api';
+import { builtinKinds } from '@tabernetes/api';
 import { type KubeObject, StatusError, type UserInfo } from '@tabernetes/apimachinery';
 import {
   apiExtensions,
@@ -16,15 +16,14 @@ import {
   defaultTolerationSeconds,
   discoveryPaths,
   fetchFace,
+  lateOpenApiPaths,
   limitRanger,
   nodeAuthorizer,
   nodeRestriction,
   nodeTaint,
-  openApiPaths,
   podSecurity,
   priorityAdmission,
   privilegedGroups,
-  publishedHash,
   rbacAuthorizer,
   rbacEscalation,
   resourceQuotaAdmission,
@@ -39,7 +38,7 @@ import {
 import { type ClockControl, type Disposable, deepFreeze, realClock, seededRng, virtualClock } from '@tabernetes/base';
 import { type Client, createClient, createFaults, createInformerFactory, type Faults } from '@tabernetes/client';
 import { certificateAuthority } from '@tabernetes/controllers';
-import { type HollowKubeletOptions, hollowKubelets } from '@tabernetes/kubelet';
+import type { HollowKubeletDeps, HollowKubeletOptions, HollowKubelets, HollowNode } from '@tabernetes/kubelet';
 import { type SimulatedNetwork, simulatedNetwork } from '@tabernetes/network-sim';
 import type { Net } from '@tabernetes/node-api';
 import type { Explanation } from '@tabernetes/scheduler';
@@ -222,7 +221,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       ],
       paths: [
         extensions.paths(discoveryPaths({ serverAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` })),
-        openApiPaths({ components: (names) => components(names, clock, options), publishedHash }),
+        lateOpenApiPaths({ clock }, { components: (names) => components(names, clock, options) }),
       ],
     },
     // Who sent the request is told (500), so nobody needs to be thrown at.
@@ -281,7 +280,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       },
     );
   }
-  const kubelets = simulated ?? hollowKubelets(kubeletDeps, hollowSpecs(options.nodes ?? 3, shape), PACES[latency]);
+  const kubelets = simulated ?? (await hollow(kubeletDeps, hollowSpecs(options.nodes ?? 3, shape), PACES[latency]));
   await kubelets.start();
   await network?.start(informers);
   parts.push(kubelets, ...(network ? [network] : []), informers);
@@ -352,7 +351,18 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
 
 /** Virtual time stands still while descriptions are loaded: how long that takes is the host's business. */
 async function components(names: Iterable<string>, clock: ClockControl, { descriptions }: ClusterOptions) {
+  const { openApiSchemas } = await clock.hold(import('@tabernetes/api/openapi'));
   return openApiSchemas(names, descriptions && { descriptions: await clock.hold(descriptions()) });
+}
+
+/** Nodes that keep books: not fetched where they run containers. */
+async function hollow(
+  deps: HollowKubeletDeps,
+  specs: readonly HollowNode[],
+  pace: HollowKubeletOptions,
+): Promise<HollowKubelets> {
+  const { hollowKubelets } = await deps.clock.hold(import('@tabernetes/kubelet/hollow'));
+  return hollowKubelets(deps, specs, pace);
 }
 
 /** A reader of a watch over `fetch` that is so many events behind is cut off. */

@@ -1,41 +1,33 @@
+import { kinds } from '@tabernetes/api';
 import type { UserInfo } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createInformerFactory, trackWrites } from '@tabernetes/client';
 import {
   type CertificateAuthority,
+  type Controller,
   type ControllerContext,
   clusterRoleAggregationController,
-  cronJobController,
-  csrApprovingController,
-  csrCleaner,
-  csrSigningController,
-  daemonSetController,
   deploymentController,
-  disruptionController,
   endpointSliceController,
   endpointSliceMirroringController,
   endpointsController,
   ephemeralVolumeController,
   garbageCollector,
-  horizontalPodAutoscaler,
-  jobController,
+  isToBeDisrupted,
+  isTrackedByJob,
+  lateController,
+  type Need,
   namespaceController,
   nodeLifecycleController,
-  persistentVolumeBinder,
-  persistentVolumeExpander,
+  objectsOf,
   podGarbageCollector,
-  pvcProtectionController,
-  pvProtectionController,
   replicaSetController,
-  replicationController,
   resourceQuotaController,
   rootCAPublisher,
   type ServiceAccountTokenOptions,
   serviceAccountController,
   serviceAccountTokenController,
-  statefulSetController,
   taintEvictionController,
-  ttlAfterFinishedController,
 } from '@tabernetes/controllers';
 import { createScheduler, type Scheduler } from '@tabernetes/scheduler';
 import { CONTROLLER_MANAGER, controllerIdentity, SCHEDULER } from './identities.ts';
@@ -96,22 +88,59 @@ export async function startControllers({
   /** Each controller writes as a ServiceAccount of its own, with the rights of its bootstrap role alone; caches are shared. */
   const as = (account: string): ControllerContext =>
     contextOf(clientOf(controllerIdentity(account), 'kube-controller-manager'));
+  const late = (
+    account: string,
+    name: string,
+    needs: readonly Need[],
+    make: (context: ControllerContext) => Promise<Controller>,
+  ) => {
+    const context = as(account);
+    return lateController(context, name, { needs, make: () => make(context) });
+  };
   const controllers = [
     serviceAccountController(as('service-account-controller')),
     serviceAccountTokenController(contextOf(plain), { rootCA, issue: issueToken }),
     rootCAPublisher(as('root-ca-cert-publisher'), rootCA),
     namespaceController(as('namespace-controller')),
     garbageCollector(as('generic-garbage-collector')),
-    replicationController(as('replication-controller')),
+    late(
+      'replication-controller',
+      'replicationcontroller-controller',
+      [objectsOf(kinds.replicationController)],
+      async (own) => (await sets()).replicationController(own),
+    ),
     replicaSetController(as('replicaset-controller')),
     deploymentController(as('deployment-controller')),
-    statefulSetController(as('statefulset-controller')),
-    daemonSetController(as('daemon-set-controller')),
-    jobController(as('job-controller')),
-    cronJobController(as('cronjob-controller')),
-    ttlAfterFinishedController(as('ttl-after-finished-controller')),
-    disruptionController(as('disruption-controller')),
-    horizontalPodAutoscaler(as('horizontal-pod-autoscaler')),
+    late('statefulset-controller', 'statefulset-controller', [objectsOf(kinds.statefulSet)], async (own) =>
+      (await sets()).statefulSetController(own),
+    ),
+    late('daemon-set-controller', 'daemonset-controller', [objectsOf(kinds.daemonSet)], async (own) =>
+      (await sets()).daemonSetController(own),
+    ),
+    late(
+      'job-controller',
+      'job-controller',
+      [objectsOf(kinds.job), objectsOf(kinds.pod, isTrackedByJob)],
+      async (own) => (await jobs()).jobController(own),
+    ),
+    late('cronjob-controller', 'cronjob-controller', [objectsOf(kinds.cronJob)], async (own) =>
+      (await jobs()).cronJobController(own),
+    ),
+    late('ttl-after-finished-controller', 'ttl-after-finished-controller', [objectsOf(kinds.job)], async (own) =>
+      (await jobs()).ttlAfterFinishedController(own),
+    ),
+    late(
+      'disruption-controller',
+      'disruption-controller',
+      [objectsOf(kinds.podDisruptionBudget), objectsOf(kinds.pod, isToBeDisrupted)],
+      async (own) => (await scaling()).disruptionController(own),
+    ),
+    late(
+      'horizontal-pod-autoscaler',
+      'horizontal-pod-autoscaler-controller',
+      [objectsOf(kinds.horizontalPodAutoscaler)],
+      async (own) => (await scaling()).horizontalPodAutoscaler(own),
+    ),
     resourceQuotaController(as('resourcequota-controller')),
     endpointsController(as('endpoint-controller')),
     endpointSliceController(as('endpointslice-controller')),
@@ -120,14 +149,37 @@ export async function startControllers({
     taintEvictionController(as('node-controller')),
     podGarbageCollector(as('pod-garbage-collector')),
     clusterRoleAggregationController(as('clusterrole-aggregation-controller')),
-    csrApprovingController(as('certificate-controller')),
-    csrSigningController(as('certificate-controller'), clusterCA),
-    csrCleaner(as('certificate-controller')),
-    persistentVolumeBinder(as('persistent-volume-binder'), { newsDelayMs }),
-    persistentVolumeExpander(as('expand-controller')),
+    late(
+      'certificate-controller',
+      'certificatesigningrequest-approving-controller',
+      [objectsOf(kinds.certificateSigningRequest)],
+      async (own) => (await certificates()).csrApprovingController(own),
+    ),
+    late(
+      'certificate-controller',
+      'certificatesigningrequest-signing-controller',
+      [objectsOf(kinds.certificateSigningRequest)],
+      async (own) => (await certificates()).csrSigningController(own, clusterCA),
+    ),
+    late(
+      'certificate-controller',
+      'certificatesigningrequest-cleaner-controller',
+      [objectsOf(kinds.certificateSigningRequest)],
+      async (own) => (await certificates()).csrCleaner(own),
+    ),
+    late('persistent-volume-binder', 'persistentvolume-binder-controller', VOLUMES, async (own) =>
+      (await volumes()).persistentVolumeBinder(own, { newsDelayMs }),
+    ),
+    late('expand-controller', 'persistentvolume-expander-controller', VOLUMES, async (own) =>
+      (await volumes()).persistentVolumeExpander(own),
+    ),
     ephemeralVolumeController(as('ephemeral-volume-controller')),
-    pvcProtectionController(as('pvc-protection-controller')),
-    pvProtectionController(as('pv-protection-controller')),
+    late('pvc-protection-controller', 'persistentvolumeclaim-protection-controller', VOLUMES, async (own) =>
+      (await volumes()).pvcProtectionController(own),
+    ),
+    late('pv-protection-controller', 'persistentvolume-protection-controller', VOLUMES, async (own) =>
+      (await volumes()).pvProtectionController(own),
+    ),
   ];
   for (const controller of controllers) await controller.start();
   return {
@@ -140,3 +192,12 @@ export async function startControllers({
 
 /** Shorter than anybody looks, longer than a burst of changes takes. */
 const BATCH_MS = 10;
+
+// Fetched when something is there for them; see lateController.
+const certificates = () => import('@tabernetes/controllers/late/certificates');
+const jobs = () => import('@tabernetes/controllers/late/jobs');
+const scaling = () => import('@tabernetes/controllers/late/scaling');
+const sets = () => import('@tabernetes/controllers/late/sets');
+const volumes = () => import('@tabernetes/controllers/late/volumes');
+
+const VOLUMES = [objectsOf(kinds.persistentVolumeClaim), objectsOf(kinds.persistentVolume)];

@@ -12,6 +12,7 @@ export { endpointSliceMirroringController } from './endpointslice-mirroring/endp
 export { ephemeralVolumeController } from './ephemeral-volume/ephemeral-volume-controller.ts';
 export * from './garbage-collector/garbage-collector.ts';
 export * from './job/job-controller.ts';
+export { isTracked as isTrackedByJob } from './job/job-shape.ts';
 export { type LoadBalancerOptions, loadBalancerController } from './load-balancer/load-balancer-controller.ts';
 export * from './namespace/namespace-controller.ts';
 export { nodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
@@ -19,6 +20,7 @@ export { persistentVolumeBinder } from './persistent-volume-binder/persistent-vo
 export { persistentVolumeExpander } from './persistent-volume-expand/persistent-volume-expander-controller.ts';
 export { horizontalPodAutoscaler } from './pod-autoscaler/horizontal-pod-autoscaler-controller.ts';
 export * from './pod-disruption-budget/disruption-controller.ts';
+export { isToBeDisrupted } from './pod-disruption-budget/stale-disruptions.ts';
 export { podGarbageCollector } from './pod-gc/pod-gc-controller.ts';
 export * from './replica-set/replica-set-controller.ts';
 export { replicationController } from './replication-controller/replication-controller.ts';
@@ -26,6 +28,7 @@ export * from './resource-quota/resource-quota-controller.ts';
 export * from './root-ca/root-ca-publisher.ts';
 export * from './runtime/context.ts';
 export * from './runtime/controller.ts';
+export * from './runtime/late-controller.ts';
 export * from './service-account/service-account-controller.ts';
 export * from './service-account-token/service-account-token-controller.ts';
 export * from './stateful-set/stateful-set-controller.ts';

@@ -1,60 +1,63 @@
 /** Kinds by name, for those who work with one in particular: `client.resource(kinds.deployment)`. */
+
 export { apiService } from './api-service.ts';
 export { binding } from './binding.ts';
-export { certificateSigningRequest } from './certificate-signing-request.ts';
 export { clusterRole } from './cluster-role.ts';
 export { clusterRoleBinding } from './cluster-role-binding.ts';
 export { componentStatus } from './component-status.ts';
 export { configMap } from './config-map.ts';
-export { controllerRevision } from './controller-revision.ts';
-export { cronJob } from './cron-job.ts';
-export { csiDriver } from './csi-driver.ts';
 export { csiNode } from './csi-node.ts';
-export { csiStorageCapacity } from './csi-storage-capacity.ts';
-export { customResourceDefinition } from './custom-resource-definition.ts';
-export { daemonSet } from './daemon-set.ts';
 export { deployment } from './deployment.ts';
 export { endpointSlice } from './endpoint-slice.ts';
 export { endpoints } from './endpoints.ts';
 export { event } from './event.ts';
 export { eventsEvent } from './event-events.ts';
 export { flowSchema } from './flow-schema.ts';
-export { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
-export { horizontalPodAutoscalerV1 } from './horizontal-pod-autoscaler-v1.ts';
-export { ingress } from './ingress.ts';
 export { ingressClass } from './ingress-class.ts';
-export { job } from './job.ts';
+export {
+  certificateSigningRequest,
+  controllerRevision,
+  cronJob,
+  csiDriver,
+  csiStorageCapacity,
+  customResourceDefinition,
+  daemonSet,
+  horizontalPodAutoscaler,
+  horizontalPodAutoscalerV1,
+  ingress,
+  job,
+  limitRange,
+  mutatingWebhookConfiguration,
+  networkPolicy,
+  persistentVolume,
+  persistentVolumeClaim,
+  podDisruptionBudget,
+  podTemplate,
+  replicationController,
+  resourceQuota,
+  runtimeClass,
+  statefulSet,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
+  validatingWebhookConfiguration,
+  volumeAttachment,
+} from './late-kinds.ts';
 export { lease } from './lease.ts';
-export { limitRange } from './limit-range.ts';
 export { localSubjectAccessReview } from './local-subject-access-review.ts';
-export { mutatingWebhookConfiguration } from './mutating-webhook-configuration.ts';
 export { namespace } from './namespace.ts';
-export { networkPolicy } from './network-policy.ts';
 export { node } from './node.ts';
-export { persistentVolume } from './persistent-volume.ts';
-export { persistentVolumeClaim } from './persistent-volume-claim.ts';
 export { pod } from './pod.ts';
-export { podDisruptionBudget } from './pod-disruption-budget.ts';
-export { podTemplate } from './pod-template.ts';
 export { priorityClass } from './priority-class.ts';
 export { priorityLevelConfiguration } from './priority-level-configuration.ts';
 export { replicaSet } from './replica-set.ts';
-export { replicationController } from './replication-controller.ts';
-export { resourceQuota } from './resource-quota.ts';
 export { role } from './role.ts';
 export { roleBinding } from './role-binding.ts';
-export { runtimeClass } from './runtime-class.ts';
 export { secret } from './secret.ts';
 export { selfSubjectAccessReview } from './self-subject-access-review.ts';
 export { selfSubjectReview } from './self-subject-review.ts';
 export { selfSubjectRulesReview } from './self-subject-rules-review.ts';
 export { service } from './service.ts';
 export { serviceAccount } from './service-account.ts';
-export { statefulSet } from './stateful-set.ts';
 export { storageClass } from './storage-class.ts';
 export { subjectAccessReview } from './subject-access-review.ts';
 export { tokenReview } from './token-review.ts';
-export { validatingAdmissionPolicy } from './validating-admission-policy.ts';
-export { validatingAdmissionPolicyBinding } from './validating-admission-policy-binding.ts';
-export { validatingWebhookConfiguration } from './validating-webhook-configuration.ts';
-export { volumeAttachment } from './volume-attachment.ts';

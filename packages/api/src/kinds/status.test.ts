@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Draft, type KubeObject, semanticEqual } from '@tabernetes/apimachinery';
 import { describe, expect, test } from 'vitest';
-import { createObject, testContext } from '../testing/index.ts';
-import { builtinKinds } from './index.ts';
+import { createObject, testContext, wholeKinds } from '../testing/index.ts';
 
 /* The least that every kind asks for, as it was posted to a real server. */
 const bodies = readFileSync(new URL('../../../../e2e/golden/facts/defaults.jsonl', import.meta.url), 'utf8')
@@ -10,7 +9,7 @@ const bodies = readFileSync(new URL('../../../../e2e/golden/facts/defaults.jsonl
   .filter((line) => line !== '')
   .map((line) => (JSON.parse(line) as { readonly in: KubeObject }).in);
 
-const withStatus = builtinKinds.flatMap((kind) => {
+const withStatus = (await wholeKinds()).flatMap((kind) => {
   const status = kind.subresources?.find(({ name }) => name === 'status');
   const apiVersion = kind.group ? `${kind.group}/${kind.version}` : kind.version;
   const body = bodies.find((candidate) => candidate.apiVersion === apiVersion && candidate.kind === kind.kind);

@@ -2,8 +2,11 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import { describe, expect, test } from 'vitest';
 import type { KindDefinition } from '../kind.ts';
 import * as kinds from '../kinds/named.ts';
+import { wholeKinds } from '../testing/index.ts';
 import { listWithMore } from './lists.ts';
 import { accessModesText } from './volumes.ts';
+
+await wholeKinds();
 
 const NOW = Date.parse('2025-01-01T01:00:00Z');
 const CREATED = '2025-01-01T00:57:00Z';

@@ -3,6 +3,7 @@ import { type Disposable, seededRng } from '@tabernetes/base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type TestApiServer, testApiServer } from '../testing/index.ts';
 import { customResources } from './custom-resources.ts';
+import { servedDefinitions } from './served-definitions.ts';
 
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const CRONTABS = '/apis/stable.example.com/v1/namespaces/default/crontabs';
@@ -85,6 +86,7 @@ const errors: unknown[] = [];
 beforeEach(async () => {
   errors.length = 0;
   api = await testApiServer();
+  api.server.kinds.add(servedDefinitions());
   custom = await customResources({
     server: api.server,
     store: api.store,

@@ -1,4 +1,3 @@
-import { kinds } from '@tabernetes/api';
 import { deepEqual } from '@tabernetes/api/structural';
 import type {
   CustomResourceDefinition,
@@ -54,12 +53,7 @@ interface Served {
  * @see https://github.com/kubernetes/kubernetes/tree/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/controller
  */
 export async function customResources(deps: CustomResourcesDeps): Promise<Disposable> {
-  const { server, store } = deps;
-  server.kinds.add({
-    ...kinds.customResourceDefinition,
-    holdsDeletion: () => false,
-    prepareForDelete: beginDeletion,
-  } as Parameters<typeof server.kinds.add>[0]);
+  const { store } = deps;
   const definitions = new Definitions(deps);
   const prefix = storagePrefix(DEFINITIONS);
   const { revision, kvs } = await store.range(prefix);
@@ -84,7 +78,7 @@ export async function customResources(deps: CustomResourcesDeps): Promise<Dispos
 }
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/registry/customresourcedefinition/etcd.go Delete */
-function beginDeletion(draft: Draft<CustomResourceDefinition>): void {
+export function beginDeletion(draft: Draft<CustomResourceDefinition>): void {
   const { metadata } = draft;
   const finalizers = metadata.finalizers ?? [];
   if (!finalizers.includes(CLEANUP)) metadata.finalizers = [...finalizers, CLEANUP];

@@ -38,6 +38,9 @@ export function staleDisruptions(context: ControllerContext): Controller {
   });
 }
 
+/** A Pod that somebody is about to remove, or was. */
+export const isToBeDisrupted = (pod: Pod): boolean => staleAtMs(pod) !== undefined;
+
 /** Milliseconds since the epoch. What the kubelet announces takes as long as it takes. */
 function staleAtMs(pod: Pod): number | undefined {
   const condition = podCondition(pod.status, TYPE);

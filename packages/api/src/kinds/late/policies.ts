@@ -1,0 +1,7 @@
+/** What limits, routes and certifies. */
+export { certificateSigningRequest } from '../certificate-signing-request.ts';
+export { ingress } from '../ingress.ts';
+export { limitRange } from '../limit-range.ts';
+export { networkPolicy } from '../network-policy.ts';
+export { resourceQuota } from '../resource-quota.ts';
+export { runtimeClass } from '../runtime-class.ts';

@@ -1,0 +1,89 @@
+import type { GroupVersionKind, KubeObject } from '@tabernetes/apimachinery';
+import type { KindDefinition, Subresource } from './kind.ts';
+
+/** What is known of a kind before anything else of it is: what discovery says, and its schema. */
+export type KindNames = Pick<
+  KindDefinition,
+  | 'group'
+  | 'version'
+  | 'kind'
+  | 'plural'
+  | 'singular'
+  | 'namespaced'
+  | 'shortNames'
+  | 'categories'
+  | 'storagePath'
+  | 'storageVersionHash'
+  | 'schema'
+> & {
+  /** Of each sub-resource no more than what discovery says. */
+  readonly subresources?: readonly (Pick<Subresource, 'type' | 'name'> & { readonly verbs?: readonly string[] })[];
+  readonly storedAs?: { readonly kind: GroupVersionKind };
+};
+
+/** What only the whole definition has. */
+const REST = [
+  'allowCreateOnUpdate',
+  'allowUnconditionalUpdate',
+  'columns',
+  'compareRows',
+  'defaultPropagation',
+  'defaults',
+  'described',
+  'fieldSelectorProblem',
+  'generation',
+  'gracePeriodSeconds',
+  'holdsDeletion',
+  'prepareForCreate',
+  'prepareForDelete',
+  'prepareForUpdate',
+  'release',
+  'resetFields',
+  'returnsDeletedObject',
+  'rowConditions',
+  'selectableFields',
+  'sharesUnchanged',
+  'standardFinalizers',
+  'timeToLiveSeconds',
+  'updateValidatesAlone',
+  'validate',
+  'validateDelete',
+  'validateName',
+  'validateUpdate',
+  'validatesMetadataLast',
+  'warnings',
+] as const satisfies readonly (keyof KindDefinition)[];
+
+/**
+ * A kind of which only the names are at hand: those of which most clusters never see an object. The rest has to be fetched before it
+ * is looked at ({@link KindDefinition.fetch}); whoever looks before that has made a mistake, and is told.
+ *
+ * Such kinds are not virtual, take nothing that the cluster shares, and are not deprecated: that is asked of all kinds at once.
+ */
+export function lateKind<T extends KubeObject>(
+  names: KindNames,
+  fetch: () => Promise<KindDefinition<T>>,
+): KindDefinition<T> {
+  let whole: KindDefinition<T> | undefined;
+  const known = (): KindDefinition<T> => {
+    if (whole === undefined) throw new Error(`nothing but the names of ${names.kind} has been fetched`);
+    return whole;
+  };
+  const { storedAs, subresources, ...rest } = names;
+  const late = {
+    ...rest,
+    async fetch() {
+      whole ??= await fetch();
+    },
+    get subresources() {
+      return whole === undefined ? subresources : whole.subresources;
+    },
+    get storedAs() {
+      if (whole !== undefined || storedAs === undefined) return whole?.storedAs;
+      return { ...storedAs, toStored: () => known(), fromStored: () => known() };
+    },
+  };
+  for (const key of REST) Object.defineProperty(late, key, { enumerable: true, get: () => known()[key] });
+  // Everything else of a definition may be missing.
+  return late as unknown as KindDefinition<T>;
+}

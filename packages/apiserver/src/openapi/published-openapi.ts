@@ -1,0 +1,2 @@
+export { openApiPaths } from './openapi-paths.ts';
+export { publishedHash } from './published-hashes.ts';

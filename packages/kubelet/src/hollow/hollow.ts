@@ -1,0 +1,2 @@
+export * from './hollow-kubelets.ts';
+export * from './hollow-node.ts';
