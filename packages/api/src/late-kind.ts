@@ -29,7 +29,6 @@ const REST = [
   'compareRows',
   'defaultPropagation',
   'defaults',
-  'described',
   'fieldSelectorProblem',
   'generation',
   'gracePeriodSeconds',

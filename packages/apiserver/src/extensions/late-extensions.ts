@@ -29,19 +29,18 @@ export async function lateExtensions(deps: ExtensionsDeps): Promise<LateExtensio
   const parts: Disposable[] = [];
   let server: ApiServer | undefined;
   let running: UserAdmission | undefined;
-  const admission = fetchedOnce(clock, async () => {
-    const { userAdmission } = await import('./user-extensions.ts');
+  // What is fetched is waited for with time standing still; what then begins sends requests, and may need time.
+  const fetched = fetchedOnce(clock, () => import('./user-extensions.ts'));
+  const admission = once(async () => {
+    const { userAdmission } = await fetched();
     running = await userAdmission(store, deps);
     parts.push(running);
     if (server !== undefined) await running.tellStatus(server);
-    return running;
   });
-  const resources = fetchedOnce(clock, async () => {
-    const { customResources } = await import('./user-extensions.ts');
+  const resources = once(async () => {
+    const { customResources } = await fetched();
     if (server === undefined) throw new Error('custom resources begin with their server');
-    const begun = await customResources({ server, ...deps });
-    parts.push(begun);
-    return begun;
+    parts.push(await customResources({ server, ...deps }));
   });
   /** Whoever writes the first object of such a kind has the server begin: then it counts as soon as it is written. */
   const beginning: AdmissionPlugin = {
@@ -97,5 +96,17 @@ export async function lateExtensions(deps: ExtensionsDeps): Promise<LateExtensio
     dispose() {
       for (const part of parts) part.dispose();
     },
+  };
+}
+
+/** Begins at the first call; all others wait for that one, unless it failed. */
+function once(begin: () => Promise<void>): () => Promise<void> {
+  let begun: Promise<void> | undefined;
+  return () => {
+    begun ??= begin().catch((error: unknown) => {
+      begun = undefined;
+      throw error;
+    });
+    return begun;
   };
 }
