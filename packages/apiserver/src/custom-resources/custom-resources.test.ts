@@ -90,6 +90,8 @@ beforeEach(async () => {
   custom = await customResources({
     server: api.server,
     store: api.store,
+    follow: (onEvents) =>
+      api.store.watch({ prefix: '/registry/apiextensions.k8s.io/customresourcedefinitions/', onEvents }),
     clock: api.clock,
     rng: seededRng(3),
     onError: (error) => errors.push(error),
@@ -151,6 +153,8 @@ describe('CR-1 a definition', () => {
     custom = await customResources({
       server: api.server,
       store: api.store,
+      follow: (onEvents) =>
+        api.store.watch({ prefix: '/registry/apiextensions.k8s.io/customresourcedefinitions/', onEvents }),
       rng: seededRng(3),
       clock: api.clock,
       onError: (error) => errors.push(error),

@@ -6,7 +6,7 @@ import type {
 } from '@tabernetes/api/types/apiextensions-v1';
 import type { Draft, KubeObject, UserInfo } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
-import type { Store } from '@tabernetes/storage';
+import type { Store, StoreEvent } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
 import { storagePrefix } from '../registry/keys.ts';
 import type { ServiceDialer } from '../service-dialer.ts';
@@ -25,6 +25,8 @@ const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 export interface CustomResourcesDeps {
   readonly server: ApiServer;
   readonly store: Store<KubeObject>;
+  /** Tells of definitions as they change; before anybody else is told, or whoever hears of a kind asks for it too early. */
+  readonly follow: (onEvents: (events: readonly StoreEvent<KubeObject>[]) => void) => Disposable;
   readonly clock: Clock;
   readonly rng: Rng;
   /** What reaches the webhooks that convert; absent: nothing does. */
@@ -53,20 +55,16 @@ interface Served {
  * @see https://github.com/kubernetes/kubernetes/tree/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/controller
  */
 export async function customResources(deps: CustomResourcesDeps): Promise<Disposable> {
-  const { store } = deps;
   const definitions = new Definitions(deps);
   const prefix = storagePrefix(DEFINITIONS);
-  const { revision, kvs } = await store.range(prefix);
+  // Nobody writes a definition before this resolves: whoever makes the first one waits for it.
+  const { kvs } = await deps.store.range(prefix);
   for (const { value } of kvs) definitions.put(value as CustomResourceDefinition);
-  const watch = store.watch({
-    prefix,
-    startRevision: revision + 1,
-    onEvents(events) {
-      for (const event of events) {
-        if (event.type === 'put') definitions.put(event.kv.value as CustomResourceDefinition);
-        else definitions.remove(event.kv.key.slice(prefix.length));
-      }
-    },
+  const watch = deps.follow((events) => {
+    for (const event of events) {
+      if (event.type === 'put') definitions.put(event.kv.value as CustomResourceDefinition);
+      else definitions.remove(event.kv.key.slice(prefix.length));
+    }
   });
   await definitions.settled();
   return {

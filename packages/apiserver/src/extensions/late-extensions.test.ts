@@ -1,3 +1,4 @@
+import type { CustomResourceDefinition } from '@tabernetes/api/types/apiextensions-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ExtendedApiServer, extendedApiServer, settled } from '../testing/extended-api-server.ts';
@@ -51,8 +52,19 @@ test('EXT-2 kinds of the first definition of a server are served, and watches of
     },
   };
   expect((await api.send<{ items: unknown[] }>('GET', path)).object.items).toEqual([]);
+  // Whoever hears that a kind is established may ask for its objects at once.
+  const asked: Promise<{ status: number }>[] = [];
+  api.store.watch({
+    prefix: '/registry/apiextensions.k8s.io/customresourcedefinitions/',
+    onEvents: (events) => {
+      const status = events.map(({ kv }) => (kv.value as CustomResourceDefinition).status)[0];
+      const isEstablished = status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True');
+      if (isEstablished) asked.push(api.send('GET', '/apis/example.com/v1/things'));
+    },
+  });
   expect((await api.send('POST', path, crd)).status).toBe(201);
   await settled(200);
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200]);
   const thing = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'one' } };
   const made = await api.send<KubeObject>('POST', '/apis/example.com/v1/namespaces/default/things', thing);
   expect([made.status, made.object.metadata.name]).toEqual([201, 'one']);

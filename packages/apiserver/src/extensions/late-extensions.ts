@@ -1,4 +1,6 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
 import { type Disposable, fetchedOnce } from '@tabernetes/base';
+import type { StoreEvent } from '@tabernetes/storage';
 import type { AdmissionPlugin } from '../admission.ts';
 import type { ApiServer } from '../api-server.ts';
 import { servedDefinitions } from '../custom-resources/served-definitions.ts';
@@ -14,6 +16,8 @@ const ADMISSION = [
   'validatingwebhookconfigurations',
 ];
 const DEFINITIONS = { group: 'apiextensions.k8s.io', plural: 'customresourcedefinitions' };
+
+type DefinitionEvents = (events: readonly StoreEvent<KubeObject>[]) => void;
 
 /** Custom resources, policies and webhooks, which are fetched and begin with the first write that needs them. */
 export interface LateExtensions extends Disposable {
@@ -37,10 +41,19 @@ export async function lateExtensions(deps: ExtensionsDeps): Promise<LateExtensio
     parts.push(running);
     if (server !== undefined) await running.tellStatus(server);
   });
+  let tellOfDefinitions: DefinitionEvents | undefined;
+  const follow = (onEvents: DefinitionEvents): Disposable => {
+    tellOfDefinitions = onEvents;
+    return {
+      dispose() {
+        tellOfDefinitions = undefined;
+      },
+    };
+  };
   const resources = once(async () => {
     const { customResources } = await fetched();
     if (server === undefined) throw new Error('custom resources begin with their server');
-    parts.push(await customResources({ server, ...deps }));
+    parts.push(await customResources({ ...deps, server, follow }));
   });
   /** Whoever writes the first object of such a kind has the server begin: then it counts as soon as it is written. */
   const beginning: AdmissionPlugin = {
@@ -90,6 +103,9 @@ export async function lateExtensions(deps: ExtensionsDeps): Promise<LateExtensio
       server = started;
       // Deleting one takes its objects along: that is the server's, not the kind's.
       server.kinds.add(servedDefinitions());
+      // From the beginning: a kind is served before those who began to follow definitions later hear of it, and ask for its objects.
+      const onEvents: DefinitionEvents = (events) => tellOfDefinitions?.(events);
+      parts.push(store.watch({ prefix: storagePrefix(DEFINITIONS), onEvents }));
       if (await isStored(DEFINITIONS.group, DEFINITIONS.plural)) await resources();
       await running?.tellStatus(started);
     },
