@@ -1,7 +1,7 @@
 import type { Plugin } from 'vite';
 
 /** What the page shows at first, by the end of a module's path. */
-const AT_FIRST = ['/src/page.tsx', '/terminal/terminal-panel.tsx'];
+const AT_FIRST = ['/src/first-visit.ts', '/src/page.tsx', '/terminal/terminal-panel.tsx'];
 
 /** Names in the page what it will ask for next, so that one answer need not wait for another. */
 export function preload(): Plugin {

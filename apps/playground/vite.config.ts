@@ -10,7 +10,11 @@ export default defineConfig({
     // monaco-yaml still names the paths that monaco-editor had before 0.53.
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    // What a worker reads at once is one file: else what is shared with code that comes later would be thirty, asked for one after another.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'begin', tags: ['$initial'] }] } } },
+  },
   base: './',
   build: {
     target: 'es2022',

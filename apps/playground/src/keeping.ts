@@ -1,8 +1,8 @@
 import { FIRST_NAME, isSandboxName, type Keeping, readSandbox, type Sandbox, SandboxFault } from '@tabernetes/ui';
 import { SHARE_PREFIX, sandboxOfFragment, shareFragment } from '@tabernetes/ui/share-link';
-import { type IDBPDatabase, openDB } from 'idb';
+import type { IDBPDatabase } from 'idb';
+import { openKept, STORE } from './kept-database.ts';
 
-const STORE = 'sandboxes';
 /** A database that does not answer, as in some private windows, must not keep the page from starting. */
 const PATIENCE_MS = 3_000;
 
@@ -68,8 +68,5 @@ async function opened(): Promise<IDBPDatabase> {
   const late = new Promise<never>((_resolve, reject) => {
     setTimeout(() => reject(new SandboxFault('silent')), PATIENCE_MS);
   });
-  return Promise.race([
-    openDB('tabernetes', 1, { upgrade: (database) => void database.createObjectStore(STORE) }),
-    late,
-  ]);
+  return Promise.race([openKept(), late]);
 }

@@ -1,4 +1,5 @@
 import { App, connectCluster, type Keeping } from '@tabernetes/ui';
+import type { BegunCluster } from '@tabernetes/ui/first-cluster';
 import { useCallback, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { clusterWorker } from './cluster-worker.ts';
@@ -7,15 +8,18 @@ import { browserKeeping } from './keeping.ts';
 /** How long after everything else the page begins to make itself independent of the network, in milliseconds. */
 const OFFLINE_AFTER_MS = 3_000;
 
-/** Shows the app over this worker. */
-export function showPage(worker: Worker): void {
+/** Shows the app over this worker. @param begun its first cluster, see `connectCluster` */
+export function showPage(worker: Worker, begun: Promise<BegunCluster | undefined>): void {
   const root = document.getElementById('root');
   if (root === null) throw new Error('the page has no place for the app');
-  createRoot(root).render(<Playground keeping={browserKeeping()} first={running(worker)} />);
+  createRoot(root).render(<Playground keeping={browserKeeping()} first={running(worker, begun)} />);
   if (import.meta.env.PROD && 'serviceWorker' in navigator) stayOffline();
 }
 
-const running = (worker: Worker) => ({ worker, cluster: connectCluster(worker) });
+const running = (worker: Worker, begun?: Promise<BegunCluster | undefined>) => ({
+  worker,
+  cluster: connectCluster(worker, begun),
+});
 
 /** The app over a worker; another worker takes the place of one that died, with what was kept. */
 function Playground({ keeping, first }: { readonly keeping: Keeping; readonly first: ReturnType<typeof running> }) {

@@ -1,22 +1,10 @@
-import type { KubeObject } from '@tabernetes/apimachinery';
-import type { Clock, Disposable, Rng } from '@tabernetes/base';
-import type { Store } from '@tabernetes/storage';
+import type { Disposable } from '@tabernetes/base';
 import type { AdmissionPlugin } from './admission.ts';
 import { aggregator } from './aggregation/aggregator.ts';
 import type { ApiServer } from './api-server.ts';
+import type { ExtensionsDeps } from './extensions/deps.ts';
 import { lateExtensions } from './extensions/late-extensions.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
-import type { ServiceDialer } from './service-dialer.ts';
-
-export interface ExtensionsDeps {
-  readonly store: Store<KubeObject>;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  /** What reaches webhooks and servers of other APIs; absent: nothing does. */
-  readonly dialer?: ServiceDialer | undefined;
-  /** Is told of what should not happen: the server refuses its own writes. */
-  readonly onError: (error: unknown) => void;
-}
 
 /** All by which users extend the API: custom resources, policies, webhooks, servers of others. */
 export interface Extensions {

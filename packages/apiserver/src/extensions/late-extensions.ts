@@ -4,8 +4,8 @@ import type { StoreEvent } from '@tabernetes/storage';
 import type { AdmissionPlugin } from '../admission.ts';
 import type { ApiServer } from '../api-server.ts';
 import { servedDefinitions } from '../custom-resources/served-definitions.ts';
-import type { ExtensionsDeps } from '../extensions.ts';
 import { storagePrefix } from '../registry/keys.ts';
+import type { ExtensionsDeps } from './deps.ts';
 import type { UserAdmission } from './user-extensions.ts';
 
 const ADMISSION_GROUP = 'admissionregistration.k8s.io';

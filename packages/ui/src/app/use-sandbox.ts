@@ -1,9 +1,10 @@
-import { type PageFile, unpackCluster } from '@tabernetes/worker/connect';
+import { type PageClusterOptions, type PageFile, unpackCluster } from '@tabernetes/worker/connect';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { ADDONS, DEFAULT_OPTIONS, FIRST_CLUSTER } from '../files/default-options.ts';
 import { FIRST_FILE } from '../files/first-file.ts';
 import { mergeFiles } from '../files/merge-files.ts';
 import { shapeOptions } from '../files/node-shape.ts';
-import { ADDONS, DEFAULT_OPTIONS, type Keeping, type Sandbox, type SandboxOptions } from '../files/sandbox.ts';
+import type { Keeping, Sandbox, SandboxOptions } from '../files/sandbox.ts';
 import { faultText } from '../files/sandbox-fault.ts';
 import { type Messages, useMessages } from '../messages/messages.ts';
 import { type PageMessages, usePageMessages } from '../messages/page-messages.ts';
@@ -32,7 +33,7 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
   const words = useRef({ said, shared });
   words.current = { said, shared };
   const [files, setFilesState] = useState<readonly PageFile[]>([FIRST_FILE]);
-  const [options, setOptions] = useState(DEFAULT_OPTIONS);
+  const [options, setOptions] = useState<SandboxOptions>(DEFAULT_OPTIONS);
   const [problem, setProblem] = useState('');
   const latest = useRef<Sandbox>({ version: 1, files, options });
   latest.current = { version: 1, files, options };
@@ -103,22 +104,25 @@ async function loaded(
 /** Starts the cluster; what is wrong with it, or nothing. */
 async function started(
   cluster: ClusterConnection,
-  { options = DEFAULT_OPTIONS, cluster: restore, log }: Partial<Sandbox> = {},
+  sandbox: Sandbox | undefined,
   { said, shared }: { readonly said: PageMessages['keeping']; readonly shared: Messages },
 ): Promise<string> {
-  const { shape, ...rest } = options;
   try {
-    // What people see here really runs.
-    await cluster.start({
-      ...rest,
-      ...(shape && shapeOptions(shape)),
-      kubelet: 'simulated',
-      addons: [...ADDONS],
-      ...(restore !== undefined && { restore }),
-      ...(log !== undefined && { log }),
-    });
+    await cluster.start(sandbox === undefined ? FIRST_CLUSTER : clusterOf(sandbox));
     return '';
   } catch (error) {
     return shared.clusterCannotStart(faultText(error, said.faults));
   }
+}
+
+function clusterOf({ options, cluster, log }: Sandbox): PageClusterOptions {
+  const { shape, ...rest } = options;
+  return {
+    ...rest,
+    ...(shape && shapeOptions(shape)),
+    kubelet: 'simulated',
+    addons: [...ADDONS],
+    ...(cluster !== undefined && { restore: cluster }),
+    ...(log !== undefined && { log }),
+  };
 }

@@ -4,7 +4,7 @@ import { type PageHost, pageHost } from '@tabernetes/worker/host';
 import { nodeSandbox } from '@tabernetes/worker/sandbox/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyDocuments } from '../editor/apply.ts';
-import { ADDONS } from '../files/sandbox.ts';
+import { ADDONS } from '../files/default-options.ts';
 import { matchingExamples, readExample } from './example.ts';
 import { LIBRARY } from './library.ts';
 import { TOPICS } from './topics.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_OPTIONS, readSandbox } from './sandbox.ts';
+import { DEFAULT_OPTIONS } from './default-options.ts';
+import { readSandbox } from './sandbox.ts';
 
 test('UI-3 a sandbox is read with defaults for what it does not say', () => {
   const files = [{ name: 'a.yaml', text: 'a' }];

@@ -1,4 +1,5 @@
 import type { PageClusterOptions, PageFile, WorldLog } from '@tabernetes/worker/connect';
+import { DEFAULT_OPTIONS } from './default-options.ts';
 import { DEFAULT_SHAPE, type NodeShape, readShape } from './node-shape.ts';
 import { SandboxFault } from './sandbox-fault.ts';
 
@@ -13,7 +14,6 @@ export interface SandboxOptions {
   readonly shape?: NodeShape;
 }
 
-export const DEFAULT_OPTIONS: SandboxOptions = { nodes: 3, seed: 1, latency: 'short', speed: 1 };
 export const MAX_NODES = 1_000;
 const MAX_SPEED = 1_000;
 
@@ -22,9 +22,6 @@ export const FIRST_NAME = 'default';
 
 /** Names that an address can hold as they are. */
 export const isSandboxName = (name: string): boolean => /^[\w][\w.-]{0,40}$/.test(name);
-
-/** What every cluster of the page has on top: all that people ask for, without the Pods that fill the nodes at first. */
-export const ADDONS = ['dns', 'metrics', 'storage', 'load-balancer', 'ingress'] as const;
 
 /** All that a page keeps of a sandbox. */
 export interface Sandbox {

@@ -1,6 +1,7 @@
 import { strFromU8, strToU8, unzlibSync, zlibSync } from 'fflate';
+import { DEFAULT_OPTIONS } from './default-options.ts';
 import { DEFAULT_SHAPE, type NodeShape } from './node-shape.ts';
-import { DEFAULT_OPTIONS, readSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
+import { readSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
 import { SandboxFault } from './sandbox-fault.ts';
 
 /** What the fragment of an address begins with that holds a sandbox. */

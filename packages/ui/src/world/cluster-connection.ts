@@ -14,6 +14,8 @@ import {
   type TrafficRequest,
 } from '@tabernetes/worker/connect';
 import * as Comlink from 'comlink';
+import { FIRST_CLUSTER } from '../files/default-options.ts';
+import type { BegunCluster } from './first-cluster.ts';
 import { WorldStore } from './world-store.ts';
 
 /** A cluster in a worker, as the page holds it. */
@@ -34,9 +36,11 @@ export interface ClusterConnection {
   followFiles(onChange: (change: FilesChange) => void): void;
 }
 
-export function connectCluster(worker: Worker): ClusterConnection {
+/** @param begun the first cluster of this worker, if it has been asked for already; undefined, when it turns out that it was not */
+export function connectCluster(worker: Worker, begun?: Promise<BegunCluster | undefined>): ClusterConnection {
   const host = Comlink.wrap<PageHost>(worker);
   const world = new WorldStore();
+  let first = begun?.catch(() => undefined);
   const traffic = new Set<(journeys: readonly Journey[]) => void>();
   let isFollowingTraffic = false;
   return {
@@ -86,7 +90,14 @@ export function connectCluster(worker: Worker): ClusterConnection {
         onBatch: (batch) => world.apply(batch),
         nextFrame: (then) => requestAnimationFrame(then),
       });
-      await host.start(options);
+      const early = await first;
+      first = undefined;
+      if (early !== undefined && options === FIRST_CLUSTER) await early.ready;
+      else {
+        // One after the other: what was begun gives way to what is asked for.
+        await early?.ready.catch(() => undefined);
+        await host.start(options);
+      }
       performance.mark('cluster:ready');
       world.started();
     },
