@@ -126,7 +126,7 @@ async function ensureFlowControl(server: ApiServer): Promise<void> {
       path: `${path}/${name}/status`,
       query: { fieldManager: CONSUMER, force: 'true' },
       headers: { 'user-agent': 'kube-apiserver', 'content-type': 'application/apply-patch+yaml' },
-      body: { kind: 'bytes', bytes: new TextEncoder().encode(JSON.stringify(status)) },
+      body: { kind: 'object', object: status },
       user: SELF,
     });
     if (code >= 300) throw new Error(`${path}/${name}/status: HTTP ${code}`);

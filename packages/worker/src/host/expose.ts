@@ -1,9 +1,11 @@
+import { prefetchRuntimes } from '@tabernetes/cluster';
 import * as Comlink from 'comlink';
 import { browserSandbox } from '../sandbox/browser-sandbox.ts';
 import { pageHost } from './page-host.ts';
 
 /** Makes this worker the home of a page's cluster: the page holds a `Comlink.Remote` of {@link PageHost}. */
 export function exposePageHost(): void {
+  prefetchRuntimes();
   const sandbox = browserSandbox();
   Comlink.expose(
     pageHost((options) => ({
