@@ -58,6 +58,9 @@ test('WRK-4 what changes between two frames comes in one batch, each object once
   const { cluster, batches, frame, turns } = await followed();
   await turns();
   await frame();
+  // A page that has asked is told at once; from then on it is between two frames.
+  await cluster.client.request(configMap('before', '1'));
+  await turns();
   const before = batches.length;
   await cluster.client.request(configMap('a', '1'));
   await cluster.client.request({
