@@ -52,6 +52,11 @@ export interface ClockControl extends Clock {
    * everything else, at real pace it waits. Fails past `maxTimers` (default 1,000,000) instead of hanging.
    */
   idle(options?: { readonly maxTimers?: number }): Promise<void>;
+  /**
+   * Counts a piece of work, a write to the API say. Undefined: go on. Else this turn of the host has had enough: resolves in one of the next,
+   * before which time stands still; who asks is served in order. What a page wants to do comes between two turns.
+   */
+  breath(): Promise<void> | undefined;
   /** Stops time that flows by itself; `advance` and `step` still move it. Nothing changes on a virtual clock. */
   pause(): void;
   resume(): void;

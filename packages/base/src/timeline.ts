@@ -3,6 +3,7 @@ import type { Disposable } from './disposable.ts';
 import { parseDuration } from './duration.ts';
 import type { Turns } from './real/turns.ts';
 import { type Timer, TimerHeap } from './timer-heap.ts';
+import { TurnBudget } from './turn-budget.ts';
 
 /** The pace at which time passes by itself. A virtual clock has none. */
 export interface Flow {
@@ -48,6 +49,9 @@ export class Timeline implements ClockControl {
   readonly #onError: ((error: unknown) => void) | undefined;
   readonly #heap = new TimerHeap(() => this.#cancelled());
   readonly #holds: Hold[] = [];
+  readonly #budget = new TurnBudget(PIECES_PER_TURN, () =>
+    this.hold(new Promise((resolve) => this.#turns.post(resolve))),
+  );
   readonly #drives: Drive[] = [];
   #waiters: IdleWaiter[] = [];
   #nowMs: number;
@@ -118,6 +122,10 @@ export class Timeline implements ClockControl {
     });
   }
 
+  breath(): Promise<void> | undefined {
+    return this.#budget.take();
+  }
+
   async advance(
     duration: number | string,
     { maxTimers = MAX_TIMERS }: { readonly maxTimers?: number } = {},
@@ -178,6 +186,7 @@ export class Timeline implements ClockControl {
     const error = new ClockError('disposed', 'the clock was disposed');
     for (const waiting of [...this.#drives.splice(0), ...this.#waiters.splice(0)]) waiting.reject(error);
     for (const hold of this.#holds.splice(0)) hold.release?.();
+    this.#budget.release();
   }
 
   /** The flow, when time passes by itself right now. */
@@ -320,6 +329,7 @@ export class Timeline implements ClockControl {
 
   #fire(timer: Timer): void {
     this.#heap.take(timer);
+    this.#budget.refill();
     this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
     this.#settling = true;
     timer.callback();
@@ -375,6 +385,8 @@ interface IdleWaiter {
 }
 
 const MAX_TIMERS = 1_000_000;
+/** A write to the API, with all that follows from it, takes a fraction of a millisecond; a turn is to take a few. */
+const PIECES_PER_TURN = 16;
 const INERT: Disposable = { dispose: () => undefined };
 
 /** Rounded up, so that nothing comes early. */

@@ -58,6 +58,7 @@ import { lateConnector } from './nodes/late-connector.ts';
 import { hollowSpecs, type NodeShape, specsOfNodes } from './nodes/node-specs.ts';
 import { type PodLifecycle, type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
 import type { ClusterOptions, ClusterSnapshot } from './options.ts';
+import { pacedTransport } from './paced-transport.ts';
 import { defaultNamespaceReady, nodesReady } from './readiness.ts';
 import { kubectlLine, type LineResult, runScript } from './workstation/run-script.ts';
 import { WORKSTATION_IP, type Workstation, workstation } from './workstation/workstation.ts';
@@ -236,9 +237,10 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   parts.push(await extensions.start(server));
   const faults = createFaults({ clock, rng: rng.fork('faults') });
   const transport = faults.around(server);
+  const paced = pacedTransport(transport, clock);
   const clientOf = (user: UserInfo, userAgent: string): Client => {
     identities.add(user);
-    return createClient(transport, { user, userAgent });
+    return createClient(paced, { user, userAgent });
   };
   const admin = clientOf(ADMIN, 'tabernetes');
   if (options.controllers !== false) {
