@@ -237,6 +237,17 @@ describe('statuses', () => {
   }
 });
 
+test('HOL-9 what was marked as not ready while its node was not heard of is ready again', async () => {
+  await start(1);
+  const pod = await bound('web', 'node-1');
+  const conditions = pod.status?.conditions?.map((each) =>
+    each.type === 'Ready' ? { ...each, status: 'False' } : each,
+  );
+  await client.resource(kinds.pod).updateStatus({ ...pod, status: { ...pod.status, conditions } });
+  await server.clock.advance(0);
+  expect((await get('web')).status?.conditions).toMatchObject(pod.status?.conditions ?? []);
+});
+
 describe('podAddresses', () => {
   test('HOL-3 gives the lowest that is free, and none when all are taken', () => {
     errors = [];

@@ -1,4 +1,4 @@
-import { kinds } from '@tabernetes/api';
+import { kinds, podCondition } from '@tabernetes/api';
 import type { ConfigMap, Pod, Secret } from '@tabernetes/api/types/core-v1';
 import { objectKey, rfc3339, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
@@ -147,7 +147,7 @@ export function hollowKubelets(
     if (run.advance(nowMs, missing)) run.reported = false;
     waiting.set(key, needsOf(run, namespace));
     if (!run.reported) await report(pod, run, kubelet);
-    else if (pod.spec?.readinessGates !== undefined) await reportGates(pod, run);
+    else await reportReadiness(pod, run);
     arm(key, uid, run.due(clock.now()));
   }
 
@@ -166,11 +166,11 @@ export function hollowKubelets(
     run.reported = true;
   }
 
-  async function reportGates(pod: Pod, run: PodRun): Promise<void> {
+  /** Gates that others open, and Pods that were marked while their node was not heard of. */
+  async function reportReadiness(pod: Pod, run: PodRun): Promise<void> {
     if (pod.status?.conditions === undefined) return;
     const conditions = conditionsOf(pod, run, rfc3339(clock.now()));
-    const ready = (list: typeof conditions) => list.find((c) => c.type === 'Ready');
-    const [before, after] = [ready(pod.status.conditions), ready(conditions)];
+    const [before, after] = [podCondition(pod.status, 'Ready'), conditions.find((c) => c.type === 'Ready')];
     if (before?.status === after?.status && before?.message === after?.message) return;
     await writeAs(pod.spec?.nodeName ?? '')
       .updateStatus({ ...pod, status: { ...pod.status, conditions } })
@@ -271,9 +271,10 @@ function needsOf(run: PodRun, namespace: string): readonly string[] {
 }
 
 /** Most changes of a Pod that runs are our own reports: nothing follows from them. */
-function concernsUs({ metadata, spec, status }: Pod, run: PodRun | undefined): boolean {
-  if (run === undefined || metadata.deletionTimestamp !== undefined) return true;
-  return spec?.readinessGates !== undefined || status?.phase !== run.phase;
+function concernsUs(pod: Pod, run: PodRun | undefined): boolean {
+  if (run === undefined || pod.metadata.deletionTimestamp !== undefined || pod.spec?.readinessGates !== undefined)
+    return true;
+  return pod.status?.phase !== run.phase || podCondition(pod.status, 'Ready')?.status === 'False';
 }
 
 const isGone = (error: unknown): boolean => error instanceof StatusError && error.reason === 'NotFound';
