@@ -75,14 +75,13 @@ export function lateKind<T extends KubeObject>(
       whole ??= await fetch();
     },
     get subresources() {
-      return whole === undefined ? subresources : whole.subresources;
+      return whole === undefined ? (subresources as KindDefinition<T>['subresources']) : whole.subresources;
     },
     get storedAs() {
       if (whole !== undefined || storedAs === undefined) return whole?.storedAs;
       return { ...storedAs, toStored: () => known(), fromStored: () => known() };
     },
-  };
+  } as KindDefinition<T>;
   for (const key of REST) Object.defineProperty(late, key, { enumerable: true, get: () => known()[key] });
-  // Everything else of a definition may be missing.
-  return late as unknown as KindDefinition<T>;
+  return late;
 }

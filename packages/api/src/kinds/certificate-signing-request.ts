@@ -2,8 +2,8 @@ import { type Draft, humanDuration, validatePathSegmentName } from '@tabernetes/
 import type { CertificateSigningRequest } from '../generated/certificates-v1.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
 import { stampConditions, validateRequest, validateRequestUpdate } from './certificate-signing-request-rules.ts';
+import { certificateSigningRequest as names } from './names/policies.ts';
 
 type DraftRequest = Draft<CertificateSigningRequest>;
 
@@ -12,15 +12,7 @@ type DraftRequest = Draft<CertificateSigningRequest>;
  * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/certificate-signing-request-v1/
  */
 export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
-  group: 'certificates.k8s.io',
-  version: 'v1',
-  kind: 'CertificateSigningRequest',
-  plural: 'certificatesigningrequests',
-  singular: 'certificatesigningrequest',
-  shortNames: ['csr'],
-  namespaced: false,
-  storageVersionHash: '95fRKMXA+00=',
-  schema: schemaOf('io.k8s.api.certificates.v1.CertificateSigningRequest'),
+  ...names,
   validateName: validatePathSegmentName,
   resetFields: ['spec', 'status'],
 

@@ -4,22 +4,14 @@ import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { nonNegative } from '../pod/rules.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { controllerRevision as names } from './names/workloads.ts';
 
 /**
  * A state that a controller can go back to: templates of DaemonSets and StatefulSets.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/controller-revision-v1/
  */
 export const controllerRevision = defineKind<ControllerRevision>({
-  group: 'apps',
-  version: 'v1',
-  kind: 'ControllerRevision',
-  plural: 'controllerrevisions',
-  singular: 'controllerrevision',
-  namespaced: true,
-  storageVersionHash: '85nkx63pcBU=',
-  schema: schemaOf('io.k8s.api.apps.v1.ControllerRevision'),
-
+  ...names,
   validate: ({ data, revision }) => {
     const errors: FieldError[] = [];
     nonNegative(errors, 'revision', revision);

@@ -17,6 +17,7 @@ import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
 import { formatSelector } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { jobSpecWarnings, validateJobSpec } from './job-rules.ts';
+import { cronJob as names } from './names/workloads.ts';
 import { CronProblem, parseCronSchedule } from './rules/cron.ts';
 import { podNameWarnings } from './rules/template.ts';
 import { timeZoneProblems } from './rules/time-zones.ts';
@@ -28,16 +29,7 @@ const SPEC = schemaOf('io.k8s.api.batch.v1.CronJobSpec');
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/cron-job-v1/
  */
 export const cronJob = defineKind<CronJob>({
-  group: 'batch',
-  version: 'v1',
-  kind: 'CronJob',
-  plural: 'cronjobs',
-  singular: 'cronjob',
-  shortNames: ['cj'],
-  categories: ['all'],
-  namespaced: true,
-  storageVersionHash: 'sd5LIXh4Fjs=',
-  schema: schemaOf('io.k8s.api.batch.v1.CronJob'),
+  ...names,
   generation: ['spec'],
   resetFields: ['status'],
 

@@ -13,6 +13,7 @@ import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { schemaOf } from '../schema/schemas.ts';
+import { csiDriver as names } from './names/storage.ts';
 
 const SPEC = schemaOf('io.k8s.api.storage.v1.CSIDriverSpec');
 
@@ -21,15 +22,8 @@ const SPEC = schemaOf('io.k8s.api.storage.v1.CSIDriverSpec');
  * @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/csi-driver-v1/
  */
 export const csiDriver = defineKind<CSIDriver>({
-  group: 'storage.k8s.io',
-  version: 'v1',
-  kind: 'CSIDriver',
-  plural: 'csidrivers',
-  singular: 'csidriver',
-  namespaced: false,
-  storageVersionHash: 'hL6j/rwBV5w=',
+  ...names,
   returnsDeletedObject: true,
-  schema: schemaOf('io.k8s.api.storage.v1.CSIDriver'),
   allowUnconditionalUpdate: false,
 
   defaults: (draft) => {

@@ -13,6 +13,7 @@ import { NEGATIVE, reject } from '../pod/rules.ts';
 import { nodeLabelWarning, nodeSelectorTermWarnings } from '../pod/warnings.ts';
 import { createdAtColumn, nameColumn } from '../printing/columns.ts';
 import { schemaOf } from '../schema/schemas.ts';
+import { csiStorageCapacity as names } from './names/storage.ts';
 
 const SELECTOR = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector');
 
@@ -21,14 +22,7 @@ const SELECTOR = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector');
  * @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/csi-storage-capacity-v1/
  */
 export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
-  group: 'storage.k8s.io',
-  version: 'v1',
-  kind: 'CSIStorageCapacity',
-  plural: 'csistoragecapacities',
-  singular: 'csistoragecapacity',
-  namespaced: true,
-  storageVersionHash: 'xeVl+2Ly1kE=',
-  schema: schemaOf('io.k8s.api.storage.v1.CSIStorageCapacity'),
+  ...names,
   allowUnconditionalUpdate: false,
 
   validate: (object) => capacityErrors(object, false),

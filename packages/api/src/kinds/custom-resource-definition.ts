@@ -2,12 +2,12 @@ import type { Draft } from '@tabernetes/apimachinery';
 import type { CustomResourceDefinition } from '../generated/apiextensions-v1.ts';
 import { defineKind } from '../kind.ts';
 import { createdAtColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
 import {
   definitionErrors,
   definitionStatusErrors,
   definitionUpdateErrors,
 } from './custom-resource-definition-rules.ts';
+import { customResourceDefinition as names } from './names/extensions.ts';
 
 type DraftDefinition = Draft<CustomResourceDefinition>;
 
@@ -16,16 +16,7 @@ type DraftDefinition = Draft<CustomResourceDefinition>;
  * @see https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/custom-resource-definition-v1/
  */
 export const customResourceDefinition = defineKind<CustomResourceDefinition>({
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  singular: 'customresourcedefinition',
-  shortNames: ['crd', 'crds'],
-  categories: ['api-extensions'],
-  namespaced: false,
-  storageVersionHash: 'jfWCUB31mvA=',
-  schema: schemaOf('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition'),
+  ...names,
   generation: ['spec'],
   standardFinalizers: false,
   allowUnconditionalUpdate: false,

@@ -16,6 +16,7 @@ import { defaultPodTemplate } from '../pod/index.ts';
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels, formatSelector } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
+import { daemonSet as names } from './names/workloads.ts';
 import { intOrPercentValue, nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 import { validateCollisionCount } from './rules/replica-status.ts';
 import {
@@ -29,23 +30,12 @@ import {
 } from './rules/template.ts';
 import { twice } from './rules/twice.ts';
 
-const SCHEMA = schemaOf('io.k8s.api.apps.v1.DaemonSet');
-
 /**
  * One Pod on every node, or on every node of a sort.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/daemon-set-v1/
  */
 export const daemonSet = defineKind<DaemonSet>({
-  group: 'apps',
-  version: 'v1',
-  kind: 'DaemonSet',
-  plural: 'daemonsets',
-  singular: 'daemonset',
-  shortNames: ['ds'],
-  categories: ['all'],
-  namespaced: true,
-  storageVersionHash: 'dd7pWHUlMKQ=',
-  schema: SCHEMA,
+  ...names,
   generation: ['spec'],
   resetFields: ['status'],
 
@@ -63,10 +53,10 @@ export const daemonSet = defineKind<DaemonSet>({
   updateValidatesAlone: true,
   validateUpdate: (object, old) => {
     const errors = twice(specErrors(object, old));
-    if (!sameSelector(SCHEMA, object.spec, old.spec)) errors.push(immutableSelector(object.spec?.selector));
+    if (!sameSelector(names.schema, object.spec, old.spec)) errors.push(immutableSelector(object.spec?.selector));
     return errors;
   },
-  warnings: (object, old) => templateWarnings(SCHEMA, object, old),
+  warnings: (object, old) => templateWarnings(names.schema, object, old),
 
   columns: [
     nameColumn,

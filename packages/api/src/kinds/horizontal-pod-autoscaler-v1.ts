@@ -12,7 +12,6 @@ import type {
   HorizontalPodAutoscaler as Stored,
 } from '../generated/autoscaling-v2.ts';
 import { defineKind } from '../kind.ts';
-import { schemaOf } from '../schema/schemas.ts';
 import {
   autoscalerColumns,
   autoscalerStatusErrors,
@@ -31,6 +30,7 @@ import {
   withoutCapitals,
 } from './horizontal-pod-autoscaler-old-metrics.ts';
 import { validateAutoscalerSpec } from './horizontal-pod-autoscaler-rules.ts';
+import { horizontalPodAutoscalerV1 as names } from './names/workloads.ts';
 
 /**
  * The same autoscalers as `autoscaling/v2` has, of which this version knows only the share of CPU. All else travels in
@@ -38,18 +38,9 @@ import { validateAutoscalerSpec } from './horizontal-pod-autoscaler-rules.ts';
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v1/
  */
 export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscaler>({
-  group: 'autoscaling',
-  version: 'v1',
-  kind: 'HorizontalPodAutoscaler',
-  plural: 'horizontalpodautoscalers',
-  singular: 'horizontalpodautoscaler',
-  shortNames: ['hpa'],
-  categories: ['all'],
-  namespaced: true,
-  storageVersionHash: 'qwQve8ut294=',
-  schema: schemaOf('io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler'),
+  ...names,
   storedAs: {
-    kind: { group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler' },
+    ...names.storedAs,
     toStored: (object) => toStored(object),
     fromStored: (object) => fromStored(object as Stored),
   },

@@ -11,8 +11,8 @@ import type {
 } from '../generated/autoscaling-v2.ts';
 import { type Column, defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
 import { validateAutoscalerSpec } from './horizontal-pod-autoscaler-rules.ts';
+import { horizontalPodAutoscaler as names } from './names/workloads.ts';
 import { nonNegative } from './rules/numbers.ts';
 
 /**
@@ -20,16 +20,7 @@ import { nonNegative } from './rules/numbers.ts';
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/
  */
 export const horizontalPodAutoscaler = defineKind<HorizontalPodAutoscaler>({
-  group: 'autoscaling',
-  version: 'v2',
-  kind: 'HorizontalPodAutoscaler',
-  plural: 'horizontalpodautoscalers',
-  singular: 'horizontalpodautoscaler',
-  shortNames: ['hpa'],
-  categories: ['all'],
-  namespaced: true,
-  storageVersionHash: 'qwQve8ut294=',
-  schema: schemaOf('io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler'),
+  ...names,
   resetFields: ['status'],
 
   defaults: (draft) => {

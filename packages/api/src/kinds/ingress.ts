@@ -2,24 +2,15 @@ import { type Draft, goQuote } from '@tabernetes/apimachinery';
 import type { Ingress, IngressRule } from '../generated/networking-v1.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
 import { CLASS_ANNOTATION, validateIngress, validateIngressStatus, validateIngressUpdate } from './ingress-rules.ts';
+import { ingress as names } from './names/policies.ts';
 
 /**
  * Which Service answers for which host and path.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/
  */
 export const ingress = defineKind<Ingress>({
-  group: 'networking.k8s.io',
-  version: 'v1',
-  kind: 'Ingress',
-  plural: 'ingresses',
-  singular: 'ingress',
-  shortNames: ['ing'],
-  namespaced: true,
-  storageVersionHash: '39NQlfNR+bo=',
-  storagePath: 'ingress',
-  schema: schemaOf('io.k8s.api.networking.v1.Ingress'),
+  ...names,
   generation: ['spec'],
   resetFields: ['status'],
 

@@ -23,9 +23,9 @@ import { formatSelector } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { jobSpecWarnings, validateJobSpec } from './job-rules.ts';
 import { validateJobStatusUpdate } from './job-status-rules.ts';
+import { job as names } from './names/workloads.ts';
 import { podNameWarnings } from './rules/template.ts';
 
-const SCHEMA = schemaOf('io.k8s.api.batch.v1.Job');
 const SPEC = schemaOf('io.k8s.api.batch.v1.JobSpec');
 const TEMPLATE = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
 
@@ -34,15 +34,7 @@ const TEMPLATE = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/
  */
 export const job = defineKind<Job>({
-  group: 'batch',
-  version: 'v1',
-  kind: 'Job',
-  plural: 'jobs',
-  singular: 'job',
-  categories: ['all'],
-  namespaced: true,
-  storageVersionHash: 'mudhfqk/qZY=',
-  schema: SCHEMA,
+  ...names,
   generation: ['spec'],
   resetFields: ['status'],
   defaultPropagation: 'Orphan',

@@ -15,22 +15,14 @@ import { isOvercommitAllowed } from '../pod/resource-names.ts';
 import { reject } from '../pod/rules.ts';
 import { validateContainerResourceName, validateResourceName } from '../pod/validate-resources.ts';
 import { createdAtColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { limitRange as names } from './names/policies.ts';
 
 /**
  * Limits what single Pods, containers and claims may ask for, and what they get when they ask for nothing.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/limit-range-v1/
  */
 export const limitRange = defineKind<LimitRange>({
-  group: '',
-  version: 'v1',
-  kind: 'LimitRange',
-  plural: 'limitranges',
-  singular: 'limitrange',
-  shortNames: ['limits'],
-  namespaced: true,
-  storageVersionHash: 'EBKMFVe6cwo=',
-  schema: schemaOf('io.k8s.api.core.v1.LimitRange'),
+  ...names,
   allowCreateOnUpdate: true,
 
   defaults: ({ spec }) => {

@@ -1,7 +1,7 @@
 import type { MutatingWebhookConfiguration } from '../generated/admissionregistration-v1.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { mutatingWebhookConfiguration as names } from './names/extensions.ts';
 import { defaultWebhook, validateWebhooks } from './webhook-rules.ts';
 
 /**
@@ -9,15 +9,7 @@ import { defaultWebhook, validateWebhooks } from './webhook-rules.ts';
  * @see https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/mutating-webhook-configuration-v1/
  */
 export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfiguration>({
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  kind: 'MutatingWebhookConfiguration',
-  plural: 'mutatingwebhookconfigurations',
-  singular: 'mutatingwebhookconfiguration',
-  categories: ['api-extensions'],
-  namespaced: false,
-  storageVersionHash: 'Sqi0GUgDaX0=',
-  schema: schemaOf('io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration'),
+  ...names,
   generation: ['webhooks'],
   standardFinalizers: false,
   allowUnconditionalUpdate: false,

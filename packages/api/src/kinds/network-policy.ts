@@ -3,7 +3,7 @@ import type { NetworkPolicy } from '../generated/networking-v1.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { formatSelector } from '../printing/labels.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { networkPolicy as names } from './names/policies.ts';
 import { validateNetworkPolicy } from './network-policy-rules.ts';
 
 /**
@@ -11,15 +11,7 @@ import { validateNetworkPolicy } from './network-policy-rules.ts';
  * @see https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/
  */
 export const networkPolicy = defineKind<NetworkPolicy>({
-  group: 'networking.k8s.io',
-  version: 'v1',
-  kind: 'NetworkPolicy',
-  plural: 'networkpolicies',
-  singular: 'networkpolicy',
-  shortNames: ['netpol'],
-  namespaced: true,
-  storageVersionHash: 'YpfwF18m1G8=',
-  schema: schemaOf('io.k8s.api.networking.v1.NetworkPolicy'),
+  ...names,
   generation: ['spec'],
 
   defaults: (draft) => {

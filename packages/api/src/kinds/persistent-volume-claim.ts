@@ -21,6 +21,7 @@ import { claimWarnings } from '../pod/warnings.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { accessModesText, phaseText, storageClassText } from '../printing/volumes.ts';
 import { schemaOf } from '../schema/schemas.ts';
+import { persistentVolumeClaim as names } from './names/storage.ts';
 import { defaultClaim, STORAGE_CLASS_ANNOTATION, storageClassAnnotationWarnings } from './rules/claims.ts';
 import { twice } from './rules/twice.ts';
 
@@ -31,15 +32,7 @@ const SPEC = schemaOf('io.k8s.api.core.v1.PersistentVolumeClaimSpec');
  * @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-claim-v1/
  */
 export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
-  group: '',
-  version: 'v1',
-  kind: 'PersistentVolumeClaim',
-  plural: 'persistentvolumeclaims',
-  singular: 'persistentvolumeclaim',
-  shortNames: ['pvc'],
-  namespaced: true,
-  storageVersionHash: 'QWTyNDq0dC4=',
-  schema: schemaOf('io.k8s.api.core.v1.PersistentVolumeClaim'),
+  ...names,
   resetFields: ['status'],
   returnsDeletedObject: true,
 

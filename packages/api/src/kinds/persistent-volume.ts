@@ -22,6 +22,7 @@ import { nodeSelectorTermWarnings } from '../pod/warnings.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { accessModesText, phaseText, storageClassText } from '../printing/volumes.ts';
 import { schemaOf } from '../schema/schemas.ts';
+import { persistentVolume as names } from './names/storage.ts';
 import { VOLUME_SOURCES, validateVolumeSources } from './persistent-volume-sources.ts';
 import { storageClassAnnotationWarnings } from './rules/claims.ts';
 import { twice } from './rules/twice.ts';
@@ -33,15 +34,7 @@ const SPEC = schemaOf('io.k8s.api.core.v1.PersistentVolumeSpec');
  * @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-v1/
  */
 export const persistentVolume = defineKind<PersistentVolume>({
-  group: '',
-  version: 'v1',
-  kind: 'PersistentVolume',
-  plural: 'persistentvolumes',
-  singular: 'persistentvolume',
-  shortNames: ['pv'],
-  namespaced: false,
-  storageVersionHash: 'HN/zwEC+JgM=',
-  schema: schemaOf('io.k8s.api.core.v1.PersistentVolume'),
+  ...names,
   resetFields: ['status'],
   returnsDeletedObject: true,
 

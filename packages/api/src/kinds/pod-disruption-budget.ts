@@ -12,7 +12,7 @@ import type { PodDisruptionBudget } from '../generated/policy-v1.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { podDisruptionBudget as names } from './names/workloads.ts';
 import { nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 
 /**
@@ -20,16 +20,8 @@ import { nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rule
  * @see https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/pod-disruption-budget-v1/
  */
 export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
-  group: 'policy',
-  version: 'v1',
-  kind: 'PodDisruptionBudget',
-  plural: 'poddisruptionbudgets',
-  singular: 'poddisruptionbudget',
-  shortNames: ['pdb'],
-  namespaced: true,
-  storageVersionHash: 'EVWiDmWqyJw=',
+  ...names,
   validateName: validatePathSegmentName,
-  schema: schemaOf('io.k8s.api.policy.v1.PodDisruptionBudget'),
   standardFinalizers: false,
   validatesMetadataLast: true,
   generation: ['spec'],

@@ -4,21 +4,14 @@ import { defineKind } from '../kind.ts';
 import { defaultPodTemplate, podTemplateWarnings, podValidationOptions, validatePodTemplate } from '../pod/index.ts';
 import { nameColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels } from '../printing/labels.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { podTemplate as names } from './names/workloads.ts';
 
 /**
  * A template for Pods, kept for whoever wants to use it.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-template-v1/
  */
 export const podTemplate = defineKind<PodTemplate>({
-  group: '',
-  version: 'v1',
-  kind: 'PodTemplate',
-  plural: 'podtemplates',
-  singular: 'podtemplate',
-  namespaced: true,
-  storageVersionHash: 'LIXB2x4IFpk=',
-  schema: schemaOf('io.k8s.api.core.v1.PodTemplate'),
+  ...names,
   generation: ['template'],
   returnsDeletedObject: true,
 

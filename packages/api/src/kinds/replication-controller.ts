@@ -13,30 +13,18 @@ import { defaultPodTemplate } from '../pod/index.ts';
 import { nonNegative } from '../pod/rules.ts';
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels } from '../printing/labels.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { replicationController as names } from './names/workloads.ts';
 import { validateReplicaStatus } from './rules/replica-status.ts';
 import { replicaColumns, replicaScale } from './rules/replicas.ts';
 import { podNameWarnings, templateWarnings, validateRunsForEver, validateTemplate } from './rules/template.ts';
 import { twice } from './rules/twice.ts';
-
-const SCHEMA = schemaOf('io.k8s.api.core.v1.ReplicationController');
 
 /**
  * The ReplicaSet of old: its selector is a plain set of labels.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/replication-controller-v1/
  */
 export const replicationController = defineKind<ReplicationController>({
-  group: '',
-  version: 'v1',
-  kind: 'ReplicationController',
-  plural: 'replicationcontrollers',
-  singular: 'replicationcontroller',
-  shortNames: ['rc'],
-  categories: ['all'],
-  namespaced: true,
-  storageVersionHash: 'Jond2If31h0=',
-  storagePath: 'controllers',
-  schema: SCHEMA,
+  ...names,
   generation: ['spec'],
   resetFields: ['status'],
   defaultPropagation: 'Orphan',
@@ -63,7 +51,7 @@ export const replicationController = defineKind<ReplicationController>({
   validateUpdate: (object, old) => twice(specErrors(object, old)),
   warnings: (object, old) => [
     ...(old ? [] : podNameWarnings(object.metadata.name)),
-    ...templateWarnings(SCHEMA, object, old),
+    ...templateWarnings(names.schema, object, old),
   ],
 
   columns: [

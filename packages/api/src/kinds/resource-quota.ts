@@ -7,22 +7,14 @@ import { isStandardQuotaResource } from '../pod/resource-names.ts';
 import { bare } from '../pod/rules.ts';
 import { validateQuantityOf, validateResourceName } from '../pod/validate-resources.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { resourceQuota as names } from './names/policies.ts';
 
 /**
  * Limits what a namespace may use in total.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/resource-quota-v1/
  */
 export const resourceQuota = defineKind<ResourceQuota>({
-  group: '',
-  version: 'v1',
-  kind: 'ResourceQuota',
-  plural: 'resourcequotas',
-  singular: 'resourcequota',
-  shortNames: ['quota'],
-  namespaced: true,
-  storageVersionHash: '8uhSgffRX6w=',
-  schema: schemaOf('io.k8s.api.core.v1.ResourceQuota'),
+  ...names,
   resetFields: ['status'],
   returnsDeletedObject: true,
 

@@ -14,21 +14,14 @@ import { validateResources } from '../pod/validate-resources.ts';
 import { validateTolerations } from '../pod/validate-tolerations.ts';
 import { nodeLabelWarning } from '../pod/warnings.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { runtimeClass as names } from './names/policies.ts';
 
 /**
  * How containers are run, on which nodes, and what that costs.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/runtime-class-v1/
  */
 export const runtimeClass = defineKind<RuntimeClass>({
-  group: 'node.k8s.io',
-  version: 'v1',
-  kind: 'RuntimeClass',
-  plural: 'runtimeclasses',
-  singular: 'runtimeclass',
-  namespaced: false,
-  storageVersionHash: 'WQTu1GL3T2Q=',
-  schema: schemaOf('io.k8s.api.node.v1.RuntimeClass'),
+  ...names,
   standardFinalizers: false,
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: false,

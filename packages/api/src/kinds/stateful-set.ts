@@ -18,7 +18,7 @@ import { validatePodAnnotations } from '../pod/validate-annotations.ts';
 import { claimWarnings } from '../pod/warnings.ts';
 import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
 import { selectorText } from '../printing/labels.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { statefulSet as names } from './names/workloads.ts';
 import { defaultClaim } from './rules/claims.ts';
 import { intOrPercentValue, nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 import { validateCollisionCount, validateReplicaStatus } from './rules/replica-status.ts';
@@ -30,23 +30,12 @@ import {
   validateRunsForEver,
 } from './rules/template.ts';
 
-const SCHEMA = schemaOf('io.k8s.api.apps.v1.StatefulSet');
-
 /**
  * Pods with names and volumes of their own, started in order.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/stateful-set-v1/
  */
 export const statefulSet = defineKind<StatefulSet>({
-  group: 'apps',
-  version: 'v1',
-  kind: 'StatefulSet',
-  plural: 'statefulsets',
-  singular: 'statefulset',
-  shortNames: ['sts'],
-  categories: ['all'],
-  namespaced: true,
-  storageVersionHash: 'H+vl74LkKdo=',
-  schema: SCHEMA,
+  ...names,
   validateName: nameIsDnsLabel,
   generation: ['spec'],
   resetFields: ['status'],
@@ -66,7 +55,7 @@ export const statefulSet = defineKind<StatefulSet>({
     const errors = specErrors(object, old);
     // What may change is taken from the old object; what is left must be the same.
     const rest = { ...object.spec, ...pick(old.spec, MUTABLE) };
-    if (!semanticEqual(rest, old.spec, SCHEMA.byName.get('spec')?.schema)) {
+    if (!semanticEqual(rest, old.spec, names.schema.byName.get('spec')?.schema)) {
       const detail =
         "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
       errors.push(forbidden('spec', detail));
@@ -74,7 +63,7 @@ export const statefulSet = defineKind<StatefulSet>({
     return errors;
   },
   warnings: (object, old) => [
-    ...templateWarnings(SCHEMA, object, old),
+    ...templateWarnings(names.schema, object, old),
     ...(object.spec?.volumeClaimTemplates ?? []).flatMap((claim, index) =>
       claimWarnings(claim.spec ?? {}, `spec.volumeClaimTemplates[${index}]`),
     ),

@@ -16,7 +16,7 @@ import type { ParamRef, ValidatingAdmissionPolicyBinding } from '../generated/ad
 import { defineKind } from '../kind.ts';
 import { reject } from '../pod/rules.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { validatingAdmissionPolicyBinding as names } from './names/extensions.ts';
 import { defaultMatchResources, validateMatchResources } from './rules/admission-rules.ts';
 
 /**
@@ -24,15 +24,7 @@ import { defaultMatchResources, validateMatchResources } from './rules/admission
  * @see https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/validating-admission-policy-binding-v1/
  */
 export const validatingAdmissionPolicyBinding = defineKind<ValidatingAdmissionPolicyBinding>({
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  kind: 'ValidatingAdmissionPolicyBinding',
-  plural: 'validatingadmissionpolicybindings',
-  singular: 'validatingadmissionpolicybinding',
-  categories: ['api-extensions'],
-  namespaced: false,
-  storageVersionHash: 'v9715VZqakg=',
-  schema: schemaOf('io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding'),
+  ...names,
   generation: ['spec'],
   standardFinalizers: false,
   allowUnconditionalUpdate: false,

@@ -2,7 +2,7 @@ import type { Draft } from '@tabernetes/apimachinery';
 import type { ValidatingAdmissionPolicy } from '../generated/admissionregistration-v1.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { validatingAdmissionPolicy as names } from './names/extensions.ts';
 import { defaultMatchResources } from './rules/admission-rules.ts';
 import { keepMetadata } from './rules/status-metadata.ts';
 import { validatePolicy, validatePolicyStatus } from './validating-admission-policy-rules.ts';
@@ -12,15 +12,7 @@ import { validatePolicy, validatePolicyStatus } from './validating-admission-pol
  * @see https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/validating-admission-policy-v1/
  */
 export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  kind: 'ValidatingAdmissionPolicy',
-  plural: 'validatingadmissionpolicies',
-  singular: 'validatingadmissionpolicy',
-  categories: ['api-extensions'],
-  namespaced: false,
-  storageVersionHash: '6OxvlMmQ6is=',
-  schema: schemaOf('io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy'),
+  ...names,
   generation: ['spec'],
   standardFinalizers: false,
   allowUnconditionalUpdate: false,

@@ -1,7 +1,7 @@
 import type { ValidatingWebhookConfiguration } from '../generated/admissionregistration-v1.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { validatingWebhookConfiguration as names } from './names/extensions.ts';
 import { defaultWebhook, validateWebhooks } from './webhook-rules.ts';
 
 /**
@@ -9,15 +9,7 @@ import { defaultWebhook, validateWebhooks } from './webhook-rules.ts';
  * @see https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/validating-webhook-configuration-v1/
  */
 export const validatingWebhookConfiguration = defineKind<ValidatingWebhookConfiguration>({
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  kind: 'ValidatingWebhookConfiguration',
-  plural: 'validatingwebhookconfigurations',
-  singular: 'validatingwebhookconfiguration',
-  categories: ['api-extensions'],
-  namespaced: false,
-  storageVersionHash: 'B0wHjQmsGNk=',
-  schema: schemaOf('io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration'),
+  ...names,
   generation: ['webhooks'],
   standardFinalizers: false,
   allowUnconditionalUpdate: false,

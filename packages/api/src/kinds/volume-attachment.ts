@@ -19,6 +19,7 @@ import { reject } from '../pod/rules.ts';
 import { validateCsiDriverName } from '../pod/validate-volumes.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { schemaOf } from '../schema/schemas.ts';
+import { volumeAttachment as names } from './names/storage.ts';
 import { validateInlineVolume } from './rules/inline-volume.ts';
 import { keepMetadata } from './rules/status-metadata.ts';
 
@@ -29,15 +30,8 @@ const SPEC = schemaOf('io.k8s.api.storage.v1.VolumeAttachmentSpec');
  * @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume-attachment-v1/
  */
 export const volumeAttachment = defineKind<VolumeAttachment>({
-  group: 'storage.k8s.io',
-  version: 'v1',
-  kind: 'VolumeAttachment',
-  plural: 'volumeattachments',
-  singular: 'volumeattachment',
-  namespaced: false,
-  storageVersionHash: 'tJx/ezt6UDU=',
+  ...names,
   returnsDeletedObject: true,
-  schema: schemaOf('io.k8s.api.storage.v1.VolumeAttachment'),
   allowUnconditionalUpdate: false,
   resetFields: ['status'],
 
