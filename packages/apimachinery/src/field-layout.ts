@@ -1,4 +1,4 @@
-import type { FieldSchema, StructSchema } from './schema.ts';
+import type { FieldSchema, Schema, StructSchema } from './schema.ts';
 
 /**
  * Which fields a value of a type sets, and in which order. Most values set what one before them did, so going through the fields of a value is
@@ -24,7 +24,8 @@ export interface FieldLayout {
 
 interface Tree {
   readonly schema: StructSchema;
-  first: FieldLayout;
+  /** Undefined: nobody has looked yet. */
+  first: FieldLayout | undefined;
   size: number;
 }
 
@@ -37,12 +38,13 @@ const trees = new WeakMap<StructSchema, Tree>();
 export function firstLayout(schema: StructSchema): FieldLayout {
   let tree = trees.get(schema);
   if (tree === undefined) {
-    tree = newTree(schema);
+    tree = { schema, first: undefined, size: 0 };
     trees.set(schema, tree);
   } else if (tree.size > MAX_STEPS) {
-    tree.first = newLayout(tree, undefined, undefined);
+    tree.first = undefined;
     tree.size = 0;
   }
+  tree.first ??= newLayout(tree, undefined, undefined);
   return tree.first;
 }
 
@@ -69,9 +71,9 @@ export function printedFields(layout: FieldLayout): readonly FieldSchema[] {
   return layout.printed;
 }
 
-/** The fields that a value does not set and Go cannot leave empty, see fillRequired. */
-export function absentFields(layout: FieldLayout, isNeeded: (field: FieldSchema) => boolean): readonly FieldSchema[] {
-  layout.absent ??= withSet(layout, (field, isSet) => !isSet && isNeeded(field));
+/** The fields that a value does not set and that are there anyway: Go cannot leave them empty. Lists, maps and times stay absent. */
+export function absentFields(layout: FieldLayout): readonly FieldSchema[] {
+  layout.absent ??= withSet(layout, (field, isSet) => !isSet && isAlwaysThere(field));
   return layout.absent;
 }
 
@@ -84,16 +86,6 @@ function withSet(
   return layout.tree.schema.fields.filter((field) => isWanted(field, set.has(field)));
 }
 
-function newTree(schema: StructSchema): Tree {
-  const tree: { schema: StructSchema; first: FieldLayout | undefined; size: number } = {
-    schema,
-    first: undefined,
-    size: 0,
-  };
-  tree.first = newLayout(tree as Tree, undefined, undefined);
-  return tree as Tree;
-}
-
 const newLayout = (tree: Tree, field: FieldSchema | undefined, before: FieldLayout | undefined): FieldLayout => ({
   field,
   lastName: undefined,
@@ -104,3 +96,16 @@ const newLayout = (tree: Tree, field: FieldSchema | undefined, before: FieldLayo
   printed: undefined,
   absent: undefined,
 });
+
+const isAlwaysThere = ({ required, pointer, omitEmpty, schema }: FieldSchema): boolean =>
+  Boolean(required) && !pointer && !omitEmpty && NEVER_EMPTY.has(schema.kind);
+
+const NEVER_EMPTY: ReadonlySet<Schema['kind']> = new Set([
+  'string',
+  'bool',
+  'int32',
+  'int64',
+  'float64',
+  'intOrString',
+  'struct',
+]);

@@ -15,7 +15,7 @@ import type { DecodeSource, Duplicate } from './number-texts.ts';
 import { DecodeProblem } from './problems.ts';
 import { decodeScalar } from './scalars.ts';
 import { StrictErrors } from './strict-errors.ts';
-import { fillAbsent, fillRequired, zeroOf } from './zero.ts';
+import { fillAbsent, zeroOf } from './zero.ts';
 
 /**
  * One decoding. Go goes on after a value of the wrong type and tells of the first one at the end; types with a decoder
@@ -98,7 +98,8 @@ export class Walk {
       else if (value !== undefined) strict.add('unknown', key);
       if (duplicates !== undefined) this.#tellRepeated(duplicates, count, schema.byName);
     }
-    return isAllSet ? fillAbsent(layout, out) : fillRequired(schema, out);
+    // What was given as null is as absent as what was not given.
+    return fillAbsent(isAllSet ? layout : firstLayout(schema), out);
   }
 
   /** Fields that were repeated after so many different ones; unknown fields are told of as such alone. */

@@ -1,12 +1,12 @@
-import { absentFields, type FieldLayout } from '../field-layout.ts';
-import type { FieldSchema, Schema, StructSchema } from '../schema.ts';
+import { absentFields, type FieldLayout, firstLayout } from '../field-layout.ts';
+import type { Schema } from '../schema.ts';
 import { zeroScalar } from '../zero-scalar.ts';
 
 /** Go's zero value of a type where JSON has null: an element of a list, a value of a map. */
 export function zeroOf(schema: Schema): unknown {
   switch (schema.kind) {
     case 'struct':
-      return fillRequired(schema, {});
+      return fillAbsent(firstLayout(schema), {});
     case 'list':
       return [];
     case 'map':
@@ -18,41 +18,8 @@ export function zeroOf(schema: Schema): unknown {
   }
 }
 
-/** Sets what is required and absent to its zero value; lists, maps and times stay absent. Returns `draft`. */
-export function fillRequired(schema: StructSchema, draft: Record<string, unknown>): Record<string, unknown> {
-  return fill(requiredOf(schema), draft);
-}
-
-/** The same where what is set is known, so that nothing else need be looked at. */
+/** Sets what is required and absent to its zero value, of fields that the layout does not have. Returns `draft`. */
 export function fillAbsent(layout: FieldLayout, draft: Record<string, unknown>): Record<string, unknown> {
-  return fill(absentFields(layout, isFilled), draft);
-}
-
-function fill(fields: readonly FieldSchema[], draft: Record<string, unknown>): Record<string, unknown> {
-  for (const { name, schema } of fields) draft[name] ??= zeroOf(schema);
+  for (const { name, schema } of absentFields(layout)) draft[name] ??= zeroOf(schema);
   return draft;
 }
-
-const FILLED: ReadonlySet<Schema['kind']> = new Set([
-  'string',
-  'bool',
-  'int32',
-  'int64',
-  'float64',
-  'intOrString',
-  'struct',
-]);
-
-const required = new WeakMap<StructSchema, readonly FieldSchema[]>();
-
-function requiredOf(schema: StructSchema): readonly FieldSchema[] {
-  let fields = required.get(schema);
-  if (fields === undefined) {
-    fields = schema.fields.filter(isFilled);
-    required.set(schema, fields);
-  }
-  return fields;
-}
-
-const isFilled = ({ required, pointer, omitEmpty, schema }: FieldSchema): boolean =>
-  Boolean(required) && !pointer && !omitEmpty && FILLED.has(schema.kind);
