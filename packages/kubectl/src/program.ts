@@ -6,6 +6,7 @@ import type { Command, CommandContext, KubectlDeps } from './command.ts';
 import { COMMANDS } from './commands/registry.ts';
 import { type Completions, DEFAULT, directiveText } from './completion/directives.ts';
 import { configAccess } from './config/client-config.ts';
+import { asksServer, firstLook } from './config/first-look.ts';
 import { fileCache } from './discovery/document-cache.ts';
 import { type Call, findCommand, isGroup, suggestions, UnknownCommand } from './dispatch.ts';
 import { launchEditor } from './editor.ts';
@@ -96,8 +97,7 @@ async function perform(
   if (missing.length > 0) throw new Error(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
   const { context, warnings } = contextOf(deps, process, call, flags, out, err);
   if (asksServer(call.path, flags)) {
-    if (looksFirst(call.path, flags)) context.config.client();
-    else context.namespace();
+    firstLook(context.config, call.path, flags);
     if (flags.bool('match-server-version')) await requireSameVersion(context.api());
   }
   const code = await command.run(context);
@@ -105,34 +105,6 @@ async function perform(
     throw new Error(`${warnings()} warning${warnings() === 1 ? '' : 's'} received`);
   }
   return code;
-}
-
-const WITHOUT_SERVER = ['completion', 'config', 'kustomize', 'plugin'];
-
-function asksServer(path: string, flags: FlagSet): boolean {
-  const [first = ''] = path.split(' ');
-  return !WITHOUT_SERVER.includes(first) && !(path === 'version' && flags.bool('client'));
-}
-
-/** Commands that look at server and user before the namespace, which says less of what is wrong with a configuration. */
-const LOOKS_FIRST = [
-  ...[
-    'api-resources',
-    'api-versions',
-    'auth can-i',
-    'auth whoami',
-    'autoscale',
-    'certificate',
-    'cluster-info',
-    'cordon',
-  ],
-  ...['create', 'diff', 'drain', 'explain', 'expose', 'proxy', 'replace', 'run', 'set env', 'top node', 'uncordon'],
-  ...['version', 'wait'],
-];
-
-function looksFirst(path: string, flags: FlagSet): boolean {
-  if (path === 'apply' || (path === 'get' && flags.string('raw') !== '')) return true;
-  return path !== 'create token' && LOOKS_FIRST.some((known) => path === known || path.startsWith(`${known} `));
 }
 
 /** What `--profile` may be; there is nothing to measure here, so that nothing is written. */

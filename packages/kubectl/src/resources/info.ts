@@ -29,6 +29,10 @@ export function pathOf(resource: ApiResource, namespace: string, name?: string, 
 export const groupVersion = ({ group, version }: ApiResource): string =>
   group === '' ? version : `${group}/${version}`;
 
+/** `apps/v1, Kind=Deployment`, as Go prints the kind of an object. */
+export const goKind = ({ apiVersion, kind }: KubeObject): string =>
+  `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`;
+
 /** Asks the server for the object. A namespace that does not exist is told of instead of an object that does not. @throws {StatusError} */
 export async function fetchInfo(
   api: Api,

@@ -25,8 +25,8 @@ export function typed<T extends KubeObject>(object: T): T {
 }
 
 function typedList<T extends KubeObject & { readonly items: readonly KubeObject[] }>(list: T): T {
-  const { kind, apiVersion, metadata, items, ...rest } = list;
+  const { kind, apiVersion, metadata, items } = list;
   const schema = schemaOfObject({ apiVersion, kind: kind.replace(/List$/, ''), metadata: {} });
   const inOrder = schema === undefined ? items : items.map((item) => canonical(schema, item));
-  return { kind, apiVersion, metadata, ...rest, items: inOrder } as unknown as T;
+  return Object.assign({ kind, apiVersion, metadata }, list, { items: inOrder });
 }

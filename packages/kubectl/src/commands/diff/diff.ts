@@ -4,7 +4,7 @@ import { isNotFound } from '../../discovery/discovery.ts';
 import { Exit, messageOf, report, usageError } from '../../errors.ts';
 import { goJson } from '../../go-json.ts';
 import { withoutManagedFields } from '../../printers/object-printer.ts';
-import { fetchInfo, type Info } from '../../resources/info.ts';
+import { fetchInfo, goKind, type Info } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';
 import { threeWayPatch } from '../../three-way-merge/three-way-patch.ts';
 import { fileOptions, requireFiles } from '../../writing/file-options.ts';
@@ -104,8 +104,10 @@ async function bothOf(context: CommandContext, local: Info): Promise<Both> {
     }
     const isLast = attempt >= MAX_TRIES;
     if (isLast && live?.object !== undefined) {
-      const kind = goKindText(live.object);
-      context.warn('diff.go:723', `Object (${kind}: ${local.name}) keeps changing, diffing without lock`);
+      context.warn(
+        'diff.go:723',
+        `Object (${goKind(live.object)}: ${local.name}) keeps changing, diffing without lock`,
+      );
     }
     try {
       if (isServerSide) {
@@ -133,10 +135,6 @@ async function bothOf(context: CommandContext, local: Info): Promise<Both> {
     }
   }
 }
-
-/** `apps/v1, Kind=Deployment`, as Go prints a kind. */
-const goKindText = ({ apiVersion, kind }: KubeObject): string =>
-  `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`;
 
 const MASK = '***';
 

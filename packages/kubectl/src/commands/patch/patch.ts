@@ -9,7 +9,7 @@ import {
 import type { Command, CommandContext } from '../../command.ts';
 import { messageOf } from '../../errors.ts';
 import { goJson } from '../../go-json.ts';
-import type { Info } from '../../resources/info.ts';
+import { goKind, type Info } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';
 import { dryRunOf } from '../../writing/dry-run.ts';
 import { fileOptions } from '../../writing/file-options.ts';
@@ -106,11 +106,7 @@ function patchedHere({ object }: Info, type: Type, text: string): KubeObject {
   if (type === 'merge') return applyMergePatch(current, patchValue) as KubeObject;
   const schema = schemaOfObject(current);
   if (schema === undefined) {
-    const slash = current.apiVersion.indexOf('/');
-    const place = slash < 0 ? `/${current.apiVersion}` : current.apiVersion;
-    throw new Error(
-      `strategic merge patch is not supported for ${place}, Kind=${current.kind} locally, try --type merge`,
-    );
+    throw new Error(`strategic merge patch is not supported for ${goKind(current)} locally, try --type merge`);
   }
   return applyStrategicMergePatch(schema, current, patchValue as object);
 }
