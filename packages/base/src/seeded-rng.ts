@@ -66,8 +66,7 @@ export function seededRng(seed: string | number): Rng {
       for (let made = 0; made < length; made += MAX_PIECE) {
         const codes = new Array<number>(Math.min(length - made, MAX_PIECE));
         for (let i = 0; i < codes.length; i++) codes[i] = alphabet.charCodeAt(below(n, limit));
-        const piece = String.fromCharCode(...codes);
-        text = made === 0 ? piece : text + piece;
+        text += String.fromCharCode(...codes);
       }
       return text;
     },
