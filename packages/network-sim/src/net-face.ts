@@ -113,18 +113,24 @@ class NetFace implements OwnNet {
     const pass = (): void => stop.abort(options.signal?.reason);
     options.signal?.addEventListener('abort', pass, { once: true });
     const over = failureOnDemand();
-    const timer = this.#terrain.clock.setTimer(
-      timeoutMs,
-      () => {
-        over.fail(late);
-        stop.abort(late);
-      },
-      { background: true },
-    );
+    let timer: { dispose(): void } | undefined;
+    const start = (): void => {
+      timer = this.#terrain.clock.setTimer(
+        timeoutMs,
+        () => {
+          over.fail(late);
+          stop.abort(late);
+        },
+        { background: true },
+      );
+    };
+    const isFromConnected = options.connectTimeoutMs !== undefined;
+    if (!isFromConnected) start();
     try {
-      return await Promise.race([this.#request(url, options, stop.signal), over.promise]);
+      const request = this.#request(url, options, stop.signal, isFromConnected ? start : undefined);
+      return await Promise.race([request, over.promise]);
     } finally {
-      timer.dispose();
+      timer?.dispose();
     }
   }
 
@@ -137,8 +143,8 @@ class NetFace implements OwnNet {
   /** The first address that takes the connection; else why the last one did not. */
   async #reach(host: string, port: number, options: FetchOptions): Promise<Dialed> {
     const { clock } = this.#terrain;
-    const { timeoutMs = CONNECT_TIMEOUT_MS } = options;
-    const deadlineMs = clock.now() + timeoutMs;
+    const { timeoutMs = CONNECT_TIMEOUT_MS, connectTimeoutMs = timeoutMs } = options;
+    const deadlineMs = clock.now() + connectTimeoutMs;
     let failure: unknown;
     for (const ip of await this.resolve(host)) {
       const leftMs = deadlineMs - clock.now();
@@ -190,7 +196,12 @@ class NetFace implements OwnNet {
     };
   }
 
-  async #request(url: URL, options: FetchOptions, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+  async #request(
+    url: URL,
+    options: FetchOptions,
+    signal: AbortSignal | undefined,
+    onConnected?: () => void,
+  ): Promise<HttpAnswer> {
     const { clock, hops, ways } = this.#terrain;
     const { place } = this.#face;
     const tls = url.protocol === 'https:';
@@ -198,6 +209,7 @@ class NetFace implements OwnNet {
     const port = options.connectTo?.port ?? Number(url.port || (tls ? 443 : 80));
     const sent: FetchOptions = signal === undefined ? options : { ...options, signal };
     const dialed = await this.#reach(options.connectTo?.ip ?? host, port, sent);
+    onConnected?.();
     const { entry, target, near, far, latencyMs, connection } = dialed;
     const address = `${host}:${port}`;
     const secured = tls ? identityOf(entry, host, address) : undefined;

@@ -61,6 +61,8 @@ export interface ConnectOptions {
 }
 
 export interface FetchOptions extends ConnectOptions {
+  /** Of the connection alone: `timeoutMs` then begins when it stands. Default: one time for both. */
+  readonly connectTimeoutMs?: number;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Chunk | AsyncIterable<Uint8Array>;

@@ -50,6 +50,8 @@ async function curl(...words: string[]): Promise<string> {
   return log(name);
 }
 
+const READY = '/docker-entrypoint.sh: Configuration complete; ready for start up\n';
+
 describe('CLU-76 nginx does what its configuration says', () => {
   test('it answers, serves files and passes on', async () => {
     await create(
@@ -107,6 +109,107 @@ server {
     expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/%ff')).toBe('200\n');
   });
 
+  test('it has pages for errors, limits of bodies, a charset, and tells no version when it is not to', async () => {
+    await nginx(`
+server {
+  listen 80;
+  server_tokens off; charset utf-8; client_max_body_size 10;
+  error_page 404 /missing.html;
+  error_page 403 =200 @sorry;
+  error_page 410 =301 http://example.com/gone;
+  location = /missing.html { internal; default_type text/html; return 200 "nothing at $request_uri"; }
+  location @sorry { default_type text/plain; return 200 "sorry, $uri\n"; }
+  location /secret { return 403; }
+  location /gone { return 410; }
+  location /api { proxy_pass http://127.0.0.1:9; }
+  location /app { root /usr/share/nginx/html; try_files $uri @sorry; }
+}`);
+    expect(await curl('-w', ' %{http_code}', 'http://WEB/no/such')).toBe('nothing at /no/such 404\n');
+    expect(await curl('-w', '%{http_code}', 'http://WEB/missing.html')).toContain('404');
+    expect(await curl('-w', '%{http_code}', 'http://WEB/secret')).toBe('sorry, /secret\n200\n');
+    expect(await curl('http://WEB/app/x')).toBe('sorry, /app/x\n');
+    const gone = await curl('-i', 'http://WEB/gone');
+    expect(gone).toMatch(/^HTTP\/1.1 301 Moved Permanently/);
+    expect(gone).toMatch(/location: http:\/\/example.com\/gone/i);
+    expect(gone).toMatch(/server: nginx\r?\n/i);
+    expect(gone).toMatch(/content-type: text\/html; charset=utf-8/i);
+    expect(gone).toContain('<center>nginx</center>');
+    const large = await curl('-i', '-d', '01234567890', 'http://WEB/api');
+    expect(large).toMatch(/^HTTP\/1.1 413 Request Entity Too Large/);
+    expect(large).toContain('<h1>413 Request Entity Too Large</h1>');
+    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', '-d', '0123456789', 'http://WEB/api')).toBe('502\n');
+    expect(await log('web')).toContain('client intended to send too large body: 11 bytes');
+    expect(await log('web')).toMatch(
+      /open\(\) "\/etc\/nginx\/html\/no\/such" failed \(2: No such file or directory\), client: /,
+    );
+  });
+
+  test('it finds servers by expressions, goes from one to the next behind it, and packs what is asked for packed', async () => {
+    for (const name of ['one', 'two'])
+      await create(name, { image: 'hashicorp/http-echo', args: [`-text=${name}`, '-listen=:8080'] });
+    const ip = async (name: string): Promise<string | undefined> =>
+      (await cluster.client.resource(kinds.pod).get(name, 'default')).status?.podIP;
+    await nginx(`
+upstream turns { server ${await ip('one')}:8080 weight=2; server ${await ip('two')}:8080; }
+log_format short "$status $request_uri $upstream_addr";
+server { listen 80; server_name ~^(?<who>\\w+)\\.example\\.com$; return 200 "hello $who\n"; }
+server { listen 80; server_name shop.*; return 200 "shop\n"; }
+server {
+  listen 80 default_server; listen 127.0.0.1:81;
+  gzip on; gzip_types text/plain; gzip_vary on;
+  access_log /tmp/short.log short;
+  location / { proxy_pass http://turns; }
+  location = /long { default_type text/plain; return 200 "a text that is long enough to be packed, a text that is long"; }
+  location = /gone { return 444; }
+  location /old { absolute_redirect off; return 301 /new; }
+}`);
+    expect(await curl('-H', 'Host: ann.example.com', 'http://WEB/')).toBe('hello ann\n');
+    expect(await curl('-H', 'Host: shop.io', 'http://WEB/')).toBe('shop\n');
+    const seen = [];
+    for (let i = 0; i < 6; i++) seen.push((await curl('http://WEB/')).trim());
+    expect(seen).toEqual(['one', 'two', 'one', 'one', 'two', 'one']);
+    const packed = await curl('-I', '-H', 'Accept-Encoding: gzip', 'http://WEB/long');
+    expect(packed).toMatch(/content-encoding: gzip/i);
+    expect(packed).toMatch(/vary: accept-encoding/i);
+    expect(await curl('http://WEB/long')).toContain('long enough');
+    expect(await curl('-I', 'http://WEB/old')).toMatch(/location: \/new\r?\n/i);
+    expect(await curl('-w', '%{exitcode}', 'http://WEB/gone')).toContain('56');
+    expect(await curl('-w', '%{exitcode}', 'http://WEB:81/')).toContain('7');
+    expect(await log('web')).not.toContain('GET /long');
+  });
+
+  test('it says what it does not do of what it takes', async () => {
+    await nginx('server { send_timeout 5s; location / { return 200 yes; } }');
+    expect(await log('web')).toContain(
+      'nginx: [warn] "send_timeout" has no effect in the simulated nginx in /etc/nginx/conf.d/default.conf:1\n',
+    );
+    expect(await curl('http://WEB/')).toBe('yes\n');
+  });
+
+  test('it waits for those behind it as long as it is told', async () => {
+    await create('slow', { image: 'busybox:1.36', command: ['nc', '-lk', '-p', '80', '-e', 'sleep', '1000'] });
+    const { status } = await cluster.client.resource(kinds.pod).get('slow', 'default');
+    await nginx(`server { location / { proxy_read_timeout 1s; proxy_pass http://${status?.podIP}; } }`);
+    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/')).toBe('504\n');
+    expect(await log('web')).toContain('upstream timed out (110: Connection timed out) while reading response header');
+  });
+
+  test('the entrypoint makes configurations of templates, and any other command takes its place', async () => {
+    await create('templated', {
+      image: 'nginx:1.27',
+      env: [{ name: 'GREETING', value: 'hello' }],
+      args: [
+        'sh',
+        '-c',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the template.
+        'mkdir -p /etc/nginx/templates && echo "server { listen 82; return 200 \\"\\${GREETING} \\$uri\\"; }" > /etc/nginx/templates/a.conf.template; /docker-entrypoint.sh nginx; sleep 1; curl -s localhost:82/x; curl -s localhost',
+      ],
+    });
+    expect(await log('templated')).toMatch(
+      /^20-envsubst-on-templates.sh: Running envsubst on .* to \/etc\/nginx\/conf.d\/a.conf\n.*Configuration complete; ready for start up\n127.0.0.1 - - .*hello \/x.*<!DOCTYPE html>/s,
+    );
+  });
+
   const refused = [
     [
       'server { listen 80; rewrite ^ /x; }',
@@ -117,12 +220,29 @@ server {
       'host not found in upstream "nowhere" in /etc/nginx/conf.d/default.conf:2',
     ],
     ['server { listen 80', 'unexpected end of file, expecting ";" or "}" in /etc/nginx/conf.d/default.conf:1'],
+    [
+      'server { client_max_body_size ten; }',
+      '"client_max_body_size" directive invalid value in /etc/nginx/conf.d/default.conf:1',
+    ],
+    ['server { error_page 200 /x; }', 'value must be between 300 and 599 in /etc/nginx/conf.d/default.conf:1'],
+    [
+      'server { ssl_verify_client on; }',
+      'the simulated nginx has no directive "ssl_verify_client" in /etc/nginx/conf.d/default.conf:1',
+    ],
+    [
+      'server { listen 443 ssl; }',
+      'no "ssl_certificate" is defined for the "listen ... ssl" directive in /etc/nginx/conf.d/default.conf:1',
+    ],
+    [
+      'server { gzip yes; }',
+      'invalid value "yes" in "gzip" directive, it must be "on" or "off" in /etc/nginx/conf.d/default.conf:1',
+    ],
     ['server { location / { return 200 $nope; } }', 'unknown "nope" variable in /etc/nginx/conf.d/default.conf:1'],
   ] as const;
   for (const [conf, message] of refused) {
     test(`it does not start with: ${conf.replaceAll('\n', '⏎')}`, async () => {
       await nginx(conf);
-      expect(await log('web')).toBe(`nginx: [emerg] ${message}\n`);
+      expect(await log('web')).toBe(`${READY}nginx: [emerg] ${message}\n`);
       const { status } = await cluster.client.resource(kinds.pod).get('web', 'default');
       expect(status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(1);
     });

@@ -1,6 +1,6 @@
 import { type Program, WEB_AUTHORITY_PEM } from '@tabernetes/node-api';
 import { Content } from '../file-system/content.ts';
-import { type DirectoryNode, directory, type FileNode, symlink } from '../file-system/node.ts';
+import { type DirectoryNode, directory, type FileNode, type SymlinkNode, symlink } from '../file-system/node.ts';
 import type { Applet } from '../process/proc.ts';
 import { TRUSTED_AUTHORITIES } from '../programs/net/trusted-authorities.ts';
 import { digestOf } from './digest.ts';
@@ -21,6 +21,8 @@ export interface ImageRecipe {
   readonly programs?: Readonly<Record<string, Program | Applet>>;
   /** Text files by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Symbolic links by path: what they lead to. */
+  readonly links?: Readonly<Record<string, string>>;
   /** False leaves out the shell and its tools: distroless images. Default true. */
   readonly shell?: boolean;
   /** True when nobody described the image. */
@@ -105,7 +107,7 @@ export function buildImage(reference: ImageReference, recipe: ImageRecipe, tools
 }
 
 function layOut(
-  { programs = {}, files = {}, shell = true }: ImageRecipe,
+  { programs = {}, files = {}, links = {}, shell = true }: ImageRecipe,
   { programs: applets }: ShellTools,
 ): DirectoryNode {
   const root = directory();
@@ -120,6 +122,7 @@ function layOut(
   }
   for (const [path, program] of Object.entries(programs)) put(root, path, executable(program));
   for (const [path, content] of Object.entries(files)) put(root, path, text(content));
+  for (const [path, target] of Object.entries(links)) put(root, path, symlink(target));
   return root;
 }
 
@@ -139,7 +142,7 @@ const executable = (program: Program | Applet): FileNode => ({
   program,
 });
 
-function put(root: DirectoryNode, path: string, node: FileNode): void {
+function put(root: DirectoryNode, path: string, node: FileNode | SymlinkNode): void {
   const names = path.split('/').filter((name) => name !== '');
   const name = names.pop();
   if (name !== undefined) folderOf(root, names).entries.set(name, node);

@@ -4,7 +4,9 @@ import { EXTRA_PROGRAMS } from '../programs/index.ts';
 import { BOOK_RECIPES } from './book-recipes.ts';
 import { buildImage, type ImageRecipe, type ShellTools } from './build-image.ts';
 import type { ImageReference, ImageSource, ImageSpec } from './image-spec.ts';
-import { NGINX_FILES, nginx } from './nginx/nginx.ts';
+import { nginxEntrypoint } from './nginx/docker-entrypoint.ts';
+import { NGINX_FILES, NGINX_LINKS } from './nginx/image-files.ts';
+import { nginx } from './nginx/nginx.ts';
 import { apk, aptGet, packaged, SHELF } from './packages.ts';
 import { registryRefusal } from './registries.ts';
 import {
@@ -78,10 +80,11 @@ const nginxImage: Recipe = (reference) =>
   distribution(reference.tag?.includes('alpine') === true ? 'alpine' : 'debian', nginxServer)(reference);
 
 const nginxServer: Recipe = ({ tag = 'latest' }) =>
-  server(70, '/usr/sbin/nginx', nginx, {
-    programs: { '/usr/sbin/nginx': nginx, '/usr/bin/curl': curl },
-    cmd: ['-g', 'daemon off;'],
+  server(70, '/docker-entrypoint.sh', nginxEntrypoint, {
+    programs: { '/docker-entrypoint.sh': nginxEntrypoint, '/usr/sbin/nginx': nginx, '/usr/bin/curl': curl },
+    cmd: ['nginx', '-g', 'daemon off;'],
     files: NGINX_FILES,
+    links: NGINX_LINKS,
     stopSignal: 'QUIT',
     env: { NGINX_VERSION: nginxRelease(tag) },
   });

@@ -34,8 +34,6 @@ function included(source: ConfigSource, directive: Directive): readonly Directiv
     return [block === undefined ? directive : { ...directive, block: block.flatMap((each) => included(source, each)) }];
   const [given = ''] = args;
   const path = given.startsWith('/') ? given : `/etc/nginx/${given}`;
-  // The types of files are built in.
-  if (path === '/etc/nginx/mime.types') return [];
   if (!path.includes('*')) {
     const text = source.text(path);
     if (text === undefined) throw new ConfigError(`open() "${path}" failed (2: No such file or directory)`, directive);

@@ -1,152 +1,263 @@
-import type { HttpCall, HttpReply, Process, Program, TlsIdentity } from '@tabernetes/node-api';
-import { isNetError } from '../../programs/support/command.ts';
+import type { HttpCall, HttpReply, Listener, Process, Program, TlsIdentity } from '@tabernetes/node-api';
+import { attempt, isNetError } from '../../programs/support/command.ts';
 import { untilStopped } from '../servers.ts';
-import { ConfigError, readConfig, readText } from './config.ts';
-import { filesAsSource, KnownConfigs } from './config-source.ts';
-import { modelOf, type NginxConfig, type NginxServer } from './model.ts';
-import { answer, stamp } from './request.ts';
+import { type Groups, serverFor } from './choose.ts';
+import { ConfigError } from './config.ts';
+import { filesAsSource } from './config-source.ts';
+import { load, MAIN } from './load.ts';
+import { stamp } from './log.ts';
+import { EVERY, type NginxConfig } from './model.ts';
+import { answer } from './request.ts';
+import { LOG_LEVELS } from './settings.ts';
+import type { Running, Visit } from './visit.ts';
 
-const WELCOME = `<!DOCTYPE html>
-<html>
-<head>
-<title>Welcome to nginx!</title>
-</head>
-<body>
-<h1>Welcome to nginx!</h1>
-<p>If you see this page, the nginx web server is successfully installed and
-working. Further configuration is required.</p>
-</body>
-</html>
-`;
-
-export const NGINX_FILES: Readonly<Record<string, string>> = {
-  '/usr/share/nginx/html/index.html': WELCOME,
-  '/etc/nginx/conf.d/default.conf': 'server {\n    listen       80;\n    root   /usr/share/nginx/html;\n}\n',
-  '/var/log/nginx/access.log': '',
-};
-
-/** What holds where an image has no nginx.conf of its own. */
-const BUILT_IN = 'http { default_type application/octet-stream; include /etc/nginx/conf.d/*.conf; }';
-const MAIN = '/etc/nginx/nginx.conf';
+/** Set for the process that goes on when nginx goes to the background. */
+const DAEMON = 'TABERNETES_NGINX_DAEMON';
+const PID_FILE = '/run/nginx.pid';
 
 /** nginx: files, answers, and other servers behind it, as its configuration says; what that holds and is not simulated is refused. */
 export const nginx: Program = async (process) => {
-  const { argv } = process;
+  const { argv, env, stderr, fs } = process;
   const option = (name: string): string | undefined => (argv.includes(name) ? argv[argv.indexOf(name) + 1] : undefined);
+  if (argv.includes('-v') || argv.includes('-V')) {
+    await stderr.write(`nginx version: nginx/${env['NGINX_VERSION'] ?? ''}\n`);
+    return 0;
+  }
   const order = option('-s');
   if (order !== undefined) {
-    const signal = ({ quit: 'QUIT', stop: 'TERM', reload: 'HUP' } as const)[order];
+    const signal = ({ quit: 'QUIT', stop: 'TERM', reload: 'HUP', reopen: 'USR1' } as const)[order];
     if (signal === undefined) {
-      await process.stderr.write(`nginx: invalid option: "-s ${order}"\n`);
+      await stderr.write(`nginx: invalid option: "-s ${order}"\n`);
       return 1;
     }
-    // The master is the first process of the container, unless somebody shares its process namespace.
-    process.kill(1, signal);
+    // The master is the first process of the container, unless it has written down that it is another.
+    const written = attempt(() => Number(fs.readText(PID_FILE)));
+    process.kill('value' in written ? written.value : 1, signal);
     return 0;
   }
   const file = option('-c') ?? MAIN;
-  let config: NginxConfig;
+  const orders = option('-g') ?? '';
+  const tests = argv.includes('-t') || argv.includes('-T');
+  let running: Running;
   try {
-    config = await load(process, file);
+    running = await load(process, file, orders);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    await process.stderr.write(`nginx: [emerg] ${error.message}\n`);
-    if (argv.includes('-t') || argv.includes('-T'))
-      await process.stderr.write(`nginx: configuration file ${file} test failed\n`);
+    await stderr.write(`nginx: [emerg] ${error.message}\n`);
+    if (tests) await stderr.write(`nginx: configuration file ${file} test failed\n`);
     return 1;
   }
-  if (argv.includes('-t') || argv.includes('-T')) {
-    await process.stderr.write(`nginx: the configuration file ${file} syntax is ok\n`);
-    await process.stderr.write(`nginx: configuration file ${file} test is successful\n`);
+  for (const warning of running.config.warnings) await stderr.write(`nginx: [warn] ${warning}\n`);
+  if (tests) {
+    await stderr.write(`nginx: the configuration file ${file} syntax is ok\n`);
+    await stderr.write(`nginx: configuration file ${file} test is successful\n`);
+    if (argv.includes('-T')) await dump(process, file, orders);
     return 0;
   }
-  await process.stdout.write('/docker-entrypoint.sh: Configuration complete; ready for start up\n');
-  let current = config;
-  const ports = new Map(
-    config.servers.flatMap(({ listens, certificate }) =>
-      listens.map(({ port, tls }) => [port, tls ? certificate : undefined]),
-    ),
-  );
-  const listeners = [...ports].map(([port, certificate]) =>
-    process.net.serve(port, (call) => respond(process, current, port, call), tlsOf(process, certificate)),
-  );
-  process.onSignal('HUP', () => void reload());
-  const reload = async (): Promise<void> => {
+  if (running.config.daemon && env[DAEMON] === undefined) {
+    process.spawn(argv, { env: { ...env, [DAEMON]: '1' } });
+    return 0;
+  }
+  return serve(process, running, () => load(process, file, orders));
+};
+
+async function serve(process: Process, started: Running, reload: () => Promise<Running>): Promise<number> {
+  const server = new Server(process, started);
+  if (!(await server.bound())) return 1;
+  if (process.pid !== 1) attempt(() => process.fs.writeFile(PID_FILE, `${process.pid}\n`));
+  process.onSignal('HUP', () => void again());
+  const again = async (): Promise<void> => {
+    await server.note('notice', 'signal 1 (SIGHUP) received, reconfiguring');
     try {
-      current = await load(process, file);
+      const next = await reload();
+      for (const warning of next.config.warnings) await server.note('warn', warning);
+      await server.become(next);
     } catch (error) {
       // A configuration that is wrong leaves the one before in force.
       if (!(error instanceof ConfigError)) throw error;
-      await process.stderr.write(`${stamp(process)} [emerg] 1#1: ${error.message}\n`);
+      await server.note('emerg', error.message);
     }
   };
   try {
     await untilStopped(process);
     return 0;
   } finally {
-    for (const listener of listeners) listener.close();
+    server.close();
   }
-};
+}
 
-const KNOWN = new KnownConfigs<NginxConfig>();
+/** How often, and how long after one another, nginx tries to get its ports. */
+const TRIES = 5;
+const TRY_AGAIN_MS = 500;
 
-async function load(process: Process, file: string): Promise<NginxConfig> {
-  const { fs } = process;
-  const source = filesAsSource(fs);
-  const config =
-    file === MAIN && !fs.exists(MAIN)
-      ? KNOWN.get(source, '', (from) => modelOf(readText(from, BUILT_IN, MAIN)))
-      : KNOWN.get(source, file, (from) => modelOf(readConfig(from, file)));
-  for (const { certificate, listens } of config.servers) {
-    for (const path of listens.some(({ tls }) => tls) && certificate !== undefined
-      ? [certificate.certificate, certificate.key]
-      : [])
-      if (!fs.exists(path))
-        throw new ConfigError(`cannot load certificate "${path}": BIO_new_file() failed`, { file, line: 1 });
+interface Binding {
+  readonly host: string;
+  readonly identity: TlsIdentity | undefined;
+  readonly listener: Listener;
+}
+
+/** What listens, for the configuration that is in force. */
+class Server {
+  readonly #process: Process;
+  readonly #bindings = new Map<number, Binding>();
+  #running: Running;
+
+  constructor(process: Process, running: Running) {
+    this.#process = process;
+    this.#running = running;
   }
-  // A server that is passed on to must have an address at the start.
-  for (const { proxy } of config.servers.flatMap(({ locations }) => locations)) {
-    const name = /^https?:\/\/([^/:]+)/.exec(proxy?.url ?? '')?.[1];
-    if (proxy === undefined || name === undefined) continue;
-    for (const host of (config.upstreams.get(name) ?? [name]).map((each) => each.replace(/:\d+$/, ''))) {
-      if (host === 'localhost' || /^[\d.]+$/.test(host)) continue;
+
+  /** False: somebody else has one of the ports. */
+  async bound(): Promise<boolean> {
+    for (let left = TRIES; left > 0; left--) {
+      const taken = this.#bind();
+      if (taken === undefined) return true;
+      const text = `bind() to ${taken} failed (98: Address already in use)`;
+      await this.note('emerg', text);
+      await this.#process.stderr.write(`nginx: [emerg] ${text}\n`);
+      await this.note('notice', 'try again to bind() after 500ms');
+      await this.#process.sleep(TRY_AGAIN_MS);
+    }
+    await this.note('emerg', 'still could not bind()');
+    await this.#process.stderr.write('nginx: [emerg] still could not bind()\n');
+    this.close();
+    return false;
+  }
+
+  async become(running: Running): Promise<void> {
+    const before = this.#running;
+    this.#running = running;
+    const taken = this.#bind();
+    if (taken === undefined) return;
+    this.#running = before;
+    this.#bind();
+    await this.note('emerg', `bind() to ${taken} failed (98: Address already in use)`);
+  }
+
+  close(): void {
+    for (const { listener } of this.#bindings.values()) listener.close();
+    this.#bindings.clear();
+  }
+
+  /** A line of the error log of the server itself. */
+  async note(level: (typeof LOG_LEVELS)[number], text: string): Promise<void> {
+    if (LOG_LEVELS.indexOf(level) < this.#running.config.errorLog.level) return;
+    const { pid, stderr } = this.#process;
+    await stderr.write(`${stamp(this.#process)} [${level}] ${pid}#${pid}: ${text}\n`);
+  }
+
+  /** Listens on what the configuration names, and on nothing else. The address that somebody else has, if any. */
+  #bind(): string | undefined {
+    const wanted = portsOf(this.#process, this.#running.config);
+    for (const [port, { host, identity, listener }] of this.#bindings) {
+      const next = wanted.get(port);
+      const isSame =
+        next?.host === host &&
+        next.identity?.certificatePem === identity?.certificatePem &&
+        next.identity?.keyPem === identity?.keyPem;
+      if (isSame) continue;
+      listener.close();
+      this.#bindings.delete(port);
+    }
+    for (const [port, { host, identity }] of wanted) {
+      if (this.#bindings.has(port)) continue;
       try {
-        await process.net.resolve(host);
+        const listener = this.#process.net.serve(port, (call) => respond(this.#process, this.#running, port, call), {
+          host,
+          ...(identity !== undefined && { tls: identity }),
+        });
+        this.#bindings.set(port, { host, identity, listener });
       } catch (error) {
-        if (!isNetError(error)) throw error;
-        throw new ConfigError(`host not found in upstream "${host}"`, proxy.place);
+        if (!isNetError(error) || error.code !== 'EADDRINUSE') throw error;
+        return `${host}:${port}`;
       }
     }
+    return undefined;
   }
-  return config;
 }
 
-function tlsOf({ fs }: Process, given: NginxServer['certificate']): { tls?: TlsIdentity } {
-  if (given === undefined) return {};
-  return { tls: { certificatePem: fs.readText(given.certificate), keyPem: fs.readText(given.key) } };
+function portsOf({ fs }: Process, config: NginxConfig): ReadonlyMap<number, Omit<Binding, 'listener'>> {
+  const ports = new Map<number, Omit<Binding, 'listener'>>();
+  for (const { listens } of config.servers) {
+    for (const { port, host, tls } of listens) {
+      // Who is asked by no name shows its certificate to all.
+      const certificate = serverFor(config, port, '', new Map())?.certificate;
+      const identity =
+        tls && certificate !== undefined
+          ? { certificatePem: fs.readText(certificate.certificate), keyPem: fs.readText(certificate.key) }
+          : undefined;
+      const known = ports.get(port);
+      ports.set(port, {
+        host: known === undefined ? host : known.host === host ? host : EVERY,
+        identity: known?.identity ?? identity,
+      });
+    }
+  }
+  return ports;
 }
 
-async function respond(process: Process, config: NginxConfig, port: number, call: HttpCall): Promise<HttpReply> {
-  const host = (call.headers['host'] ?? '').replace(/:\d+$/, '');
-  const listening = config.servers.flatMap((server) =>
-    server.listens.filter((each) => each.port === port).map(({ isDefault }) => ({ server, isDefault })),
-  );
-  const servers = listening.map(({ server }) => server);
-  const server =
-    servers.find(({ names }) => names.includes(host)) ??
-    servers.find(({ names }) => names.some((name) => name.startsWith('*.') && host.endsWith(name.slice(1)))) ??
-    (listening.find(({ isDefault }) => isDefault) ?? listening[0])?.server;
+async function respond(process: Process, running: Running, port: number, call: HttpCall): Promise<HttpReply> {
+  const host = (call.headers['host'] ?? '').replace(/:\d+$/, '').toLowerCase();
+  const groups: Groups = new Map();
+  const server = serverFor(running.config, port, host, groups);
   if (server === undefined) return { status: 404 };
-  const { reply, logs } = await answer({ process, config, server, port, host }, call);
-  if (!logs) return reply;
-  const body = typeof reply.body === 'string' ? reply.body.length : Number(reply.headers?.['content-length'] ?? 0);
-  const time = new Date(process.now()).toISOString();
-  const at = `${time.slice(8, 10)}/${MONTHS[Number(time.slice(5, 7)) - 1]}/${time.slice(0, 4)}:${time.slice(11, 19)} +0000`;
-  const agent = call.headers['user-agent'] ?? '-';
-  await process.stdout.write(
-    `${call.remote.ip} - - [${at}] "${call.method} ${call.url} HTTP/1.1" ${reply.status ?? 200} ${body} "-" "${agent}" "-"\n`,
-  );
-  return reply;
+  const [raw = '/', ...query] = call.url.split('?');
+  const path = normalized(raw);
+  const visit: Visit = {
+    process,
+    running,
+    call,
+    server,
+    port,
+    host,
+    beganMs: process.now(),
+    upstream: [],
+    groups,
+    method: call.method,
+    path: path ?? raw,
+    args: query.join('?'),
+    location: undefined,
+    root: server.settings.root,
+    status: undefined,
+    changes: 0,
+    sawErrorPage: false,
+  };
+  return answer(visit, path === undefined);
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** A path with its escapes read, and without `//`, `.` and `..`; undefined where it leads nowhere. */
+function normalized(raw: string): string | undefined {
+  if (/%(?![\da-f]{2})/i.test(raw)) return undefined;
+  if (!/[%]|\/\/|\/\./.test(raw)) return raw;
+  let path = raw;
+  try {
+    path = decodeURIComponent(raw);
+  } catch {
+    // Bytes that are no text stay as they were written: no file has such a name.
+  }
+  const parts: string[] = [];
+  const given = path.split('/').slice(1);
+  for (const part of given) {
+    if (part === '..') {
+      if (parts.pop() === undefined) return undefined;
+    } else if (part !== '' && part !== '.') parts.push(part);
+  }
+  const last = given.at(-1);
+  const isFolder = parts.length > 0 && (last === '' || last === '.' || last === '..');
+  return `/${parts.join('/')}${isFolder ? '/' : ''}`;
+}
+
+/** `-T`: the files that a configuration is read from. */
+async function dump(process: Process, file: string, orders: string): Promise<void> {
+  const source = filesAsSource(process.fs);
+  const seen = new Map<string, string>();
+  await load(process, file, orders, {
+    ...source,
+    text(path) {
+      const text = source.text(path);
+      if (text !== undefined) seen.set(path, text);
+      return text;
+    },
+  });
+  for (const [path, text] of seen) await process.stdout.write(`# configuration file ${path}:\n${text}\n`);
+}
