@@ -30,6 +30,35 @@ describe('KCT-53 names that are empty, as unset variables leave them', () => {
     expect(await run('get cm a  -o name')).toEqual({ stdout: 'configmap/a\n', stderr: EMPTY, code: 1 });
   });
 
+  const unnamed = [
+    ['delete -f gen.yaml', 'error: error when deleting "gen.yaml": resource name may not be empty\n'],
+    ['delete -f gen.yaml --dry-run=server', 'error: error when deleting "gen.yaml": resource name may not be empty\n'],
+    ['replace -f gen.yaml', 'error: error when replacing "gen.yaml": resource name may not be empty\n'],
+    ['label -f gen.yaml x=y', EMPTY],
+    ['patch -f gen.yaml -p {}', EMPTY],
+  ] as const;
+  for (const [line, stderr] of unnamed) {
+    test(`KCT-53 kubectl ${line}, where the server is to give the name`, async () => {
+      const gen = SETTINGS.replace('name', 'generateName');
+      const run = await kubectlOnServer({ '/work/a.yaml': SETTINGS, '/work/gen.yaml': gen });
+      await run('create -f a.yaml');
+      expect(await run(line)).toEqual({ stdout: '', stderr, code: 1 });
+      expect((await run('get cm -o name')).stdout).toBe('configmap/a\n');
+    });
+  }
+
+  test('KCT-53 what is refused is told of in the order in which it was met', async () => {
+    const gen = SETTINGS.replace('name', 'generateName');
+    const other = SETTINGS.replace('name: a', 'name: b, namespace: other');
+    const run = await kubectlOnServer({ '/work/a.yaml': `${SETTINGS}---\n${other}---\n${gen}` });
+    expect((await run('delete -f a.yaml -n default')).stderr.split('\n')).toEqual([
+      'Error from server (NotFound): error when deleting "a.yaml": configmaps "a" not found',
+      'the namespace from the provided object "other" does not match the namespace "default". You must pass \'--namespace=other\' to perform this operation.',
+      'error when deleting "a.yaml": resource name may not be empty',
+      '',
+    ]);
+  });
+
   test('KCT-53 logs of nobody', async () => {
     const run = await kubectlOnServer({});
     expect((await run('logs ')).stderr).toMatch(

@@ -20,10 +20,14 @@ export interface Info {
 /** `/apis/apps/v1/namespaces/demo/deployments[/web[/scale]]` */
 export function pathOf(resource: ApiResource, namespace: string, name?: string, subresource?: string): string {
   const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
-  const scope = resource.namespaced && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
-  const item = name ? `/${encodeURIComponent(name)}` : '';
+  const scope = resource.namespaced && namespace !== '' ? `/namespaces/${pathSegment(namespace)}` : '';
+  const item = name ? `/${pathSegment(name)}` : '';
   return `${root}${scope}/${resource.name}${item}${subresource ? `/${subresource}` : ''}`;
 }
+
+/** A name as Go writes it into a path: `kubeadm:get-nodes` stays as it is. */
+export const pathSegment = (name: string): string =>
+  encodeURIComponent(name).replace(/%(?:24|26|2B|3A|3D|40)/g, decodeURIComponent);
 
 /** `apps/v1` */
 export const groupVersion = ({ group, version }: ApiResource): string =>
@@ -41,6 +45,7 @@ export async function fetchInfo(
 ): Promise<Info> {
   const { resource, namespace, name, subresource } = info;
   if (resource === undefined) return info;
+  if (name === '') throw new Error('resource name may not be empty');
   try {
     const object = await api.object<KubeObject>('GET', pathOf(resource, namespace, name, subresource), {
       ...(request.accept !== undefined && { headers: { accept: request.accept } }),

@@ -1,4 +1,5 @@
 import { type KubeObject, type Status, StatusError, type WatchEvent } from '@tabernetes/apimachinery';
+import type { Rng } from '@tabernetes/base';
 import type { CommandContext } from '../command.ts';
 
 export interface WatchUntilOptions {
@@ -54,6 +55,19 @@ export async function watchUntil(
     });
   });
 }
+
+/** How client-go's informers list at first: from what the server has at hand. */
+export const INFORMER_LIST = { limit: '500', resourceVersion: '0' } as const;
+
+/** Informers watch for this long, up to twice that, before they ask again. */
+const MIN_WATCH_SECONDS = 300;
+
+/** How they watch from then on. */
+export const informerWatch = (rng: Rng, resourceVersion: string): Readonly<Record<string, string>> => ({
+  allowWatchBookmarks: 'true',
+  resourceVersion,
+  timeoutSeconds: String(Math.floor(MIN_WATCH_SECONDS * (1 + rng.float()))),
+});
 
 /** What an ERROR event says. */
 export const watchError = (object: KubeObject): StatusError => new StatusError(object as unknown as Status);

@@ -1,9 +1,9 @@
-import type { KubeObject, WatchEvent } from '@tabernetes/apimachinery';
-import { StatusError } from '@tabernetes/apimachinery';
+import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
 import { isNotFound } from '../discovery/discovery.ts';
 import { Aggregate } from '../errors.ts';
 import { type Info, pathOf } from '../resources/info.ts';
+import { INFORMER_LIST, informerWatch, watchUntil } from '../watching/watch-until.ts';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 
@@ -55,59 +55,19 @@ async function untilGone(context: CommandContext, { info, uid }: Gone, endMs: nu
     throw error;
   }
   for (;;) {
-    const list = await api().object<ListAnswer>('GET', path, { query: { fieldSelector } });
+    const list = await api().object<ListAnswer>('GET', path, { query: { fieldSelector, ...INFORMER_LIST } });
     const [item] = list.items ?? [];
     if (item === undefined || (uid !== undefined && item.metadata.uid !== uid)) return;
     const leftMs = endMs - clock.now();
     if (leftMs <= 0) throw timedOut();
-    const { body } = await api().request('GET', path, {
-      query: { fieldSelector, watch: 'true', resourceVersion: list.metadata.resourceVersion ?? '0' },
-      signal: process.signal,
+    const event = await watchUntil(context, path, {
+      query: { fieldSelector, ...informerWatch(process.rng, list.metadata.resourceVersion ?? '0') },
+      timeoutMs: leftMs,
+      isMet: ({ type }) => type === 'DELETED',
     });
-    if (body.kind !== 'watch') throw new Error('the server did not answer with a watch');
-    const how = await firstEvent(context, body.watch, leftMs, (event) => event.type === 'DELETED');
-    if (how === 'found') return;
-    if (how === 'timeout') throw timedOut();
+    if (event !== undefined) return;
+    if (clock.now() >= endMs) throw timedOut();
   }
-}
-
-/** Follows a watch until an event is what was waited for, it ends, or time is up. */
-function firstEvent(
-  { clock, process }: CommandContext,
-  source: { start(sink: { next(event: WatchEvent): void; end(): void }): () => void },
-  timeoutMs: number,
-  isIt: (event: WatchEvent) => boolean,
-): Promise<'found' | 'ended' | 'timeout'> {
-  return new Promise((resolve, reject) => {
-    const done = (how: 'found' | 'ended' | 'timeout'): void => {
-      timer.dispose();
-      process.signal.removeEventListener('abort', aborted);
-      resolve(how);
-    };
-    const aborted = (): void => {
-      timer.dispose();
-      stop();
-      reject(process.signal.reason);
-    };
-    const timer = clock.setTimer(Math.min(timeoutMs, 2 ** 31 - 1), () => {
-      stop();
-      done('timeout');
-    });
-    process.signal.addEventListener('abort', aborted);
-    let stop: () => void = () => undefined;
-    let isDone = false;
-    stop = source.start({
-      next(event) {
-        if (isDone || !isIt(event)) return;
-        isDone = true;
-        done('found');
-        queueMicrotask(() => stop());
-      },
-      end() {
-        if (!isDone) done('ended');
-      },
-    });
-  });
 }
 
 /** `background`, `orphan`, `foreground`, and the old true and false. @throws {Error} */

@@ -56,10 +56,8 @@ const deleteCommand: Command = {
 
     const gone: Gone[] = [];
     let warnsOfScope = explicit && !flags.bool('all-namespaces');
-    const errors: unknown[] = [];
-    const { infos, errors: readErrors } = await selection.collect();
-    for (const info of infos) {
-      if (approved !== undefined && !approved.has(placeOf(info))) continue;
+    const remove = async (info: Info): Promise<void> => {
+      if (approved !== undefined && !approved.has(placeOf(info))) return;
       if (warnsOfScope && info.resource?.namespaced === false) {
         err.write('Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n');
         warnsOfScope = false;
@@ -67,7 +65,7 @@ const deleteCommand: Command = {
       if (dryRun === 'client') {
         print(context, info, gracePeriodSeconds, dryRun);
         gone.push({ info, uid: undefined });
-        continue;
+        return;
       }
       try {
         const answer = await deleteInfo(context, info, { gracePeriodSeconds, propagationPolicy, dryRun });
@@ -75,10 +73,14 @@ const deleteCommand: Command = {
         gone.push({ info, uid: uidOf(answer) });
       } catch (error) {
         gone.push({ info, uid: undefined });
-        errors.push(withSource('deleting', info.source, error));
+        throw withSource('deleting', info.source, error);
       }
-    }
-    errors.push(...readErrors);
+    };
+    // One after another: what is read later does not see what was deleted before, and mistakes are told of in order.
+    const errors = await selection.visit(remove).then(
+      (): readonly unknown[] => [],
+      (error: unknown) => (error instanceof Aggregate ? error.errors : [error]),
+    );
     const serious = ignoresMissing ? errors.filter((error) => !isNotFound(error)) : errors;
     if (serious.length > 0) throw serious.length === 1 ? serious[0] : new Aggregate(serious);
     if (gone.length === 0) {

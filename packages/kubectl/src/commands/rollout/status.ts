@@ -2,11 +2,8 @@ import type { DaemonSet, Deployment, StatefulSet } from '@tabernetes/api/types/a
 import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
-import { watchUntil } from '../../watching/watch-until.ts';
+import { INFORMER_LIST, informerWatch, watchUntil } from '../../watching/watch-until.ts';
 import { rolloutSelection } from './rollout-selection.ts';
-
-/** Informers watch for this long, up to twice that, before they ask again. */
-const MIN_WATCH_SECONDS = 300;
 
 interface Progress {
   readonly text: string;
@@ -48,14 +45,12 @@ async function follow(context: CommandContext, info: Info, revision: number): Pr
   const list = await api().object<{
     readonly metadata: { readonly resourceVersion?: string };
     readonly items?: readonly KubeObject[];
-  }>('GET', path, { query: { fieldSelector, limit: '500', resourceVersion: '0' } });
+  }>('GET', path, { query: { fieldSelector, ...INFORMER_LIST } });
   const [first] = list.items ?? [];
   let version = list.metadata.resourceVersion ?? '0';
   const watchQuery = (): Readonly<Record<string, string>> => ({
-    allowWatchBookmarks: 'true',
     fieldSelector,
-    resourceVersion: version,
-    timeoutSeconds: String(Math.floor(MIN_WATCH_SECONDS * (1 + process.rng.float()))),
+    ...informerWatch(process.rng, version),
   });
   if (first !== undefined && (await look(first))) {
     await glance(context, path, watchQuery());

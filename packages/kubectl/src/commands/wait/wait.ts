@@ -5,7 +5,7 @@ import { messageOf } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
 import { type SelectOptions, select } from '../../resources/select.ts';
-import { watchError, watchUntil } from '../../watching/watch-until.ts';
+import { INFORMER_LIST, informerWatch, watchError, watchUntil } from '../../watching/watch-until.ts';
 import { type Goal, readGoal } from './condition.ts';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -110,7 +110,7 @@ async function reached(context: CommandContext, info: Info, goal: Goal, deadline
   const query = { fieldSelector: `metadata.name=${name}` };
   for (let isFirst = true; ; isFirst = false) {
     const list = await api().object<ListAnswer>('GET', path, {
-      query: { ...query, limit: '500', resourceVersion: '0' },
+      query: { ...query, ...INFORMER_LIST },
     });
     const [item] = list.items ?? [];
     if (goal.type === 'delete') {
@@ -124,7 +124,7 @@ async function reached(context: CommandContext, info: Info, goal: Goal, deadline
     const leftMs = deadline.atMs - clock.now();
     if (leftMs <= 0) throw timedOut;
     const event = await watchUntil(context, path, {
-      query: { allowWatchBookmarks: 'true', ...query, resourceVersion: list.metadata?.resourceVersion ?? '0' },
+      query: { ...query, ...informerWatch(context.process.rng, list.metadata?.resourceVersion ?? '0') },
       timeoutMs: leftMs,
       isMet: ({ type, object: changed }) => {
         if (type === 'ERROR') {
