@@ -85,8 +85,23 @@ export function dialProblem(error: unknown, url: string): string {
   if (code === 'ETIMEDOUT') return `dial tcp ${host}: i/o timeout`;
   if (code === 'ENOTFOUND') return `dial tcp: lookup ${host.replace(/:\d+$/, '')}: no such host`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return certificateProblem(cause);
+  const told = typeof code === 'string' ? TLS_PROBLEMS.get(code) : undefined;
+  if (told !== undefined) return told;
   return cause instanceof Error ? cause.message : String(cause);
 }
+
+const UNKNOWN_AUTHORITY = 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
+
+/** What OpenSSL calls a problem, and what Go's crypto/tls says of it. */
+const TLS_PROBLEMS: ReadonlyMap<string, string> = new Map([
+  ['SELF_SIGNED_CERT_IN_CHAIN', UNKNOWN_AUTHORITY],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_GET_ISSUER_CERT', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', UNKNOWN_AUTHORITY],
+  ['ERR_OSSL_X509_KEY_VALUES_MISMATCH', 'tls: private key does not match public key'],
+  ['ERR_OSSL_X509_KEY_TYPE_MISMATCH', 'tls: private key type does not match public key type'],
+]);
 
 /** With its port, as it is written: there may be no name in front of it. */
 const hostOf = (url: string): string => /^https?:\/\/([^/?]*)/.exec(url)?.[1] ?? '';

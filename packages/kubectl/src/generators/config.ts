@@ -1,5 +1,6 @@
 import { encodeBase64 } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
+import { checkKeyPair } from '../x509/key-pair.ts';
 import { configMapHash, secretHash } from './content-hash.ts';
 import { type Generator, objectOf } from './generate.ts';
 import { configMapEntries, readSources, type Sources, secretEntries } from './key-values.ts';
@@ -100,6 +101,7 @@ export const tlsSecret: Generator = {
     const key = read(flags.string('key'));
     checkPem(cert, /-----BEGIN CERTIFICATE-----/, 'certificate');
     checkPem(key, /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/, 'key');
+    checkKeyPair(cert, key);
     const entries = secretEntries();
     entries.add('tls.crt', cert);
     entries.add('tls.key', key);

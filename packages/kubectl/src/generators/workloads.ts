@@ -65,7 +65,7 @@ export const job: Generator = {
         { spec: jobSpec(name, flags.string('image'), args.slice(1), 'Never') },
       );
     }
-    const selection = await select(context, { namespace: namespace().name, args: [from] });
+    const selection = await select(context, { namespace: namespace().name, args: [from], allowEmptySelector: false });
     const { infos, errors } = await selection.collect();
     if (errors.length > 0) throw errors[0];
     if (infos.length !== 1) throw new Error('from must be an existing cronjob');
