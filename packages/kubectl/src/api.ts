@@ -5,6 +5,7 @@ import { type AggregatedLists, aggregatedLists, type Discovery, discoveryOf } fr
 import type { DocumentCache } from './discovery/document-cache.ts';
 import { type OpenApiDocuments, openApiDocuments } from './discovery/openapi.ts';
 import { ConnectionError, dialProblem, messageOf, NoKindMatch, NoResourceMatch } from './errors.ts';
+import { formatDuration } from './flags/go-values.ts';
 import { genericRefusal, type Refused } from './generic-refusal.ts';
 import type { RequestLog } from './logging/request-log.ts';
 
@@ -71,7 +72,7 @@ export function createApi(connection: Connection, config: ClientConfig, options:
 
   const request: Api['request'] = async (method, path, call = {}) => {
     const timeout: Readonly<Record<string, string>> =
-      config.timeoutMs > 0 ? { timeout: `${config.timeoutMs / 1_000}s` } : {};
+      config.timeoutMs === 0 ? {} : { timeout: formatDuration(config.timeoutMs) };
     const message: ApiRequest = {
       method,
       path,

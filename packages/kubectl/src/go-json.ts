@@ -18,15 +18,15 @@ export function goTypeName(value: unknown): string {
   }
 }
 
-/** Go's `%#v` of a decoded JSON value. */
-export function goDumpJson(value: unknown): string {
+/** Go's `%#v` of a decoded JSON value; `number` is how numbers of it are written. */
+export function goDumpJson(value: unknown, number: (value: number) => string = goNumber): string {
   if (value === null || value === undefined) return 'interface {}(nil)';
   if (typeof value === 'string') return goQuote(value);
-  if (typeof value === 'number') return goNumber(value);
-  if (Array.isArray(value)) return `[]interface {}{${value.map(goDumpJson).join(', ')}}`;
+  if (typeof value === 'number') return number(value);
+  if (Array.isArray(value)) return `[]interface {}{${value.map((item) => goDumpJson(item, number)).join(', ')}}`;
   if (typeof value !== 'object') return String(value);
   const members = sortedKeys(value).map(
-    (key) => `${goQuote(key)}:${goDumpJson((value as Record<string, unknown>)[key])}`,
+    (key) => `${goQuote(key)}:${goDumpJson((value as Record<string, unknown>)[key], number)}`,
   );
   return `map[string]interface {}{${members.join(', ')}}`;
 }

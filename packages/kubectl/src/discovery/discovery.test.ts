@@ -22,6 +22,16 @@ function discovery(onAmbiguity?: (text: string) => void): Discovery {
             metadata: { name: 'apps' },
             versions: [{ version: 'v1', resources: [resource('deployments', 'Deployment', 'apps', ['deploy'])] }],
           },
+          // Servers behind an APIService may leave the singular name out.
+          {
+            metadata: { name: 'metrics.k8s.io' },
+            versions: [
+              {
+                version: 'v1beta1',
+                resources: [{ ...resource('nodes', 'NodeMetrics', 'metrics.k8s.io', []), singularResource: '' }],
+              },
+            ],
+          },
           { metadata: { name: 'events.k8s.io' }, versions: [{ version: 'v1', resources: [events('events.k8s.io')] }] },
         ],
       },

@@ -200,8 +200,9 @@ function mapper(
   };
 }
 
+/** Types of groups that are served elsewhere may have no singular name: an empty one is nobody's. */
 const hasName = ({ name, singularName }: ApiResource, asked: string): boolean =>
-  name === asked || singularName === asked;
+  name === asked || (singularName === asked && asked !== '');
 
 /** `deployments.apps`, `pods` */
 export const qualifiedName = ({ group, name }: ApiResource): string => (group === '' ? name : `${name}.${group}`);

@@ -1,10 +1,12 @@
-import { goNumber } from '@tabernetes/apimachinery';
+import { goFloat, goNumber } from '@tabernetes/apimachinery';
 import { goJson, goTypeName } from '../go-json.ts';
 import { type GoNumberLiteral, JsonPathError, type Node, type Piece, parseJsonPath } from './parse.ts';
 
 export interface JsonPathOptions {
   /** A field that is nowhere is an error. Default false: nothing is printed for it. */
   readonly requireKeys?: boolean;
+  /** Whole numbers are floats too, as in what kubectl knows by type: it reads back the JSON of it. Default false. */
+  readonly floats?: boolean;
 }
 
 /** A compiled template of kubectl's JSONPath dialect. */
@@ -25,7 +27,7 @@ export function compileJsonPath(template: string, options: JsonPathOptions = {})
     find,
     print: (data) =>
       find(data)
-        .map((results) => results.map(textOf).join(' '))
+        .map((results) => results.map((result) => textOf(result, options)).join(' '))
         .join(''),
     printJson: (data) =>
       find(data)
@@ -35,11 +37,12 @@ export function compileJsonPath(template: string, options: JsonPathOptions = {})
 }
 
 /** A result as kubectl prints it: objects and lists as JSON, all else bare. */
-function textOf(value: unknown): string {
+function textOf(value: unknown, { floats }: JsonPathOptions): string {
   const bare = plain(value);
   if (bare === null || bare === undefined) return 'null';
   if (typeof bare === 'object') return goJson(bare);
-  return typeof bare === 'number' ? goNumber(bare) : String(bare);
+  if (typeof bare !== 'number') return String(bare);
+  return floats && !isLiteral(value) ? goFloat(bare) : goNumber(bare);
 }
 
 const isLiteral = (value: unknown): value is GoNumberLiteral =>
@@ -54,11 +57,13 @@ const literal = (value: GoNumberLiteral): unknown => Object.assign(Object.create
 class Evaluation {
   readonly #pieces: readonly Piece[];
   readonly #requireKeys: boolean;
+  readonly #floats: boolean;
   #depth = 0;
 
-  constructor(pieces: readonly Piece[], { requireKeys = false }: JsonPathOptions) {
+  constructor(pieces: readonly Piece[], { requireKeys = false, floats = false }: JsonPathOptions) {
     this.#pieces = pieces;
     this.#requireKeys = requireKeys;
+    this.#floats = floats;
   }
 
   /** Results from a piece up to the end of its range or of the template; `next` is behind the `{end}`. */
@@ -145,7 +150,7 @@ class Evaluation {
   #filter(value: unknown, { left, operator, right }: Extract<Node, { type: 'filter' }>): unknown[] {
     if (!Array.isArray(value)) {
       throw new JsonPathError(
-        `${isNil(value) ? '<nil>' : goFormat(value)} is not array or slice and cannot be filtered`,
+        `${isNil(value) ? '<nil>' : goFormat(value, this.#floats)} is not array or slice and cannot be filtered`,
       );
     }
     return value.filter((item: unknown) => {
@@ -162,7 +167,7 @@ class Evaluation {
       const rights = lefts.length > 1 ? lefts : this.#walk([item], right).values;
       if (rights.length === 0) return false;
       if (rights.length > 1) throw new JsonPathError('can only compare one element at a time');
-      return compare(lefts[0], rights[0], operator);
+      return compare(lefts[0], rights[0], operator, this.#floats);
     });
   }
 }
@@ -209,13 +214,13 @@ function slice(value: unknown, node: Extract<Node, { type: 'array' }>): unknown[
 
 type Kind = 'bool' | 'int' | 'float' | 'string';
 
-function kindOf(value: unknown): Kind {
+function kindOf(value: unknown, floats: boolean): Kind {
   if (isLiteral(value)) return value.isFloat ? 'float' : 'int';
   switch (typeof value) {
     case 'boolean':
       return 'bool';
     case 'number':
-      return Number.isInteger(value) ? 'int' : 'float';
+      return Number.isInteger(value) && !floats ? 'int' : 'float';
     case 'string':
       return 'string';
     default:
@@ -223,12 +228,12 @@ function kindOf(value: unknown): Kind {
   }
 }
 
-function compare(left: unknown, right: unknown, operator: string): boolean {
+function compare(left: unknown, right: unknown, operator: string, floats: boolean): boolean {
   if (!['<', '>', '==', '!=', '<=', '>='].includes(operator)) {
     throw new JsonPathError(`unrecognized filter operator ${operator}`);
   }
-  const kind = kindOf(left);
-  if (kind !== kindOf(right)) throw new JsonPathError('incompatible types for comparison');
+  const kind = kindOf(left, floats);
+  if (kind !== kindOf(right, floats)) throw new JsonPathError('incompatible types for comparison');
   const [a, b] = [plain(left), plain(right)] as [string | number, string | number];
   if (operator === '==') return a === b;
   if (operator === '!=') return a !== b;
@@ -239,15 +244,16 @@ function compare(left: unknown, right: unknown, operator: string): boolean {
 }
 
 /** Go's `%v`. */
-function goFormat(value: unknown): string {
+function goFormat(value: unknown, floats: boolean): string {
   if (isLiteral(value)) return String(value.number);
   if (isNil(value)) return '<nil>';
-  if (Array.isArray(value)) return `[${value.map(goFormat).join(' ')}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => goFormat(item, floats)).join(' ')}]`;
   if (isObject(value)) {
     return `map[${Object.keys(value)
       .sort()
-      .map((key) => `${key}:${goFormat(value[key])}`)
+      .map((key) => `${key}:${goFormat(value[key], floats)}`)
       .join(' ')}]`;
   }
-  return typeof value === 'number' ? goNumber(value) : String(value);
+  if (typeof value !== 'number') return String(value);
+  return floats ? goFloat(value) : goNumber(value);
 }

@@ -1,10 +1,10 @@
-import { encodeYaml } from '@tabernetes/apimachinery';
+import { encodeYaml, goFloat, goNumber } from '@tabernetes/apimachinery';
 import type { FileSystem } from '@tabernetes/node-api';
 import type { FlagSet } from '../flags/flag-set.ts';
 import { goDumpJson, goJson } from '../go-json.ts';
 import { compileGoTemplate, ExecuteError } from '../go-template/execute.ts';
 import { format, valueFrom } from '../go-template/values.ts';
-import { compileJsonPath, type JsonPath } from '../jsonpath/evaluate.ts';
+import { compileJsonPath, type JsonPath, type JsonPathOptions } from '../jsonpath/evaluate.ts';
 import { JsonPathError } from '../jsonpath/parse.ts';
 import { isList } from '../resources/info.ts';
 import { CustomColumnsPrinter, columnsOfFile, columnsOfSpec } from './custom-columns.ts';
@@ -20,6 +20,8 @@ export interface PrinterOptions {
   readonly operation?: string;
   /** Formats of `kubectl get`: columns too. */
   readonly columns?: boolean;
+  /** Objects are such as kubectl knows by type: to JSONPath all their numbers are floats. */
+  readonly typed?: boolean;
 }
 
 const STANDARD = [
@@ -52,7 +54,11 @@ export function objectPrinter(flags: FlagSet, fs: FileSystem, options: PrinterOp
   return { print: (object, write) => printer.print(withoutManagedFields(object), write) };
 }
 
-function formatPrinter(flags: FlagSet, fs: FileSystem, { operation = '', columns }: PrinterOptions): ObjectPrinter {
+function formatPrinter(
+  flags: FlagSet,
+  fs: FileSystem,
+  { operation = '', columns, typed = false }: PrinterOptions,
+): ObjectPrinter {
   const given = flags.string('output');
   const template = flags.has('template') ? flags.string('template') : '';
   // A template alone is enough, whatever a command prints by default.
@@ -63,10 +69,13 @@ function formatPrinter(flags: FlagSet, fs: FileSystem, { operation = '', columns
   const requireKeys = flags.has('allow-missing-template-keys') && !flags.bool('allow-missing-template-keys');
   switch (equals < 0 || template !== '' ? kind.toLowerCase() : kind) {
     case 'json':
+      if (equals >= 0) break;
       return { print: (object, write) => write(`${goJson(object, '    ')}\n`) };
     case 'yaml':
+      if (equals >= 0) break;
       return yamlPrinter();
     case 'name':
+      if (equals >= 0) break;
       return namePrinter('');
     case '':
       if (equals < 0) return namePrinter(operation);
@@ -74,7 +83,7 @@ function formatPrinter(flags: FlagSet, fs: FileSystem, { operation = '', columns
     case 'jsonpath':
     case 'jsonpath-as-json':
     case 'jsonpath-file':
-      return jsonPathPrinter(kind, fileOr(fs, kind === 'jsonpath-file', argument), requireKeys);
+      return jsonPathPrinter(kind, fileOr(fs, kind === 'jsonpath-file', argument), { requireKeys, floats: typed });
     case 'go-template':
     case 'go-template-file':
     case 'template':
@@ -146,10 +155,10 @@ export function nameOf(object: unknown): string {
   return `${kind.toLowerCase()}${group}/${metadata?.name || '<unknown>'}`;
 }
 
-function jsonPathPrinter(kind: string, template: string, requireKeys: boolean): ObjectPrinter {
+function jsonPathPrinter(kind: string, template: string, options: JsonPathOptions): ObjectPrinter {
   let path: JsonPath;
   try {
-    path = compileJsonPath(template, { requireKeys });
+    path = compileJsonPath(template, options);
   } catch (error) {
     if (error instanceof JsonPathError) throw new Error(`error parsing jsonpath ${template}, ${error.message}`);
     throw error;
@@ -161,7 +170,7 @@ function jsonPathPrinter(kind: string, template: string, requireKeys: boolean): 
       } catch (error) {
         if (!(error instanceof JsonPathError)) throw error;
         throw new Error(
-          `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goDumpJson(object)}\n\n\n`,
+          `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goDumpJson(object, options.floats ? goFloat : goNumber)}\n\n\n`,
         );
       }
     },

@@ -52,7 +52,7 @@ export function* readDocuments(text: string, source: string): Generator<Document
     yield* jsonDocuments(text, source);
     return;
   }
-  for (const part of splitYaml(text)) {
+  for (const part of splitYaml(text, source)) {
     const document = read(source, () => {
       try {
         if (/^\s*\{/.test(part)) return { ...decodeJson(part), text: part.trim() };
@@ -81,18 +81,25 @@ function read(source: string, decode: () => Read): Document | undefined {
   }
 }
 
-/** Parts between lines that hold only `---`, a comment perhaps behind it. */
-function splitYaml(text: string): readonly string[] {
-  const parts: string[] = [];
+/**
+ * Parts between lines that hold only `---`, a comment perhaps behind it.
+ * @throws {Error} with kubectl's text at a separator with something else behind it, before the part that it would end
+ */
+function* splitYaml(text: string, source: string): Generator<string> {
   let part = '';
   for (const line of text.replace(/^\uFEFF/, '').split(/(?<=\n)/)) {
-    if (/^---[ \t\r]*(#.*)?\n?$/.test(line)) {
-      if (part !== '') parts.push(part);
-      part = '';
-    } else part += line;
+    if (!line.startsWith('---')) {
+      part += line;
+      continue;
+    }
+    const rest = line.slice(3).trim();
+    if (rest !== '' && !rest.startsWith('#')) {
+      throw new Error(`error parsing ${source}: invalid Yaml document separator: ${rest}`);
+    }
+    if (part !== '') yield part;
+    part = '';
   }
-  if (part !== '') parts.push(part);
-  return parts;
+  if (part !== '') yield part;
 }
 
 /** Objects that follow each other without anything between. */

@@ -86,7 +86,7 @@ export function fromFiles(
     throw new Error('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
   }
   if (named.type === 'tuples') throw new Error('resource/name arguments cannot be provided when a path is specified');
-  const labels = options.labelSelector?.trim() ? parseLabelSelector(options.labelSelector) : undefined;
+  const labels = labelsOf(options);
   const [only] = files;
 
   const source: Source = async (sink, onError) => {
@@ -112,6 +112,17 @@ export function fromFiles(
   return selection(source, options, files.length === 1 && only?.isDirectory === false, []);
 }
 
+/** @throws {Error} with kubectl's text, which is another one for objects of files */
+function labelsOf({ labelSelector = '' }: SelectOptions): ReturnType<typeof parseLabelSelector> | undefined {
+  const given = labelSelector.trim();
+  if (given === '') return undefined;
+  try {
+    return parseLabelSelector(given);
+  } catch (error) {
+    throw new Error(`the provided selector ${goQuote(given)} is not valid: ${messageOf(error)}`);
+  }
+}
+
 /** @throws {Error} when the document is no object of Kubernetes */
 function objectOf({ value, source, json }: Document): KubeObject {
   const fail = (why: string): Error => new Error(`unable to decode ${JSON.stringify(source)}: ${why}`);
@@ -123,7 +134,15 @@ function objectOf({ value, source, json }: Document): KubeObject {
   if (typeof apiVersion !== 'string' || apiVersion === '') throw fail(`Object 'apiVersion' is missing in '${json}'`);
   const problem = metadataProblem((value as { readonly metadata?: unknown }).metadata);
   if (problem !== undefined) throw fail(problem);
-  return value as KubeObject;
+  return inKeyOrder(value) as KubeObject;
+}
+
+/** Sent as Go sends a map, keys sorted: the server names mistakes in the order in which it meets them. */
+function inKeyOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inKeyOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([key, member]) => [key, inKeyOrder(member)] as const);
+  return Object.fromEntries(members.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Groups of servers that kubectl has no types of. */

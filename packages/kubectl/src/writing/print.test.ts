@@ -36,6 +36,8 @@ test('KCT-46 auth reconcile and cluster-info dump print them so as well', async 
   const { stdout } = await run('auth reconcile -f r.yaml --dry-run=client -o json');
   expect(Object.keys(JSON.parse(stdout).rules[0])).toEqual(['verbs', 'apiGroups', 'resources']);
   const dumped = (await run('cluster-info dump')).stdout;
+  expect(dumped).toContain('"kind": "ServiceList"');
+  expect((await run('cluster-info dump --namespaces none')).stdout).not.toContain('"items": []');
   expect(dumped).toMatch(/^\{\n {4}"kind": "NodeList",\n {4}"apiVersion": "v1",\n {4}"metadata": /);
 });
 
@@ -48,4 +50,22 @@ test('KCT-46 edit-last-applied and set-last-applied keep a configuration as a li
   expect(Object.values(JSON.parse(kept.stdout))).toEqual([
     '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"default"}}\n',
   ]);
+});
+
+test('KCT-46 their numbers are floats to JSONPath, as kubectl reads back their JSON', async () => {
+  const run = await kubectlOnServer({});
+  const create = 'create deployment x --image=i --replicas=10000000 --dry-run=client -o';
+  expect((await run(`${create} jsonpath={.spec.replicas}`)).stdout).toBe('1e+07');
+  expect((await run(`${create} jsonpath-as-json={.spec.replicas}`)).stdout).toBe('[\n    10000000\n]\n');
+  expect((await run(`${create} go-template={{.spec.replicas}}`)).stdout).toBe('10000000');
+  expect((await run(`${create} jsonpath={.spec[?(@.x)]}`)).stderr).toContain('"replicas":1e+07');
+});
+
+test('KCT-46 json, yaml and name take nothing behind an equals sign', async () => {
+  const run = await kubectlOnServer({});
+  for (const format of ['json=x', 'yaml=', 'name=x']) {
+    expect((await run(`create configmap x --dry-run=client -o ${format}`)).stderr).toContain(
+      `unable to match a printer suitable for the output format "${format}"`,
+    );
+  }
 });

@@ -29,7 +29,7 @@ export function typedPrinter(context: CommandContext, operation: string, dryRun:
 
 /** As {@link objectPrinter}, of objects and lists that kubectl knows by type. */
 export function typedObjectPrinter(...[flags, fs, options]: Parameters<typeof objectPrinter>): ObjectPrinter {
-  const printer = objectPrinter(flags, fs, options);
+  const printer = objectPrinter(flags, fs, { ...options, typed: true });
   if (flags.string('output').toLowerCase() !== 'json') {
     return { print: (object, write) => printer.print(typed(object as KubeObject), write) };
   }

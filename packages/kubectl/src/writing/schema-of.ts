@@ -28,5 +28,6 @@ function typedList<T extends KubeObject & { readonly items: readonly KubeObject[
   const { kind, apiVersion, metadata, items } = list;
   const schema = schemaOfObject({ apiVersion, kind: kind.replace(/List$/, ''), metadata: {} });
   const inOrder = schema === undefined ? items : items.map((item) => canonical(schema, item));
-  return Object.assign({ kind, apiVersion, metadata }, list, { items: inOrder });
+  // The types' client reads protobuf, where a list that is empty is not there.
+  return Object.assign({ kind, apiVersion, metadata }, list, { items: items.length === 0 ? null : inOrder });
 }

@@ -207,6 +207,8 @@ async function watch(context: CommandContext): Promise<undefined> {
   const options = selectOptions(context);
   const selection = await select(context, {
     ...options,
+    // Only lists that are sorted are read whole.
+    chunkSize: flags.number('chunk-size'),
     singleResourceType: true,
     flatten: false,
     continueOnError: false,
@@ -241,6 +243,7 @@ async function watch(context: CommandContext): Promise<undefined> {
   const { body } = await api().request('GET', pathOf(resource, namespace), {
     headers: { accept: options.accept ?? 'application/json' },
     query: {
+      ...options.query,
       watch: 'true',
       resourceVersion: isCollection ? (version ?? '0') : '0',
       ...(isCollection && options.labelSelector && { labelSelector: options.labelSelector }),
