@@ -1,5 +1,12 @@
 import type { FunctionDeclaration } from './declarations.ts';
-import type { CallExpression, CelIssue, Comprehension, Expression, SelectExpression } from './expression.ts';
+import type {
+  CallExpression,
+  CelIssue,
+  Comprehension,
+  Expression,
+  MessageExpression,
+  SelectExpression,
+} from './expression.ts';
 import { FUNCTIONS } from './library/all.ts';
 import {
   BOOL,
@@ -77,27 +84,53 @@ class Checker {
       case 'literal':
         return LITERALS[node.literal];
       case 'ident':
-        return this.#lookup(node.name) ?? this.#undeclared(node.at, node.name);
+        return this.#lookup(node.name) ?? this.#undeclared(node.at, written(node.name, node.absolute));
       case 'select':
         return this.#select(node);
       case 'call':
         return this.#call(node);
       case 'list': {
         let items: CelType | undefined;
-        for (const item of node.items) items = this.#join(item, items, this.check(item));
+        for (const [i, item] of node.items.entries())
+          items = this.#join(item, items, this.#entry(item, node.optional?.has(i) === true));
         return listOf(items ?? this.#variable());
       }
       case 'map': {
         let [keys, values]: (CelType | undefined)[] = [];
-        for (const [key, value] of node.entries) {
+        for (const [i, [key, value]] of node.entries.entries()) {
           keys = this.#join(key, keys, this.check(key));
-          values = this.#join(value, values, this.check(value));
+          values = this.#join(value, values, this.#entry(value, node.optional?.has(i) === true));
         }
         return mapOf(keys ?? this.#variable(), values ?? this.#variable());
       }
+      case 'message':
+        return this.#message(node);
       case 'comprehension':
         return this.#loop(node);
     }
+  }
+
+  /** The type of an entry of a list or a map: of one that is optional, what is in it. */
+  #entry(node: Expression, isOptionalEntry: boolean): CelType {
+    const type = this.check(node);
+    if (!isOptionalEntry) return type;
+    const known = substitute(this.#known, type);
+    if (!isOptional(known) && !isDyn(known)) this.#mismatch(node, optionalOf(known), known);
+    return unwrapOptional(known);
+  }
+
+  /** @see https://github.com/google/cel-go/blob/v0.22.0/checker/checker.go checkCreateStruct */
+  #message({ at, name, values }: MessageExpression): CelType {
+    const plain = name.replace(/^\./, '');
+    if (WELL_KNOWN.test(plain)) return this.#refuse(at, `objects of the type '${plain}' are not simulated`);
+    const found = this.#dotted(plain) ?? this.#lookup(plain);
+    if (found === undefined) return this.#undeclared(at, name);
+    const type = found.kind === 'type' ? (found.params[0] ?? DYN) : undefined;
+    if (type === undefined) this.#refuse(at, `'${formatType(found)}' is not a type`);
+    else if (type.kind !== 'dyn' && type.kind !== 'null_type') this.#refuse(at, `'${type.name}' is not a message type`);
+    else this.#refuse(at, `objects of the type '${plain}' are not simulated`);
+    for (const value of values) this.check(value);
+    return ERROR;
   }
 
   #lookup(name: string): CelType | undefined {
@@ -157,7 +190,7 @@ class Checker {
     const types = args.map((each) => this.check(each));
     if (target === undefined) {
       const found = FUNCTIONS.get(node.function);
-      if (found === undefined) return this.#undeclared(node.at, node.function);
+      if (found === undefined) return this.#undeclared(node.at, written(node.function, node.absolute));
       return this.#resolve(node, found, undefined, types);
     }
     const prefix = qualifiedName(target);
@@ -288,6 +321,13 @@ function collectParams({ kind, name, params }: CelType, into: Set<string>): void
   if (kind === 'param') into.add(name);
   for (const each of params) collectParams(each, into);
 }
+
+/** A name as it stands in the text. */
+const written = (name: string, isAbsolute: boolean | undefined): string => (isAbsolute === true ? `.${name}` : name);
+
+/** Types of messages that upstream's compiler knows. */
+const WELL_KNOWN =
+  /^google\.protobuf\.(?:Any|(?:Bool|Bytes|Double|Float|U?Int(?:32|64)|String|List)Value|Duration|Empty|Struct|Timestamp|Value)$/;
 
 /** `a.b.c`, when it is nothing but names. */
 function qualifiedName(node: Expression): string | undefined {

@@ -96,6 +96,8 @@ function childrenOf(node: Expression): readonly Expression[] {
       return node.items;
     case 'map':
       return node.entries.flat();
+    case 'message':
+      return node.values;
     case 'comprehension':
       return [node.range, node.init, node.condition, node.step, node.result];
     default:

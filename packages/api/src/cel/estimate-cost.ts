@@ -1,7 +1,7 @@
 import { callEstimate, type Estimated, type SizedNode } from './call-estimates.ts';
 import type { CallExpression, Comprehension, Expression } from './expression.ts';
 import { ACCU } from './macros.ts';
-import { LIST_COST, MAP_COST } from './runtime-cost.ts';
+import { LIST_COST, MAP_COST, STRUCT_COST } from './runtime-cost.ts';
 import { type Estimate, exactly, NONE, ONE, plus, times, UNKNOWN, union } from './sizes.ts';
 import { type CelType, DYN } from './types.ts';
 
@@ -50,6 +50,8 @@ class Estimator {
         return plus(...node.items.map((each) => this.cost(each)), exactly(LIST_COST));
       case 'map':
         return plus(...node.entries.flatMap(([key, value]) => [this.cost(key), this.cost(value)]), exactly(MAP_COST));
+      case 'message':
+        return plus(...node.values.map((each) => this.cost(each)), exactly(STRUCT_COST));
       case 'comprehension':
         return this.#loop(node);
     }

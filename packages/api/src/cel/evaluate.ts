@@ -1,5 +1,12 @@
 import type { Overload } from './declarations.ts';
-import type { CallExpression, Comprehension, Expression, SelectExpression } from './expression.ts';
+import type {
+  CallExpression,
+  Comprehension,
+  Expression,
+  ListExpression,
+  MapExpression,
+  SelectExpression,
+} from './expression.ts';
 import { fieldOf, isList, isMap, itemAt, itemsOf, keysOf, valueAt } from './json-values.ts';
 import { FUNCTIONS } from './library/all.ts';
 import { ACCU, NOT_FALSE } from './macros.ts';
@@ -92,12 +99,15 @@ class Evaluation {
       case 'call':
         return this.#call(node, scope);
       case 'list': {
-        const items = node.items.map((each) => this.run(each, scope));
+        const items =
+          node.optional === undefined ? node.items.map((each) => this.run(each, scope)) : this.#list(node, scope);
         this.#spend(LIST_COST);
         return new CelList(items);
       }
       case 'map':
-        return this.#map(node.entries, scope);
+        return this.#map(node, scope);
+      case 'message':
+        throw new CelError(`unknown type: ${node.name}`);
       case 'comprehension':
         return this.#loop(node, scope);
     }
@@ -132,14 +142,30 @@ class Evaluation {
     return found;
   }
 
-  #map(entries: readonly (readonly [Expression, Expression])[], scope: Scope | undefined): CelMap {
+  #list({ items, optional }: ListExpression, scope: Scope | undefined): CelValue[] {
+    return items.flatMap((each, i) => {
+      const value = this.run(each, scope);
+      if (optional?.has(i) !== true) return [value];
+      if (!(value instanceof Optional))
+        throw new CelError(`cannot initialize optional list element from non-optional value ${keyText(value)}`);
+      return value.value === undefined ? [] : [value.value];
+    });
+  }
+
+  #map({ entries, optional }: MapExpression, scope: Scope | undefined): CelMap {
     const values = new Map<string, readonly [CelValue, CelValue]>();
-    for (const [keyNode, valueNode] of entries) {
+    for (const [i, [keyNode, valueNode]] of entries.entries()) {
       const key = this.run(keyNode, scope);
       const value = this.run(valueNode, scope);
       const text = mapKey(key);
       if (text === undefined) throw new CelError(`unsupported key type: ${typeNameOf(key)}`);
-      values.set(text, [key, value]);
+      if (optional?.has(i) !== true) values.set(text, [key, value]);
+      else if (!(value instanceof Optional))
+        throw new CelError(
+          `cannot initialize optional entry '${keyText(key)}' from non-optional value ${keyText(value)}`,
+        );
+      else if (value.value === undefined) values.delete(text);
+      else values.set(text, [key, value.value]);
     }
     this.#spend(MAP_COST);
     return new CelMap(values);

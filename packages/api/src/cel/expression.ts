@@ -8,6 +8,7 @@ export type Expression =
   | CallExpression
   | ListExpression
   | MapExpression
+  | MessageExpression
   | Comprehension;
 
 interface Node {
@@ -26,6 +27,8 @@ export interface LiteralExpression extends Node {
 export interface IdentExpression extends Node {
   readonly kind: 'ident';
   readonly name: string;
+  /** With a dot in front. */
+  readonly absolute?: boolean;
 }
 
 export interface SelectExpression extends Node {
@@ -46,6 +49,8 @@ export interface CallExpression extends Node {
   readonly function: string;
   readonly target?: Expression;
   readonly args: readonly Expression[];
+  /** With a dot in front: no macro. */
+  readonly absolute?: boolean;
   /** Set by the checker: the function that a path with a call is, `optional.of`. */
   resolved?: string;
   /** Set by the checker: ids of all overloads that may be meant. */
@@ -55,11 +60,22 @@ export interface CallExpression extends Node {
 export interface ListExpression extends Node {
   readonly kind: 'list';
   readonly items: readonly Expression[];
+  /** `[?a]`: left out where there is nothing. */
+  readonly optional?: ReadonlySet<number>;
 }
 
 export interface MapExpression extends Node {
   readonly kind: 'map';
   readonly entries: readonly (readonly [Expression, Expression])[];
+  /** `{?k: v}`: left out where there is nothing. */
+  readonly optional?: ReadonlySet<number>;
+}
+
+/** An object of a type, `Pair{a: 1}`: no type that has objects is known, so that the checker refuses all. */
+export interface MessageExpression extends Node {
+  readonly kind: 'message';
+  readonly name: string;
+  readonly values: readonly Expression[];
 }
 
 /** A loop: `accu = init; for (variable of range) { if (!condition) break; accu = step }; result`. */

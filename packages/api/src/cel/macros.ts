@@ -9,6 +9,7 @@ export const ACCU = '__result__';
  */
 export function expandMacro(call: CallExpression, issues: CelIssue[]): Expression {
   const { function: name, target, args, at } = call;
+  if (call.absolute === true) return call;
   if (target === undefined) return name === 'has' && args.length === 1 ? has(call, issues) : call;
   const made = make(at);
   const [first, second, third] = args;

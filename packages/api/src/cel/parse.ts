@@ -1,6 +1,7 @@
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
 import type { CallExpression, CelIssue, Expression, LiteralExpression } from './expression.ts';
 import { expandMacro } from './macros.ts';
+import { type PlainSyntax, plainSyntax } from './syntax.ts';
 
 /** Kubernetes stops at expressions of this depth. */
 const MAX_DEPTH = 250;
@@ -12,16 +13,17 @@ const MAX_NODES = 100_000;
  * @throws {RangeError} it is nested too deep
  */
 export function parseCel(text: string): Expression | readonly CelIssue[] {
+  const syntax = plainSyntax(text);
   let tree: ASTNode;
   try {
-    tree = parser().parse(text).ast;
+    tree = parser().parse(syntax.text).ast;
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     if (/maxDepth/i.test(error.summary)) throw new RangeError(error.summary);
     return [{ at: error.range?.start ?? 0, text: parseProblem(error, text) }];
   }
   const issues: CelIssue[] = [];
-  const expression = convert(tree, issues);
+  const expression = convert(tree, { issues, syntax });
   return issues.length > 0 ? issues : expression;
 }
 
@@ -37,7 +39,7 @@ function parser(): Environment {
       maxDepth: MAX_DEPTH,
       maxListElements: MAX_NODES,
       maxMapEntries: MAX_NODES,
-      maxCallArguments: 32,
+      maxCallArguments: MAX_NODES,
     },
   });
   return shared;
@@ -72,13 +74,20 @@ const BINARY: Readonly<Record<string, string>> = {
   '&&': '_&&_',
 };
 
-function convert(node: ASTNode, issues: CelIssue[]): Expression {
-  const inner = (each: ASTNode): Expression => convert(each, issues);
+interface Conversion {
+  readonly issues: CelIssue[];
+  readonly syntax: PlainSyntax;
+}
+
+function convert(node: ASTNode, conversion: Conversion): Expression {
+  const { issues, syntax } = conversion;
+  const inner = (each: ASTNode): Expression => convert(each, conversion);
+  const isAbsolute = syntax.absolute.has(node.start);
   switch (node.op) {
     case 'value':
-      return literal(node.args, node.start, issues);
+      return literal(syntax.doubles.get(node.start) ?? node.args, node.start, issues);
     case 'id':
-      return { kind: 'ident', name: node.args, at: node.start };
+      return { kind: 'ident', name: node.args, at: node.start, ...(isAbsolute && { absolute: true }) };
     case '.':
     case '.?': {
       const [operand, field] = node.args;
@@ -103,8 +112,9 @@ function convert(node: ASTNode, issues: CelIssue[]): Expression {
         function: name,
         args: args.map(inner),
         at: after(node.input, node.start + name.length, '('),
+        ...(isAbsolute && { absolute: true }),
       };
-      return expandMacro(call, issues);
+      return syntax.messages.has(call.at) ? message(call) : expandMacro(call, issues);
     }
     case 'rcall': {
       const [name, target, args] = node.args;
@@ -116,12 +126,14 @@ function convert(node: ASTNode, issues: CelIssue[]): Expression {
         args: args.map(inner),
         at: after(node.input, node.input.indexOf(name, dot) + name.length, '('),
       };
-      return expandMacro(call, issues);
+      return syntax.messages.has(call.at) ? message(call) : expandMacro(call, issues);
     }
     case 'list':
-      return { kind: 'list', items: node.args.map(inner), at: node.start };
-    case 'map':
-      return { kind: 'map', entries: node.args.map(([key, value]) => [inner(key), inner(value)]), at: node.start };
+      return { kind: 'list', items: node.args.map(inner), at: node.start, ...optionals(node, syntax) };
+    case 'map': {
+      const entries = node.args.map(([key, value]) => [inner(key), inner(value)] as const);
+      return { kind: 'map', entries, at: node.start, ...optionals(node, syntax) };
+    }
     case '?:': {
       const [condition, yes, no] = node.args;
       const at = after(node.input, condition.end, '?');
@@ -156,6 +168,24 @@ function convert(node: ASTNode, issues: CelIssue[]): Expression {
       };
     }
   }
+}
+
+function optionals({ start }: ASTNode, { optional }: PlainSyntax): { readonly optional?: ReadonlySet<number> } {
+  const found = optional.get(start);
+  return found === undefined ? {} : { optional: found };
+}
+
+/** What was written with braces, and reads like a call by now. */
+function message({ function: name, target, args, at, absolute }: CallExpression): Expression {
+  const path = (node: Expression | undefined): string =>
+    node?.kind === 'select'
+      ? `${path(node.operand)}${node.field}.`
+      : node?.kind === 'ident'
+        ? `${node.absolute === true ? '.' : ''}${node.name}.`
+        : absolute === true
+          ? '.'
+          : '';
+  return { kind: 'message', name: `${path(target)}${name}`, values: args, at };
 }
 
 const MAX_INT = 2n ** 63n - 1n;

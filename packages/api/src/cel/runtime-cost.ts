@@ -6,6 +6,7 @@ import { type CelValue, Opaque } from './values.ts';
 /** What making lists and maps costs, in upstream's units. @see https://github.com/google/cel-go/blob/v0.22.0/common/cost.go */
 export const LIST_COST = 10;
 export const MAP_COST = 30;
+export const STRUCT_COST = 40;
 /** Of looking at a character, and of a character of a pattern. */
 export const TEXT_FACTOR = 0.1;
 export const PATTERN_FACTOR = 0.25;
