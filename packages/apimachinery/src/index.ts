@@ -49,6 +49,7 @@ export * from './port-messages.ts';
 export * from './quantity.ts';
 export { parseQuantityParts, type QuantityParts, QuantityProblem } from './quantity-parse.ts';
 export type { QuantityFormat } from './quantity-suffix.ts';
+export * from './repeated-header.ts';
 export * from './schema.ts';
 export * from './selector/field-selector.ts';
 export * from './selector/label-selector.ts';

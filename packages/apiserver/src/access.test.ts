@@ -1,6 +1,7 @@
 import { defineKind, kinds, schemaOf } from '@tabernetes/api';
+import type { SelfSubjectReview } from '@tabernetes/api/types/authentication-v1';
 import type { ConfigMap } from '@tabernetes/api/types/core-v1';
-import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
+import { joinRepeatedHeader, type KubeObject, type UserInfo } from '@tabernetes/apimachinery';
 import { seededRng, virtualClock } from '@tabernetes/base';
 import { memoryStore } from '@tabernetes/storage';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -83,6 +84,27 @@ describe('access', () => {
       500,
       `Internal Server Error: "${CM}": requested [{Group  x    } {UserExtra  v  authentication.k8s.io/v1  a/b}] without impersonating a user\n`,
     ]);
+  });
+
+  test('API-51 a comma is part of the name of a group, and each value of a header that is repeated counts', async () => {
+    api = await testApiServer();
+    const groups = async (headers: Headers): Promise<readonly string[]> => {
+      headers.set('impersonate-user', 'j\u00c3\u00b6rg');
+      headers.set('content-type', 'application/json');
+      headers.set('authorization', 'Bearer admintoken');
+      const url = 'https://cluster/apis/authentication.k8s.io/v1/selfsubjectreviews';
+      const body = JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' });
+      const answer = await api.server.fetch(new Request(url, { method: 'POST', headers, body }));
+      const { status } = (await answer.json()) as SelfSubjectReview;
+      expect(status?.userInfo?.username).toBe('jörg');
+      return status?.userInfo?.groups ?? [];
+    };
+    const repeated = new Headers();
+    repeated.append('impersonate-group', 'a,b');
+    repeated.append('impersonate-group', 'c');
+    expect(await groups(repeated)).toEqual(['a,b', 'c', 'system:authenticated']);
+    const joined = new Headers({ 'impersonate-group': joinRepeatedHeader(['a, b', 'c']) });
+    expect(await groups(joined)).toEqual(['a, b', 'c', 'system:authenticated']);
   });
 
   test('API-52 plugins change drafts in order, then look at the result', async () => {

@@ -73,9 +73,19 @@ function channelsOf(
 function headersOf(headers: Headers): Record<string, string> {
   const result: Record<string, string> = {};
   headers.forEach((value, name) => {
-    result[name] = value;
+    result[name] = name.startsWith('impersonate-') ? fromUtf8Bytes(value) : value;
   });
   return result;
+}
+
+/** Names come as UTF-8, one character for each byte. */
+function fromUtf8Bytes(value: string): string {
+  if (!/[\x80-\xff]/.test(value)) return value;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(value, (char) => char.charCodeAt(0)));
+  } catch {
+    return value;
+  }
 }
 
 /** The first value of a key counts, but for those that may be repeated. */

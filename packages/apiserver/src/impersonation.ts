@@ -1,4 +1,4 @@
-import type { ApiRequest, ApiResponse, UserInfo } from '@tabernetes/apimachinery';
+import { type ApiRequest, type ApiResponse, splitRepeatedHeader, type UserInfo } from '@tabernetes/apimachinery';
 import { notAllowed } from './authorization.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -21,7 +21,7 @@ interface Part {
 /**
  * Who the caller wants to act as, by `Impersonate-*` headers, or the answer when that cannot be told.
  *
- * Of headers that come more than once, HTTP libraries make one with commas, so names of groups with a comma cannot be told apart.
+ * Each value of a header that comes more than once is one group; a comma is part of its name.
  *
  * @throws {StatusError} Forbidden
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
@@ -101,7 +101,7 @@ function partsOf(headers: Readonly<Record<string, string>>): readonly Part[] {
 const EXTRA = 'impersonate-extra-';
 
 const listed = (header: string | undefined): readonly string[] =>
-  header === undefined ? [] : header.split(',').map((text) => text.trim());
+  header === undefined ? [] : splitRepeatedHeader(header);
 
 /** What is no good escape stands for itself. */
 function unescaped(key: string): string {

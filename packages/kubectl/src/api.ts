@@ -1,4 +1,11 @@
-import { type ApiRequest, type ApiResponse, type Status, StatusError, type Transport } from '@tabernetes/apimachinery';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  joinRepeatedHeader,
+  type Status,
+  StatusError,
+  type Transport,
+} from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import type { ClientConfig } from './config/client-config.ts';
 import { type AggregatedLists, aggregatedLists, type Discovery, discoveryOf } from './discovery/discovery.ts';
@@ -246,7 +253,13 @@ function impersonation({ impersonate }: ClientConfig): Record<string, string> {
   return {
     'impersonate-user': impersonate.user,
     ...(impersonate.uid !== undefined && { 'impersonate-uid': impersonate.uid }),
-    ...(impersonate.groups.length > 0 && { 'impersonate-group': impersonate.groups.join(',') }),
+    ...(impersonate.groups.length > 0 && { 'impersonate-group': joinRepeatedHeader(impersonate.groups) }),
+    ...Object.fromEntries(
+      Object.entries(impersonate.extra ?? {}).map(([key, values]) => [
+        `impersonate-extra-${encodeURIComponent(key).toLowerCase()}`,
+        joinRepeatedHeader(values),
+      ]),
+    ),
   };
 }
 

@@ -1,3 +1,4 @@
+import { connect as connectTwo } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { MessageChannel } from 'node:worker_threads';
@@ -103,6 +104,34 @@ const create = async (name: string, data = {}): Promise<string> => {
 const namesOf = ({ items }: KubeList): readonly (string | undefined)[] => items.map(({ metadata }) => metadata.name);
 
 describe('httpsServer', () => {
+  test('TAB-7 groups to impersonate come one by one, over HTTP/1 and HTTP/2', async () => {
+    const groups = ['a, b', 'c,d', 'e'];
+    const body = JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' });
+    const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
+    const headers = {
+      authorization: AUTHORIZATION,
+      'content-type': 'application/json',
+      'impersonate-user': 'bob',
+      'impersonate-group': groups,
+    };
+    const overOne = await new Promise<string>((resolve, reject) => {
+      const url = `https://127.0.0.1:${server.port}${path}`;
+      httpsRequest(url, { method: 'POST', ca: certificate.ca, headers }, (response) => {
+        response.setEncoding('utf8').once('data', resolve);
+      })
+        .on('error', reject)
+        .end(body);
+    });
+    const session = connectTwo(`https://127.0.0.1:${server.port}`, { ca: certificate.ca });
+    const overTwo = await new Promise<string>((resolve, reject) => {
+      const stream = session.request({ ':method': 'POST', ':path': path, ...headers });
+      stream.setEncoding('utf8').once('data', resolve).on('error', reject).end(body);
+    });
+    session.close();
+    for (const text of [overOne, overTwo])
+      expect(JSON.parse(text).status.userInfo.groups).toEqual([...groups, 'system:authenticated']);
+  });
+
   test('TAB-7 a watch whose reader stops reading is ended, and misses nothing that it was sent', async () => {
     const from = await create('first');
     const socket = await watch(`resourceVersion=${from}`);

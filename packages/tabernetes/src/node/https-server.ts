@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { CHANNELS_HEADER, failure } from '@tabernetes/apimachinery';
+import { CHANNELS_HEADER, failure, isRepeatedHeader, repeatedHeaderValue } from '@tabernetes/apimachinery';
 import type { HttpConnection, HttpRequestMessage } from '@tabernetes/worker/connect';
 import type { ServingCertificate } from './certificate.ts';
 import { asksForChannels, upgradeToChannels } from './channels.ts';
@@ -105,7 +105,7 @@ async function forward(
     {
       method: request.method,
       url: urlOf(request),
-      headers: headersOf(request.headers),
+      headers: headersOf(request),
       ...(body && { body }),
       ...(clientCertificate && { clientCertificate }),
     },
@@ -152,7 +152,7 @@ function requestOf(request: IncomingMessage, socket: Socket): HttpRequestMessage
   return {
     method: request.method ?? 'GET',
     url: urlOf(request),
-    headers: headersOf(request.headers),
+    headers: headersOf(request),
     ...(clientCertificate && { clientCertificate }),
   };
 }
@@ -210,11 +210,23 @@ function urlOf(request: {
   return `https://${String(authority)}${path.startsWith('//') ? `/.${path}` : path}`;
 }
 
-function headersOf(headers: NodeJS.Dict<string | string[]>): readonly (readonly [string, string])[] {
+function headersOf({
+  headers,
+  rawHeaders,
+}: {
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly rawHeaders: readonly string[];
+}): readonly (readonly [string, string])[] {
   const pairs: [string, string][] = [];
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || name.startsWith(':') || HOP_BY_HOP.has(name) || name === CHANNELS_HEADER) continue;
+    if (isRepeatedHeader(name)) continue;
     for (const one of Array.isArray(value) ? value : [value]) pairs.push([name, one]);
+  }
+  // Node makes one of those that come more than once; here each counts.
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? '').toLowerCase();
+    if (isRepeatedHeader(name)) pairs.push([name, repeatedHeaderValue(rawHeaders[i + 1] ?? '')]);
   }
   return pairs;
 }

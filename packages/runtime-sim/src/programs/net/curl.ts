@@ -319,13 +319,20 @@ function requestHeaders(options: Options, hasBody: boolean): Record<string, stri
   if (user !== undefined) headers['Authorization'] = `Basic ${btoa(user)}`;
   const cookie = options.value('b');
   if (cookie !== undefined) headers['Cookie'] = cookie;
+  const own = new Set<string>();
   for (const header of options.values('H')) {
     const colon = header.indexOf(':');
     if (colon < 0) continue;
     const name = header.slice(0, colon);
-    for (const known of Object.keys(headers)) if (known.toLowerCase() === name.toLowerCase()) delete headers[known];
     const value = header.slice(colon + 1).trim();
-    if (value !== '') headers[name] = value;
+    const known = Object.keys(headers).find((each) => each.toLowerCase() === name.toLowerCase());
+    // What is given twice is sent twice.
+    if (known !== undefined && own.has(name.toLowerCase())) headers[known] = `${headers[known]}, ${value}`;
+    else {
+      if (known !== undefined) delete headers[known];
+      if (value !== '') headers[name] = value;
+    }
+    if (value !== '') own.add(name.toLowerCase());
   }
   return headers;
 }

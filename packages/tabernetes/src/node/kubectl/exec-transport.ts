@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AgentOptions } from 'node:https';
 import type { ApiRequest, ApiResponse, ExecSession, Status } from '@tabernetes/apimachinery';
 import { WebSocket } from 'ws';
+import { severalHeaders } from './several-headers.ts';
 
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 const [STDIN, STDOUT, STDERR, ERROR, RESIZE, CLOSE] = [0, 1, 2, 3, 4, 255];
@@ -19,7 +20,7 @@ export function openChannels(
 ): Promise<ApiResponse> {
   const own = Object.entries(request.headers).filter(([name]) => name !== 'upgrade' && name !== 'connection');
   const socket = new WebSocket(url.replace(/^http/, 'ws'), PROTOCOLS, {
-    headers: { ...Object.fromEntries(own), ...headers },
+    headers: { ...severalHeaders(Object.fromEntries(own)), ...headers },
     perMessageDeflate: false,
     ...tls,
   });

@@ -13,6 +13,7 @@ import type { ClientConfig } from '@tabernetes/kubectl';
 import { serverUrl } from '@tabernetes/kubectl/server-url';
 import { openChannels, wantsChannels } from './exec-transport.ts';
 import { openPorts, PORTS_HEADERS, wantsPorts } from './ports-transport.ts';
+import { severalHeaders } from './several-headers.ts';
 
 /** An API server over HTTPS with what a kubeconfig says of certificates and credentials: what a browser's fetch cannot do. */
 export function httpsTransport(config: ClientConfig): Transport & { dispose(): void } {
@@ -40,7 +41,7 @@ export function httpsTransport(config: ClientConfig): Transport & { dispose(): v
         method: request.method,
         path: `${url.pathname.replace(/\/$/, '')}${request.path}${search === '' ? '' : `?${search}`}`,
         headers: {
-          ...request.headers,
+          ...severalHeaders(request.headers),
           ...credentials,
           // Node gives the body of a DELETE no length by itself.
           ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
