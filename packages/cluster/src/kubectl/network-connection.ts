@@ -15,43 +15,58 @@ import { streamOf } from '../network/stream-of.ts';
  * The way to an API server over the network of the process that asks: from Pods to `kubernetes.default.svc`, and to
  * whatever else a kubeconfig names.
  *
- * @param upgraded carries exec, attach and port-forward, which no HTTP of the simulated network does, once the server
- *   has been found to be within reach
+ * @param upgraded carries exec, attach and port-forward, which no HTTP of the simulated network does: once the server that
+ *   is named has taken the same request, and misses nothing but the change of protocols
  */
 export function networkConnection(config: ClientConfig, process: Process, upgraded: Transport): Connection {
   const base = serverUrl(config.server);
   const authorization: Readonly<Record<string, string>> =
     config.token === undefined ? {} : { authorization: `Bearer ${config.token}` };
+  const send = async (request: ApiRequest): Promise<ApiResponse> => {
+    const search = searchOf(request.query);
+    const path = `${base.pathname.replace(/\/$/, '')}${request.path}${search === '' ? '' : `?${search}`}`;
+    const { signal = process.signal } = request;
+    const answer = await process.net.fetch(`${base.origin}${path}`, {
+      method: request.method,
+      headers: { ...request.headers, ...authorization },
+      ...(request.body !== undefined && {
+        body: request.body.kind === 'bytes' ? request.body.bytes : JSON.stringify(request.body.object),
+      }),
+      ...(config.caPem !== undefined && { caPem: config.caPem }),
+      insecure: config.insecure,
+      signal,
+    });
+    const warnings = warningTexts(answer.headers['warning']);
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      ...(warnings.length > 0 && { warnings }),
+      body: await bodyOf(request, answer, signal),
+    };
+  };
   return {
     async request(request) {
-      const headers = { ...request.headers, ...authorization };
-      if (request.headers['upgrade'] !== undefined) {
-        const port = Number(base.port) || (base.protocol === 'https:' ? 443 : 80);
-        (await process.net.connect(base.hostname, port)).destroy();
-        return upgraded.request({ ...request, headers });
-      }
-      const search = new URLSearchParams(request.query).toString();
-      const path = `${base.pathname.replace(/\/$/, '')}${request.path}${search === '' ? '' : `?${search}`}`;
-      const { signal = process.signal } = request;
-      const answer = await process.net.fetch(`${base.origin}${path}`, {
-        method: request.method,
-        headers,
-        ...(request.body !== undefined && {
-          body: request.body.kind === 'bytes' ? request.body.bytes : JSON.stringify(request.body.object),
-        }),
-        ...(config.caPem !== undefined && { caPem: config.caPem }),
-        insecure: config.insecure,
-        signal,
-      });
-      const warnings = warningTexts(answer.headers['warning']);
-      return {
-        status: answer.status,
-        headers: answer.headers,
-        ...(warnings.length > 0 && { warnings }),
-        body: await bodyOf(request, answer, signal),
-      } satisfies ApiResponse;
+      const { upgrade, connection: _, ...plain } = request.headers;
+      if (upgrade === undefined) return send(request);
+      const answer = await send({ ...request, headers: plain });
+      if (!missesUpgrade(answer)) return answer;
+      return upgraded.request({ ...request, headers: { ...request.headers, ...authorization } });
     },
   };
+}
+
+/** What an API server says of a request that it would have taken with another protocol. */
+const missesUpgrade = ({ status, body }: ApiResponse): boolean =>
+  status === 400 &&
+  body.kind === 'object' &&
+  (body.object as { readonly message?: unknown }).message === 'Upgrade request required';
+
+/** Words of a command are values of their own. */
+function searchOf(query: ApiRequest['query']): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    for (const one of name === 'command' ? value.split('\0') : [value]) search.append(name, one);
+  return search.toString();
 }
 
 async function bodyOf(
