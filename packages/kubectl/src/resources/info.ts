@@ -27,7 +27,7 @@ export function pathOf(resource: ApiResource, namespace: string, name?: string, 
 
 /** A name as Go writes it into a path: `kubeadm:get-nodes` stays as it is. */
 export const pathSegment = (name: string): string =>
-  encodeURIComponent(name).replace(/%(?:24|26|2B|3A|3D|40)/g, decodeURIComponent);
+  encodeURIComponent(name).replace(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent);
 
 /** `apps/v1` */
 export const groupVersion = ({ group, version }: ApiResource): string =>

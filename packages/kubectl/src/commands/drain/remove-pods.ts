@@ -38,6 +38,7 @@ async function evict(context: CommandContext, pod: Pod, dryRun: DryRun, endMs: n
   const { name = '', namespace = '' } = pod.metadata;
   const what = `pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)}`;
   for (;;) {
+    if (dryRun !== 'server') started(context, pod, 'eviction');
     out.write(`evicting pod ${namespace}/${name}${dryRun === 'server' ? ' (server dry run)' : ''}\n`);
     await out.flush();
     if (clock.now() >= endMs) {
@@ -90,7 +91,15 @@ async function remove(context: CommandContext, pod: Pod, dryRun: DryRun, endMs: 
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
-  if (dryRun !== 'server') await untilGone(context, pod, endMs, 'deleted');
+  if (dryRun === 'server') return;
+  started(context, pod, 'deletion');
+  await untilGone(context, pod, endMs, 'deleted');
+}
+
+/** Told from `-v=2` on. */
+function started(context: CommandContext, pod: Pod, what: 'eviction' | 'deletion'): void {
+  if (context.flags.number('v') < 2) return;
+  typedPrinter(context, `${what} started`, 'none').print({ ...pod, apiVersion: 'v1', kind: 'Pod' });
 }
 
 async function untilGone(context: CommandContext, pod: Pod, endMs: number, operation: string): Promise<void> {

@@ -141,7 +141,6 @@ async function change(
       fieldSelector: flags.string('field-selector'),
       allNamespaces: flags.bool('all-namespaces'),
       allowEmptySelector: flags.bool('all'),
-      selectAll: flags.bool('all'),
       latest: true,
     }),
   });

@@ -60,7 +60,8 @@ const patch: Command = {
         isLocal || dryRun === 'client' ? patchedHere(info, type, text) : await send(context, info, type, text);
       const isChanged = goJson(info.object) !== goJson(result);
       const operation = isChanged ? 'patched' : 'patched (no change)';
-      writtenPrinter(context, operation, dryRun).print(result);
+      // The real one forgets here that it was a dry run.
+      writtenPrinter(context, operation, 'none').print(result);
     });
     if (count === 0) throw new Error('no objects passed to patch');
     return undefined;

@@ -34,7 +34,6 @@ const scale: Command = {
       args,
       continueOnError: true,
       allowEmptySelector: flags.bool('all'),
-      selectAll: flags.bool('all'),
       labelSelector: flags.string('selector'),
     });
     const { infos, errors } = await selection.collect();

@@ -25,7 +25,6 @@ export async function objectsToSet(context: CommandContext, args: readonly strin
       args,
       ...(flags.has('selector') && { labelSelector: flags.string('selector') }),
       allowEmptySelector: all,
-      selectAll: all,
       latest: true,
     }),
   });

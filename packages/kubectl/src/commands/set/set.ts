@@ -134,7 +134,7 @@ const selector: Command = {
       typed: true,
       local: isLocal,
       continueOnError: true,
-      ...(!isLocal && { args: args.slice(0, -1), selectAll: all, allowEmptySelector: all, latest: true }),
+      ...(!isLocal && { args: args.slice(0, -1), allowEmptySelector: all, latest: true }),
     });
     await selection.visit(async (info) => {
       const object = info.object as KubeObject;
