@@ -11,6 +11,8 @@ import { builtinSchema } from '../../writing/schema-of.ts';
 import { podsToRemove } from './pods-to-remove.ts';
 import { removePods } from './remove-pods.ts';
 
+const CHUNK = 500;
+
 const drain: Command = {
   async run(context) {
     const { err, out } = context;
@@ -85,7 +87,8 @@ async function nodesOf(
     namespace: namespace().name,
     ...(selector === '' ? { args, defaultType: 'nodes' } : { args: ['nodes'], labelSelector: selector }),
     singleResourceType: true,
-    ...(flags.has('chunk-size') && { chunkSize: flags.number('chunk-size') }),
+    // `cordon` has no such flag, and reads in pieces all the same.
+    chunkSize: flags.has('chunk-size') ? flags.number('chunk-size') : CHUNK,
   });
   const nodes: Info[] = [];
   await selection.visit(async (info) => {

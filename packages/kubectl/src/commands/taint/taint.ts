@@ -1,7 +1,7 @@
 import type { Node, Taint } from '@tabernetes/api/types/core-v1';
 import { isQualifiedName, isValidLabelValue, type KubeObject } from '@tabernetes/apimachinery';
 import type { Command } from '../../command.ts';
-import { Aggregate, usageError } from '../../errors.ts';
+import { Aggregate, usageError, withoutPrefix } from '../../errors.ts';
 import { select } from '../../resources/select.ts';
 import { dryRunOf, fieldValidation } from '../../writing/dry-run.ts';
 import { strategicPatchOf } from '../../writing/pod-spec.ts';
@@ -34,7 +34,8 @@ const taint: Command = {
       throw usageError(path, error instanceof Error ? error.message : '');
     }
     const { add, remove } = parsed;
-    if ((await api().known((discovery) => discovery.find(type.toLowerCase()), 2)).kind !== 'Node') {
+    const found = await withoutPrefix(api().known((discovery) => discovery.find(type.toLowerCase()), 2));
+    if (found.kind !== 'Node') {
       throw new Error(`invalid resource type ${type.toLowerCase()}, only node types are supported`);
     }
     const both = remove.filter((gone) =>
@@ -62,7 +63,8 @@ const taint: Command = {
       const { operation, taints } = changed(before, add, remove, flags.bool('overwrite'));
       const { taints: _, ...rest } = before.spec ?? {};
       const after = { ...before, spec: taints.length === 0 ? rest : { ...rest, taints } } as KubeObject;
-      const printer = typedPrinter(context, operation, dryRun);
+      // The real one forgets here, as with patches, that it was a dry run.
+      const printer = typedPrinter(context, operation, 'none');
       if (dryRun === 'client') {
         printer.print(after);
         return;
