@@ -6,7 +6,8 @@ import { parseLabels } from '../../flags/labels.ts';
 import { objectOf, saved } from '../../generators/generate.ts';
 import { IMAGE } from '../../generators/image-name.ts';
 import { attachTo } from '../../stream/attach.ts';
-import { watchUntil } from '../../watching/watch-until.ts';
+import { INFORMER_LIST, informerWatch, watchUntil } from '../../watching/watch-until.ts';
+import { cascadeOf } from '../../writing/delete-objects.ts';
 import { dryRunOf } from '../../writing/dry-run.ts';
 import { overridden } from '../../writing/overrides.ts';
 import { typedPrinter } from '../../writing/print.ts';
@@ -25,6 +26,8 @@ const run: Command = {
     const stdin = flags.bool('stdin');
     const attaches = flags.changed('attach') ? flags.bool('attach') : stdin || flags.bool('attach');
     const printer = typedPrinter(context, 'created', dryRun);
+    // For --rm; refused although nothing may come to be deleted.
+    cascadeOf(context);
     checkFlags(context, attaches, dryRun !== 'none');
     const restart = flags.string('restart') || (stdin ? 'OnFailure' : 'Always');
     const [name = ''] = args;
@@ -162,12 +165,12 @@ async function waitFor(
   const list = await api().object<{
     readonly items?: readonly Pod[];
     readonly metadata?: { readonly resourceVersion?: string };
-  }>('GET', pathOf(pod), { query: { fieldSelector } });
+  }>('GET', pathOf(pod), { query: { fieldSelector, ...INFORMER_LIST } });
   const [now] = list.items ?? [];
   if (now === undefined) throw new Error('pods "" not found');
   if (isIt(now)) return now;
   const event = await watchUntil(context, pathOf(pod), {
-    query: { fieldSelector, resourceVersion: list.metadata?.resourceVersion ?? '0' },
+    query: { fieldSelector, ...informerWatch(context.process.rng, list.metadata?.resourceVersion ?? '0') },
     timeoutMs,
     isMet({ type, object }) {
       if (type === 'DELETED') throw new Error('pods "" not found');

@@ -10,5 +10,7 @@ test('KCT-57 taints in a dry run are told of as others; unknown types without a 
     code: 0,
   });
   expect((await run('taint nodes --all k=v:NoSchedule')).stdout).toBe('node/one tainted\n');
-  expect((await run('taint node/one k=v:NoSchedule')).stderr).toBe('the server doesn\'t have a resource type "node/one"\n');
+  expect((await run('taint node/one k=v:NoSchedule')).stderr).toBe(
+    'the server doesn\'t have a resource type "node/one"\n',
+  );
 });
