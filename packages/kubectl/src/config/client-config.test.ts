@@ -21,6 +21,10 @@ describe('KCT-41 what a flag names and no kubeconfig has', () => {
     ['get pods -n a --context=nope', 'error: context "nope" does not exist\n'],
     ['get pods --context=nope', 'Error in configuration: context was not found for specified context: nope\n'],
     ['get pods --cluster=nope', 'error: no server found for cluster "nope"\n'],
+    [
+      'set selector svc a x=y --context=nope',
+      'Error in configuration: \n* context "nope" does not exist\n* context was not found for specified context: nope\n',
+    ],
     ['logs p --user=nope', 'error: auth info "nope" does not exist\n'],
   ] as const;
   for (const [line, stderr] of cases) {

@@ -1,3 +1,4 @@
+import { ConfigurationInvalid, messageOf } from '../errors.ts';
 import type { FlagSet } from '../flags/flag-set.ts';
 import type { ConfigAccess } from './client-config.ts';
 
@@ -48,8 +49,25 @@ export function asksServer(path: string, flags: FlagSet): boolean {
 
 /** Looks at the configuration as the command at `path` does first. @throws {Error} saying what is wrong with it */
 export function firstLook(config: ConfigAccess, path: string, flags: FlagSet): void {
+  if (path === 'set selector' && !flags.bool('local')) return lookAtBoth(config);
   const [first = ''] = path.split(' ');
   const isServer = SERVER_FIRST.has(path) || (SERVER_FIRST.has(first) && !NAMESPACE_FIRST.has(path));
   if (isServer || (path === 'get' && flags.string('raw') !== '')) config.client();
   else config.namespace();
+}
+
+/** `set selector` tells of what it could not ask the server and of the namespace together. */
+function lookAtBoth(config: ConfigAccess): void {
+  const problems = [() => config.client(), () => config.namespace()].flatMap((look) => {
+    try {
+      look();
+      return [];
+    } catch (error) {
+      return [error];
+    }
+  });
+  const [first, second] = problems.map(messageOf);
+  if (first === undefined) return;
+  if (second === undefined || second === first) throw problems[0];
+  throw new ConfigurationInvalid(`\n* ${first}\n* ${second}\n`);
 }

@@ -19,5 +19,10 @@ export function infoText({ resource, name, namespace }: Info): string {
 
 const versioned = ({ group, version }: ApiResource): string => `${group}/${version}`;
 
-/** `deployments/web` */
-export const objectName = ({ resource, name }: Info): string => `${resource?.name ?? ''}/${name}`;
+/** `deployments/web`; of what the server was not asked about `deployment.apps/web`, with a line break where there is a group. */
+export function objectName({ resource, name, object }: Info): string {
+  if (resource !== undefined) return `${resource.name}/${name}`;
+  const { apiVersion = '', kind = '' } = object ?? {};
+  const [group = ''] = apiVersion.includes('/') ? apiVersion.split('/') : [];
+  return group === '' ? `${kind.toLowerCase()}/${name}` : `${kind.toLowerCase()}.${group}/${name}\n`;
+}

@@ -53,3 +53,21 @@ test('KCT-51 with --local, files are read for --from as well, and arguments do n
   );
   expect((await run('set env --local deploy/x A=b -o yaml')).stderr).toContain('or filename.\nExample resource');
 });
+
+test('KCT-51 what is removed and was not there changes nothing; what has no containers is passed over by --list', async () => {
+  const run = await start();
+  await run('create -f s.yaml --validate=false');
+  await run('create deployment x --image=i');
+  expect(await run('set env deploy x NOPE-')).toEqual({ stdout: '', stderr: '', code: 0 });
+  expect((await run('set env deploy,secret --all --list')).stdout).toBe('# Deployment x, container i\n');
+});
+
+test('KCT-51 set commands take files alone with --local, and name what they refuse', async () => {
+  const run = await start();
+  expect((await run('set selector svc/a x=y --local')).stderr).toMatch(
+    /^error: you must specify resources by --filename/,
+  );
+  expect((await run('set subject -f s.yaml --user=u --local')).stderr).toBe(
+    'error: secret/s setting subjects is only supported for RoleBinding/ClusterRoleBinding\n',
+  );
+});

@@ -39,7 +39,9 @@ export const env: Command = {
         const touched: Container[] = [];
         const put = (container: Container): Container => {
           if (!flags.bool('overwrite')) refuseOverwrites(container.env, wanted);
-          const changed = { ...container, env: merged(container.env, wanted, remove) };
+          const { env: _, ...rest } = container;
+          const env = merged(container.env, wanted, remove);
+          const changed: Container = env.length === 0 ? rest : { ...rest, env };
           touched.push(changed);
           return changed;
         };
@@ -54,7 +56,13 @@ export const env: Command = {
         return next;
       });
     if (lists) {
-      for (const info of infos) change(info.object as KubeObject);
+      for (const info of infos) {
+        try {
+          change(info.object as KubeObject);
+        } catch {
+          // What has no containers has nothing to list; the real one says no word of it either.
+        }
+      }
       for (const show of listings) await show();
       return undefined;
     }

@@ -134,7 +134,9 @@ const selector: Command = {
       typed: true,
       local: isLocal,
       continueOnError: true,
-      ...(!isLocal && { args: args.slice(0, -1), allowEmptySelector: all, latest: true }),
+      // Locally they are refused.
+      ...(args.length > 1 && { args: args.slice(0, -1) }),
+      ...(!isLocal && { allowEmptySelector: all, latest: true }),
     });
     await selection.visit(async (info) => {
       const object = info.object as KubeObject;
