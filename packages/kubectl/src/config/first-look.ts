@@ -49,10 +49,10 @@ export function asksServer(path: string, flags: FlagSet): boolean {
 
 /** Looks at the configuration as the command at `path` does first. @throws {Error} saying what is wrong with it */
 export function firstLook(config: ConfigAccess, path: string, flags: FlagSet): void {
-  if (path === 'set selector' && !flags.bool('local')) return lookAtBoth(config);
   const [first = ''] = path.split(' ');
   const isServer = SERVER_FIRST.has(path) || (SERVER_FIRST.has(first) && !NAMESPACE_FIRST.has(path));
-  if (isServer || (path === 'get' && flags.string('raw') !== '')) config.client();
+  if (path === 'set selector' && !flags.bool('local')) lookAtBoth(config);
+  else if (isServer || (path === 'get' && flags.string('raw') !== '')) config.client();
   else config.namespace();
 }
 

@@ -2,6 +2,7 @@ import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
 import { type SelectOptions, select } from '../resources/select.ts';
+import { watchUntil } from '../watching/watch-until.ts';
 import { containerNames, DEFAULT_CONTAINER, findContainer, hasSeveralContainers } from '../workloads/containers.ts';
 import { podSelectorOf } from '../workloads/pods-of.ts';
 
@@ -29,7 +30,6 @@ export async function namedObject(
 /** A Pod itself, or the best of those that an object selects; waits for one. @throws {Error} when time is up */
 export async function podOf(context: CommandContext, object: KubeObject, timeoutMs: number): Promise<Pod> {
   if (object.kind === 'Pod') return object as Pod;
-  const { clock, process, api } = context;
   let labelSelector: string;
   try {
     labelSelector = podSelectorOf(object);
@@ -38,17 +38,20 @@ export async function podOf(context: CommandContext, object: KubeObject, timeout
       `cannot attach to *${object.apiVersion.split('/').at(-1)}.${object.kind}: ${error instanceof Error ? error.message : ''}`,
     );
   }
-  const endMs = clock.now() + timeoutMs;
-  for (;;) {
-    const path = `/api/v1/namespaces/${encodeURIComponent(object.metadata.namespace ?? '')}/pods`;
-    const { items = [] } = await api().object<{ readonly items?: readonly Pod[] }>('GET', path, {
-      query: { labelSelector },
-    });
-    const [best] = items.toSorted((a, b) => rank(a) - rank(b));
-    if (best !== undefined) return { ...best, apiVersion: 'v1', kind: 'Pod' };
-    if (clock.now() >= endMs) throw new Error('timed out waiting for the condition');
-    await clock.sleep(1_000, process.signal);
-  }
+  const path = `/api/v1/namespaces/${encodeURIComponent(object.metadata.namespace ?? '')}/pods`;
+  const { items = [], metadata } = await context.api().object<{
+    readonly items?: readonly Pod[];
+    readonly metadata?: { readonly resourceVersion?: string };
+  }>('GET', path, { query: { labelSelector } });
+  const [best] = items.toSorted((a, b) => rank(a) - rank(b));
+  if (best !== undefined) return { ...best, apiVersion: 'v1', kind: 'Pod' };
+  const event = await watchUntil(context, path, {
+    query: { labelSelector, resourceVersion: metadata?.resourceVersion ?? '0' },
+    timeoutMs,
+    isMet: ({ type }) => type === 'ADDED' || type === 'MODIFIED',
+  });
+  if (event === undefined) throw new Error('timed out waiting for the condition');
+  return event.object as Pod;
 }
 
 /** Pods that run before those that do not, ready ones before others. */
