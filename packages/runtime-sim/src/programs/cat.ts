@@ -6,6 +6,7 @@ import { parseOptions } from './support/options.ts';
 export const cat = command('[-nbvteA] [FILE]...', async (process) => {
   const options = parseOptions(process.argv.slice(1), 'nbvteAuEsT');
   const numbered = options.has('n') || options.has('b');
+  const squeezes = options.has('s');
   const ends = options.has('e') || options.has('A') || options.has('E');
   const tabs = options.has('t') || options.has('A') || options.has('T');
   const visible = ends || tabs || options.has('v');
@@ -19,16 +20,19 @@ export const cat = command('[-nbvteA] [FILE]...', async (process) => {
       code = 1;
       continue;
     }
-    if (!numbered && !visible) {
+    if (!numbered && !visible && !squeezes) {
       for (let bytes = await opened.value.read(); bytes !== undefined; bytes = await opened.value.read()) {
         await process.stdout.write(bytes);
       }
       continue;
     }
+    let before: string | undefined;
     const reader = new LineReader(opened.value);
     const out = new Output(process.stdout);
     for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
       batch.lines.forEach((line, index) => {
+        if (squeezes && line === '' && before === '') return;
+        before = line;
         if (numbered && !(options.has('b') && line === '')) out.add(`${String(++number).padStart(6)}\t`);
         const text = visible ? show(line, tabs) : line;
         const newline = batch.terminated || index < batch.lines.length - 1;

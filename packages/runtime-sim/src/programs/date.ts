@@ -16,7 +16,8 @@ export const date = command('[OPTIONS] [+FMT] [[-s] TIME]', async (process) => {
   const reference = options.value('r');
   if (reference !== undefined) ms = process.fs.stat(reference).modifiedMs;
   if (text !== undefined) {
-    const parsed = parseTime(text, ms);
+    const format = options.value('D');
+    const parsed = format === undefined ? parseTime(text, ms) : parseWith(format, text, ms);
     if (parsed === undefined) throw new Failure(`invalid date '${text}'`);
     ms = parsed;
   }
@@ -39,6 +40,46 @@ const ISO: Readonly<Record<string, string>> = {
   s: '%Y-%m-%dT%H:%M:%S%:z',
   n: '%Y-%m-%dT%H:%M:%S,%N%:z',
 };
+
+const PARTS: Readonly<Record<string, string>> = {
+  Y: '(?<year>\\d{4})',
+  m: '(?<month>\\d\\d?)',
+  d: '(?<day>\\d\\d?)',
+  e: '\\s*(?<day>\\d\\d?)',
+  H: '(?<hour>\\d\\d?)',
+  M: '(?<minute>\\d\\d?)',
+  S: '(?<second>\\d\\d?)',
+  s: '(?<epoch>\\d+)',
+  b: '(?<name>[A-Za-z]{3})[a-z]*',
+  B: '(?<name>[A-Za-z]{3})[a-z]*',
+  h: '(?<name>[A-Za-z]{3})[a-z]*',
+  a: '[A-Za-z]+',
+  A: '[A-Za-z]+',
+  Z: '[A-Za-z]+',
+  '%': '%',
+};
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/** A time as strptime(3) reads it, in UTC. @throws {Failure} for what is not simulated of formats */
+function parseWith(format: string, text: string, nowMs: number): number | undefined {
+  const whole = format.replace('%F', '%Y-%m-%d').replace('%T', '%H:%M:%S').replace('%R', '%H:%M');
+  const pattern = whole.replace(/%(.)|[.*+?^${}()|[\]\\]/g, (literal, letter: string | undefined) => {
+    if (letter === undefined) return `\\${literal}`;
+    const part = PARTS[letter];
+    if (part === undefined) throw new Failure(`formats with %${letter} are not simulated`);
+    return part;
+  });
+  const groups = new RegExp(`^\\s*${pattern}`).exec(text)?.groups;
+  if (groups === undefined) return undefined;
+  // What is not said of the day is that of today.
+  const today = new Date(nowMs);
+  const { epoch, name, year = String(today.getUTCFullYear()), month = String(today.getUTCMonth() + 1) } = groups;
+  const { day = String(today.getUTCDate()), hour = '0', minute = '0', second = '0' } = groups;
+  if (epoch !== undefined) return Number(epoch) * 1000;
+  const at = name === undefined ? Number(month) - 1 : MONTHS.indexOf(name.toLowerCase());
+  if (at < 0) return undefined;
+  return Date.UTC(Number(year), at, Number(day), Number(hour), Number(minute), Number(second));
+}
 
 /** A time as `date -d` takes it, in UTC; also GNU's `now`, `yesterday` and `N units ago`. */
 export function parseTime(text: string, nowMs: number): number | undefined {
@@ -65,6 +106,16 @@ export function parseTime(text: string, nowMs: number): number | undefined {
       Number(clock[2]),
       Number(clock[3] ?? 0),
     );
+  }
+  const dotted = /^(\d{4})\.(\d\d?)\.(\d\d?)-(\d\d?):(\d\d)(?::(\d\d))?$/.exec(trimmed);
+  // The month first, and a year behind: [[[[CC]YY]MM]DD]hhmm[.ss] as `touch -t` has it.
+  const packed = /^(\d{4}|\d\d)?(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d\d))?$/.exec(trimmed);
+  const numbered = dotted ?? packed;
+  if (numbered !== null) {
+    const [, year = String(new Date(nowMs).getUTCFullYear()), ...rest] = numbered;
+    const [month = 1, day = 1, hour = 0, minute = 0, second = 0] = rest.map((part) => Number(part ?? 0));
+    const full = year.length === 2 ? Number(year) + (Number(year) < 69 ? 2000 : 1900) : Number(year);
+    return Date.UTC(full, month - 1, day, hour, minute, second);
   }
   const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?$/.exec(
     trimmed,

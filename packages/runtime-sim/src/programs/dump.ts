@@ -149,6 +149,7 @@ const printable = (bytes: Uint8Array): string =>
 /** Bytes in hexadecimal, as words or (`-C`) with their characters. */
 export const hexdump = command('[-bcCdovx] [-n LEN] [-s OFS] [FILE]...', async (process) => {
   const options = parseOptions(process.argv.slice(1), 'bcCdovxn:s:e:f:');
+  if (options.has('e') || options.has('f')) throw new Failure('formats of lines are not simulated: -e, -f');
   const skip = parseSize(options.value('s') ?? '0');
   const bytes = await readOperands(process, options.operands, skip, parseSize(options.value('n') ?? String(2 ** 50)));
   const canonical = options.has('C');

@@ -1,8 +1,8 @@
 import type { Process } from '@tabernetes/node-api';
 import { parseTime } from './date.ts';
-import { attempt, command, complain, Failure, UsageError } from './support/command.ts';
+import { attempt, command, commandName, complain, Failure, UsageError } from './support/command.ts';
 import { parseOptions } from './support/options.ts';
-import { accountNumber, applyMode, baseName, directoryName, isDirectory, joinPath } from './support/paths.ts';
+import { accountNumber, applyMode, baseName, directoryName, isDirectory, joinPath, modeText } from './support/paths.ts';
 
 /** Makes directories. */
 export const mkdir = command('[-m MODE] [-p] DIRECTORY...', async (process) => {
@@ -17,7 +17,10 @@ export const mkdir = command('[-m MODE] [-p] DIRECTORY...', async (process) => {
     if ('error' in made) {
       await complain(process, `can't create directory '${path}': ${made.error.message}`);
       code = 1;
-    } else if (mode !== undefined) process.fs.chmod(path, mode);
+    } else {
+      if (mode !== undefined) process.fs.chmod(path, mode);
+      if (options.has('v')) await process.stdout.write(`created directory: '${path}'\n`);
+    }
   }
   return code;
 });
@@ -95,8 +98,11 @@ export const rm = command('[-irf] FILE...', async (process) => {
       code = 1;
       continue;
     }
+    if (options.has('i') && !force && !(await agrees(process, `remove '${path}'`))) continue;
     const removed = attempt(() => process.fs.remove(path, { recursive }));
-    if ('error' in removed) {
+    if (!('error' in removed)) {
+      if (options.has('v')) await process.stdout.write(`removed '${path}'\n`);
+    } else {
       await complain(process, `can't remove '${path}': ${removed.error.message}`);
       code = 1;
     }
@@ -127,6 +133,8 @@ export const cp = command('[-arPLHpfinlsTu] SOURCE... DEST', async (process) => 
   let code = 0;
   for (const source of sources) {
     const to = into ? joinPath(target, baseName(source)) : target;
+    const asks = options.has('i') && !options.has('f') && process.fs.exists(to) && !isDirectory(process, to);
+    if (asks && !(await agrees(process, `overwrite '${to}'`))) continue;
     if (options.has('s') || options.has('l')) {
       const made = attempt(() => (options.has('s') ? process.fs.symlink(source, to) : process.fs.link(source, to)));
       if ('error' in made) {
@@ -147,8 +155,19 @@ export const mv = command('[-finT] SOURCE... DEST', async (process) => {
   for (const source of sources) {
     const to = into ? joinPath(target, baseName(source)) : target;
     if (options.has('n') && process.fs.exists(to)) continue;
+    if (options.has('T') && isDirectory(process, to)) {
+      await complain(process, `'${to}' is a directory`);
+      code = 1;
+      continue;
+    }
+    if (options.has('u') && isNewer(process, to, source)) continue;
+    const asks = options.has('i') && !options.has('f') && process.fs.exists(to);
+    if (asks && !(await agrees(process, `overwrite '${to}'`))) continue;
     const moved = attempt(() => process.fs.rename(source, to));
-    if (!('error' in moved)) continue;
+    if (!('error' in moved)) {
+      if (options.has('v')) await process.stdout.write(`'${source}' -> '${to}'\n`);
+      continue;
+    }
     if (moved.error.code === 'EXDEV') {
       const all = { recursive: true, links: true, preserve: true, noClobber: false, update: false };
       if (await copyOne(process, source, to, all)) process.fs.remove(source, { recursive: true });
@@ -163,7 +182,7 @@ export const mv = command('[-finT] SOURCE... DEST', async (process) => {
 
 /** Links. */
 export const ln = command('[-sfnbtv] [-S SUF] TARGET... [LINK|DIR]', async (process) => {
-  const options = parseOptions(process.argv.slice(1), 'sfnbtvTS:r', {
+  const options = parseOptions(process.argv.slice(1), 'sfnbvTS:', {
     symbolic: 's',
     force: 'f',
     'no-dereference': 'n',
@@ -178,12 +197,14 @@ export const ln = command('[-sfnbtv] [-S SUF] TARGET... [LINK|DIR]', async (proc
   let code = 0;
   for (const target of targets) {
     const path = asFolder ? joinPath(last, baseName(target)) : last;
-    if (options.has('f') && 'value' in attempt(() => process.fs.lstat(path))) process.fs.remove(path, { force: true });
+    const isThere = 'value' in attempt(() => process.fs.lstat(path));
+    if (isThere && options.has('b')) process.fs.rename(path, `${path}${options.value('S') ?? '~'}`);
+    else if (isThere && options.has('f')) process.fs.remove(path, { force: true });
     const made = attempt(() => (options.has('s') ? process.fs.symlink(target, path) : process.fs.link(target, path)));
     if ('error' in made) {
       await complain(process, `${path}: ${made.error.message}`);
       code = 1;
-    }
+    } else if (options.has('v')) await process.stdout.write(`'${path}' -> '${target}'\n`);
   }
   return code;
 });
@@ -193,9 +214,11 @@ export const touch = command('[-cham] [-d DATE] [-t DATE] [-r FILE] FILE...', as
   const options = parseOptions(process.argv.slice(1), 'chamd:t:r:', { date: 'd', reference: 'r', 'no-create': 'c' });
   if (options.operands.length === 0) throw new UsageError('');
   let whenMs = process.now();
-  const text = options.value('d');
+  const text = options.value('d') ?? options.value('t');
   const reference = options.value('r');
   if (reference !== undefined) whenMs = process.fs.stat(reference).modifiedMs;
+  // There is one time of a file: when it was changed.
+  const keeps = options.has('a') && !options.has('m');
   if (text !== undefined) {
     const parsed = parseTime(text, whenMs);
     if (parsed === undefined) throw new Failure(`invalid date '${text}'`);
@@ -203,7 +226,8 @@ export const touch = command('[-cham] [-d DATE] [-t DATE] [-r FILE] FILE...', as
   }
   let code = 0;
   for (const path of options.operands) {
-    if (options.has('c') && !process.fs.exists(path)) continue;
+    const isThere = process.fs.exists(path);
+    if (isThere ? keeps : options.has('c')) continue;
     const done = attempt(() => process.fs.touch(path, whenMs));
     if ('error' in done) {
       await complain(process, `${path}: ${done.error.message}`);
@@ -228,7 +252,10 @@ export const chmod = command('[-Rcvf] MODE[,MODE]... FILE...', async (process) =
   if (applyMode(mode, 0, false) === undefined) throw new Failure(`invalid mode '${mode}'`);
   return changeAll(process, paths, options.has('R'), options.has('f'), (path) => {
     const stat = process.fs.stat(path);
-    process.fs.chmod(path, applyMode(mode, stat.mode, stat.type === 'directory') ?? stat.mode);
+    const next = applyMode(mode, stat.mode, stat.type === 'directory') ?? stat.mode;
+    process.fs.chmod(path, next);
+    if (!options.has('v') && !(options.has('c') && next !== stat.mode)) return undefined;
+    return `mode of '${path}' changed to ${(next & 0o7777).toString(8).padStart(4, '0')} (${modeText(stat.type, next).slice(1)})`;
   });
 });
 
@@ -244,7 +271,12 @@ export const chown = command('[-Rhcvf] USER[:[GRP]] FILE...', async (process, na
   if (group !== undefined && group !== '' && gid === undefined) throw new Failure(`unknown group ${group}`);
   return changeAll(process, paths, options.has('R'), options.has('f'), (path) => {
     const stat = process.fs.stat(path);
-    process.fs.chown(path, uid ?? stat.uid, gid ?? stat.gid);
+    // There is no changing of the owner of a link itself.
+    if (options.has('h') && process.fs.lstat(path).type === 'symlink') return undefined;
+    const [nextUid, nextGid] = [uid ?? stat.uid, gid ?? stat.gid];
+    process.fs.chown(path, nextUid, nextGid);
+    if (!options.has('v') && !(options.has('c') && (nextUid !== stat.uid || nextGid !== stat.gid))) return undefined;
+    return `changed ownership of '${path}' to ${nextUid}:${nextGid}`;
   });
 });
 
@@ -255,6 +287,7 @@ export const mktemp = command('[-dt] [-p DIR] [TEMPLATE]', async (process) => {
   const inTmp = options.operands.length === 0 || options.has('t') || options.has('p');
   const folder = options.value('p') ?? process.env['TMPDIR'] ?? '/tmp';
   const marks = /X{6,}$/.exec(template)?.[0];
+  if (marks === undefined && options.has('q')) return 1;
   if (marks === undefined) throw new Failure(`${template}: Invalid argument`);
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
   for (;;) {
@@ -266,11 +299,24 @@ export const mktemp = command('[-dt] [-p DIR] [TEMPLATE]', async (process) => {
       if (options.has('d')) process.fs.mkdir(path, { mode: 0o700 });
       else process.fs.writeFile(path, '', { mode: 0o600, exclusive: true });
     });
+    if ('error' in made && options.has('q')) return 1;
     if ('error' in made) throw new Failure(`(null): ${made.error.message}`);
     await process.stdout.write(`${path}\n`);
     return 0;
   }
 });
+
+/** Whether who sits there says yes. */
+async function agrees(process: Process, what: string): Promise<boolean> {
+  await process.stderr.write(`${commandName(process)}: ${what}? `);
+  return /^\s*[yY]/.test((await process.stdin.readLine()) ?? '');
+}
+
+/** Whether the one was changed after the other, or at the same time. */
+function isNewer({ fs }: Process, path: string, other: string): boolean {
+  const [one, two] = [path, other].map((each) => attempt(() => fs.stat(each).modifiedMs));
+  return one !== undefined && two !== undefined && 'value' in one && 'value' in two && one.value >= two.value;
+}
 
 interface CopyOptions {
   readonly recursive: boolean;
@@ -370,7 +416,7 @@ async function changeAll(
   paths: readonly string[],
   recursive: boolean,
   quiet: boolean,
-  change: (path: string) => void,
+  change: (path: string) => string | undefined,
 ): Promise<number> {
   let code = 0;
   const visit = async (path: string): Promise<void> => {
@@ -379,7 +425,7 @@ async function changeAll(
       const text = done.error.code === 'EACCES' ? 'Operation not permitted' : done.error.message;
       if (!quiet) await complain(process, `${path}: ${text}`);
       code = 1;
-    }
+    } else if (done.value !== undefined) await process.stdout.write(`${done.value}\n`);
     if (!recursive) return;
     const stat = attempt(() => process.fs.lstat(path));
     if (!('value' in stat) || stat.value.type !== 'directory') return;

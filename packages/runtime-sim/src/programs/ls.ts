@@ -1,6 +1,6 @@
 import type { FileStat, Process } from '@tabernetes/node-api';
 import { byBytes } from './sort.ts';
-import { attempt, command, complain } from './support/command.ts';
+import { attempt, command, complain, Failure } from './support/command.ts';
 import { formatDate } from './support/date-format.ts';
 import { Output } from './support/input.ts';
 import { type Options, parseOptions } from './support/options.ts';
@@ -14,7 +14,7 @@ interface Entry {
 
 /** Lists directories. */
 export const ls = command('[-1AaCxdLHRFplinshrSXvctuk] [FILE]...', async (process) => {
-  const options = parseOptions(process.argv.slice(1), '1AaCxdLHRFplinsehrSXvctukgoGTqw:', {
+  const options = parseOptions(process.argv.slice(1), '1AaCxdLHRFplinsehrSXvctukgoGT:qw:', {
     all: 'a',
     'almost-all': 'A',
     'full-time': 'e',
@@ -23,6 +23,7 @@ export const ls = command('[-1AaCxdLHRFplinshrSXvctuk] [FILE]...', async (proces
     recursive: 'R',
     'human-readable': 'h',
   });
+  if (options.has('i')) throw new Failure('numbers of files are not simulated: -i');
   const out = new Output(process.stdout);
   const files: Entry[] = [];
   const folders: Entry[] = [];
@@ -89,9 +90,21 @@ function sorted(entries: readonly Entry[], options: Options): Entry[] {
   let compare = byName;
   if (options.has('S')) compare = (a, b) => b.stat.size - a.stat.size || byName(a, b);
   if (options.has('t')) compare = (a, b) => b.stat.modifiedMs - a.stat.modifiedMs || byName(a, b);
+  if (options.has('v')) compare = (a, b) => byVersion(a.name, b.name);
   if (options.has('X')) compare = (a, b) => byBytes(extension(a.name), extension(b.name)) || byName(a, b);
   const ordered = [...entries].sort(compare);
   return options.has('r') ? ordered.reverse() : ordered;
+}
+
+/** Numbers within names by their size. */
+function byVersion(a: string, b: string): number {
+  const [one, two] = [a, b].map((name) => name.match(/\d+|\D+/g) ?? []);
+  for (let i = 0; i < Math.min(one?.length ?? 0, two?.length ?? 0); i++) {
+    const [x = '', y = ''] = [one?.[i], two?.[i]];
+    const order = /^\d/.test(x) && /^\d/.test(y) ? Number(x) - Number(y) : byBytes(x, y);
+    if (order !== 0) return order;
+  }
+  return (one?.length ?? 0) - (two?.length ?? 0);
 }
 
 function extension(name: string): string {
@@ -102,14 +115,19 @@ function extension(name: string): string {
 function show(process: Process, entries: readonly Entry[], options: Options, out: Output, isFolder: boolean): void {
   const blocks = (stat: FileStat): number =>
     stat.type === 'file' || stat.type === 'directory' ? Math.ceil(stat.size / 4096) * 4 : 0;
-  if (isFolder && (options.has('l') || options.has('s')))
+  if (isFolder && (['l', 'n', 'g', 'o'].some((letter) => options.has(letter)) || options.has('s')))
     out.add(`total ${entries.reduce((sum, { stat }) => sum + blocks(stat), 0)}\n`);
-  if (!options.has('l')) {
+  const isLong = ['l', 'n', 'g', 'o'].some((letter) => options.has(letter));
+  if (!isLong) {
     const names = entries.map(
-      (entry) => `${options.has('s') ? `${String(blocks(entry.stat)).padStart(7)} ` : ''}${decorated(entry, options)}`,
+      (entry) => `${options.has('s') ? `${String(blocks(entry.stat)).padStart(6)} ` : ''}${decorated(entry, options)}`,
     );
-    if (process.terminal === undefined || options.has('1')) for (const name of names) out.add(`${name}\n`);
-    else inColumns(names, process.terminal.columns, out);
+    // Of these the last counts.
+    const layout = options.order.findLast(({ letter }) => '1Cx'.includes(letter))?.letter;
+    const width = Number(options.value('w') ?? process.terminal?.columns ?? 80);
+    if (layout === '1' || (layout === undefined && process.terminal === undefined))
+      for (const name of names) out.add(`${name}\n`);
+    else inColumns(names, width, out, layout === 'x');
     return;
   }
   const users = options.has('n') ? new Map<number, string>() : accountNames(process, 'passwd');
@@ -120,12 +138,13 @@ function show(process: Process, entries: readonly Entry[], options: Options, out
     const size = options.has('h') ? humanSize(stat.size) : String(stat.size);
     const owner = (users.get(stat.uid) ?? String(stat.uid)).padEnd(8);
     const group = (groups.get(stat.gid) ?? String(stat.gid)).padEnd(8);
+    const owners = `${options.has('g') ? '' : `${owner} `}${options.has('o') ? '' : `${group} `}`;
     const target = stat.type === 'symlink' ? ` -> ${process.fs.readLink(entry.path)}` : '';
     const when = options.has('e')
       ? formatDate('%F %T +0000', stat.modifiedMs)
       : dateText(stat.modifiedMs, process.now());
     out.add(
-      `${modeText(stat.type, stat.mode)} ${String(links).padStart(4)} ${owner} ${group} ${size.padStart(9)} ${when} ${decorated(entry, options)}${target}\n`,
+      `${modeText(stat.type, stat.mode)} ${String(links).padStart(4)} ${owners}${size.padStart(9)} ${when} ${decorated(entry, options)}${target}\n`,
     );
   }
 }
@@ -152,13 +171,14 @@ function dateText(ms: number, nowMs: number): string {
   return formatDate(age > 365 * 43_200_000 || age < -15 * 60_000 ? '%b %e  %Y' : '%b %e %H:%M', ms);
 }
 
-function inColumns(names: readonly string[], width: number, out: Output): void {
+function inColumns(names: readonly string[], width: number, out: Output, isAcross: boolean): void {
   const longest = Math.max(0, ...names.map((name) => name.length)) + 2;
   const columns = Math.max(1, Math.floor(width / longest));
   const rows = Math.ceil(names.length / columns);
   for (let row = 0; row < rows; row++) {
     const cells: string[] = [];
-    for (let at = row; at < names.length; at += rows) cells.push(names[at] ?? '');
+    if (isAcross) cells.push(...names.slice(row * columns, (row + 1) * columns));
+    else for (let at = row; at < names.length; at += rows) cells.push(names[at] ?? '');
     out.add(`${cells.map((cell, i) => (i < cells.length - 1 ? cell.padEnd(longest) : cell)).join('')}\n`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Process } from '@tabernetes/node-api';
 import { attempt, command, complain, UsageError } from './support/command.ts';
-import { parseOptions } from './support/options.ts';
+import { type Options, parseOptions } from './support/options.ts';
 import { baseName, directoryName, joinPath } from './support/paths.ts';
 
 /** The last part of a path. */
@@ -28,12 +28,12 @@ export const dirname = command('FILENAME', async (process) => {
 
 /** What a symbolic link says, or with `-f` where the path leads in the end. */
 export const readlink = command('[-fnv] FILE', async (process) => {
-  const options = parseOptions(process.argv.slice(1), 'fenvsm');
+  const options = parseOptions(process.argv.slice(1), 'fenvsqm');
   if (options.operands.length === 0) throw new UsageError('');
   let code = 0;
   for (const path of options.operands) {
     const full = options.has('f') || options.has('e') || options.has('m');
-    const found = attempt(() => (full ? canonical(process, path) : process.fs.readLink(path)));
+    const found = attempt(() => (full ? leadingTo(process, path, options) : process.fs.readLink(path)));
     if ('error' in found) {
       if (options.has('v')) await complain(process, `${path}: ${found.error.message}`);
       code = 1;
@@ -44,13 +44,13 @@ export const readlink = command('[-fnv] FILE', async (process) => {
 
 /** Where a path leads. */
 export const realpath = command('FILE...', async (process) => {
-  const options = parseOptions(process.argv.slice(1), 'emqs');
+  const options = parseOptions(process.argv.slice(1), 'emq');
   if (options.operands.length === 0) throw new UsageError('');
   let code = 0;
   for (const path of options.operands) {
-    const found = attempt(() => canonical(process, path));
+    const found = attempt(() => leadingTo(process, path, options));
     if ('error' in found) {
-      await complain(process, `${path}: ${found.error.message}`);
+      if (!options.has('q')) await complain(process, `${path}: ${found.error.message}`);
       code = 1;
     } else await process.stdout.write(`${found.value}\n`);
   }
@@ -89,4 +89,16 @@ function canonical({ fs }: Process, path: string): string {
   if ('value' in real) return real.value;
   if (real.error.code !== 'ENOENT' || path === '') throw real.error;
   return joinPath(fs.realPath(directoryName(path)), baseName(path));
+}
+
+/** With `-e` all of a path must be there, with `-m` nothing of it. */
+function leadingTo(process: Process, path: string, options: Options): string {
+  if (options.has('e')) return process.fs.realPath(path);
+  if (!options.has('m')) return canonical(process, path);
+  const parts: string[] = [];
+  for (let rest = joinPath(process.cwd, path); ; rest = directoryName(rest)) {
+    const real = attempt(() => process.fs.realPath(rest));
+    if ('value' in real) return parts.reduce((whole, part) => joinPath(whole, part), real.value);
+    parts.unshift(baseName(rest));
+  }
 }

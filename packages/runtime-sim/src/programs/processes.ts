@@ -157,19 +157,33 @@ export const killall = command('[-lq] [-SIG] PROCESS_NAME...', async (process, n
 /** Process numbers by name. Called pgrep, by a part of the name. */
 export const pidof = command('[-s] [NAME]...', async (process, name) => {
   const options = parseOptions(process.argv.slice(1), 'so:flxan');
+  const omitted = new Set(options.values('o').map(Number));
   const pids = list(process)
     .filter(
       ({ pid, comm, args }) =>
         pid !== process.pid &&
         options.operands.some((wanted) =>
-          name === 'pgrep' ? (options.has('f') ? args : comm).includes(wanted) : comm === wanted,
+          name === 'pgrep'
+            ? options.has('x')
+              ? (options.has('f') ? args : comm) === wanted
+              : (options.has('f') ? args : comm).includes(wanted)
+            : comm === wanted,
         ),
     )
+    .filter(({ pid }) => !omitted.has(pid))
     .map(({ pid }) => pid);
   if (pids.length === 0) return 1;
-  await process.stdout.write(
-    name === 'pgrep' ? pids.map((pid) => `${pid}\n`).join('') : `${pids.reverse().join(' ')}\n`,
-  );
+  if (name === 'pgrep') {
+    if (options.has('n')) pids.splice(0, pids.length - 1);
+    const all = new Map(list(process).map((each) => [each.pid, each]));
+    for (const pid of pids) {
+      const more = options.has('a') ? ` ${all.get(pid)?.args}` : options.has('l') ? ` ${all.get(pid)?.comm}` : '';
+      await process.stdout.write(`${pid}${more}\n`);
+    }
+    return 0;
+  }
+  if (options.has('s')) pids.splice(0, pids.length - 1);
+  await process.stdout.write(`${pids.reverse().join(' ')}\n`);
   return 0;
 });
 
@@ -184,7 +198,8 @@ export const watch = command('[-n SEC] [-t] PROG ARGS', async (process) => {
     const when = plainDate(process.now());
     const width = Math.max(title.length + 1, (process.terminal?.columns ?? 80) - when.length);
     await process.stdout.write(`\x1b[H\x1b[J${options.has('t') ? '' : `${title.padEnd(width)}${when}\n\n`}`);
-    await run(process, options.has('x') ? options.operands : ['sh', '-c', line], {}, 'watch');
+    const code = await run(process, options.has('x') ? options.operands : ['sh', '-c', line], {}, 'watch');
+    if (options.has('e') && code !== 0) return code;
     await process.sleep(seconds * 1000);
   }
 });

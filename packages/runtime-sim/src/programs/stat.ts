@@ -1,5 +1,5 @@
 import type { FileStat, Process } from '@tabernetes/node-api';
-import { attempt, command, complain, UsageError } from './support/command.ts';
+import { attempt, command, complain, Failure, UsageError } from './support/command.ts';
 import { formatDate } from './support/date-format.ts';
 import { parseOptions } from './support/options.ts';
 import { accountNames, modeText } from './support/paths.ts';
@@ -8,7 +8,8 @@ import { accountNames, modeText } from './support/paths.ts';
 export const stat = command('[-ltf] [-c FMT] FILE...', async (process) => {
   const options = parseOptions(process.argv.slice(1), 'ltfLc:', { format: 'c', dereference: 'L', printf: 'c' });
   if (options.operands.length === 0) throw new UsageError('');
-  const format = options.value('c');
+  const format = options.value('c') ?? (options.has('t') ? TERSE : undefined);
+  if (options.has('f')) throw new Failure('file systems are not simulated: -f');
   let code = 0;
   for (const path of options.operands) {
     const found = attempt(() => (options.has('L') ? process.fs.stat(path) : process.fs.lstat(path)));
@@ -22,6 +23,8 @@ export const stat = command('[-ltf] [-c FMT] FILE...', async (process) => {
   }
   return code;
 });
+
+const TERSE = '%n %s %b %f %u %g %D %i %h 0 0 %X %Y %Z %o';
 
 const TYPES: Readonly<Record<FileStat['type'], string>> = {
   file: 'regular file',

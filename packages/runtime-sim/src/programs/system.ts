@@ -18,11 +18,13 @@ export const id = command('[-ugGnr] [USER]', async (process) => {
     options.has('n') ? (names.get(number) ?? String(number)) : String(number);
   const both = (number: number, names: ReadonlyMap<number, string>): string =>
     names.has(number) ? `${number}(${names.get(number)})` : String(number);
+  if ((options.has('r') || options.has('n')) && !['u', 'g', 'G'].some((letter) => options.has(letter)))
+    throw new UsageError('');
   let text = `uid=${both(uid, users)} gid=${both(gid, groups)} groups=${all.map((number) => both(number, groups)).join(',')}`;
   if (options.has('u')) text = show(uid, users);
   else if (options.has('g')) text = show(gid, groups);
   else if (options.has('G')) text = all.map((number) => show(number, groups)).join(' ');
-  await process.stdout.write(`${text}\n`);
+  await process.stdout.write(`${text}${options.has('z') ? '\0' : '\n'}`);
   return 0;
 });
 
@@ -54,7 +56,7 @@ export const hostname = command('[-sidf]', async (process) => {
     short: 's',
   });
   let text = process.hostname;
-  if (options.operands.length > 0) throw new Failure('sethostname: Operation not permitted');
+  if (options.operands.length > 0 || options.has('F')) throw new Failure('sethostname: Operation not permitted');
   if (options.has('i') || options.has('I')) text = `${process.net.addresses.join(' ')}${options.has('I') ? ' ' : ''}`;
   else if (options.has('s')) text = text.split('.')[0] ?? '';
   else if (options.has('f') || options.has('d')) {
@@ -95,7 +97,7 @@ export const nproc = command('[--all]', async (process) => {
 
 /** Space of the mounted file systems. */
 export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
-  const options = parseOptions(process.argv.slice(1), 'PkmhaiTB:t:');
+  const options = parseOptions(process.argv.slice(1), 'PkmhaTt:');
   const mounts = attempt(() => process.fs.readText('/proc/mounts'));
   const lines = ('value' in mounts ? mounts.value : 'overlay / overlay rw 0 0\n')
     .trimEnd()
@@ -105,12 +107,15 @@ export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
   const rows = lines
     .filter(
       ([source = '', at = '', type = '']) =>
-        !['proc', 'sysfs', 'devpts', 'mqueue', 'cgroup', 'cgroup2'].includes(type) && at !== '' && source !== '',
+        (!options.has('t') || options.values('t').includes(type)) &&
+        !['proc', 'sysfs', 'devpts', 'mqueue', 'cgroup', 'cgroup2'].includes(type) &&
+        at !== '' &&
+        source !== '',
     )
     .map(([source = '', at = '', type = '', flags = '']) => {
-      if (type !== 'tmpfs') return { source, at, total: disk, used: Math.floor(disk / 4) };
+      if (type !== 'tmpfs') return { source, at, type, total: disk, used: Math.floor(disk / 4) };
       const [, kib = '65536'] = /(?:^|,)size=(\d+)k/.exec(flags) ?? [];
-      return { source, at, total: Number(kib) * 1024, used: pagesBelow(process, at) };
+      return { source, at, type, total: Number(kib) * 1024, used: pagesBelow(process, at) };
     });
   const wanted = options.operands.map((path) => {
     const real = process.fs.realPath(path);
@@ -121,12 +126,16 @@ export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
   const shown = options.operands.length === 0 ? rows : wanted.filter((row) => row !== undefined);
   const unit = options.has('m') ? 1024 ** 2 : 1024;
   const size = (bytes: number): string => (options.has('h') ? humanSize(bytes) : String(Math.floor(bytes / unit)));
-  const title = options.has('h') ? '     Size' : options.has('m') ? '1M-blocks' : '1K-blocks';
-  const widths = options.has('h') ? 9 : 9;
-  await process.stdout.write(`Filesystem           ${title.padStart(widths)}      Used Available Use% Mounted on\n`);
-  for (const { source, at, total, used } of shown) {
+  const isPosix = options.has('P');
+  const title = options.has('h') ? '     Size' : options.has('m') ? '1M-blocks' : isPosix ? '1024-blocks' : '1K-blocks';
+  const types = options.has('T') ? 'Type       ' : '';
+  await process.stdout.write(
+    `Filesystem           ${types}${title} ${isPosix ? '   Used Available Capacity' : '     Used Available Use%'} Mounted on\n`,
+  );
+  for (const { source, at, type, total, used } of shown) {
     const percent = total === 0 ? 0 : Math.ceil((used / total) * 100);
-    const left = source.length > 20 ? `${source}\n${' '.repeat(20)}` : source.padEnd(20);
+    const name = source.length > 20 && !isPosix ? `${source}\n${' '.repeat(20)}` : source.padEnd(20);
+    const left = options.has('T') ? `${name} ${type.padEnd(10)}` : name;
     await process.stdout.write(
       `${left} ${size(total).padStart(9)} ${size(used).padStart(9)} ${size(total - used).padStart(9)} ${String(percent).padStart(3)}% ${at}\n`,
     );

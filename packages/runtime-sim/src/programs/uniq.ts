@@ -22,13 +22,14 @@ export const uniq = command('[-cduiz] [-f,s,w N] [FILE [OUTFILE]]', async (proce
     return options.has('i') ? key.toLowerCase() : key;
   };
   const out = new Output(target === undefined || target === '-' ? process.stdout : fileOutput(process, target));
+  const end = options.has('z') ? '\0' : '\n';
   const reader = new LineReader(openBytes(process, path));
   let held: string | undefined;
   let heldKey: string | undefined;
   let count = 0;
   const emit = (): void => {
     if (held === undefined || (options.has('d') && count === 1) || (options.has('u') && count > 1)) return;
-    out.add(`${options.has('c') ? `${String(count).padStart(7)} ` : ''}${held}\n`);
+    out.add(`${options.has('c') ? `${String(count).padStart(7)} ` : ''}${held}${end}`);
   };
   for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
     for (const line of batch.lines) {

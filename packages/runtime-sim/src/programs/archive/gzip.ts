@@ -42,6 +42,12 @@ export const gzip = command('[-cfkdt] [FILE]...', async (process) => {
         continue;
       }
       process.fs.writeFile(target, made, { mode: process.fs.stat(path).mode });
+      if (options.has('v')) {
+        const [packed, whole] = [target, path].map((each) => process.fs.stat(each).size);
+        // As busybox has it: the share that is gone when it unpacks, and always the whole when it packs.
+        const share = unpacks ? (100 - Math.floor(((whole ?? 0) * 100) / Math.max(1, packed ?? 1))) >>> 0 : 100;
+        await process.stderr.write(`${path}: ${share}% - replaced with ${target}\n`);
+      }
       if (!options.has('k')) process.fs.remove(path);
     }
   }

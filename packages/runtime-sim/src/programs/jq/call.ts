@@ -3,7 +3,7 @@ import type { Filter } from './ast.ts';
 import { list, truthy, VALUE_BUILTINS } from './builtins.ts';
 import { pathsOf, recurse, update } from './paths.ts';
 import { type Closure, evaluate, type Found, first, made, type Scope } from './scope.ts';
-import { arithmetic, asText, at, compare, JqError, type Json, typeOf } from './values.ts';
+import { arithmetic, asText, at, compare, JqError, JqHalt, type Json, typeOf } from './values.ts';
 
 /** A function of the program, or one that is built in. @throws {JqError} */
 export function* call(name: string, args: readonly Filter[], input: Found, scope: Scope): Generator<Found> {
@@ -54,7 +54,9 @@ export function* call(name: string, args: readonly Filter[], input: Found, scope
           if (path !== undefined && path.length > 0) yield made(path);
         return;
       case 'halt':
-        throw new JqError('halt');
+        throw new JqHalt(0);
+      case 'halt_error':
+        throw new JqHalt(5, said(value));
     }
     const wanted = {
       nulls: 'null',
@@ -75,6 +77,12 @@ export function* call(name: string, args: readonly Filter[], input: Found, scope
     }
   } else {
     switch (name) {
+      case 'halt_error': {
+        const exitCode = first(one, value, scope);
+        if (typeof exitCode !== 'number')
+          throw new JqError(`${typeOf(value)} (${asText(value)}) halt_error/1: number required`);
+        throw new JqHalt(exitCode, said(value));
+      }
       case 'select':
         for (const test of evaluate(one, value, scope)) if (truthy(test)) yield input;
         return;
@@ -260,3 +268,6 @@ function substitute(value: unknown, args: readonly Filter[], all: boolean, scope
     return asText(first(replacement, typeof groups === 'object' ? { ...groups } : {}, scope));
   });
 }
+
+/** What `halt_error` says: texts as they are, anything else as JSON. */
+const said = (value: unknown): string => (typeof value === 'string' ? value : `${JSON.stringify(value)}\n`);

@@ -1,17 +1,18 @@
-import { attempt, command, complain, UsageError } from '../support/command.ts';
+import { attempt, command, complain, Failure, UsageError } from '../support/command.ts';
 import { LineReader, Output, openBytes } from '../support/input.ts';
 import { run } from './evaluate.ts';
 import { JsonStream } from './json-stream.ts';
 import { parseJq } from './parse.ts';
+import { colorsOf, print, type Style, streamed } from './print.ts';
 import { evaluate, type Scope, Work } from './scope.ts';
-import { JqError, type Json, typeOf } from './values.ts';
+import { JqError, JqHalt, type Json, typeOf } from './values.ts';
 
 interface Settings {
   readonly flags: ReadonlySet<string>;
   readonly filter: string;
   readonly files: readonly string[];
   readonly variables: Json;
-  readonly indent: string;
+  readonly style: Style;
 }
 
 /** Results that a filter makes before others have their turn: there may be no end of them. */
@@ -21,15 +22,20 @@ const RESULTS_PER_REST = 100;
 export const jq = command(
   '[OPTIONS] FILTER [FILES...]',
   async (process) => {
-    const { flags, filter, files, variables, indent } = settings(process.argv.slice(1), (path) =>
-      process.fs.readText(path),
-    );
+    const given = settings(process.argv.slice(1), process.env, (path) => process.fs.readText(path));
+    if (given === 'version') {
+      await process.stdout.write('jq-1.6\n');
+      return 0;
+    }
+    const { flags, filter, files, variables, style } = given;
+    const mark = flags.has('seq') ? '\u001e' : '';
     const program = parseJq(filter);
     const out = new Output(process.stdout);
     let last: unknown;
     let any = false;
     let code = 0;
     let results = 0;
+    let halted = false;
     const queue: unknown[] = [];
     const scope: Scope = {
       variables,
@@ -41,11 +47,14 @@ export const jq = command(
       run,
     };
     const apply = async (input: unknown): Promise<void> => {
+      if (halted) code = 0;
+      halted = false;
       try {
         for (const value of evaluate(program, input, scope)) {
           any = true;
           last = value;
-          const text = flags.has('r') && typeof value === 'string' ? value : print(value, indent, flags.has('S'));
+          const isRaw = flags.has('r') && typeof value === 'string' && !style.ascii;
+          const text = `${mark}${isRaw ? value : print(value, style)}`;
           out.add(flags.has('j') ? text : `${text}\n`);
           scope.work.done();
           if (++results % RESULTS_PER_REST === 0) {
@@ -54,8 +63,15 @@ export const jq = command(
           }
         }
       } catch (error) {
-        if (!(error instanceof JqError)) throw error;
         await out.flush();
+        // As in 1.6, it ends the work on this input, and the code is that of the last one.
+        if (error instanceof JqHalt) {
+          await process.stderr.write(error.said);
+          code = error.exitCode;
+          halted = true;
+          return;
+        }
+        if (!(error instanceof JqError)) throw error;
         await complain(
           process,
           `error (at <stdin>:0): ${typeOf(error.value) === 'string' ? error.message : `${error.message} (not a string)`}`,
@@ -66,6 +82,10 @@ export const jq = command(
     };
     const drain = async (): Promise<void> => {
       while (queue.length > 0) await apply(queue.shift());
+    };
+    const take = (values: readonly unknown[]): void => {
+      const events = flags.has('stream') ? values.flatMap((value) => [...streamed(value)]) : values;
+      (flags.has('s') ? all : queue).push(...events);
     };
     const all: unknown[] = [];
     const raw: string[] = [];
@@ -87,10 +107,11 @@ export const jq = command(
           if (flags.has('R')) {
             if (flags.has('s')) raw.push(batch.lines.join('\n') + (batch.terminated ? '\n' : ''));
             else queue.push(...batch.lines);
-          } else for (const line of batch.lines) (flags.has('s') ? all : queue).push(...stream.push(`${line}\n`));
+          } else
+            for (const line of batch.lines) take(stream.push(`${mark === '' ? line : line.replaceAll(mark, ' ')}\n`));
           if (!flags.has('n')) await drain();
         }
-        (flags.has('s') ? all : queue).push(...stream.end());
+        take(stream.end());
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
         await drain();
@@ -101,7 +122,7 @@ export const jq = command(
     }
     if (flags.has('n')) await apply(null);
     else if (flags.has('s')) await apply(flags.has('R') ? raw.join('') : all);
-    if (code !== 0 || !flags.has('e')) return code;
+    if (code !== 0 || halted || !flags.has('e')) return code;
     return !any ? 4 : last === null || last === false ? 1 : 0;
   },
   2,
@@ -116,53 +137,58 @@ const LONG: Readonly<Record<string, string>> = {
   'raw-input': 'R',
   'sort-keys': 'S',
   'join-output': 'j',
-  tab: 't',
   'monochrome-output': 'M',
   'color-output': 'C',
-  unbuffered: 'u',
   'ascii-output': 'a',
+  'from-file': 'f',
+  version: 'V',
+  tab: 'tab',
+  seq: 'seq',
+  stream: 'stream',
+  // What is written is seen at once as it is.
+  unbuffered: 'unbuffered',
 };
+const SHORT = /^-[rcensRSjMCafV]+$/;
 
-function settings(args: readonly string[], read: (path: string) => string): Settings {
+/** @throws {UsageError} @throws {Failure} */
+function settings(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  read: (path: string) => string,
+): Settings | 'version' {
   const flags = new Set<string>();
   const named: Json = {};
   const positional: unknown[] = [];
   const words: string[] = [];
-  let filter: string | undefined;
   let indent: string | undefined;
   let rest: 'files' | 'args' | 'json' = 'files';
   for (let i = 0; i < args.length; i++) {
     const word = args[i] ?? '';
-    if (word === '--arg' || word === '--argjson' || word === '--rawfile' || word === '--slurpfile') {
+    if (/^--(?:arg|argjson|rawfile|slurpfile|argfile)$/.test(word)) {
+      if (i + 2 >= args.length)
+        throw new Failure(`${word} takes two parameters (e.g. ${word} varname ${EXAMPLES[word] ?? 'filename'})`, 2);
       const name = args[++i] ?? '';
-      const value = args[++i] ?? '';
-      if (word === '--arg') named[name] = value;
-      else if (word === '--rawfile') named[name] = read(value);
-      else {
-        try {
-          named[name] = word === '--argjson' ? JSON.parse(value) : new JsonStream().whole(read(value));
-        } catch {
-          throw new UsageError(`Invalid JSON text passed to ${word}`);
-        }
-      }
+      named[name] = parameter(word, args[++i] ?? '', read);
     } else if (word === '--args' || word === '--jsonargs') rest = word === '--args' ? 'args' : 'json';
-    else if (word === '--indent') indent = ' '.repeat(Number(args[++i] ?? 2));
-    else if (word === '-f' || word === '--from-file') filter = read(args[++i] ?? '');
+    else if (word === '--indent') {
+      if (i + 1 >= args.length) throw new Failure('--indent takes one parameter', 2);
+      const width = Number(args[++i]);
+      if (!(width >= -1 && width <= 7)) throw new Failure('--indent takes a number between -1 and 7', 2);
+      indent = ' '.repeat(Math.max(width, 0));
+    } else if (word === '-L') throw new Failure('modules are not simulated: -L', 2);
     else if (word.startsWith('--') && LONG[word.slice(2)] !== undefined) flags.add(LONG[word.slice(2)] ?? '');
-    else if (/^-[a-zA-Z]+$/.test(word)) for (const letter of word.slice(1)) flags.add(letter);
-    else if (word.startsWith('-') && word !== '-') throw new UsageError(`Unknown arguments`);
-    else if (filter === undefined && words.length === 0) {
-      filter = word;
-      words.push(word);
-    } else if (rest === 'files') words.push(word);
+    else if (SHORT.test(word)) for (const letter of word.slice(1)) flags.add(letter);
+    else if (word.startsWith('-') && word !== '-') throw new Failure(`Unknown option ${word}`, 2);
+    else if (words.length === 0 || rest === 'files') words.push(word);
     else positional.push(rest === 'args' ? word : JSON.parse(word));
   }
-  if (filter === undefined) throw new UsageError('');
+  if (flags.has('V')) return 'version';
+  const [first, ...files] = words;
+  if (first === undefined) throw new UsageError('');
   if (flags.has('j')) flags.add('r');
-  const files = words[0] === filter ? words.slice(1) : words;
   return {
     flags,
-    filter,
+    filter: flags.has('f') ? read(first) : first,
     files,
     variables: {
       ...named,
@@ -170,25 +196,27 @@ function settings(args: readonly string[], read: (path: string) => string): Sett
       __loc__: { file: '<top-level>', line: 1 },
       ARGS: { positional, named },
     },
-    indent: flags.has('c') ? '' : flags.has('t') ? '\t' : (indent ?? '  '),
+    style: {
+      indent: flags.has('c') ? '' : flags.has('tab') ? '\t' : (indent ?? '  '),
+      sorted: flags.has('S'),
+      ascii: flags.has('a'),
+      colors: flags.has('C') ? colorsOf(env['JQ_COLORS']) : undefined,
+    },
   };
 }
 
-function print(value: unknown, indent: string, sorted: boolean): string {
-  return JSON.stringify(sorted ? sortKeys(value) : value, finite, indent) ?? 'null';
-}
+const EXAMPLES: Readonly<Record<string, string>> = { '--arg': 'value', '--argjson': 'text' };
 
-function finite(_key: string, value: unknown): unknown {
-  if (typeof value !== 'number' || Number.isFinite(value)) return value;
-  return Number.isNaN(value) ? null : value > 0 ? Number.MAX_VALUE : -Number.MAX_VALUE;
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sortKeys(item)]),
-  );
+/** @throws {UsageError} */
+function parameter(kind: string, given: string, read: (path: string) => string): unknown {
+  if (kind === '--arg') return given;
+  if (kind === '--rawfile') return read(given);
+  try {
+    if (kind === '--argjson') return JSON.parse(given);
+    const values = new JsonStream().whole(read(given));
+    return kind === '--argfile' && values.length === 1 ? values[0] : values;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UsageError(`Invalid JSON text passed to ${kind}`);
+  }
 }

@@ -9,6 +9,18 @@ export class JqError extends Error {
   }
 }
 
+/** `halt` and its like: the work on an input ends, and nothing catches it. */
+export class JqHalt extends Error {
+  readonly exitCode: number;
+  /** What goes to the standard error. */
+  readonly said: string;
+  constructor(exitCode: number, said = '') {
+    super('halted');
+    this.exitCode = exitCode;
+    this.said = said;
+  }
+}
+
 export type Json = Record<string, unknown>;
 
 export function typeOf(value: unknown): string {

@@ -45,6 +45,8 @@ const LONG: Readonly<Record<string, string>> = {
   http2: '2',
   compressed: '3',
   url: 'l:',
+  form: 'F',
+  referer: 'e',
   'dump-header': 'Q:',
   'unix-socket': 'Z:',
   cookie: 'b',
@@ -61,6 +63,10 @@ export const curl = command(
     if (urls.length === 0) {
       await process.stderr.write("curl: try 'curl --help' or 'curl --manual' for more information\n");
       return 2;
+    }
+    if (options.has('E')) {
+      await process.stderr.write('curl: (58) client certificates are not simulated\n');
+      return 58;
     }
     let code = 0;
     for (const [i, url] of urls.entries()) code = await transfer(process, options, url, i);
@@ -288,9 +294,10 @@ function raceLimit<T>(promise: Promise<T>, limit: Limit | undefined): Promise<T>
 }
 
 async function requestBody(process: Process, options: Options): Promise<Uint8Array | undefined> {
+  if (options.has('F')) return formBody(process, options.values('F'));
   const pieces: Uint8Array[] = [];
   for (const { letter, value } of options.order) {
-    if (!'dBUJFT'.includes(letter)) continue;
+    if (!'dBUJT'.includes(letter)) continue;
     if (pieces.length > 0) pieces.push(encode(letter === 'J' ? '' : '&'));
     if (letter === 'U') {
       const equals = value.indexOf('=');
@@ -311,10 +318,38 @@ async function requestBody(process: Process, options: Options): Promise<Uint8Arr
   return pieces.length === 0 ? undefined : concat(pieces);
 }
 
+/** What stands between the parts of a form. */
+const BOUNDARY = '------------------------d74496d66958873e';
+
+/** The parts of a form: `name=value`, `name=@file` and `name=<file`, with `;type=` behind. */
+async function formBody(process: Process, parts: readonly string[]): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for (const part of parts) {
+    const [, name, mark, given = '', type] = /^([^=]*)=([@<]?)(.*?)(?:;type=([^;]*))?$/s.exec(part) ?? [];
+    if (name === undefined) throw new CurlError(2, `Illegally formatted input field '${part}'`);
+    const read = mark === '' ? { value: encode(given) } : attempt(() => process.fs.readFile(given));
+    if ('error' in read) throw new CurlError(26, `Failed to open/read local data from file/application`);
+    const isFile = mark === '@';
+    const fileName = isFile ? `; filename="${given.slice(given.lastIndexOf('/') + 1)}"` : '';
+    const kind =
+      type ?? (isFile ? (/\.(?:txt|log)$/.test(given) ? 'text/plain' : 'application/octet-stream') : undefined);
+    pieces.push(
+      encode(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${fileName}\r\n`),
+      encode(`${kind === undefined ? '' : `Content-Type: ${kind}\r\n`}\r\n`),
+      read.value,
+      encode('\r\n'),
+    );
+  }
+  return concat([...pieces, encode(`--${BOUNDARY}--\r\n`)]);
+}
+
 function requestHeaders(options: Options, hasBody: boolean): Record<string, string> {
   const headers: Record<string, string> = { 'User-Agent': options.value('A') ?? 'curl/8.5.0', Accept: '*/*' };
   if (hasBody) headers['Content-Type'] = options.has('J') ? 'application/json' : 'application/x-www-form-urlencoded';
+  if (options.has('F')) headers['Content-Type'] = `multipart/form-data; boundary=${BOUNDARY}`;
   if (options.has('J')) headers['Accept'] = 'application/json';
+  const referer = options.value('e');
+  if (referer !== undefined) headers['Referer'] = referer;
   const user = options.value('u');
   if (user !== undefined) headers['Authorization'] = `Basic ${btoa(user)}`;
   const cookie = options.value('b');

@@ -12,6 +12,8 @@ export const nc = command('[-lk] [-p PORT] [-w SEC] [-zv] [-e PROG] [IPADDR PORT
   const program = at < 0 ? [] : args.slice(at + 1);
   const options = parseOptions(at < 0 ? args : args.slice(0, at), 'lkzvnup:w:q:s:i:N46t');
   const { operands } = options;
+  if (options.has('u')) throw new Failure('UDP is not simulated: -u');
+  if (options.has('6')) throw new Failure('socket(AF_INET6,1,0): Address family not supported by protocol');
   if (options.has('l')) {
     const port = Number(options.value('p') ?? operands.at(-1));
     if (!Number.isInteger(port)) throw new UsageError('');
