@@ -94,6 +94,13 @@ describe('a node that lives', () => {
     expect(await taints(h, 'node-1')).toEqual([]);
   });
 
+  test('NOD-1 is registered soon after it came, not with the next look of all', async () => {
+    const h = await start();
+    await h.create<Node>({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-9' } });
+    await h.clock.advance(100);
+    expect(await h.events('node-9')).toHaveLength(1);
+  });
+
   test('NOD-1 has the old labels that the stable ones ask for', async () => {
     const h = await start();
     expect((await h.get(kinds.node, 'node-1')).metadata.labels?.['beta.kubernetes.io/os']).toBe('linux');

@@ -11,6 +11,10 @@ import { changeTaints, isSame, NOT_READY, noExecute, noScheduleChange, UNREACHAB
 import { evictionIntervalMs, type ZoneState, zoneOf, zoneState } from './zones.ts';
 
 const MONITOR_MS = 5_000;
+/** A key of the queue: nodes that came are greeted, which upstream does with its next look. */
+const NEW_NODES = 'new nodes';
+/** Nodes come together, and are greeted together. */
+const NEW_NODES_MS = 100;
 const LEASE_NAMESPACE = 'kube-node-lease';
 const EXCLUDED = 'node.kubernetes.io/exclude-disruption';
 /** The stable label decides what the old one says. */
@@ -169,11 +173,14 @@ export function nodeLifecycleController(context: ControllerContext): Controller 
   const monitor = createController(context, {
     name: 'node-lifecycle-controller',
     informers: [nodes, leases, pods],
-    watch: () => [],
+    watch: (queue) => [
+      nodes.addHandler({ onAdd: () => queue.addAfter(NEW_NODES, NEW_NODES_MS, { background: true }) }),
+    ],
     onSynced: (queue) => queue.add('nodes'),
-    async reconcile() {
+    async reconcile(key) {
       const all = [...nodes.lister.list()].sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
       for (const node of classify(all)) await markReachable(node);
+      if (key === NEW_NODES) return DONE;
       const counts = new Map<string, Count>();
       for (const node of all) {
         zone(node);
