@@ -6,8 +6,8 @@ import { requiredLabel } from './pod-counter.ts';
 import { PodInfo } from './pod-info.ts';
 import { Snapshot } from './snapshot.ts';
 
-const question = (app: string) => {
-  const selector = labelSelectorAsSelector({ matchLabels: { app } });
+const question = (app: string, label = 'app') => {
+  const selector = labelSelectorAsSelector({ matchLabels: { [label]: app } });
   return {
     namespaces: new Set(['default']),
     label: requiredLabel(selector),
@@ -63,6 +63,12 @@ describe('the snapshot', () => {
         .map(({ name, pods, requested }) => `${name} ${[...pods.keys()].sort()} ${requested.amount('cpu')}`)
         .sort(),
     });
+    // Questions that nobody has asked before, of more labels than there are groups for.
+    const asked = (s: Snapshot, step: number) =>
+      ['app', 'tier', `label-${step}`].map((label) => {
+        const counter = s.counter(`${label} at ${step}`, () => question('x', label));
+        return s.nodes.map(({ name, slot }) => `${name} ${counter.onNode(slot)}`).sort();
+      });
     const live = new Map<string, { pod: PodInfo; node: string }>();
     const nodes = new Map<string, ReturnType<typeof makeNode>>();
     for (let step = 0; step < 2000; step++) {
@@ -81,7 +87,7 @@ describe('the snapshot', () => {
         snapshot.removePod(key);
       } else {
         const pod = makePod(key.slice(8), {
-          labels: { app: rng.int(2) === 0 ? 'x' : 'y' },
+          labels: { app: rng.int(2) === 0 ? 'x' : 'y', ...(rng.int(2) === 0 && { tier: 'x' }) },
           requests: { cpu: '100m' },
           ...(rng.int(4) === 0 && { metadata: { deletionTimestamp: '2025-01-01T00:00:00Z' } }),
           ...(rng.int(2) === 0 && {
@@ -97,6 +103,7 @@ describe('the snapshot', () => {
       for (const node of nodes.values()) fresh.setNode(node);
       for (const { pod, node } of live.values()) fresh.addPod(pod, node);
       expect(describeAll(snapshot)).toEqual(describeAll(fresh));
+      expect(asked(snapshot, step)).toEqual(asked(fresh, step));
     }
   });
 

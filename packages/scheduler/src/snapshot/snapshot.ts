@@ -2,6 +2,7 @@ import type { Node, Pod } from '@tabernetes/api/types/core-v1';
 import type { Labels } from '@tabernetes/apimachinery';
 import type { AffinityTerm } from './affinity-term.ts';
 import { FreeAmounts, type ImageState, NodeInfo } from './node-info.ts';
+import { PlacedPods } from './placed-pods.ts';
 import { PodCounter, type PodQuestion } from './pod-counter.ts';
 import { PodCounters } from './pod-counters.ts';
 import { PodInfo } from './pod-info.ts';
@@ -32,8 +33,7 @@ export class Snapshot {
   readonly sources: ClusterSources;
   readonly #nodes = new Map<string, NodeInfo>();
   readonly #zones = new Map<string, Set<NodeInfo>>();
-  readonly #placed = new Map<string, { pod: PodInfo; node: NodeInfo }>();
-  readonly #byNamespace = new Map<string, Set<string>>();
+  readonly #placed = new PlacedPods();
   readonly #counters = new PodCounters(MAX_COUNTERS);
   readonly #topologies = new Map<string, Topology>();
   readonly #terms = {
@@ -125,10 +125,7 @@ export class Snapshot {
     }
     this.removePod(pod.key);
     const node = this.#nodes.get(nodeName) ?? this.#newNode(nodeName);
-    this.#placed.set(pod.key, { pod, node });
-    const inNamespace = this.#byNamespace.get(pod.namespace);
-    if (inNamespace === undefined) this.#byNamespace.set(pod.namespace, new Set([pod.key]));
-    else inNamespace.add(pod.key);
+    this.#placed.add({ pod, node });
     node.addPod(pod);
     this.#count(pod, node, 1);
   }
@@ -139,9 +136,7 @@ export class Snapshot {
     const { pod, node } = placed;
     this.#count(pod, node, -1);
     node.removePod(pod);
-    this.#placed.delete(key);
-    const inNamespace = this.#byNamespace.get(pod.namespace);
-    if (inNamespace?.delete(key) && inNamespace.size === 0) this.#byNamespace.delete(pod.namespace);
+    this.#placed.delete(placed);
     this.#forgetIfEmpty(node);
   }
 
@@ -199,14 +194,8 @@ export class Snapshot {
   counter(key: string, ask: () => PodQuestion): PodCounter {
     const known = this.#counters.get(key);
     if (known !== undefined) return known;
-    const question = ask();
-    const counter = new PodCounter(key, question);
-    for (const namespace of question.namespaces ?? this.#byNamespace.keys()) {
-      for (const key of this.#byNamespace.get(namespace) ?? []) {
-        const placed = this.#placed.get(key);
-        if (placed !== undefined && question.matches(placed.pod)) counter.add(placed.node, 1);
-      }
-    }
+    const counter = new PodCounter(key, ask());
+    this.#placed.forEachMatch(counter.question, ({ node }) => counter.add(node, 1));
     this.#counters.add(counter);
     return counter;
   }
