@@ -19,7 +19,7 @@ import { PodWorker } from './pod/pod-worker.ts';
 import { createRelist } from './pod/relist.ts';
 import { createProbeManager } from './probe/probe-manager.ts';
 import { createStatusWriter } from './status/status-writer.ts';
-import { instantTiming, realTiming } from './timing.ts';
+import { type Latency, timingOf } from './timing.ts';
 import type { Disks } from './volumes/disks.ts';
 import type { ObjectCache } from './volumes/object-cache.ts';
 import { createTokenCache } from './volumes/token-cache.ts';
@@ -42,7 +42,7 @@ export interface KubeletDeps {
 export interface KubeletOptions {
   readonly node: NodeSpec;
   /** Default `none`. */
-  readonly latency?: 'none' | 'real';
+  readonly latency?: Latency;
   readonly dns?: Partial<DnsOptions>;
 }
 
@@ -88,7 +88,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     event: (...told) => ownRecorder.event(...told),
     flush: () => ownRecorder.flush(),
   };
-  const timing = latency === 'real' ? realTiming(rng) : instantTiming;
+  const timing = timingOf(latency, rng);
   const pods = informers.for(kinds.pod);
   const services = informers.for(kinds.service);
   const nodes = informers.for(kinds.node);

@@ -6,6 +6,7 @@ import type { ContainerRuntime } from '@tabernetes/node-api';
 import type { DnsOptions } from './config/dns.ts';
 import { createKubelet, type Kubelet, NODE_INDEX } from './kubelet.ts';
 import type { NodeSpec } from './node/node-object.ts';
+import type { Latency } from './timing.ts';
 import { createDisks } from './volumes/disks.ts';
 import { createObjectCache } from './volumes/object-cache.ts';
 
@@ -26,7 +27,7 @@ export interface KubeletsDeps {
 
 export interface KubeletsOptions {
   /** Default `none`. */
-  readonly latency?: 'none' | 'real';
+  readonly latency?: Latency;
   readonly dns?: Partial<DnsOptions>;
 }
 

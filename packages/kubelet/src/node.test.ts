@@ -113,6 +113,15 @@ test('KUB-17 a deadline is looked at every second, and whenever the Pod is', asy
   expect((await node.get('late')).status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
 });
 
+test('KUB-22 that containers are being made is told at once where making them takes time', async () => {
+  node = await testKubelet({ latency: 'short', startMs: 900 });
+  await node.run('web');
+  const state = async () => (await node.get('web')).status?.containerStatuses?.[0]?.state;
+  expect(await state()).toEqual({ waiting: { reason: 'ContainerCreating' } });
+  await node.advance(1_000);
+  expect(await state()).toHaveProperty('running');
+});
+
 test('KUB-18 a kubelet that stops and starts finds its containers again', async () => {
   node = await testKubelet();
   await node.run('web');

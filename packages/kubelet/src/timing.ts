@@ -1,9 +1,16 @@
 import type { Rng } from '@tabernetes/base';
 
+/**
+ * What takes time: nothing, containers alone, or the steps of the kubelet as well.
+ */
+export type Latency = 'none' | 'short' | 'real';
+
 /** How long a kubelet's own steps take, beside what its runtime takes. Milliseconds. */
 export interface Timing {
   /** How often the runtime is looked at. 0: what happens there is known at once. */
   readonly relistMs: number;
+  /** Whether it is told that a Pod's containers are being made: where they take no time there is something better to say in a moment. */
+  readonly tellsOfCreation: boolean;
   /** When a Pod is looked at again of which something could not be started. Undefined: as soon as there is hope. */
   retryMs(): number | undefined;
   /** From the end of a Pod's last container until its volumes are unmounted, so that it may be forgotten. */
@@ -18,9 +25,15 @@ export interface Timing {
   readonly probeMs: number;
 }
 
+export function timingOf(latency: Latency, rng: Rng): Timing {
+  if (latency === 'real') return realTiming(rng);
+  return latency === 'short' ? { ...instantTiming, tellsOfCreation: true } : instantTiming;
+}
+
 /** Nothing takes time but what the specification says: back-offs, probes, grace periods. */
-export const instantTiming: Timing = {
+const instantTiming: Timing = {
   relistMs: 0,
+  tellsOfCreation: false,
   retryMs: () => undefined,
   unmountMs: 0,
   unmountPollMs: 0,
@@ -35,9 +48,10 @@ export const instantTiming: Timing = {
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/pod_workers.go completeWork
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/volumemanager/volume_manager.go WaitForUnmount
  */
-export function realTiming(rng: Rng): Timing {
+function realTiming(rng: Rng): Timing {
   return {
     relistMs: 1_000,
+    tellsOfCreation: true,
     retryMs: () => 10_000 + rng.int(5_000),
     unmountMs: 100,
     unmountPollMs: 300,

@@ -126,7 +126,7 @@ export function simulatedNodes(
   const kubelets = createKubelets(
     { client, clientOf, informers, clock, rng, runtimeOf, ...(unwell && { isUnwell: unwell }), onError },
     specs,
-    { latency: latency === 'real' ? 'real' : 'none' },
+    { latency },
   );
   const known = (name: string): Kubelet => {
     const kubelet = kubelets.get(name);

@@ -318,10 +318,9 @@ export class PodWorker implements StatusOwner, Disposable {
   async #sync(): Promise<void> {
     const { node } = this;
     const status = this.#generate();
-    // A kubelet that takes no time has something better to say in a moment.
     this.#setStatus(
       status,
-      node.timing.relistMs === 0 && status.phase === 'Pending' && this.#seen.containers.length === 0,
+      !node.timing.tellsOfCreation && status.phase === 'Pending' && this.#seen.containers.length === 0,
     );
     this.#runner.containers.forgetOlder();
     this.#armDeadline(status);

@@ -4,6 +4,7 @@ import { type TestApiServer, testApiServer } from '@tabernetes/apiserver/testing
 import { seededRng } from '@tabernetes/base';
 import { type Client, createClient, createInformerFactory } from '@tabernetes/client';
 import { createKubelets, type Kubelets } from '../kubelets.ts';
+import type { Latency } from '../timing.ts';
 import { FakeRuntime, type FakeRuntimeOptions } from './fake-runtime.ts';
 
 /** One node, `node-1`, on a fake runtime and a virtual clock, with an API server of its own. */
@@ -24,7 +25,7 @@ export interface TestKubelet {
 }
 
 export async function testKubelet(
-  options: FakeRuntimeOptions & { readonly latency?: 'none' | 'real'; readonly capacity?: Record<string, string> } = {},
+  options: FakeRuntimeOptions & { readonly latency?: Latency; readonly capacity?: Record<string, string> } = {},
 ): Promise<TestKubelet> {
   const server = await testApiServer({ namespaces: ['default', 'kube-node-lease'] });
   const client = createClient(server.server, {
