@@ -31,7 +31,9 @@ import '../events-view/events.css';
 import '../inspector/inspector.css';
 import '../table-view/table.css';
 import './panes.css';
+import './note.css';
 import { Narrator } from './narrator.tsx';
+import { NOTHING_TOLD, Note } from './note.tsx';
 import { type Pane, PaneBar } from './pane-bar.tsx';
 import { SelectionProvider, useSelection } from './selection.tsx';
 import { useKeys } from './use-keys.ts';
@@ -86,7 +88,8 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
   /** How often somebody asked for the terminal: it takes the keys each time, and not before. */
   const [asked, setAsked] = useState(0);
   const [open, setOpen] = useState<Window>();
-  const [note, setNote] = useState('');
+  const [note, setNote] = useState(NOTHING_TOLD);
+  const noteGone = useCallback(() => setNote(NOTHING_TOLD), []);
   const [pane, setPane] = useState<Pane>('cluster');
   const [wish, setWish] = useState<{ readonly id: number; readonly line: string }>();
   const edit = useCallback((line: string): void => {
@@ -134,22 +137,23 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     const link = isWhole ? whole : await sandbox.link(false);
     if (link === undefined) return;
     if (link.length > LONGEST_LINK) {
-      setNote(words.share.tooLarge);
+      setNote({ text: words.share.tooLarge, isFailure: true });
       return;
     }
     location.hash = new URL(link).hash;
     try {
       await navigator.clipboard.writeText(link);
-      setNote(words.share.inClipboard(isWhole));
+      setNote({ text: words.share.inClipboard(isWhole), isFailure: false });
     } catch {
-      setNote(words.share.inAddress(isWhole));
+      setNote({ text: words.share.inAddress(isWhole), isFailure: false });
     }
   };
   const moreActions = useCallback((object: KubeObject) => chaosActions(cluster, object, words.chaos), [cluster, words]);
   const asEntry = ({ label, run }: ObjectAction): PaletteEntry => ({
     label,
     note: words.chaos.note,
-    run: () => void run().catch((error: unknown) => setNote(words.chaos.failed(errorText(error)))),
+    run: () =>
+      void run().catch((error: unknown) => setNote({ text: words.chaos.failed(errorText(error)), isFailure: true })),
   });
   const chaosEntries = (): readonly PaletteEntry[] => {
     const chosen = selected && world.find(selected.kind, selected.namespace, selected.name);
@@ -269,11 +273,6 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
                 )}
               </div>
             )}
-            {note !== '' && (
-              <p className="hint" role="status">
-                {note}
-              </p>
-            )}
             <TroubleChips />
             {!ready && sandbox.problems.length === 0 && (
               <p className="sr" role="status">
@@ -295,6 +294,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
         </main>
         <Inspector />
         {hasTerminal && <TerminalDock asked={asked} wish={wish} onClose={() => setTerminal(false)} />}
+        <Note told={note} onGone={noteGone} />
         <Narrator namespace={namespace} />
         <PaneBar
           pane={pane}
