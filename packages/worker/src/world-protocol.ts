@@ -47,6 +47,8 @@ export interface WorldWrite {
   readonly manager: string;
   /** What an update changed, at most a few: `spec.replicas`, `metadata.labels`. */
   readonly changed: readonly string[];
+  /** It belongs to the making of the cluster, not to what has happened in it. */
+  readonly isMaking: boolean;
 }
 
 export type WorldRequest = { readonly type: 'next' };

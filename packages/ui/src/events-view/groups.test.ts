@@ -1,6 +1,6 @@
 import type { Event } from '@tabernetes/api/types/core-v1';
 import { expect, test } from 'vitest';
-import { eventEntries, grouped } from './groups.ts';
+import { eventEntries, grouped, writeEntries } from './groups.ts';
 
 const event = (name: string, reason: string, pod: string, second: number, rest: Partial<Event> = {}): Event =>
   ({
@@ -28,4 +28,17 @@ test('INS-6 events come newest first, filtered by words, warnings alone, alike o
   expect(told('', true, true)).toEqual(['2 Started two Started one', '4 BackOff two']);
   expect(told('started ONE', true, false)).toEqual(['1 Started one']);
   expect(told('', false, false)).toEqual(['4 BackOff two']);
+});
+
+test('INS-6 what made the cluster is shown to who looks for it', () => {
+  const write = (revision: number, name: string, isMaking: boolean) =>
+    ({ revision, name, isMaking, key: name, timeMs: 0, verb: 'create', apiVersion: 'v1', kind: 'ConfigMap' }) as const;
+  const rest = { namespace: '', manager: '', changed: [] };
+  const writes = [
+    { ...write(1, 'root', true), ...rest },
+    { ...write(2, 'own', false), ...rest },
+  ];
+  const names = (filter: string) => writeEntries(writes, { filter, namespace: '' }).map(({ object }) => object.name);
+  expect(names('')).toEqual(['own']);
+  expect(names('configmap')).toEqual(['own', 'root']);
 });

@@ -62,7 +62,7 @@ function entryOf(write: WorldWrite): Entry {
   return entry;
 }
 
-/** Writes, newest first. */
+/** Writes, newest first. Those that made the cluster are there for who looks for them. */
 export function writeEntries(
   writes: readonly WorldWrite[],
   { filter, namespace, most = Number.POSITIVE_INFINITY }: Wanted,
@@ -70,7 +70,7 @@ export function writeEntries(
   const entries: Entry[] = [];
   for (let at = writes.length - 1; at >= 0 && entries.length < most; at--) {
     const write = writes[at];
-    if (write === undefined || PULSE.has(write.kind)) continue;
+    if (write === undefined || PULSE.has(write.kind) || (write.isMaking && filter === '')) continue;
     const entry = entryOf(write);
     if (isOf(entry, namespace) && matches(entry, filter)) entries.push(entry);
   }

@@ -22,6 +22,7 @@ const write = (revision: number, verb: WorldWrite['verb'], kind: string, name: s
   name,
   manager: 'm',
   changed: [],
+  isMaking: false,
 });
 
 test('UI-2 the story of a Pod begins with what its owners did before it was made', () => {

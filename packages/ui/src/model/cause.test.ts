@@ -40,6 +40,7 @@ const write = (
   name,
   manager,
   changed,
+  isMaking: false,
 });
 const WRITES = [
   write('kubectl', 'create', 'Deployment', 'web'),

@@ -190,6 +190,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     const following: CheckHost[] = [];
     checks = following;
     let fresh: WorldHost | undefined;
+    let isMaking = true;
     const made = await createCluster({
       ...adapt(options),
       onClock(clock) {
@@ -202,16 +203,17 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
         world = fresh;
         // What is restored is there before anything is written.
         const { kvs, revision } = options.restore?.store ?? { kvs: [], revision: 0 };
-        fresh.changed(kvs.map((kv) => ({ type: 'put', kv, previous: kv, revision })));
+        fresh.restored(kvs, revision);
         for (const port of ports) fresh.open(port);
       },
       onStore(changes) {
-        fresh?.changed(changes);
+        fresh?.changed(changes, isMaking);
         for (const check of following) check.changed(changes);
       },
     });
     // What the start has begun comes to rest before anybody else does something.
     await made.clock.advance(0);
+    isMaking = false;
     made.chaos.onChange((lasting) => fresh?.troublesChanged(lasting));
     return made;
   }

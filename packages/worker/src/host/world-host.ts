@@ -24,8 +24,10 @@ export type WorldClock = Pick<ClockControl, 'now' | 'paused' | 'speed'>;
 
 /** Collects what happens, and gives it to pages as fast as they ask. */
 export interface WorldHost {
-  /** Takes changes, in order. */
-  changed(changes: readonly StoreChange[]): void;
+  /** Takes changes, in order. @param isMaking they are the cluster's own making. Default false */
+  changed(changes: readonly StoreChange[], isMaking?: boolean): void;
+  /** Takes over what was there before, which nobody writes. */
+  restored(kvs: readonly StoreChange['kv'][], revision: number): void;
   /** The clock was paused, resumed or sped up: pages are told without anything else happening. */
   clockChanged(): void;
   /** Other troubles last than before. */
@@ -51,15 +53,23 @@ export function worldHost(clock: () => WorldClock): WorldHost {
 
   return {
     objects: all,
-    changed(changes) {
+    changed(changes, isMaking = false) {
       for (const change of changes) {
         const { key, value } = change.kv;
         revision = change.revision;
         if (change.type === 'put') all.set(key, value);
         else all.delete(key);
-        for (const viewer of viewers) viewer.note(change, clock().now());
+        for (const viewer of viewers) viewer.note(change, clock().now(), isMaking);
       }
       for (const viewer of viewers) viewer.offer();
+    },
+    restored(kvs, at) {
+      revision = at;
+      for (const { key, value } of kvs) {
+        all.set(key, value);
+        for (const viewer of viewers) viewer.found(key, value);
+      }
+      wake();
     },
     clockChanged: wake,
     troublesChanged(lasting) {
@@ -80,7 +90,9 @@ export function worldHost(clock: () => WorldClock): WorldHost {
 }
 
 interface Viewer extends Disposable {
-  note(change: StoreChange, timeMs: number): void;
+  note(change: StoreChange, timeMs: number, isMaking: boolean): void;
+  /** An object that is there, though nobody wrote it. */
+  found(key: string, value: KubeObject): void;
   /** There is something to tell, even if no object changed. */
   wake(): void;
   /** Sends if the page is waiting. */
@@ -137,7 +149,7 @@ function createViewer(
   port.start?.();
 
   return {
-    note(change, timeMs) {
+    note(change, timeMs, isMaking) {
       const { key, value } = change.kv;
       changed.set(key, change.type === 'put' ? value : undefined);
       hasNews = true;
@@ -145,8 +157,9 @@ function createViewer(
         writes.shift();
         skippedWrites++;
       }
-      writes.push(writeOf(change, timeMs));
+      writes.push({ ...writeOf(change, timeMs), isMaking });
     },
+    found: (key, value) => void changed.set(key, value),
     wake() {
       hasNews = true;
     },
@@ -155,7 +168,7 @@ function createViewer(
   };
 }
 
-function writeOf({ type, kv, previous, revision }: StoreChange, timeMs: number): WorldWrite {
+function writeOf({ type, kv, previous, revision }: StoreChange, timeMs: number): Omit<WorldWrite, 'isMaking'> {
   const { apiVersion, kind, metadata } = kv.value;
   const changed = type === 'delete' || previous === undefined ? [] : changedFields(previous.value, kv.value);
   return {
