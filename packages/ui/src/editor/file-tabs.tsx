@@ -1,5 +1,5 @@
 import type { PageFile } from '@tabernetes/worker/connect';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { isFileName } from '../files/sandbox.ts';
 import { useMessages } from '../messages/messages.ts';
 import { usePageMessages } from '../messages/page-messages.ts';
@@ -16,6 +16,10 @@ interface FileTabsProps {
 /** One tab per file. Enter or F2 on the open one renames it, Delete removes it. */
 export function FileTabs({ files, open, onOpen, onCreate, onRename, onRemove }: FileTabsProps) {
   const [renamed, setRenamed] = useState<string>();
+  const front = useRef<HTMLButtonElement>(null);
+  // Of many files the open one is seen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another file is another tab in front.
+  useEffect(() => front.current?.scrollIntoView({ inline: 'nearest', block: 'nearest' }), [open, files.length]);
   const { apply, editor: words } = { ...useMessages(), ...usePageMessages() };
   const rename = (to: string): void => {
     const isFree = files.every(({ name }) => name !== to);
@@ -43,6 +47,7 @@ export function FileTabs({ files, open, onOpen, onCreate, onRename, onRemove }: 
           ) : (
             <button
               key={name}
+              ref={name === open ? front : undefined}
               type="button"
               role="tab"
               aria-selected={name === open}
