@@ -36,8 +36,10 @@ export async function historyOf(context: CommandContext, info: Info, what = 'his
   const text = `${resource?.kind ?? ''}${resource?.group ? `.${resource.group}` : ''}`;
   const verb = what === 'history viewer' ? 'history for' : 'rollbacker for';
   if (resource === undefined || !WORKLOADS.has(text)) {
-    if (!KNOWN.has(text))
-      throw new Error(`error retrieving ${verb} ${JSON.stringify(text)}, no visitor method exists for ${text}`);
+    if (!KNOWN.has(text)) {
+      const pair = `{${resource?.group ?? ''} ${resource?.kind ?? ''}}`;
+      throw new Error(`error retrieving ${verb} ${JSON.stringify(text)}, no visitor method exists for ${pair}`);
+    }
     throw new Error(`no ${what} has been implemented for ${JSON.stringify(text)}`);
   }
   let object: KubeObject;
