@@ -55,3 +55,14 @@ describe('KCT-46 config view', () => {
     expect((await run('config view --template={{range.users}}{{.name}}{{end}}')).stdout).toBe('u');
   });
 });
+
+test('KCT-46 set-credentials prints its help before it refuses its arguments', async () => {
+  for (const [line, stderr] of [
+    ['config set-credentials a b', 'error: unexpected args: [a b]\n'],
+    ['config set-credentials a --exec-env=b', 'error: invalid exec-env format: b\n'],
+  ] as const) {
+    const { stdout, ...rest } = await run(line);
+    expect(rest).toEqual({ stderr, code: 1 });
+    expect(stdout).toContain('--exec-env=[]:');
+  }
+});

@@ -9,11 +9,15 @@ const INTERACTIVE = ['IfAvailable', 'Always', 'Never'];
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_config/kubectl_config_set-credentials/ */
 export const setCredentials: Command = {
   async run(context) {
-    const { flags, args, config, out } = context;
-    const [name] = args;
-    if (name === undefined || args.length !== 1) throw new Error(`unexpected args: [${args.join(' ')}]`);
-    const providerArgs = readPairs('auth-provider-arg', flags.strings('auth-provider-arg'));
-    const execEnv = readPairs('exec-env', flags.strings('exec-env'));
+    const { config, out, run, path } = context;
+    let asked: ReturnType<typeof argumentsOf>;
+    try {
+      asked = argumentsOf(context);
+    } catch (error) {
+      await run([...path.split(' '), '--help']);
+      throw error;
+    }
+    const { name, providerArgs, execEnv } = asked;
     check(context, name);
     const { users } = config.load();
     const entry: Record<string, unknown> = { ...users.get(name) };
@@ -29,6 +33,21 @@ export const setCredentials: Command = {
   },
   complete: async (context) => (context.args.length === 0 ? [...context.config.load().users.keys()] : []),
 };
+
+/** @throws {Error} with kubectl's text, which comes behind the command's help */
+function argumentsOf({ flags, args }: CommandContext): {
+  readonly name: string;
+  readonly providerArgs: Pairs;
+  readonly execEnv: Pairs;
+} {
+  const [name] = args;
+  if (name === undefined || args.length !== 1) throw new Error(`unexpected args: [${args.join(' ')}]`);
+  return {
+    name,
+    providerArgs: readPairs('auth-provider-arg', flags.strings('auth-provider-arg')),
+    execEnv: readPairs('exec-env', flags.strings('exec-env')),
+  };
+}
 
 function check(context: CommandContext, name: string): void {
   const { flags } = context;
