@@ -19,7 +19,9 @@ export function FileTabs({ files, open, onOpen, onCreate, onRename, onRemove }: 
   const front = useRef<HTMLButtonElement>(null);
   // Of many files the open one is seen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another file is another tab in front.
-  useEffect(() => front.current?.scrollIntoView({ inline: 'nearest', block: 'nearest' }), [open, files.length]);
+  useEffect(() => {
+    front.current?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }, [open, files.length]);
   const { apply, editor: words } = { ...useMessages(), ...usePageMessages() };
   const rename = (to: string): void => {
     const isFree = files.every(({ name }) => name !== to);
