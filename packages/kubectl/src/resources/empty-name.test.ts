@@ -35,6 +35,8 @@ describe('KCT-53 names that are empty, as unset variables leave them', () => {
     ['delete -f gen.yaml --dry-run=server', 'error: error when deleting "gen.yaml": resource name may not be empty\n'],
     ['replace -f gen.yaml', 'error: error when replacing "gen.yaml": resource name may not be empty\n'],
     ['label -f gen.yaml x=y', EMPTY],
+    ['describe -f gen.yaml', EMPTY],
+    ['scale -f gen.yaml --replicas=1', EMPTY],
     ['patch -f gen.yaml -p {}', EMPTY],
   ] as const;
   for (const [line, stderr] of unnamed) {

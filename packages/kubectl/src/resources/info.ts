@@ -17,8 +17,13 @@ export interface Info {
   readonly subresource: string;
 }
 
-/** `/apis/apps/v1/namespaces/demo/deployments[/web[/scale]]` */
+/**
+ * `/apis/apps/v1/namespaces/demo/deployments[/web[/scale]]`
+ *
+ * @throws {Error} of a name that is empty, which is not none: the path would be that of the collection, and mean all there is
+ */
 export function pathOf(resource: ApiResource, namespace: string, name?: string, subresource?: string): string {
+  if (name === '') throw new Error('resource name may not be empty');
   const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
   const scope = resource.namespaced && namespace !== '' ? `/namespaces/${pathSegment(namespace)}` : '';
   const item = name ? `/${pathSegment(name)}` : '';
@@ -45,7 +50,6 @@ export async function fetchInfo(
 ): Promise<Info> {
   const { resource, namespace, name, subresource } = info;
   if (resource === undefined) return info;
-  if (name === '') throw new Error('resource name may not be empty');
   try {
     const object = await api.object<KubeObject>('GET', pathOf(resource, namespace, name, subresource), {
       ...(request.accept !== undefined && { headers: { accept: request.accept } }),

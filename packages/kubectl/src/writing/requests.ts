@@ -47,7 +47,6 @@ export async function patchInfo(
 ): Promise<Info> {
   const { resource, namespace, name } = info;
   if (resource === undefined) throw new Error('an object without a type cannot be patched');
-  checkName(name);
   const object = await context
     .api()
     .object<KubeObject>('PATCH', pathOf(resource, namespace, name, options.subresource ?? info.subresource), {
@@ -62,7 +61,6 @@ export async function patchInfo(
 export async function replaceInfo(context: CommandContext, info: Info, options: WriteOptions): Promise<Info> {
   const { resource, namespace, name, object } = info;
   if (resource === undefined || object === undefined) throw new Error('an object without a type cannot be replaced');
-  checkName(name);
   const path = pathOf(resource, namespace, name, options.subresource ?? info.subresource);
   const put = (body: KubeObject): Promise<KubeObject> =>
     context.api().object<KubeObject>('PUT', path, { body, query: queryOf(context, options) });
@@ -95,7 +93,6 @@ export async function deleteInfo(
   { gracePeriodSeconds, propagationPolicy, dryRun }: DeleteOptions,
 ): Promise<KubeObject> {
   if (resource === undefined) throw new Error('an object without a type cannot be deleted');
-  checkName(name);
   return context.api().object<KubeObject>('DELETE', pathOf(resource, namespace, name), {
     body: {
       ...(gracePeriodSeconds >= 0 && { gracePeriodSeconds }),
@@ -103,11 +100,6 @@ export async function deleteInfo(
       ...(dryRun === 'server' && { dryRun: ['All'] }),
     },
   });
-}
-
-/** A path without a name is that of the collection: what has yet to be named must never mean all there is. @throws {Error} */
-function checkName(name: string): void {
-  if (name === '') throw new Error('resource name may not be empty');
 }
 
 function queryOf(context: CommandContext, options: WriteOptions): Record<string, string> {

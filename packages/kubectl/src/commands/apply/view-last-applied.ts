@@ -25,7 +25,7 @@ export const viewLastApplied: Command = {
         // Objects that were named are passed over: only what a file asks for must have one.
         if (info.source === '') return;
         const what = `no last-applied-configuration annotation found on resource: ${info.name}\n`;
-        throw withSource(what, info.source, new Error('%!v(<nil>)'));
+        throw withSource(what, info.source, new Error('<nil>'));
       }
       texts.push(text);
     });

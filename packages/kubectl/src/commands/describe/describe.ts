@@ -1,7 +1,7 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type ApiResource, isNotFound } from '../../discovery/discovery.ts';
-import { messageOf, together } from '../../errors.ts';
+import { Aggregate, messageOf, together } from '../../errors.ts';
 import { pathOf } from '../../resources/info.ts';
 import { type SelectOptions, select } from '../../resources/select.ts';
 import { fileOptions } from '../../writing/file-options.ts';
@@ -55,7 +55,7 @@ const describe: Command = {
     if (infos.length === 0 && told.length === 0) {
       err.write(allNamespaces ? 'No resources found\n' : `No resources found in ${name} namespace.\n`);
     }
-    if (told.length > 0) throw together(context, told);
+    if (told.length > 0) throw errors.length > 0 ? together(context, told) : new Aggregate(told);
     return undefined;
   },
 };

@@ -68,6 +68,8 @@ async function about({ api }: CommandContext, text: string): Promise<string> {
   if (name === undefined) throw new Error('--for must be in resource/name form');
   if (more.length > 0) throw new Error('arguments in resource/name form may not have more than one slash');
   const resource = await withoutPrefix(api().known((discovery) => discovery.find(type)));
+  // So the real one has it: `pod/` asks for nobody's events in particular.
+  if (name === '') return '';
   return [
     `involvedObject.kind=${resource.kind}`,
     `involvedObject.apiVersion=${escapeFieldValue(groupVersion(resource))}`,
