@@ -173,6 +173,9 @@ export async function startControllers({
     late('expand-controller', 'persistentvolume-expander-controller', VOLUMES, async (own) =>
       (await volumes()).persistentVolumeExpander(own),
     ),
+    late('attachdetach-controller', 'persistentvolume-attach-detach-controller', VOLUMES, async (own) =>
+      (await volumes()).attachDetachController(own),
+    ),
     ephemeralVolumeController(as('ephemeral-volume-controller')),
     late('pvc-protection-controller', 'persistentvolumeclaim-protection-controller', VOLUMES, async (own) =>
       (await volumes()).pvcProtectionController(own),

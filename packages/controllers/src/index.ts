@@ -1,3 +1,4 @@
+export { attachDetachController } from './attach-detach/attach-detach-controller.ts';
 export { csrApprovingController } from './certificates/approving-controller.ts';
 export { type CertificateAuthority, certificateAuthority } from './certificates/certificate-authority.ts';
 export { csrCleaner } from './certificates/cleaner-controller.ts';

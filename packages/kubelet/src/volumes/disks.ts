@@ -51,13 +51,13 @@ export function persistentDisk({ metadata, spec }: PersistentVolume): {
   readonly name: string;
   readonly options: VolumeOptions;
 } {
-  const { csi, nfs } = spec ?? {};
-  const named = csi ? `csi ${csi.driver} ${csi.volumeHandle}` : spec && diskName(spec);
+  const { nfs } = spec ?? {};
+  const named = spec && diskName(spec);
   const capacity = spec?.capacity?.['storage'];
   return {
     name: named ?? `pv ${metadata.uid ?? metadata.name}`,
     options: {
-      fsType: nfs ? 'nfs4' : (csi?.fsType ?? 'ext4'),
+      fsType: nfs ? 'nfs4' : 'ext4',
       ...(capacity !== undefined && { capacityBytes: parseQuantity(capacity).value() }),
     },
   };

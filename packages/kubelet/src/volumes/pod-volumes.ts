@@ -1,5 +1,11 @@
 import { kinds } from '@tabernetes/api';
-import type { Container, PersistentVolume, Pod, Volume as VolumeSpec } from '@tabernetes/api/types/core-v1';
+import type {
+  Container,
+  CSIPersistentVolumeSource,
+  PersistentVolume,
+  Pod,
+  Volume as VolumeSpec,
+} from '@tabernetes/api/types/core-v1';
 import { parseQuantity, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Client } from '@tabernetes/client';
@@ -96,7 +102,8 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         if (send(entry, 'failed').includes('reportFailure') && !(error instanceof NotYet)) {
-          onFailure(pod, `MountVolume.SetUp failed for volume "${entry.spec.name}" : ${message}`);
+          const isWhole = error instanceof MountFailure;
+          onFailure(pod, isWhole ? message : `MountVolume.SetUp failed for volume "${entry.spec.name}" : ${message}`);
         }
       }
       await clock.sleep(waitMs, signal(), { background: waitMs > PATIENCE_MS });
@@ -179,7 +186,23 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     if (claim.status?.phase !== 'Bound' || !claim.spec?.volumeName) throw new NotYet('PVC is not bound');
     const persistent = await client.resource(kinds.persistentVolume).get(claim.spec.volumeName).catch(absent);
     if (persistent === undefined) throw new NotYet(`persistentvolume "${claim.spec.volumeName}" not found`);
+    const { csi } = persistent.spec ?? {};
+    if (csi !== undefined) return deviceMount(persistent.metadata.name ?? '', csi);
     return persistentMount(persistent);
+  }
+
+  /** What a driver does once its volume is attached; nodes have none. */
+  async function deviceMount(name: string, { driver, volumeHandle }: CSIPersistentVolumeSource): Promise<never> {
+    const known = await client.resource(kinds.csiDriver).get(driver).catch(absent);
+    if (known?.spec?.attachRequired !== false) {
+      const node = await client.resource(kinds.node).get(pod.spec?.nodeName ?? '');
+      const unique = `kubernetes.io/csi/${driver}^${volumeHandle}`;
+      if (node.status?.volumesAttached?.some((each) => each.name === unique) !== true)
+        throw new NotYet(`volume ${name} is not attached`);
+    }
+    throw new MountFailure(
+      `MountVolume.MountDevice failed for volume "${name}" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ${driver} not found in the list of registered CSI drivers`,
+    );
   }
 
   function persistentMount(persistent: PersistentVolume): MountedVolume {
@@ -259,6 +282,9 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
 
 /** Something that others have still to do: waited for without an event. */
 class NotYet extends Error {}
+
+/** Whose message says all. */
+class MountFailure extends Error {}
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 122_000;
