@@ -69,5 +69,23 @@ export const informerWatch = (rng: Rng, resourceVersion: string): Readonly<Recor
   timeoutSeconds: String(Math.floor(MIN_WATCH_SECONDS * (1 + rng.float()))),
 });
 
+/**
+ * The real one's informer watches whatever the list said: it has asked by the time that nothing is left to wait for.
+ * Who may not watch has seen all there is to see.
+ */
+export async function glance(
+  { api }: Pick<CommandContext, 'api'>,
+  path: string,
+  query: Readonly<Record<string, string>>,
+): Promise<void> {
+  const answer = await api()
+    .request('GET', path, { query: { ...query, watch: 'true' } })
+    .catch((error: unknown) => {
+      if (error instanceof StatusError) return undefined;
+      throw error;
+    });
+  if (answer?.body.kind === 'watch') answer.body.watch.start({ next: () => undefined, end: () => undefined })();
+}
+
 /** What an ERROR event says. */
 export const watchError = (object: KubeObject): StatusError => new StatusError(object as unknown as Status);

@@ -1,8 +1,8 @@
 import type { DaemonSet, Deployment, StatefulSet } from '@tabernetes/api/types/apps-v1';
-import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
-import { INFORMER_LIST, informerWatch, watchUntil } from '../../watching/watch-until.ts';
+import { glance, INFORMER_LIST, informerWatch, watchUntil } from '../../watching/watch-until.ts';
 import { rolloutSelection } from './rollout-selection.ts';
 
 interface Progress {
@@ -72,18 +72,6 @@ async function follow(context: CommandContext, info: Info, revision: number): Pr
     if (event !== undefined) return;
     if (timeoutMs > 0 && clock.now() >= endMs) throw new Error('timed out waiting for the condition');
   }
-}
-
-/** The real one's informer watches whatever the list said: it has asked by the time that nothing is left to wait for. */
-async function glance({ api }: CommandContext, path: string, query: Readonly<Record<string, string>>): Promise<void> {
-  const answer = await api()
-    .request('GET', path, { query: { ...query, watch: 'true' } })
-    .catch((error: unknown) => {
-      // Who may not watch has seen all there is to see.
-      if (error instanceof StatusError) return undefined;
-      throw error;
-    });
-  if (answer?.body.kind === 'watch') answer.body.watch.start({ next: () => undefined, end: () => undefined })();
 }
 
 function viewerOf({ resource }: Info): (object: KubeObject, revision: number) => Progress {

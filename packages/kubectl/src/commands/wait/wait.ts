@@ -5,7 +5,7 @@ import { messageOf } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
 import { type SelectOptions, select } from '../../resources/select.ts';
-import { INFORMER_LIST, informerWatch, watchError, watchUntil } from '../../watching/watch-until.ts';
+import { glance, INFORMER_LIST, informerWatch, watchError, watchUntil } from '../../watching/watch-until.ts';
 import { type Goal, readGoal } from './condition.ts';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -108,6 +108,10 @@ async function reached(context: CommandContext, info: Info, goal: Goal, deadline
   if (clock.now() > deadline.atMs) throw timedOut;
 
   const query = { fieldSelector: `metadata.name=${name}` };
+  const watchQuery = ({ metadata }: ListAnswer): Readonly<Record<string, string>> => ({
+    ...query,
+    ...informerWatch(context.process.rng, metadata?.resourceVersion ?? '0'),
+  });
   for (let isFirst = true; ; isFirst = false) {
     const list = await api().object<ListAnswer>('GET', path, {
       query: { ...query, ...INFORMER_LIST },
@@ -116,7 +120,10 @@ async function reached(context: CommandContext, info: Info, goal: Goal, deadline
     if (goal.type === 'delete') {
       if (item === undefined && object !== undefined) return object;
     } else if (item !== undefined) {
-      if (goal.isMet(whole(item, info))) return whole(item, info);
+      if (goal.isMet(whole(item, info))) {
+        await glance(context, path, watchQuery(list));
+        return whole(item, info);
+      }
     } else if (isFirst) {
       // Says what the server would say.
       await api().request('GET', `${path}/${encodeURIComponent(name)}`);
@@ -124,7 +131,7 @@ async function reached(context: CommandContext, info: Info, goal: Goal, deadline
     const leftMs = deadline.atMs - clock.now();
     if (leftMs <= 0) throw timedOut;
     const event = await watchUntil(context, path, {
-      query: { ...query, ...informerWatch(context.process.rng, list.metadata?.resourceVersion ?? '0') },
+      query: watchQuery(list),
       timeoutMs: leftMs,
       isMet: ({ type, object: changed }) => {
         if (type === 'ERROR') {
