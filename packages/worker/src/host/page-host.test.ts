@@ -1,10 +1,10 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { followStream } from '../connect/stream-connect.ts';
 import type { PortLike } from '../http-protocol.ts';
 import { nodeSandbox } from '../sandbox/node/node-sandbox.ts';
-import type { TerminalReply, WorldBatch } from '../world-protocol.ts';
-import { pageHost } from './page-host.ts';
+import type { TerminalReply, WorldBatch, WorldWrite } from '../world-protocol.ts';
+import { type PageHost, pageHost } from './page-host.ts';
 
 const START_MS = Date.UTC(2025, 0, 1);
 const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept}\n';
@@ -39,6 +39,41 @@ test('WRK-10 a page that restores a cluster sees all that is in it', async () =>
   port1.close();
   await second.stop();
 });
+
+test('WRK-26 what makes a cluster is told apart from what is done in it; what is restored is no write', async () => {
+  const first = pageHost();
+  const { writes, close } = followed(first);
+  await first.start({ clock: 'virtual', nodes: 1 });
+  await first.request({ method: 'POST', path: '/api/v1/namespaces/default/configmaps', body: CONFIG_MAP });
+  await vi.waitFor(() => expect(writes.find(({ name }) => name === 'kept')).toMatchObject({ isMaking: false }));
+  expect(writes.find(({ kind }) => kind === 'Node')).toMatchObject({ isMaking: true });
+  const restore = structuredClone(await first.snapshot());
+  close();
+  await first.stop();
+  const second = pageHost();
+  const again = followed(second);
+  await second.start({ clock: 'virtual', nodes: 1, restore });
+  await vi.waitFor(() => expect(again.names).toContain('kept'));
+  expect(again.writes.filter(({ name }) => name === 'kept')).toEqual([]);
+  again.close();
+  await second.stop();
+});
+
+/** What a page hears that asks for the next batch whenever it has got one: all writes, and names of objects. */
+function followed(host: PageHost) {
+  const { port1, port2 } = new MessageChannel();
+  const writes: WorldWrite[] = [];
+  const names: string[] = [];
+  port1.addEventListener('message', ({ data }: { readonly data: WorldBatch }) => {
+    writes.push(...data.writes);
+    names.push(...data.put.map(([, { metadata }]) => metadata.name ?? ''));
+    port1.postMessage({ type: 'next' });
+  });
+  port1.start();
+  host.follow(port2 as unknown as PortLike);
+  port1.postMessage({ type: 'next' });
+  return { writes, names, close: () => port1.close() };
+}
 
 test('WRK-25 what is asked of a cluster before it has been started is done when it has', async () => {
   const host = pageHost();

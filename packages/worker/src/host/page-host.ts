@@ -118,6 +118,9 @@ export interface PageHost {
 /** Options with the snapshot that is restored at hand. */
 type LaunchOptions = Omit<PageClusterOptions, 'restore'> & Pick<ClusterOptions, 'restore'>;
 
+/** What its controllers begin on their own is done by then, on the cluster's clock. */
+const MAKING_MS = 100;
+
 export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (options) => options): PageHost {
   let cluster: Cluster | undefined;
   let world: WorldHost | undefined;
@@ -147,6 +150,8 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     return doing({ do: 'request', request }, (on) => askOf(on, request));
   };
   let recorder = new Recorder(0);
+  /** Until when what is written is the making of the cluster; nothing is any more once somebody has done something. */
+  let madeAtMs = 0;
   let pageFiles: readonly PageFile[] = [];
   let lastTerminal = 0;
 
@@ -163,6 +168,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     const on = await started();
     const { clock } = on;
     const done = (still = false): T | Promise<T> => {
+      madeAtMs = 0;
       recorder.note(deed, clock.now(), still);
       return act(on);
     };
@@ -190,11 +196,13 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     const following: CheckHost[] = [];
     checks = following;
     let fresh: WorldHost | undefined;
-    let isMaking = true;
+    let now = (): number => 0;
+    madeAtMs = Number.POSITIVE_INFINITY;
     const made = await createCluster({
       ...adapt(options),
       onClock(clock) {
         clock.pause();
+        now = () => clock.now();
         fresh = worldHost(() => ({
           now: () => clock.now(),
           speed: clock.speed,
@@ -207,13 +215,13 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
         for (const port of ports) fresh.open(port);
       },
       onStore(changes) {
-        fresh?.changed(changes, isMaking);
+        fresh?.changed(changes, now() < madeAtMs);
         for (const check of following) check.changed(changes);
       },
     });
     // What the start has begun comes to rest before anybody else does something.
     await made.clock.advance(0);
-    isMaking = false;
+    madeAtMs = made.clock.now() + MAKING_MS;
     made.chaos.onChange((lasting) => fresh?.troublesChanged(lasting));
     return made;
   }
