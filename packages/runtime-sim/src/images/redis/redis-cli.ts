@@ -7,6 +7,9 @@ export const redisCli: Program = async (process) => {
   let host = '127.0.0.1';
   let port = 6379;
   let raw = process.terminal === undefined;
+  let password = process.env['REDISCLI_AUTH'];
+  let user: string | undefined;
+  let database: string | undefined;
   const words = process.argv.slice(1);
   while (words[0]?.startsWith('-')) {
     const option = words.shift();
@@ -14,11 +17,15 @@ export const redisCli: Program = async (process) => {
     else if (option === '-p') port = Number(words.shift());
     else if (option === '--raw') raw = true;
     else if (option === '--no-raw') raw = false;
-    else if (option === '-a' || option === '-n' || option === '--user') words.shift();
+    else if (option === '-a' || option === '--pass') {
+      password = words.shift();
+      if (!process.argv.includes('--no-auth-warning')) await process.stderr.write(AUTH_WARNING);
+    } else if (option === '-n') database = words.shift();
+    else if (option === '--user') user = words.shift();
     else if (option === '-v' || option === '--version') {
       await process.stdout.write('redis-cli 7.2.5\n');
       return 0;
-    } else if (!/^--(?:no-auth-warning|tls|insecure)$/.test(option ?? '')) {
+    } else if (!/^--(?:no-auth-warning)$/.test(option ?? '')) {
       await process.stderr.write(`Unrecognized option or bad number of args for: '${option}'\n`);
       return 1;
     }
@@ -30,6 +37,16 @@ export const redisCli: Program = async (process) => {
       await connection.write(encode(command));
       return reader.value();
     };
+    const refused = (value: Value | undefined): string | undefined =>
+      value !== null && typeof value === 'object' && 'error' in value ? value.error : undefined;
+    if (password !== undefined) {
+      const why = refused(await send(['AUTH', ...(user === undefined ? [] : [user]), password]));
+      if (why !== undefined) await process.stderr.write(`AUTH failed: ${why}\n`);
+    }
+    if (database !== undefined) {
+      const why = refused(await send(['SELECT', database]));
+      if (why !== undefined) await process.stderr.write(`SELECT ${database} failed: ${why}\n`);
+    }
     if (words.length > 0) {
       const value = await send(words);
       await show(process, value, raw);
@@ -57,6 +74,9 @@ export const redisCli: Program = async (process) => {
     return 1;
   }
 };
+
+const AUTH_WARNING =
+  "Warning: Using a password with '-a' or '-u' option on the command line interface may not be safe.\n";
 
 async function show(process: Process, value: Value | undefined, raw: boolean): Promise<void> {
   await process.stdout.write(`${raw ? plain(value ?? null) : pretty(value ?? null)}\n`);

@@ -1,19 +1,35 @@
 import type { Connection, Process, Program } from '@tabernetes/node-api';
-import { attempt, isNetError } from '../../programs/support/command.ts';
+import { isNetError } from '../../programs/support/command.ts';
 import { untilStopped } from '../serve.ts';
 import { encode, Reader, type Value } from './resp.ts';
+import { redisSettings } from './settings.ts';
 import { type RedisStore, redisStore } from './store.ts';
 
 /** redis-server: strings, lists, hashes and sets; its file of settings and `--name value`. */
 export const redisServer: Program = async (process) => {
-  const config = settings(process);
+  const given = redisSettings(process);
+  if (typeof given === 'string') {
+    await process.stderr.write(`${given}\n`);
+    return 1;
+  }
+  const { config, warnings } = given;
   const port = Number(config.get('port') ?? 6379);
   const log = (line: string): Promise<void> =>
     process.stdout.write(`${process.pid}:M ${new Date(process.now()).toUTCString().slice(5, 25)}.000 ${line}\n`);
   await log('* Redis version=7.2.5, bits=64, commit=00000000, modified=0, pid=1, just started');
-  const store = redisStore(() => process.now(), config);
+  for (const warning of warnings) await log(`# ${warning}`);
+  const databases = Array.from({ length: Number(config.get('databases')) || 16 }, () =>
+    redisStore(() => process.now(), config),
+  );
   const waiting = new Set<() => void>();
-  const listener = process.net.listen(port, (connection) => void converse(process, store, waiting, connection));
+  const isLocal = (config.get('bind') ?? '*')
+    .split(/\s+/)
+    .every((each) => /^-?(?:127\.0\.0\.1|::1|localhost)$/.test(each));
+  const listener = process.net.listen(
+    port,
+    (connection) => void converse(process, { databases, config, waiting }, connection),
+    isLocal ? { host: '127.0.0.1' } : {},
+  );
   await log('* Server initialized');
   await log('* Ready to accept connections tcp');
   const code = await untilStopped(process, 0);
@@ -23,48 +39,21 @@ export const redisServer: Program = async (process) => {
   return code;
 };
 
-function settings(process: Process): Map<string, string> {
-  const config = new Map([
-    ['port', '6379'],
-    ['bind', '*'],
-    ['dir', '/data'],
-    ['maxmemory', '0'],
-    ['maxmemory-policy', 'noeviction'],
-    ['appendonly', 'no'],
-    ['save', '3600 1 300 100 60 10000'],
-    ['databases', '16'],
-  ]);
-  const words = process.argv.slice(1);
-  const [file] = words;
-  if (file !== undefined && !file.startsWith('-')) {
-    const read = attempt(() => process.fs.readText(file));
-    for (const line of 'value' in read ? read.value.split('\n') : []) {
-      const [, name, value] = /^\s*([a-z][\w-]*)\s+(.*?)\s*$/.exec(line) ?? [];
-      if (name !== undefined) config.set(name, inBytes(name, value ?? ''));
-    }
-  }
-  words.forEach((word, i) => {
-    if (word.startsWith('--')) config.set(word.slice(2), inBytes(word.slice(2), words[i + 1] ?? ''));
-  });
-  return config;
-}
-
-/** Sizes are told in bytes, however they were given. */
-function inBytes(name: string, value: string): string {
-  const match = /^(\d+)(k|m|g|kb|mb|gb)$/i.exec(value);
-  if (!name.includes('memory') || match === null) return value;
-  const [, number, unit = ''] = match;
-  const power = 'kmg'.indexOf(unit[0]?.toLowerCase() ?? '') + 1;
-  return String(Number(number) * (unit.length === 2 ? 1024 : 1000) ** power);
+interface Server {
+  readonly databases: readonly RedisStore[];
+  readonly config: ReadonlyMap<string, string>;
+  /** Who waits for an element of a list. */
+  readonly waiting: Set<() => void>;
 }
 
 async function converse(
   process: Process,
-  store: RedisStore,
-  waiting: Set<() => void>,
+  { databases, config, waiting }: Server,
   connection: Connection,
 ): Promise<void> {
   const reader = new Reader(connection);
+  let store = databases[0];
+  let isKnown = false;
   try {
     for (let words = await reader.command(); words !== undefined; words = await reader.command()) {
       const [name = ''] = words;
@@ -73,6 +62,27 @@ async function converse(
         await connection.write(encode({ status: 'OK' }));
         break;
       }
+      const password = config.get('requirepass') ?? '';
+      const refusal = password === '' || isKnown ? undefined : NOT_KNOWN;
+      if (/^AUTH$/i.test(name)) {
+        const reply = authenticated(password, words.slice(1));
+        isKnown ||= 'status' in reply;
+        await connection.write(encode(reply));
+        continue;
+      }
+      if (refusal !== undefined || store === undefined) {
+        await connection.write(encode(NOT_KNOWN));
+        continue;
+      }
+      if (/^SELECT$/i.test(name)) {
+        const chosen = databases[Number(words[1])];
+        store = chosen ?? store;
+        await connection.write(
+          encode(chosen === undefined ? { error: 'ERR DB index is out of range' } : { status: 'OK' }),
+        );
+        continue;
+      }
+      if (/^FLUSHALL$/i.test(name)) for (const each of databases) each.run(['FLUSHDB']);
       const reply = /^B[LR]POP$/i.test(name) ? await block(process, store, waiting, words) : store.run(words);
       if (/PUSH$/i.test(name)) for (const wake of [...waiting]) wake();
       await connection.write(encode(reply));
@@ -82,6 +92,22 @@ async function converse(
     // Who spoke has gone.
     if (!isNetError(error)) throw error;
   }
+}
+
+const NOT_KNOWN = { error: 'NOAUTH Authentication required.' };
+
+function authenticated(
+  password: string,
+  words: readonly string[],
+): { readonly status: string } | { readonly error: string } {
+  const [user, given] = words.length === 1 ? ['default', words[0]] : words;
+  if (password === '' && words.length === 1)
+    return {
+      error:
+        'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+    };
+  if (user === 'default' && (given === password || password === '')) return { status: 'OK' };
+  return { error: 'WRONGPASS invalid username-password pair or user is disabled.' };
 }
 
 /** BLPOP and BRPOP: waits for an element, for so many seconds at most; 0 is for ever. */

@@ -64,8 +64,6 @@ export function redisStore(now: () => number, config: Map<string, string>): Redi
   const commands: Readonly<Record<string, (words: readonly string[]) => Value>> = {
     PING: ([text]) => text ?? { status: 'PONG' },
     ECHO: ([text = '']) => text,
-    SELECT: () => OK,
-    AUTH: () => OK,
     CLIENT: () => OK,
     COMMAND: () => [],
     SAVE: () => OK,
