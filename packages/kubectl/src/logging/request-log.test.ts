@@ -1,8 +1,11 @@
+import type { ApiRequest } from '@tabernetes/apimachinery';
 import { ADMIN, testApiServer } from '@tabernetes/apiserver/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ClientConfig } from '../config/client-config.ts';
 import { memoryFiles } from '../testing/memory-files.ts';
 import { runKubectl } from '../testing/run-kubectl.ts';
 import { klog } from './klog.ts';
+import { requestLog } from './request-log.ts';
 
 const NOW = Date.UTC(2025, 0, 1);
 
@@ -53,6 +56,26 @@ describe('requests that are told of', () => {
       ' >',
     ]);
     expect(bodies.some((each) => each.startsWith('\t{"kind":"Status","apiVersion":"v1"'))).toBe(true);
+  });
+
+  test('KCT-7 upgrades that are refused are told of by their number, others as the GET that they are', () => {
+    let text = '';
+    const log = requestLog(klog({ now: () => NOW, pid: 1, write: (part) => (text += part) }, 6), {
+      server: 'https://s',
+    } as ClientConfig);
+    const request = {
+      method: 'POST',
+      path: '/exec',
+      query: {},
+      headers: { upgrade: 'websocket' },
+    } as unknown as ApiRequest;
+    for (const status of [400, 101]) {
+      log.ended(request, { status, headers: {}, body: { kind: 'text', contentType: '', text: '' } }, 0);
+    }
+    expect(text.match(/[A-Z]+ https.*/g)).toEqual([
+      'POST https://s/exec 400 in 0 milliseconds',
+      'GET https://s/exec 101 Switching Protocols in 0 milliseconds',
+    ]);
   });
 
   test('KCT-7 texts of several lines stand indented', () => {

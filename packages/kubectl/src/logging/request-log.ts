@@ -42,10 +42,11 @@ export function requestLog(log: Klog, config: ClientConfig): RequestLog {
       for (const [name, value] of headers) say(480, `    ${name}: ${value}`);
     },
     ended(request, response, durationMs) {
-      const status = response === undefined ? '' : `${response.status} ${statusText(response.status)}`;
+      const method = methodOf(request, response);
+      const status = response === undefined ? '' : statusOf(request, response);
       const ms = Math.round(durationMs);
       if (verbosity === TIMING || verbosity >= CURL) {
-        say(560, `${request.method} ${urlOf(request, config)} ${status} in ${ms} milliseconds`);
+        say(560, `${method} ${urlOf(request, config)} ${status} in ${ms} milliseconds`);
       } else if (verbosity >= URL_AND_HEADERS) say(581, `Response Status: ${status} in ${ms} milliseconds`);
       if (verbosity >= CURL) {
         say(577, `HTTP Statistics: GetConnection 0 ms ServerProcessing ${ms} ms Duration ${ms} ms`);
@@ -58,6 +59,16 @@ export function requestLog(log: Klog, config: ClientConfig): RequestLog {
     },
   };
 }
+
+const asksForWebSocket = ({ headers }: ApiRequest): boolean => headers['upgrade'] === 'websocket';
+
+/** A WebSocket begins with a GET; when the server refuses it, the real one asks again by POST for SPDY. */
+const methodOf = (request: ApiRequest, response: ApiResponse | undefined): string =>
+  asksForWebSocket(request) && response?.status === 101 ? 'GET' : request.method;
+
+/** Refusals of an upgrade are told of by their number alone. */
+const statusOf = (request: ApiRequest, { status }: ApiResponse): string =>
+  asksForWebSocket(request) && status !== 101 ? `${status}` : `${status} ${statusText(status)}`;
 
 /** The address as Go writes it, query keys sorted. */
 function urlOf({ path, query }: ApiRequest, { server }: ClientConfig): string {

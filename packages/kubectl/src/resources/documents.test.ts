@@ -27,3 +27,12 @@ test('KCT-56 a selector for what a file holds is refused in words of its own', a
     'error: the provided selector "a,=" is not valid: ',
   );
 });
+
+test('KCT-56 all and a selector are refused together, whichever selector it is', async () => {
+  const run = await kubectlOnServer({});
+  for (const selector of ['-l a=b', '--field-selector=a=b']) {
+    expect((await run(`delete pod --all ${selector}`)).stderr).toBe(
+      "error: setting 'all' parameter but found a non empty selector. \n",
+    );
+  }
+});

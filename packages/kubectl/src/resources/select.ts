@@ -18,7 +18,7 @@ Example resource specifications include:
 export async function select(context: CommandContext, options: SelectOptions): Promise<Selection> {
   const { local, args = [], labelSelector, selectAll } = options;
   const files = await fileSources(context, options);
-  if (labelSelector?.trim() && selectAll) {
+  if (selectAll && (labelSelector?.trim() || options.fieldSelector?.trim())) {
     throw new Error("setting 'all' parameter but found a non empty selector. ");
   }
   if (local && args.length > 0) {
