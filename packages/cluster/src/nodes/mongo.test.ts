@@ -107,3 +107,21 @@ my-shop
 `,
   );
 });
+
+test('CLU-60 mongod does not start with options that it does not carry out', async () => {
+  const logs: string[] = [];
+  for (const option of ['--auth', '--nope=1']) {
+    const name = `bad${logs.length}`;
+    await run(
+      name,
+      { image: 'mongo:7', command: ['mongod', '--bind_ip', '0.0.0.0', option] },
+      { restartPolicy: 'Never' },
+    );
+    const path = `https://cluster/api/v1/namespaces/default/pods/${name}/log`;
+    logs.push(await (await cluster.fetch(new Request(path))).text());
+  }
+  expect(logs).toEqual([
+    "Error parsing command line: the simulated mongod has no option '--auth'\n",
+    "Error parsing command line: unrecognised option '--nope'\ntry 'mongod --help' for more information\n",
+  ]);
+});

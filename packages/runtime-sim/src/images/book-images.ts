@@ -231,6 +231,12 @@ export const mysqld: Program = async (process) => {
     );
     return 1;
   }
+  for (const folder of ['/etc/mysql/conf.d', '/etc/mysql/mysql.conf.d']) {
+    const names = attempt(() => process.fs.readDirectory(folder));
+    for (const name of 'value' in names ? names.value : [])
+      if (name.endsWith('.cnf'))
+        await process.stderr.write(`[Warning] the simulated mysqld does not read ${folder}/${name}\n`);
+  }
   return silentServer(
     3306,
     (own) =>

@@ -17,6 +17,19 @@ export const mongod: Applet = async (process) => {
     const at = process.argv.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
     return at < 0 ? undefined : (/=(.*)$/.exec(process.argv[at] ?? '')?.[1] ?? process.argv[at + 1]);
   };
+  const unknown = process.argv.slice(1).find((arg) => arg.startsWith('-') && !KNOWN.test(arg));
+  if (unknown !== undefined) {
+    const name = unknown.replace(/=.*/s, '');
+    await process.stderr.write(
+      REFUSED.test(name)
+        ? `Error parsing command line: the simulated mongod has no option '${name}'\n`
+        : `Error parsing command line: unrecognised option '${name}'\ntry 'mongod --help' for more information\n`,
+    );
+    return 2;
+  }
+  const isLocal = /^(?:127\.0\.0\.1|localhost|::1)(?:,(?:127\.0\.0\.1|localhost|::1))*$/.test(
+    option('--bind_ip') ?? '',
+  );
   const port = Number(option('--port') ?? 27_017);
   const folder = option('--dbpath') ?? '/data/db';
   const replicaSetName = option('--replSet');
@@ -25,13 +38,26 @@ export const mongod: Applet = async (process) => {
   const store = documentStore(process, folder);
   process.usage({ memoryBytes: 180 * 1024 ** 2, cpuMillicores: 10 });
   await log(process, 'CONTROL', 'MongoDB starting', { pid: process.pid, port, dbPath: folder, host: process.hostname });
-  const listener = process.net.listen(port, (connection) => void answer(process, store, replicaSetName, connection));
+  if ((process.env['MONGO_INITDB_ROOT_USERNAME'] ?? '') !== '')
+    await log(process, 'ACCESS', 'The simulated mongod asks for no password', {});
+  const listener = process.net.listen(
+    port,
+    (connection) => void answer(process, store, replicaSetName, connection),
+    isLocal ? { host: '127.0.0.1' } : {},
+  );
   await log(process, 'NETWORK', 'Waiting for connections', { port, ssl: 'off' });
   const failed = fresh && replicaSetName === undefined ? await initialise(process, port) : 0;
   const code = failed === 0 ? await untilStopped(process, 0) : failed;
   listener.close();
   return code;
 };
+
+/** Options that it has, and those that change nothing here. */
+const KNOWN =
+  /^(?:-v+|--(?:port|dbpath|replSet|bind_ip|bind_ip_all|ipv6|quiet|verbose|nojournal|journal|oplogSize|storageEngine|wiredTiger\w+|smallfiles|noprealloc|noauth|directoryperdb|slowms|profile|setParameter|syncdelay|nounixsocket|networkMessageCompressors|enableMajorityReadConcern)(?:=.*)?)$/s;
+/** Options that would change what clients see. */
+const REFUSED =
+  /^(?:-f|--(?:auth|keyFile|config|transitionToAuth|clusterAuthMode|security\w*|tls\w*|ssl\w*|shardsvr|configsvr|fork|logpath|logappend|syslog|maxConns|auditDestination\w*))$/;
 
 async function initialise(process: Proc, port: number): Promise<number> {
   const folder = '/docker-entrypoint-initdb.d';
