@@ -53,7 +53,7 @@ export function staticTokens(users: Readonly<Record<string, UserInfo>>): TokenSo
  */
 export function tokenAuthenticator(
   sources: readonly TokenSource[],
-  byCertificate?: (certificate: Uint8Array) => Authentication,
+  byCertificate?: (certificate: Uint8Array) => Authentication | Promise<Authentication>,
 ): Authenticator {
   const lookup: Authenticator['authenticateToken'] = async (token, audiences) => {
     const problems: string[] = [];
@@ -69,7 +69,7 @@ export function tokenAuthenticator(
     authenticateToken: lookup,
     async authenticate(request) {
       const { clientCertificate, headers } = request;
-      const shown = clientCertificate && byCertificate?.(clientCertificate);
+      const shown = clientCertificate && (await byCertificate?.(clientCertificate));
       if (shown?.kind === 'user') return shown;
       const token = bearerToken(headers['authorization']);
       if (token === undefined) return shown ?? { kind: 'anonymous' };

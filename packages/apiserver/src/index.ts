@@ -25,7 +25,6 @@ export * from './api-server.ts';
 export * from './authentication.ts';
 export * from './authorization.ts';
 export * from './bootstrap/system-objects.ts';
-export { clientCertificates } from './client-certificates.ts';
 export { discoveryPaths } from './discovery/discovery-paths.ts';
 export * from './extensions.ts';
 export { type ConnectionInfo, type Fetch, fetchFace } from './fetch-face.ts';

@@ -43,7 +43,7 @@ const partOf = (token: string, part: number) =>
 test('API-59 anybody can check a token with the published keys, and the same seed gives the same token', async () => {
   const { tokens, issue } = await world();
   const token = await issue();
-  const [key] = tokens.discovery.keys();
+  const [key] = await tokens.discovery.keys();
   expect(partOf(token, 0)).toEqual({ alg: 'ES256', kid: key?.kid });
   const [head, claims, signature = ''] = token.split('.');
   const point = Uint8Array.of(4, ...(fromBase64url(key?.x ?? '') ?? []), ...(fromBase64url(key?.y ?? '') ?? []));
@@ -128,7 +128,7 @@ test('API-59 what is forged, or nobody’s, is nobody', async () => {
 
 test('API-50 a token in a Secret is good while the Secret holds it and its ServiceAccount is there', async () => {
   const { put, tokens, who, serviceAccount } = await world();
-  const token = tokens.issueLegacy(serviceAccount, 'robot-token');
+  const token = await tokens.issueLegacy(serviceAccount, 'robot-token');
   await put('secrets', 'robot-token', { data: { token: btoa(token) } });
   expect(await tokens.lookup(token, [])).toEqual({
     audiences: [API],

@@ -1,11 +1,11 @@
 import type { TokenClaims } from '@tabernetes/api';
 import type { KubeObject } from '@tabernetes/apimachinery';
-import type { Clock, Rng } from '@tabernetes/base';
+import { type Clock, fetchedOnce, type Rng } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import { API_AUDIENCE, type TokenIdentity, type TokenProblem, type TokenSource } from './authentication.ts';
 import { readToken, signedToken, type TokenReading } from './json-web-token.ts';
 import { storageKey } from './registry/keys.ts';
-import { type SigningKey, signingKey } from './signing-key.ts';
+import type { SigningKey } from './signing-key.ts';
 import { timestamp } from './time.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
@@ -30,7 +30,7 @@ export interface LegacyTokenIssuer {
   issueLegacy(
     serviceAccount: { readonly namespace: string; readonly name: string; readonly uid: string },
     secretName: string,
-  ): string;
+  ): Promise<string>;
 }
 
 /**
@@ -45,15 +45,23 @@ export function serviceAccountTokens(
   { store, clock, rng }: ServiceAccountTokensDeps,
   { key: secret, issuer = API_AUDIENCE, externalAddress = new URL(issuer).host }: ServiceAccountTokensOptions,
 ): TokenIssuer & LegacyTokenIssuer & TokenSource {
-  // Made when it is first needed: tens of milliseconds that a cluster without tokens starts sooner.
+  // The curve is fetched, and the key made, when they are first needed: a cluster without tokens starts tens of milliseconds sooner.
+  const signing = fetchedOnce(clock, () => import('./signing-key.ts'));
   let made: SigningKey | undefined;
-  const key = (): SigningKey => {
+  const keyBy = ({ signingKey }: Awaited<ReturnType<typeof signing>>): SigningKey => {
     made ??= signingKey(secret);
     return made;
   };
-  const read = remembered((token) => readToken(key, [issuer, LEGACY_ISSUER], token));
+  const read = remembered(async (token) => {
+    const curve = await signing();
+    return readToken(() => keyBy(curve), [issuer, LEGACY_ISSUER], token);
+  });
   return {
-    discovery: { issuer, keysUri: `https://${externalAddress}/openid/v1/jwks`, keys: () => [key().publicKey] },
+    discovery: {
+      issuer,
+      keysUri: `https://${externalAddress}/openid/v1/jwks`,
+      keys: async () => [keyBy(await signing()).publicKey],
+    },
 
     async issue({ serviceAccount, audiences, expirationSeconds, boundObject, node }: TokenClaims) {
       const { namespace, name, uid } = serviceAccount;
@@ -79,18 +87,19 @@ export function serviceAccountTokens(
         sub: `system:serviceaccount:${namespace}:${name}`,
       };
       const expirationTimestamp = timestamp((nowSeconds + expirationSeconds) * 1000);
+      const curve = await signing();
       let signed: string | undefined;
       return Object.freeze({
         get token() {
-          signed ??= signedToken(key(), claims);
+          signed ??= signedToken(keyBy(curve), claims);
           return signed;
         },
         expirationTimestamp,
       });
     },
 
-    issueLegacy({ namespace, name, uid }, secretName) {
-      return signedToken(key(), {
+    async issueLegacy({ namespace, name, uid }, secretName) {
+      return signedToken(keyBy(await signing()), {
         iss: LEGACY_ISSUER,
         [`${LEGACY}/namespace`]: namespace,
         [`${LEGACY}/secret.name`]: secretName,
@@ -101,7 +110,7 @@ export function serviceAccountTokens(
     },
 
     async lookup(token, audiences) {
-      const reading = read(token);
+      const reading = await read(token);
       if (reading.kind === 'foreign') return undefined;
       if (reading.kind === 'forged') return problem('invalid signature');
       const wanted = audiences.length > 0 ? audiences : [API_AUDIENCE];
@@ -261,16 +270,17 @@ async function stored(
 const MAX_REMEMBERED = 1000;
 
 /** Who calls again and again with the same token is checked once; what has a good signature keeps it. */
-function remembered(read: (token: string) => TokenReading): (token: string) => TokenReading {
+function remembered(
+  read: (token: string) => Promise<TokenReading>,
+): (token: string) => TokenReading | Promise<TokenReading> {
   const known = new Map<string, TokenReading>();
-  return (token) => {
-    const found = known.get(token);
-    if (found !== undefined) return found;
-    const reading = read(token);
+  const readAnew = async (token: string): Promise<TokenReading> => {
+    const reading = await read(token);
     if (reading.kind !== 'claims') return reading;
     const [oldest] = known.keys();
     if (known.size >= MAX_REMEMBERED && oldest !== undefined) known.delete(oldest);
     known.set(token, reading);
     return reading;
   };
+  return (token) => known.get(token) ?? readAnew(token);
 }

@@ -13,5 +13,5 @@ export interface TokenDiscovery {
   readonly issuer: string;
   /** Where the keys are served. */
   readonly keysUri: string;
-  keys(): readonly PublicKey[];
+  keys(): Promise<readonly PublicKey[]>;
 }

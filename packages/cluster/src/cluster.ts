@@ -1,14 +1,13 @@
 import { builtinKinds } from '@tabernetes/api';
-import { type KubeObject, StatusError, type UserInfo } from '@tabernetes/apimachinery';
+import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
 import {
+  type Authentication,
   apiExtensions,
   bootstrapRbac,
-  type ConnectionInfo,
   certificateApproval,
   certificateSigning,
   certificateSubjectRestriction,
   claimResize,
-  clientCertificates,
   createApiServer,
   createSystemObjects,
   defaultIngressClass,
@@ -35,71 +34,35 @@ import {
   tokenAuthenticator,
   unionAuthorizer,
 } from '@tabernetes/apiserver';
-import { type ClockControl, type Disposable, deepFreeze, realClock, seededRng, virtualClock } from '@tabernetes/base';
-import { type Client, createClient, createFaults, createInformerFactory, type Faults } from '@tabernetes/client';
-import { certificateAuthority } from '@tabernetes/controllers';
+import { type ClockControl, type Disposable, deepFreeze, fetchedOnce, seededRng } from '@tabernetes/base';
+import { type Client, createClient, createFaults, createInformerFactory } from '@tabernetes/client';
 import type { HollowKubeletDeps, HollowKubeletOptions, HollowKubelets, HollowNode } from '@tabernetes/kubelet';
-import { type SimulatedNetwork, simulatedNetwork } from '@tabernetes/network-sim';
+import { simulatedNetwork } from '@tabernetes/network-sim';
 import type { Net } from '@tabernetes/node-api';
-import type { Explanation } from '@tabernetes/scheduler';
 import { memoryStore, type Store } from '@tabernetes/storage';
 import { startAddons } from './addons/addon.ts';
 import { addonsOf } from './addons/addons.ts';
 import { simulatedUsage } from './addons/usage-source.ts';
-import { type Chaos, createChaos, Troubles } from './chaos/chaos.ts';
+import { createChaos, Troubles } from './chaos/chaos.ts';
 import { chaosDeps } from './chaos/chaos-deps.ts';
 import { strainedUsage } from './chaos/strained-usage.ts';
-import { startControllers, startScheduler } from './control-plane.ts';
+import { clockOf } from './clock-of-options.ts';
+import { type Controllers, startControllers, startScheduler } from './control-plane.ts';
 import { componentIdentities, HOLLOW_KUBELETS, nodeIdentities } from './identities.ts';
+import { lateAuthority } from './late-authority.ts';
 import { clusterNetwork } from './network/cluster-network.ts';
-import { type ClusterNodes, clusterNodes } from './nodes/cluster-nodes.ts';
+import { clusterNodes } from './nodes/cluster-nodes.ts';
 import type { ImageRegistry } from './nodes/image-of-host.ts';
 import { lateConnector } from './nodes/late-connector.ts';
 import { hollowSpecs, type NodeShape, specsOfNodes } from './nodes/node-specs.ts';
-import { type PodLifecycle, type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
-import type { ClusterOptions, ClusterSnapshot } from './options.ts';
+import { type SimulatedNodes, simulatedNodes } from './nodes/simulated-nodes.ts';
+import type { ClusterOptions } from './options.ts';
 import { pacedTransport } from './paced-transport.ts';
 import { defaultNamespaceReady, nodesReady } from './readiness.ts';
-import { kubectlLine, type LineResult, runScript } from './workstation/run-script.ts';
-import { WORKSTATION_IP, type Workstation, workstation } from './workstation/workstation.ts';
-
-/** A running cluster. */
-export interface Cluster {
-  /** The API as HTTP. Requests without credentials are the administrator's: whoever holds the cluster owns it. */
-  fetch(request: Request): Promise<Response>;
-  /** The API as HTTP, as strangers meet it: who has no credentials is anonymous. */
-  publicFetch(request: Request, connection?: ConnectionInfo): Promise<Response>;
-  /** The API as objects, by reference, as the administrator. */
-  readonly client: Client;
-  readonly clock: ClockControl;
-  /** PEM: the authority that signs client certificates of this cluster. */
-  readonly clientCA: string;
-  /** What goes wrong between components and the API, by rules; see {@link FaultRule}. */
-  readonly faults: Faults;
-  /** What Pods speak over, where containers run: a machine can be put outside of it, and every hop can be followed. */
-  readonly network: SimulatedNetwork | undefined;
-  /** What goes wrong on purpose. */
-  readonly chaos: Chaos;
-  /** The machines of the cluster. */
-  readonly nodes: ClusterNodes;
-  /** Images of one's own, for nodes that run containers; see {@link ClusterOptions.images}. */
-  readonly images: Pick<ImageRegistry, 'set'>;
-  /** The last decision of the scheduler about a Pod (`namespace/name`), node by node; it remembers a few hundred. */
-  explain(podKey: string): Explanation | undefined;
-  /** Where the state machines of a Pod stand; undefined: no kubelet has it, or none runs containers. */
-  lifecycle(nodeName: string, uid: string): PodLifecycle | undefined;
-  /** The command box: a machine with a shell, kubectl and files. */
-  readonly workstation: Workstation;
-  /** Runs a line of the command box and resolves when it has ended; the word `kubectl` may be left out. */
-  kubectl(line: string): Promise<LineResult>;
-  /** Runs a shell script at the workstation and resolves when it has ended. */
-  sh(script: string): Promise<LineResult>;
-  /** Resolves when nothing is due but the endless; see {@link ClockControl.idle}. */
-  idle(): Promise<void>;
-  snapshot(): Promise<ClusterSnapshot>;
-  /** Ends every component. The cluster answers no more. */
-  stop(): Promise<void>;
-}
+import type { BegunCluster, Cluster } from './running-cluster.ts';
+import { isPassing, throwToHost } from './untold-errors.ts';
+import { kubectlLine, runScript } from './workstation/run-script.ts';
+import { WORKSTATION_IP, workstation } from './workstation/workstation.ts';
 
 /**
  * Where resourceVersions begin. A cluster that people get their hands on has seen a thousand writes of its own making, so low numbers
@@ -123,14 +86,19 @@ const PACES: Readonly<Record<NonNullable<ClusterOptions['latency']>, HollowKubel
  */
 const VOLUME_NEWS_MS = 60;
 
-/** What a virtual clock shows at first. */
-const VIRTUAL_START_MS = Date.UTC(2025, 0, 1);
 const ADMIN: UserInfo = { name: 'kubernetes-admin', groups: ['system:masters'] };
 const ADVERTISED = { ip: '172.18.0.1', port: 6443 };
 const SERVICE_IP = '10.96.0.1';
 
-/** Starts a cluster; resolves when its API answers, its nodes are Ready and the default namespace can be used. */
+/** Starts a cluster; resolves when its API answers, its nodes are Ready, the default namespace can be used and its add-ons run. */
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const { cluster, furnish } = await beginCluster(options);
+  await furnish();
+  return cluster;
+}
+
+/** As {@link createCluster}; resolves before the cluster is furnished. */
+export async function beginCluster(options: ClusterOptions): Promise<BegunCluster> {
   const clock = clockOf(options);
   options.onClock?.(clock);
   const isSimulated = options.kubelet === 'simulated';
@@ -166,12 +134,24 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     { store, clock, rng: rng.fork('service-account-tokens') },
     { key, externalAddress: `${ADVERTISED.ip}:${ADVERTISED.port}` },
   );
-  // Of the seed alone: what was signed before a restore is good after it.
-  const clusterCA = certificateAuthority(seeded.fork('cluster-ca'));
-  const byCertificate = clientCertificates({ clock }, { authorities: () => clusterCA.certificatePem });
+  const clusterCA = lateAuthority(clock, seeded.fork('cluster-ca'));
+  // What is restored may sign before the cluster is furnished.
+  if (options.restore) await clusterCA.fetched();
+  const clientCertificates = fetchedOnce(clock, async () => {
+    const authorities = (await clusterCA.fetched()).certificatePem;
+    return (await import('@tabernetes/apiserver/client-certificates')).clientCertificates(
+      { clock },
+      { authorities: () => authorities },
+    );
+  });
+  const byCertificate = async (shown: Uint8Array): Promise<Authentication> => (await clientCertificates())(shown);
   const [rbac, nodes] = [await rbacAuthorizer(store), await nodeAuthorizer(store)];
   // Pods that speak to the API trust this authority; where the API is served to others, theirs.
-  const rootCA = (): string => options.rootCA ?? (isSimulated ? clusterCA.certificatePem : NO_ROOT_CA);
+  const rootCA = (): string => options.rootCA ?? (isSimulated ? clusterCA.atHand.certificatePem : NO_ROOT_CA);
+  const trusted = async (): Promise<string> => {
+    await clusterCA.fetched();
+    return rootCA();
+  };
   const network = isSimulated
     ? clusterNetwork(
         { clock, rng: rng.fork('network'), fetch: (request) => server.fetch(request), rootCA, onError },
@@ -243,11 +223,22 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     return createClient(paced, { user, userAgent });
   };
   const admin = clientOf(ADMIN, 'tabernetes');
+  let controllers: Controllers | undefined;
   if (options.controllers !== false) {
     const issueToken = tokens.issueLegacy;
     const newsDelayMs = options.latency === 'real' ? VOLUME_NEWS_MS : 0;
-    const deps = { clientOf, clock, rng, onError, rootCA: rootCA(), clusterCA, issueToken, newsDelayMs };
-    parts.push(await startControllers(deps));
+    const deps = {
+      clientOf,
+      clock,
+      rng,
+      onError,
+      rootCA: trusted,
+      clusterCA: clusterCA.fetched,
+      issueToken,
+      newsDelayMs,
+    };
+    controllers = await startControllers(deps);
+    parts.push(controllers);
   }
   const scheduler = await startScheduler({ clientOf, clock, rng, onError });
   parts.push(scheduler);
@@ -289,7 +280,6 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   if (options.controllers !== false) {
     await defaultNamespaceReady(admin);
     await nodesReady(admin);
-    parts.push(await startAddons(addons, { admin, clientOf, clock, rng: rng.fork('addons'), onError }));
   }
 
   for (const rule of options.faults ?? []) faults.add(rule);
@@ -312,10 +302,20 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   parts.push(machine);
 
   // History begins here: nobody can have read or watched from what came before.
-  const { revision, compactRevision } = await store.status();
-  if (revision > compactRevision) await store.compact(revision);
+  const forgetHistory = async (): Promise<void> => {
+    const { revision, compactRevision } = await store.status();
+    if (revision > compactRevision) await store.compact(revision);
+  };
+  async function furnish(): Promise<void> {
+    const pem = await trusted();
+    if (controllers === undefined) return;
+    await controllers.publishRootCA(pem);
+    parts.push(await startAddons(addons, { admin, clientOf, clock, rng: rng.fork('addons'), onError }));
+    await forgetHistory();
+  }
+  await forgetHistory();
 
-  return {
+  const cluster: Cluster = {
     fetch: fetchFace(
       (request) =>
         transport.request(request.headers['authorization'] === undefined ? { ...request, user: ADMIN } : request),
@@ -332,7 +332,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     explain: (podKey) => scheduler.explain(podKey),
     lifecycle: (nodeName, uid) => simulated?.lifecycle(nodeName, uid),
     get clientCA() {
-      return clusterCA.certificatePem;
+      return clusterCA.atHand.certificatePem;
     },
     workstation: machine,
     kubectl: (line) => runScript(machine, kubectlLine(line)),
@@ -349,6 +349,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       clock.dispose();
     },
   };
+  return { cluster, furnish };
 }
 
 /** Fetches what runs containers before somebody asks for a cluster of such nodes: both are there sooner then. */
@@ -380,20 +381,3 @@ const WATCH_BUFFER_EVENTS = 10_000;
 
 /** What `kube-root-ca.crt` says where nobody serves TLS. */
 const NO_ROOT_CA = '# This cluster is not served over TLS: there is no certificate authority to trust.\n';
-
-function clockOf({ clock = 'real', speed = 1, startMs, restore }: ClusterOptions): ClockControl {
-  return clock === 'virtual'
-    ? virtualClock({ startMs: startMs ?? restore?.nowMs ?? VIRTUAL_START_MS })
-    : realClock({ speed, ...(startMs !== undefined && { startMs }) });
-}
-
-/** What the API refuses for now, components try again. */
-const isPassing = (error: unknown): boolean => error instanceof StatusError && PASSING.has(error.code);
-const PASSING = new Set([409, 429, 500, 503, 504]);
-
-/** An error that no caller can be told of must not pass unseen. */
-function throwToHost(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
-}

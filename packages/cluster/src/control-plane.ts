@@ -1,4 +1,5 @@
 import { kinds } from '@tabernetes/api';
+import type { Secret } from '@tabernetes/api/types/core-v1';
 import type { UserInfo } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createInformerFactory, trackWrites } from '@tabernetes/client';
@@ -37,10 +38,10 @@ export interface ControlPlaneDeps {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly onError: (error: unknown) => void;
-  /** PEM */
-  readonly rootCA: string;
+  /** PEM. Asked for when the first Secret holds it. */
+  readonly rootCA: () => Promise<string>;
   /** Signs what CertificateSigningRequests ask for. */
-  readonly clusterCA: CertificateAuthority;
+  readonly clusterCA: () => Promise<CertificateAuthority>;
   /** Makes the tokens that Secrets hold. */
   readonly issueToken: ServiceAccountTokenOptions['issue'];
   /** How late the persistent volume binder learns of volumes. Default 0. */
@@ -67,7 +68,13 @@ export async function startScheduler({
   };
 }
 
-/** kube-controller-manager: every controller over one set of caches. Resolves when their caches are synced. */
+/** kube-controller-manager. */
+export interface Controllers extends Disposable {
+  /** Has every Namespace say whom to trust (PEM), from now on; resolves when those that are there are known. */
+  publishRootCA(pem: string): Promise<void>;
+}
+
+/** Every controller over one set of caches. Resolves when their caches are synced. */
 export async function startControllers({
   clientOf,
   clock,
@@ -77,7 +84,7 @@ export async function startControllers({
   clusterCA,
   issueToken,
   newsDelayMs = 0,
-}: ControlPlaneDeps): Promise<Disposable> {
+}: ControlPlaneDeps): Promise<Controllers> {
   const plain = clientOf(CONTROLLER_MANAGER, 'kube-controller-manager');
   const informers = createInformerFactory({ client: plain, clock, onError });
   const random = rng.fork('controllers');
@@ -99,8 +106,10 @@ export async function startControllers({
   };
   const controllers = [
     serviceAccountController(as('service-account-controller')),
-    serviceAccountTokenController(contextOf(plain), { rootCA, issue: issueToken }),
-    rootCAPublisher(as('root-ca-cert-publisher'), rootCA),
+    lateController(contextOf(plain), 'serviceaccount-token-controller', {
+      needs: [objectsOf(kinds.secret, holdsToken)],
+      make: async () => serviceAccountTokenController(contextOf(plain), { rootCA: await rootCA(), issue: issueToken }),
+    }),
     namespaceController(as('namespace-controller')),
     garbageCollector(as('generic-garbage-collector')),
     late(
@@ -159,7 +168,7 @@ export async function startControllers({
       'certificate-controller',
       'certificatesigningrequest-signing-controller',
       [objectsOf(kinds.certificateSigningRequest)],
-      async (own) => (await certificates()).csrSigningController(own, clusterCA),
+      async (own) => (await certificates()).csrSigningController(own, await clusterCA()),
     ),
     late(
       'certificate-controller',
@@ -186,12 +195,19 @@ export async function startControllers({
   ];
   for (const controller of controllers) await controller.start();
   return {
+    async publishRootCA(pem) {
+      const publisher = rootCAPublisher(as('root-ca-cert-publisher'), pem);
+      controllers.push(publisher);
+      await publisher.start();
+    },
     dispose() {
       for (const controller of controllers) controller.dispose();
       informers.dispose();
     },
   };
 }
+
+const holdsToken = ({ type }: Secret): boolean => type === 'kubernetes.io/service-account-token';
 
 /** Shorter than anybody looks, longer than a burst of changes takes. */
 const BATCH_MS = 10;

@@ -1,6 +1,7 @@
 import { kinds } from '@tabernetes/api';
 import { afterEach, expect, test } from 'vitest';
-import { type Cluster, createCluster } from './cluster.ts';
+import { createCluster } from './cluster.ts';
+import type { Cluster } from './running-cluster.ts';
 
 const errors: string[] = [];
 let cluster: Cluster;

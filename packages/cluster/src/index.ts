@@ -10,5 +10,6 @@ export type { HostImage, ImageRegistry } from './nodes/image-of-host.ts';
 export type { NodeRequest } from './nodes/node-specs.ts';
 export type { PodLifecycle } from './nodes/simulated-nodes.ts';
 export type * from './options.ts';
+export type { BegunCluster, Cluster } from './running-cluster.ts';
 export type { LineResult } from './workstation/run-script.ts';
 export { HOME, prefetchWorkstation, type Workstation } from './workstation/workstation.ts';

@@ -1,6 +1,6 @@
 export { attachDetachController } from './attach-detach/attach-detach-controller.ts';
 export { csrApprovingController } from './certificates/approving-controller.ts';
-export { type CertificateAuthority, certificateAuthority } from './certificates/certificate-authority.ts';
+export type { CertificateAuthority } from './certificates/certificate-authority.ts';
 export { csrCleaner } from './certificates/cleaner-controller.ts';
 export { csrSigningController } from './certificates/signing-controller.ts';
 export * from './cluster-role-aggregation/cluster-role-aggregation-controller.ts';

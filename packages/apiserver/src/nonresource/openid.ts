@@ -1,4 +1,5 @@
 import type { ApiResponse } from '@tabernetes/apimachinery';
+import type { TokenDiscovery } from '../token-issuer.ts';
 import type { PathHandler } from './path-handler.ts';
 
 const CONFIGURATION = '/.well-known/openid-configuration';
@@ -9,21 +10,25 @@ const KEYS = '/openid/v1/jwks';
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery
  */
 export const openidPaths: PathHandler = {
-  handle({ path }, { tokens }) {
-    if (tokens === undefined) return undefined;
-    const { issuer, keysUri, keys } = tokens.discovery;
-    if (path === KEYS || path === `${KEYS}/`) return document('application/jwk-set+json', { keys: keys() });
-    if (path !== CONFIGURATION && path !== `${CONFIGURATION}/`) return undefined;
-    return document('application/json', {
-      issuer,
-      jwks_uri: keysUri,
-      response_types_supported: ['id_token'],
-      subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: [...new Set(keys().map(({ alg }) => alg))],
-    });
-  },
+  handle: ({ path }, { tokens }) =>
+    tokens !== undefined && (isAt(path, KEYS) || isAt(path, CONFIGURATION))
+      ? answer(path, tokens.discovery)
+      : undefined,
   paths: () => [CONFIGURATION, KEYS],
 };
+
+const isAt = (path: string, at: string): boolean => path === at || path === `${at}/`;
+
+async function answer(path: string, { issuer, keysUri, keys }: TokenDiscovery): Promise<ApiResponse> {
+  if (isAt(path, KEYS)) return document('application/jwk-set+json', { keys: await keys() });
+  return document('application/json', {
+    issuer,
+    jwks_uri: keysUri,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: [...new Set((await keys()).map(({ alg }) => alg))],
+  });
+}
 
 const document = (contentType: string, value: unknown): ApiResponse => ({
   status: 200,

@@ -3,7 +3,8 @@ import type { Pod, Secret, Service } from '@tabernetes/api/types/core-v1';
 import type { Ingress } from '@tabernetes/api/types/networking-v1';
 import { encodeBase64 } from '@tabernetes/apimachinery';
 import { afterEach, expect, test } from 'vitest';
-import { type Cluster, createCluster } from '../cluster.ts';
+import { createCluster } from '../cluster.ts';
+import type { Cluster } from '../running-cluster.ts';
 import { NetworkedRuntime } from '../testing/networked-runtime.ts';
 import type { AddonName } from './addons.ts';
 

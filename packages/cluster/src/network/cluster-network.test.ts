@@ -4,8 +4,9 @@ import type { Pod, Service } from '@tabernetes/api/types/core-v1';
 import { encodeBase64 } from '@tabernetes/apimachinery';
 import type { Net } from '@tabernetes/node-api';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Cluster, createCluster } from '../cluster.ts';
+import { createCluster } from '../cluster.ts';
 import type { ClusterOptions } from '../options.ts';
+import type { Cluster } from '../running-cluster.ts';
 import { NetworkedRuntime, type NetworkedRuntimeOptions } from '../testing/networked-runtime.ts';
 
 let cluster: Cluster;

@@ -1,8 +1,9 @@
 import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Cluster, createCluster } from '../cluster.ts';
+import { createCluster } from '../cluster.ts';
 import type { ClusterOptions } from '../options.ts';
+import type { Cluster } from '../running-cluster.ts';
 
 let cluster: Cluster;
 afterEach(() => cluster.stop());

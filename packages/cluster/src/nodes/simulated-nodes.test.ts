@@ -1,7 +1,8 @@
 import { kinds } from '@tabernetes/api';
 import { FakeRuntime } from '@tabernetes/kubelet/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Cluster, createCluster } from '../cluster.ts';
+import { createCluster } from '../cluster.ts';
+import type { Cluster } from '../running-cluster.ts';
 
 let cluster: Cluster;
 let errors: unknown[];

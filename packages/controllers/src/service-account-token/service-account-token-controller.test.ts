@@ -11,7 +11,7 @@ beforeEach(async () => {
       (context) =>
         serviceAccountTokenController(context, {
           rootCA: 'PEM',
-          issue: ({ namespace, name }, secretName) => `token of ${namespace}/${name} in ${secretName}`,
+          issue: async ({ namespace, name }, secretName) => `token of ${namespace}/${name} in ${secretName}`,
         }),
     ],
   });

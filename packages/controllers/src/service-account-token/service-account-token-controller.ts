@@ -17,7 +17,7 @@ export interface ServiceAccountTokenOptions {
   readonly issue: (
     serviceAccount: { readonly namespace: string; readonly name: string; readonly uid: string },
     secretName: string,
-  ) => string;
+  ) => Promise<string>;
 }
 
 /**
@@ -53,7 +53,7 @@ export function serviceAccountTokenController(
       ...data,
       'ca.crt': ca,
       namespace: data['namespace'] || base64(namespace),
-      token: data['token'] || base64(issue({ namespace, name, uid }, own.name ?? '')),
+      token: data['token'] || base64(await issue({ namespace, name, uid }, own.name ?? '')),
     };
     const annotations = { ...own.annotations, [NAME]: name, [UID]: uid };
     await write.secrets.update({ ...secret, metadata: { ...own, annotations }, data: filled }, { signal });

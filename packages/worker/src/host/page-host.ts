@@ -1,9 +1,9 @@
 import type { Disposable } from '@tabernetes/base';
 import {
+  beginCluster,
   type Cluster,
   type ClusterOptions,
   type ClusterSnapshot,
-  createCluster,
   type Explanation,
   HOME,
   type LineResult,
@@ -115,11 +115,24 @@ export interface PageHost {
   stop(): Promise<void>;
 }
 
+interface Launch {
+  readonly cluster: Cluster;
+  /** Furnishes it; what its start has begun comes to rest before anybody does something. */
+  settle(): Promise<void>;
+}
+
 /** Options with the snapshot that is restored at hand. */
 type LaunchOptions = Omit<PageClusterOptions, 'restore'> & Pick<ClusterOptions, 'restore'>;
 
 /** What its controllers begin on their own is done by then, on the cluster's clock. */
 const MAKING_MS = 100;
+
+/** What fails after the start has been answered is told as an error of the worker. */
+function tellHost(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
 
 export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (options) => options): PageHost {
   let cluster: Cluster | undefined;
@@ -143,6 +156,14 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
   const started = (): Promise<Cluster> =>
     cluster === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(cluster);
 
+  /** Settles when the running cluster is furnished: nothing is done to it, and its time stands still, until then. */
+  let furnished: Promise<void> = Promise.resolve();
+  const ready = async (): Promise<Cluster> => {
+    const on = await started();
+    await furnished;
+    return on;
+  };
+
   const askOf = async (asked: Cluster, request: PageRequest): Promise<PageAnswer> =>
     answerOf(await fetchPage(asked, request));
   const ask: PageHost['request'] = async (request) => {
@@ -158,14 +179,14 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
   /** Time has not moved since something was done to the cluster while it stood still. */
   let isStill = false;
   const moving = async (): Promise<Cluster> => {
-    const on = await started();
+    const on = await ready();
     isStill = false;
     return on;
   };
 
   /** Does something to the cluster, and remembers it: at the end of a moment, where it can be done again. */
   async function doing<T>(deed: Deed, act: (on: Cluster) => T | Promise<T>): Promise<T> {
-    const on = await started();
+    const on = await ready();
     const { clock } = on;
     const done = (still = false): T | Promise<T> => {
       madeAtMs = 0;
@@ -192,13 +213,13 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
 
   const told = { isStarted: false };
   /** A cluster whose time stands still until somebody lets it go: how long a start takes is the host's business. */
-  async function launch(options: LaunchOptions): Promise<Cluster> {
+  async function begin(options: LaunchOptions): Promise<Launch> {
     const following: CheckHost[] = [];
     checks = following;
     let fresh: WorldHost | undefined;
     let now = (): number => 0;
     madeAtMs = Number.POSITIVE_INFINITY;
-    const made = await createCluster({
+    const { cluster: made, furnish } = await beginCluster({
       ...adapt(options),
       onClock(clock) {
         clock.pause();
@@ -219,11 +240,20 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
         for (const check of following) check.changed(changes);
       },
     });
-    // What the start has begun comes to rest before anybody else does something.
-    await made.clock.advance(0);
-    madeAtMs = made.clock.now() + MAKING_MS;
     made.chaos.onChange((lasting) => fresh?.troublesChanged(lasting));
-    return made;
+    return {
+      cluster: made,
+      async settle() {
+        await furnish();
+        await made.clock.advance(0);
+        madeAtMs = made.clock.now() + MAKING_MS;
+      },
+    };
+  }
+  async function launch(options: LaunchOptions): Promise<Cluster> {
+    const begun = await begin(options);
+    await begun.settle();
+    return begun.cluster;
   }
 
   return {
@@ -231,6 +261,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     lifeline: holdLifeline,
     async start(options) {
       if (cluster !== undefined) {
+        await furnished;
         told.isStarted = false;
         files.disconnect();
         images.disconnect();
@@ -243,7 +274,8 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
       const { log, restore, ...rest } = options;
       const own: LaunchOptions = { ...rest, ...(restore !== undefined && { restore: unpackCluster(restore) }) };
       const isAgain = log !== undefined && own.restore === undefined;
-      let made = await launch(isAgain ? { ...own, startMs: log.startMs } : own);
+      const begun = await begin(isAgain ? { ...own, startMs: log.startMs } : own);
+      let made = begun.cluster;
       recorder = new Recorder(made.clock.now());
       if (own.restore !== undefined) {
         const startMs = made.clock.now();
@@ -251,6 +283,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
         recorder.note({ do: 'restart', startMs }, own.restore.nowMs);
       }
       if (isAgain) {
+        await begun.settle();
         made = await replay(made, log, {
           ask: askOf,
           async restart(old, startMs) {
@@ -262,14 +295,20 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
         recorder.resume(log);
       }
       recorder.files(pageFiles);
+      const run = (): void => {
+        if (cluster !== made) return;
+        told.isStarted = true;
+        if (options.clock !== 'virtual') made.clock.resume();
+        world?.clockChanged();
+      };
       cluster = made;
-      told.isStarted = true;
-      if (options.clock !== 'virtual') made.clock.resume();
+      // Whoever only looks need not wait until the cluster is furnished.
+      furnished = isAgain ? Promise.resolve(run()) : begun.settle().then(run);
+      furnished.catch(tellHost);
       files.connect(made.workstation.files, HOME);
       images.connect(made.images);
       for (const resolve of waiting.splice(0)) resolve(made);
       for (const port of trafficFollowers) tellTraffic(port);
-      world?.clockChanged();
     },
     follow(port) {
       ports.push(port);
@@ -351,18 +390,19 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     crash: (pod, container) => doing({ do: 'crash', pod, container }, (on) => on.chaos.crash(pod, container)),
     addNode: (node) => doing({ do: 'addNode', node }, (on) => on.nodes.add(node)),
     removeNode: (node) => doing({ do: 'removeNode', node }, (on) => on.nodes.remove(node)),
-    snapshot: async () => (await started()).snapshot(),
+    snapshot: async () => (await ready()).snapshot(),
     async log() {
-      const { clock } = await started();
+      const { clock } = await ready();
       return recorder.log(clock.now());
     },
     async keep() {
-      const on = await started();
+      const on = await ready();
       const log = recorder.log(on.clock.now());
       const pack = packCluster(await on.snapshot());
       return transfer({ cluster: pack, log }, [pack.buffer]);
     },
     async stop() {
+      await furnished;
       files.disconnect();
       for (const terminal of [...terminals]) terminal.dispose();
       await cluster?.stop();

@@ -1,0 +1,1 @@
+export { certificateAuthority } from '../certificates/certificate-authority.ts';
