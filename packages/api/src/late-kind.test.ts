@@ -10,7 +10,9 @@ const namesOf = (kind: KindNames) => ({
   ...Object.fromEntries(
     [...NAMES, 'storagePath', 'storageVersionHash', 'verbs'].map((key) => [key, Reflect.get(kind, key)]),
   ),
-  subresources: (kind.subresources ?? []).map(({ type, name }) => ({ type, name, verbs: undefined })),
+  subresources: (kind.subresources ?? []).map((each) =>
+    Object.fromEntries(['type', 'name', 'verbs', 'kind'].map((key) => [key, Reflect.get(each, key)])),
+  ),
   storedAs: kind.storedAs?.kind,
   schema: kind.schema.openapi,
 });

@@ -17,7 +17,11 @@ export type KindNames = Pick<
   | 'schema'
 > & {
   /** Of each sub-resource no more than what discovery says. */
-  readonly subresources?: readonly (Pick<Subresource, 'type' | 'name'> & { readonly verbs?: readonly string[] })[];
+  readonly subresources?: readonly (Pick<Subresource, 'type' | 'name'> & {
+    readonly verbs?: readonly string[];
+    /** Of those that are of another kind. */
+    readonly kind?: GroupVersionKind;
+  })[];
   readonly storedAs?: { readonly kind: GroupVersionKind };
 };
 
@@ -54,7 +58,7 @@ const REST = [
 ] as const satisfies readonly (keyof KindDefinition)[];
 
 /**
- * A kind of which only the names are at hand: those of which most clusters never see an object. The rest has to be fetched before it
+ * A kind of which only the names are at hand: those of which a cluster has no object when it begins. The rest has to be fetched before it
  * is looked at ({@link KindDefinition.fetch}); whoever looks before that has made a mistake, and is told.
  *
  * Such kinds are not virtual, take nothing that the cluster shares, and are not deprecated: that is asked of all kinds at once.

@@ -1,5 +1,5 @@
 import { kinds } from '@tabernetes/api';
-import type { Secret } from '@tabernetes/api/types/core-v1';
+import type { Endpoints, Pod, Secret, Service } from '@tabernetes/api/types/core-v1';
 import type { UserInfo } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createInformerFactory, trackWrites } from '@tabernetes/client';
@@ -8,29 +8,19 @@ import {
   type Controller,
   type ControllerContext,
   clusterRoleAggregationController,
-  deploymentController,
-  endpointSliceController,
-  endpointSliceMirroringController,
-  endpointsController,
-  ephemeralVolumeController,
   garbageCollector,
   isToBeDisrupted,
   isTrackedByJob,
   lateController,
   type Need,
-  namespaceController,
   nodeLifecycleController,
   objectsOf,
   podGarbageCollector,
-  replicaSetController,
-  resourceQuotaController,
   rootCAPublisher,
   type ServiceAccountTokenOptions,
   serviceAccountController,
-  serviceAccountTokenController,
-  taintEvictionController,
 } from '@tabernetes/controllers';
-import { createScheduler, type Scheduler } from '@tabernetes/scheduler';
+import type { Scheduler } from '@tabernetes/scheduler';
 import { CONTROLLER_MANAGER, controllerIdentity, SCHEDULER } from './identities.ts';
 
 export interface ControlPlaneDeps {
@@ -48,7 +38,7 @@ export interface ControlPlaneDeps {
   readonly newsDelayMs?: number;
 }
 
-/** kube-scheduler, with a cache of its own. */
+/** kube-scheduler, with a cache of its own; fetched for the first Pod. */
 export async function startScheduler({
   clientOf,
   clock,
@@ -57,12 +47,21 @@ export async function startScheduler({
 }: Pick<ControlPlaneDeps, 'clientOf' | 'clock' | 'rng' | 'onError'>): Promise<Disposable & Pick<Scheduler, 'explain'>> {
   const client = clientOf(SCHEDULER, 'kube-scheduler');
   const informers = createInformerFactory({ client, clock, onError });
-  const scheduler = createScheduler({ client, informers, clock, rng: rng.fork('scheduler'), onError });
-  await scheduler.start();
+  let scheduler: Scheduler | undefined;
+  const late = lateController({ informers, clock, onError }, 'kube-scheduler', {
+    needs: [objectsOf(kinds.pod)],
+    async make() {
+      const { createScheduler } = await import('@tabernetes/scheduler');
+      const made = createScheduler({ client, informers, clock, rng: rng.fork('scheduler'), onError });
+      scheduler = made;
+      return { name: 'kube-scheduler', start: () => made.start(), dispose: () => made.dispose() };
+    },
+  });
+  await late.start();
   return {
-    explain: (podKey) => scheduler.explain(podKey),
+    explain: (podKey) => scheduler?.explain(podKey),
     dispose() {
-      scheduler.dispose();
+      late.dispose();
       informers.dispose();
     },
   };
@@ -108,9 +107,15 @@ export async function startControllers({
     serviceAccountController(as('service-account-controller')),
     lateController(contextOf(plain), 'serviceaccount-token-controller', {
       needs: [objectsOf(kinds.secret, holdsToken)],
-      make: async () => serviceAccountTokenController(contextOf(plain), { rootCA: await rootCA(), issue: issueToken }),
+      make: async () =>
+        (await rare()).serviceAccountTokenController(contextOf(plain), { rootCA: await rootCA(), issue: issueToken }),
     }),
-    namespaceController(as('namespace-controller')),
+    late(
+      'namespace-controller',
+      'namespace-controller',
+      [objectsOf(kinds.namespace, ({ metadata }) => metadata.deletionTimestamp !== undefined)],
+      async (own) => (await rare()).namespaceController(own),
+    ),
     garbageCollector(as('generic-garbage-collector')),
     late(
       'replication-controller',
@@ -118,8 +123,12 @@ export async function startControllers({
       [objectsOf(kinds.replicationController)],
       async (own) => (await sets()).replicationController(own),
     ),
-    replicaSetController(as('replicaset-controller')),
-    deploymentController(as('deployment-controller')),
+    late('replicaset-controller', 'replicaset-controller', [objectsOf(kinds.replicaSet)], async (own) =>
+      (await pods()).replicaSetController(own),
+    ),
+    late('deployment-controller', 'deployment-controller', [objectsOf(kinds.deployment)], async (own) =>
+      (await pods()).deploymentController(own),
+    ),
     late('statefulset-controller', 'statefulset-controller', [objectsOf(kinds.statefulSet)], async (own) =>
       (await sets()).statefulSetController(own),
     ),
@@ -150,12 +159,25 @@ export async function startControllers({
       [objectsOf(kinds.horizontalPodAutoscaler)],
       async (own) => (await scaling()).horizontalPodAutoscaler(own),
     ),
-    resourceQuotaController(as('resourcequota-controller')),
-    endpointsController(as('endpoint-controller')),
-    endpointSliceController(as('endpointslice-controller')),
-    endpointSliceMirroringController(as('endpointslicemirroring-controller')),
+    late('resourcequota-controller', 'resourcequota-controller', [objectsOf(kinds.resourceQuota)], async (own) =>
+      (await rare()).resourceQuotaController(own),
+    ),
+    late('endpoint-controller', 'endpoints-controller', [objectsOf(kinds.service, selects)], async (own) =>
+      (await pods()).endpointsController(own),
+    ),
+    late('endpointslice-controller', 'endpointslice-controller', [objectsOf(kinds.service, selects)], async (own) =>
+      (await pods()).endpointSliceController(own),
+    ),
+    late(
+      'endpointslicemirroring-controller',
+      'endpointslice-mirroring-controller',
+      [objectsOf(kinds.endpoints, isMirrored)],
+      async (own) => (await pods()).endpointSliceMirroringController(own),
+    ),
     nodeLifecycleController(as('node-controller')),
-    taintEvictionController(as('node-controller')),
+    late('node-controller', 'taint-eviction-controller', [objectsOf(kinds.pod)], async (own) =>
+      (await pods()).taintEvictionController(own),
+    ),
     podGarbageCollector(as('pod-garbage-collector')),
     clusterRoleAggregationController(as('clusterrole-aggregation-controller')),
     late(
@@ -185,7 +207,12 @@ export async function startControllers({
     late('attachdetach-controller', 'persistentvolume-attach-detach-controller', VOLUMES, async (own) =>
       (await volumes()).attachDetachController(own),
     ),
-    ephemeralVolumeController(as('ephemeral-volume-controller')),
+    late(
+      'ephemeral-volume-controller',
+      'ephemeral-volume-controller',
+      [objectsOf(kinds.pod, asksForVolumes)],
+      async (own) => (await rare()).ephemeralVolumeController(own),
+    ),
     late('pvc-protection-controller', 'persistentvolumeclaim-protection-controller', VOLUMES, async (own) =>
       (await volumes()).pvcProtectionController(own),
     ),
@@ -207,6 +234,11 @@ export async function startControllers({
   };
 }
 
+const selects = ({ spec }: Service): boolean => spec?.selector !== undefined;
+/** Endpoints that say that nobody shall mirror them are those of the API server, in every cluster. */
+const isMirrored = ({ metadata }: Endpoints): boolean =>
+  metadata.labels?.['endpointslice.kubernetes.io/skip-mirror'] !== 'true';
+const asksForVolumes = ({ spec }: Pod): boolean => spec?.volumes?.some(({ ephemeral }) => ephemeral) === true;
 const holdsToken = ({ type }: Secret): boolean => type === 'kubernetes.io/service-account-token';
 
 /** Shorter than anybody looks, longer than a burst of changes takes. */
@@ -215,6 +247,8 @@ const BATCH_MS = 10;
 // Fetched when something is there for them; see lateController.
 const certificates = () => import('@tabernetes/controllers/late/certificates');
 const jobs = () => import('@tabernetes/controllers/late/jobs');
+const pods = () => import('@tabernetes/controllers/late/pods');
+const rare = () => import('@tabernetes/controllers/late/rare');
 const scaling = () => import('@tabernetes/controllers/late/scaling');
 const sets = () => import('@tabernetes/controllers/late/sets');
 const volumes = () => import('@tabernetes/controllers/late/volumes');

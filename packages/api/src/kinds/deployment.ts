@@ -5,7 +5,7 @@ import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { selectorText } from '../printing/labels.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { deployment as names } from './names/pods.ts';
 import { intOrPercentValue, nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 import { validateCollisionCount, validateReplicaStatus } from './rules/replica-status.ts';
 import { readyOfReplicasColumn, replicaScale } from './rules/replicas.ts';
@@ -20,23 +20,14 @@ import {
   validateTemplate,
 } from './rules/template.ts';
 
-const SCHEMA = schemaOf('io.k8s.api.apps.v1.Deployment');
+const { schema: SCHEMA } = names;
 
 /**
  * Replaces Pods by newer ones, a few at a time.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/deployment-v1/
  */
 export const deployment = defineKind<Deployment>({
-  group: 'apps',
-  version: 'v1',
-  kind: 'Deployment',
-  plural: 'deployments',
-  singular: 'deployment',
-  shortNames: ['deploy'],
-  categories: ['all'],
-  namespaced: true,
-  storageVersionHash: '8aSe+NMegvE=',
-  schema: SCHEMA,
+  ...names,
   generation: ['spec'],
   resetFields: ['status'],
 

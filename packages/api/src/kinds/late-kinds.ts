@@ -1,12 +1,14 @@
 import { lateKind } from '../late-kind.ts';
 import * as extensionsNames from './names/extensions.ts';
+import * as podsNames from './names/pods.ts';
 import * as policiesNames from './names/policies.ts';
 import * as storageNames from './names/storage.ts';
 import * as workloadsNames from './names/workloads.ts';
 
-// Kinds of which most clusters have no object: their names are at hand, the rest is fetched when one of them is needed.
+// Kinds of which a cluster has no object when it begins, and most never: their names are at hand, the rest is fetched when one of them is needed.
 
 const extensions = () => import('./late/extensions.ts');
+const pods = () => import('./late/pods.ts');
 const policies = () => import('./late/policies.ts');
 const storage = () => import('./late/storage.ts');
 const workloads = () => import('./late/workloads.ts');
@@ -31,6 +33,10 @@ export const validatingWebhookConfiguration = lateKind(
   extensionsNames.validatingWebhookConfiguration,
   async () => (await extensions()).validatingWebhookConfiguration,
 );
+
+export const deployment = lateKind(podsNames.deployment, async () => (await pods()).deployment);
+export const pod = lateKind(podsNames.pod, async () => (await pods()).pod);
+export const replicaSet = lateKind(podsNames.replicaSet, async () => (await pods()).replicaSet);
 
 export const certificateSigningRequest = lateKind(
   policiesNames.certificateSigningRequest,

@@ -7,7 +7,6 @@ export { clusterRoleBinding } from './cluster-role-binding.ts';
 export { componentStatus } from './component-status.ts';
 export { configMap } from './config-map.ts';
 export { csiNode } from './csi-node.ts';
-export { deployment } from './deployment.ts';
 export { endpointSlice } from './endpoint-slice.ts';
 export { endpoints } from './endpoints.ts';
 export { event } from './event.ts';
@@ -22,6 +21,7 @@ export {
   csiStorageCapacity,
   customResourceDefinition,
   daemonSet,
+  deployment,
   horizontalPodAutoscaler,
   horizontalPodAutoscalerV1,
   ingress,
@@ -31,8 +31,10 @@ export {
   networkPolicy,
   persistentVolume,
   persistentVolumeClaim,
+  pod,
   podDisruptionBudget,
   podTemplate,
+  replicaSet,
   replicationController,
   resourceQuota,
   runtimeClass,
@@ -46,10 +48,8 @@ export { lease } from './lease.ts';
 export { localSubjectAccessReview } from './local-subject-access-review.ts';
 export { namespace } from './namespace.ts';
 export { node } from './node.ts';
-export { pod } from './pod.ts';
 export { priorityClass } from './priority-class.ts';
 export { priorityLevelConfiguration } from './priority-level-configuration.ts';
-export { replicaSet } from './replica-set.ts';
 export { role } from './role.ts';
 export { roleBinding } from './role-binding.ts';
 export { secret } from './secret.ts';

@@ -15,23 +15,14 @@ import {
 import { validateEphemeralContainersUpdate, validatePodUpdate } from '../pod/update.ts';
 import { validatePodCreate } from '../pod/validate.ts';
 import { podWarnings } from '../pod/warnings.ts';
-import { schemaOf } from '../schema/schemas.ts';
-
-const core = (kind: string) => ({ group: '', version: 'v1', kind }) as const;
+import { pod as names } from './names/pods.ts';
 
 /**
  * Containers that run together on one node.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
  */
 export const pod = defineKind<Pod>({
-  ...core('Pod'),
-  plural: 'pods',
-  singular: 'pod',
-  shortNames: ['po'],
-  categories: ['all'],
-  namespaced: true,
-  storageVersionHash: 'xPOwRZ+Yhw8=',
-  schema: schemaOf('io.k8s.api.core.v1.Pod'),
+  ...names,
   resetFields: ['status'],
   sharesUnchanged: true,
 
@@ -82,16 +73,7 @@ export const pod = defineKind<Pod>({
     },
     bindingSubresource,
     evictionSubresource,
-    { type: 'connect', name: 'log', kind: core('Pod'), verbs: ['get'] },
-    { type: 'connect', name: 'attach', kind: core('PodAttachOptions') },
-    { type: 'connect', name: 'exec', kind: core('PodExecOptions') },
-    { type: 'connect', name: 'portforward', kind: core('PodPortForwardOptions') },
-    {
-      type: 'connect',
-      name: 'proxy',
-      kind: core('PodProxyOptions'),
-      verbs: ['create', 'delete', 'get', 'patch', 'update'],
-    },
+    ...names.subresources.filter((each) => each.type === 'connect'),
   ],
 });
 

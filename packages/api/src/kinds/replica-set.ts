@@ -5,7 +5,7 @@ import { defineKind } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/index.ts';
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatSelector, selectorText } from '../printing/labels.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { replicaSet as names } from './names/pods.ts';
 import { nonNegative } from './rules/numbers.ts';
 import { validateReplicaStatus } from './rules/replica-status.ts';
 import { replicaColumns, replicaScale } from './rules/replicas.ts';
@@ -21,23 +21,14 @@ import {
 } from './rules/template.ts';
 import { twice } from './rules/twice.ts';
 
-const SCHEMA = schemaOf('io.k8s.api.apps.v1.ReplicaSet');
+const { schema: SCHEMA } = names;
 
 /**
  * Keeps a number of Pods running.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/replica-set-v1/
  */
 export const replicaSet = defineKind<ReplicaSet>({
-  group: 'apps',
-  version: 'v1',
-  kind: 'ReplicaSet',
-  plural: 'replicasets',
-  singular: 'replicaset',
-  shortNames: ['rs'],
-  categories: ['all'],
-  namespaced: true,
-  storageVersionHash: 'P1RzHs8/mWQ=',
-  schema: SCHEMA,
+  ...names,
   generation: ['spec'],
   resetFields: ['status'],
 

@@ -5,7 +5,10 @@ import type { ControllerContext } from './context.ts';
 import type { Controller } from './controller.ts';
 
 /** Something that makes a controller needed: calls `needed` for every such object, there or to come. */
-export type Need = (context: ControllerContext, needed: () => void) => Disposable & { readonly looked: Promise<void> };
+export type Need = (
+  context: Pick<ControllerContext, 'informers'>,
+  needed: () => void,
+) => Disposable & { readonly looked: Promise<void> };
 
 /** Objects of a kind; with `when` only such. */
 export function objectsOf<T extends KubeObject>(
@@ -33,7 +36,7 @@ export interface LateControllerOptions {
  * meanwhile, so that it does then what it would have done if it had been there from the beginning.
  */
 export function lateController(
-  context: ControllerContext,
+  context: Pick<ControllerContext, 'clock' | 'informers' | 'onError'>,
   name: string,
   { needs, make }: LateControllerOptions,
 ): Controller {

@@ -1,7 +1,7 @@
 import { kinds } from '@tabernetes/api';
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
-import { decodeBody, decodeObject, StatusError } from '@tabernetes/apimachinery';
-import type { Clock, Disposable } from '@tabernetes/base';
+import { StatusError } from '@tabernetes/apimachinery';
+import { type Clock, type Disposable, fetchedOnce } from '@tabernetes/base';
 import type { Client } from '@tabernetes/client';
 import type { FileSystem } from '@tabernetes/node-api';
 import { MIRROR_ANNOTATION } from '../pod/pod-view.ts';
@@ -40,11 +40,25 @@ export function createStaticPods(deps: StaticPodsDeps): StaticPods {
   let watching: { dispose(): void } | undefined;
   let timer: Disposable | undefined;
 
+  // Most nodes have no manifest: how one is read, and what a Pod is by default, is fetched for the first.
+  const fetched = fetchedOnce(clock, async () => {
+    await kinds.pod.fetch?.();
+    return import('./static-pod.ts');
+  });
+  let isOver = false;
+
   function scan(): void {
     timer = undefined;
+    const names = fs.exists(MANIFESTS) ? fs.readDirectory(MANIFESTS).filter((name) => !name.startsWith('.')) : [];
+    if (names.length === 0 && pods.size === 0) return;
+    const reading = fetched();
+    if (!(reading instanceof Promise)) take(names, reading);
+    else reading.then((late) => isOver || take(names, late)).catch(onError);
+  }
+
+  function take(names: readonly string[], { staticPod }: Awaited<ReturnType<typeof fetched>>): void {
     const found = new Map<string, Pod>();
-    for (const name of fs.exists(MANIFESTS) ? fs.readDirectory(MANIFESTS) : []) {
-      if (name.startsWith('.')) continue;
+    for (const name of names) {
       const path = `${MANIFESTS}/${name}`;
       try {
         const pod = staticPod(fs.readFile(path), { path, nodeName, seenMs: clock.now() });
@@ -118,6 +132,7 @@ export function createStaticPods(deps: StaticPodsDeps): StaticPods {
       if (pod === undefined || shadow.metadata.deletionTimestamp !== undefined) removeMirror(shadow);
     },
     dispose() {
+      isOver = true;
       watching?.dispose();
       timer?.dispose();
     },
@@ -126,54 +141,3 @@ export function createStaticPods(deps: StaticPodsDeps): StaticPods {
 
 const SETTLE_MS = 100;
 const keyOf = ({ metadata }: Pod): string => `${metadata.namespace}/${metadata.name}`;
-
-/**
- * The Pod that a manifest describes.
- *
- * @throws {Error} for what is no Pod
- * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/config/common.go applyDefaults
- */
-function staticPod(
-  bytes: Uint8Array,
-  { path, nodeName, seenMs }: { readonly path: string; readonly nodeName: string; readonly seenMs: number },
-): Pod {
-  const { value } = decodeBody(bytes, 'application/yaml');
-  const { draft } = decodeObject<Pod>(kinds.pod.schema, value);
-  if (draft.kind !== 'Pod') throw new Error(`${draft.kind} is no Pod`);
-  const uid = contentHash(`${new TextDecoder().decode(bytes)}host:${nodeName}file:${path}`);
-  kinds.pod.defaults?.(draft);
-  const pod = draft as Pod;
-  return {
-    ...pod,
-    metadata: {
-      ...pod.metadata,
-      name: `${pod.metadata.name}-${nodeName.toLowerCase()}`,
-      namespace: pod.metadata.namespace || 'default',
-      uid,
-      annotations: {
-        ...pod.metadata.annotations,
-        'kubernetes.io/config.hash': uid,
-        'kubernetes.io/config.seen': new Date(seenMs).toISOString().replace('Z', '000000Z'),
-        'kubernetes.io/config.source': 'file',
-      },
-    },
-    spec: {
-      containers: [],
-      ...pod.spec,
-      nodeName,
-      tolerations: [...(pod.spec?.tolerations ?? []), { effect: 'NoExecute', operator: 'Exists' }],
-    },
-    status: { phase: 'Pending' },
-  };
-}
-
-/** 32 hexadecimal digits that tell texts apart. No secret hangs on it. */
-function contentHash(text: string): string {
-  let hash = '';
-  for (let seed = 0; seed < 4; seed++) {
-    let h = 0x811c9dc5 ^ (seed * 0x9e3779b1);
-    for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-    hash += (h >>> 0).toString(16).padStart(8, '0');
-  }
-  return hash;
-}
