@@ -178,7 +178,7 @@ export async function beginCluster(options: ClusterOptions): Promise<BegunCluste
       authorizer: unionAuthorizer([privilegedGroups, nodes, rbac]),
       tokens,
       ...(options.protobuf && { protobuf: options.protobuf }),
-      ...(options.kubelet === 'simulated' && { nodes: lateConnector(() => simulated?.connector) }),
+      ...(options.kubelet === 'simulated' && { nodes: lateConnector(() => simulated?.connector()) }),
       admission: [
         // In upstream's order.
         limitRanger(),

@@ -11,4 +11,4 @@ export { probeMachine } from './machines/probe.machine.ts';
 export { volumeMachine } from './machines/volume.machine.ts';
 export type { NodeSpec } from './node/node-object.ts';
 export type { PodWorker } from './pod/pod-worker.ts';
-export * from './server/node-connector.ts';
+export type * from './server/node-connector.ts';

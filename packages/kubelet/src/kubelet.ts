@@ -4,7 +4,6 @@ import { parseQuantity, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createEventRecorder, type EventRecorder, type InformerFactory } from '@tabernetes/client';
 import type { ContainerRuntime } from '@tabernetes/node-api';
-import { refusalOf } from './admission/admit.ts';
 import type { DnsOptions } from './config/dns.ts';
 import { hasStorageLimits } from './node/eviction.ts';
 import { createNodeAgent, type NodeAgent } from './node/node-agent.ts';
@@ -12,17 +11,13 @@ import type { NodeSpec } from './node/node-object.ts';
 import { createResourceGuard } from './node/resource-guard.ts';
 import { createStaticPods } from './node/static-pods.ts';
 import type { NodeContext } from './node-context.ts';
-import { createBackoff } from './pod/backoff.ts';
-import { createImagePuller } from './pod/image-puller.ts';
+import { inOrderOnce, type PodParts } from './pod/late-pods.ts';
 import { isMirrorPod, isStaticPod, isTerminalPhase, podUid } from './pod/pod-view.ts';
-import { PodWorker } from './pod/pod-worker.ts';
-import { createRelist } from './pod/relist.ts';
-import { createProbeManager } from './probe/probe-manager.ts';
-import { createStatusWriter } from './status/status-writer.ts';
+import type { PodWorker } from './pod/pod-worker.ts';
+import type { StatusWriter } from './status/status-writer.ts';
 import { type Latency, timingOf } from './timing.ts';
 import type { Disks } from './volumes/disks.ts';
 import type { ObjectCache } from './volumes/object-cache.ts';
-import { createTokenCache } from './volumes/token-cache.ts';
 
 export interface KubeletDeps {
   /** Acts as this node. */
@@ -34,6 +29,7 @@ export interface KubeletDeps {
   readonly runtime: ContainerRuntime;
   readonly disks: Disks;
   readonly objects: ObjectCache;
+  readonly podParts: () => PodParts | Promise<PodParts>;
   /** True of a container that is to fail its probes, whatever it would answer. Default: none is. */
   readonly isUnwell?: ((pod: Pod, container: string) => boolean) | undefined;
   readonly onError: (error: unknown) => void;
@@ -78,7 +74,7 @@ export interface Kubelet extends Disposable {
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/kubelet.go */
 export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none', dns = {} }: KubeletOptions): Kubelet {
-  const { client, informers, clock, rng, runtime, disks, objects, isUnwell, onError } = deps;
+  const { client, informers, clock, rng, runtime, disks, objects, podParts, isUnwell, onError } = deps;
   const nodeName = spec.name;
   const newRecorder = (): EventRecorder =>
     createEventRecorder({ client, clock }, { component: 'kubelet', host: nodeName });
@@ -105,7 +101,13 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     },
     spec,
   );
-  const context: NodeContext = {
+  const makeContext = ({
+    createBackoff,
+    createImagePuller,
+    createProbeManager,
+    createRelist,
+    createTokenCache,
+  }: PodParts): NodeContext => ({
     clock,
     rng,
     client,
@@ -130,23 +132,34 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     services: () => services.lister.list(),
     fieldContext: (pod, podIPs) => ({ pod, podIPs, hostIP: spec.internalIP, allocatable }),
     onError,
-  };
+  });
   let running = false;
   let online = true;
-  const writer = createStatusWriter({ client, clock, isRunning: () => running, onError });
+  /** Made for the first Pod. */
+  let side: PodSide | undefined;
+  const sideOf = (parts: PodParts): PodSide => {
+    side ??= {
+      ...parts,
+      context: makeContext(parts),
+      writer: parts.createStatusWriter({ client, clock, isRunning: () => running, onError }),
+    };
+    return side;
+  };
+  const inOrder = inOrderOnce(podParts, onError);
+  const withPods = (act: (side: PodSide) => void): void => inOrder((parts) => act(sideOf(parts)));
   const workers = new Map<string, PodWorker>();
   const guard = createResourceGuard({ clock, runtime, recorder, agent, timing, workers }, { capacity: spec.capacity });
   let refresher: Disposable | undefined;
 
   const runtimeEvents = runtime.onEvent((event) => {
     const { id } = event.container;
-    const worker = workers.get(context.owners.get(id) ?? '');
-    if (event.type === 'exited') context.owners.delete(id);
+    const worker = workers.get(side?.context.owners.get(id) ?? '');
+    if (event.type === 'exited') side?.context.owners.delete(id);
     if (worker === undefined) return;
     if (running) worker.runtimeEvent(event);
   });
 
-  const workerDeps = (uid: string) => ({
+  const workerDeps = ({ context, writer }: PodSide, uid: string) => ({
     node: context,
     writer,
     networkTrouble: () => agent.trouble.network,
@@ -169,11 +182,11 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     },
   });
 
-  function add(pod: Pod): void {
+  function add(own: PodSide, pod: Pod): void {
     const uid = podUid(pod);
     // What ended before we came has no containers here.
     if (isTerminalPhase(pod.status?.phase) && pod.metadata.deletionTimestamp === undefined) return;
-    const worker = new PodWorker(workerDeps(uid), pod, pod);
+    const worker = new own.PodWorker(workerDeps(own, uid), pod, pod);
     workers.set(uid, worker);
     if (pod.metadata.deletionTimestamp !== undefined) {
       worker.update(pod, pod);
@@ -182,7 +195,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     const node: Node | undefined = nodes.lister.get(nodeName);
     const others: Pod[] = [];
     for (const other of workers.values()) if (other !== worker && other.mayRun) others.push(other.pod);
-    const refusal = node === undefined ? undefined : refusalOf(pod, node, others);
+    const refusal = node === undefined ? undefined : own.refusalOf(pod, node, others);
     if (refusal !== undefined) worker.reject(refusal.reason, refusal.message);
     else worker.admit();
     if (hasStorageLimits(pod)) guard.watchStorage();
@@ -196,25 +209,26 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     nodeName,
     node: () => nodes.lister.get(nodeName),
     mirrorOf: ({ metadata }) => pods.lister.get(metadata.name ?? '', metadata.namespace),
-    start: (pod, mirror) => {
-      const worker = new PodWorker(workerDeps(podUid(pod)), pod, mirror);
-      workers.set(podUid(pod), worker);
-      worker.admit();
-    },
+    start: (pod, mirror) =>
+      withPods((own) => {
+        const worker = new own.PodWorker(workerDeps(own, podUid(pod)), pod, mirror);
+        workers.set(podUid(pod), worker);
+        worker.admit();
+      }),
     stop: (pod) => workers.get(podUid(pod))?.remove(),
     onError,
   });
 
-  function changed(pod: Pod): void {
+  function changed(own: PodSide, pod: Pod): void {
     if (!running || !online) return;
     if (isMirrorPod(pod)) {
-      const own = staticPods.behind(pod);
-      if (own === undefined || pod.metadata.deletionTimestamp !== undefined) staticPods.mirrorChanged(pod, false);
-      else workers.get(podUid(own))?.update(own, pod);
+      const behind = staticPods.behind(pod);
+      if (behind === undefined || pod.metadata.deletionTimestamp !== undefined) staticPods.mirrorChanged(pod, false);
+      else workers.get(podUid(behind))?.update(behind, pod);
       return;
     }
     const worker = workers.get(podUid(pod));
-    if (worker === undefined) add(pod);
+    if (worker === undefined) add(own, pod);
     else worker.update(pod, pod);
   }
 
@@ -222,7 +236,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   function catchUp(): void {
     const bound = new Map(pods.lister.byIndex(NODE_INDEX, nodeName).map((pod) => [podUid(pod), pod]));
     for (const [uid, worker] of workers) if (!bound.has(uid) && !isStaticPod(worker.pod)) worker.remove();
-    for (const pod of bound.values()) changed(pod);
+    for (const pod of bound.values()) withPods((own) => changed(own, pod));
   }
 
   function refreshTokens(): void {
@@ -256,7 +270,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       if (!pods.synced) return;
       for (const worker of workers.values()) worker.resume();
       catchUp();
-      writer.resume();
+      side?.writer.resume();
     },
     stop() {
       running = false;
@@ -268,11 +282,13 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     pod: (uid) => workers.get(uid),
     podOf: (pod) => workers.get(podUid(isMirrorPod(pod) ? (staticPods.behind(pod) ?? pod) : pod)),
     pods: () => [...workers.values()],
-    podChanged: changed,
+    podChanged: (pod) => withPods((own) => changed(own, pod)),
     podDeleted(pod) {
-      if (!running || !online) return;
-      if (isMirrorPod(pod)) staticPods.mirrorChanged(pod, true);
-      else workers.get(podUid(pod))?.remove();
+      withPods(() => {
+        if (!running || !online) return;
+        if (isMirrorPod(pod)) staticPods.mirrorChanged(pod, true);
+        else workers.get(podUid(pod))?.remove();
+      });
     },
     get online() {
       return online;
@@ -294,11 +310,17 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       for (const worker of workers.values()) worker.dispose();
       workers.clear();
       staticPods.dispose();
-      context.relist.dispose();
-      writer.dispose();
+      side?.context.relist.dispose();
+      side?.writer.dispose();
       agent.dispose();
     },
   };
+}
+
+/** What a kubelet has for Pods once it has had one. */
+interface PodSide extends PodParts {
+  readonly context: NodeContext;
+  readonly writer: StatusWriter;
 }
 
 /** Pods by the node that they are bound to. */

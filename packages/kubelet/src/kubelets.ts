@@ -6,6 +6,7 @@ import type { ContainerRuntime } from '@tabernetes/node-api';
 import type { DnsOptions } from './config/dns.ts';
 import { createKubelet, type Kubelet, NODE_INDEX } from './kubelet.ts';
 import type { NodeSpec } from './node/node-object.ts';
+import { fetchedPodParts } from './pod/late-pods.ts';
 import type { Latency } from './timing.ts';
 import { createDisks } from './volumes/disks.ts';
 import { createObjectCache } from './volumes/object-cache.ts';
@@ -50,12 +51,13 @@ export function createKubelets(
   const { client, clientOf = () => client, informers, clock, rng, runtimeOf, isUnwell, onError } = deps;
   const objects = createObjectCache({ client, clock, onError });
   const disks = createDisks();
+  const podParts = fetchedPodParts(clock);
   const byName = new Map<string, Kubelet>();
   const make = (node: NodeSpec): Kubelet => {
     const runtime = runtimeOf(node);
     const own = rng.fork(`kubelet ${node.name}`);
     const kubelet = createKubelet(
-      { client: clientOf(node.name), informers, clock, rng: own, runtime, disks, objects, isUnwell, onError },
+      { client: clientOf(node.name), informers, clock, rng: own, runtime, disks, objects, podParts, isUnwell, onError },
       { node, latency, dns },
     );
     byName.set(node.name, kubelet);

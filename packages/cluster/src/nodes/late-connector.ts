@@ -1,10 +1,10 @@
 import { failure } from '@tabernetes/apimachinery';
 import type { NodeConnector } from '@tabernetes/apiserver';
 
-/** A connector that is there before the nodes are: until then they cannot be reached. */
-export function lateConnector(connector: () => NodeConnector | undefined): NodeConnector {
+/** A connector that is there before the nodes are: until then they cannot be reached. Its doors are fetched when the first one is opened. */
+export function lateConnector(connector: () => NodeConnector | Promise<NodeConnector> | undefined): NodeConnector {
   const now = async (): Promise<NodeConnector> => {
-    const found = connector();
+    const found = await connector();
     if (found === undefined) throw failure(503, 'ServiceUnavailable', 'no node is running yet');
     return found;
   };

@@ -1,13 +1,12 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import { parseQuantity } from '@tabernetes/apimachinery';
-import type { Clock, Disposable, Rng } from '@tabernetes/base';
+import { type Clock, type Disposable, fetchedOnce, type Rng } from '@tabernetes/base';
 import type { Client, InformerFactory } from '@tabernetes/client';
 import {
   createKubelets,
   type Kubelet,
   type KubeletConnector,
   type Kubelets,
-  kubeletConnector,
   type NodeSpec,
   type PodWorker,
 } from '@tabernetes/kubelet';
@@ -87,7 +86,7 @@ export interface SimulatedNodes extends Disposable {
   /** Where the machines of a Pod stand; undefined: no kubelet has it. */
   lifecycle(nodeName: string, uid: string): PodLifecycle | undefined;
   /** The doors of the kubelets, for the API server. */
-  readonly connector: KubeletConnector;
+  connector(): KubeletConnector | Promise<KubeletConnector>;
 }
 
 export function simulatedNodes(
@@ -179,7 +178,12 @@ export function simulatedNodes(
       const worker = kubelets.get(nodeName)?.pod(uid);
       return worker && { pod: worker.state, containers: Object.fromEntries(worker.containerStates) };
     },
-    connector: kubeletConnector({ kubelet: (name) => kubelets.get(name), clock }),
+    connector: fetchedOnce(clock, async () =>
+      (await import('@tabernetes/kubelet/connector')).kubeletConnector({
+        kubelet: (name) => kubelets.get(name),
+        clock,
+      }),
+    ),
     dispose: () => kubelets.dispose(),
   };
 }
