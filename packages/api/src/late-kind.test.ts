@@ -11,7 +11,7 @@ const namesOf = (kind: KindNames) => ({
     [...NAMES, 'storagePath', 'storageVersionHash', 'verbs'].map((key) => [key, Reflect.get(kind, key)]),
   ),
   subresources: (kind.subresources ?? []).map((each) =>
-    Object.fromEntries(['type', 'name', 'verbs', 'kind'].map((key) => [key, Reflect.get(each, key)])),
+    Object.fromEntries(['type', 'name', 'verbs', 'kind', 'schema'].map((key) => [key, Reflect.get(each, key)])),
   ),
   storedAs: kind.storedAs?.kind,
   schema: kind.schema.openapi,

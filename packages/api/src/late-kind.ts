@@ -1,4 +1,4 @@
-import type { GroupVersionKind, KubeObject } from '@tabernetes/apimachinery';
+import type { GroupVersionKind, KubeObject, StructSchema } from '@tabernetes/apimachinery';
 import type { KindDefinition, Subresource } from './kind.ts';
 
 /** What is known of a kind before anything else of it is: what discovery says, and its schema. */
@@ -19,8 +19,9 @@ export type KindNames = Pick<
   /** Of each sub-resource no more than what discovery says. */
   readonly subresources?: readonly (Pick<Subresource, 'type' | 'name'> & {
     readonly verbs?: readonly string[];
-    /** Of those that are of another kind. */
+    /** Of those that are of another kind, as the next one. */
     readonly kind?: GroupVersionKind;
+    readonly schema?: StructSchema;
   })[];
   readonly storedAs?: { readonly kind: GroupVersionKind };
 };

@@ -37,9 +37,10 @@ async function timersOfTenMinutes(replicas: number): Promise<number> {
 }
 
 test('CLU-75 Pods that have nothing to do hold no timer', async () => {
-  const none = await timersOfTenMinutes(0);
+  // One, so that those are there who are fetched for the first Pod.
+  const one = await timersOfTenMinutes(1);
   const many = await timersOfTenMinutes(200);
-  expect(none).toBeGreaterThan(0);
+  expect(one).toBeGreaterThan(0);
   // What nodes do by themselves, and not a timer for each Pod.
-  expect(many).toBeLessThan(none + 100);
+  expect(many).toBeLessThan(one + 100);
 });

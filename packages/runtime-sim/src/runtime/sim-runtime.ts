@@ -1,4 +1,4 @@
-import type { Clock, Disposable, Rng } from '@tabernetes/base';
+import { type Clock, type Disposable, fetchedOnce, type Rng } from '@tabernetes/base';
 import type {
   Connection,
   ContainerConfig,
@@ -23,17 +23,13 @@ import { SimVolume } from '../file-system/volume.ts';
 import type { ImageSource } from '../images/image-spec.ts';
 import { PidNamespace } from '../process/pid-namespace.ts';
 import { signalByName } from '../process/signals.ts';
-import { attachTo } from './attach.ts';
-import { Container, type ContainerDeps } from './container.ts';
-import { disturb } from './disturb.ts';
-import { execIn } from './exec.ts';
+import type { Container, ContainerDeps } from './container.ts';
 import { ImageStore } from './image-store.ts';
 import { NO_LATENCY, REAL_LATENCY, type RuntimeLatency } from './latency.ts';
 import type { Machine } from './proc-files.ts';
 import { RuntimeError } from './runtime-error.ts';
-import { Sandbox } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 import { SharedWork } from './shared-work.ts';
-import { startMain } from './start.ts';
 
 export interface SimulatedRuntimeDeps {
   readonly clock: Clock;
@@ -64,6 +60,8 @@ export function simulatedRuntime(deps: SimulatedRuntimeDeps, options: SimulatedR
 /** Who stops a sandbox has ended its containers before; what is left gets no more time. */
 const SANDBOX_STOP_GRACE_MS = 0;
 
+type ContainerParts = typeof import('./container-parts.ts');
+
 class SimRuntime implements ContainerRuntime {
   readonly hostFs: SimVolume;
   readonly hostNet: Net;
@@ -81,6 +79,9 @@ class SimRuntime implements ContainerRuntime {
   readonly #containers = new Map<string, Container>();
   readonly #listeners = new Set<(event: ContainerEvent) => void>();
   readonly #containerDeps: ContainerDeps;
+  /** At hand once there is a sandbox. */
+  readonly #fetched: () => ContainerParts | Promise<ContainerParts>;
+  #parts: ContainerParts | undefined;
   #disposed = false;
 
   constructor(
@@ -132,6 +133,7 @@ class SimRuntime implements ContainerRuntime {
       onError,
       onOutOfMemory: (container) => this.#outOfMemory(container),
     };
+    this.#fetched = fetchedOnce(clock, () => import('./container-parts.ts'));
     this.#images = new ImageStore({ clock, source: images }, this.#latency);
     for (const name of preloadedImages) this.#images.preload(name).catch(onError);
   }
@@ -162,9 +164,10 @@ class SimRuntime implements ContainerRuntime {
         `failed to get sandbox runtime: no runtime for "${config.runtimeHandler}" is configured`,
       );
     }
+    this.#parts ??= await this.#fetched();
     // Pods of the host's network have no address of their own, but names that only Pods see.
     const endpoint = this.#network.attach(this.nodeName, config);
-    const sandbox = new Sandbox(this.#id(), config, {
+    const sandbox = new this.#parts.Sandbox(this.#id(), config, {
       endpoint,
       net: endpoint?.net ?? this.hostNet,
       hostPids: this.hostPids,
@@ -210,7 +213,7 @@ class SimRuntime implements ContainerRuntime {
       );
     }
     const target = config.targetContainerId === undefined ? undefined : this.#containers.get(config.targetContainerId);
-    const container = new Container(
+    const container = new (this.#needed().Container)(
       this.#id(),
       config,
       sandbox,
@@ -234,7 +237,7 @@ class SimRuntime implements ContainerRuntime {
       );
     }
     try {
-      startMain(container, () => this.#ended(container));
+      this.#needed().startMain(container, () => this.#ended(container));
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
       container.startedMs = 0;
@@ -286,11 +289,11 @@ class SimRuntime implements ContainerRuntime {
     const container = this.#running(id);
     if (this.#latency.execMs > 0) await this.#clock.sleep(this.#latency.execMs);
     options.signal?.throwIfAborted();
-    return execIn(container.state === 'running' ? container : this.#running(id), options, this.#id());
+    return this.#needed().execIn(container.state === 'running' ? container : this.#running(id), options, this.#id());
   }
 
   async attach(id: string, streams: Omit<ExecOptions, 'command' | 'timeoutMs'>): Promise<void> {
-    await attachTo(this.#running(id), streams);
+    await this.#needed().attachTo(this.#running(id), streams);
   }
 
   portForward(sandboxId: string, port: number): Promise<Connection> {
@@ -318,7 +321,12 @@ class SimRuntime implements ContainerRuntime {
   }
 
   disturb(id: string, disturbance: Disturbance): Disposable {
-    return { dispose: disturb(this.#running(id), disturbance) };
+    return { dispose: this.#needed().disturb(this.#running(id), disturbance) };
+  }
+
+  #needed(): ContainerParts {
+    if (this.#parts === undefined) throw new Error('no sandbox has been run');
+    return this.#parts;
   }
 
   createVolume(options: VolumeOptions = {}): SimVolume {

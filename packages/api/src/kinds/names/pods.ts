@@ -17,8 +17,13 @@ export const pod = {
   subresources: [
     { type: 'update', name: 'status' },
     { type: 'update', name: 'ephemeralcontainers' },
-    { type: 'create', name: 'binding', kind: core('Binding') },
-    { type: 'create', name: 'eviction', kind: { group: 'policy', version: 'v1', kind: 'Eviction' } },
+    { type: 'create', name: 'binding', kind: core('Binding'), schema: schemaOf('io.k8s.api.core.v1.Binding') },
+    {
+      type: 'create',
+      name: 'eviction',
+      kind: { group: 'policy', version: 'v1', kind: 'Eviction' },
+      schema: schemaOf('io.k8s.api.policy.v1.Eviction'),
+    },
     { type: 'connect', name: 'log', kind: core('Pod'), verbs: ['get'] },
     { type: 'connect', name: 'attach', kind: core('PodAttachOptions') },
     { type: 'connect', name: 'exec', kind: core('PodExecOptions') },
