@@ -91,7 +91,9 @@ function watch(): void {
   const signs: Readonly<Record<string, () => boolean>> = {
     nodes: () => document.querySelectorAll('.node').length >= 3,
     terminal: () => document.querySelector('.xterm-helper-textarea') !== null,
-    prompt: () => /# ?$/m.test(document.querySelector('.xterm-accessibility-tree')?.textContent?.trim() ?? ''),
+    // As it is drawn; what is read aloud follows within a second.
+    prompt: () =>
+      [...document.querySelectorAll('.xterm-rows > div')].some(({ textContent }) => /# *$/.test(textContent.trim())),
     editor: () => document.querySelector('.monaco .view-line') !== null,
   };
   const look = (): void => {

@@ -85,6 +85,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
   const [filter, setFilter] = useState('');
   const [file, setFile] = useState(FIRST_FILE.name);
   const [hasTerminal, setTerminal] = useState(isWide);
+  const [hasPrompt, setPrompt] = useState(false);
   /** How often somebody asked for the terminal: it takes the keys each time, and not before. */
   const [asked, setAsked] = useState(0);
   const [open, setOpen] = useState<Window>();
@@ -236,6 +237,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
           files={sandbox.files}
           open={file}
           isReady={ready}
+          isFree={ready && (hasPrompt || !hasTerminal)}
           onOpen={setFile}
           onFiles={sandbox.setFiles}
         />
@@ -293,7 +295,9 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
           </section>
         </main>
         <Inspector />
-        {hasTerminal && <TerminalDock asked={asked} wish={wish} onClose={() => setTerminal(false)} />}
+        {hasTerminal && (
+          <TerminalDock asked={asked} wish={wish} onPrompt={() => setPrompt(true)} onClose={() => setTerminal(false)} />
+        )}
         <Note told={note} onGone={noteGone} />
         <Narrator namespace={namespace} />
         <PaneBar

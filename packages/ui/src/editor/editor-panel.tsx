@@ -46,13 +46,15 @@ interface EditorPanelProps {
   readonly files: readonly PageFile[];
   readonly open: string;
   readonly isReady: boolean;
+  /** What is waited for more than the editor is there. */
+  readonly isFree: boolean;
   readonly onOpen: (name: string) => void;
   readonly onFiles: (files: readonly PageFile[]) => void;
   readonly ref?: Ref<EditorActions>;
 }
 
 /** Files, their text, and what the cluster said of them. */
-export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, ref }: EditorPanelProps) {
+export function EditorPanel({ namespace, files, open, isReady, isFree, onOpen, onFiles, ref }: EditorPanelProps) {
   const cluster = useCluster();
   const { editor: words } = usePageMessages();
   const { apply: shared } = useMessages();
@@ -65,7 +67,7 @@ export function EditorPanel({ namespace, files, open, isReady, onOpen, onFiles, 
   const code = useRef<CodeEditorHandle>(null);
   const results = applied.of === name ? applied.list : NOTHING.list;
   const schema = useClusterSchema(text.length > LARGE ? '' : text, isReady);
-  const hasEditor = useLater(isReady);
+  const hasEditor = useLater(isFree);
   const asText = <pre className="code-fallback">{text.slice(0, LARGE)}</pre>;
   const image = imageOfFile(name);
   const problems = useFileCheck(name, text, { namespace, isReady, round: applied });

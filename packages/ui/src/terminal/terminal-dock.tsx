@@ -9,11 +9,13 @@ interface TerminalDockProps {
   readonly asked: number;
   /** A line to be run in a terminal of its own; another `id` is another wish. */
   readonly wish?: { readonly id: number; readonly line: string } | undefined;
+  /** The first terminal has said something. */
+  readonly onPrompt: () => void;
   readonly onClose: () => void;
 }
 
 /** Terminals at the bottom, one tab each. They live on while another one is in front. */
-export function TerminalDock({ asked, wish, onClose }: TerminalDockProps) {
+export function TerminalDock({ asked, wish, onPrompt, onClose }: TerminalDockProps) {
   const [tabs, setTabs] = useState<readonly number[]>([1]);
   const [front, setFront] = useState(1);
   const { terminal: words } = useMessages();
@@ -70,6 +72,7 @@ export function TerminalDock({ asked, wish, onClose }: TerminalDockProps) {
               asked={tab === 1 ? asked : 1}
               {...(lines[tab] !== undefined && { commands: [lines[tab]] })}
               greeting={tab === 1 ? greeting : ''}
+              onPrompt={onPrompt}
               onExit={() => close(tab)}
             />
           </div>

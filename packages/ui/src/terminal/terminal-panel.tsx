@@ -15,13 +15,15 @@ interface TerminalPanelProps {
   readonly greeting?: string;
   /** What is typed at first. */
   readonly commands?: readonly string[];
+  /** What the shell said first has been drawn. */
+  readonly onPrompt?: () => void;
   /** The shell has ended. */
   readonly onExit?: () => void;
 }
 
 /** A terminal at the cluster's workstation. Loaded lazily. */
 // biome-ignore lint/style/noDefaultExport: React.lazy takes a module with a default export.
-export default function TerminalPanel({ asked, greeting, commands, onExit }: TerminalPanelProps) {
+export default function TerminalPanel({ asked, greeting, commands, onPrompt, onExit }: TerminalPanelProps) {
   const { openTerminal } = useCluster();
   const { terminal: words } = useMessages();
   const ended = useRef(words.ended);
@@ -30,6 +32,8 @@ export default function TerminalPanel({ asked, greeting, commands, onExit }: Ter
   const typed = useRef(commands);
   const greeted = useRef(greeting);
   const isAsked = useRef(asked === undefined ? commands === undefined : asked > 0);
+  const prompted = useRef(onPrompt);
+  prompted.current = onPrompt;
   const exited = useRef(onExit);
   exited.current = onExit;
   const [edit, setEdit] = useState<EditRequest>();
@@ -62,7 +66,10 @@ export default function TerminalPanel({ asked, greeting, commands, onExit }: Ter
         else exited.current();
       } else {
         const { text } = data;
-        terminal.write(text, () => send({ type: 'drawn', characters: text.length }));
+        terminal.write(text, () => {
+          send({ type: 'drawn', characters: text.length });
+          prompted.current?.();
+        });
       }
     };
     focus.current = () => terminal.focus();

@@ -8,7 +8,7 @@ export type {
   Trouble,
   TroubleKind,
 } from '../host/inspection.ts';
-export type { PageClusterOptions, PageHost } from '../host/page-host.ts';
+export type { PageClusterOptions, PageHost } from '../host/page-host-face.ts';
 export type { PortLike } from '../http-protocol.ts';
 export * from '../image-file.ts';
 export * from '../packed-cluster.ts';

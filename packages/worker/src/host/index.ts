@@ -5,4 +5,5 @@ export * from './cluster-host.ts';
 export * from './expose.ts';
 export * from './http-host.ts';
 export * from './page-host.ts';
+export type * from './page-host-face.ts';
 export * from './world-host.ts';

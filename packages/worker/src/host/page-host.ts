@@ -3,26 +3,22 @@ import {
   beginCluster,
   type Cluster,
   type ClusterOptions,
-  type ClusterSnapshot,
-  type Explanation,
   HOME,
-  type LineResult,
   lifecycleCharts,
-  type NodeRequest,
-  type PodLifecycle,
   prefetchWorkstation,
-  type Trouble,
 } from '@tabernetes/cluster';
 import { transfer } from 'comlink';
 import type { PortLike } from '../http-protocol.ts';
-import { type PackedCluster, packCluster, unpackCluster } from '../packed-cluster.ts';
+import { packCluster, unpackCluster } from '../packed-cluster.ts';
 import type { PageAnswer, PageFile, PageRequest } from '../page-protocol.ts';
-import type { Deed, WorldLog } from '../world-log.ts';
+import type { Deed } from '../world-log.ts';
 import { type FilesChange, type TerminalRequest, WORLD_PROTOCOL_VERSION } from '../world-protocol.ts';
 import { type CheckHost, checkHost } from './checks/check-host.ts';
 import { AGGREGATED_DISCOVERY, namedKinds } from './checks/named-kinds.ts';
 import { FileImages } from './file-images.ts';
+import { type FirstLook, firstLook } from './first-look.ts';
 import { holdLifeline } from './lifeline.ts';
+import type { PageClusterOptions, PageHost } from './page-host-face.ts';
 import { answerOf, fetchPage, mayWrite } from './page-requests.ts';
 import { recordedPort } from './recorded-port.ts';
 import { Recorder } from './recorder.ts';
@@ -32,88 +28,6 @@ import { HomeFiles } from './terminal/home-files.ts';
 import { type TerminalSession, terminalSession } from './terminal/terminal-session.ts';
 import { trafficHost } from './traffic-host.ts';
 import { type WorldHost, worldHost } from './world-host.ts';
-
-/** What a page may say of the cluster that it wants: what can be copied to a worker. */
-export type PageClusterOptions = Pick<
-  ClusterOptions,
-  | 'nodes'
-  | 'seed'
-  | 'clock'
-  | 'speed'
-  | 'startMs'
-  | 'latency'
-  | 'kubelet'
-  | 'addons'
-  | 'nodeCapacity'
-  | 'nodeLabels'
-  | 'zones'
-> & {
-  /** A cluster that was kept. */
-  readonly restore?: ClusterSnapshot | PackedCluster;
-  /** What was done to the cluster: it is done again to a new one; with `restore`, that one goes on with it. */
-  readonly log?: WorldLog;
-};
-
-/**
- * What the page that owns a worker may ask of the cluster in it: calls over Comlink; streams have ports of their own.
- * What is asked of a cluster before it has been started is done when it has.
- */
-export interface PageHost {
-  protocolVersion(): number;
-  /** See {@link holdLifeline}. */
-  lifeline(name: string): Promise<boolean>;
-  /** Starts the cluster, or another one in its place. */
-  start(options: PageClusterOptions): Promise<void>;
-  /** Sends what happens to this port from now on, see {@link WorldBatch}; of a cluster that starts, as it does. */
-  follow(port: PortLike): void;
-  /** Follows these expectations (see {@link parseExpectation}) and sends {@link CheckBatch}es, the first at once. */
-  check(texts: readonly string[], port: PortLike): Promise<void>;
-  /** Opens a terminal at the workstation of the cluster, whichever is running; see {@link TerminalRequest}. */
-  openTerminal(port: PortLike): void;
-  /** The files of the page become those of the workstation's home; files that a person made there stay. */
-  setFiles(files: readonly PageFile[]): void;
-  /** Sends what changes in the workstation's home to this port from now on, see {@link FilesChange}. */
-  followFiles(port: PortLike): void;
-  /** Tells this port of requests in the network from now on, see {@link TrafficBatch}; silent where no containers run. */
-  followTraffic(port: PortLike): void;
-  /** Asks the API; what comes before it answers waits. */
-  request(request: PageRequest): Promise<PageAnswer>;
-  /** Sends the answer to this port as it comes: a watch, a log that is followed; see {@link StreamReply}. */
-  stream(request: PageRequest, port: PortLike): void;
-  /** Runs a line of kubectl at the workstation, without a terminal, and resolves when it has ended. */
-  kubectl(line: string): Promise<LineResult>;
-  /** Resolves when the moment that time stands still in has come to rest. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-  /** Fires the next timer. False when there is none. */
-  step(): Promise<boolean>;
-  setSpeed(speed: number): Promise<void>;
-  /** Milliseconds, or a duration text such as `10m`. */
-  advance(duration: number | string): Promise<void>;
-  idle(): Promise<void>;
-  /** The scheduler's last decision about a Pod, node by node. */
-  explain(namespace: string, name: string): Promise<Explanation | undefined>;
-  /** Where the machines of a Pod stand; undefined when no kubelet has it. */
-  lifecycle(nodeName: string, uid: string): Promise<PodLifecycle | undefined>;
-  /** The machines themselves, to be drawn. */
-  charts(): ReturnType<typeof lifecycleCharts>;
-  stopNode(name: string): Promise<void>;
-  startNode(name: string): Promise<void>;
-  /** Begins a trouble; {@link WorldBatch} tells of those that last. @throws {Error} when there is nothing that it could befall */
-  beginTrouble(trouble: Trouble): Promise<void>;
-  endTrouble(id: number): Promise<void>;
-  /** Ends the first process of a container of a Pod `namespace/name`. @throws {Error} when it does not run */
-  crash(pod: string, container: string): Promise<void>;
-  /** A machine more; its name. */
-  addNode(node: NodeRequest): Promise<string>;
-  removeNode(name: string): Promise<void>;
-  snapshot(): Promise<ClusterSnapshot>;
-  /** What was done to the cluster so far. */
-  log(): Promise<WorldLog>;
-  /** Both, as of one moment. */
-  keep(): Promise<{ readonly cluster: PackedCluster; readonly log: WorldLog }>;
-  stop(): Promise<void>;
-}
 
 interface Launch {
   readonly cluster: Cluster;
@@ -158,8 +72,10 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
 
   /** Settles when the running cluster is furnished: nothing is done to it, and its time stands still, until then. */
   let furnished: Promise<void> = Promise.resolve();
+  let look: FirstLook | undefined;
   const ready = async (): Promise<Cluster> => {
     const on = await started();
+    look?.end();
     await furnished;
     return on;
   };
@@ -261,6 +177,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     lifeline: holdLifeline,
     async start(options) {
       if (cluster !== undefined) {
+        look?.end();
         await furnished;
         told.isStarted = false;
         files.disconnect();
@@ -303,8 +220,12 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
       };
       cluster = made;
       // Whoever only looks need not wait until the cluster is furnished.
-      furnished = isAgain ? Promise.resolve(run()) : begun.settle().then(run);
-      furnished.catch(tellHost);
+      if (isAgain) run();
+      else {
+        look = firstLook();
+        furnished = look.over.then(() => begun.settle()).then(run);
+        furnished.catch(tellHost);
+      }
       files.connect(made.workstation.files, HOME);
       images.connect(made.images);
       for (const resolve of waiting.splice(0)) resolve(made);
@@ -333,7 +254,13 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
       prefetchWorkstation();
       const session: TerminalSession = terminalSession(
         recorded,
-        async (screen) => (await started()).workstation.open(screen),
+        async (screen) => {
+          const write: typeof screen.write = (text) => {
+            look?.end();
+            return screen.write(text);
+          };
+          return (await started()).workstation.open({ ...screen, write });
+        },
         () => terminals.delete(session),
       );
       terminals.add(session);
@@ -402,6 +329,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
       return transfer({ cluster: pack, log }, [pack.buffer]);
     },
     async stop() {
+      look?.end();
       await furnished;
       files.disconnect();
       for (const terminal of [...terminals]) terminal.dispose();

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import type { PortLike } from '../http-protocol.ts';
 import { unpackCluster } from '../packed-cluster.ts';
 import type { TerminalRequest } from '../world-protocol.ts';
-import { type PageClusterOptions, type PageHost, pageHost } from './page-host.ts';
+import { pageHost } from './page-host.ts';
+import type { PageClusterOptions, PageHost } from './page-host-face.ts';
 import { Recorder } from './recorder.ts';
 
 const OPTIONS: PageClusterOptions = { nodes: 2, kubelet: 'simulated', latency: 'short', addons: ['dns', 'metrics'] };
