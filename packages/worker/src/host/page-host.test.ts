@@ -92,6 +92,20 @@ test('WRK-25 what is asked of a cluster before it has been started is done when 
   await host.stop();
 });
 
+test('WRK-27 whoever looks is answered before add-ons are made; whoever does something finds them', async () => {
+  const host = pageHost();
+  await host.start({ clock: 'virtual', startMs: START_MS, nodes: 1, addons: ['storage'] });
+  const classes = async (): Promise<number> => {
+    const { body } = await host.request({ method: 'GET', path: '/apis/storage.k8s.io/v1/storageclasses' });
+    return (body as { readonly items: readonly unknown[] }).items.length;
+  };
+  expect(await classes()).toBe(0);
+  await host.request({ method: 'POST', path: '/api/v1/namespaces/default/configmaps', body: CONFIG_MAP });
+  expect(await classes()).toBe(1);
+  expect((await host.log()).endMs).toBe(START_MS);
+  await host.stop();
+});
+
 test('WRK-11 files of the page are files of the terminal, in the next cluster too', async () => {
   const host = pageHost();
   await host.start({ clock: 'virtual', nodes: 0 });

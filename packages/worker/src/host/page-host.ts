@@ -41,6 +41,10 @@ type LaunchOptions = Omit<PageClusterOptions, 'restore'> & Pick<ClusterOptions, 
 /** What its controllers begin on their own is done by then, on the cluster's clock. */
 const MAKING_MS = 100;
 
+/** A terminal that is opened has nothing done yet. */
+const isLook = (deed: Deed): boolean =>
+  deed.do === 'openTerminal' || (deed.do === 'terminal' && deed.request.type === 'resize');
+
 /** What fails after the start has been answered is told as an error of the worker. */
 function tellHost(error: unknown): void {
   queueMicrotask(() => {
@@ -73,9 +77,9 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
   /** Settles when the running cluster is furnished: nothing is done to it, and its time stands still, until then. */
   let furnished: Promise<void> = Promise.resolve();
   let look: FirstLook | undefined;
-  const ready = async (): Promise<Cluster> => {
+  const ready = async (isLook = false): Promise<Cluster> => {
     const on = await started();
-    look?.end();
+    if (!isLook) look?.end();
     await furnished;
     return on;
   };
@@ -102,10 +106,10 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
 
   /** Does something to the cluster, and remembers it: at the end of a moment, where it can be done again. */
   async function doing<T>(deed: Deed, act: (on: Cluster) => T | Promise<T>): Promise<T> {
-    const on = await ready();
+    const on = await ready(isLook(deed));
     const { clock } = on;
     const done = (still = false): T | Promise<T> => {
-      madeAtMs = 0;
+      if (!isLook(deed)) madeAtMs = 0;
       recorder.note(deed, clock.now(), still);
       return act(on);
     };
