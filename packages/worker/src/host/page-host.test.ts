@@ -4,7 +4,8 @@ import { followStream } from '../connect/stream-connect.ts';
 import type { PortLike } from '../http-protocol.ts';
 import { nodeSandbox } from '../sandbox/node/node-sandbox.ts';
 import type { TerminalReply, WorldBatch, WorldWrite } from '../world-protocol.ts';
-import { type PageHost, pageHost } from './page-host.ts';
+import { pageHost } from './page-host.ts';
+import type { PageHost } from './page-host-face.ts';
 
 const START_MS = Date.UTC(2025, 0, 1);
 const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept}\n';
