@@ -1,7 +1,8 @@
 import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Cluster, createCluster } from '../cluster.ts';
+import { createCluster } from '../cluster.ts';
+import type { Cluster } from '../running-cluster.ts';
 
 let cluster: Cluster;
 beforeEach(async () => {
