@@ -2,7 +2,7 @@ import { kinds } from '@tabernetes/api';
 import { expect, test } from 'vitest';
 import { beginCluster } from './cluster.ts';
 
-test('CLU-80 a cluster answers before it is furnished, and time stands still until it is', async () => {
+test('CLU-89 a cluster answers before it is furnished, and time stands still until it is', async () => {
   const { cluster, furnish } = await beginCluster({ clock: 'virtual', nodes: 2, addons: ['storage'] });
   const { client, clock } = cluster;
   const startMs = clock.now();
