@@ -228,6 +228,8 @@ export interface ContainerRuntime extends Disposable {
   /** Lines so far, and as they come with `follow`. The log outlives the container until {@link removeContainer}. */
   logs(id: string, query?: LogQuery): AsyncIterable<LogLine>;
   usage(id: string): ContainerUsage;
+  /** What all containers that run use together; it is asked for often, and costs little. */
+  totalUsage(): Pick<ContainerUsage, 'memoryBytes' | 'ephemeralBytes'>;
 
   /**
    * Disturbs a container that runs, until what is returned is disposed; no kubelet asks for that. Undefined: this runtime cannot.

@@ -22,6 +22,19 @@ export interface Pressure {
 const MEMORY_THRESHOLD_BYTES = 100 * 2 ** 20;
 const DISK_THRESHOLD = 0.1;
 
+/** Whether so much leaves too little of a node, whoever uses it. */
+export function isShort(
+  used: { readonly memoryBytes: number; readonly diskBytes: number },
+  capacity: Readonly<Record<string, string>>,
+): boolean {
+  const memory = capacity['memory'];
+  if (memory !== undefined && parseQuantity(memory).value() - used.memoryBytes < MEMORY_THRESHOLD_BYTES) return true;
+  const disk = capacity['ephemeral-storage'];
+  if (disk === undefined) return false;
+  const total = parseQuantity(disk).value();
+  return total - used.diskBytes < total * DISK_THRESHOLD;
+}
+
 /**
  * Whether the Pods of a node use too much of it, and which of them has to end first: who uses more than it asked for, then
  * who matters least, then who is most above what it asked for. Undefined: there is enough.

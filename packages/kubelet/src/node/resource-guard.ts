@@ -8,7 +8,7 @@ import type { Timing } from '../timing.ts';
 import { hasStorageLimits, storageExcess } from './eviction.ts';
 import { createImageCollector } from './image-collector.ts';
 import type { NodeAgent } from './node-agent.ts';
-import { nodePressure, type PodUsage } from './node-pressure.ts';
+import { isShort, nodePressure, type PodUsage, type Pressure } from './node-pressure.ts';
 
 export interface ResourceGuardDeps {
   readonly clock: Clock;
@@ -87,6 +87,22 @@ export function createResourceGuard(
     worker.evict({ reason: 'Evicted', message }, 0);
   }
 
+  /** Of all Pods together, and of images. */
+  function used(): { readonly memoryBytes: number; readonly diskBytes: number } {
+    let { memoryBytes, ephemeralBytes: diskBytes } = runtime.totalUsage();
+    for (const worker of workers.values()) {
+      const { memory, disk } = emptyDirsOf(worker);
+      memoryBytes += memory;
+      diskBytes += disk;
+    }
+    return { memoryBytes, diskBytes: diskBytes + images.bytes() };
+  }
+
+  /** Pods are looked at one by one only when there is not enough for all of them. */
+  function pressureNow(): Pressure | undefined {
+    return isShort(used(), capacity) ? nodePressure(usages(), capacity, images.bytes()) : undefined;
+  }
+
   function usages(): readonly PodUsage[] {
     const all: PodUsage[] = [];
     for (const worker of workers.values()) if (worker.state === 'syncing') all.push(usageOf(worker));
@@ -99,15 +115,10 @@ export function createResourceGuard(
       const usage = runtime.usage(id);
       return [{ name, memoryBytes: usage.memoryBytes, diskBytes: usage.ephemeralBytes }];
     });
-    let [memory, disk] = [0, 0];
+    let { memory, disk } = emptyDirsOf(worker);
     for (const container of containers) {
       memory += container.memoryBytes;
       disk += container.diskBytes;
-    }
-    for (const { name, emptyDir } of worker.pod.spec?.volumes ?? []) {
-      const bytes = emptyDir === undefined ? 0 : (worker.volumes.emptyDirBytes(name) ?? 0);
-      if (emptyDir?.medium === 'Memory') memory += bytes;
-      else disk += bytes;
     }
     return { pod: worker.pod, memoryBytes: memory, diskBytes: disk, containers };
   }
@@ -116,8 +127,7 @@ export function createResourceGuard(
     collection = clock.setTimer(
       IMAGE_PERIOD_MS,
       () => {
-        const used = usages().reduce((sum, usage) => sum + usage.diskBytes, images.bytes());
-        if (diskBytes) images.collect(used, diskBytes);
+        if (diskBytes) images.collect(used().diskBytes, diskBytes);
         collectImages();
       },
       { background: true },
@@ -138,8 +148,7 @@ export function createResourceGuard(
     },
     watchStorage,
     relieve() {
-      const pods = usages();
-      let pressure = nodePressure(pods, capacity, images.bytes());
+      let pressure = pressureNow();
       const now = clock.now();
       if (pressure?.resource === 'memory') memoryShortMs = now;
       if (pressure?.resource === 'ephemeral-storage') diskShortMs = now;
@@ -152,7 +161,7 @@ export function createResourceGuard(
       // Images that nobody uses go before Pods do.
       if (pressure?.resource === 'ephemeral-storage') {
         images.removeUnused();
-        pressure = nodePressure(pods, capacity, images.bytes());
+        pressure = pressureNow();
       }
       if (pressure === undefined) return;
       const { message, victim } = pressure;
@@ -161,6 +170,18 @@ export function createResourceGuard(
     },
     forget: (uid) => void excessiveSinceMs.delete(uid),
   };
+}
+
+/** Bytes of a Pod's emptyDirs, by where they are. */
+function emptyDirsOf({ pod, volumes }: PodWorker): { readonly memory: number; readonly disk: number } {
+  let [memory, disk] = [0, 0];
+  for (const { name, emptyDir } of pod.spec?.volumes ?? []) {
+    if (emptyDir === undefined) continue;
+    const bytes = volumes.emptyDirBytes(name) ?? 0;
+    if (emptyDir.medium === 'Memory') memory += bytes;
+    else disk += bytes;
+  }
+  return { memory, disk };
 }
 
 const STORAGE_PERIOD_MS = 10_000;

@@ -180,6 +180,7 @@ export class FakeRuntime implements ContainerRuntime {
     }
   }
   usage = (): ContainerUsage => ({ cpuMillicores: 0, cpuNanoseconds: 0, memoryBytes: 0, ephemeralBytes: 0 });
+  totalUsage = (): ContainerUsage => this.usage();
   createVolume(options: VolumeOptions = {}): Volume {
     const volume = fakeVolume(options.fsType ?? 'ext4', () => this.#clock.now());
     options.fill?.(volume.fs);

@@ -30,6 +30,7 @@ import type { Machine } from './proc-files.ts';
 import { RuntimeError } from './runtime-error.ts';
 import type { Sandbox } from './sandbox.ts';
 import { SharedWork } from './shared-work.ts';
+import { totalUsageOf, usageOf } from './usage.ts';
 
 export interface SimulatedRuntimeDeps {
   readonly clock: Clock;
@@ -310,14 +311,11 @@ class SimRuntime implements ContainerRuntime {
   }
 
   usage(id: string): ContainerUsage {
-    const container = this.#container(id);
-    const cpuNanoseconds = container.meter.total(this.#clock.now());
-    return {
-      cpuMillicores: container.meter.mean(this.#clock.now()),
-      cpuNanoseconds,
-      memoryBytes: container.memoryBytes,
-      ephemeralBytes: container.tree.usedBytes + container.log.usedBytes,
-    };
+    return usageOf(this.#container(id), this.#clock.now());
+  }
+
+  totalUsage(): ReturnType<ContainerRuntime['totalUsage']> {
+    return totalUsageOf(this.#containers.values());
   }
 
   disturb(id: string, disturbance: Disturbance): Disposable {
