@@ -91,9 +91,9 @@ export function createResourceGuard(
   function used(): { readonly memoryBytes: number; readonly diskBytes: number } {
     let { memoryBytes, ephemeralBytes: diskBytes } = runtime.totalUsage();
     for (const worker of workers.values()) {
-      const { memory, disk } = emptyDirsOf(worker);
-      memoryBytes += memory;
-      diskBytes += disk;
+      const emptyDirs = worker.volumes.emptyDirUse();
+      memoryBytes += emptyDirs.memoryBytes;
+      diskBytes += emptyDirs.diskBytes;
     }
     return { memoryBytes, diskBytes: diskBytes + images.bytes() };
   }
@@ -115,12 +115,12 @@ export function createResourceGuard(
       const usage = runtime.usage(id);
       return [{ name, memoryBytes: usage.memoryBytes, diskBytes: usage.ephemeralBytes }];
     });
-    let { memory, disk } = emptyDirsOf(worker);
+    let { memoryBytes, diskBytes } = worker.volumes.emptyDirUse();
     for (const container of containers) {
-      memory += container.memoryBytes;
-      disk += container.diskBytes;
+      memoryBytes += container.memoryBytes;
+      diskBytes += container.diskBytes;
     }
-    return { pod: worker.pod, memoryBytes: memory, diskBytes: disk, containers };
+    return { pod: worker.pod, memoryBytes, diskBytes, containers };
   }
 
   function collectImages(): void {
@@ -170,18 +170,6 @@ export function createResourceGuard(
     },
     forget: (uid) => void excessiveSinceMs.delete(uid),
   };
-}
-
-/** Bytes of a Pod's emptyDirs, by where they are. */
-function emptyDirsOf({ pod, volumes }: PodWorker): { readonly memory: number; readonly disk: number } {
-  let [memory, disk] = [0, 0];
-  for (const { name, emptyDir } of pod.spec?.volumes ?? []) {
-    if (emptyDir === undefined) continue;
-    const bytes = volumes.emptyDirBytes(name) ?? 0;
-    if (emptyDir.medium === 'Memory') memory += bytes;
-    else disk += bytes;
-  }
-  return { memory, disk };
 }
 
 const STORAGE_PERIOD_MS = 10_000;

@@ -48,12 +48,21 @@ export interface PodVolumes extends Disposable {
   get(name: string): MountedVolume | undefined;
   /** Bytes in an emptyDir; undefined for what is no emptyDir. */
   emptyDirBytes(name: string): number | undefined;
+  /** Bytes in all emptyDirs, by where they are; asked for at every heartbeat, of Pods most of which have none. */
+  emptyDirUse(): EmptyDirUse;
   /** Writes tokens that have lived for four fifths of their time anew. */
   refreshTokens(): Promise<void>;
   /** The Pod's labels or annotations have changed. */
   podChanged(pod: Pod): void;
   allMounted(): boolean;
 }
+
+export interface EmptyDirUse {
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+}
+
+const NO_USE: EmptyDirUse = { memoryBytes: 0, diskBytes: 0 };
 
 /** One volume on its way. */
 interface Entry {
@@ -79,6 +88,7 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
   } = deps;
   let pod = first;
   const entries: Entry[] = (pod.spec?.volumes ?? []).map((spec) => ({ spec, state: volumeTable.initial }));
+  const emptyDirs = entries.filter(({ spec }) => spec.emptyDir !== undefined);
   const followed: Disposable[] = [];
   let update: Disposable | undefined;
   let disposed = false;
@@ -258,6 +268,16 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     emptyDirBytes(name) {
       const entry = entries.find(({ spec }) => spec.name === name);
       return entry?.spec.emptyDir === undefined ? undefined : entry.mounted?.volume.usedBytes;
+    },
+    emptyDirUse() {
+      if (emptyDirs.length === 0) return NO_USE;
+      let [memoryBytes, diskBytes] = [0, 0];
+      for (const { spec, mounted } of emptyDirs) {
+        const bytes = mounted?.volume.usedBytes ?? 0;
+        if (spec.emptyDir?.medium === 'Memory') memoryBytes += bytes;
+        else diskBytes += bytes;
+      }
+      return { memoryBytes, diskBytes };
     },
     refreshTokens: () => updateAll(true),
     podChanged(next) {
