@@ -310,13 +310,8 @@ class SimRuntime implements ContainerRuntime {
     return container.log.read(query, () => container.state === 'exited' || !this.#containers.has(id));
   }
 
-  usage(id: string): ContainerUsage {
-    return usageOf(this.#container(id), this.#clock.now());
-  }
-
-  totalUsage(): ReturnType<ContainerRuntime['totalUsage']> {
-    return totalUsageOf(this.#containers.values());
-  }
+  usage = (id: string): ContainerUsage => usageOf(this.#container(id), this.#clock.now());
+  totalUsage = (): ReturnType<ContainerRuntime['totalUsage']> => totalUsageOf(this.#containers.values());
 
   disturb(id: string, disturbance: Disturbance): Disposable {
     return { dispose: this.#needed().disturb(this.#running(id), disturbance) };
