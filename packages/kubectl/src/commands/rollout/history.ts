@@ -63,10 +63,11 @@ async function ofDeployment(context: CommandContext, deployment: Deployment): Pr
   const sets = await replicaSetsOf(context.api(), deployment);
   const newest = newReplicaSetOf(deployment, sets);
   const ordered = newest === undefined ? sets : [...sets.filter((set) => set !== newest), newest];
-  return ordered
+  const all = ordered
     .flatMap((set): readonly Revision[] => {
-      const text = set.metadata.annotations?.[REVISION];
-      if (text === undefined) return [];
+      // One that was there before its Deployment has none, and counts as 0.
+      const text = set.metadata.annotations?.[REVISION] ?? '0';
+      if (!/^-?\d+$/.test(text)) return [];
       const object = { ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' };
       const changeCause = set.metadata.annotations?.[CHANGE_CAUSE] ?? '';
       const template =
@@ -82,6 +83,7 @@ async function ofDeployment(context: CommandContext, deployment: Deployment): Pr
       return [{ revision: Number(text), changeCause, template, object }];
     })
     .sort((a, b) => a.revision - b.revision);
+  return [...new Map(all.map((each) => [each.revision, each])).values()];
 }
 
 interface ControllerRevision extends KubeObject {

@@ -54,7 +54,7 @@ export async function undoOne(context: CommandContext, info: Info, dryRun: DryRu
 
 function choose(revisions: readonly Revision[], to: number, isDeployment: boolean, name: string): Revision {
   if (to === 0) {
-    const previous = revisions.at(-2);
+    const previous = revisions.filter(({ revision }) => revision !== 0).at(-2);
     if (previous !== undefined) return previous;
     throw new Error(
       isDeployment
