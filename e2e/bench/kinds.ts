@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { type KindDefinition, kinds } from '@tabernetes/api';
-import { testContext } from '@tabernetes/api/testing';
+import { testContext, wholeKinds } from '@tabernetes/api/testing';
 import { decodeObject, type KubeObject } from '@tabernetes/apimachinery';
 import { cpuMicroseconds } from './cpu.ts';
 import type { BenchRow } from './main.ts';
@@ -11,6 +11,7 @@ const N = 10_000;
 
 /** What one object costs a kind: defaults and rules, without decoding and storing; and the size of the schemas of all kinds. */
 export async function run(report: (row: BenchRow) => void): Promise<void> {
+  await wholeKinds();
   const pod = podManifest('p');
   const deployment = {
     apiVersion: 'apps/v1',

@@ -1,6 +1,8 @@
+import { wholeKinds } from '@tabernetes/api/testing';
 import { describe, expect, it } from 'vitest';
 import { playSequence, readApplySequences } from './apply-sequences.ts';
 
+await wholeKinds();
 const sequences = readApplySequences();
 
 describe('recorded sequences of server-side applies', () => {

@@ -1,3 +1,4 @@
+import { wholeKinds } from '@tabernetes/api/testing';
 import { describe, expect, it } from 'vitest';
 import {
   comparable,
@@ -8,6 +9,7 @@ import {
   refusedByPatchLayer,
 } from './patch-probes.ts';
 
+await wholeKinds();
 const { live, probes } = readPatchProbes();
 
 /** What differs from the recording, or undefined. */

@@ -142,7 +142,7 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByText('Request entity too large').waitFor();
     await page.getByRole('button', { name: 'Share' }).click();
-    await page.locator('.hint[role="status"]').waitFor();
+    await page.locator('.note [role="status"]').waitFor();
   });
 
   test('a phone shows one thing at a time', async () => {
