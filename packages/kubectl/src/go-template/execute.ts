@@ -1,14 +1,8 @@
 import { goQuote } from '@tabernetes/apimachinery';
 import { TemplateError } from './errors.ts';
 import { CallError, FUNCTIONS } from './functions.ts';
-import {
-  type CommandNode,
-  type Operand,
-  type ParsedTemplate,
-  type Pipeline,
-  parseTemplate,
-  type TemplateNode,
-} from './parse.ts';
+import type { CommandNode, Operand, ParsedTemplate, Pipeline, TemplateNode } from './nodes.ts';
+import { parseTemplate } from './parse.ts';
 import { format, isList, isMap, isTrue, NumberValue, type Value, valueFrom } from './values.ts';
 
 export interface GoTemplateOptions {
