@@ -60,15 +60,14 @@ describe('requests that are told of', () => {
 
   test('KCT-7 upgrades that are refused are told of by their number, others as the GET that they are', () => {
     let text = '';
-    const log = requestLog(klog({ now: () => NOW, pid: 1, write: (part) => (text += part) }, 6), {
-      server: 'https://s',
-    } as ClientConfig);
-    const request = {
+    const config: ClientConfig = { server: 'https://s', namespace: 'default', insecure: false, timeoutMs: 0 };
+    const log = requestLog(klog({ now: () => NOW, pid: 1, write: (part) => (text += part) }, 6), config);
+    const request: ApiRequest = {
       method: 'POST',
       path: '/exec',
       query: {},
       headers: { upgrade: 'websocket' },
-    } as unknown as ApiRequest;
+    };
     for (const status of [400, 101]) {
       log.ended(request, { status, headers: {}, body: { kind: 'text', contentType: '', text: '' } }, 0);
     }
