@@ -1,6 +1,6 @@
 import type { ApiRequest, ApiResponse } from '@tabernetes/apimachinery';
 import type { ClientConfig } from '@tabernetes/kubectl';
-import type { FetchOptions, HttpAnswer, Process } from '@tabernetes/node-api';
+import type { FetchOptions, HttpAnswer } from '@tabernetes/node-api';
 import { expect, test } from 'vitest';
 import { networkConnection } from './network-connection.ts';
 
@@ -29,7 +29,7 @@ async function ask(status: number, body: string, contentType: string) {
       return answer;
     },
   };
-  const process = { net, signal: new AbortController().signal } as unknown as Process;
+  const process = { net, signal: new AbortController().signal };
   let carried: ApiRequest | undefined;
   const connection = networkConnection(CONFIG, process, {
     async request(request) {

@@ -8,7 +8,7 @@ import type {
 } from '@tabernetes/apimachinery';
 import type { ClientConfig, Connection } from '@tabernetes/kubectl';
 import { serverUrl } from '@tabernetes/kubectl/server-url';
-import type { HttpAnswer, Process } from '@tabernetes/node-api';
+import type { HttpAnswer, Net, Process } from '@tabernetes/node-api';
 import { streamOf } from '../network/stream-of.ts';
 
 /**
@@ -18,7 +18,11 @@ import { streamOf } from '../network/stream-of.ts';
  * @param upgraded carries exec, attach and port-forward, which no HTTP of the simulated network does: once the server that
  *   is named has taken the same request, and misses nothing but the change of protocols
  */
-export function networkConnection(config: ClientConfig, process: Process, upgraded: Transport): Connection {
+export function networkConnection(
+  config: ClientConfig,
+  process: Pick<Process, 'signal'> & { readonly net: Pick<Net, 'fetch'> },
+  upgraded: Transport,
+): Connection {
   const base = serverUrl(config.server);
   const authorization: Readonly<Record<string, string>> =
     config.token === undefined ? {} : { authorization: `Bearer ${config.token}` };
