@@ -161,7 +161,7 @@ server {
   access_log /tmp/short.log short;
   location / { proxy_pass http://turns; }
   location = /long { default_type text/plain; return 200 "a text that is long enough to be packed, a text that is long"; }
-  location = /gone { return 444; }
+  location = /gone { access_log /dev/stdout short; return 444; }
   location /old { absolute_redirect off; return 301 /new; }
 }`);
     expect(await curl('-H', 'Host: ann.example.com', 'http://WEB/')).toBe('hello ann\n');
@@ -174,7 +174,8 @@ server {
     expect(packed).toMatch(/vary: accept-encoding/i);
     expect(await curl('http://WEB/long')).toContain('long enough');
     expect(await curl('-I', 'http://WEB/old')).toMatch(/location: \/new\r?\n/i);
-    expect(await curl('-w', '%{exitcode}', 'http://WEB/gone')).toContain('56');
+    expect(await curl('-w', '%{exitcode}', 'http://WEB/gone')).toContain('52');
+    expect(await log('web')).toContain('444 /gone -\n');
     expect(await curl('-w', '%{exitcode}', 'http://WEB:81/')).toContain('7');
     expect(await log('web')).not.toContain('GET /long');
   });

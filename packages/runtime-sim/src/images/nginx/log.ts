@@ -11,7 +11,9 @@ export const stamp = (process: Process): string =>
 /** Adds to a log: a file, or the stream that its name leads to. */
 async function append(process: Process, path: string, line: string): Promise<void> {
   const { fs } = process;
-  const link = attempt(() => (fs.lstat(path).type === 'symlink' ? fs.readLink(path) : path));
+  // Devices are links themselves, to what every process has of its own.
+  const isLink = (): boolean => !path.startsWith('/dev/') && fs.lstat(path).type === 'symlink';
+  const link = attempt(() => (isLink() ? fs.readLink(path) : path));
   const target = 'value' in link ? link.value : path;
   const stream: OutputStream | undefined =
     target === '/dev/stdout' ? process.stdout : target === '/dev/stderr' ? process.stderr : undefined;

@@ -45,7 +45,10 @@ export async function answer(visit: Visit, isMalformed: boolean): Promise<HttpRe
     } else if ('reply' in step) return finished(visit, settings, step.reply);
     else {
       const { status } = step;
-      if (status === 444) throw new Error('closed without an answer');
+      if (status === 444) {
+        await logAccess(visit, settings, { status, bodyBytes: 0, headers: {} });
+        throw new Error('closed without an answer');
+      }
       const own = visit.sawErrorPage ? undefined : settings.errorPages.find(({ codes }) => codes.includes(status));
       if (own === undefined) {
         visit.status = status;

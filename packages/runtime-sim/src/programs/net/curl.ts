@@ -1,5 +1,5 @@
 import type { FetchOptions, HttpAnswer, Process } from '@tabernetes/node-api';
-import { attempt, command, isNetError } from '../support/command.ts';
+import { attempt, command, isEmptyReply, isForeignReply, isNetError } from '../support/command.ts';
 import { decode } from '../support/input.ts';
 import { type Options, parseOptions } from '../support/options.ts';
 import { CurlError, requestBody, requestHeaders } from './curl-request.ts';
@@ -339,6 +339,8 @@ function asCurlError(error: unknown, url: URL, elapsedMs: number): Error {
     case 'EPIPE':
       return new CurlError(55, 'Send failure: Broken pipe');
     default:
+      if (isEmptyReply(error)) return new CurlError(52, 'Empty reply from server');
+      if (isForeignReply(error)) return new CurlError(1, error.message);
       return new CurlError(56, 'Recv failure: Connection reset by peer');
   }
 }

@@ -1,5 +1,5 @@
 import type { HttpAnswer, Process } from '@tabernetes/node-api';
-import { attempt, command, Failure, isNetError, UsageError } from '../support/command.ts';
+import { attempt, command, Failure, isEmptyReply, isForeignReply, isNetError, UsageError } from '../support/command.ts';
 import { type Options, parseOptions } from '../support/options.ts';
 
 /** Busybox's downloader. */
@@ -144,6 +144,7 @@ function asFailure(error: unknown, target: URL, port: number): unknown {
     case 'ECERT':
       return new Failure('note: TLS certificate validation not implemented');
     default:
+      if (isEmptyReply(error) || isForeignReply(error)) return new Failure('error getting response');
       return new Failure('error getting response: Connection reset by peer');
   }
 }

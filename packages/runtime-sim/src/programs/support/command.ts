@@ -74,6 +74,14 @@ export function isNetError(error: unknown): error is NetError {
   return error instanceof Error && 'code' in error && 'address' in error;
 }
 
+/** The server has closed the connection in order, without a word; any other ECONNRESET tore it down. */
+export const isEmptyReply = ({ code, message }: NetError): boolean =>
+  code === 'ECONNRESET' && message.startsWith('Empty reply');
+
+/** The server has spoken, and no HTTP. */
+export const isForeignReply = ({ code, message }: NetError): boolean =>
+  code === 'ECONNRESET' && message.startsWith('Received HTTP/0.9');
+
 /** What a file operation gives, or its error; everything else that is thrown passes. */
 export function attempt<T>(operation: () => T): { readonly value: T } | { readonly error: FileError } {
   try {
