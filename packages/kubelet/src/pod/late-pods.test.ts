@@ -14,15 +14,19 @@ test('KUB-26 what happens while something is fetched is heard in its order, and 
     () => got ?? coming,
     (error) => errors.push(error),
   );
-  inOrder(() => heard.push(1));
+  inOrder(() => {
+    heard.push(1);
+    inOrder(() => heard.push(4));
+    throw new Error('of one alone');
+  });
   inOrder(() => heard.push(2));
   got = {};
   inOrder(() => heard.push(3));
   arrive(got);
   await coming;
   await Promise.resolve();
-  inOrder(() => heard.push(4));
-  expect([heard, errors]).toEqual([[1, 2, 3, 4], []]);
+  inOrder(() => heard.push(5));
+  expect([heard, errors]).toEqual([[1, 2, 3, 4, 5], [new Error('of one alone')]]);
 });
 
 test('KUB-26 what could not be fetched is told, and fetched for the next Pod', async () => {

@@ -26,10 +26,17 @@ export function inOrderOnce<T extends object>(
     const queue = [act];
     waiting = queue;
     const done = (late: T): void => {
+      // What is asked for meanwhile comes behind what was asked for before; what fails takes nothing else with it.
+      for (const each of queue) {
+        try {
+          each(late);
+        } catch (error) {
+          onError(error);
+        }
+      }
       waiting = undefined;
-      for (const each of queue) each(late);
     };
-    got.then(done).catch((error: unknown) => {
+    got.then(done, (error: unknown) => {
       waiting = undefined;
       onError(error);
     });
