@@ -23,12 +23,20 @@ export const defaultTolerationSeconds = (): AdmissionPlugin => ({
     const pod = podDraft(attributes);
     if (pod?.spec === undefined) return;
     const own = pod.spec.tolerations ?? NONE;
-    const missing = own.length === 0 ? TOLERATIONS : TOLERATIONS.filter(({ key }) => !isCovered(own, key));
+    const missing = missingFrom(own);
     if (missing.length > 0) ownSpec(pod, pod.spec).tolerations = [...own, ...missing];
   },
 });
 
 const NONE: readonly Toleration[] = [];
+
+/** Most Pods lack both or, seen again, none. */
+function missingFrom(own: readonly Toleration[]): readonly Toleration[] {
+  if (own.length === 0) return TOLERATIONS;
+  let missing = NONE;
+  for (const one of TOLERATIONS) if (!isCovered(own, one.key)) missing = [...missing, one];
+  return missing;
+}
 
 function isCovered(own: readonly Toleration[], taint: string): boolean {
   for (const one of own) if (covers(one, taint)) return true;

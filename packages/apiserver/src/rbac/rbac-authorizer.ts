@@ -105,21 +105,10 @@ export async function rbacAuthorizer(store: Store<KubeObject>): Promise<RbacAuth
       const { user, verb, resource: asked } = attributes;
       const { grants, answers } = index.heldBy(user, asked?.namespace ?? '');
       if (asked === undefined) return decide(grants, attributes).decision;
-      const { group, resource, subresource } = asked;
-      const key = `${verb} ${resource}/${subresource}.${group}`;
-      const known = answers.get(key);
-      // Whoever asks may put anything into these texts, so that two questions may have one key.
-      if (
-        known !== undefined &&
-        known.verb === verb &&
-        known.resource === resource &&
-        known.subresource === subresource &&
-        known.group === group
-      ) {
-        return known.decision;
-      }
+      const known = answers.find(verb, asked);
+      if (known !== undefined) return known;
       const { decision, byName } = decide(grants, attributes);
-      if (!byName && answers.size < MAX_ANSWERS) answers.set(key, { verb, group, resource, subresource, decision });
+      if (!byName) answers.add(verb, asked, decision);
       return decision;
     },
     rulesFor(user, namespace) {
@@ -149,10 +138,6 @@ interface Decided {
   /** A rule on the way speaks of objects by name: the answer may be another for another name. */
   readonly byName: boolean;
 }
-
-/** Questions that are kept of one user: verbs and resources are the asker's to choose. */
-const MAX_ANSWERS = 256;
-
 /** Lets `system:masters` do everything, whatever the roles say: without it a cluster could lock everybody out. */
 export const privilegedGroups: Authorizer = {
   authorize: ({ user }) => (user.groups.includes('system:masters') ? ALLOWED : NO_OPINION),

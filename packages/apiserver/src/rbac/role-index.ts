@@ -1,4 +1,3 @@
-import type { AccessDecision } from '@tabernetes/api';
 import type {
   ClusterRole,
   ClusterRoleBinding,
@@ -8,6 +7,7 @@ import type {
   Subject,
 } from '@tabernetes/api/types/rbac-v1';
 import { goQuote, type KubeObject, type UserInfo } from '@tabernetes/apimachinery';
+import { Answers } from './answers.ts';
 
 /** A role that somebody has. */
 export interface Grant {
@@ -18,16 +18,7 @@ export interface Grant {
 /** What a user has in a scope, as long as no role and no binding changes. */
 export interface Held {
   readonly grants: readonly Grant[];
-  readonly answers: Map<string, Answer>;
-}
-
-/** What was decided about objects of any name. */
-export interface Answer {
-  readonly verb: string;
-  readonly group: string;
-  readonly resource: string;
-  readonly subresource: string;
-  readonly decision: AccessDecision;
+  readonly answers: Answers;
 }
 
 /** Who has what in a scope. ServiceAccounts stand under their user names. */
@@ -100,7 +91,7 @@ export class RoleIndex {
     if (known !== undefined) return known;
     const wide = this.#grantsIn('', user);
     const narrow = scope === '' ? NONE : this.#grantsIn(scope, user);
-    const held = { grants: narrow.length === 0 ? wide : [...wide, ...narrow], answers: new Map() };
+    const held = { grants: narrow.length === 0 ? wide : [...wide, ...narrow], answers: new Answers() };
     byScope ??= new Map();
     this.#known.set(user, byScope.set(scope, held));
     return held;
