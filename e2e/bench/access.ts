@@ -33,7 +33,6 @@ import { createClient } from '@tabernetes/client';
 import { memoryStore } from '@tabernetes/storage';
 import { cpuMicroseconds } from './cpu.ts';
 import type { BenchRow } from './main.ts';
-import { podManifest } from './objects.ts';
 
 /** Pods of a slice: few enough that what the machine does meanwhile meets all servers alike. */
 const N = 100;
@@ -139,23 +138,22 @@ const defaults = (rbac: Rbac): readonly AdmissionPlugin[] => [
   resourceQuotaAdmission(),
 ];
 
-/** The Pod of the other suites, with what admission would add, so that all store the same. */
-function pod(name: string): KubeObject & { readonly spec: object } {
-  const manifest = podManifest(name);
-  return {
-    ...manifest,
-    spec: {
-      ...manifest.spec,
-      serviceAccountName: 'default',
-      automountServiceAccountToken: false,
-      priority: 0,
-      preemptionPolicy: 'PreemptLowerPriority',
-      tolerations: ['not-ready', 'unreachable'].map((what) => ({
-        key: `node.kubernetes.io/${what}`,
-        operator: 'Exists',
-        effect: 'NoExecute',
-        tolerationSeconds: 300,
-      })),
-    },
-  };
-}
+/** As a ReplicaSet makes them; with what admission would add, so that all store the same. */
+const pod = (name: string): KubeObject & { readonly spec: object } => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default', labels: { app: 'web' } },
+  spec: {
+    serviceAccountName: 'default',
+    automountServiceAccountToken: false,
+    priority: 0,
+    preemptionPolicy: 'PreemptLowerPriority',
+    tolerations: ['not-ready', 'unreachable'].map((what) => ({
+      key: `node.kubernetes.io/${what}`,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: 300,
+    })),
+    containers: [{ name: 'c', image: 'nginx', resources: { requests: { cpu: '100m' } } }],
+  },
+});
