@@ -30,7 +30,9 @@ export function attachDetachController(context: ControllerContext): Controller {
   const attachments = informers.for(kinds.volumeAttachment);
   pods.addIndex(PODS_BY_CLAIM, claimKeysOfPod, volumesOfPod);
   volumes.addIndex(VOLUMES_BY_CLAIM, boundClaims);
-  attachments.addIndex(ATTACHMENTS_BY_VOLUME, ({ spec }) => [spec?.source.persistentVolumeName ?? '']);
+  attachments.addIndex(ATTACHMENTS_BY_VOLUME, ({ metadata, spec }) =>
+    OWN_NAME.test(metadata.name ?? '') ? [spec?.source.persistentVolumeName ?? ''] : [],
+  );
   nodes.addIndex(NODES_BY_VOLUME, ({ status }) => status?.volumesAttached?.map(({ name }) => name) ?? []);
   const recorder = createEventRecorder(context, { component: 'attachdetach-controller' });
   const write = client.resource(kinds.volumeAttachment);
@@ -152,6 +154,9 @@ export function attachDetachController(context: ControllerContext): Controller {
     },
   });
 }
+
+/** What somebody else asks for is theirs to end. */
+const OWN_NAME = /^csi-[0-9a-f]{64}$/;
 
 /** Nodes whose volumes this controller attaches. */
 const MANAGED = 'volumes.kubernetes.io/controller-managed-attach-detach';

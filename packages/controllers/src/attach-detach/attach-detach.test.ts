@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
-import type { CSIDriver } from '@tabernetes/api/types/storage-v1';
+import type { CSIDriver, VolumeAttachment } from '@tabernetes/api/types/storage-v1';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { persistentVolumeBinder } from '../persistent-volume-binder/persistent-volume-binder-controller.ts';
 import { type Harness, startHarness } from '../testing/harness.ts';
@@ -40,6 +40,26 @@ const pod = (name: string, nodeName: string): Promise<Pod> =>
       volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
     },
   } as Pod);
+
+test('ATD-4 attachments that somebody else made are left alone', async () => {
+  const own = (name: string, persistentVolumeName: string) =>
+    harness.create({
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'VolumeAttachment',
+      metadata: { name },
+      spec: { attacher: 'disk.example.com', nodeName: 'n2', source: { persistentVolumeName } },
+    } as VolumeAttachment);
+  await disk('disk.example.com');
+  await own('of-none', 'nope');
+  await own('of-v', 'v');
+  const one = await pod('one', 'n1');
+  const names = async () =>
+    (await harness.list(kinds.volumeAttachment)).map(({ metadata }) => metadata.name?.slice(0, 4)).sort();
+  expect(await names()).toEqual(['csi-', 'of-n', 'of-v']);
+  await harness.client.resource(kinds.pod).delete(one.metadata.name ?? '', 'default');
+  await harness.settle();
+  expect(await names()).toEqual(['of-n', 'of-v']);
+});
 
 test('ATD-1 a volume of a CSI driver is asked to be attached where a Pod needs it, and shown there once it is', async () => {
   await disk('disk.example.com');
