@@ -13,13 +13,15 @@ export const NOTHING_TOLD: Told = { text: '', isFailure: false };
 /** How long something is told that nobody has to act on, in milliseconds. */
 const TOLD_MS = 8_000;
 
-export function Note({ told: { text, isFailure }, onGone }: { readonly told: Told; readonly onGone: () => void }) {
+export function Note({ told, onGone }: { readonly told: Told; readonly onGone: () => void }) {
   const { close } = useMessages();
+  const { text } = told;
+  // What is told again is told as long again.
   useEffect(() => {
-    if (isFailure || text === '') return;
+    if (told.isFailure || told.text === '') return;
     const timer = setTimeout(onGone, TOLD_MS);
     return () => clearTimeout(timer);
-  }, [isFailure, text, onGone]);
+  }, [told, onGone]);
   return (
     <div className="note">
       <p role="status">{text}</p>

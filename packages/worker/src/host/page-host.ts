@@ -92,7 +92,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
   };
   let recorder = new Recorder(0);
   /** Until when what is written is the making of the cluster; nothing is any more once somebody has done something. */
-  let madeAtMs = 0;
+  let makingUntilMs = 0;
   let pageFiles: readonly PageFile[] = [];
   let lastTerminal = 0;
 
@@ -109,7 +109,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     const on = await ready(isLook(deed));
     const { clock } = on;
     const done = (still = false): T | Promise<T> => {
-      if (!isLook(deed)) madeAtMs = 0;
+      if (!isLook(deed)) makingUntilMs = 0;
       recorder.note(deed, clock.now(), still);
       return act(on);
     };
@@ -138,7 +138,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     checks = following;
     let fresh: WorldHost | undefined;
     let now = (): number => 0;
-    madeAtMs = Number.POSITIVE_INFINITY;
+    makingUntilMs = Number.POSITIVE_INFINITY;
     const { cluster: made, furnish } = await beginCluster({
       ...adapt(options),
       onClock(clock) {
@@ -156,7 +156,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
         for (const port of ports) fresh.open(port);
       },
       onStore(changes) {
-        fresh?.changed(changes, now() < madeAtMs);
+        fresh?.changed(changes, now() < makingUntilMs);
         for (const check of following) check.changed(changes);
       },
     });
@@ -166,7 +166,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
       async settle() {
         await furnish();
         await made.clock.advance(0);
-        madeAtMs = made.clock.now() + MAKING_MS;
+        makingUntilMs = made.clock.now() + MAKING_MS;
       },
     };
   }
