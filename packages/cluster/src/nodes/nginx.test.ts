@@ -180,6 +180,23 @@ server {
     expect(await log('web')).not.toContain('GET /long');
   });
 
+  test('wget goes on behind what it has of a file, and writes to a log what it has to say', async () => {
+    await nginx('server { location / { root /usr/share/nginx/html; } location /gone { return 444; } }');
+    const { status } = await cluster.client.resource(kinds.pod).get('web', 'default');
+    const at = `http://${status?.podIP}`;
+    const lines = [
+      `wget -q -O whole ${at}/50x.html; head -c 100 whole > 50x.html; wget -q -c ${at}/50x.html; cmp whole 50x.html; echo $?`,
+      `wget -o log -O out ${at}/; echo $?; cat log`,
+      `wget -o log -O out ${at}/gone; echo $?; cat log`,
+    ];
+    await create('ask', { image: 'busybox:1.36', command: ['sh', '-c', `cd /tmp; ${lines.join('; ')}`] });
+    const connecting = `Connecting to ${status?.podIP} (${status?.podIP}:80)\n`;
+    expect(await log('ask')).toBe(
+      `0\n0\n${connecting}saving to 'out'\n'out' saved\n1\n${connecting}wget: error getting response\n`,
+    );
+    expect(await log('web')).toMatch(/"GET \/50x.html HTTP\/1.1" 206 /);
+  });
+
   test('it says what it does not do of what it takes', async () => {
     await nginx('server { send_timeout 5s; location / { return 200 yes; } }');
     expect(await log('web')).toContain(

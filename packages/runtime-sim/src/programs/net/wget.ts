@@ -4,14 +4,16 @@ import { type Options, parseOptions } from '../support/options.ts';
 
 /** Busybox's downloader. */
 export const wget = command(
-  '[-cqS] [--spider] [-O FILE] [--header STR] [--post-data STR] [-T SEC] URL...',
+  '[-cqS] [--spider] [-O FILE] [-o LOGFILE] [--header STR] [--post-data STR] [-T SEC] URL...',
   async (process) => {
     const options = parseOptions(process.argv.slice(1), 'cqSO:o:P:U:T:t:Y:', {
       spider: 's',
       header: 'H:',
       'post-data': 'D:',
       'post-file': 'F:',
+      continue: 'c',
       'output-document': 'O',
+      'output-file': 'o',
       quiet: 'q',
       timeout: 'T',
       tries: 't',
@@ -24,15 +26,31 @@ export const wget = command(
       'body-data': 'D:',
     });
     if (options.operands.length === 0) throw new UsageError('');
-    for (const url of options.operands) await download(process, options, url);
-    return 0;
+    const log = options.value('o');
+    if (log === undefined || log === '-') {
+      for (const url of options.operands) await download(process, options, url, (text) => process.stderr.write(text));
+      return 0;
+    }
+    const opened = attempt(() => process.fs.writeFile(log, ''));
+    if ('error' in opened) throw new Failure(`can't open '${log}': ${opened.error.message}`);
+    const write = async (text: string): Promise<void> => process.fs.writeFile(log, text, { append: true });
+    try {
+      for (const url of options.operands) await download(process, options, url, write);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      await write(`wget: ${error.message}\n`);
+      return 1;
+    }
   },
 );
 
-async function download(process: Process, options: Options, given: string): Promise<void> {
+type Write = (text: string) => Promise<void>;
+
+async function download(process: Process, options: Options, given: string, write: Write): Promise<void> {
   let url = /^[a-z]+:\/\//i.test(given) ? given : `http://${given}`;
-  const say = async (text: string): Promise<void> => {
-    if (!options.has('q')) await process.stderr.write(text);
+  const say: Write = async (text) => {
+    if (!options.has('q')) await write(text);
   };
   const headers: Record<string, string> = { 'User-Agent': options.value('U') ?? 'Wget', Connection: 'close' };
   for (const header of options.values('H'))
@@ -45,6 +63,8 @@ async function download(process: Process, options: Options, given: string): Prom
   for (let hops = 0; ; hops++) {
     const target = new URL(url);
     const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
+    const held = heldBytes(process, options, fileFor(options, target));
+    if (held > 0) headers['Range'] = `bytes=${held}-`;
     let answer: HttpAnswer;
     try {
       const [ip = target.hostname] = await process.net.resolve(target.hostname);
@@ -62,7 +82,7 @@ async function download(process: Process, options: Options, given: string): Prom
       throw asFailure(error, target, port);
     }
     if (options.has('S')) {
-      await process.stderr.write(
+      await write(
         `  HTTP/${answer.httpVersion} ${answer.status} ${answer.statusText}\n${Object.entries(answer.headers)
           .map(([name, value]) => `  ${name}: ${value}\n`)
           .join('')}`,
@@ -85,35 +105,43 @@ async function download(process: Process, options: Options, given: string): Prom
   }
 }
 
-async function save(
-  process: Process,
-  options: Options,
-  answer: HttpAnswer,
-  target: URL,
-  say: (text: string) => Promise<void>,
-): Promise<void> {
-  const folder = options.value('P');
-  const name =
-    options.value('O') ??
-    `${folder === undefined ? '' : `${folder}/`}${target.pathname.split('/').at(-1) || 'index.html'}`;
+async function save(process: Process, options: Options, answer: HttpAnswer, target: URL, say: Write): Promise<void> {
+  const name = fileFor(options, target);
   const toStdout = name === '-';
+  let bytes = 0;
   if (!toStdout) {
-    const exists = options.value('O') === undefined && process.fs.exists(name);
+    const exists = options.value('O') === undefined && !options.has('c') && process.fs.exists(name);
     if (exists) throw new Failure(`can't open '${name}': File exists`);
-    const made = attempt(() => process.fs.writeFile(name, ''));
+    const made = attempt(() => process.fs.writeFile(name, '', { append: answer.status === 206 && options.has('c') }));
     if ('error' in made) throw new Failure(`can't open '${name}': ${made.error.message}`);
     await say(`saving to '${name}'\n`);
   } else await say('writing to stdout\n');
-  let bytes = 0;
+  if (answer.status === 206) bytes = heldBytes(process, options, name);
   for await (const part of answer.body) {
     bytes += part.length;
     if (toStdout) await process.stdout.write(part);
     else process.fs.writeFile(name, part, { append: true });
   }
   const label = (toStdout ? '-' : (name.split('/').at(-1) ?? name)).padEnd(20).slice(0, 20);
-  await say(
-    `${label} 100% |${'*'.repeat(32)}| ${String(bytes).padStart(5)}  0:00:00 ETA\n${toStdout ? 'written to stdout' : `'${name}' saved`}\n`,
+  // A log has no bar.
+  const bar = [undefined, '-'].includes(options.value('o'))
+    ? `${label} 100% |${'*'.repeat(32)}| ${String(bytes).padStart(5)}  0:00:00 ETA\n`
+    : '';
+  await say(`${bar}${toStdout ? 'written to stdout' : `'${name}' saved`}\n`);
+}
+
+function fileFor(options: Options, target: URL): string {
+  const folder = options.value('P');
+  return (
+    options.value('O') ??
+    `${folder === undefined ? '' : `${folder}/`}${target.pathname.split('/').at(-1) || 'index.html'}`
   );
+}
+
+/** What `-c` finds of a file, and goes on behind. */
+function heldBytes({ fs }: Process, options: Options, name: string): number {
+  const held = attempt(() => fs.stat(name));
+  return options.has('c') && name !== '-' && 'value' in held && held.value.type === 'file' ? held.value.size : 0;
 }
 
 /** Waits for an answer no longer than `seconds`. */
