@@ -50,6 +50,8 @@ describe('CEL-4 values', () => {
     '{"a": 1, ?"b": object.?nope, ?"c": optional.of(3)} == {"a": 1, "c": 3} && size({?"a": optional.none(),}) == 0',
     'object.?spec.?nope.orValue(7) == 7 && object.spec.images[?9].or(optional.of("x")).value() == "x"',
     '.5 + .25e1 == 3.0 && [.5][0] == 0.5',
+    // Words that no variable may be called are names of fields all the same.
+    '.object.metadata.?namespace.orValue("x") == "x" && [?object.?package, ?object.?import.?as] == []',
     // Macros
     'object.spec.images.all(i, i.contains(":")) && object.spec.images.exists(i, i.startsWith("b"))',
     'object.spec.images.exists_one(i, i == "a:1") && object.spec.ports.map(p, p.port) == [80]',
@@ -92,6 +94,12 @@ describe('CEL-4 values', () => {
 });
 
 describe('what goes wrong', () => {
+  test('CEL-1 dots behind dots are refused', () => {
+    for (const text of ['object..spec', 'object . . spec', '..object', 'object.?.spec', '[..object]'])
+      expect(problem(text), text).toMatch(/^ERROR: <input>:1:\d+: Syntax error/);
+    expect(problem('yes ? .object.spec.replicas : 1')).toBe('');
+  });
+
   const cases = [
     ['object.spec.missing', 'no such key: missing'],
     ['object.spec.images[5]', 'index out of bounds: 5'],

@@ -92,6 +92,8 @@ class Rewriting {
     switch (token.text) {
       case '.':
         if (endsOperand(before)) return;
+        // One dot behind another, or behind `.?`, is in front of no name of its own.
+        if (isSymbol(before, '.') || (isSymbol(before, '?') && isSymbol(this.#token(i - 2), '.'))) return;
         this.#isName = true;
         if (this.#token(i + 1).kind !== 'identifier') return;
         this.#blank(token);

@@ -6,7 +6,7 @@ export interface CelToken {
   readonly at: number;
 }
 
-/** A text that holds what is no token, or a word that is reserved. */
+/** A text that holds what is no token. */
 export class CelScanProblem extends Error {}
 
 /**
@@ -35,11 +35,11 @@ function kindOf(name: string, text: string): string {
   if (text === 'true' || text === 'false') return 'bool';
   if (text === 'null') return 'null_type';
   if (text === 'in') return 'symbol';
-  if (RESERVED.has(text)) throw new CelScanProblem(text);
   return 'identifier';
 }
 
-const RESERVED: ReadonlySet<string> = new Set(
+/** Words that no variable may be called; fields may. */
+export const RESERVED_WORDS: ReadonlySet<string> = new Set(
   'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
 );
 

@@ -1,4 +1,4 @@
-import { CelScanProblem, type CelToken, scanCel } from './cel-scan.ts';
+import { CelScanProblem, type CelToken, RESERVED_WORDS, scanCel } from './cel-scan.ts';
 
 /*
  * A plain look at the grammar of expressions. It tells only of what it is sure of, with the texts of the library that
@@ -145,6 +145,7 @@ class Parser {
     }
     this.#take('.');
     if (this.token.kind === 'identifier') {
+      if (RESERVED_WORDS.has(this.token.text)) throw new Unsure();
       this.#at += 1;
       if (this.#take('(')) this.#list(')');
     } else if (this.#take('(')) this.#group();
