@@ -79,6 +79,10 @@ server {
   location /old { return 301 http://$host/new; }
 }`);
     expect(await curl('http://WEB/healthz')).toBe('ok GET\n');
+    expect(await curl('-T', '/etc/hostname', 'http://WEB/healthz')).toBe('ok PUT\n');
+    expect(await curl('-S', '--unix-socket', '/run/x.sock', 'http://WEB/')).toContain(
+      "port 80 after 0 ms: Couldn't connect to server",
+    );
     expect(await curl('http://WEB/api/x')).toBe('from the api\n');
     expect(await curl('http://WEB/')).toContain('Welcome to nginx!');
     expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/no/such')).toBe('404\n');

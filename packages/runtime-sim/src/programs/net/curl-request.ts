@@ -66,7 +66,8 @@ async function formBody(process: Process, parts: readonly string[]): Promise<Uin
 /** With what the command line adds and takes away. */
 export function requestHeaders(options: Options, hasBody: boolean): Record<string, string> {
   const headers: Record<string, string> = { 'User-Agent': options.value('A') ?? 'curl/8.5.0', Accept: '*/*' };
-  if (hasBody) headers['Content-Type'] = options.has('J') ? 'application/json' : 'application/x-www-form-urlencoded';
+  if (hasBody && !options.has('T'))
+    headers['Content-Type'] = options.has('J') ? 'application/json' : 'application/x-www-form-urlencoded';
   if (options.has('F')) headers['Content-Type'] = `multipart/form-data; boundary=${BOUNDARY}`;
   if (options.has('J')) headers['Accept'] = 'application/json';
   const referer = options.value('e');

@@ -103,7 +103,8 @@ async function once(process: Process, options: Options, given: string, index: nu
   let url = withScheme(given);
   if (options.has('G') && body !== undefined) url += `${url.includes('?') ? '&' : '?'}${decode(body)}`;
   const sent = options.has('G') ? undefined : body;
-  let method = options.value('X') ?? (options.has('I') ? 'HEAD' : sent === undefined ? 'GET' : 'POST');
+  let method =
+    options.value('X') ?? (options.has('I') ? 'HEAD' : sent === undefined ? 'GET' : options.has('T') ? 'PUT' : 'POST');
   const headers = requestHeaders(options, sent !== undefined);
   const caPath = options.value('C') ?? process.env['SSL_CERT_FILE'] ?? process.env['CURL_CA_BUNDLE'];
   let caPem: string | undefined;
@@ -129,6 +130,8 @@ async function once(process: Process, options: Options, given: string, index: nu
   try {
     for (let hops = 0; ; hops++) {
       const target = parseUrl(url);
+      // Nobody listens at a socket of the file system.
+      if (options.has('Z')) throw notConnected(target, 0);
       const base: FetchOptions = {
         method,
         headers,
@@ -315,6 +318,12 @@ function resolveTo(options: Options, url: URL): Pick<FetchOptions, 'connectTo'> 
   return {};
 }
 
+const notConnected = (url: URL, elapsedMs: number): CurlError =>
+  new CurlError(
+    7,
+    `Failed to connect to ${url.hostname} port ${portOf(url)} after ${Math.round(elapsedMs)} ms: Couldn't connect to server`,
+  );
+
 function asCurlError(error: unknown, url: URL, elapsedMs: number): Error {
   if (!isNetError(error)) return error instanceof Error ? error : new Error(String(error));
   const { hostname } = url;
@@ -325,10 +334,7 @@ function asCurlError(error: unknown, url: URL, elapsedMs: number): Error {
       return new CurlError(6, `Could not resolve host: ${hostname}`);
     case 'ECONNREFUSED':
     case 'EHOSTUNREACH':
-      return new CurlError(
-        7,
-        `Failed to connect to ${hostname} port ${port} after ${Math.round(elapsedMs)} ms: Couldn't connect to server`,
-      );
+      return notConnected(url, elapsedMs);
     case 'ETIMEDOUT':
       return new CurlError(
         28,
