@@ -58,6 +58,9 @@ describe.skipIf(noBrowser !== '')(`without a mouse, in Chromium${noBrowser}`, { 
     await keys('Tab', 'Enter');
     await page.locator('tbody tr', { hasText: doomed ?? '' }).waitFor({ state: 'detached' });
     await page.locator('tbody tr').nth(2).waitFor();
+    // The keys are back in the table, where Ctrl-K is what k9s does with it.
+    await page.locator('[role=grid]:focus').waitFor();
+    await keys('Shift+Tab');
     await palette('share a link');
     await page.waitForURL(/#s=/);
   });
@@ -81,6 +84,29 @@ describe.skipIf(noBrowser !== '')(`without a mouse, in Chromium${noBrowser}`, { 
     await page.locator('tbody tr', { hasText: '3/3' }).waitFor();
     await keys('e');
     await page.getByRole('region', { name: /Editor of kubectl-edit/ }).waitFor();
+  });
+
+  test('A11Y-2 what the palette runs has the keys before the next one comes', async () => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command or object' }).fill('editor focus');
+    await page.getByRole('option', { name: 'editor' }).first().waitFor();
+    const hasKeys = await page.getByRole('combobox', { name: 'Command or object' }).evaluate((combobox) => {
+      combobox.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+      return document.activeElement?.closest('.monaco') !== null;
+    });
+    expect(hasKeys).toBe(true);
+  });
+
+  test('A11Y-2 Control-Enter applies from wherever the keys are, but not from the terminal', async () => {
+    const prompts = page.locator('.dock .xterm-rows > div').filter({ hasText: '~ #' });
+    await keys('Control+`');
+    await prompts.first().waitFor();
+    await keys('Control+Enter');
+    await prompts.nth(1).waitFor();
+    expect(await page.locator('.results li, .pod').count()).toBe(0);
+    await page.getByRole('button', { name: 'Help' }).focus();
+    await keys('Control+Enter');
+    await page.locator('.pod.ready').nth(2).waitFor();
   });
 
   test('A11Y-2 Tab goes through everything, and one sees where it is', async () => {

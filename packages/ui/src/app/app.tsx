@@ -170,6 +170,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     ']': () => faster(1),
     '?': () => setOpen('help'),
     'Ctrl+k': () => setOpen('palette'),
+    'Ctrl+Enter': () => editor.current?.apply(),
     'Ctrl+`': toggleTerminal,
   });
   const entries = () => [

@@ -143,7 +143,7 @@ export default function CodeEditor({
 
   useImperativeHandle(ref, () => handleOf(() => editor.current), []);
 
-  return <div ref={place} className="monaco" />;
+  return <div ref={place} className="monaco" data-own-keys="Ctrl+Enter" />;
 }
 
 const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 
 /** A window over the page. Escape, a click beside it and the end of what it asks close it; focus returns to where it was. */
 export function Dialog({
@@ -14,7 +14,8 @@ export function Dialog({
   readonly children: ReactNode;
 }) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before it leaves the page: only a window that is there gives the keys back.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     // The first thing that takes keys may stand at the end.

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { usePageMessages } from '../messages/page-messages.ts';
 import { Dialog } from './dialog.tsx';
 
@@ -26,9 +27,10 @@ export function Palette({
   const found = useMemo(() => matching(entries, text), [entries, text]);
   const take = (entry: PaletteEntry | undefined): void => {
     if (entry === undefined) return;
-    onClose();
-    // The window gives the keys back to where they were as it closes; what is run may take them somewhere else.
-    setTimeout(() => entry.run(), 0);
+    // The window gives the keys back to where they were as it closes; what is run may take them somewhere else,
+    // and the next key, however soon, is meant for there.
+    flushSync(onClose);
+    entry.run();
   };
   return (
     <Dialog label={words.label} onClose={onClose}>

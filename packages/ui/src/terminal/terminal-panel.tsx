@@ -121,7 +121,7 @@ export default function TerminalPanel({ asked, greeting, commands, onPrompt, onE
   }, [edit]);
   return (
     <>
-      <div ref={place} className="terminal" hidden={edit !== undefined} />
+      <div ref={place} className="terminal" data-own-keys="Ctrl+Enter" hidden={edit !== undefined} />
       {edit !== undefined && (
         <TerminalEditor key={edit.id} request={edit} onDone={(text) => finish.current(edit.id, text)} />
       )}
