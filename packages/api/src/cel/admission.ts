@@ -1,4 +1,4 @@
-import { CelCompileError, type CelProgram, compileCel } from './compile.ts';
+import { CelCompileError, type CelProgram, compileCel, instantiateCel } from './compile.ts';
 import { namedType } from './declarations.ts';
 import {
   BOOL,
@@ -42,7 +42,10 @@ export function compileAdmission(text: string, scope: AdmissionScope, wanted?: r
     if (error instanceof CelCompileError) throw new CelCompileError(`compilation failed: ${error.message}`);
     throw error;
   }
-  if (wanted === undefined || wanted.some((type) => sameType(type, program.type))) return program;
+  if (wanted === undefined || wanted.some((type) => sameType(type, program.type))) {
+    instantiateCel(program);
+    return program;
+  }
   const [only, ...others] = wanted.map(({ name }) => name);
   const types = others.length === 0 ? only : `one of [${[only, ...others].join(' ')}]`;
   const got = program.type.params.length === 0 ? program.type.name : formatType(program.type);

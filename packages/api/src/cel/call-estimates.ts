@@ -65,7 +65,15 @@ export function callEstimate(
       return target && first
         ? { cost: patternCost(target.size, first.size), size: { min: 0, max: target.size.max } }
         : CHEAP;
-    // Upstream asks for a target, which none of these has: they cost 1.
+    case 'quantity':
+    case 'isQuantity':
+    case 'cidr':
+    case 'isIP':
+    case 'isCIDR':
+    case 'ip':
+      return first ? { cost: scaled(first.size, TEXT_FACTOR) } : CHEAP;
+    case 'ip.isCanonical':
+      return first ? { cost: scaled(first.size, 2 * TEXT_FACTOR) } : CHEAP;
     case 'containsIP':
     case 'containsCIDR':
       return { cost: containsCost(name, id, first) };

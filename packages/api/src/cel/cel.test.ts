@@ -46,8 +46,8 @@ describe('CEL-4 values', () => {
     'object.spec.ports[0].port == 80 && [1, 2][1] == 2 && {"a": 1}.a == 1',
     'object.spec.images + ["c"] == ["a:1", "b:2", "c"]',
     '.object.spec.replicas == 5 && [1].all(x, .object.spec.replicas > x) && .size([1]) == 1 && 5 in [.object.spec.replicas]',
-    '[?object.?nope, 1, ?object.spec.?replicas] == [1, 5] && [?optional.none()] == []',
-    '{"a": 1, ?"b": object.?nope, ?"c": optional.of(3)} == {"a": 1, "c": 3} && size({?"a": optional.none(),}) == 0',
+    '[?object.?nope, dyn(1), ?object.spec.?replicas] == [1, 5] && [?optional.none()] == []',
+    '{"a": dyn(1), ?"b": object.?nope, ?"c": optional.of(dyn(3))} == {"a": 1, "c": 3} && size({?"a": optional.none(),}) == 0',
     'object.?spec.?nope.orValue(7) == 7 && object.spec.images[?9].or(optional.of("x")).value() == "x"',
     '.5 + .25e1 == 3.0 && [.5][0] == 0.5',
     // Words that no variable may be called are names of fields all the same.

@@ -16,6 +16,7 @@ import {
   DURATION,
   DYN,
   ERROR,
+  fieldNamed,
   formatType,
   INT,
   isDyn,
@@ -92,14 +93,14 @@ class Checker {
       case 'list': {
         let items: CelType | undefined;
         for (const [i, item] of node.items.entries())
-          items = this.#join(item, items, this.#entry(item, node.optional?.has(i) === true));
+          items = this.#join(items, this.#entry(item, node.optional?.has(i) === true));
         return listOf(items ?? this.#variable());
       }
       case 'map': {
         let [keys, values]: (CelType | undefined)[] = [];
         for (const [i, [key, value]] of node.entries.entries()) {
-          keys = this.#join(key, keys, this.check(key));
-          values = this.#join(value, values, this.#entry(value, node.optional?.has(i) === true));
+          keys = this.#join(keys, this.check(key));
+          values = this.#join(values, this.#entry(value, node.optional?.has(i) === true));
         }
         return mapOf(keys ?? this.#variable(), values ?? this.#variable());
       }
@@ -173,7 +174,7 @@ class Checker {
       case 'map':
         return target.params[1] ?? DYN;
       case 'struct':
-        return target.fields?.get(field)?.type ?? this.#refuse(at, `undefined field '${field}'`);
+        return fieldNamed(target, field)?.type ?? this.#refuse(at, `undefined field '${field}'`);
       case 'param':
         this.#assign(DYN, target);
         return DYN;
@@ -290,10 +291,10 @@ class Checker {
     return this.#refuse(node.at, `expected type '${expected}' but found '${actual}'`);
   }
 
-  #join(node: Expression, before: CelType | undefined, type: CelType): CelType {
+  /** What stands together in a list need not be alike; whether it may differ is looked at afterwards. */
+  #join(before: CelType | undefined, type: CelType): CelType {
     if (before === undefined) return type;
-    if (this.#assign(before, type)) return mostGeneral(before, type);
-    return this.#mismatch(node, before, type);
+    return this.#assign(before, type) ? mostGeneral(before, type) : DYN;
   }
 
   #assign(a: CelType, b: CelType): boolean {

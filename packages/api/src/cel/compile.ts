@@ -1,11 +1,10 @@
 import { celCompileProblem, celError } from '../kinds/rules/cel.ts';
 import { checkCel, type Variables } from './checker.ts';
-import type { CelIssue, Expression } from './expression.ts';
-import { regexp } from './library/regex.ts';
+import { type CelIssue, childrenOf, type Expression } from './expression.ts';
+import { instantiationProblem } from './instantiation.ts';
+import { literalIssues } from './literal-issues.ts';
 import { parseCel } from './parse.ts';
-import { parseGoDuration, parseTimestamp } from './time.ts';
 import { type CelType, DYN } from './types.ts';
-import { CelError } from './values.ts';
 
 /** An expression that can be run. */
 export interface CelProgram {
@@ -16,6 +15,9 @@ export interface CelProgram {
 
 /** The compiler's words about an expression: `ERROR: <input>:1:5: …`, a line and a mark, for each thing that is wrong. */
 export class CelCompileError extends Error {}
+
+/** An expression that is as it should be, of which no program can be made all the same. */
+export class CelInstantiationError extends CelCompileError {}
 
 /**
  * Reads and checks an expression.
@@ -47,8 +49,7 @@ function compile(text: string, variables: Variables): CelProgram {
   const expression = parsed as Expression;
   const issues = checkCel(expression, variables);
   if (issues.length > 0) throw problems(text, issues);
-  const literals: CelIssue[] = [];
-  checkLiterals(expression, literals);
+  const literals = literalIssues(expression);
   if (literals.length > 0) throw problems(text, literals);
   return { expression, type: expression.type ?? DYN };
 }
@@ -56,53 +57,10 @@ function compile(text: string, variables: Variables): CelProgram {
 const problems = (text: string, issues: readonly CelIssue[]): CelCompileError =>
   new CelCompileError(issues.map(({ at, text: issue }) => celError(text, at, issue)).join('\n'));
 
-/** Patterns, durations and moments that are written down are read at once. */
-function checkLiterals(node: Expression, issues: CelIssue[]): void {
-  for (const each of childrenOf(node)) checkLiterals(each, issues);
-  if (node.kind !== 'call') return;
-  const isPattern = node.function === 'matches';
-  const literal = isPattern ? node.args.at(-1) : node.args[0];
-  if (literal?.kind !== 'literal' || typeof literal.value !== 'string') return;
-  if (isPattern) {
-    try {
-      regexp(literal.value);
-    } catch (error) {
-      if (!(error instanceof CelError)) throw error;
-      issues.push({ at: literal.at, text: 'invalid matches argument' });
-    }
-  } else if (
-    node.target === undefined &&
-    node.function === 'duration' &&
-    parseGoDuration(literal.value) === undefined
-  ) {
-    issues.push({ at: literal.at, text: 'invalid duration argument' });
-  } else if (
-    node.target === undefined &&
-    node.function === 'timestamp' &&
-    parseTimestamp(literal.value) === undefined
-  ) {
-    issues.push({ at: literal.at, text: 'invalid timestamp argument' });
-  }
-}
-
-/** The parts of an expression. */
-function childrenOf(node: Expression): readonly Expression[] {
-  switch (node.kind) {
-    case 'select':
-      return [node.operand];
-    case 'call':
-      return node.target ? [node.target, ...node.args] : node.args;
-    case 'list':
-      return node.items;
-    case 'map':
-      return node.entries.flat();
-    case 'message':
-      return node.values;
-    case 'comprehension':
-      return [node.range, node.init, node.condition, node.step, node.result];
-    default:
-      return [];
-  }
+/** @throws {CelInstantiationError} with why no program can be made of it */
+export function instantiateCel(program: CelProgram, prefix = 'program instantiation failed'): void {
+  const problem = instantiationProblem(program.expression);
+  if (problem !== undefined) throw new CelInstantiationError(`${prefix}: ${problem}`);
 }
 
 /** Whether a variable is used, those of loops left out. */

@@ -40,6 +40,8 @@ class Estimator {
         }
         const operand = this.cost(node.operand);
         if (node.test) return operand;
+        // Of what may not be there, upstream does not say where it stands.
+        if (node.optional) return plus(operand, ONE);
         this.#paths.set(node, [...(this.#paths.get(node.operand) ?? []), node.field]);
         const { kind } = typeOf(node.operand);
         return kind === 'map' || kind === 'struct' || kind === 'param' ? plus(operand, ONE) : operand;

@@ -96,3 +96,23 @@ export interface CelIssue {
   readonly at: number;
   readonly text: string;
 }
+
+/** The parts of an expression. */
+export function childrenOf(node: Expression): readonly Expression[] {
+  switch (node.kind) {
+    case 'select':
+      return [node.operand];
+    case 'call':
+      return node.target ? [node.target, ...node.args] : node.args;
+    case 'list':
+      return node.items;
+    case 'map':
+      return node.entries.flat();
+    case 'message':
+      return node.values;
+    case 'comprehension':
+      return [node.range, node.init, node.condition, node.step, node.result];
+    default:
+      return [];
+  }
+}

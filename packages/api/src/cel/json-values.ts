@@ -1,5 +1,5 @@
 import { parseGoDuration, parseTimestamp } from './time.ts';
-import { type CelType, DYN } from './types.ts';
+import { type CelType, DYN, fieldNamed } from './types.ts';
 import { CelError, CelList, CelMap, type CelValue, JsonList, JsonObject, mapKey } from './values.ts';
 
 /** A value of an object of the API, as its type says; of unknown type, as it looks. */
@@ -75,7 +75,7 @@ export function fieldOf(object: MapValue, name: string): CelValue | undefined {
   if (object instanceof CelMap) return object.entries.get(`s${name}`)?.[1];
   const { json, type } = object;
   if (type.fields) {
-    const field = type.fields.get(name);
+    const field = fieldNamed(type, name);
     if (field === undefined || !Object.hasOwn(json, field.name)) return undefined;
     return fromJson(json[field.name], field.type);
   }

@@ -76,6 +76,10 @@ export const objectType = (name: string, fields?: ReadonlyMap<string, CelField>)
   ...(fields && { fields }),
 });
 
+/** A field; words that the language keeps for itself may be written as they are, too. */
+export const fieldNamed = ({ fields }: CelType, name: string): CelField | undefined =>
+  fields?.get(name) ?? fields?.get(`__${name}__`);
+
 export const isDyn = ({ kind }: CelType): boolean => kind === 'dyn';
 export const isDynOrError = ({ kind }: CelType): boolean => kind === 'dyn' || kind === 'error';
 export const isOptional = ({ kind, name }: CelType): boolean => kind === 'opaque' && name === 'optional_type';

@@ -24,7 +24,7 @@ import type {
 import { dumpGo } from '../go-layout.ts';
 import { reject } from '../pod/rules.ts';
 import { FAILURE_POLICIES, validateMatchConditions, validateMatchResources } from './rules/admission-rules.ts';
-import { expressionProblem, typeOrProblem } from './rules/expression-problem.ts';
+import { expressionType } from './rules/expression-problem.ts';
 import { jsonPathProblem } from './rules/json-path.ts';
 
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
@@ -56,7 +56,11 @@ export function validatePolicy(policy: ValidatingAdmissionPolicy, old?: Validati
   if (!unchanged)
     validateMatchConditions(errors, spec.matchConditions, 'spec.matchConditions', paramKind !== undefined);
   const variables = new Map<string, CelType>();
-  const scope: AdmissionScope = { params: paramKind !== undefined, authorizer: true, variables };
+  const scope: AdmissionScope = {
+    params: paramKind !== undefined,
+    authorizer: true,
+    ...(spec.variables?.length && { variables }),
+  };
   for (const [i, variable] of (spec.variables ?? []).entries()) {
     validateVariable(errors, variable, `spec.variables[${i}]`, scope, variables);
   }
@@ -188,10 +192,7 @@ function validateExpression(
     errors.push(required(at, 'expression is not specified'));
     return undefined;
   }
-  const found = typeOrProblem(expression, scope, types);
-  if (typeof found !== 'string') return found;
-  errors.push(invalid(at, expression, found));
-  return undefined;
+  return expressionType((error) => errors.push(error), at, { text: expression }, scope, types);
 }
 
 function validateAuditAnnotation(
@@ -209,7 +210,7 @@ function validateAuditAnnotation(
   else if (longerThan(trimmed, MAX_VALUE_EXPRESSION_BYTES)) {
     errors.push(required(place, `must not exceed ${MAX_VALUE_EXPRESSION_BYTES} bytes in length`));
   } else {
-    const problem = expressionProblem(trimmed, scope, [STRING, NULL]);
-    if (problem !== undefined) errors.push(invalid(place, valueExpression, problem));
+    const source = { text: trimmed, shown: valueExpression };
+    expressionType((error) => errors.push(error), place, source, scope, [STRING, NULL]);
   }
 }

@@ -1,4 +1,4 @@
-import { CelCompileError, type CelProgram, compileCel, usesVariable } from '../cel/compile.ts';
+import { CelCompileError, type CelProgram, compileCel, instantiateCel, usesVariable } from '../cel/compile.ts';
 import { type CelType, optionalOf } from '../cel/types.ts';
 import type { ValidationRule } from '../generated/apiextensions-v1.ts';
 
@@ -29,6 +29,8 @@ export function compileRule(rule: ValidationRule, type: CelType): CompiledRule {
   if (program.type.kind !== 'bool') {
     return { rule, usesOldSelf: false, problem: 'cel expression must evaluate to a bool' };
   }
+  const failure = instantiationOf(program, 'program instantiation failed');
+  if (failure !== undefined) return { rule, usesOldSelf, problem: failure };
   if (!rule.messageExpression) return { rule, program, usesOldSelf };
   const message = compiled(rule.messageExpression, variables);
   if (typeof message === 'string') {
@@ -37,7 +39,19 @@ export function compileRule(rule: ValidationRule, type: CelType): CompiledRule {
   if (message.type.kind !== 'string') {
     return { rule, program, usesOldSelf, messageProblem: 'messageExpression must evaluate to a string' };
   }
+  const messageFailure = instantiationOf(message, 'messageExpression instantiation failed');
+  if (messageFailure !== undefined) return { rule, program, usesOldSelf, messageProblem: messageFailure };
   return { rule, program, message, usesOldSelf };
+}
+
+function instantiationOf(program: CelProgram, prefix: string): string | undefined {
+  try {
+    instantiateCel(program, prefix);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CelCompileError) return error.message;
+    throw error;
+  }
 }
 
 function compiled(text: string, variables: ReadonlyMap<string, CelType>): CelProgram | string {

@@ -1,4 +1,4 @@
-import { type FieldError, forbidden, invalid } from '@tabernetes/apimachinery';
+import { type FieldError, forbidden, internalError, invalid } from '@tabernetes/apimachinery';
 import { dumpGo } from '../go-layout.ts';
 import { compileRule } from './compiled-rules.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -23,7 +23,11 @@ export interface RulePlace {
 export function expressionErrors(schema: JsonSchema, path: string, place: RulePlace): FieldError[] {
   const errors: FieldError[] = [];
   const type = schemaType(schema, place.root);
-  if (type === undefined) return errors;
+  if (type === undefined) {
+    const why = 'failed to construct type information for x-kubernetes-validations rules';
+    const detail = `internal error: ${why}: unable to convert structural schema to CEL declarations`;
+    return [internalError(`${path}.x-kubernetes-validations`, detail)];
+  }
   for (const [i, rule] of (schema['x-kubernetes-validations'] ?? []).entries()) {
     const at = `${path}.x-kubernetes-validations[${i}]`;
     const { program, message, problem, messageProblem, usesOldSelf } = compileRule(rule, type);

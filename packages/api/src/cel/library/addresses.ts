@@ -75,13 +75,21 @@ function readCidr(value: CelValue): CidrValue {
   const cidr = /^(?:0|[1-9]\d*)$/.test(bits) && !/(?:^|\.)0\d/.test(host) ? parseCidr(text) : undefined;
   const prefix = 'network address parse error during conversion from string: ';
   if (cidr === undefined) {
-    const why = text.includes('/') ? `ParseAddr(${goQuote(host)}): unable to parse IP` : "no '/'";
+    const why = prefixProblem(text, host, bits);
     throw new CelError(`${prefix}${prefix}netip.ParsePrefix(${goQuote(text)}): ${why}`);
   }
   if (host.includes(':') && cidr.address.family === 4) {
     throw new CelError(`${prefix}IPv4-mapped IPv6 address ${goQuote(text)} is not allowed`);
   }
   return new CidrValue(cidr);
+}
+
+/** @see https://github.com/golang/go/blob/go1.23.0/src/net/netip/netip.go ParsePrefix */
+function prefixProblem(text: string, host: string, bits: string): string {
+  if (!text.includes('/')) return "no '/'";
+  const address = parseCidr(`${host}/0`) && !/(?:^|\.)0\d/.test(host);
+  if (!address) return `ParseAddr(${goQuote(host)}): unable to parse IP`;
+  return /^(?:0|[1-9]\d{0,2})$/.test(bits) ? 'prefix length out of range' : `bad bits after slash: ${goQuote(bits)}`;
 }
 
 function succeeds(read: (value: CelValue) => unknown): (value: CelValue) => boolean {
@@ -117,6 +125,16 @@ const isBroadcast = (value: CelValue): boolean => ipText(ip(value)) === '255.255
 const isGlobalUnicast = (value: CelValue): boolean =>
   ![isUnspecified, isLoopback, isMulticast, isLinkLocalUnicast, isBroadcast].some((is) => is(value));
 
+/** What is no address is of no type that the function takes. */
+function inner<T>(read: (value: CelValue) => T, text: CelValue): T {
+  try {
+    return read(text);
+  } catch (error) {
+    if (error instanceof CelError) throw new CelError('no such overload');
+    throw error;
+  }
+}
+
 const containsIp = (network: CelValue, address: CelValue): boolean => cidrContains(cidr(network), ip(address));
 
 const containsCidr = (outer: CelValue, inner: CelValue): boolean =>
@@ -146,12 +164,16 @@ export const ADDRESSES: Library = [
   declare('isCIDR', ['is_cidr', '(string) bool', succeeds(readCidr)]),
   declare(
     'containsIP',
-    ['cidr_contains_ip_string', '.(cidr, string) bool', (network, text) => containsIp(network, readIp(text))],
+    ['cidr_contains_ip_string', '.(cidr, string) bool', (network, text) => containsIp(network, inner(readIp, text))],
     ['cidr_contains_ip_ip', '.(cidr, ip) bool', containsIp],
   ),
   declare(
     'containsCIDR',
-    ['cidr_contains_cidr_string', '.(cidr, string) bool', (network, text) => containsCidr(network, readCidr(text))],
+    [
+      'cidr_contains_cidr_string',
+      '.(cidr, string) bool',
+      (network, text) => containsCidr(network, inner(readCidr, text)),
+    ],
     ['cidr_contains_cidr', '.(cidr, cidr) bool', containsCidr],
   ),
   declare('prefixLength', ['cidr_prefix_length', '.(cidr) int', (network) => BigInt(cidr(network).prefixLength)]),

@@ -39,7 +39,9 @@ const MAX_INT = 2n ** 63n - 1n;
 
 /** Undefined: not a whole number, or too great a one. */
 function whole(value: CelValue): bigint | undefined {
-  const { mantissa, exponent } = amount(value);
+  const { mantissa, exponent, wide } = amount(value);
+  // What upstream does not hold in an int64 it does not turn into one: `1.5Gi`.
+  if (wide) return undefined;
   if (exponent > 19) return Number(mantissa) === 0 ? 0n : undefined;
   const big = BigInt(mantissa);
   const power = 10n ** BigInt(Math.min(Math.abs(exponent), 100));

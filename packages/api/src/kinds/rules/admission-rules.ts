@@ -20,7 +20,7 @@ import type {
   RuleWithOperations,
 } from '../../generated/admissionregistration-v1.ts';
 import { reject } from '../../pod/rules.ts';
-import { expressionProblem } from './expression-problem.ts';
+import { expressionType } from './expression-problem.ts';
 
 /*
  * What webhooks and policies of admission share.
@@ -150,8 +150,8 @@ export function validateMatchConditions(
     const trimmed = expression.trim();
     if (trimmed === '') errors.push(required(`${at}[${i}].expression`));
     else {
-      const problem = expressionProblem(trimmed, { authorizer: true, params }, [BOOL]);
-      if (problem !== undefined) errors.push(invalid(`${at}[${i}].expression`, trimmed, problem));
+      const refuse = (error: FieldError): unknown => errors.push(error);
+      expressionType(refuse, `${at}[${i}].expression`, { text: trimmed }, { authorizer: true, params }, [BOOL]);
     }
     if (name === '') {
       errors.push(required(`${at}[${i}].name`));

@@ -1,23 +1,26 @@
+import { type FieldError, internalError, invalid } from '@tabernetes/apimachinery';
 import { type AdmissionScope, compileAdmission } from '../../cel/admission.ts';
-import { CelCompileError } from '../../cel/compile.ts';
+import { CelCompileError, CelInstantiationError } from '../../cel/compile.ts';
 import type { CelType } from '../../cel/types.ts';
 
-/** The type of the result of an expression, or what is wrong with it, as it follows the value in a refusal. */
-export function typeOrProblem(text: string, scope: AdmissionScope, wanted?: readonly CelType[]): CelType | string {
+/**
+ * The type of the result of an expression.
+ * @param refuse is told of what is wrong with it, which leaves it without a type
+ * @param shown the value that the refusal shows
+ */
+export function expressionType(
+  refuse: (error: FieldError) => void,
+  at: string,
+  { text, shown = text }: { readonly text: string; readonly shown?: string },
+  scope: AdmissionScope,
+  wanted?: readonly CelType[],
+): CelType | undefined {
   try {
     return compileAdmission(text, scope, wanted).type;
   } catch (error) {
-    if (error instanceof CelCompileError) return error.message;
-    throw error;
+    if (error instanceof CelInstantiationError) refuse(internalError(at, error.message));
+    else if (error instanceof CelCompileError) refuse(invalid(at, shown, error.message));
+    else throw error;
+    return undefined;
   }
-}
-
-/** What is wrong with an expression; undefined when nothing is. */
-export function expressionProblem(
-  text: string,
-  scope: AdmissionScope,
-  wanted?: readonly CelType[],
-): string | undefined {
-  const found = typeOrProblem(text, scope, wanted);
-  return typeof found === 'string' ? found : undefined;
 }
