@@ -77,6 +77,11 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   validate?(object: T, context: RequestContext): readonly FieldError[];
   /** Rules about the change alone; `validate` has run (or runs here when upstream's update validation differs). */
   validateUpdate?(object: T, old: T, context: RequestContext): readonly FieldError[];
+  /**
+   * How the kind's own rules look at metadata on updates, once more after the server has: as that of a new object (`whole`), as a
+   * change (`change`), in order. Each pass names what it finds among the causes of a refusal. Default: one `change`.
+   */
+  readonly metadataOnUpdate?: readonly ('whole' | 'change')[];
   /** True: the server calls only `validateUpdate` on updates, not `validate` as well. Default false. */
   readonly updateValidatesAlone?: boolean;
   /** Text of a Warning header on every answer: `v1 ComponentStatus is deprecated in v1.19+`. */
@@ -315,6 +320,8 @@ export interface UpdateSubresource<T> {
   readonly resetFields?: readonly string[];
   prepareForUpdate(draft: Draft<T>, old: T, context: RequestContext): void;
   validateUpdate?(object: T, old: T, context: RequestContext): readonly FieldError[];
+  /** As that of the kind. Default: one `change`. */
+  readonly metadataOnUpdate?: readonly ('whole' | 'change')[];
   warnings?(object: T, old: T): readonly string[];
 }
 

@@ -204,7 +204,10 @@ describe('access', () => {
       {
         kind: 'SubjectAccessReview',
         apiVersion: 'authorization.k8s.io/v1',
-        metadata: { creationTimestamp: null },
+        metadata: {
+          creationTimestamp: null,
+          managedFields: [expect.objectContaining({ operation: 'Update', fieldsV1: { 'f:spec': { 'f:user': {} } } })],
+        },
         spec: { user: 'x' },
         status: { allowed: true },
       },

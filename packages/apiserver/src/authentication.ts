@@ -41,8 +41,10 @@ export function staticTokens(users: Readonly<Record<string, UserInfo>>): TokenSo
   const known = new Map(Object.entries(users));
   return {
     lookup: async (token, audiences) => {
+      // They are for the API server, whatever is asked for.
+      if (audiences.length > 0 && !audiences.includes(API_AUDIENCE)) return undefined;
       const user = known.get(token);
-      return user && { user: authenticated(user), audiences: audiences.length > 0 ? audiences : [API_AUDIENCE] };
+      return user && { user: authenticated(user), audiences: [API_AUDIENCE] };
     },
   };
 }

@@ -1,9 +1,15 @@
 import {
   type FieldError,
+  type FieldSelectorRequirement,
   invalid,
   invalidStatus,
+  type LabelSelectorRequirement,
+  labelSelectorAsSelector,
   type ObjectMeta,
+  parseFieldSelector,
+  parseLabelSelector,
   required,
+  SelectorProblem,
   type UserInfo,
   validateFieldSelectorRequirement,
   validateLabelSelectorRequirement,
@@ -65,7 +71,8 @@ export function metadataErrors(metadata: ObjectMeta, but: 'namespace' | undefine
   );
   if (set.length === 0) return [];
   const detail = but === undefined ? 'must be empty' : 'must be empty except for namespace';
-  return [invalid('metadata', dumpGo('v1.ObjectMeta', metadata), detail)];
+  const { managedFields: _, ...shown } = metadata;
+  return [invalid('metadata', dumpGo('v1.ObjectMeta', shown), detail)];
 }
 
 /** Values of `nonResourceAttributes` as refusals show them. */
@@ -103,7 +110,15 @@ export async function reviewAccess(
   user: UserInfo,
   services: VirtualServices,
 ): Promise<SubjectAccessReviewStatus> {
-  const { allowed, denied, reason, evaluationError } = await services.authorize(attributesOf(question, user));
+  const { allowed, denied, reason, evaluationError: failed } = await services.authorize(attributesOf(question, user));
+  const { fieldSelector, labelSelector } = question.resourceAttributes ?? {};
+  const evaluationError = [
+    failed ?? '',
+    ignored('fieldSelector', fieldSelector, parseFieldSelector, isFieldRequirement),
+    ignored('labelSelector', labelSelector, parseLabelSelector, isLabelRequirement),
+  ]
+    .filter((text) => text !== '')
+    .join('; ');
   return {
     allowed,
     ...(denied && { denied }),
@@ -111,6 +126,43 @@ export async function reviewAccess(
     ...(evaluationError && { evaluationError }),
   };
 }
+
+/** What is said of a selector that cannot be read, or of which only a part can be. */
+function ignored<R>(
+  name: string,
+  selector: Selector<R> | undefined,
+  parse: (text: string) => unknown,
+  isKnown: (requirement: R) => boolean,
+): string {
+  const { rawSelector = '', requirements = [] } = selector ?? {};
+  const known = requirements.filter(isKnown).length;
+  if (requirements.length === 0 ? isReadable(rawSelector, parse) : known === requirements.length) return '';
+  return `spec.resourceAttributes.${name} ${known > 0 ? 'partially ' : ''}ignored due to parse error`;
+}
+
+function isReadable(text: string, parse: (text: string) => unknown): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SelectorProblem) return false;
+    throw error;
+  }
+}
+
+/** Fields are compared with one value each. */
+const isFieldRequirement = ({ operator, values = [] }: FieldSelectorRequirement): boolean =>
+  values.length === 1 && (operator === 'In' || operator === 'NotIn');
+
+const isLabelRequirement = (requirement: LabelSelectorRequirement): boolean => {
+  try {
+    labelSelectorAsSelector({ matchExpressions: [requirement] });
+    return true;
+  } catch (error) {
+    if (error instanceof SelectorProblem) return false;
+    throw error;
+  }
+};
 
 function attributesOf({ resourceAttributes, nonResourceAttributes }: AccessQuestion, user: UserInfo): AccessAttributes {
   if (!resourceAttributes) {

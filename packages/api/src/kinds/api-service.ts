@@ -46,6 +46,7 @@ export const apiService = defineKind<APIService>({
     draft.status = old.status as Draft<APIService>['status'];
   },
   validate: serviceErrors,
+  metadataOnUpdate: ['change', 'whole'],
 
   columns: [
     nameColumn,

@@ -36,6 +36,7 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
   validate: (object) => validateRequest(object, undefined),
   updateValidatesAlone: true,
   validateUpdate: (object, old) => validateRequestUpdate(object, old, {}),
+  metadataOnUpdate: ['whole', 'change'],
 
   columns: [
     nameColumn,
@@ -71,6 +72,7 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
     {
       type: 'update',
       name: 'approval',
+      metadataOnUpdate: ['whole', 'change'],
       resetFields: ['spec', 'status.certificate'],
       prepareForUpdate: (draft, old, { now }) => {
         const conditions = draft.status?.conditions;
@@ -85,6 +87,7 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
     {
       type: 'update',
       name: 'status',
+      metadataOnUpdate: ['whole', 'change'],
       resetFields: ['spec', 'status.conditions'],
       prepareForUpdate: (draft, old, { now }) => {
         draft.spec = old.spec as DraftRequest['spec'];

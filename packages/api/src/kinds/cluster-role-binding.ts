@@ -25,6 +25,7 @@ export const clusterRoleBinding = defineKind<ClusterRoleBinding>({
   validate: (object) => validateBinding(object, ROLES),
   updateValidatesAlone: true,
   validateUpdate: (object, old) => validateBindingUpdate(object, old, ROLES),
+  metadataOnUpdate: ['whole', 'whole', 'change'],
 
   columns: bindingColumns,
 });

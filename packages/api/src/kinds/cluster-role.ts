@@ -40,6 +40,7 @@ export const clusterRole = defineKind<ClusterRole>({
     );
     return [...errors, ...errors];
   },
+  metadataOnUpdate: ['whole', 'whole', 'change'],
 
   columns: [nameColumn, createdAtColumn],
 });

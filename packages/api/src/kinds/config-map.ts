@@ -48,6 +48,7 @@ export const configMap = defineKind<ConfigMap>({
     if (!sameMap(object.binaryData, old.binaryData)) errors.push(forbidden('binaryData', detail));
     return errors;
   },
+  metadataOnUpdate: ['change', 'whole'],
 
   columns: [
     nameColumn,

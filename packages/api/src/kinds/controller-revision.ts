@@ -30,6 +30,7 @@ export const controllerRevision = defineKind<ControllerRevision>({
     }
     return errors;
   },
+  metadataOnUpdate: ['change', 'whole'],
 
   columns: [
     nameColumn,

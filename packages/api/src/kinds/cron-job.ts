@@ -10,7 +10,7 @@ import {
 import type { CronJob, CronJobSpec } from '../generated/batch-v1.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
-import { defaultPodTemplate, podValidationOptions } from '../pod/index.ts';
+import { defaultPodTemplate, dropDisabledTemplateFields, podValidationOptions } from '../pod/index.ts';
 import { nonNegative } from '../pod/rules.ts';
 import { translateTimestampSince } from '../printing/age.ts';
 import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
@@ -47,9 +47,11 @@ export const cronJob = defineKind<CronJob>({
     defaultPodTemplate(spec.jobTemplate.spec.template);
   },
   prepareForCreate: (draft) => {
+    dropDisabledTemplateFields(draft.spec?.jobTemplate?.spec?.template);
     draft.status = {};
   },
   prepareForUpdate: (draft, old) => {
+    dropDisabledTemplateFields(draft.spec?.jobTemplate?.spec?.template);
     draft.status = old.status as Draft<CronJob>['status'];
   },
   validate: (object) => {
@@ -123,6 +125,7 @@ export const cronJob = defineKind<CronJob>({
     {
       type: 'update',
       name: 'status',
+      metadataOnUpdate: [],
       resetFields: ['spec'],
       prepareForUpdate: (draft, old) => {
         draft.spec = old.spec as Draft<CronJob>['spec'];

@@ -36,6 +36,7 @@ export const csiNode = defineKind<CSINode>({
   validate: nodeErrors,
   // Upstream looks twice on an update, and so lists every cause twice.
   validateUpdate: (object, old) => [...nodeErrors(object), ...changedDrivers(object, old)],
+  metadataOnUpdate: ['whole', 'whole'],
 
   columns: [
     nameColumn,

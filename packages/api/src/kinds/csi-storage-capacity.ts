@@ -39,6 +39,7 @@ export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
     return errors;
   },
   warnings: topologyWarnings,
+  metadataOnUpdate: ['whole', 'change'],
 
   columns: [nameColumn, createdAtColumn],
 });

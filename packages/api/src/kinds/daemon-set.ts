@@ -12,7 +12,7 @@ import type { DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy } from '../gener
 import type { PodTemplateSpec } from '../generated/core-v1.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
-import { defaultPodTemplate } from '../pod/index.ts';
+import { defaultPodTemplate, dropDisabledTemplateFields } from '../pod/index.ts';
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels, formatSelector } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
@@ -41,11 +41,13 @@ export const daemonSet = defineKind<DaemonSet>({
 
   defaults,
   prepareForCreate: (draft) => {
+    dropDisabledTemplateFields(draft.spec?.template);
     draft.status = { ...EMPTY_STATUS };
     setTemplateGeneration(draft, Math.max(templateGeneration(draft), 1));
   },
   prepareForUpdate: (draft, old) => {
     draft.status = old.status as Draft<DaemonSet>['status'];
+    dropDisabledTemplateFields(draft.spec?.template);
     const changed = !semanticEqual(draft.spec?.template, old.spec?.template, TEMPLATE);
     setTemplateGeneration(draft, templateGeneration(old) + (changed ? 1 : 0));
   },
@@ -57,6 +59,7 @@ export const daemonSet = defineKind<DaemonSet>({
     return errors;
   },
   warnings: (object, old) => templateWarnings(names.schema, object, old),
+  metadataOnUpdate: ['whole', 'change'],
 
   columns: [
     nameColumn,
@@ -158,6 +161,8 @@ function defaults(draft: Draft<DaemonSet>): void {
   spec.revisionHistoryLimit ??= 10;
   spec.template ??= {};
   defaultPodTemplate(spec.template);
+  // Who leaves it out says zero.
+  setTemplateGeneration(draft, templateGeneration(draft));
 }
 
 /** Counts the templates that there have been: a field of beta versions that lives on as an annotation. */
@@ -167,6 +172,7 @@ const templateGeneration = ({ metadata }: Draft<DaemonSet> | DaemonSet): number 
   Number(metadata.annotations?.[TEMPLATE_GENERATION] ?? 0) || 0;
 
 function setTemplateGeneration({ metadata }: Draft<DaemonSet>, generation: number): void {
+  if (metadata.annotations?.[TEMPLATE_GENERATION] === String(generation)) return;
   metadata.annotations = { ...metadata.annotations, [TEMPLATE_GENERATION]: String(generation) };
 }
 

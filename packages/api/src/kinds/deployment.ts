@@ -2,7 +2,7 @@ import { type Draft, type FieldError, forbidden, invalid, notSupported } from '@
 import type { Deployment, DeploymentSpec, DeploymentStrategy } from '../generated/apps-v1.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
-import { defaultPodTemplate } from '../pod/index.ts';
+import { defaultPodTemplate, dropDisabledTemplateFields } from '../pod/index.ts';
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { selectorText } from '../printing/labels.ts';
 import { deployment as names } from './names/pods.ts';
@@ -33,9 +33,11 @@ export const deployment = defineKind<Deployment>({
 
   defaults,
   prepareForCreate: (draft) => {
+    dropDisabledTemplateFields(draft.spec?.template);
     draft.status = {};
   },
   prepareForUpdate: (draft, old) => {
+    dropDisabledTemplateFields(draft.spec?.template);
     draft.status = old.status as Draft<Deployment>['status'];
   },
   validate: (object) => specErrors(object, undefined),

@@ -53,6 +53,7 @@ export const endpointSlice = defineKind<EndpointSlice>({
   validateUpdate: ({ addressType }, old) =>
     addressType === old.addressType ? [] : [invalid('addressType', addressType ?? '', 'field is immutable')],
   warnings: ({ addressType }) => (addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+  metadataOnUpdate: ['whole'],
 
   columns: [
     nameColumn,

@@ -51,6 +51,7 @@ export const endpoints = defineKind<Endpoints>({
     }
     return errors;
   },
+  metadataOnUpdate: ['change', 'whole'],
 
   columns: [
     nameColumn,

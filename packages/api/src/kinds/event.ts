@@ -25,6 +25,7 @@ export const event = defineKind<Event>({
   allowCreateOnUpdate: true,
   timeToLiveSeconds: EVENT_TTL_SECONDS,
   validate: (object) => validateEvent(object),
+  metadataOnUpdate: [],
   columns: eventColumns((object) => object),
   selectableFields: eventFields('involvedObject'),
 });

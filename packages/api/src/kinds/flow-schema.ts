@@ -50,6 +50,7 @@ export const flowSchema = defineKind<FlowSchema>({
   // As requests are matched against them.
   compareRows: ({ metadata: a, spec }, { metadata: b, spec: other }) =>
     (spec?.matchingPrecedence ?? 0) - (other?.matchingPrecedence ?? 0) || ((a.name ?? '') < (b.name ?? '') ? -1 : 1),
+  metadataOnUpdate: ['whole'],
   columns: [
     nameColumn,
     {
@@ -82,6 +83,7 @@ export const flowSchema = defineKind<FlowSchema>({
     {
       type: 'update',
       name: 'status',
+      metadataOnUpdate: [],
       resetFields: ['metadata', 'spec'],
       prepareForUpdate: (draft, old) => {
         keepAllMetadata(draft, old);

@@ -40,6 +40,7 @@ export const ingressClass = defineKind<IngressClass>({
     ...validateImmutableField(object.spec?.controller ?? '', old.spec?.controller ?? '', 'spec.controller'),
     ...specErrors(object),
   ],
+  metadataOnUpdate: ['change', 'whole'],
 
   columns: [
     nameColumn,

@@ -28,6 +28,7 @@ export const ingress = defineKind<Ingress>({
     if (old !== undefined || named === undefined || spec?.ingressClassName !== undefined) return [];
     return [`annotation ${goQuote(CLASS_ANNOTATION)} is deprecated, please use 'spec.ingressClassName' instead`];
   },
+  metadataOnUpdate: ['change', 'whole'],
 
   columns: [
     nameColumn,

@@ -16,7 +16,7 @@ import type { Job, JobSpec } from '../generated/batch-v1.ts';
 import type { PodTemplateSpec } from '../generated/core-v1.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
-import { defaultPodTemplate, podValidationOptions } from '../pod/index.ts';
+import { defaultPodTemplate, dropDisabledTemplateFields, podValidationOptions } from '../pod/index.ts';
 import { humanDuration } from '../printing/age.ts';
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatSelector } from '../printing/labels.ts';
@@ -41,6 +41,7 @@ export const job = defineKind<Job>({
 
   defaults,
   prepareForCreate: (draft) => {
+    dropDisabledTemplateFields(draft.spec?.template);
     draft.status = {};
     // Upstream's labels of a Job without its own are those of its Pods, the very map: it gets what is generated there.
     const shared =
@@ -51,6 +52,7 @@ export const job = defineKind<Job>({
     else if (isValidLabelValue(draft.metadata.name ?? '').length === 0) labelLikePods(draft);
   },
   prepareForUpdate: (draft, old) => {
+    dropDisabledTemplateFields(draft.spec?.template);
     draft.status = old.status as Draft<Job>['status'];
   },
   validate: (object) => jobErrors(object, undefined),
@@ -65,6 +67,7 @@ export const job = defineKind<Job>({
     if (old && semanticEqual(object.spec, old.spec, SPEC)) return [];
     return [...(old ? [] : podNameWarnings(object.metadata.name)), ...jobSpecWarnings(object.spec, 'spec', old?.spec)];
   },
+  metadataOnUpdate: ['whole', 'change'],
 
   columns: [
     nameColumn,

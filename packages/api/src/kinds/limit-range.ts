@@ -53,6 +53,7 @@ export const limitRange = defineKind<LimitRange>({
     }
     return errors;
   },
+  metadataOnUpdate: ['whole'],
 
   columns: [nameColumn, createdAtColumn],
 });

@@ -23,6 +23,7 @@ export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfigurat
   validate: ({ webhooks }) => validateWebhooks(webhooks),
   updateValidatesAlone: true,
   validateUpdate: ({ webhooks }, old) => validateWebhooks(webhooks, old.webhooks ?? []),
+  metadataOnUpdate: ['whole'],
 
   columns: [
     nameColumn,

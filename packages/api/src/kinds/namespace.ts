@@ -55,6 +55,7 @@ export const namespace = defineKind<Namespace>({
     draft.status = { ...draft.status, phase: 'Terminating' };
   },
   holdsDeletion: ({ spec }) => (spec?.finalizers?.length ?? 0) > 0,
+  metadataOnUpdate: ['whole', 'change'],
 
   columns: [
     nameColumn,

@@ -29,6 +29,7 @@ export const networkPolicy = defineKind<NetworkPolicy>({
     const errors = validateNetworkPolicy(object, validateLabelSelector(old.spec?.podSelector, '').length > 0);
     return [...errors, ...errors];
   },
+  metadataOnUpdate: ['whole', 'change'],
 
   columns: [
     nameColumn,

@@ -62,6 +62,7 @@ export const node = defineKind<Node>({
     ...(spec?.configSource ? ['spec.configSource: the feature is removed'] : []),
     ...(spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
   ],
+  metadataOnUpdate: ['whole', 'change'],
 
   columns: [
     nameColumn,

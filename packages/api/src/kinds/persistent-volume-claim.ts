@@ -49,6 +49,7 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   updateValidatesAlone: true,
   validateUpdate: updateErrors,
   warnings: ({ metadata, spec = {} }) => [...storageClassAnnotationWarnings(metadata), ...claimWarnings(spec, 'spec')],
+  metadataOnUpdate: ['whole', 'change', 'whole'],
 
   columns: [
     nameColumn,

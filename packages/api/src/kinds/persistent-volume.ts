@@ -94,6 +94,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
     for (const [name, text] of DEAD_SOURCES) if (spec[name]) found.push(`spec.${name}: ${text}`);
     return found;
   },
+  metadataOnUpdate: ['whole', 'whole'],
 
   columns: [
     nameColumn,

@@ -37,6 +37,7 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
   validate: (object) => specErrors(object, undefined),
   updateValidatesAlone: true,
   validateUpdate: specErrors,
+  metadataOnUpdate: [],
 
   columns: [
     nameColumn,
@@ -64,6 +65,7 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
     {
       type: 'update',
       name: 'status',
+      metadataOnUpdate: [],
       resetFields: ['spec'],
       prepareForUpdate: (draft, old) => {
         draft.spec = old.spec as Draft<PodDisruptionBudget>['spec'];

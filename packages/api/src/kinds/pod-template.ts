@@ -1,7 +1,13 @@
 import type { FieldError } from '@tabernetes/apimachinery';
 import type { PodTemplate } from '../generated/core-v1.ts';
 import { defineKind } from '../kind.ts';
-import { defaultPodTemplate, podTemplateWarnings, podValidationOptions, validatePodTemplate } from '../pod/index.ts';
+import {
+  defaultPodTemplate,
+  dropDisabledTemplateFields,
+  podTemplateWarnings,
+  podValidationOptions,
+  validatePodTemplate,
+} from '../pod/index.ts';
 import { nameColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels } from '../printing/labels.ts';
 import { podTemplate as names } from './names/workloads.ts';
@@ -19,6 +25,8 @@ export const podTemplate = defineKind<PodTemplate>({
     draft.template ??= {};
     defaultPodTemplate(draft.template);
   },
+  prepareForCreate: ({ template }) => dropDisabledTemplateFields(template),
+  prepareForUpdate: ({ template }) => dropDisabledTemplateFields(template),
   validate: (object) => templateErrors(object, undefined),
   updateValidatesAlone: true,
   validateUpdate: templateErrors,

@@ -36,6 +36,7 @@ export const priorityLevelConfiguration = defineKind<PriorityLevelConfiguration>
     draft.status = old.status as Draft<PriorityLevelConfiguration>['status'];
   },
   validate: (object) => [...levelErrors(object), ...validateConditions(object)],
+  metadataOnUpdate: ['whole'],
 
   columns: [
     nameColumn,
@@ -75,6 +76,7 @@ export const priorityLevelConfiguration = defineKind<PriorityLevelConfiguration>
     {
       type: 'update',
       name: 'status',
+      metadataOnUpdate: [],
       resetFields: ['metadata', 'spec'],
       prepareForUpdate: (draft, old) => {
         keepAllMetadata(draft, old);

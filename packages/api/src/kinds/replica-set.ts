@@ -2,7 +2,7 @@ import { type Draft, type FieldError, invalid } from '@tabernetes/apimachinery';
 import type { ReplicaSet, ReplicaSetSpec } from '../generated/apps-v1.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
-import { defaultPodTemplate } from '../pod/index.ts';
+import { defaultPodTemplate, dropDisabledTemplateFields } from '../pod/index.ts';
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatSelector, selectorText } from '../printing/labels.ts';
 import { replicaSet as names } from './names/pods.ts';
@@ -41,9 +41,11 @@ export const replicaSet = defineKind<ReplicaSet>({
     defaultPodTemplate(spec.template);
   },
   prepareForCreate: (draft) => {
+    dropDisabledTemplateFields(draft.spec?.template);
     draft.status = { replicas: 0 };
   },
   prepareForUpdate: (draft, old) => {
+    dropDisabledTemplateFields(draft.spec?.template);
     draft.status = old.status as Draft<ReplicaSet>['status'];
   },
   validate: (object) => specErrors(object, undefined),
@@ -57,6 +59,7 @@ export const replicaSet = defineKind<ReplicaSet>({
     ...(old ? [] : podNameWarnings(object.metadata.name)),
     ...templateWarnings(SCHEMA, object, old),
   ],
+  metadataOnUpdate: ['whole', 'change'],
 
   columns: [
     nameColumn,

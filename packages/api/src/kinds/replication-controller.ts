@@ -9,7 +9,7 @@ import {
 import type { ReplicationController } from '../generated/core-v1.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
-import { defaultPodTemplate } from '../pod/index.ts';
+import { defaultPodTemplate, dropDisabledTemplateFields } from '../pod/index.ts';
 import { nonNegative } from '../pod/rules.ts';
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels } from '../printing/labels.ts';
@@ -41,9 +41,11 @@ export const replicationController = defineKind<ReplicationController>({
     if (spec.template) defaultPodTemplate(spec.template);
   },
   prepareForCreate: (draft) => {
+    dropDisabledTemplateFields(draft.spec?.template);
     draft.status = { replicas: 0 };
   },
   prepareForUpdate: (draft, old) => {
+    dropDisabledTemplateFields(draft.spec?.template);
     draft.status = old.status as Draft<ReplicationController>['status'];
   },
   validate: (object) => specErrors(object, undefined),
@@ -53,6 +55,7 @@ export const replicationController = defineKind<ReplicationController>({
     ...(old ? [] : podNameWarnings(object.metadata.name)),
     ...templateWarnings(names.schema, object, old),
   ],
+  metadataOnUpdate: ['whole', 'change'],
 
   columns: [
     nameColumn,

@@ -25,6 +25,7 @@ export const roleBinding = defineKind<RoleBinding>({
   validate: (object) => validateBinding(object, ROLES),
   updateValidatesAlone: true,
   validateUpdate: (object, old) => validateBindingUpdate(object, old, ROLES),
+  metadataOnUpdate: ['whole', 'whole', 'change'],
 
   columns: bindingColumns,
 });

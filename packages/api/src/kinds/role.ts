@@ -24,6 +24,7 @@ export const role = defineKind<Role>({
   validate: roleErrors,
   // Upstream looks twice on an update, and so lists every cause twice.
   validateUpdate: roleErrors,
+  metadataOnUpdate: ['whole', 'whole', 'change'],
 
   columns: [nameColumn, createdAtColumn],
 });

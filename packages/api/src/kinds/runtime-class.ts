@@ -33,6 +33,7 @@ export const runtimeClass = defineKind<RuntimeClass>({
       const text = nodeLabelWarning(key);
       return text === undefined ? [] : [`scheduling.nodeSelector: ${text}`];
     }),
+  metadataOnUpdate: ['whole', 'change'],
 
   columns: [
     nameColumn,

@@ -56,6 +56,7 @@ export const secret = defineKind<Secret>({
     if (!sameMap(object.data, old.data)) errors.push(forbidden('data', detail));
     return errors;
   },
+  metadataOnUpdate: ['change', 'whole'],
 
   columns: [
     nameColumn,

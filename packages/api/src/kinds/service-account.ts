@@ -38,6 +38,7 @@ export const serviceAccount = defineKind<ServiceAccount>({
           `metadata.annotations[${MOUNTABLE}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`,
         ]
       : [],
+  metadataOnUpdate: ['change', 'whole'],
 
   columns: [
     nameColumn,

@@ -51,6 +51,7 @@ export const service = defineKind<Service>({
   validate: validateService,
   validateUpdate: validateServiceUpdate,
   warnings,
+  metadataOnUpdate: ['change', 'whole'],
 
   columns: [
     nameColumn,

@@ -13,7 +13,7 @@ import {
 import type { StatefulSet, StatefulSetSpec } from '../generated/apps-v1.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
-import { defaultPodTemplate, podValidationOptions } from '../pod/index.ts';
+import { defaultPodTemplate, dropDisabledTemplateFields, podValidationOptions } from '../pod/index.ts';
 import { validatePodAnnotations } from '../pod/validate-annotations.ts';
 import { claimWarnings } from '../pod/warnings.ts';
 import { ageColumn, nameColumn, templateColumns } from '../printing/columns.ts';
@@ -42,10 +42,12 @@ export const statefulSet = defineKind<StatefulSet>({
 
   defaults,
   prepareForCreate: (draft) => {
+    dropDisabledTemplateFields(draft.spec?.template);
     draft.status = { availableReplicas: 0, replicas: 0 };
     dropMaxUnavailable(draft);
   },
   prepareForUpdate: (draft, old) => {
+    dropDisabledTemplateFields(draft.spec?.template);
     draft.status = old.status as Draft<StatefulSet>['status'];
     dropMaxUnavailable(draft);
   },

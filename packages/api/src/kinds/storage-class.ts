@@ -67,6 +67,7 @@ export const storageClass = defineKind<StorageClass>({
     }
     return errors;
   },
+  metadataOnUpdate: ['whole', 'change'],
 
   columns: [
     {

@@ -26,10 +26,11 @@ export const tokenReview = defineKind<TokenReview>({
       const found = await services.authenticate(token, audiences);
       return {
         ...review,
+        // What the asker wrote there stays where nothing is found to say.
         status:
           found !== undefined && 'user' in found
-            ? { authenticated: true, user: userInfo(found.user), audiences: found.audiences }
-            : { error: found?.problem ?? 'invalid bearer token' },
+            ? { ...review.status, authenticated: true, user: userInfo(found.user), audiences: found.audiences }
+            : { ...review.status, error: found?.problem ?? 'invalid bearer token' },
       };
     },
   },

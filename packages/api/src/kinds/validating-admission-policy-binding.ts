@@ -34,6 +34,7 @@ export const validatingAdmissionPolicyBinding = defineKind<ValidatingAdmissionPo
     defaultMatchResources(draft.spec.matchResources);
   },
   validate: bindingErrors,
+  metadataOnUpdate: ['whole'],
 
   columns: [
     nameColumn,

@@ -32,6 +32,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   validate: (object) => validatePolicy(object),
   updateValidatesAlone: true,
   validateUpdate: validatePolicy,
+  metadataOnUpdate: ['whole'],
 
   columns: [
     nameColumn,
@@ -54,6 +55,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
     {
       type: 'update',
       name: 'status',
+      metadataOnUpdate: [],
       resetFields: ['metadata', 'spec'],
       prepareForUpdate: (draft, old) => {
         draft.spec = old.spec as Draft<ValidatingAdmissionPolicy>['spec'];

@@ -20,6 +20,7 @@ export const validatingWebhookConfiguration = defineKind<ValidatingWebhookConfig
   validate: ({ webhooks }) => validateWebhooks(webhooks),
   updateValidatesAlone: true,
   validateUpdate: ({ webhooks }, old) => validateWebhooks(webhooks, old.webhooks ?? []),
+  metadataOnUpdate: ['whole'],
 
   columns: [
     nameColumn,

@@ -53,6 +53,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
   validate: (object) => [...attachmentErrors(object), ...namesErrors(object)],
   updateValidatesAlone: true,
   validateUpdate,
+  metadataOnUpdate: ['whole', 'whole'],
 
   columns: [
     nameColumn,

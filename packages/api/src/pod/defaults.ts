@@ -2,7 +2,6 @@ import type { Draft } from '@tabernetes/apimachinery';
 import type { Pod, PodSpec, PodTemplateSpec } from '../generated/core-v1.ts';
 import { type AnyContainer, defaultContainer, portsOfHostNetwork, requestsFromLimits } from './default-containers.ts';
 import { defaultVolume } from './default-volumes.ts';
-import { dropDisabledFields } from './features.ts';
 import { roundResources } from './quantities.ts';
 
 /** What Kubernetes fills in when the author names nothing else. */
@@ -21,8 +20,7 @@ const INIT_CONTAINER_ANNOTATIONS = [
 ] as const;
 
 /**
- * Fills in the defaults of every PodSpec, that of a template too, and drops fields of features that are off. Idempotent,
- * and writes nothing where nothing is missing: parts of the draft may be frozen parts of the stored object.
+ * Fills in the defaults of every PodSpec, that of a template too. Idempotent, and writes nothing where nothing is missing: parts of the draft may be frozen parts of the stored object.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/core/v1/defaults.go
  */
 function defaultPodSpec(draft: Draft<PodSpec>): void {
@@ -42,7 +40,6 @@ function defaultPodSpec(draft: Draft<PodSpec>): void {
   for (const volume of draft.volumes ?? []) defaultVolume(volume);
   for (const container of allContainers(draft)) defaultContainer(container);
   if (draft.overhead) roundResources(draft.overhead);
-  dropDisabledFields(draft);
 }
 
 /** Defaults of a template of Pods. What applies to Pods alone (see {@link defaultPod}) waits until the Pod is made. */

@@ -1,17 +1,20 @@
 import type { Draft } from '@tabernetes/apimachinery';
-import type { PodSpec } from '../generated/core-v1.ts';
+import type { PodSpec, PodTemplateSpec } from '../generated/core-v1.ts';
 import type { AnyContainer } from './default-containers.ts';
 
 /**
  * Fields of features that Kubernetes 1.32 knows and has switched off. The server drops them without a word on every
- * write, unless the stored object has them already; since nothing puts them there, no stored object has.
+ * write, unless the stored object has them already; since nothing puts them there, no stored object has. It does so
+ * after it has written down who manages what: managedFields name what was dropped. Parts that a draft shares with what
+ * is stored have none, and are left alone.
  *
  *   InPlacePodVerticalScaling, PodLevelResources, DynamicResourceAllocation, ImageVolume, ClusterTrustBundleProjection,
  *   SupplementalGroupsPolicy, SELinuxChangePolicy, UserNamespacesSupport, ProcMountType, ResourceHealthStatus
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/api/pod/util.go dropDisabledFields
  */
-export function dropDisabledFields(spec: Draft<PodSpec>): void {
+export function dropDisabledFields(spec: Draft<PodSpec> | undefined): void {
+  if (spec === undefined || Object.isFrozen(spec)) return;
   drop(spec, 'resources');
   drop(spec, 'resourceClaims');
   drop(spec, 'hostUsers');
@@ -26,6 +29,11 @@ export function dropDisabledFields(spec: Draft<PodSpec>): void {
   for (const container of spec.containers ?? []) dropFromContainer(container);
   for (const container of spec.initContainers ?? []) dropFromContainer(container);
   for (const container of spec.ephemeralContainers ?? []) dropFromContainer(container);
+}
+
+/** The same in a template of Pods. */
+export function dropDisabledTemplateFields(template: Draft<PodTemplateSpec> | undefined): void {
+  dropDisabledFields(template?.spec);
 }
 
 /** Volumes that are images go, and their mounts with them. */

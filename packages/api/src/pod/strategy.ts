@@ -3,6 +3,7 @@ import type { Pod, PodAffinity, PodAffinityTerm, PodStatus } from '../generated/
 import type { RequestContext } from '../kind.ts';
 import { syncAppArmor } from './apparmor.ts';
 import { setPodCondition } from './conditions.ts';
+import { dropDisabledFields } from './features.ts';
 import { qosClass } from './qos.ts';
 
 /**
@@ -12,6 +13,7 @@ import { qosClass } from './qos.ts';
 export function preparePodForCreate(draft: Draft<Pod>, context: RequestContext): void {
   draft.spec ??= { containers: [] };
   const { spec } = draft;
+  dropDisabledFields(spec);
   draft.status = { phase: 'Pending', qosClass: qosClass(spec) };
   if (spec.schedulingGates?.length) {
     setPodCondition(draft.status, context.now, {
@@ -31,6 +33,7 @@ export function preparePodForCreate(draft: Draft<Pod>, context: RequestContext):
 
 /** Status has a door of its own. */
 export function preparePodForUpdate(draft: Draft<Pod>, old: Pod): void {
+  dropDisabledFields(draft.spec);
   draft.status = old.status as Draft<PodStatus>;
 }
 
@@ -51,6 +54,7 @@ export function preparePodForEphemeralContainers(draft: Draft<Pod>, old: Pod): v
   draft.spec = { ...(old.spec as Draft<NonNullable<Pod['spec']>>) };
   if (ephemeralContainers) draft.spec.ephemeralContainers = ephemeralContainers;
   else delete draft.spec.ephemeralContainers;
+  dropDisabledFields(draft.spec);
   draft.status = old.status as Draft<PodStatus>;
   keep(draft, old, ['deletionTimestamp', 'generation', 'labels', 'annotations', 'finalizers', 'ownerReferences']);
 }

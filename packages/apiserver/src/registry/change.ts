@@ -3,6 +3,7 @@ import {
   canonical,
   conflict,
   type Draft,
+  type FieldError,
   forbiddenStatus,
   GoText,
   invalid,
@@ -10,6 +11,7 @@ import {
   type KubeObject,
   modified,
   notFound,
+  type ObjectMeta,
   StatusError,
   settleTimestamps,
   validateObjectMeta,
@@ -220,11 +222,9 @@ function validate(scope: RequestScope, object: KubeObject, old: KubeObject, cont
   const { definition, subresource } = scope;
   const { namespaced } = definition;
   const errors = validateObjectMeta(object.metadata, { namespaced, validateName: anyName });
-  errors.push(
-    ...validateObjectMetaUpdate(object.metadata, old.metadata, {
-      standardFinalizers: definition.standardFinalizers ?? definition.schema.openapi !== undefined,
-    }),
-  );
+  errors.push(...validateObjectMetaUpdate(object.metadata, old.metadata));
+  if (errors.length > 0 || metadataMatters(object.metadata, old.metadata))
+    errors.push(...ownMetadata(scope, object, old));
   if (subresource?.type === 'update') {
     errors.push(...(subresource.validateUpdate?.(object, old, context) ?? []));
   } else {
@@ -233,6 +233,27 @@ function validate(scope: RequestScope, object: KubeObject, old: KubeObject, cont
   }
   if (errors.length > 0) throw invalidStatus(internalKind(definition), object.metadata.name ?? '', errors);
 }
+
+/** Whether a kind's own rules may find what those of all kinds do not. */
+const metadataMatters = (metadata: ObjectMeta, old: ObjectMeta): boolean =>
+  metadata.finalizers !== old.finalizers || metadata.generateName !== old.generateName;
+
+/** What the kind's own rules find in the metadata; most name what the server has found, once more. */
+function ownMetadata(
+  { definition, subresource }: RequestScope,
+  { metadata }: KubeObject,
+  old: KubeObject,
+): FieldError[] {
+  const { namespaced, validateName } = definition;
+  const standardFinalizers = definition.standardFinalizers ?? definition.schema.openapi !== undefined;
+  const passes = (subresource?.type === 'update' ? subresource : definition).metadataOnUpdate ?? ONE_CHANGE;
+  return passes.flatMap((pass) =>
+    pass === 'whole'
+      ? validateObjectMeta(metadata, { namespaced, validateName, standardFinalizers })
+      : validateObjectMetaUpdate(metadata, old.metadata, { standardFinalizers }),
+  );
+}
+const ONE_CHANGE = ['change'] as const;
 
 /** It was looked at when the object was created. */
 const anyName = (): readonly string[] => NO_PROBLEMS;

@@ -70,13 +70,27 @@ function createOnce(
   draft: Draft<KubeObject>,
   options: WriteOptions,
 ): KubeObject | Promise<KubeObject> {
-  const { request, definition, resource, namespace } = scope;
+  const { definition, namespace } = scope;
   const { metadata } = draft;
   const context = requestContext(scope, options.dryRun);
   wipeSystemFields(metadata);
   ensureNamespace(metadata, namespace);
   dedupeOwners(scope, metadata, false);
   definition.defaults?.(draft);
+  return after(trackCreated(scope, draft, context, options), () =>
+    after(admitCreate(scope, draft, context, options), () => insert(scope, draft, context, options)),
+  );
+}
+
+/** Writes down in the draft's managedFields what its creator owns. */
+export function trackCreated(
+  scope: RequestScope,
+  draft: Draft<KubeObject>,
+  context: RequestContext,
+  options: WriteOptions,
+): void | Promise<void> {
+  const { request, definition, resource } = scope;
+  const { metadata } = draft;
   const tracked = withObjectVersions(scope, (needs) =>
     trackUpdate({
       schema: definition.schema,
@@ -92,7 +106,6 @@ function createOnce(
   return after(tracked, (managedFields) => {
     if (managedFields === undefined) delete metadata.managedFields;
     else metadata.managedFields = managedFields as Draft<typeof managedFields>;
-    return after(admitCreate(scope, draft, context, options), () => insert(scope, draft, context, options));
   });
 }
 
@@ -143,7 +156,7 @@ export async function insert(
     if (resourceVersion && /^\d*[1-9]\d*$/.test(resourceVersion) && !options.dryRun) {
       throw failure(500, '', 'resourceVersion should not be set on objects to be created');
     }
-    const created = await store(scope, object, options.dryRun);
+    const created = options.dryRun ? await pretend(scope, object, resourceVersion) : await store(scope, object);
     server.siblings.add(resource, object);
     undo?.commit?.();
     return created;
@@ -169,20 +182,23 @@ function validate({ definition }: RequestScope, object: KubeObject, context: Req
   throw invalidStatus(internalKind(definition), object.metadata.name ?? '', [...metadata, ...found]);
 }
 
-function store(scope: RequestScope, object: KubeObject, dryRun: boolean): Promise<KubeObject> {
+function store(scope: RequestScope, object: KubeObject): Promise<KubeObject> {
   const { resource, namespace } = scope;
   const key = keyOf(resource, namespace, object.metadata.name ?? '');
-  if (dryRun) return pretend(scope, key, object);
   const value = toStored(resource, object);
   const lease = leaseFor(scope);
   if (value === object && lease === undefined) return put(scope, key, object, object, undefined);
   return putLater(scope, key, object, value, lease);
 }
 
-async function pretend(scope: RequestScope, key: string, object: KubeObject): Promise<KubeObject> {
-  const { kv } = await scope.server.store.get(key);
+/** A dry run: the resourceVersion is whatever was sent. */
+async function pretend(scope: RequestScope, object: KubeObject, sent: string | undefined): Promise<KubeObject> {
+  const { server, resource, namespace } = scope;
+  const { kv } = await server.store.get(keyOf(resource, namespace, object.metadata.name ?? ''));
   if (kv !== undefined) throw exists(scope, kv.value);
-  return withoutResourceVersion(await asWritten(scope.resource, object, object));
+  const created = withoutResourceVersion(await asWritten(resource, object, object));
+  if (!sent) return created;
+  return canonical(scope.definition.schema, { ...created, metadata: { ...created.metadata, resourceVersion: sent } });
 }
 
 async function putLater(

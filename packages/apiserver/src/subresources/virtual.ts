@@ -10,7 +10,7 @@ import {
 import { requestBody } from '../decode-request.ts';
 import { listOptions } from '../list-options.ts';
 import { createAttributes } from '../registry/attributes.ts';
-import { admitCreate } from '../registry/create.ts';
+import { admitCreate, trackCreated } from '../registry/create.ts';
 import { dedupeOwners, ensureNamespace, wipeSystemFields } from '../registry/object-meta.ts';
 import { predicate } from '../registry/predicate.ts';
 import { type RequestScope, requestContext, warn } from '../request-scope.ts';
@@ -30,6 +30,7 @@ export async function createVirtual(scope: RequestScope): Promise<ApiResponse> {
   ensureNamespace(draft.metadata, namespace);
   dedupeOwners(scope, draft.metadata, false);
   definition.defaults?.(draft);
+  await trackCreated(scope, draft, context, options);
   await admitCreate(scope, draft, context, options);
   definition.prepareForCreate?.(draft, context);
   const errors = definition.validate?.(draft as KubeObject, context) ?? [];
