@@ -176,6 +176,12 @@ describe('completion', () => {
     expect(await words('cp', '')).toEqual(['./', '/', ':2']);
     expect(await words('cp', 'web:', '')).toEqual([':2']);
   });
+
+  test('KCT-37 names a flag once, though the commands above have one of that name', async () => {
+    expect(await words('config', 'set-cluster', '--kubec')).toEqual(['--kubeconfig', ':4']);
+    expect(await words('config', '--k')).toEqual(['--kubeconfig', ':4']);
+    expect(await words('debug', '--prof')).toEqual(['--profile', '--profile-output', ':4']);
+  });
 });
 
 describe('files of commands that know types', () => {

@@ -148,12 +148,13 @@ async function flagNames(
 ): Promise<Completions> {
   const required = await requiredFlags(context, path, flags, word);
   if (required.length > 0) return { candidates: required, directive: NO_FILES };
-  const own = new Set(path === '' ? [] : (commandFact(path)?.flags ?? []).map(({ name }) => name));
+  const { flags: ownFlags = [], persistent = [] } = (path === '' ? undefined : commandFact(path)) ?? {};
+  const own = new Set([...ownFlags, ...persistent].map(({ name }) => name));
   const byName = (a: FlagFact, b: FlagFact): number => (a.name < b.name ? -1 : 1);
   const ordered = [
     ...flags.filter(({ name }) => !own.has(name)).toSorted(byName),
     ...flags.filter(({ name }) => own.has(name)).toSorted(byName),
-  ];
+  ].filter(({ name }, at, all) => all.findIndex((other) => other.name === name) === at);
   const candidates: string[] = [];
   for (const flag of ordered) {
     const isRepeatable = /Slice|Array/.test(flag.type);
