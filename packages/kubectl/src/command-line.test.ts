@@ -180,7 +180,7 @@ describe('completion', () => {
   test('KCT-37 names a flag once, though the commands above have one of that name', async () => {
     expect(await words('config', 'set-cluster', '--kubec')).toEqual(['--kubeconfig', ':4']);
     expect(await words('config', '--k')).toEqual(['--kubeconfig', ':4']);
-    expect(await words('debug', '--prof')).toEqual(['--profile', ':4']);
+    expect(await words('debug', '--prof')).toEqual(['--profile-output', '--profile', ':4']);
   });
 });
 
