@@ -87,7 +87,9 @@ function read(source: string, decode: () => Read): Document | undefined {
  */
 function* splitYaml(text: string, source: string): Generator<string> {
   let part = '';
-  for (const line of text.replace(/^\uFEFF/, '').split(/(?<=\n)/)) {
+  // The last line ends like the others, so that a text in it keeps its line break.
+  const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  for (const line of whole.replace(/^\uFEFF/, '').split(/(?<=\n)/)) {
     if (!line.startsWith('---')) {
       part += line;
       continue;

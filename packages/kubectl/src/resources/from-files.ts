@@ -89,16 +89,18 @@ export function fromFiles(
   const labels = labelsOf(options);
   const [only] = files;
 
-  const source: Source = async (sink, onError) => {
+  const source: Source = async (sink, onError, onUnread) => {
     for (const file of files) {
-      await attempt(options, onError, async () => {
+      await attempt(options, onUnread, async () => {
         for (const document of readDocuments(await file.text(), file.source)) {
           await options.validate?.(document);
-          await attempt(options, onError, async () => {
+          await attempt(options, onUnread, async () => {
             for (const object of flattened(read(document, options), options)) {
-              await attempt(options, onError, async () => {
+              await attempt(options, onUnread, async () => {
                 const resource = await resourceOf(context, options, object, document.source);
-                let info = placed(infoOf(object, document.source, resource, options), options);
+                const found = infoOf(object, document.source, resource, options);
+                let info = await attempt(options, onError, async () => placed(found, options));
+                if (info === undefined) return;
                 if (options.latest && info.name !== '') info = await fetchInfo(context.api(), info, options);
                 if (labels !== undefined && !labels.matches(info.object?.metadata.labels ?? {})) return;
                 await sink(info);
@@ -161,11 +163,10 @@ function read(document: Document, { typed = false }: SelectOptions): KubeObject 
     );
   }
   try {
-    decodeObject(schema, object);
+    return decodeObject(schema, object).draft;
   } catch (error) {
     throw fail(messageOf(error));
   }
-  return object;
 }
 
 function flattened(object: KubeObject, options: SelectOptions): readonly KubeObject[] {

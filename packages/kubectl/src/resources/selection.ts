@@ -63,8 +63,9 @@ export interface Selection {
 }
 
 export type Sink = (info: Info) => Promise<void>;
-/** Delivers infos; with `onError`, an error of one does not keep others back. */
-export type Source = (sink: Sink, onError: (error: unknown) => void) => Promise<void>;
+type OnError = (error: unknown) => void;
+/** Delivers infos; with `onError`, an error of one does not keep others back. `onUnread`: what files do not give at all. */
+export type Source = (sink: Sink, onError: OnError, onUnread: OnError) => Promise<void>;
 
 export function selection(
   source: Source,
@@ -76,19 +77,30 @@ export function selection(
     singleItemImplied,
     collections,
     async visit(callback) {
+      if (!continueOnError) return source(callback, ignored, ignored);
       const errors: unknown[] = [];
-      await source(callback, (error) => errors.push(error));
-      if (continueOnError && errors.length > 0) throw errors.length === 1 ? errors[0] : new Aggregate(errors);
+      // Told of after what went wrong with the rest, as one error.
+      const unread: unknown[] = [];
+      const onError = (error: unknown): void => void errors.push(error);
+      await source(
+        (info) => callback(info).catch(onError),
+        onError,
+        (error) => unread.push(error),
+      );
+      if (unread.length > 0) errors.push(new Aggregate(unread));
+      if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Aggregate(errors);
     },
     async collect() {
       const infos: Info[] = [];
       const errors: unknown[] = [];
+      const onError = (error: unknown): void => void errors.push(error);
       try {
         await source(
           async (info) => {
             infos.push(info);
           },
-          (error) => errors.push(error),
+          onError,
+          onError,
         );
       } catch (error) {
         errors.push(error);
@@ -98,16 +110,20 @@ export function selection(
   };
 }
 
+/** Without `continueOnError`, the first error is thrown instead. */
+const ignored = (): void => undefined;
+
 /** Runs a step; with `continueOnError` its error is kept and the next step goes on. */
-export async function attempt(
+export async function attempt<T>(
   { continueOnError }: SelectOptions,
-  onError: (error: unknown) => void,
-  step: () => Promise<void>,
-): Promise<void> {
+  onError: OnError,
+  step: () => Promise<T>,
+): Promise<T | undefined> {
   if (!continueOnError) return step();
   try {
-    await step();
+    return await step();
   } catch (error) {
     onError(error);
+    return undefined;
   }
 }

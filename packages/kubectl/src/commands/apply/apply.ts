@@ -62,7 +62,7 @@ const apply: Command = {
       ...(check && { validate: check }),
     });
     const { infos, errors: readErrors } = await selection.collect();
-    const errors: unknown[] = [...readErrors];
+    const errors: unknown[] = readErrors.length > 1 ? [new Aggregate(readErrors)] : [...readErrors];
     if (infos.length === 0 && errors.length === 0) throw new Error('no objects passed to apply');
     const { name: home, explicit } = namespace();
     const namespaces = new Set<string>(explicit ? [home] : []);

@@ -1,7 +1,7 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type ApiResource, isNotFound } from '../../discovery/discovery.ts';
-import { Aggregate, messageOf, together } from '../../errors.ts';
+import { Aggregate, messageOf } from '../../errors.ts';
 import { pathOf } from '../../resources/info.ts';
 import { type SelectOptions, select } from '../../resources/select.ts';
 import { fileOptions } from '../../writing/file-options.ts';
@@ -34,7 +34,10 @@ const describe: Command = {
     if (errors.length > 0 && args.length === 2 && errors.every(isNotFound)) {
       return describeMatching(context, options, resource, prefix, errors[0]);
     }
-    const told: unknown[] = [...errors];
+    // What could not be read is one error, and of files a list even if it is but one: then it has no prefix.
+    const isFromFiles = filenames.length > 0 || flags.string('kustomize') !== '';
+    const isList = errors.length > 1 || (isFromFiles && errors.length > 0);
+    const told: unknown[] = isList ? [new Aggregate(errors)] : [...errors];
     const seen = new Set<string>();
     let isFirst = true;
     for (const info of infos) {
@@ -55,7 +58,7 @@ const describe: Command = {
     if (infos.length === 0 && told.length === 0) {
       err.write(allNamespaces ? 'No resources found\n' : `No resources found in ${name} namespace.\n`);
     }
-    if (told.length > 0) throw errors.length > 0 ? together(context, told) : new Aggregate(told);
+    if (told.length > 0) throw new Aggregate(told);
     return undefined;
   },
 };

@@ -1,4 +1,4 @@
-import { formatLabelSelector, type KubeObject, type LabelSelector } from '@tabernetes/apimachinery';
+import type { KubeObject, LabelSelector } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { messageOf } from '../../errors.ts';
 import { parseLabels } from '../../flags/labels.ts';
@@ -141,10 +141,11 @@ function selectorOf(object: Exposed): string {
       const selector = spec?.selector as LabelSelector | undefined;
       const word = kind === 'Deployment' ? 'deployment' : 'replicaset';
       if (selector === undefined) throw new Error(`invalid ${word}: no selectors, therefore cannot be exposed`);
-      if ((selector.matchExpressions ?? []).length > 0) {
-        throw new Error(
-          `couldn't convert expressions - "${formatLabelSelector(selector)}" to map-based selector format`,
-        );
+      const expressions = (selector.matchExpressions ?? []).map(
+        ({ key, operator, values = [] }) => `{Key:${key} Operator:${operator} Values:[${values.join(' ')}]}`,
+      );
+      if (expressions.length > 0) {
+        throw new Error(`couldn't convert expressions - "[${expressions.join(' ')}]" to map-based selector format`);
       }
       return labelsText(selector.matchLabels ?? {});
     }

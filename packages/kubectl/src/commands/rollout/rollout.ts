@@ -51,7 +51,7 @@ function changing(operation: string, change: (object: Workload, now: string) => 
       const { err, namespace, clock } = context;
       const selection = await rolloutSelection(context);
       const { infos, errors: readErrors } = await selection.collect();
-      const errors: unknown[] = [...readErrors];
+      const errors: unknown[] = readErrors.length > 1 ? [new Aggregate(readErrors)] : [...readErrors];
       if (infos.length === 0 && errors.length === 0) {
         err.write(`No resources found in ${namespace().name} namespace.\n`);
         return undefined;
