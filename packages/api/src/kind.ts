@@ -1,5 +1,16 @@
-import type { Draft, FieldError, GroupVersionKind, KubeObject, StructSchema, UserInfo } from '@tabernetes/apimachinery';
+import type {
+  Draft,
+  FieldError,
+  GroupResource,
+  GroupVersionKind,
+  KubeObject,
+  StructSchema,
+  UserInfo,
+} from '@tabernetes/apimachinery';
 import type { Rng } from '@tabernetes/base';
+import type { Column, RowCondition } from './kind-columns.ts';
+
+export type { CellContext, Column, RowCondition } from './kind-columns.ts';
 
 /**
  * A kind is data: what one `KindDefinition` says is all that the API server needs in order to serve it. Built-in kinds
@@ -278,32 +289,6 @@ export interface Allocator<K> {
   release(value: K): void;
 }
 
-export interface Column<T> {
-  readonly name: string;
-  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
-  /** `name` for the first column; default empty. */
-  readonly format?: string;
-  /** 0 always shown; 1 only with -o wide. Default 0. */
-  readonly priority?: number;
-  /** Our own words. */
-  readonly description: string;
-  /** The cell as it prints; ages are texts already. */
-  cell(object: T, context: CellContext): unknown;
-}
-
-/** @see staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go TableRowCondition */
-export interface RowCondition {
-  readonly type: 'Completed';
-  readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason?: string;
-  readonly message?: string;
-}
-
-export interface CellContext {
-  /** The cluster's time in milliseconds. */
-  readonly nowMs: number;
-}
-
 export type Subresource<T extends KubeObject = KubeObject> =
   | UpdateSubresource<T>
   | ScaleSubresource<T>
@@ -333,6 +318,8 @@ export interface ScaleSubresource<T> {
   write(draft: Draft<T>, replicas: number): void;
   /** Where the replicas stand, for ownership of the field. Default `['spec', 'replicas']`. */
   readonly replicasPath?: readonly string[];
+  /** What a refusal to read the scale of an object that is not there calls it. Default: the resource itself. */
+  readonly missing?: GroupResource;
 }
 
 /** POST of another kind to an object: binding, eviction, token. */

@@ -38,6 +38,7 @@ const REST = [
   'generation',
   'gracePeriodSeconds',
   'holdsDeletion',
+  'metadataOnUpdate',
   'prepareForCreate',
   'prepareForDelete',
   'prepareForUpdate',

@@ -24,6 +24,7 @@ export { clusterIPAllocator, nodePortAllocator } from './allocators.ts';
 export * from './api-server.ts';
 export * from './authentication.ts';
 export * from './authorization.ts';
+export { flowSchemaStatus } from './bootstrap/flow-schema-status.ts';
 export * from './bootstrap/system-objects.ts';
 export { discoveryPaths } from './discovery/discovery-paths.ts';
 export * from './extensions.ts';

@@ -15,6 +15,7 @@ import {
   defaultTolerationSeconds,
   discoveryPaths,
   fetchFace,
+  flowSchemaStatus,
   lateOpenApiPaths,
   limitRanger,
   nodeAuthorizer,
@@ -215,6 +216,7 @@ export async function beginCluster(options: ClusterOptions): Promise<BegunCluste
 
   const parts: Disposable[] = [rbac, nodes];
   parts.push(await extensions.start(server));
+  parts.push(await flowSchemaStatus({ server, store, clock, onError }));
   const faults = createFaults({ clock, rng: rng.fork('faults') });
   const transport = faults.around(server);
   const paced = pacedTransport(transport, clock);

@@ -95,7 +95,7 @@ export const deployment = defineKind<Deployment>({
         return errors;
       },
     },
-    replicaScale(({ spec }) => selectorText(spec?.selector)),
+    replicaScale(({ spec }) => selectorText(spec?.selector), { group: 'apps', resource: 'deployments/scale' }),
   ],
 });
 

@@ -88,7 +88,7 @@ export const replicaSet = defineKind<ReplicaSet>({
         return errors;
       },
     },
-    replicaScale(({ spec }) => selectorText(spec?.selector)),
+    replicaScale(({ spec }) => selectorText(spec?.selector), { group: 'apps', resource: 'replicasets/scale' }),
   ],
 });
 

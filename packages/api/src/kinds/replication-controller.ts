@@ -81,7 +81,11 @@ export const replicationController = defineKind<ReplicationController>({
         return errors;
       },
     },
-    replicaScale(({ spec }) => labelsText(spec?.selector)),
+    // The group is upstream's slip.
+    replicaScale(({ spec }) => labelsText(spec?.selector), {
+      group: 'autoscaling',
+      resource: 'replicationcontrollers/scale',
+    }),
   ],
 });
 

@@ -1,4 +1,4 @@
-import { type ApiResponse, type KubeObject, notFound } from '@tabernetes/apimachinery';
+import { type ApiResponse, type GroupResource, type KubeObject, notFound } from '@tabernetes/apimachinery';
 import type { KeyValue } from '@tabernetes/storage';
 import { parseResourceVersion } from '../list-options.ts';
 import type { RequestScope } from '../request-scope.ts';
@@ -23,9 +23,13 @@ export async function getObject(scope: RequestScope): Promise<ApiResponse> {
   return respond(scope, 200, fromStored(resource, kv.value));
 }
 
-/** The stored object, or 404. @throws {StatusError} NotFound */
-export async function stored(scope: RequestScope, name: string): Promise<KeyValue<KubeObject>> {
-  const { kv } = await scope.server.store.get(keyOf(scope.resource, scope.namespace, name));
-  if (kv === undefined) throw notFound(scope.resource.groupResource, name);
+/** The stored object, or 404. @param called what a refusal calls the resource @throws {StatusError} NotFound */
+export async function stored(
+  { server, resource, namespace }: RequestScope,
+  name: string,
+  called: GroupResource = resource.groupResource,
+): Promise<KeyValue<KubeObject>> {
+  const { kv } = await server.store.get(keyOf(resource, namespace, name));
+  if (kv === undefined) throw notFound(called, name);
   return kv;
 }

@@ -49,7 +49,9 @@ const REPLICAS_PATH: readonly string[] = ['spec', 'replicas'];
 const scaleSchema = () => schemaOf('io.k8s.api.autoscaling.v1.Scale');
 
 export async function getScale(scope: RequestScope): Promise<ApiResponse> {
-  const { value } = await stored(scope, scope.info.pathName);
+  const { subresource, info } = scope;
+  const missing = subresource?.type === 'scale' ? subresource.missing : undefined;
+  const { value } = await stored(scope, info.pathName, missing);
   await shownSoon(scope.resource, [value]);
   return respondScale(scope, 200, fromStored(scope.resource, value));
 }

@@ -38,9 +38,13 @@ export const readyOfReplicasColumn: Column<Replicated> = {
 };
 
 /** `/scale` of a kind that counts in `spec.replicas` and `status.replicas`; `selector` is the text of its selector. */
-export const replicaScale = <T extends Replicated>(selector: (object: T) => string): ScaleSubresource<T> => ({
+export const replicaScale = <T extends Replicated>(
+  selector: (object: T) => string,
+  missing?: ScaleSubresource<T>['missing'],
+): ScaleSubresource<T> => ({
   type: 'scale',
   name: 'scale',
+  ...(missing && { missing }),
   read: (object) => ({
     specReplicas: object.spec?.replicas ?? 0,
     statusReplicas: object.status?.replicas ?? 0,
