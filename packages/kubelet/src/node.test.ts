@@ -51,7 +51,10 @@ test('KUB-14 a Pod whose token cannot be had does not start', async () => {
 
 test('KUB-15 a volume that cannot be mounted says why, and is tried again', async () => {
   node = await testKubelet();
-  const spec = { volumes: [{ name: 'v', secret: { secretName: 'late' } }] };
+  const spec = {
+    containers: [{ name: 'app', image: 'busybox:1.36', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+    volumes: [{ name: 'v', secret: { secretName: 'late' } }],
+  };
   await node.run('web', spec);
   await node.advance(600);
   expect((await node.get('web')).status?.containerStatuses?.[0]?.state?.waiting?.reason).toBe('ContainerCreating');
@@ -63,6 +66,32 @@ test('KUB-15 a volume that cannot be mounted says why, and is tried again', asyn
     .create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'late', namespace: 'default' } });
   await node.advance('5s');
   expect((await node.get('web')).status?.phase).toBe('Running');
+});
+
+test('KUB-15 a projected volume names everything that it misses', async () => {
+  node = await testKubelet();
+  await node.run('web', {
+    containers: [{ name: 'app', image: 'busybox:1.36', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+    volumes: [{ name: 'v', projected: { sources: [{ secret: { name: 'a' } }, { configMap: { name: 'b' } }] } }],
+  });
+  await node.advance(100);
+  expect(await node.events('web')).toEqual([
+    'FailedMount: MountVolume.SetUp failed for volume "v" : [secret "a" not found, configmap "b" not found]',
+  ]);
+});
+
+test('KUB-15 volumes that no container mounts are not looked at', async () => {
+  node = await testKubelet();
+  await node.run('web', {
+    containers: [{ name: 'app', image: 'busybox:1.36' }],
+    volumes: [
+      { name: 'a', secret: { secretName: 'gone' } },
+      { name: 'b', hostPath: { path: '/nowhere', type: 'Directory' } },
+    ],
+  });
+  await node.advance(600);
+  expect((await node.get('web')).status?.phase).toBe('Running');
+  expect((await node.events('web')).filter((event) => event.startsWith('FailedMount'))).toEqual([]);
 });
 
 test('KUB-16 hooks run; one that fails ends the container', async () => {

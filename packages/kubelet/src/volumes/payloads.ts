@@ -1,4 +1,5 @@
 import type { KeyToPath, Pod, Volume, VolumeProjection } from '@tabernetes/api/types/core-v1';
+import { aggregateText } from '@tabernetes/apimachinery';
 import type { ObjectReader } from '../config/environment.ts';
 import { decodeBytes } from '../config/environment.ts';
 import { type FieldContext, podField, resourceField } from '../config/pod-fields.ts';
@@ -31,9 +32,15 @@ export async function volumePayload(sources: PayloadSources, volume: Volume): Pr
   } else if (downwardAPI !== undefined) {
     await addProjection(sources, { downwardAPI }, downwardAPI.defaultMode ?? DEFAULT_MODE, files);
   } else if (projected !== undefined) {
+    const failures: string[] = [];
     for (const source of projected.sources ?? []) {
-      await addProjection(sources, source, projected.defaultMode ?? DEFAULT_MODE, files);
+      try {
+        await addProjection(sources, source, projected.defaultMode ?? DEFAULT_MODE, files);
+      } catch (error) {
+        failures.push(error instanceof Error ? error.message : String(error));
+      }
     }
+    if (failures.length > 0) throw new Error(aggregateText(failures));
   } else return undefined;
   return files;
 }

@@ -88,6 +88,10 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
   } = deps;
   let pod = first;
   const entries: Entry[] = (pod.spec?.volumes ?? []).map((spec) => ({ spec, state: volumeTable.initial }));
+  // What no container mounts is not looked at, whether it could be had or not; a debug container may come and mount it.
+  let used = mountedNames(pod);
+  const wanted = (): readonly Entry[] =>
+    entries.filter(({ state, spec }) => state !== 'mounted' && used.has(spec.name));
   const emptyDirs = entries.filter(({ spec }) => spec.emptyDir !== undefined);
   const followed: Disposable[] = [];
   let update: Disposable | undefined;
@@ -261,7 +265,7 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
   return {
     async mount(signal) {
       if (followed.length === 0) follow();
-      const waiting = entries.filter(({ state }) => state !== 'mounted').map((entry) => mountOne(entry, signal));
+      const waiting = wanted().map((entry) => mountOne(entry, signal));
       if (waiting.length > 0) await Promise.all(waiting);
     },
     get: (name) => entries.find(({ spec }) => spec.name === name)?.mounted,
@@ -283,12 +287,13 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     podChanged(next) {
       const before = pod;
       pod = next;
+      if (before.spec?.ephemeralContainers !== next.spec?.ephemeralContainers) used = mountedNames(next);
       const same =
         before.metadata.labels === next.metadata.labels && before.metadata.annotations === next.metadata.annotations;
       if (!same && entries.some(({ spec }) => showsMetadata(spec))) scheduleUpdate();
     },
     allMounted() {
-      return entries.every(({ state }) => state === 'mounted');
+      return entries.every(({ state, spec }) => state === 'mounted' || !used.has(spec.name));
     },
     dispose() {
       if (disposed) return;
@@ -338,6 +343,20 @@ function memoryLimit({ spec }: Pod, allocatableMemoryBytes: number): number {
   for (const container of spec?.containers ?? []) sum += bytes(container);
   for (const container of spec?.initContainers ?? []) sum = Math.max(sum, bytes(container));
   return sum > 0 ? Math.min(sum, allocatableMemoryBytes) : allocatableMemoryBytes;
+}
+
+/**
+ * The volumes that containers of the Pod mount.
+ *
+ * @see pkg/volume/util/util.go GetPodVolumeNames
+ */
+function mountedNames({ spec }: Pod): ReadonlySet<string> {
+  const names = new Set<string>();
+  const { initContainers = [], containers = [], ephemeralContainers = [] } = spec ?? {};
+  for (const list of [initContainers, containers, ephemeralContainers])
+    for (const { volumeMounts = [], volumeDevices = [] } of list)
+      for (const { name } of [...volumeMounts, ...volumeDevices]) names.add(name);
+  return names;
 }
 
 /** The ConfigMaps and Secrets that volumes of the Pod show. */
