@@ -98,10 +98,8 @@ function containerOf({ name, containers, initContainers, ephemeralContainers }: 
   const [only, second] = containers;
   if (only !== undefined && second === undefined) return only;
   if (only === undefined) throw badRequest(`a container name must be specified for pod ${name}`);
-  let text = `a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]`;
-  if (initContainers.length > 0) text += ` or one of the init containers: [${initContainers.join(' ')}]`;
-  if (ephemeralContainers.length > 0) text += ` or one of the ephemeral containers: [${ephemeralContainers.join(' ')}]`;
-  throw badRequest(text);
+  const all = [...initContainers, ...containers, ...ephemeralContainers].join(' ');
+  throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${all}]`);
 }
 
 /** `command` may be repeated; transports that keep all values join them by newlines, see {@link repeated}. */
