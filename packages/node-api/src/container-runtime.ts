@@ -69,6 +69,8 @@ export interface Mount {
   /** Path inside the volume; the file or directory must exist. Fixed at start: later changes of what `..data` points to are not seen through it. */
   readonly subPath?: string;
   readonly readOnly: boolean;
+  /** Where that is on the node, for messages. Without it, what is in the container at the path is not looked at. */
+  readonly nodePath?: string;
 }
 
 export interface ContainerConfig {

@@ -8,34 +8,68 @@ export type SignalName =
   | 'HUP'
   | 'INT'
   | 'QUIT'
+  | 'ILL'
+  | 'TRAP'
+  | 'ABRT'
+  | 'BUS'
+  | 'FPE'
   | 'KILL'
   | 'USR1'
+  | 'SEGV'
   | 'USR2'
   | 'PIPE'
   | 'ALRM'
   | 'TERM'
+  | 'STKFLT'
   | 'CHLD'
   | 'CONT'
   | 'STOP'
   | 'TSTP'
-  | 'WINCH';
+  | 'TTIN'
+  | 'TTOU'
+  | 'URG'
+  | 'XCPU'
+  | 'XFSZ'
+  | 'VTALRM'
+  | 'PROF'
+  | 'WINCH'
+  | 'POLL'
+  | 'PWR'
+  | 'SYS';
 
 /** Their numbers on Linux: a process that dies of one exits with 128 + number. */
 export const SIGNAL_NUMBERS: Readonly<Record<SignalName, number>> = {
   HUP: 1,
   INT: 2,
   QUIT: 3,
+  ILL: 4,
+  TRAP: 5,
+  ABRT: 6,
+  BUS: 7,
+  FPE: 8,
   KILL: 9,
   USR1: 10,
+  SEGV: 11,
+  USR2: 12,
   PIPE: 13,
   ALRM: 14,
   TERM: 15,
-  USR2: 12,
+  STKFLT: 16,
   CHLD: 17,
   CONT: 18,
   STOP: 19,
   TSTP: 20,
+  TTIN: 21,
+  TTOU: 22,
+  URG: 23,
+  XCPU: 24,
+  XFSZ: 25,
+  VTALRM: 26,
+  PROF: 27,
   WINCH: 28,
+  POLL: 29,
+  PWR: 30,
+  SYS: 31,
 };
 
 export interface SpawnOptions {

@@ -6,7 +6,7 @@ import { expandReferences } from '../config/expand.ts';
 import { hostsFile } from '../config/hosts-file.ts';
 import { securityOf, verifyNonRoot, verifySeccomp } from '../config/security.ts';
 import type { NodeContext } from '../node-context.ts';
-import type { PodVolumes } from '../volumes/pod-volumes.ts';
+import type { MountedVolume, PodVolumes } from '../volumes/pod-volumes.ts';
 import { HOSTS_FILE, type PodHosts } from './pod-hosts.ts';
 
 export interface ContainerConfigSources {
@@ -74,7 +74,7 @@ function containerMounts(
 ): Mount[] {
   const mounts: Mount[] = [];
   let ownHosts = false;
-  for (const mount of container.volumeMounts ?? []) {
+  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const { name, mountPath, readOnly = false } = mount;
     const mounted = volumes.get(name);
     if (mounted === undefined) continue;
@@ -98,6 +98,7 @@ function containerMounts(
       volume: mounted.volume,
       ...(path !== '' && { subPath: path }),
       readOnly: readOnly || mounted.readOnly,
+      nodePath: nodePath(pod, container, index, mounted, path),
     });
   }
   // Who mounts something there knows best; and without an address there is nothing to write.
@@ -107,6 +108,33 @@ function containerMounts(
   }
   return mounts;
 }
+
+/** Where a kubelet keeps what a container mounts. @see pkg/volume/util/subpath/subpath_linux.go */
+function nodePath(
+  { metadata, spec }: Pod,
+  container: Container | EphemeralContainer,
+  index: number,
+  { root }: MountedVolume,
+  path: string,
+): string {
+  const { name = '', subPath, subPathExpr } = container.volumeMounts?.[index] ?? {};
+  const ofPod = `/var/lib/kubelet/pods/${metadata.uid}`;
+  if (subPath || subPathExpr) return `${ofPod}/volume-subpaths/${name}/${container.name}/${index}`;
+  const source = spec?.volumes?.find((each) => each.name === name);
+  if (source?.hostPath !== undefined || root !== '') return `/${path}`;
+  const kind = Object.keys(PLUGINS).find((each) => source !== undefined && each in source) ?? '';
+  return `${ofPod}/volumes/kubernetes.io~${PLUGINS[kind] ?? 'csi'}/${name}`;
+}
+
+/** Names of volume plugins as they stand in paths, by the field that asks for them. */
+const PLUGINS: Readonly<Record<string, string>> = {
+  configMap: 'configmap',
+  secret: 'secret',
+  projected: 'projected',
+  downwardAPI: 'downward-api',
+  emptyDir: 'empty-dir',
+  nfs: 'nfs',
+};
 
 const HOSTS_PATH = '/etc/hosts';
 

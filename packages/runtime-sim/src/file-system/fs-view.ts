@@ -5,9 +5,12 @@ import { type MountTable, topOf } from './mounts.ts';
 import { type DirectoryNode, entryOf, type FileNode, type FsNode, type NodeMeta, notify, sizeOf } from './node.ts';
 import {
   absolute,
+  CAP_CHOWN,
+  CAP_FOWNER,
   type Credentials,
   EXECUTE,
   follow,
+  isCapable,
   mayAccess,
   type Place,
   READ,
@@ -290,7 +293,8 @@ export class FsView implements FileSystem {
   }
 
   chown(path: string, uid: number, gid: number): void {
-    if (this.who.uid !== 0) fail('EACCES', path);
+    this.place(path);
+    if (!isCapable(this.who, CAP_CHOWN)) fail('EACCES', path);
     this.#change(path, (node) => {
       node.uid = uid;
       node.gid = gid;
@@ -340,7 +344,7 @@ export class FsView implements FileSystem {
     const place = this.place(path);
     const node = place.node ?? fail('ENOENT', path);
     if (place.mount.readOnly) fail('EROFS', path);
-    if (this.who.uid !== 0 && this.who.uid !== node.uid) fail('EACCES', path);
+    if (this.who.uid !== node.uid && !isCapable(this.who, CAP_FOWNER)) fail('EACCES', path);
     const own = place.mount.tree.own(place.names, node);
     change(own);
     notify(own);
@@ -370,7 +374,7 @@ export class FsView implements FileSystem {
     if (mount.readOnly) fail('EROFS', path);
     if (parent.live !== undefined) fail('EACCES', path);
     if (!mayAccess(this.who, parent, WRITE | EXECUTE)) fail('EACCES', path);
-    const sticky = (parent.mode & 0o1000) !== 0 && this.who.uid !== 0;
+    const sticky = (parent.mode & 0o1000) !== 0 && !isCapable(this.who, CAP_FOWNER);
     if (sticky && removed !== undefined && this.who.uid !== removed.uid && this.who.uid !== parent.uid)
       fail('EACCES', path);
     return mount.tree.own(names.slice(0, -1), parent) as DirectoryNode;

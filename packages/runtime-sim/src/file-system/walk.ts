@@ -3,11 +3,24 @@ import { fail } from './file-error.ts';
 import { type MountPoint, type MountTable, topOf } from './mounts.ts';
 import { type DirectoryNode, directory, entryOf, type FsNode, SELF } from './node.ts';
 
-/** Who asks. Root passes every check. */
+/** Who asks. Root passes every check, unless it was left without the capability for it. */
 export interface Credentials {
   readonly uid: number;
   readonly gid: number;
   readonly groups: readonly number[];
+  /** What root may do, by the kernel's bits; all when absent. Others may do nothing of it. */
+  readonly capabilities?: bigint;
+}
+
+/** Capabilities that decide over files and signals. @see https://man7.org/linux/man-pages/man7/capabilities.7.html */
+export const CAP_CHOWN = 1n << 0n;
+export const CAP_DAC_OVERRIDE = 1n << 1n;
+export const CAP_FOWNER = 1n << 3n;
+export const CAP_KILL = 1n << 5n;
+
+/** Whether somebody has a capability. */
+export function isCapable({ uid, capabilities }: Credentials, capability: bigint): boolean {
+  return uid === 0 && (capabilities === undefined || (capabilities & capability) !== 0n);
 }
 
 export const ROOT: Credentials = { uid: 0, gid: 0, groups: [] };
@@ -30,7 +43,8 @@ export const EXECUTE = 1;
 
 /** What Linux grants by owner, group and others. */
 export function mayAccess(who: Credentials, node: FsNode, want: number): boolean {
-  if (who.uid === 0) return want !== EXECUTE || node.type === 'directory' || (node.mode & 0o111) !== 0;
+  if (isCapable(who, CAP_DAC_OVERRIDE))
+    return want !== EXECUTE || node.type === 'directory' || (node.mode & 0o111) !== 0;
   let bits = node.mode & 7;
   if (who.uid === node.uid) bits = (node.mode >> 6) & 7;
   else if (who.gid === node.gid || who.groups.includes(node.gid)) bits = (node.mode >> 3) & 7;
@@ -67,7 +81,7 @@ export function follow(
   const stack: Place[] = [];
   let here = rootPlace(mounts);
   let links = 0;
-  let endsInSlash = path.endsWith('/');
+  let endsInSlash = path.endsWith('/') || path.endsWith('/.');
   while (rest.length > 0) {
     const name = rest.pop() as string;
     if (name === '..') {
@@ -77,7 +91,7 @@ export function follow(
     const parent = here.node;
     if (parent === undefined) return 'ENOENT';
     if (parent.type !== 'directory') return 'ENOTDIR';
-    if (who.uid !== 0 && !mayAccess(who, parent, EXECUTE)) return 'EACCES';
+    if ((who.uid !== 0 || who.capabilities !== undefined) && !mayAccess(who, parent, EXECUTE)) return 'EACCES';
     const next = step(mounts, here, parent, name);
     const last = rest.length === 0;
     if (next.node?.type === 'symlink' && (!last || followLast || endsInSlash)) {

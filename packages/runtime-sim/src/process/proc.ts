@@ -10,12 +10,13 @@ import {
   type Terminal,
 } from '@tabernetes/node-api';
 import type { FsView } from '../file-system/fs-view.ts';
+import { CAP_KILL, isCapable } from '../file-system/walk.ts';
 import { type Found, findProgram } from './find-program.ts';
 import type { OpenFile, Waiter } from './open-file.ts';
 import { type OpenOptions, openPath } from './open-path.ts';
 import type { PidNamespace } from './pid-namespace.ts';
 import { ProcessNet } from './process-net.ts';
-import { IGNORED_BY_DEFAULT, Killed } from './signals.ts';
+import { IGNORED_BY_DEFAULT, Killed, STOPS_BY_DEFAULT } from './signals.ts';
 import { FileInput, ProcInput, ProcOutput, streamFile } from './streams.ts';
 import type { World } from './world.ts';
 
@@ -410,10 +411,15 @@ export class Proc implements Process, Waiter {
             : pid === -1
               ? proc.pid > 1 && proc !== this
               : proc.pgid === -pid;
-      if (hit) targets.push(proc);
+      if (hit && this.maySignal(proc)) targets.push(proc);
     }
     for (const target of targets) target.deliver(signal);
     return targets.length > 0;
+  }
+
+  /** Root may signal everybody, others their own processes. */
+  maySignal(other: Proc): boolean {
+    return this.uid === other.uid || isCapable(this.fs.who, CAP_KILL);
   }
 
   /** True when a signal of this name, sent from outside, would do anything. */
@@ -437,7 +443,7 @@ export class Proc implements Process, Waiter {
       return;
     }
     if ((sheltered && !(outside && signal === 'STOP')) || IGNORED_BY_DEFAULT.has(signal)) return;
-    if (signal === 'STOP' || signal === 'TSTP') {
+    if (STOPS_BY_DEFAULT.has(signal)) {
       this.#stopped ??= new Set();
       for (const listener of [...(this.#stopListeners ?? [])]) listener();
     } else this.exit(128 + SIGNAL_NUMBERS[signal], signal);

@@ -114,7 +114,8 @@ function extension(name: string): string {
 
 function show(process: Process, entries: readonly Entry[], options: Options, out: Output, isFolder: boolean): void {
   const blocks = (stat: FileStat): number =>
-    stat.type === 'file' || stat.type === 'directory' ? Math.ceil(stat.size / 4096) * 4 : 0;
+    // Directories in memory take no blocks, and have sizes that no disk gives one.
+    stat.type === 'file' ? Math.ceil(stat.size / 4096) * 4 : stat.type === 'directory' ? (stat.size >> 12) * 4 : 0;
   if (isFolder && (['l', 'n', 'g', 'o'].some((letter) => options.has(letter)) || options.has('s')))
     out.add(`total ${entries.reduce((sum, { stat }) => sum + blocks(stat), 0)}\n`);
   const isLong = ['l', 'n', 'g', 'o'].some((letter) => options.has(letter));

@@ -121,9 +121,10 @@ export const kill = command('[-l] [-SIG] PID...', async (process) => {
       continue;
     }
     const pid = Number(text);
-    const sent = signal === 0 ? process.fs.exists(`/proc/${Math.abs(pid)}`) : process.kill(pid, signal);
+    const isThere = process.fs.exists(`/proc/${Math.abs(pid)}`);
+    const sent = signal === 0 ? isThere : process.kill(pid, signal);
     if (!sent) {
-      await complain(process, `can't kill pid ${pid}: No such process`);
+      await complain(process, `can't kill pid ${pid}: ${isThere ? 'Operation not permitted' : 'No such process'}`);
       code = 1;
     }
   }

@@ -263,7 +263,9 @@ function ownGroups(process: Process): readonly number[] {
     .split(/\s+/)
     .filter((word) => word !== '')
     .map(Number);
-  return [...new Set([process.gid, ...numbers])];
+  // busybox shows them as the kernel has them; others show the first group first.
+  const inOrder = numbers.includes(process.gid) && process.fs.exists('/bin/busybox');
+  return inOrder ? numbers : [...new Set([process.gid, ...numbers])];
 }
 
 function primaryGroup(process: Process, uid: number): number {

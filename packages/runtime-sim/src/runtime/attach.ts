@@ -14,11 +14,15 @@ export async function attachTo(
   const followed = terminal === undefined ? undefined : pty?.follow(terminal);
   let left = false;
   const done = (): boolean => left || container.state === 'exited';
-  if (stdin !== undefined && container.config.stdin) {
-    if (pty !== undefined) void pump(pty, stdin, done);
-    else void feed(container, stdin, done);
-  }
   await new Promise<void>((resolve) => {
+    if (stdin !== undefined && container.config.stdin) {
+      const { stdinOnce, tty } = container.config;
+      // Who has nothing more to type sees no more either, unless the program is to answer to all that it was told.
+      const ended = (): void => {
+        if (!stdinOnce || tty) resolve();
+      };
+      void (pty === undefined ? feed(container, stdin, done) : pump(pty, stdin, done)).then(ended);
+    }
     container.onEnd(resolve);
     if (signal?.aborted === true) resolve();
     signal?.addEventListener('abort', () => resolve(), { once: true });

@@ -9,7 +9,7 @@ const NAMES = (
 const ALL = (1n << BigInt(NAMES.length)) - 1n;
 
 /** What containerd gives a container that asks for nothing. */
-const DEFAULT = 0xa80425fbn;
+export const DEFAULT_CAPABILITIES = 0xa80425fbn;
 
 /** The set that a container gets. Names come with or without CAP_, in any case; unknown ones are passed over. */
 export function capabilityBits(
@@ -17,7 +17,7 @@ export function capabilityBits(
   privileged: boolean,
 ): bigint {
   if (privileged) return ALL;
-  let bits = has(add, 'ALL') ? ALL : DEFAULT;
+  let bits = has(add, 'ALL') ? ALL : DEFAULT_CAPABILITIES;
   if (has(drop, 'ALL')) bits = 0n;
   for (const name of drop) bits &= ~bitOf(name);
   for (const name of add) bits |= bitOf(name);

@@ -26,7 +26,7 @@ import type { Pty } from '../process/pty.ts';
 import { CpuMeter, type World } from '../process/world.ts';
 import { capabilityBits } from './capabilities.ts';
 import { ContainerLog } from './container-log.ts';
-import { OverlayMount, VolumeMount } from './mount-points.ts';
+import { misfit, OverlayMount, VolumeMount } from './mount-points.ts';
 import { type Machine, procFiles } from './proc-files.ts';
 import type { Sandbox } from './sandbox.ts';
 import { sysFiles } from './sys-files.ts';
@@ -72,6 +72,7 @@ export class Container implements World {
   /** Keeps the input open between two attaches, unless `stdinOnce`. */
   stdinEnd: OpenFile | undefined;
   pty: Pty | undefined;
+  #misfit: string | undefined;
   #mounts: MountTable | undefined;
   #terminationVolume: SimVolume | undefined;
   #attached: Set<Screen> | undefined;
@@ -142,6 +143,12 @@ export class Container implements World {
   get mounts(): MountTable {
     this.#mounts ??= this.#mount();
     return this.#mounts;
+  }
+
+  /** What keeps a volume from being mounted where it should be, in runc's words. */
+  get misfit(): string | undefined {
+    void this.mounts;
+    return this.#misfit;
   }
 
   fs(who: Credentials, cwd: string): FsView {
@@ -288,7 +295,11 @@ export class Container implements World {
     if (isFree('/etc/hostname')) put('/etc/hostname', sandbox.files(), 'hostname');
     if (isFree('/etc/resolv.conf')) put('/etc/resolv.conf', sandbox.files(), 'resolv.conf');
     // Mounts of deeper paths come after those that they lie in.
-    for (const mount of mounts.sort((a, b) => depth(a) - depth(b))) table.add(new VolumeMount(mount));
+    for (const mount of mounts.sort((a, b) => depth(a) - depth(b))) {
+      const point = new VolumeMount(mount);
+      if (mount.nodePath !== undefined) this.#misfit ??= misfit(table, point, mount.nodePath);
+      table.add(point);
+    }
     return table;
   }
 }

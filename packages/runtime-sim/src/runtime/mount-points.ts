@@ -1,8 +1,9 @@
 import type { Mount } from '@tabernetes/node-api';
-import type { MountPoint } from '../file-system/mounts.ts';
+import { type MountPoint, type MountTable, topOf } from '../file-system/mounts.ts';
 import type { FsNode } from '../file-system/node.ts';
 import type { Awaiting, Tree } from '../file-system/tree.ts';
 import { SimVolume } from '../file-system/volume.ts';
+import { follow, ROOT } from '../file-system/walk.ts';
 
 const DISK_OPTIONS = 'relatime,discard,resv_strict,resuid=65534,resgid=65534';
 const SNAPSHOTS = '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots';
@@ -72,4 +73,16 @@ export class VolumeMount implements MountPoint, Awaiting {
     const { capacityBytes } = this.tree;
     return `relatime${Number.isFinite(capacityBytes) ? `,size=${Math.floor(capacityBytes / 1024)}k` : ''},noswap`;
   }
+}
+
+/**
+ * What runc says of a directory that is to be mounted on a file, or of a file on a directory; undefined when they fit, or when nothing is
+ * there yet.
+ */
+export function misfit(table: MountTable, point: VolumeMount, nodePath: string): string | undefined {
+  const there = follow(table, ROOT, '/', point.path, true, 1);
+  if (typeof there === 'string' || there.node === undefined) return undefined;
+  if ((there.node.type === 'directory') === (topOf(point).type === 'directory')) return undefined;
+  const flags = point.readOnly ? '0x5001' : '0x5000';
+  return `error mounting "${nodePath}" to rootfs at "${point.path}": mount ${nodePath}:${point.path} (via /proc/self/fd/6), flags: ${flags}: not a directory`;
 }

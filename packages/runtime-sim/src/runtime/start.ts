@@ -7,6 +7,7 @@ import type { OpenFile } from '../process/open-file.ts';
 import { Pipe } from '../process/pipe.ts';
 import { type Applet, Proc } from '../process/proc.ts';
 import { Pty } from '../process/pty.ts';
+import { DEFAULT_CAPABILITIES } from './capabilities.ts';
 import type { Container } from './container.ts';
 import { RuntimeError } from './runtime-error.ts';
 import { hostsReader } from './sandbox.ts';
@@ -25,6 +26,8 @@ export function startMain(container: Container, onEnd: () => void): void {
     ? config.command.concat(config.args)
     : spec.entrypoint.concat(config.args.length > 0 ? config.args : spec.cmd);
   const own = !given && config.args.length === 0 ? spec.main : undefined;
+  if (container.misfit !== undefined)
+    throw new RuntimeError('Unknown', `${CREATE_FAILED}error during container init: ${container.misfit}: unknown`);
   const { fs, env } = processSetting(container, CREATE_FAILED);
   const workingDir = config.workingDir || spec.workingDir || '/';
   if (workingDir !== '/') enterDirectory(fs, workingDir);
@@ -60,8 +63,12 @@ export function processSetting(
     throw new RuntimeError('Unknown', `${failed}unable to find user ${asked}: no matching entries in passwd file`);
   }
   const gid = config.gid ?? user?.gid ?? 0;
-  const groups = [...new Set([gid, ...(user?.groups ?? []), ...config.supplementalGroups])];
-  const who = user === undefined ? ROOT_IN_GROUP : { uid: user.uid, gid, groups };
+  // The kernel keeps them in order.
+  const groups = [...new Set([gid, ...(user?.groups ?? []), ...config.supplementalGroups])].sort((a, b) => a - b);
+  const { effective } = container.capabilities;
+  const isWhole = (effective & DEFAULT_CAPABILITIES) === DEFAULT_CAPABILITIES;
+  const credentials = user === undefined ? ROOT_IN_GROUP : { uid: user.uid, gid, groups };
+  const who = isWhole || credentials.uid !== 0 ? credentials : { ...credentials, capabilities: effective };
   const env: Record<string, string> = {
     PATH: DEFAULT_PATH,
     HOSTNAME: container.hostname,

@@ -43,10 +43,27 @@ export const tar = command('c|x|t [-zhvO] [-f TARFILE] [-C DIR] [FILE]...', asyn
   const zipped = options.has('z') || (options.has('a') && /\.t?gz$/.test(archive));
   const within = (path: string): string =>
     folder === undefined || path.startsWith('/') ? path : path === '.' ? folder : joinPath(folder, path);
+  const entered = attempt(() => (folder === undefined ? [] : process.fs.readDirectory(folder)));
+  if ('error' in entered) throw new Failure(`can't change directory to '${folder}': ${entered.error.message}`);
   if (options.has('c')) {
     if (options.operands.length === 0) throw new Failure('empty archive');
     const members: TarMember[] = [];
     let code = 0;
+    let warned = false;
+    const stored = async (name: string): Promise<string> => {
+      const safe = withoutUnsafePrefix(name);
+      if (safe === name || warned) return safe;
+      warned = true;
+      const prefix = name.slice(0, name.length - safe.length);
+      const isBusybox = process.fs.exists('/bin/busybox');
+      await complain(
+        process,
+        isBusybox
+          ? `removing leading '${prefix}' from member names`
+          : `Removing leading \`${prefix}' from member names`,
+      );
+      return safe;
+    };
     const excluded = options.values('X').map(glob);
     for (const operand of options.operands)
       code = Math.max(
@@ -54,6 +71,7 @@ export const tar = command('c|x|t [-zhvO] [-f TARFILE] [-C DIR] [FILE]...', asyn
         await collect(process, operand, within, members, {
           recurse: !options.has('R'),
           follow: options.has('h'),
+          stored,
           excluded: (name) => excluded.some((pattern) => pattern.test(name)),
         }),
       );
@@ -78,12 +96,18 @@ export const tar = command('c|x|t [-zhvO] [-f TARFILE] [-C DIR] [FILE]...', asyn
   const isWanted = (name: string): boolean =>
     wanted.size === 0 || [...wanted].some((each) => name === each || name.startsWith(`${each.replace(/\/$/, '')}/`));
   try {
+    const members: string[] = [];
     for (const member of readTar(bytes)) {
+      members.push(member.name.replace(/^\.\//, ''), member.name);
       if (!isWanted(member.name.replace(/^\.\//, '')) && !isWanted(member.name)) continue;
-      wanted.delete(member.name);
       if (options.has('t')) await process.stdout.write(options.has('v') ? longLine(member) : `${member.name}\n`);
       else await extract(process, member, within, strip, options.has('O'), options.has('k'));
       if (options.has('x') && options.has('v')) await process.stdout.write(`${member.name}\n`);
+    }
+    for (const name of options.operands) {
+      const plain = name.replace(/\/$/, '');
+      if (members.some((each) => each === name || each === plain || each.startsWith(`${plain}/`))) continue;
+      throw new Failure(`${name}: not found in archive`);
     }
   } catch (error) {
     if (error instanceof Error && /^(?:invalid tar magic|short read)$/.test(error.message))
@@ -97,7 +121,16 @@ interface Collecting {
   readonly recurse: boolean;
   readonly follow: boolean;
   excluded(name: string): boolean;
+  /** The name in the archive, from which nothing can be written outside of the directory that it is unpacked in. */
+  stored(name: string): Promise<string>;
 }
+
+/** Without slashes at the beginning, and without all up to the last step upwards. */
+const withoutUnsafePrefix = (name: string): string =>
+  name
+    .replace(/^\/+/, '')
+    .replace(/^(?:.*\/)?\.\.(?:\/+|$)/s, '')
+    .replace(/^\/+/, '');
 
 async function collect(
   process: Process,
@@ -115,17 +148,18 @@ async function collect(
   }
   const { type, mode, uid, gid, modifiedMs } = found.value;
   if (type !== 'file' && type !== 'directory' && type !== 'symlink') return 0;
-  const stored = name.replace(/^\/+/, '');
-  members.push({
-    name: type === 'directory' ? `${stored.replace(/\/$/, '')}/` : stored,
-    type,
-    mode,
-    uid,
-    gid,
-    modifiedMs,
-    target: type === 'symlink' ? process.fs.readLink(path) : '',
-    content: type === 'file' ? process.fs.readFile(path) : new Uint8Array(0),
-  });
+  const stored = await options.stored(name);
+  if (stored !== '')
+    members.push({
+      name: type === 'directory' ? `${stored.replace(/\/$/, '')}/` : stored,
+      type,
+      mode,
+      uid,
+      gid,
+      modifiedMs,
+      target: type === 'symlink' ? process.fs.readLink(path) : '',
+      content: type === 'file' ? process.fs.readFile(path) : new Uint8Array(0),
+    });
   let code = 0;
   if (type === 'directory' && options.recurse)
     for (const each of process.fs.readDirectory(path))

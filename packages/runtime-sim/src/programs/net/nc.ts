@@ -56,7 +56,8 @@ export const telnet = command('HOST [PORT]', async (process) => {
     return 1;
   } catch (error) {
     if (!isNetError(error)) throw error;
-    throw new Failure(textOf(error.code, host, Number(port), error.address));
+    const text = textOf(error.code, host, Number(port), error.address);
+    throw new Failure(text.replace(/^.* \((.*):\d+\): /, "can't connect to remote host ($1): "));
   }
 });
 

@@ -1,5 +1,5 @@
 import type { Process } from '@tabernetes/node-api';
-import { command, Failure, isNetError, UsageError } from '../support/command.ts';
+import { attempt, command, Failure, isNetError, UsageError } from '../support/command.ts';
 import { parseOptions } from '../support/options.ts';
 
 /** Whether an address answers: nothing carries echo requests, so a connection to a port that hardly anybody serves is tried; a refusal is a reply. */
@@ -15,6 +15,18 @@ async function answers(process: Process, address: string, waitMs: number): Promi
   }
 }
 
+/** @see https://man7.org/linux/man-pages/man7/capabilities.7.html CAP_NET_RAW */
+function mayOpenRawSockets({ fs }: Process): boolean {
+  const status = attempt(() => fs.readText('/proc/self/status'));
+  if ('error' in status) return true;
+  // A ping that is no applet of busybox brings the capability with it, as long as it can be had at all.
+  const set = fs.exists('/bin/busybox') ? 'CapEff' : 'CapBnd';
+  const bits = new RegExp(`^${set}:\\s+(\\S+)`, 'm').exec(status.value)?.[1];
+  return bits === undefined || (BigInt(`0x${bits}`) & CAP_NET_RAW) !== 0n;
+}
+
+const CAP_NET_RAW = 1n << 13n;
+
 export const ping = command('[OPTIONS] HOST', async (process) => {
   const options = parseOptions(process.argv.slice(1), 'c:i:w:W:s:q46t:nI:');
   const [name] = options.operands;
@@ -26,6 +38,7 @@ export const ping = command('[OPTIONS] HOST', async (process) => {
   const waitMs = Number(options.value('W') ?? 10) * 1000;
   const deadlineMs = process.now() + Number(options.value('w') ?? Number.POSITIVE_INFINITY) * 1000;
   await process.stdout.write(`PING ${name} (${address}): ${size} data bytes\n`);
+  if (!mayOpenRawSockets(process)) throw new Failure('permission denied (are you root?)');
   let sent = 0;
   let received = 0;
   const summary = async (): Promise<number> => {

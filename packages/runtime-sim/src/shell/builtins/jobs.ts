@@ -131,8 +131,12 @@ export const kill: Builtin = async (shell, argv) => {
     if (pid === undefined) {
       await shell.report(target[0] === '%' ? `${target}: no such job` : `invalid number '${target}'`);
       status = 1;
-    } else if (!(signal === 'EXIT' ? proc.pids.processes.has(pid) : proc.kill(pid, signal))) {
-      await shell.report(`can't kill pid ${pid}: No such process`);
+    } else {
+      const there = proc.pids.processes.get(pid);
+      if (signal === 'EXIT' ? there !== undefined && proc.maySignal(there) : proc.kill(pid, signal)) continue;
+      await shell.report(
+        `can't kill pid ${pid}: ${there === undefined ? 'No such process' : 'Operation not permitted'}`,
+      );
       status = 1;
     }
   }
@@ -157,7 +161,6 @@ export const trap: Builtin = async (shell, argv) => {
   for (const name of reset && words[0] !== '-' ? words : words.slice(1)) {
     const signal = signalByName(name);
     if (signal === undefined) {
-      if (isForeign(name)) continue;
       await shell.complain(`${name}: invalid signal specification`, 'trap');
       status = 1;
     } else traps.set(signal, action);
@@ -165,15 +168,8 @@ export const trap: Builtin = async (shell, argv) => {
   return status;
 };
 
-const NAMES =
-  'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH POLL PWR SYS'.split(
-    ' ',
-  );
-
-/** True of signals that Linux has and nothing here ever sends. */
-function isForeign(name: string): boolean {
-  return NAMES.includes(name.toUpperCase().replace(/^SIG/, '')) || NAMES[Number(name) - 1] !== undefined;
-}
+/** By number, from 1. */
+const NAMES: readonly string[] = Object.keys(SIGNAL_NUMBERS);
 
 async function listSignals(shell: Shell, words: readonly string[]): Promise<number> {
   const { stdout } = shell.proc;

@@ -1,0 +1,70 @@
+import { kinds } from '@tabernetes/api';
+import type { Container, Pod, PodSpec } from '@tabernetes/api/types/core-v1';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createCluster } from '../cluster.ts';
+import type { Cluster } from '../running-cluster.ts';
+
+let cluster: Cluster;
+beforeEach(async () => {
+  cluster = await createCluster({ nodes: 1, clock: 'virtual', kubelet: 'simulated' });
+});
+afterEach(() => cluster.stop());
+
+async function run(script: string, container: Partial<Container>, spec: Partial<PodSpec> = {}): Promise<Pod> {
+  const main = { name: 'main', image: 'busybox:1.36', command: ['sh', '-c', script], ...container };
+  await cluster.client.resource(kinds.pod).create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'own', namespace: 'default' },
+    spec: { restartPolicy: 'Never', containers: [main], ...spec },
+  } as Pod);
+  await cluster.clock.advance(5_000);
+  return cluster.client.resource(kinds.pod).get('own', 'default');
+}
+
+const logs = async (): Promise<string> =>
+  (await cluster.fetch(new Request('https://cluster/api/v1/namespaces/default/pods/own/log'))).text();
+
+describe('What containers may do', () => {
+  test('CLU-95 the groups of a process are in order', async () => {
+    const securityContext = { runAsUser: 1000, runAsGroup: 3000, fsGroup: 2000, supplementalGroups: [4000] };
+    await run('id', {}, { securityContext });
+    expect(await logs()).toBe('uid=1000 gid=3000 groups=2000,3000,4000\n');
+  });
+
+  test('CLU-95 root without capabilities is stopped as others are', async () => {
+    await run('touch a; chown 1000 a; mkdir -m 700 b; ping -c 1 127.0.0.1', {
+      securityContext: { capabilities: { drop: ['ALL'] } },
+    });
+    expect(await logs()).toBe(
+      'chown: a: Operation not permitted\nPING 127.0.0.1 (127.0.0.1): 56 data bytes\nping: permission denied (are you root?)\n',
+    );
+  });
+
+  test('CLU-95 processes of others are not to be signalled', async () => {
+    await run('sleep 1; kill -9 1', { securityContext: { runAsUser: 1000 } }, { shareProcessNamespace: true });
+    expect(await logs()).toBe("sh: can't kill pid 1: Operation not permitted\n");
+  });
+
+  test('CLU-95 a directory is not mounted on a file', async () => {
+    const pod = await run(
+      'true',
+      { volumeMounts: [{ name: 'v', mountPath: '/etc/passwd' }] },
+      { volumes: [{ name: 'v', emptyDir: {} }] },
+    );
+    const { reason, exitCode, message } = pod.status?.containerStatuses?.[0]?.state?.terminated ?? {};
+    expect([reason, exitCode]).toEqual(['StartError', 128]);
+    expect(message).toMatch(
+      /error mounting ".*\/volumes\/kubernetes.io~empty-dir\/v" to rootfs at "\/etc\/passwd": mount .*, flags: 0x5000: not a directory: unknown$/,
+    );
+  });
+
+  test('CLU-95 a Pod shares what its termination messages may take', async () => {
+    const script = 'head -c 4096 /dev/zero | tr "\\\\0" x > /dev/termination-log';
+    const others = ['a', 'b', 'c'].map((name) => ({ name, image: 'busybox:1.36', command: ['true'] }));
+    const main = { name: 'main', image: 'busybox:1.36', command: ['sh', '-c', script] };
+    const pod = await run(script, {}, { containers: [...others, main] });
+    const status = pod.status?.containerStatuses?.find(({ name }) => name === 'main');
+    expect(status?.state?.terminated?.message?.length).toBe(3072);
+  });
+});
