@@ -96,7 +96,7 @@ export function kubeletConnector({ kubelet, clock }: KubeletConnectorDeps): Kube
         verb === 'exec'
           ? `container not found (${JSON.stringify(container)})`
           : `container ${container} not found in pod ${name}_${namespace}`;
-      throw failure(500, 'InternalError', `unable to upgrade connection: ${what}`);
+      return refusedSession(`unable to upgrade connection: ${what}`, options);
     }
     const terminal = verb === 'attach' ? containerNamed(worker.pod, container)?.tty === true : tty;
     const stdin = options.stdin ? inputOf() : undefined;
@@ -270,6 +270,26 @@ const execFailure = ({ message }: Error): Status =>
     details: { causes: [{ message: `error executing command in container: ${message}` }] },
     code: 500,
   }) as unknown as Status;
+
+/** The API server has opened the streams before it asks the kubelet, so that a refusal is how the session ends. */
+function refusedSession(text: string, { stdin, stdout, stderr }: ConnectedExec): ExecSession {
+  const empty = (): ReadableStream<Uint8Array> => textStream('');
+  const exit = {
+    metadata: {},
+    status: 'Failure',
+    reason: 'InternalError',
+    message: `Internal error occurred: ${text}`,
+    details: { causes: [{ message: text }] },
+    code: 500,
+  } as unknown as Status;
+  return {
+    ...(stdin && { stdin: new WritableStream<Uint8Array>() }),
+    ...(stdout && { stdout: empty() }),
+    ...(stderr && { stderr: empty() }),
+    exit: Promise.resolve(exit),
+    close: () => undefined,
+  };
+}
 
 function textStream(text: string): ReadableStream<Uint8Array> {
   return new ReadableStream({

@@ -38,6 +38,7 @@ export function containerStatuses(
   before: readonly ContainerStatus[],
   isInit: boolean,
 ): DraftStatus[] {
+  const messageBytes = messageBytesOf(pod);
   const initial = (pod.spec?.initContainers?.length ?? 0) > 0 ? 'PodInitializing' : 'ContainerCreating';
   return containers.map((container) => {
     const old = before.find((s) => s.name === container.name);
@@ -45,7 +46,7 @@ export function containerStatuses(
     const status =
       newest === undefined
         ? unseenStatus(pod, container, old, initial)
-        : seenStatus(newest, mountStatuses(container), lastState(seen, newest));
+        : seenStatus(newest, mountStatuses(container), lastState(seen, newest, messageBytes), messageBytes);
     const neverAgain = isInit && newest?.state === 'exited' && newest.exitCode === 0;
     if (!neverAgain && shouldRestart(container, pod, seen)) {
       const failure = failures.get(container.name);
@@ -95,6 +96,7 @@ function seenStatus(
   seen: SeenContainer,
   volumeMounts: readonly VolumeMountStatus[] | undefined,
   before: ContainerState,
+  messageBytes: number,
 ): DraftStatus {
   const status: DraftStatus = {
     containerID: containerUri(seen.id),
@@ -104,20 +106,20 @@ function seenStatus(
     name: seen.name,
     ready: false,
     restartCount: seen.restartCount,
-    state: containerState(seen),
+    state: containerState(seen, messageBytes),
   };
   if (volumeMounts !== undefined) status.volumeMounts = volumeMounts;
   return status;
 }
 
-function lastState(seen: SeenPod, newest: SeenContainer): ContainerState {
+function lastState(seen: SeenPod, newest: SeenContainer, messageBytes: number): ContainerState {
   for (const container of seen.containers) {
-    if (container.name === newest.name && container !== newest) return containerState(container);
+    if (container.name === newest.name && container !== newest) return containerState(container, messageBytes);
   }
   return {};
 }
 
-function containerState(seen: SeenContainer): ContainerState {
+function containerState(seen: SeenContainer, messageBytes: number): ContainerState {
   if (seen.state === 'created') return { waiting: {} };
   if (seen.state === 'running') return { running: { startedAt: timeText(seen.startedMs) } };
   const { exitCode, reason, message } = seen;
@@ -126,11 +128,32 @@ function containerState(seen: SeenContainer): ContainerState {
       containerID: containerUri(seen.id),
       exitCode,
       finishedAt: timeText(seen.finishedMs),
-      ...(message !== '' && { message }),
+      ...(message !== '' && { message: firstBytes(message, messageBytes) }),
       ...(reason !== '' && { reason }),
       startedAt: timeText(seen.startedMs),
     },
   };
+}
+
+/**
+ * The containers of a Pod share what its termination messages may take.
+ *
+ * @see pkg/kubelet/status/status_manager.go normalizeStatus
+ */
+function messageBytesOf({ spec }: Pod): number {
+  const { containers = [], initContainers = [], ephemeralContainers = [] } = spec ?? {};
+  return Math.floor(
+    MOST_MESSAGE_BYTES / Math.max(1, containers.length + initContainers.length + ephemeralContainers.length),
+  );
+}
+
+const MOST_MESSAGE_BYTES = 12 * 1024;
+
+function firstBytes(text: string, most: number): string {
+  // No character takes more than three bytes for each of its code units.
+  if (text.length * 3 <= most) return text;
+  const bytes = new TextEncoder().encode(text);
+  return bytes.length <= most ? text : new TextDecoder().decode(bytes.subarray(0, most));
 }
 
 const containerUri = (id: string): string => `containerd://${id}`;
