@@ -152,6 +152,12 @@ describe('writes', () => {
     expect(
       parent.object.metadata.managedFields?.map(({ subresource, fieldsV1 }) => [subresource, subresource && fieldsV1]),
     ).toContainEqual(['scale', { 'f:spec': { 'f:replicas': {} } }]);
+    const absent = await api.send('GET', `${DEPLOYMENTS}/nosuch/scale`);
+    expect(absent.object).toMatchObject({
+      code: 404,
+      message: 'deployments/scale.apps "nosuch" not found',
+      details: { group: 'apps', kind: 'deployments/scale' },
+    });
     const stale = await api.send('PUT', `${DEPLOYMENTS}/web/scale`, { ...object, spec: { replicas: 1 } });
     expect(stale.refusal.message).toBe(
       'Operation cannot be fulfilled on deployments.apps "web": the object has been modified; please apply your changes to the latest version and try again',

@@ -15,6 +15,8 @@ export interface Flow {
   start(fromMs: number): void;
   /** Stands still where it is, and forgets the alarm. */
   stop(): void;
+  /** Forgets the alarm while somebody holds time; what passes meanwhile is lost, or is lag to be caught up. */
+  suspend(): void;
   /** Calls `wake` about when `dueMs` is reached. Replaces the alarm before. */
   alarm(dueMs: number, wake: () => void): void;
   /** Throws where nobody catches. */
@@ -153,6 +155,8 @@ export class Timeline implements ClockControl {
 
   pause(): void {
     this.#stop();
+    // A hold may have suspended it only.
+    if (!this.#paused) this.#flow?.stop();
     this.#paused = true;
   }
 
@@ -200,7 +204,7 @@ export class Timeline implements ClockControl {
     const flow = this.#running();
     if (flow === undefined) return;
     this.#nowMs = this.now();
-    flow.stop();
+    flow.suspend();
   }
 
   /** To be called after whatever made time stand still is over. Lag from before is kept, to be caught up. */

@@ -130,7 +130,7 @@ function eventOf(
   involvedObject: ObjectReference,
   type: EventType,
   reason: string,
-  { message, count }: Correlated,
+  { message, count, folded }: Correlated,
   first: First,
   nowMs: number,
   { component, host }: EventRecorderOptions,
@@ -147,8 +147,9 @@ function eventOf(
     lastTimestamp: rfc3339(nowMs),
     count,
     type,
-    reportingComponent: component,
-    reportingInstance: host ?? '',
+    // What stands for several says no more of who reports than where it comes from, as upstream builds it.
+    reportingComponent: folded ? '' : component,
+    reportingInstance: folded ? '' : (host ?? ''),
   };
 }
 
@@ -172,6 +173,8 @@ interface Correlated {
   /** As it was when the event came. */
   readonly count: number;
   readonly seen: Seen;
+  /** It stands for several that differ in their message. */
+  readonly folded: boolean;
 }
 
 const MAX_SIMILAR = 10;
@@ -239,7 +242,8 @@ class Correlator {
     remember(this.#seen, key, seen);
 
     if (!this.#mayWrite(about, nowMs)) return undefined;
-    return { message: folded ? `(combined from similar events): ${message}` : message, seen, count: seen.count };
+    const { count } = seen;
+    return { message: folded ? `(combined from similar events): ${message}` : message, seen, count, folded };
   }
 
   #mayWrite(key: string, nowMs: number): boolean {

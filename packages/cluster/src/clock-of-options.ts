@@ -5,8 +5,14 @@ import type { ClusterOptions } from './options.ts';
 const VIRTUAL_START_MS = Date.UTC(2025, 0, 1);
 
 /** The clock that a cluster asks for. */
-export function clockOf({ clock = 'real', speed = 1, startMs, restore }: ClusterOptions): ClockControl {
+export function clockOf({
+  clock = 'real',
+  speed = 1,
+  keepsUp = false,
+  startMs,
+  restore,
+}: ClusterOptions): ClockControl {
   return clock === 'virtual'
     ? virtualClock({ startMs: startMs ?? restore?.nowMs ?? VIRTUAL_START_MS })
-    : realClock({ speed, ...(startMs !== undefined && { startMs }) });
+    : realClock({ speed, keepsUp, ...(startMs !== undefined && { startMs }) });
 }

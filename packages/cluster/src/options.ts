@@ -20,6 +20,11 @@ export interface ClusterOptions {
   readonly clock?: 'real' | 'virtual';
   /** Virtual seconds per real second of a real clock. Default 1. */
   readonly speed?: number;
+  /**
+   * A real clock catches up what passes while the host is busy, for clients that compare times with a clock of their own. Default false:
+   * it stands still then.
+   */
+  readonly keepsUp?: boolean;
   /** Where a virtual clock begins, in milliseconds since the epoch. Default 2025-01-01T00:00:00Z; of what is restored, where it stopped. */
   readonly startMs?: number;
   /**

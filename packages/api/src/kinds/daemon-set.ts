@@ -145,6 +145,8 @@ const TEMPLATE = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
 function defaults(draft: Draft<DaemonSet>): void {
   // The selector has no default: its absence is refused.
   draft.spec ??= { template: {} } as Draft<DaemonSetSpec>;
+  // Upstream's internal type always has the number, so that who writes the object has set it.
+  if (draft.metadata.annotations?.[TEMPLATE_GENERATION] === undefined) setTemplateGeneration(draft, 0);
   const { spec } = draft;
   spec.updateStrategy ??= {};
   const strategy = spec.updateStrategy;

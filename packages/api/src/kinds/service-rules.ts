@@ -167,7 +167,7 @@ const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const FAMILIES = ['IPv4', 'IPv6'];
 const POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
-const TRAFFIC_POLICIES = ['Cluster', 'Local'];
+export const TRAFFIC_POLICIES: readonly string[] = ['Cluster', 'Local'];
 const MAX_CLIENT_IP_SECONDS = 86_400;
 const ONLY_LOAD_BALANCER = "may only be used when `type` is 'LoadBalancer'";
 

@@ -112,6 +112,7 @@ describe('Service', () => {
     expect(nodePorts(inside)).toEqual([undefined]);
     expect(taken()).toEqual(['10.96.0.10']);
     const outside = update(inside, { ...inside.spec, type: 'ExternalName', externalName: 'a.b' });
+    expect(outside.spec?.internalTrafficPolicy).toBeUndefined();
     expect(outside.spec?.clusterIP).toBeUndefined();
     expect(taken()).toEqual([]);
     update(outside, { type: 'NodePort' });

@@ -13,6 +13,7 @@ import {
   isHeadless,
   needsHealthCheck,
   needsNodePorts,
+  TRAFFIC_POLICIES,
   validateLoadBalancerStatus,
   validateService,
   validateServiceUpdate,
@@ -154,6 +155,10 @@ function allocate(draft: Draft<Service>, old: Service | undefined, context: Requ
     throw error;
   }
   if (old) dropWhatTheTypeLacks(draft, old);
+  // Upstream stores it and never shows it; a value that no type may have is left to be refused.
+  if (spec.type === 'ExternalName' && TRAFFIC_POLICIES.includes(spec.internalTrafficPolicy ?? '')) {
+    delete spec.internalTrafficPolicy;
+  }
   return Object.assign(undo, {
     commit: () => {
       for (const address of addresses.freed) context.allocators.clusterIPs.release(address);

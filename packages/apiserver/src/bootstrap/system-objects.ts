@@ -37,6 +37,7 @@ export async function createSystemObjects(server: ApiServer, options: SystemObje
     metadata: { name: 'kubernetes', namespace: 'default', labels: { provider: 'kubernetes', component: 'apiserver' } },
     spec: {
       clusterIP: serviceIP,
+      ipFamilyPolicy: 'SingleStack',
       ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: advertiseAddress.port }],
       sessionAffinity: 'None',
       type: 'ClusterIP',

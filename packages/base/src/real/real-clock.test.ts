@@ -167,6 +167,33 @@ describe('real-pace clock', () => {
     expect(log).toEqual(['fired@20']);
   });
 
+  test('BASE-38 a clock that keeps up catches up what passed while it was held, but not what it was paused for', async () => {
+    const { clock, pass, log, note } = scripted({ keepsUp: true });
+    clock.setTimer(20, note('fired'));
+    clock.setTimer(1200, note('later'));
+    await pass(10);
+    let settle: () => void = () => undefined;
+    const held = clock.hold(new Promise<void>((resolve) => (settle = resolve)));
+    await pass(1000);
+    expect([clock.now(), log]).toEqual([10, []]);
+    settle();
+    await held;
+    expect([clock.now(), log]).toEqual([10, []]); // promises of the hold settle at its moment
+    await pass(90);
+    expect([clock.now(), log]).toEqual([1100, ['fired@20']]);
+    const again = clock.hold(new Promise<void>((resolve) => (settle = resolve)));
+    await pass(10);
+    clock.pause();
+    await pass(5000);
+    settle();
+    await again;
+    await pass(5000);
+    expect(clock.now()).toBe(1100);
+    clock.resume();
+    await pass(90);
+    expect([clock.now(), log]).toEqual([1200, ['fired@20', 'later@1200']]);
+  });
+
   test('BASE-34 idle waits at the pace of the clock', async () => {
     const { clock, pass, log, note } = scripted();
     clock.setTimer(100, () => clock.setTimer(100, note('last')));

@@ -18,20 +18,25 @@ export interface RealClockOptions {
    * nobody wants eight hours of probes at once. Default 10,000.
    */
   readonly maxLagMs?: number;
+  /**
+   * Real time that passes while a hold is open is lag: it is caught up once the hold is over, so that the clock agrees with the host's
+   * in the long run. Default false: time stood still, as for who watches a cluster of their own.
+   */
+  readonly keepsUp?: boolean;
 }
 
 /**
  * A clock that flows by itself: virtual time = start + real time elapsed × speed, less the time that it stood still
- * (paused, or held). `advance` and `step` work at any time, paused or not; `idle` waits at the clock's own pace.
+ * (paused, or held: see `keepsUp`). `advance` and `step` work at any time, paused or not; `idle` waits at the clock's own pace.
  *
  * `now()` never runs ahead of a timer that is due: a host that comes late fires overdue timers in order, and each sees
  * the time for which it was set. A run at real pace is so the same as a virtual run with the same inputs at the same
  * virtual times.
  */
 export function realClock(options: RealClockOptions = {}, host: Host = systemHost()): ClockControl {
-  const { speed = 1, startMs = host.epochMs(), maxLagMs = 10_000, onError } = options;
+  const { speed = 1, startMs = host.epochMs(), maxLagMs = 10_000, keepsUp = false, onError } = options;
   return new Timeline(
-    { turns: hostTurns(), flow: new RealFlow(host, speed, maxLagMs), onError },
+    { turns: hostTurns(), flow: new RealFlow(host, speed, { maxLagMs, keepsUp }), onError },
     { startMs: Math.floor(startMs) },
   );
 }
@@ -45,15 +50,17 @@ export function realClock(options: RealClockOptions = {}, host: Host = systemHos
 class RealFlow implements Flow {
   readonly #host: Host;
   readonly #maxRealLagMs: number;
+  readonly #keepsUp: boolean;
   #speed: number;
   #fromMs = 0;
   #startedAtMs: number | undefined;
   #cancelAlarm: (() => void) | undefined;
 
-  constructor(host: Host, speed: number, maxRealLagMs: number) {
+  constructor(host: Host, speed: number, { maxLagMs, keepsUp }: { maxLagMs: number; keepsUp: boolean }) {
     this.#host = host;
     this.#speed = checkedSpeed(speed);
-    this.#maxRealLagMs = maxRealLagMs;
+    this.#maxRealLagMs = maxLagMs;
+    this.#keepsUp = keepsUp;
   }
 
   get speed(): number {
@@ -84,6 +91,15 @@ class RealFlow implements Flow {
   stop(): void {
     this.#fromMs = this.reachedMs();
     this.#startedAtMs = undefined;
+    this.#forgetAlarm();
+  }
+
+  suspend(): void {
+    if (this.#keepsUp) this.#forgetAlarm();
+    else this.stop();
+  }
+
+  #forgetAlarm(): void {
     this.#cancelAlarm?.();
     this.#cancelAlarm = undefined;
   }

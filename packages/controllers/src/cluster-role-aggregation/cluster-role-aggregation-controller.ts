@@ -28,11 +28,16 @@ export function clusterRoleAggregationController(context: ControllerContext): Co
       if (role?.aggregationRule === undefined) return DONE;
       const rules = aggregatedRules(role, roles.lister.list());
       if (semanticEqual(rules, role.rules ?? [])) return DONE;
-      await client.resource(kinds.clusterRole).update({ ...role, rules }, { signal });
+      const { apiVersion, kind } = role;
+      // Applied, as upstream does: rules that nobody gives any more go, while those that somebody else wrote stay when there are none.
+      const applied = { apiVersion, kind, metadata: { name: key }, ...(rules.length > 0 && { rules }) };
+      await client.resource(kinds.clusterRole).apply(applied, { fieldManager: MANAGER, force: true, signal });
       return DONE;
     },
   });
 }
+
+const MANAGER = 'clusterrole-aggregation-controller';
 
 /** Rules of the selected roles in the order of their names, each once. */
 export function aggregatedRules(role: ClusterRole, all: readonly ClusterRole[]): readonly PolicyRule[] {

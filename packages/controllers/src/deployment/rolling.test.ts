@@ -75,6 +75,10 @@ describe('oldReplicas', () => {
   test('CTL-5 nothing goes while the new ones are not available', () => {
     expect(steps(deployment(10, 0, 2), set(9, 2, 0), set(1, 8))).toEqual([]);
   });
+  test('CTL-5 nothing that is available goes while a set counts more Pods than it asks for', () => {
+    expect(steps(deployment(5, 3, 2), set(9, 3, 0), set(1, 5, 11))).toEqual([]);
+    expect(steps(deployment(5, 0, 5), set(9, 5), set(1, 4, 2), set(2, 5, 11))).toEqual(['rs-1 to 2']);
+  });
   test('CTL-5 as many go as stay above the minimum', () => {
     expect(steps(deployment(10, 2, 0), set(9, 2), set(1, 10))).toEqual(['rs-1 to 8']);
   });

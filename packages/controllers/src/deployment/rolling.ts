@@ -42,8 +42,11 @@ export function oldReplicas(d: Deployment, newSet: ReplicaSet, old: readonly Rep
 
   const sizes = new Map<ReplicaSet, number>();
   for (const rs of oldest) {
+    if (mayGo <= 0) break;
     const broken = Math.min(mayGo, replicasOf(rs) - availableOf(rs));
-    if (broken <= 0) continue;
+    // It has just been made smaller and counts Pods that are about to go: what stays available cannot be told from it yet.
+    if (broken < 0) return steps;
+    if (broken === 0) continue;
     mayGo -= broken;
     const to = replicasOf(rs) - broken;
     sizes.set(rs, to);

@@ -305,5 +305,6 @@ const newSlice = (service: Service, ports: readonly EndpointPort[], addressType:
   },
   addressType,
   endpoints: [],
-  ports,
+  // Upstream's controllers write protobuf, in which a list without items is none.
+  ...(ports.length > 0 && { ports }),
 });

@@ -134,7 +134,8 @@ export function garbageCollector(context: ControllerContext): Controller {
       const { apiVersion, kind, name, uid } = owner;
       const reference = `[${apiVersion}/${kind}, namespace: ${node.namespace ?? ''}, name: ${name}, uid: ${uid}]`;
       const message = `ownerRef ${reference} does not exist in namespace "${node.namespace ?? ''}"`;
-      recorder.event(object, 'Warning', 'OwnerRefInvalidNamespace', message);
+      // A reference that upstream makes by hand, without the version.
+      recorder.event(unversioned(object), 'Warning', 'OwnerRefInvalidNamespace', message);
     }
   }
 
@@ -204,3 +205,8 @@ function absent(error: unknown): undefined {
   if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
   throw error;
 }
+
+const unversioned = ({ metadata: { resourceVersion: _, ...metadata }, ...object }: KubeObject): KubeObject => ({
+  ...object,
+  metadata,
+});

@@ -145,7 +145,7 @@ describe('without metrics', () => {
     await start(false);
     await harness.create(hpa());
     await look();
-    expect((await harness.events('web'))[0]).toBe('Warning FailedGetScale deployments.apps "web" not found');
+    expect((await harness.events('web'))[0]).toBe('Warning FailedGetScale deployments/scale.apps "web" not found');
     expect(await conditions()).toEqual(['AbleToScale=False FailedGetScale']);
     await harness.patch(kinds.horizontalPodAutoscaler, 'web', { spec: { scaleTargetRef: { kind: 'Gadget' } } });
     await look();

@@ -49,7 +49,7 @@ export async function scaleTarget(
       },
     };
   } catch (error) {
-    if (error instanceof StatusError) throw new NoScale(messageOf(error, `get ${reference.plural} ${name}`));
+    if (error instanceof StatusError) throw new NoScale(error.message);
     throw error;
   }
 }

@@ -46,6 +46,7 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
     seed: options.seed,
     clock: 'real',
     speed: options.speed,
+    keepsUp: true,
     kubelet: options.kubelet,
     latency: options.latency,
     ...(options.nodeCapacity && { nodeCapacity: options.nodeCapacity }),
