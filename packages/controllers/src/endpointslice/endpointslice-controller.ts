@@ -1,7 +1,7 @@
 import { kinds } from '@tabernetes/api';
 import type { Node, Pod, Service } from '@tabernetes/api/types/core-v1';
 import type { Endpoint, EndpointPort, EndpointSlice } from '@tabernetes/api/types/discovery-v1';
-import { StatusError } from '@tabernetes/apimachinery';
+import { objectKey, StatusError } from '@tabernetes/apimachinery';
 import { createEventRecorder } from '@tabernetes/client';
 import { ownerReference } from '../pods/claim.ts';
 import { isTerminating } from '../pods/namespace-terminating.ts';
@@ -21,6 +21,14 @@ import {
   recycle,
   type SlicePlan,
 } from './slice-plan.ts';
+import {
+  isOverloaded,
+  isReadyNode,
+  withZoneHints,
+  type ZoneCounts,
+  type ZoneShares,
+  zoneShares,
+} from './topology-hints.ts';
 
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
@@ -37,7 +45,7 @@ const SLICE_CHANGE_DELAY_MS = 1000;
 
 /**
  * Keeps the EndpointSlices of every Service that has a selector. Hints for zones follow `trafficDistribution:
- * PreferClose`; those of the older annotation `service.kubernetes.io/topology-mode: Auto` are not given.
+ * PreferClose`, or the older annotation `service.kubernetes.io/topology-mode: Auto`.
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/endpointslice/endpointslice_controller.go
  */
@@ -58,6 +66,46 @@ export function endpointSliceController(context: ControllerContext): Controller 
   let writing = false;
   let judge: (slice: EndpointSlice) => void = () => undefined;
   slices.addIndex(BY_SERVICE, bySliceService);
+  // Of Services with the annotation, by `<family> <namespace>/<name>`: the endpoints that zones have got.
+  const hinted = new Map<string, ZoneCounts>();
+  // Made anew after nodes have changed.
+  let shares: { readonly now: ZoneShares | undefined } | undefined;
+  const sharesNow = (): ZoneShares | undefined => {
+    shares ??= { now: zoneShares(nodes.lister.list()) };
+    return shares.now;
+  };
+
+  /** The plan with the hints that the annotation asks for; what is to be told of it comes last. */
+  function hint(
+    service: Service,
+    family: 'IPv4' | 'IPv6',
+    changes: SlicePlan,
+    existing: readonly EndpointSlice[],
+  ): { readonly changes: SlicePlan; readonly tell: () => void } {
+    const key = `${family} ${objectKey(service)}`;
+    const told = (type: 'Normal' | 'Warning', reason: string, message: string) => (): void =>
+      recorder.event(service, type, reason, `${message}, addressType: ${family}`);
+    if (!wantsOldHints(service)) {
+      const had = hinted.delete(key);
+      return {
+        changes,
+        tell: had ? told('Warning', 'TopologyAwareHintsDisabled', 'Topology Aware Hints has been disabled') : nothing,
+      };
+    }
+    const touched = new Set([...changes.update, ...changes.remove].map(({ metadata }) => metadata.name));
+    const unchanged = existing.filter(({ metadata }) => !touched.has(metadata.name));
+    const outcome = withZoneHints(changes, unchanged, sharesNow());
+    if ('refusal' in outcome) {
+      hinted.delete(key);
+      return { changes: outcome.plan, tell: told('Warning', 'TopologyAwareHintsDisabled', outcome.refusal) };
+    }
+    const had = hinted.has(key);
+    hinted.set(key, outcome.counts);
+    return {
+      changes: outcome.plan,
+      tell: had ? nothing : told('Normal', 'TopologyAwareHintsEnabled', 'Topology Aware Hints has been enabled'),
+    };
+  }
 
   /** What each family and set of ports is to have, and the Pods that cannot be placed. */
   function wantedOf(service: Service, selected: readonly Pod[], family: 'IPv4' | 'IPv6', lost: string[]): Groups {
@@ -91,7 +139,7 @@ export function endpointSliceController(context: ControllerContext): Controller 
     const make = (ports: readonly EndpointPort[]): EndpointSlice => newSlice(service, ports, family);
     const relabel = (slice: EndpointSlice): EndpointSlice => relabelled(slice, service);
     const own = existing.filter((slice) => isOwnedBy(slice, service));
-    const changes = planSlices(own, groups, { make, relabel });
+    const changes = planSlices(own, groups, { make, relabel, ignoreHints: wantsOldHints(service) });
     const remove = [...existing.filter((slice) => !own.includes(slice)), ...changes.remove];
     const [only] = remove;
     if (existing.length !== remove.length || changes.create.length > 0) return { ...changes, remove };
@@ -124,7 +172,7 @@ export function endpointSliceController(context: ControllerContext): Controller 
     };
     for (const slice of service.metadata.deletionTimestamp === undefined ? create : []) {
       try {
-        done(await write.create(stamped(slice)));
+        done(await write.create(withoutEmptyLists(stamped(slice))));
       } catch (error) {
         if (error instanceof StatusError && isTerminating(error)) return;
         failed('failed to create EndpointSlice for')(error);
@@ -166,8 +214,22 @@ export function endpointSliceController(context: ControllerContext): Controller 
         const last = written.get(slice.metadata.uid ?? '');
         if (last !== undefined && last !== slice.metadata.resourceVersion) again(slice);
       };
+      const nodesChanged = (): void => {
+        shares = undefined;
+        for (const [key, counts] of hinted) {
+          if (isOverloaded(counts, sharesNow())) queue.add(key.slice(key.indexOf(' ') + 1));
+        }
+      };
       return [
         ...membership.watch(queue),
+        nodes.addHandler({
+          onAdd: nodesChanged,
+          onUpdate(node, old) {
+            const moved = node.metadata.labels?.[ZONE] !== old.metadata.labels?.[ZONE];
+            if (moved || isReadyNode(node) !== isReadyNode(old)) nodesChanged();
+          },
+          onDelete: nodesChanged,
+        }),
         slices.addHandler({
           onUpdate(slice, old) {
             const moved = slice.metadata.labels?.[SERVICE_NAME] !== old.metadata.labels?.[SERVICE_NAME];
@@ -186,6 +248,7 @@ export function endpointSliceController(context: ControllerContext): Controller 
       const service = services.lister.byKey(key);
       if (service === undefined) {
         times.forget(key);
+        for (const family of ['IPv4', 'IPv6']) hinted.delete(`${family} ${key}`);
         return DONE; // Its slices go with it.
       }
       const selected = membership.podsOf(service);
@@ -199,12 +262,13 @@ export function endpointSliceController(context: ControllerContext): Controller 
       try {
         for (const family of families) {
           const ofFamily = existing.filter((slice) => slice.addressType === family);
-          const changes = plan(service, ofFamily, wantedOf(service, selected, family, lost), family);
+          const planned = plan(service, ofFamily, wantedOf(service, selected, family, lost), family);
+          const { changes, tell } = hint(service, family, planned, ofFamily);
           await perform(
             service,
             recycle(changes, (slice) => isOwnedBy(slice, service)),
             time,
-          );
+          ).finally(tell);
         }
         const stale = existing.filter((slice) => !families.some((family) => family === slice.addressType));
         await perform(service, { create: [], update: [], remove: stale }, time);
@@ -222,6 +286,7 @@ export function endpointSliceController(context: ControllerContext): Controller 
 }
 
 type Groups = Map<string, PortGroup>;
+const nothing = (): void => undefined;
 
 /** For {@link BY_SERVICE}. */
 export function bySliceService({ metadata: { namespace, labels = {} } }: EndpointSlice): readonly string[] {
@@ -305,6 +370,11 @@ const newSlice = (service: Service, ports: readonly EndpointPort[], addressType:
   },
   addressType,
   endpoints: [],
-  // Upstream's controllers write protobuf, in which a list without items is none.
-  ...(ports.length > 0 && { ports }),
+  ports,
 });
+
+/** Upstream's controllers write protobuf, in which a list without items is none: whoever creates a slice does not own such a list. */
+function withoutEmptyLists({ endpoints, ports = [], ...slice }: EndpointSlice): EndpointSlice {
+  const filled = { ...slice, ...(endpoints.length > 0 && { endpoints }), ...(ports.length > 0 && { ports }) };
+  return filled as EndpointSlice;
+}

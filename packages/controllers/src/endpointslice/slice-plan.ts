@@ -40,6 +40,8 @@ export interface SliceOptions {
   readonly make: (ports: readonly EndpointPort[]) => EndpointSlice;
   /** The slice with the labels that it should have; the same object when it has them. */
   readonly relabel: (slice: EndpointSlice) => EndpointSlice;
+  /** Hints are given afterwards: those that are there make no difference. */
+  readonly ignoreHints?: boolean;
 }
 
 /**
@@ -72,7 +74,7 @@ export function planSlices(
 function planGroup(
   existing: readonly EndpointSlice[],
   { ports, endpoints: wanted }: PortGroup,
-  { make, relabel }: SliceOptions,
+  { make, relabel, ignoreHints = false }: SliceOptions,
 ): SlicePlan {
   const update: EndpointSlice[] = [];
   const remove: EndpointSlice[] = [];
@@ -89,7 +91,7 @@ function planGroup(
       }
       wanted.delete(key);
       kept.push(got);
-      changed ||= !sameEndpoint(got, endpoint);
+      changed ||= !sameEndpoint(got, endpoint, ignoreHints);
     }
     const labelled = relabel(slice);
     if (changed && kept.length === 0) remove.push(slice);
@@ -129,7 +131,7 @@ function tightest(slices: readonly EndpointSlice[], count: number): EndpointSlic
 }
 
 /** Of two endpoints with the same {@link endpointKey}. */
-export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+export function sameEndpoint(a: Endpoint, b: Endpoint, ignoreHints = false): boolean {
   return (
     a.nodeName === b.nodeName &&
     a.zone === b.zone &&
@@ -138,7 +140,7 @@ export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
     a.conditions?.terminating === b.conditions?.terminating &&
     a.targetRef?.uid === b.targetRef?.uid &&
     a.targetRef?.kind === b.targetRef?.kind &&
-    zonesOf(a) === zonesOf(b)
+    (ignoreHints || zonesOf(a) === zonesOf(b))
   );
 }
 
