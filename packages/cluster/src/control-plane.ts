@@ -1,5 +1,5 @@
 import { kinds } from '@tabernetes/api';
-import type { Endpoints, Pod, Secret, Service } from '@tabernetes/api/types/core-v1';
+import type { Endpoints, Node, Pod, Secret, Service } from '@tabernetes/api/types/core-v1';
 import type { UserInfo } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createInformerFactory, trackWrites } from '@tabernetes/client';
@@ -178,6 +178,9 @@ export async function startControllers({
     late('node-controller', 'taint-eviction-controller', [objectsOf(kinds.pod)], async (own) =>
       (await pods()).taintEvictionController(own),
     ),
+    late('ttl-controller', 'ttl-controller', [objectsOf(kinds.node, lacksTtl)], async (own) =>
+      (await rare()).nodeTtlController(own),
+    ),
     podGarbageCollector(as('pod-garbage-collector')),
     clusterRoleAggregationController(as('clusterrole-aggregation-controller')),
     late(
@@ -234,6 +237,8 @@ export async function startControllers({
   };
 }
 
+/** The nodes of a cluster bring it along. */
+const lacksTtl = ({ metadata }: Node): boolean => metadata.annotations?.['node.alpha.kubernetes.io/ttl'] === undefined;
 const selects = ({ spec }: Service): boolean => spec?.selector !== undefined;
 /** Endpoints that say that nobody shall mirror them are those of the API server, in every cluster. */
 const isMirrored = ({ metadata }: Endpoints): boolean =>

@@ -1,6 +1,6 @@
 import { internal } from '@tabernetes/apimachinery';
 import type { ComponentStatus } from '../generated/core-v1.ts';
-import { defineKind, type RequestContext } from '../kind.ts';
+import { defineKind } from '../kind.ts';
 import { nameColumn } from '../printing/columns.ts';
 import { schemaOf } from '../schema/schemas.ts';
 
@@ -18,17 +18,14 @@ export const componentStatus = defineKind<ComponentStatus>({
   namespaced: false,
   verbs: ['get', 'list'],
   schema: schemaOf('io.k8s.api.core.v1.ComponentStatus'),
+  deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
 
   virtual: {
-    get: async (name, _namespace, _services, context) => {
-      warnOfAge(context);
+    get: async (name) => {
       if (!COMPONENTS.includes(name)) throw internal(`Component not found: ${name}`);
       return healthy(name);
     },
-    list: async (_namespace, _services, context) => {
-      warnOfAge(context);
-      return COMPONENTS.map(healthy);
-    },
+    list: async () => COMPONENTS.map(healthy),
   },
 
   columns: [
@@ -68,5 +65,3 @@ const healthy = (name: string): ComponentStatus => ({
 });
 
 const health = ({ conditions }: ComponentStatus) => conditions?.find(({ type }) => type === 'Healthy');
-
-const warnOfAge = ({ warn }: RequestContext): void => warn?.('v1 ComponentStatus is deprecated in v1.19+');
