@@ -316,6 +316,9 @@ export interface ScaleSubresource<T> {
   readonly name: 'scale';
   read(object: T): { readonly specReplicas: number; readonly statusReplicas: number; readonly selector: string };
   write(draft: Draft<T>, replicas: number): void;
+  /** Of custom resources: where the replicas stand, as it is written. They need not be there, and then there is no scale. */
+  readonly path?: string;
+  hasReplicas?(object: T): boolean;
   /** Where the replicas stand, for ownership of the field. Default `['spec', 'replicas']`. */
   readonly replicasPath?: readonly string[];
   /** What a refusal to read the scale of an object that is not there calls it. Default: the resource itself. */

@@ -117,6 +117,8 @@ export interface ScalarSchema {
    * the value as opaque.
    */
   readonly variants?: ScalarVariants;
+  /** Of a custom resource's `any`: objects have no business here, and what they hold is declared nowhere. */
+  readonly closed?: boolean;
 }
 
 export interface ScalarVariants {

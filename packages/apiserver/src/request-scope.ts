@@ -30,7 +30,7 @@ export function warn(scope: RequestScope, text: string): void {
 
 /** What kinds may know of the request. */
 export function requestContext(scope: RequestScope, dryRun: boolean): RequestContext {
-  return serverContextOf(scope.server, scope.user, dryRun);
+  return { ...serverContextOf(scope.server, scope.user, dryRun), warn: (text) => warn(scope, text) };
 }
 
 export function serverContextOf(server: ServerContext, user: UserInfo, dryRun: boolean): RequestContext {

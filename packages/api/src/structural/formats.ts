@@ -119,8 +119,12 @@ function isDateTime(text: string): boolean {
 }
 
 const GO_DURATION = /^[+-]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
-const SCALA_DURATION =
-  /^(?:\d+(?:\.\d*)? ?(?:nanoseconds?|nanos?|ns|microseconds?|micros?|us|µs|milliseconds?|millis?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|wk))+$/i;
+/** Any number that a unit follows somewhere; of the last of its names, the beginning is enough. */
+const DURATION_PART = /\d+\s*([A-Za-zµ]+)/g;
+const UNIT = /^(?:ns|nano.*|us|µs|micro.*|ms|milli.*|s|sec.*|m|min.*|h|hr|hour.*|d|day.*|w|wk|week.*)$/;
+
+/** @see https://github.com/kubernetes/kube-openapi/blob/32ad38e42d3f/pkg/validation/strfmt/duration.go */
 function isDuration(text: string): boolean {
-  return GO_DURATION.test(text) || SCALA_DURATION.test(text);
+  if (GO_DURATION.test(text)) return true;
+  return [...text.matchAll(DURATION_PART)].some(([, unit = '']) => UNIT.test(unit.toLowerCase()));
 }

@@ -157,7 +157,7 @@ export class Walk {
     if (schema.variants !== undefined) return this.#variant(schema.variants, raw);
     const decoded = decodeScalar(schema, raw, this.#source.numbers, parent, key);
     if (decoded instanceof Mismatch) return decoded.ends ? this.#end(decoded) : this.#note(decoded);
-    return decoded;
+    return schema.closed && typeof decoded === 'object' ? this.#undeclared(decoded) : decoded;
   }
 
   /** Such types decode themselves: what they hold is not strictly checked, and their problems end everything. */
@@ -174,7 +174,24 @@ export class Walk {
 
   /** A value of another shape than its schema's. */
   #other(schema: StructSchema | ListSchema | MapSchema, raw: unknown): unknown {
-    return schema.untyped ? raw : this.#wrong(schema, raw);
+    if (!schema.untyped) return this.#wrong(schema, raw);
+    return schema.kind === 'struct' && schema.preserveUnknownFields ? raw : this.#undeclared(raw);
+  }
+
+  /** What stands where nothing of its shape is declared: of objects, nothing is left. */
+  #undeclared(raw: unknown): unknown {
+    const { strict } = this;
+    if (isList(raw)) {
+      return raw.map((item, i) => {
+        strict.path.push(i);
+        const kept = this.#undeclared(item);
+        strict.path.pop();
+        return kept;
+      });
+    }
+    if (!isMap(raw)) return raw;
+    for (const key of Object.keys(raw).sort()) strict.add('unknown', key);
+    return {};
   }
 
   #wrong(schema: Schema, raw: unknown): undefined {

@@ -238,6 +238,49 @@ describe('CR-2 an object', () => {
     ]);
   });
 
+  test('loses what is declared nowhere, also where an object has no business', async () => {
+    const spec = { cronSpec: '* * * * *', image: { b: 1, a: 2 }, replicas: [{ c: 3 }], parts: { d: 4 } };
+    const { refusal } = await api.send('POST', `${CRONTABS}?fieldValidation=Strict`, crontab('x', spec));
+    const unknown = ['image.a', 'image.b', 'replicas[0].c', 'parts.d'].map((path) => `unknown field "spec.${path}"`);
+    expect(refusal.message).toBe(
+      `CronTab in version "v1" cannot be handled as a CronTab: strict decoding error: ${unknown.join(', ')}`,
+    );
+  });
+
+  test('keeps what breaks a new rule while it does not change, with a warning', async () => {
+    await api.send('POST', CRONTABS, crontab('my', { cronSpec: '* * * * *', replicas: 5 }));
+    const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
+    const json = { headers: { 'content-type': 'application/json-patch+json' } };
+    const rules =
+      '/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/replicas/x-kubernetes-validations';
+    const rule = { op: 'add', path: rules, value: [{ rule: 'self < 3' }] };
+    expect((await api.send('PATCH', `${CRDS}/crontabs.stable.example.com`, [rule], json)).status).toBe(200);
+    await api.clock.idle();
+    const kept = await api.send('PATCH', `${CRONTABS}/my`, { spec: { image: 'new' } }, merge);
+    expect(kept.status).toBe(200);
+    expect(kept.warnings).toEqual(['spec.replicas: Invalid value: "integer": failed rule: self < 3']);
+    const changed = await api.send('PATCH', `${CRONTABS}/my`, { spec: { replicas: 6 } }, merge);
+    expect(causes(changed.refusal)).toEqual(['spec.replicas: Invalid value: "integer": failed rule: self < 3']);
+  });
+
+  test('is scaled without a version, refused with its own texts, and has no scale without replicas', async () => {
+    const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
+    await api.send('POST', CRONTABS, crontab('my', { cronSpec: '* * * * *' }));
+    const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'my', namespace: 'default' } };
+    const put = await api.send<{ spec: object }>('PUT', `${CRONTABS}/my/scale`, { ...scale, spec: { replicas: 7 } });
+    expect(put.object.spec).toEqual({ replicas: 7 });
+    const negative = await api.send('PATCH', `${CRONTABS}/my/scale`, { spec: { replicas: -1 } }, merge);
+    expect(causes(negative.refusal)).toContain('.spec.replicas: Invalid value: -1: should be a non-negative integer');
+    const elsewhere = { specReplicasPath: '.spec.count', statusReplicasPath: '.status.replicas' };
+    const json = { headers: { 'content-type': 'application/json-patch+json' } };
+    const path = '/spec/versions/0/subresources/scale';
+    await api.send('PATCH', `${CRDS}/crontabs.stable.example.com`, [{ op: 'replace', path, value: elsewhere }], json);
+    await api.clock.idle();
+    expect((await api.send('GET', `${CRONTABS}/my/scale`)).refusal.message).toBe(
+      'Internal error occurred: the spec replicas field ".spec.count" does not exist',
+    );
+  });
+
   test('is shown in the columns of its definition', async () => {
     await api.send('POST', CRONTABS, crontab('my', { cronSpec: '* * * * *' }));
     const { object } = await api.send<{ rows: { cells: unknown[] }[]; columnDefinitions: { name: string }[] }>(

@@ -271,6 +271,8 @@ function scaleOf({
     type: 'scale',
     name: 'scale',
     replicasPath,
+    path: specReplicasPath,
+    hasReplicas: (object) => valueAt(object, replicasPath) !== undefined,
     read(object) {
       const selector = labelSelectorPath ? valueAt(object, pathOf(labelSelectorPath)) : undefined;
       return {

@@ -11,6 +11,7 @@ import {
 import type { FieldSchema, ScalarSchema, Schema, StructSchema } from '@tabernetes/apimachinery';
 
 const ANY: ScalarSchema = { kind: 'any', goType: 'interface {}' };
+const SCALAR: ScalarSchema = { ...ANY, closed: true };
 
 /**
  * The shape of a custom resource, for decoding, pruning and the ownership of fields. Types of values are not in it:
@@ -22,9 +23,9 @@ export function customResourceSchema(schema: JsonSchema): StructSchema {
 }
 
 function node(schema: JsonSchema): Schema {
-  if (schema['x-kubernetes-int-or-string']) return ANY;
+  if (schema['x-kubernetes-int-or-string']) return preservesUnknown(schema) ? ANY : SCALAR;
   if (schema.type === 'array') return list(schema);
-  if (schema.type !== 'object') return ANY;
+  if (schema.type !== 'object') return preservesUnknown(schema) ? ANY : SCALAR;
   const additional = additionalOf(schema);
   if (additional?.allows && schema.properties === undefined) {
     return {

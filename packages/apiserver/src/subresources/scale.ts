@@ -13,6 +13,8 @@ import {
   conflict,
   type Draft,
   decodeObject,
+  goQuote,
+  internal,
   invalid,
   invalidStatus,
   type KubeObject,
@@ -49,11 +51,14 @@ const REPLICAS_PATH: readonly string[] = ['spec', 'replicas'];
 const scaleSchema = () => schemaOf('io.k8s.api.autoscaling.v1.Scale');
 
 export async function getScale(scope: RequestScope): Promise<ApiResponse> {
-  const { subresource, info } = scope;
-  const missing = subresource?.type === 'scale' ? subresource.missing : undefined;
-  const { value } = await stored(scope, info.pathName, missing);
+  const { missing, path, hasReplicas } = scaleOf(scope);
+  const { value } = await stored(scope, scope.info.pathName, missing);
   await shownSoon(scope.resource, [value]);
-  return respondScale(scope, 200, fromStored(scope.resource, value));
+  const object = fromStored(scope.resource, value);
+  if (hasReplicas?.(object) === false) {
+    throw internal(`the spec replicas field ${goQuote(path ?? '')} does not exist`);
+  }
+  return respondScale(scope, 200, object);
 }
 
 export async function updateScale(scope: RequestScope): Promise<ApiResponse> {
@@ -119,15 +124,23 @@ async function changeScale(
     allowCreate: false,
     async build(old, context) {
       if (old === undefined) throw new TypeError('a scale without an object to scale');
-      const oldScale = scaleOfObject(subresource, old, scaleManagedFields(old.metadata.managedFields, paths));
+      const shown = scaleOfObject(subresource, old, scaleManagedFields(old.metadata.managedFields, paths));
+      const isUnset = subresource.hasReplicas?.(old) === false;
+      const oldScale = isUnset ? { ...shown, spec: { ...shown.spec, replicas: UNSET } } : shown;
       const draft = build(oldScale, context);
       if (admission.mutates('UPDATE', scope.definition.plural))
         await admission.admit(admissionAttributes(context, { draft, old: oldScale }));
       const scale = draft as Draft<Scale>;
       validateScale(scope, scale as Scale, old);
+      if (isUnset && scale.spec?.replicas === UNSET) {
+        throw badRequest(`the spec replicas field ${goQuote(subresource.path ?? '')} cannot be empty`);
+      }
       const parent = draftOf(old);
       subresource.write(parent, scale.spec?.replicas ?? 0);
-      setVersion(parent, scale.metadata.resourceVersion);
+      // Of a custom resource, what no version is given for is changed as it stands.
+      if (scale.metadata.resourceVersion || subresource.path === undefined) {
+        setVersion(parent, scale.metadata.resourceVersion);
+      }
       const fields = parentManagedFields(
         old.metadata.managedFields,
         scale.metadata.managedFields as readonly ManagedFieldsEntry[] | undefined,
@@ -152,6 +165,9 @@ async function changeScale(
   return respondScale(scope, 200, object);
 }
 
+/** Replicas that nobody has asked for yet; the least int32. */
+const UNSET = -(2 ** 31);
+
 function setVersion(parent: Draft<KubeObject>, version: string | undefined): void {
   if (version) parent.metadata.resourceVersion = version;
   else delete parent.metadata.resourceVersion;
@@ -161,9 +177,12 @@ function validateScale(scope: RequestScope, scale: Scale, parent: KubeObject): v
   const { definition, resource, info } = scope;
   const { metadata } = scale;
   const replicas = scale.spec?.replicas ?? 0;
-  const errors = validateObjectMeta(metadata, { namespaced: definition.namespaced, validateName: () => [] });
-  if (replicas < 0) errors.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'));
-  if (errors.length > 0) throw invalidStatus(SCALE, info.pathName, errors);
+  // Custom resources are looked at as a whole, later.
+  if (scaleOf(scope).path === undefined) {
+    const errors = validateObjectMeta(metadata, { namespaced: definition.namespaced, validateName: () => [] });
+    if (replicas < 0) errors.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'));
+    if (errors.length > 0) throw invalidStatus(SCALE, info.pathName, errors);
+  }
   if (metadata.uid && metadata.uid !== parent.metadata.uid) {
     throw conflict(
       { group: definition.group, resource: `${resource.groupResource.resource}/scale` },
