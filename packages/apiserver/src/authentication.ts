@@ -65,7 +65,8 @@ export function tokenAuthenticator(
       if ('user' in found) return found;
       problems.push(found.problem);
     }
-    return problems.length === 0 ? undefined : { problem: aggregateText(problems) };
+    // The token that the server keeps for itself is compared first, and that failure told.
+    return problems.length === 0 ? undefined : { problem: aggregateText(['invalid bearer token', ...problems]) };
   };
   return {
     authenticateToken: lookup,

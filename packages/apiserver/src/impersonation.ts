@@ -1,4 +1,11 @@
-import { type ApiRequest, type ApiResponse, splitRepeatedHeader, type UserInfo } from '@tabernetes/apimachinery';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  nameIsDnsLabel,
+  nameIsDnsSubdomain,
+  splitRepeatedHeader,
+  type UserInfo,
+} from '@tabernetes/apimachinery';
 import { notAllowed } from './authorization.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -33,7 +40,7 @@ export async function impersonated(
   caller: UserInfo,
 ): Promise<UserInfo | ApiResponse> {
   const parts = partsOf(request.headers);
-  const name = request.headers['impersonate-user'] ?? '';
+  const name = firstOf(request.headers['impersonate-user']);
   if (name === '') return parts.length === 0 ? caller : withoutUser(request, parts);
   for (const { group, resource, subresource, namespace, name: of } of parts) {
     const version = group === '' ? '' : 'v1';
@@ -56,7 +63,7 @@ export async function impersonated(
   for (const { kind, subresource, name: value } of parts) {
     if (kind === 'UserExtra') extra.set(subresource, [...(extra.get(subresource) ?? []), value]);
   }
-  const uid = request.headers['impersonate-uid'];
+  const uid = firstOf(request.headers['impersonate-uid']);
   return {
     name,
     ...(uid && { uid }),
@@ -81,9 +88,10 @@ function partsOf(headers: Readonly<Record<string, string>>): readonly Part[] {
     const core = { kind, group: '', resource: `${kind.toLowerCase()}s`, subresource: '', namespace: '', name } as const;
     parts.push({ ...core, ...more });
   };
-  const user = headers['impersonate-user'] ?? '';
-  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user);
-  if (account) add('ServiceAccount', account[2] ?? '', { namespace: account[1] ?? '' });
+  const user = firstOf(headers['impersonate-user']);
+  const [, namespace = '', account = ''] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+  const isAccount = nameIsDnsLabel(namespace, false).length === 0 && nameIsDnsSubdomain(account, false).length === 0;
+  if (isAccount) add('ServiceAccount', account, { namespace });
   else if (user !== '') add('User', user);
   for (const group of listed(headers['impersonate-group'])) add('Group', group);
   for (const header of Object.keys(headers)) {
@@ -93,7 +101,7 @@ function partsOf(headers: Readonly<Record<string, string>>): readonly Part[] {
       add('UserExtra', value, { group: 'authentication.k8s.io', resource: 'userextras', subresource });
     }
   }
-  const uid = headers['impersonate-uid'] ?? '';
+  const uid = firstOf(headers['impersonate-uid']);
   if (uid !== '') add('UID', uid, { group: 'authentication.k8s.io' });
   return parts;
 }
@@ -102,6 +110,9 @@ const EXTRA = 'impersonate-extra-';
 
 const listed = (header: string | undefined): readonly string[] =>
   header === undefined ? [] : splitRepeatedHeader(header);
+
+/** Of what may be there once only, the first counts. */
+const firstOf = (header: string | undefined): string => listed(header)[0] ?? '';
 
 /** What is no good escape stands for itself. */
 function unescaped(key: string): string {

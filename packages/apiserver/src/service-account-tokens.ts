@@ -112,7 +112,7 @@ export function serviceAccountTokens(
     async lookup(token, audiences) {
       const reading = await read(token);
       if (reading.kind === 'foreign') return undefined;
-      if (reading.kind === 'forged') return problem('invalid signature');
+      if (reading.kind === 'forged') return problem('square/go-jose: error in cryptographic primitive');
       const wanted = audiences.length > 0 ? audiences : [API_AUDIENCE];
       const isLegacy = reading.claims['iss'] === LEGACY_ISSUER;
       // Tokens that name nobody are for the API server alone.

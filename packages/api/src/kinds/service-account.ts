@@ -140,11 +140,14 @@ async function boundTo({ spec }: TokenRequest, parent: ParentAccess<ServiceAccou
   const reference = spec?.boundObjectRef;
   if (!reference) return undefined;
   const { apiVersion = '', kind = '', name = '', uid = '' } = reference;
-  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const parts = apiVersion.split('/');
+  // What is no version at all says as little as none.
+  const [group, version] = parts.length > 2 ? ['', ''] : parts.length === 2 ? parts : ['', apiVersion];
   const plural = group === '' ? BINDABLE.get(kind) : undefined;
   if (plural === undefined) {
     throw badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${kind}`);
   }
+  if (name === '') throw badRequest('Name parameter required.');
   const object = await parent.find({ group: '', plural }, kind === 'Node' ? '' : parent.namespace, name);
   if (object === undefined) throw notFound({ group: '', resource: plural }, name);
   if (kind === 'Pod' && (object as Pod).spec?.serviceAccountName !== parent.name) {

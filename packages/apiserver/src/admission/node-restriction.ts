@@ -81,7 +81,7 @@ async function admitMirrorPod(node: string, attributes: MutatingAttributes, read
   if (refusal !== undefined) throw admissionForbidden(attributes, refusal);
   const owner = pod.metadata.ownerReferences?.[0];
   const stored = await reader.get(NODES, '', node);
-  if (stored === undefined) throw notFound({ group: '', resource: 'nodes' }, node);
+  if (stored === undefined) throw notFound({ group: '', resource: 'node' }, node);
   if (owner?.uid !== stored.metadata.uid) {
     const why = `node ${node} UID mismatch: expected ${owner?.uid} got ${stored.metadata.uid}`;
     throw admissionForbidden(attributes, why);
@@ -111,7 +111,7 @@ async function admitEviction(node: string, attributes: MutatingAttributes, reade
   const name = attributes.name || (attributes.draft?.metadata.name ?? '');
   if (name === '') throw admissionForbidden(attributes, 'could not determine pod from request data');
   const pod = (await reader.get(PODS, attributes.namespace, name)) as Pod | undefined;
-  if (pod === undefined) throw notFound({ group: '', resource: 'pods' }, name);
+  if (pod === undefined) throw notFound({ group: '', resource: 'pod' }, name);
   if (pod.spec?.nodeName === node) return;
   throw admissionForbidden(attributes, `node ${node} can only evict pods with spec.nodeName set to itself`);
 }
@@ -174,7 +174,7 @@ async function admitToken(node: string, attributes: MutatingAttributes, reader: 
   }
   if (!reference.uid) throw admissionForbidden(attributes, 'node requested token with a pod binding without a uid');
   const pod = (await reader.get(PODS, attributes.namespace, reference.name)) as Pod | undefined;
-  if (pod === undefined) throw notFound({ group: '', resource: 'pods' }, reference.name);
+  if (pod === undefined) throw notFound({ group: '', resource: 'pod' }, reference.name);
   if (reference.uid !== pod.metadata.uid) {
     const why = `the UID in the bound object reference (${reference.uid}) does not match the UID in record. The object might have been deleted and then recreated`;
     throw admissionForbidden(attributes, why);

@@ -138,8 +138,8 @@ function unmountable({ spec }: Draft<Pod>, account: ServiceAccount): string | un
       }
     }
   }
-  for (const { name } of spec?.imagePullSecrets ?? []) {
-    if (!pullable.has(name ?? '')) return `imagePullSecret "${name}" ${inAccount} imagePullSecret`;
+  for (const [i, { name = '' }] of (spec?.imagePullSecrets ?? []).entries()) {
+    if (!pullable.has(name)) return `imagePullSecrets[${i}].name="${name}" ${inAccount} imagePullSecret`;
   }
   return undefined;
 }

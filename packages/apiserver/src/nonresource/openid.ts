@@ -1,4 +1,4 @@
-import type { ApiResponse } from '@tabernetes/apimachinery';
+import { type ApiResponse, failure, type StatusError } from '@tabernetes/apimachinery';
 import type { TokenDiscovery } from '../token-issuer.ts';
 import type { PathHandler } from './path-handler.ts';
 
@@ -10,14 +10,28 @@ const KEYS = '/openid/v1/jwks';
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery
  */
 export const openidPaths: PathHandler = {
-  handle: ({ path }, { tokens }) =>
-    tokens !== undefined && (isAt(path, KEYS) || isAt(path, CONFIGURATION))
-      ? answer(path, tokens.discovery)
-      : undefined,
+  handle: ({ path, headers }, { tokens }) => {
+    if (tokens === undefined || !(isAt(path, KEYS) || isAt(path, CONFIGURATION))) return undefined;
+    const type = isAt(path, KEYS) ? 'application/jwk-set+json' : 'application/json';
+    if (!takes(headers['accept'], type)) throw notAcceptable(type);
+    return answer(path, tokens.discovery);
+  },
   paths: () => [CONFIGURATION, KEYS],
 };
 
 const isAt = (path: string, at: string): boolean => path === at || path === `${at}/`;
+
+/** Whether a caller wants what is there; parameters of its wishes do not count. */
+const takes = (accept: string | undefined, type: string): boolean =>
+  accept === undefined ||
+  accept === '' ||
+  accept
+    .split(',')
+    .map((each) => each.split(';')[0]?.trim())
+    .some((each) => each === '*/*' || each === type);
+
+const notAcceptable = (type: string): StatusError =>
+  failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${type}`, {});
 
 async function answer(path: string, { issuer, keysUri, keys }: TokenDiscovery): Promise<ApiResponse> {
   if (isAt(path, KEYS)) return document('application/jwk-set+json', { keys: await keys() });

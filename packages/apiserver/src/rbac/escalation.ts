@@ -76,7 +76,8 @@ async function checkBinding(
   if (plural === undefined) return;
   if (await may(reader, user, 'bind', plural, namespace, name)) return;
   const rules = rbac.roleRules({ kind, name }, namespace);
-  if (rules === undefined) throw notFound({ group: GROUP, resource: plural }, name);
+  // By then upstream only knows what was asked for: the binding.
+  if (rules === undefined) throw notFound({ group: GROUP, resource }, name);
   const problem = escalationProblem(rbac, user, namespace, rules);
   if (problem !== undefined) throw forbiddenStatus({ group: GROUP, resource }, binding.metadata.name ?? '', problem);
 }

@@ -204,7 +204,7 @@ describe('rbacEscalation', () => {
       refused('w', 'rolebindings', '{APIGroups:[""], Resources:["pods"], Verbs:["delete"]}'),
     );
     const gone = await cluster.send('POST', inDefault('rolebindings'), binding('g', 'Role', 'gone'), { user: bob });
-    expect(gone.refusal.message).toBe(`roles.${GROUP} "gone" not found`);
+    expect(gone.refusal.message).toBe(`rolebindings.${GROUP} "gone" not found`);
     const mayBind = { apiGroups: [GROUP], resources: ['roles'], resourceNames: ['writer'], verbs: ['bind'] };
     await cluster.send('PUT', `${inDefault('roles')}/admin`, role('admin', rbacAdmin, pods('get'), mayBind));
     expect((await cluster.send('POST', inDefault('rolebindings'), grant, { user: bob })).status).toBe(201);
