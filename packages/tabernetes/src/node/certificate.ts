@@ -42,7 +42,8 @@ export async function servingCertificate(hosts: readonly string[], now: Date): P
       },
     ],
   });
-  return { key: serving.private, cert: serving.cert, ca: authority.cert };
+  // A file of PEM ends with its line, as that of kubeadm does: ConfigMaps show it word for word.
+  return { key: serving.private, cert: serving.cert, ca: `${authority.cert.trimEnd()}\n` };
 }
 
 const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.includes(':');
