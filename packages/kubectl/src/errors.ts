@@ -21,13 +21,14 @@ export class Aggregate extends Error {
   }
 }
 
-/** Errors of a reading command: those that come from files are listed, even a single one, so that none has a prefix. */
+/** Errors of a reading command: those of files and of whole types are listed, even a single one, so that none has a prefix. */
 export function together(
   { flags }: { readonly flags: { strings(name: string): readonly string[]; string(name: string): string } },
   errors: readonly unknown[],
+  isOfTypes = false,
 ): Error {
   const isFromFiles = flags.strings('filename').length > 0 || flags.string('kustomize') !== '';
-  return isFromFiles ? new Exit(1, errors.map(told).join('\n')) : new Aggregate(errors);
+  return isFromFiles || isOfTypes ? new Exit(1, errors.map(told).join('\n')) : new Aggregate(errors);
 }
 
 /** A type that discovery does not know. */

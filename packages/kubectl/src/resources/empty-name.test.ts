@@ -85,3 +85,34 @@ test('KCT-54 get --watch prints what there is with its kind', async () => {
   await run('get cm --watch -o yaml', { signal: interrupt.signal, stdout }).catch(() => undefined);
   expect(printed.match(/^kind: .*/gm)).toEqual(['kind: ConfigMap', 'kind: ConfigMap']);
 });
+
+describe('names that no path can hold', () => {
+  const cases = [
+    ['get pod a%b', `error: invalid resource name "a%b": [may not contain '%']\n`],
+    ['delete pod ..', `error: invalid resource name "..": [may not be '..']\n`],
+    ['get cm -n a/b', `invalid namespace "a/b": [may not contain '/']\n`],
+    ['get cm x -n a/b', `error: invalid namespace "a/b": [may not contain '/']\n`],
+    ['events -n a%', `error: invalid namespace "a%": [may not contain '%']\n`],
+  ] as const;
+  for (const [line, stderr] of cases) {
+    test(`KCT-53 kubectl ${line}`, async () => {
+      const run = await kubectlOnServer({});
+      expect(await run(line)).toEqual({ stdout: '', stderr, code: 1 });
+    });
+  }
+});
+
+test('KCT-56 what files do not give is told of as one error, after what went wrong with the rest', async () => {
+  const run = await kubectlOnServer({
+    '/work/a.yaml': SETTINGS,
+    '/work/mixed.yaml': `${SETTINGS.replace('{name: a}', '{name: b, labels: {x: 1}}')}---\n${SETTINGS}---\n${SETTINGS.replace('{name: a}', '{name: 5}')}`,
+  });
+  await run('create -f a.yaml');
+  const { stderr } = await run('create -f mixed.yaml');
+  const unread = (field: string): string =>
+    `unable to decode "mixed.yaml": json: cannot unmarshal number into Go struct field ObjectMeta.metadata.${field} of type string`;
+  expect(stderr).toBe(
+    `Error from server (AlreadyExists): error when creating "mixed.yaml": configmaps "a" already exists\n[${unread('labels')}, ${unread('name')}]\n`,
+  );
+  expect((await run('label -f mixed.yaml a=b')).stderr).toBe(`${unread('labels')}\n${unread('name')}\n`);
+});

@@ -1,13 +1,12 @@
-import { decodeObject, goQuote, jsonTypeName, type KubeObject, parseLabelSelector } from '@tabernetes/apimachinery';
+import { goQuote, type KubeObject, parseLabelSelector } from '@tabernetes/apimachinery';
 import type { HttpAnswer } from '@tabernetes/node-api';
 import type { CommandContext } from '../command.ts';
 import type { ApiResource } from '../discovery/discovery.ts';
 import { Aggregate, ConnectionError, dialProblem, messageOf, NoKindMatch } from '../errors.ts';
-import { schemaOfObject } from '../writing/schema-of.ts';
 import type { Named } from './arguments.ts';
-import { type Document, expandPath, expandPattern, readDocuments, STDIN } from './documents.ts';
-import { fetchInfo, type Info, inNamespace, isList } from './info.ts';
-import { metadataProblem } from './metadata-types.ts';
+import { expandPath, expandPattern, readDocuments, STDIN } from './documents.ts';
+import { fetchInfo, type Info, inNamespace } from './info.ts';
+import { objectsOf } from './read-object.ts';
 import { attempt, type Selection, type SelectOptions, type Source, selection } from './selection.ts';
 
 /** Files, directories, patterns, addresses and stdin, in the order in which they were named. */
@@ -95,17 +94,24 @@ export function fromFiles(
         for (const document of readDocuments(await file.text(), file.source)) {
           await options.validate?.(document);
           await attempt(options, onUnread, async () => {
-            for (const object of flattened(read(document, options), options)) {
-              await attempt(options, onUnread, async () => {
-                const resource = await resourceOf(context, options, object, document.source);
+            const { objects, isList } = objectsOf(document, options);
+            const ofItems: unknown[] = [];
+            for (const object of objects) {
+              const onProblem = isList ? (error: unknown): void => void ofItems.push(error) : onUnread;
+              await attempt(options, onProblem, async () => {
+                const resource = await resourceOf(context, options, object, document.source, isList);
                 const found = infoOf(object, document.source, resource, options);
-                let info = await attempt(options, onError, async () => placed(found, options));
+                // What the server is asked for is where the object says; which is the wrong place is told of afterwards.
+                const there = placed(found, { ...options, requireNamespace: false });
+                const isAsked = options.latest && there.name !== '';
+                const read = isAsked ? await fetchInfo(context.api(), there, options) : found;
+                const info = await attempt(options, onError, async () => placed(read, options));
                 if (info === undefined) return;
-                if (options.latest && info.name !== '') info = await fetchInfo(context.api(), info, options);
                 if (labels !== undefined && !labels.matches(info.object?.metadata.labels ?? {})) return;
                 await sink(info);
               });
             }
+            if (ofItems.length > 0) onUnread(new Aggregate(ofItems));
           });
         }
       });
@@ -125,72 +131,33 @@ function labelsOf({ labelSelector = '' }: SelectOptions): ReturnType<typeof pars
   }
 }
 
-/** @throws {Error} when the document is no object of Kubernetes */
-function objectOf({ value, source, json }: Document): KubeObject {
-  const fail = (why: string): Error => new Error(`unable to decode ${JSON.stringify(source)}: ${why}`);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw fail(`json: cannot unmarshal ${jsonTypeName(value)} into Go value of type unstructured.detector`);
-  }
-  const { kind, apiVersion } = value as Partial<KubeObject>;
-  if (typeof kind !== 'string' || kind === '') throw fail(`Object 'Kind' is missing in '${json}'`);
-  if (typeof apiVersion !== 'string' || apiVersion === '') throw fail(`Object 'apiVersion' is missing in '${json}'`);
-  const problem = metadataProblem((value as { readonly metadata?: unknown }).metadata);
-  if (problem !== undefined) throw fail(problem);
-  return inKeyOrder(value) as KubeObject;
-}
-
-/** Sent as Go sends a map, keys sorted: the server names mistakes in the order in which it meets them. */
-function inKeyOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inKeyOrder);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).map(([key, member]) => [key, inKeyOrder(member)] as const);
-  return Object.fromEntries(members.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Groups of servers that kubectl has no types of. */
-const FOREIGN = /^(?:apiextensions|apiregistration)\.k8s\.io\//;
-
-/** @throws {Error} when it is no object, or where types count, none of its type */
-function read(document: Document, { typed = false }: SelectOptions): KubeObject {
-  const object = objectOf(document);
-  if (!typed || isList(object)) return object;
-  const fail = (why: string): Error => new Error(`unable to decode ${JSON.stringify(document.source)}: ${why}`);
-  const { apiVersion, kind } = object;
-  const schema = FOREIGN.test(apiVersion) ? undefined : schemaOfObject(object);
-  if (schema === undefined) {
-    throw fail(
-      `no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/scheme/scheme.go:28"`,
-    );
-  }
-  try {
-    return decodeObject(schema, object).draft;
-  } catch (error) {
-    throw fail(messageOf(error));
-  }
-}
-
-function flattened(object: KubeObject, options: SelectOptions): readonly KubeObject[] {
-  if (options.flatten === false || !isList(object)) return [object];
-  return object.items.flatMap((item) => flattened(item, options));
-}
-
 /** What the object's kind is to the server; undefined where nobody is asked. @throws {Error} when it knows no such kind */
 async function resourceOf(
   context: CommandContext,
   { local }: SelectOptions,
   { apiVersion, kind, metadata }: KubeObject,
   source: string,
+  isItem: boolean,
 ): Promise<ApiResource | undefined> {
   if (local) return undefined;
+  const untyped = (what: string, told: string): Error =>
+    new Error(
+      `unable to get type info from the object "*unstructured.Unstructured": Object '${what}' is missing in 'object has no ${told}'`,
+    );
+  if (!kind) throw untyped('Kind', 'kind field ');
+  if (!apiVersion && isItem) throw untyped('apiVersion', 'apiVersion field');
   try {
-    return await context.api().known((discovery) => discovery.forKind(apiVersion, kind));
+    if (apiVersion) return await context.api().known((discovery) => discovery.forKind(apiVersion, kind));
+    // Kinds of the core are known without a version, but the server has none of that path.
+    const core = await context.api().known((discovery) => discovery.forKind('v1', kind));
+    return { ...core, version: '' };
   } catch (error) {
     if (!(error instanceof NoKindMatch)) {
       throw new Error(`unable to recognize ${JSON.stringify(source)}: ${messageOf(error)}`);
     }
     const { name = '', namespace = '' } = metadata ?? {};
     throw new Error(
-      `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: ${error.message}\nensure CRDs are installed first`,
+      `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: ${apiVersion ? error.message : `no matches for kind ${JSON.stringify(kind)} in version ""`}\nensure CRDs are installed first`,
     );
   }
 }

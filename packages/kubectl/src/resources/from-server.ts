@@ -26,9 +26,9 @@ export function fromSelector(
     resource,
     namespace: resource.namespaced && !options.allNamespaces ? options.namespace : '',
   }));
-  const source: Source = async (sink, onError) => {
+  const source: Source = async (sink, onError, onUnread) => {
     for (const { resource, namespace } of collections) {
-      await attempt(options, onError, () => listAll(context, options, resource, namespace, selector, sink, onError));
+      await attempt(options, onUnread, () => listAll(context, options, resource, namespace, selector, sink, onError));
     }
   };
   return selection(source, options, false, collections);

@@ -20,14 +20,23 @@ export interface Info {
 /**
  * `/apis/apps/v1/namespaces/demo/deployments[/web[/scale]]`
  *
- * @throws {Error} of a name that is empty, which is not none: the path would be that of the collection, and mean all there is
+ * @throws {Error} of a name that no path can hold, and of one that is empty, which is not none: the path would be that of the collection, and mean all there is
  */
 export function pathOf(resource: ApiResource, namespace: string, name?: string, subresource?: string): string {
   if (name === '') throw new Error('resource name may not be empty');
+  if (resource.namespaced) checkSegment('namespace', namespace);
+  checkSegment('resource name', name ?? '');
   const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
   const scope = resource.namespaced && namespace !== '' ? `/namespaces/${pathSegment(namespace)}` : '';
   const item = name ? `/${pathSegment(name)}` : '';
   return `${root}${scope}/${resource.name}${item}${subresource ? `/${subresource}` : ''}`;
+}
+
+/** @throws {Error} of what a path cannot hold: `invalid resource name "a/b": [may not contain '/']` */
+export function checkSegment(what: string, name: string): void {
+  const problems = name === '.' || name === '..' ? [`may not be '${name}'`] : [];
+  for (const odd of ['/', '%']) if (name.includes(odd)) problems.push(`may not contain '${odd}'`);
+  if (problems.length > 0) throw new Error(`invalid ${what} ${JSON.stringify(name)}: [${problems.join(' ')}]`);
 }
 
 /** A name as Go writes it into a path: `kubeadm:get-nodes` stays as it is. */
@@ -39,7 +48,7 @@ export const groupVersion = ({ group, version }: ApiResource): string =>
   group === '' ? version : `${group}/${version}`;
 
 /** `apps/v1, Kind=Deployment`, as Go prints the kind of an object. */
-export const goKind = ({ apiVersion, kind }: KubeObject): string =>
+export const goKind = ({ apiVersion = '', kind }: Pick<Partial<KubeObject>, 'apiVersion' | 'kind'>): string =>
   `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`;
 
 /** Asks the server for the object. A namespace that does not exist is told of instead of an object that does not. @throws {StatusError} */

@@ -8,10 +8,10 @@ export function builtinSchema(group: string, version: string, kind: string): Str
 }
 
 /** The same by the object's own words. */
-export function schemaOfObject({ apiVersion, kind }: KubeObject): StructSchema | undefined {
+export function schemaOfObject({ apiVersion = '', kind }: Partial<KubeObject>): StructSchema | undefined {
   const slash = apiVersion.indexOf('/');
   const [group, version] = slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
-  return builtinSchema(group, version, kind);
+  return kind === undefined ? undefined : builtinSchema(group, version, kind);
 }
 
 /**

@@ -50,17 +50,30 @@ export async function builtInDocument({ openApi }: Api, apiVersion: string): Pro
   if (url !== undefined) await openApi.document(url);
 }
 
-/** @throws {Error} `[apiVersion not set, kind not set]` */
+/** Of the object itself, or of each in a list of anything. @throws {Error} `[apiVersion not set, kind not set]` */
 export function checkKind(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error('invalid object to validate');
+  let problems = kindProblems(value);
+  if (problems.length === 0 && isAnyList(value)) {
+    problems = Array.isArray(value.items) ? [...new Set(value.items.flatMap(kindProblems))] : [NO_OBJECT];
   }
+  if (problems.length > 0) throw new Error(problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`);
+}
+
+const NO_OBJECT = 'invalid object to validate';
+
+const isAnyList = (value: unknown): value is { readonly items?: unknown } => {
+  const { apiVersion, kind } = value as { readonly apiVersion?: unknown; readonly kind?: unknown };
+  return apiVersion === 'v1' && kind === 'List';
+};
+
+function kindProblems(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [NO_OBJECT];
   const { apiVersion, kind } = value as { readonly apiVersion?: unknown; readonly kind?: unknown };
   const problems = [...problemsOf('apiVersion', apiVersion), ...problemsOf('kind', kind)];
   if (typeof apiVersion === 'string' && apiVersion.split('/').length > 2) {
     problems.push(`unexpected GroupVersion string: ${apiVersion}`);
   }
-  if (problems.length > 0) throw new Error(problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`);
+  return problems;
 }
 
 function problemsOf(name: string, value: unknown): readonly string[] {

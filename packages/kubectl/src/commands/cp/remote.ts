@@ -1,6 +1,7 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { ExecSession } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../../command.ts';
+import { checkSegment } from '../../resources/info.ts';
 import { containerOf } from '../../stream/pod-of.ts';
 import { openSession } from '../../stream/session.ts';
 import type { Place } from './place.ts';
@@ -14,6 +15,7 @@ export async function startIn(
 ): Promise<ExecSession> {
   const { api, namespace, flags } = context;
   const home = place.namespace || namespace().name;
+  checkSegment('resource name', place.pod);
   const pod = await api().object<Pod>(
     'GET',
     `/api/v1/namespaces/${encodeURIComponent(home)}/pods/${encodeURIComponent(place.pod)}`,

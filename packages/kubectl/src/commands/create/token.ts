@@ -2,6 +2,7 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Command } from '../../command.ts';
 import { messageOf } from '../../errors.ts';
 import { nameOfArguments } from '../../generators/generate.ts';
+import { checkSegment } from '../../resources/info.ts';
 import { typedPrinter } from '../../writing/print.ts';
 
 const BOUND_KINDS = ['Node', 'Pod', 'Secret'];
@@ -43,6 +44,7 @@ export const token: Command = {
     };
     let answer: KubeObject & { readonly status?: { readonly token?: string } };
     try {
+      checkSegment('resource name', name);
       answer = await api().object(
         'POST',
         `/api/v1/namespaces/${encodeURIComponent(namespace().name)}/serviceaccounts/${encodeURIComponent(name)}/token`,

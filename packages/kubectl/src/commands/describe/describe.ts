@@ -29,14 +29,15 @@ const describe: Command = {
       chunkSize: flags.number('chunk-size'),
       continueOnError: true,
     };
-    const { infos, errors } = await (await select(context, options)).collect();
+    const selection = await select(context, options);
+    const { infos, errors } = await selection.collect();
     const [resource = '', prefix = ''] = args;
     if (errors.length > 0 && args.length === 2 && errors.every(isNotFound)) {
       return describeMatching(context, options, resource, prefix, errors[0]);
     }
-    // What could not be read is one error, and of files a list even if it is but one: then it has no prefix.
-    const isFromFiles = filenames.length > 0 || flags.string('kustomize') !== '';
-    const isList = errors.length > 1 || (isFromFiles && errors.length > 0);
+    // What could not be read is one error, and of files and whole types a list even if it is but one: then it has no prefix.
+    const isNamed = filenames.length === 0 && flags.string('kustomize') === '' && selection.collections.length === 0;
+    const isList = errors.length > (isNamed ? 1 : 0);
     const told: unknown[] = isList ? [new Aggregate(errors)] : [...errors];
     const seen = new Set<string>();
     let isFirst = true;

@@ -3,7 +3,7 @@ import { escapeFieldValue } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { withoutPrefix } from '../../errors.ts';
 import { escapeTerminal, TabWriter } from '../../printers/tab-writer.ts';
-import { groupVersion } from '../../resources/info.ts';
+import { checkSegment, groupVersion } from '../../resources/info.ts';
 import { watchUntil } from '../../watching/watch-until.ts';
 import { typedPrinter } from '../../writing/print.ts';
 import { inNamespacePath, listAll } from '../describe/describer.ts';
@@ -24,6 +24,7 @@ const events: Command = {
     if (types.some((type) => type !== 'normal' && type !== 'warning')) {
       throw new Error('valid --types are Normal or Warning');
     }
+    if (!isEverywhere) checkSegment('namespace', home);
     const path = inNamespacePath(isEverywhere ? '' : home, 'events');
     const query: Readonly<Record<string, string>> = fieldSelector === '' ? {} : { fieldSelector };
     const isWanted = ({ type = '' }: Event): boolean => types.length === 0 || types.includes(type.toLowerCase());

@@ -144,7 +144,7 @@ async function printTables(context: CommandContext, selection: Selection): Promi
     const isNamespaced = !flags.bool('all-namespaces') && sorted.every(({ resource }) => resource?.namespaced);
     err.write(isNamespaced ? `No resources found in ${namespace().name} namespace.\n` : 'No resources found\n');
   }
-  if (allErrors.length > 0) throw together(context, allErrors);
+  if (allErrors.length > 0) throw together(context, allErrors, selection.collections.length > 0);
   return undefined;
 }
 
