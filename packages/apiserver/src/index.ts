@@ -14,7 +14,7 @@ export { nodeRestriction } from './admission/node-restriction.ts';
 export { nodeTaint } from './admission/node-taint.ts';
 export { ownerReferencesPermissionEnforcement } from './admission/owner-references.ts';
 export { podSecurity } from './admission/pod-security/pod-security.ts';
-export { priorityAdmission } from './admission/priority.ts';
+export { priorityAdmission, singleDefault } from './admission/priority.ts';
 export { resourceQuotaAdmission } from './admission/resource-quota.ts';
 export { runtimeClassAdmission } from './admission/runtime-class.ts';
 export { serviceAccountAdmission } from './admission/service-account.ts';

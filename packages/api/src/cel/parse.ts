@@ -202,7 +202,7 @@ function literal(value: unknown, at: number, issues: CelIssue[]): LiteralExpress
     case 'boolean':
       return of('bool', value);
     case 'bigint':
-      if (value > MAX_INT || value < -MAX_INT - 1n) issues.push({ at, text: 'Syntax error: invalid int literal' });
+      if (value > MAX_INT || value < -MAX_INT - 1n) issues.push({ at, text: 'invalid int literal' });
       return of('int', value);
     case 'number':
       return of('double', value);
@@ -212,7 +212,7 @@ function literal(value: unknown, at: number, issues: CelIssue[]): LiteralExpress
       if (value === null) return of('null_type', null);
       if (value instanceof Uint8Array) return of('bytes', value);
       const unsigned = BigInt(String(value));
-      if (unsigned > MAX_UINT) issues.push({ at, text: 'Syntax error: invalid uint literal' });
+      if (unsigned > MAX_UINT) issues.push({ at, text: 'invalid uint literal' });
       return of('uint', unsigned);
     }
   }

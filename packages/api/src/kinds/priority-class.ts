@@ -1,4 +1,4 @@
-import { type FieldError, forbidden, invalid, notSupported, required } from '@tabernetes/apimachinery';
+import { type FieldError, forbidden, forbiddenStatus, invalid, notSupported, required } from '@tabernetes/apimachinery';
 import type { PriorityClass } from '../generated/scheduling-v1.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
@@ -42,6 +42,11 @@ export const priorityClass = defineKind<PriorityClass>({
       errors.push(notSupported('preemptionPolicy', preemptionPolicy, POLICIES));
     }
     return errors;
+  },
+  validateDelete: ({ metadata: { name = '' } }) => {
+    if (!Object.hasOwn(SYSTEM, name)) return;
+    const why = 'this is a system priority class and cannot be deleted';
+    throw forbiddenStatus({ group: 'scheduling.k8s.io', resource: 'priorityclasses' }, name, why);
   },
   updateValidatesAlone: true,
   validateUpdate: ({ value = 0, preemptionPolicy }, old) => {

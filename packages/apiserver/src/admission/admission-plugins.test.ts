@@ -5,6 +5,7 @@ import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { nodeTaint } from './node-taint.ts';
+import { singleDefault } from './priority.ts';
 import { runtimeClassAdmission } from './runtime-class.ts';
 import { storageObjectInUse } from './storage-object-in-use.ts';
 
@@ -25,6 +26,7 @@ async function start(): Promise<void> {
         claimResize(),
         runtimeClassAdmission(),
         defaultIngressClass(),
+        singleDefault(),
       ],
     },
   });
@@ -199,5 +201,30 @@ describe('classes of nodes, Pods and Ingresses', () => {
         spec: { defaultBackend: backend },
       }),
     ).toMatchObject({ spec: { ingressClassName: 'web' } });
+  });
+});
+
+describe('Priority', () => {
+  const CLASSES = '/apis/scheduling.k8s.io/v1/priorityclasses';
+  const priorityClass = (name: string, more: object = {}): Promise<unknown> =>
+    post(CLASSES, 'scheduling.k8s.io/v1', 'PriorityClass', { metadata: { name }, value: 5, ...more });
+
+  test('there is one default class, and those of the system stay', async () => {
+    await start();
+    await priorityClass('first', { globalDefault: true });
+    const refused = 'is forbidden: PriorityClass first is already marked as default. Only one default can exist';
+    expect(await priorityClass('second', { globalDefault: true })).toBe(
+      `priorityclasses.scheduling.k8s.io "second" ${refused}`,
+    );
+    await priorityClass('third');
+    const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
+    const marked = await api.send('PATCH', `${CLASSES}/third`, { globalDefault: true }, merge);
+    expect(marked.refusal.message).toBe(`priorityclasses.scheduling.k8s.io "third" ${refused}`);
+    expect((await api.send('PATCH', `${CLASSES}/first`, { description: 'x' }, merge)).status).toBe(200);
+    await priorityClass('system-node-critical', { value: 2_000_001_000 });
+    const kept = await api.send('DELETE', `${CLASSES}/system-node-critical`);
+    expect(kept.refusal.message).toBe(
+      'priorityclasses.scheduling.k8s.io "system-node-critical" is forbidden: this is a system priority class and cannot be deleted',
+    );
   });
 });

@@ -1,6 +1,6 @@
 import type { PriorityClass } from '@tabernetes/api/types/scheduling-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
-import type { AdmissionPlugin, MutatingAttributes } from '../admission.ts';
+import type { AdmissionPlugin, MutatingAttributes, ValidatingAttributes } from '../admission.ts';
 import { withList, withObject } from './at-hand.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { podDraft } from './pods.ts';
@@ -79,6 +79,30 @@ function named(name: string, attributes: MutatingAttributes, object: KubeObject 
   const priority = found?.value ?? SYSTEM_CLASSES[name];
   if (priority === undefined) throw admissionForbidden(attributes, `no PriorityClass with name ${name} was found`);
   return { name, priority, preemptionPolicy: found?.preemptionPolicy ?? DEFAULT_POLICY };
+}
+
+/**
+ * There is one default, as far as that can be seen: those that were there before are not touched.
+ * @throws {StatusError} Forbidden
+ */
+export const singleDefault = (): AdmissionPlugin => ({
+  name: 'Priority',
+  operations: ['CREATE', 'UPDATE'],
+  resources: ['priorityclasses'],
+  validate(attributes, reader) {
+    const { object, definition } = attributes;
+    if (definition.group !== CLASSES.group || (object as PriorityClass | undefined)?.globalDefault !== true) return;
+    return withList(reader, CLASSES, '', attributes, refuseSecond);
+  },
+});
+
+function refuseSecond(classes: readonly KubeObject[], attributes: ValidatingAttributes): void {
+  const { name } = globalDefault(classes);
+  if (name === '' || (attributes.operation === 'UPDATE' && name === attributes.object?.metadata.name)) return;
+  throw admissionForbidden(
+    attributes,
+    `PriorityClass ${name} is already marked as default. Only one default can exist`,
+  );
 }
 
 /** The class that is marked as default; of several the one with the lowest value. */

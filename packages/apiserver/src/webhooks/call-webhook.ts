@@ -83,7 +83,7 @@ export async function post(
 
 const TIMED_OUT = 'context deadline exceeded';
 
-const pathOf = (path = ''): string => (path === '' || path.startsWith('/') ? path : `/${path}`);
+const pathOf = (path = ''): string => (path.startsWith('/') ? path : `/${path}`);
 
 function parsed(text: string): unknown {
   try {

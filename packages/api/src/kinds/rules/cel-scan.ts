@@ -11,15 +11,22 @@ export class CelScanProblem extends Error {}
 
 /**
  * The tokens of an expression, an `end` last.
+ * @param skip told of what is no token, which is left out then; absent: that is refused
  * @throws {CelScanProblem}
  */
-export function scanCel(text: string): CelToken[] {
+export function scanCel(text: string, skip?: (problem: CelToken) => void): CelToken[] {
   const tokens: CelToken[] = [];
   let at = 0;
   while (at < text.length) {
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(text);
-    if (match === null) throw new CelScanProblem(`at ${at}`);
+    if (match === null) {
+      if (skip === undefined) throw new CelScanProblem(`at ${at}`);
+      const problem = unreadable(text, at);
+      skip(problem);
+      at += problem.text.length;
+      continue;
+    }
     const [token] = match;
     const [name] = Object.entries(match.groups ?? {}).find(([, value]) => value !== undefined) ?? ['space'];
     if (name !== 'space') tokens.push({ kind: kindOf(name, token), text: token, at });
@@ -27,6 +34,14 @@ export function scanCel(text: string): CelToken[] {
   }
   tokens.push({ kind: 'end', text: '<EOF>', at: text.length });
   return tokens;
+}
+
+/** What could have become a token, with the character at which it could not any more. */
+function unreadable(text: string, at: number): CelToken {
+  BEGUN.lastIndex = at;
+  const begun = BEGUN.exec(text)?.[0].length ?? 0;
+  const [next = ''] = text.slice(at + begun);
+  return { kind: 'unreadable', text: text.slice(at, at + begun + next.length), at };
 }
 
 function kindOf(name: string, text: string): string {
@@ -62,5 +77,11 @@ const TOKEN = new RegExp(
     String.raw`(?<word>[A-Za-z_]\w*)`,
     String.raw`(?<symbol>&&|\|\||[=!<>]=|[-+*/%<>!?:.,()[\]{}])`,
   ].join('|'),
+  'y',
+);
+
+const PART = String.raw`(?:\\(?:[xX][0-9a-fA-F]?|u[0-9a-fA-F]{0,3}|U[0-9a-fA-F]{0,7}|[0-3][0-7]?)?)?`;
+const BEGUN = new RegExp(
+  [`"(?:${ESCAPE}|[^\\\\"\\n\\r])*${PART}`, `'(?:${ESCAPE}|[^\\\\'\\n\\r])*${PART}`, '[=&|]'].join('|'),
   'y',
 );

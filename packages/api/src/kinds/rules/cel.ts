@@ -1,4 +1,4 @@
-import { CelScanProblem, type CelToken, RESERVED_WORDS, scanCel } from './cel-scan.ts';
+import { type CelToken, RESERVED_WORDS, scanCel } from './cel-scan.ts';
 
 /*
  * A plain look at the grammar of expressions. It tells only of what it is sure of, with the texts of the library that
@@ -9,29 +9,35 @@ import { CelScanProblem, type CelToken, RESERVED_WORDS, scanCel } from './cel-sc
 
 /** What the compiler says of the grammar of an expression. */
 export function celCompileProblem(expression: string): string | undefined {
-  const tokens = celTokens(expression);
-  const problem = tokens && syntaxProblem(tokens);
-  if (problem === undefined || problem === 'unsure') return undefined;
-  return celError(expression, problem.token.at, `Syntax error: ${problem.text}`);
+  const { tokens, unread } = celTokens(expression);
+  const problem = syntaxProblem(tokens);
+  const found = unread.map(({ at, text }) => ({ at, text: `token recognition error at: '${text}'` }));
+  if (problem !== undefined && problem !== 'unsure') found.push({ at: problem.token.at, text: problem.text });
+  if (found.length === 0) return undefined;
+  return found
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, text }) => celError(expression, at, `Syntax error: ${text}`))
+    .join('\n');
 }
 
 /** `ERROR: <input>:1:5: …` with the line and a mark below. `at` is an index into the expression. */
 export function celError(expression: string, at: number, text: string): string {
   const before = expression.slice(0, at).split('\n');
-  const column = before.at(-1)?.length ?? 0;
+  const marks = [...(before.at(-1) ?? '')].map((each) => (each > '\x7f' ? WIDE_DOT : '.'));
   const line = (expression.split('\n')[before.length - 1] ?? '').replaceAll('\t', ' ');
-  return `ERROR: <input>:${before.length}:${column + 1}: ${text}\n | ${line}\n | ${'.'.repeat(column)}^`;
+  const [under = ''] = expression.slice(at);
+  const mark = under > '\x7f' ? WIDE_MARK : '^';
+  return `ERROR: <input>:${before.length}:${marks.length + 1}: ${text}\n | ${line}\n | ${marks.join('')}${mark}`;
 }
 
-/** The tokens of an expression, an end token last; undefined where marks and columns would be a matter of fonts. */
-function celTokens(expression: string): readonly CelToken[] | undefined {
-  if (/[^\n\t -~]/.test(expression)) return undefined;
-  try {
-    return scanCel(expression);
-  } catch (error) {
-    if (error instanceof CelScanProblem) return undefined;
-    throw error;
-  }
+/** Below characters that are no ASCII. */
+const WIDE_DOT = '\uff0e';
+const WIDE_MARK = '\uff3e';
+
+/** The tokens of an expression, an end token last, and what is none. */
+function celTokens(expression: string): { readonly tokens: readonly CelToken[]; readonly unread: readonly CelToken[] } {
+  const unread: CelToken[] = [];
+  return { tokens: scanCel(expression, (problem) => unread.push(problem)), unread };
 }
 
 interface SyntaxProblem {
@@ -70,6 +76,11 @@ class Unexpected extends Error {
 
 const OPERAND =
   "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+const LITERAL = "'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+const ARGUMENTS = `{'[', '{', '(', ')', '.', '-', '!', ${LITERAL}`;
+const ITEMS = `{'[', ']', '{', '(', '.', ',', '-', '!', '?', ${LITERAL}`;
+const ENTRIES = `{'[', '{', '}', '(', '.', ',', '-', '!', '?', ${LITERAL}`;
+const INDEX = `{'[', '{', '(', '.', '-', '!', '?', ${LITERAL}`;
 const BINARY: ReadonlySet<string> = new Set('|| && < <= > >= == != in + - * / %'.split(' '));
 const HAS_NO_FIELD = /\bhas \( (?!\w+ (?:\. \w+ )+\))/;
 const NO_VARIABLE = /\. (?:all|exists|exists_one|filter|map|optMap|optFlatMap|bind) \( (?!\w+ ,)/;
@@ -97,8 +108,15 @@ class Parser {
     this.#operands();
     if (!this.#take('?')) return;
     this.#operands();
-    if (!this.#take(':')) throw new Unsure();
+    if (!this.#take(':')) this.#ended("mismatched input '<EOF>' expecting ':'");
     this.expression();
+  }
+
+  /** At the end of the text, and not deep in brackets, it is certain what is missing. */
+  #ended(text: string, deepest = 0): never {
+    const { token } = this;
+    if (token.kind !== 'end' || this.#depth > deepest) throw new Unsure();
+    throw new Unexpected({ token, text });
   }
 
   #operands(): void {
@@ -128,9 +146,9 @@ class Parser {
         this.#at += 1;
         if (this.#take('(')) this.#list(')');
       } else if (this.#take('[')) {
-        this.#take('?');
+        if (!this.#take('?')) this.#begun(INDEX);
         this.#inside();
-        if (!this.#take(']')) throw new Unsure();
+        if (!this.#take(']')) this.#ended("missing ']' at '<EOF>'");
       } else if (this.token.text === '{' && this.token.kind === 'symbol') {
         throw new Unsure();
       } else return;
@@ -163,26 +181,45 @@ class Parser {
 
   #list(end: string): void {
     if (this.#take(end)) return;
-    if (this.token.kind === 'end') throw new Unsure();
+    this.#begun(end === ')' ? ARGUMENTS : ITEMS);
     this.#depth += 1;
+    let comma = false;
     do {
       if (end === ']') {
         if (this.token.text === ']' && this.token.kind === 'symbol') break;
+        if (comma && this.token.kind === 'end') this.#ended("missing ']' at '<EOF>'", 1);
+        comma = true;
         this.#take('?');
         this.#inside();
-      } else this.expression();
+      } else {
+        const { token } = this;
+        // The parser that runs afterwards would let a comma at the end pass.
+        if (comma && token.kind === 'symbol' && token.text === end) {
+          throw new Unexpected({ token, text: `mismatched input '${end}' expecting ${OPERAND}` });
+        }
+        comma = true;
+        this.expression();
+      }
     } while (this.#take(','));
+    if (end === ']' && this.token.kind === 'end') this.#ended("mismatched input '<EOF>' expecting {']', ','}", 1);
     this.#close(end);
     this.#depth -= 1;
   }
 
+  /** Behind a bracket. */
+  #begun(expected: string): void {
+    if (this.token.kind === 'end') this.#ended(`mismatched input '<EOF>' expecting ${expected}`);
+  }
+
   #entries(): void {
+    this.#begun(ENTRIES);
     while (!this.#take('}')) {
+      if (this.token.kind === 'end') this.#ended("missing '}' at '<EOF>'");
       this.#take('?');
       this.#inside();
-      if (!this.#take(':')) throw new Unsure();
+      if (!this.#take(':')) this.#ended("mismatched input '<EOF>' expecting ':'");
       this.expression();
-      if (!this.#take(',') && this.token.text !== '}') throw new Unsure();
+      if (!this.#take(',') && this.token.text !== '}') this.#ended("mismatched input '<EOF>' expecting {'}', ','}");
     }
   }
 
