@@ -80,6 +80,18 @@ test('KUB-15 a projected volume names everything that it misses', async () => {
   ]);
 });
 
+test('KUB-15 a claim that is not there, or not bound, is named', async () => {
+  node = await testKubelet();
+  await node.run('web', {
+    containers: [{ name: 'app', image: 'busybox:1.36', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+    volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'gone' } }],
+  });
+  await node.advance(100);
+  expect(await node.events('web')).toEqual([
+    'FailedMount: Unable to attach or mount volumes: unmounted volumes=[v], unattached volumes=[], failed to process volumes=[v]: error processing PVC default/gone: failed to fetch PVC from API server: persistentvolumeclaims "gone" not found',
+  ]);
+});
+
 test('KUB-15 volumes that no container mounts are not looked at', async () => {
   node = await testKubelet();
   await node.run('web', {

@@ -16,6 +16,7 @@ import { type Disks, diskName, persistentDisk } from './disks.ts';
 import { checkHostPath } from './host-path.ts';
 import type { ObjectCache } from './object-cache.ts';
 import { type PayloadSources, volumePayload } from './payloads.ts';
+import { isOnlyToken, mountedNames, referredObjects, showsMetadata } from './volume-specs.ts';
 
 /** Where a volume of a Pod is: a tree, and the directory in it. */
 export interface MountedVolume {
@@ -70,6 +71,8 @@ interface Entry {
   state: VolumeState;
   mounted?: MountedVolume;
   payload?: Payload;
+  /** Why its claim is of no use yet. */
+  problem?: string | undefined;
 }
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/volumemanager */
@@ -111,11 +114,16 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
       if (!send(entry, event).includes('setUp')) return;
       try {
         await setUp(entry);
+        entry.problem = undefined;
         send(entry, 'mounted');
         return;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        if (send(entry, 'failed').includes('reportFailure') && !(error instanceof NotYet)) {
+        entry.problem = error instanceof Unprocessed ? message : undefined;
+        const isReported = send(entry, 'failed').includes('reportFailure');
+        if (entry.problem !== undefined) {
+          if (isReported) reportClaims(entry);
+        } else if (isReported && !(error instanceof NotYet)) {
           const isWhole = error instanceof MountFailure;
           onFailure(pod, isWhole ? message : `MountVolume.SetUp failed for volume "${entry.spec.name}" : ${message}`);
         }
@@ -123,6 +131,22 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
       await clock.sleep(waitMs, signal(), { background: waitMs > PATIENCE_MS });
       event = 'retry';
     }
+  }
+
+  /** One event speaks for all claims; it is told of the first of them. */
+  function reportClaims(entry: Entry): void {
+    const failed = entries.filter(({ problem }) => problem !== undefined);
+    if (failed[0] !== entry) return;
+    const list = (some: readonly Entry[]): string =>
+      `[${some
+        .map(({ spec }) => spec.name)
+        .sort()
+        .join(' ')}]`;
+    const why = failed.map(({ problem }) => problem).join('; ');
+    onFailure(
+      pod,
+      `Unable to attach or mount volumes: unmounted volumes=${list(wanted())}, unattached volumes=[], failed to process volumes=${list(failed)}: ${why}`,
+    );
   }
 
   async function setUp(entry: Entry): Promise<void> {
@@ -190,16 +214,26 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
 
   async function claimedVolume(name: string, generic: boolean): Promise<MountedVolume> {
     const namespace = pod.metadata.namespace;
+    const unprocessed = (claimed: string, why: string): Error =>
+      new Unprocessed(`error processing PVC ${namespace}/${claimed}: ${why}`);
     const claim = await client.resource(kinds.persistentVolumeClaim).get(name, namespace).catch(absent);
-    if (claim === undefined) throw new NotYet(`persistentvolumeclaim "${name}" not found`);
+    if (claim === undefined)
+      throw unprocessed(name, `failed to fetch PVC from API server: persistentvolumeclaims "${name}" not found`);
     if (generic && !claim.metadata.ownerReferences?.some(({ uid }) => uid === pod.metadata.uid)) {
       throw new Error(
         `PVC ${namespace}/${name} was not created for pod ${namespace}/${pod.metadata.name} (pod is not owner)`,
       );
     }
-    if (claim.status?.phase !== 'Bound' || !claim.spec?.volumeName) throw new NotYet('PVC is not bound');
+    const { phase = '' } = claim.status ?? {};
+    if (phase !== 'Bound' || !claim.spec?.volumeName) throw unprocessed(name, 'PVC is not bound');
     const persistent = await client.resource(kinds.persistentVolume).get(claim.spec.volumeName).catch(absent);
-    if (persistent === undefined) throw new NotYet(`persistentvolume "${claim.spec.volumeName}" not found`);
+    if (persistent === undefined) {
+      const missing = claim.spec.volumeName;
+      throw unprocessed(
+        name,
+        `failed to fetch PV ${missing} from API server: persistentvolumes "${missing}" not found`,
+      );
+    }
     const { csi } = persistent.spec ?? {};
     if (csi !== undefined) return deviceMount(persistent.metadata.name ?? '', csi);
     return persistentMount(persistent);
@@ -308,6 +342,9 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
 /** Something that others have still to do: waited for without an event. */
 class NotYet extends Error {}
 
+/** A claim that says of no volume where it is. */
+class Unprocessed extends Error {}
+
 /** Whose message says all. */
 class MountFailure extends Error {}
 
@@ -344,43 +381,6 @@ function memoryLimit({ spec }: Pod, allocatableMemoryBytes: number): number {
   for (const container of spec?.initContainers ?? []) sum = Math.max(sum, bytes(container));
   return sum > 0 ? Math.min(sum, allocatableMemoryBytes) : allocatableMemoryBytes;
 }
-
-/**
- * The volumes that containers of the Pod mount.
- *
- * @see pkg/volume/util/util.go GetPodVolumeNames
- */
-function mountedNames({ spec }: Pod): ReadonlySet<string> {
-  const names = new Set<string>();
-  const { initContainers = [], containers = [], ephemeralContainers = [] } = spec ?? {};
-  for (const list of [initContainers, containers, ephemeralContainers])
-    for (const { volumeMounts = [], volumeDevices = [] } of list)
-      for (const { name } of [...volumeMounts, ...volumeDevices]) names.add(name);
-  return names;
-}
-
-/** The ConfigMaps and Secrets that volumes of the Pod show. */
-function referredObjects(pod: Pod): readonly (readonly ['configMap' | 'secret', string])[] {
-  const found = new Map<string, readonly ['configMap' | 'secret', string]>();
-  const add = (kind: 'configMap' | 'secret', name: string | undefined): void => {
-    if (name) found.set(`${kind} ${name}`, [kind, name]);
-  };
-  for (const { configMap, secret, projected } of pod.spec?.volumes ?? []) {
-    add('configMap', configMap?.name);
-    add('secret', secret?.secretName);
-    for (const source of projected?.sources ?? []) {
-      add('configMap', source.configMap?.name);
-      add('secret', source.secret?.name);
-    }
-  }
-  return [...found.values()];
-}
-
-const isOnlyToken = ({ projected }: VolumeSpec): boolean =>
-  projected?.sources?.every((source) => source.serviceAccountToken !== undefined) ?? false;
-
-const showsMetadata = ({ downwardAPI, projected }: VolumeSpec): boolean =>
-  downwardAPI !== undefined || (projected?.sources?.some((source) => source.downwardAPI !== undefined) ?? false);
 
 function absent(error: unknown): undefined {
   if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
