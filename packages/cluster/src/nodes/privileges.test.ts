@@ -46,6 +46,11 @@ describe('What containers may do', () => {
     expect(await logs()).toBe("sh: can't kill pid 1: Operation not permitted\n");
   });
 
+  test('CLU-95 an interrupt ends a shell that is the first process, at its next command', async () => {
+    const pod = await run('(sleep 1; kill -INT 1) & while :; do sleep 0.2; done', {});
+    expect(pod.status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(130);
+  });
+
   test('CLU-95 a directory is not mounted on a file', async () => {
     const pod = await run(
       'true',

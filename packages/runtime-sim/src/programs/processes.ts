@@ -50,7 +50,8 @@ export const ps = command('[-o COL1,COL2=HEADER] [-T]', async (process) => {
       );
     return 0;
   }
-  const joined = args.join('').replaceAll('-', '');
+  // busybox shows the same whatever is asked for.
+  const joined = process.fs.exists('/bin/busybox') ? '' : args.join('').replaceAll('-', '');
   await process.stdout.write(
     /[ef]/.test(joined) && !joined.includes('a') ? fullTable(rows, users, process) : plainTable(rows, users),
   );

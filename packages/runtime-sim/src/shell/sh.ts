@@ -34,6 +34,7 @@ export const sh: Applet = async (proc) => {
     if (name !== undefined) shell.name = name;
     shell.positional = args;
     shell.allowTail(script);
+    if (!shell.isBash) shell.traps.catchInterrupt();
     return shell.main(script);
   }
   const [file, ...args] = rest;
@@ -56,6 +57,7 @@ async function runFile(shell: Shell, file: string, args: readonly string[]): Pro
   shell.name = file;
   shell.positional = args;
   shell.namesLines = true;
+  if (!shell.isBash) shell.traps.catchInterrupt();
   return shell.main(text, 1);
 }
 

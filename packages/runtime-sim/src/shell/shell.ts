@@ -1,3 +1,4 @@
+import { SIGNAL_NUMBERS } from '@tabernetes/node-api';
 import type {
   CommandNode,
   CompoundList,
@@ -341,7 +342,9 @@ export class Shell implements ExpansionScope {
     this.statusBeforeTrap = status;
     try {
       for (let signal = this.traps.take(); signal !== undefined; signal = this.traps.take()) {
-        await this.source(this.traps.actions.get(signal) ?? '');
+        const action = this.traps.actions.get(signal);
+        if (action === undefined && signal === 'INT') throw new ExitShell(128 + SIGNAL_NUMBERS.INT);
+        await this.source(action ?? '');
         this.status = status;
       }
     } finally {

@@ -33,6 +33,18 @@ export class Traps {
     }
   }
 
+  /**
+   * Lets INT end the shell between two commands, as ash does when it reads no commands from its input. It only shows in process 1,
+   * which signals do not end by themselves.
+   */
+  catchInterrupt(): void {
+    if (this.#proc.pids.init !== this.#proc || this.actions.has('INT')) return;
+    this.#proc.onSignal('INT', () => {
+      this.#pending.push('INT');
+      this.#onSignal?.();
+    });
+  }
+
   /** Signals that children ignore as well. */
   *ignored(): Iterable<SignalName> {
     for (const [signal, action] of this.actions) if (action === '' && signal !== 'EXIT') yield signal;
