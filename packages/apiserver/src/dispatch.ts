@@ -41,7 +41,7 @@ export async function dispatch(
   const handler = handlers[info.method];
   if (handler === undefined) throw methodNotAllowed();
 
-  const isConnect = handlers === CONNECT;
+  const isConnect = handler === connect;
   if (info.method === 'PATCH' && !isConnect) {
     patchType(request.headers['content-type'], definition.schema.openapi === undefined);
   }
@@ -151,15 +151,22 @@ function makeRoutes({ definition: { virtual }, verbs }: Resource): Routes {
   };
 }
 
-const CONNECT: Handlers = {
-  GET: connect,
-  POST: connect,
+/** What leaves for a node: logs are read, streams are opened, proxies take all methods. */
+const CONNECT_READ: Handlers = { GET: connect };
+const CONNECT_STREAM: Handlers = { ...CONNECT_READ, POST: connect };
+const CONNECT_ALL: Handlers = {
+  ...CONNECT_STREAM,
   PUT: connect,
   PATCH: connect,
   DELETE: connect,
   HEAD: connect,
   OPTIONS: connect,
 };
+
+function connectHandlers(verbs: readonly string[] = ['create', 'get']): Handlers {
+  if (verbs.includes('update')) return CONNECT_ALL;
+  return verbs.includes('create') ? CONNECT_STREAM : CONNECT_READ;
+}
 
 function subresourceHandlers({ definition }: Resource, info: RequestInfo): Handlers | undefined {
   if (definition.namespaced && info.namespace === '') return undefined;
@@ -187,6 +194,6 @@ function handlersOf(subresource: Subresource): Handlers {
     case 'create':
       return { POST: createSubresource };
     case 'connect':
-      return CONNECT;
+      return connectHandlers(subresource.verbs);
   }
 }

@@ -80,6 +80,8 @@ describe('the HTTP face', () => {
     expect(verbose.startsWith('[+]ping ok\n[+]log ok\n[+]informer-sync ok\n')).toBe(true);
     expect(verbose.endsWith('[+]shutdown ok\nreadyz check passed\n')).toBe(true);
     expect((await text('/livez/ping'))[2]).toBe('ok');
+    expect((await text('/livez/poststarthook/rbac/bootstrap-roles'))[2]).toBe('ok');
+    expect((await text('/livez/'))[0]).toBe(404);
   });
 
   test('API-28 a reader that falls behind is closed', async () => {

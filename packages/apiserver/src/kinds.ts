@@ -41,6 +41,10 @@ export interface Resource {
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
+/** Whether a group is one of upstream's own, not of custom resources. */
+export const isBuiltIn = (kinds: Kinds, group: string): boolean =>
+  kinds.list().some(({ definition }) => definition.group === group && definition.schema.openapi !== undefined);
+
 /** @param onEnd told of every resource that is removed or replaced: its watches end, and clients list again */
 export function createKinds(definitions: readonly KindDefinition[], onEnd?: (resource: Resource) => void): Kinds {
   const versions = new Map<string, Map<string, Resource>>();

@@ -141,11 +141,15 @@ const ROUTED: ReadonlySet<string> = new Set([
   '*/*',
 ]);
 
+/** `charset=utf-8`, or nothing. */
+const isParameter = (text: string): boolean => /^\s*([^\s=]+=.+)?$/.test(text);
+
 export type InputType = 'application/json' | 'application/yaml' | 'application/vnd.kubernetes.protobuf';
 
 /** The media type of a request body. @throws {StatusError} UnsupportedMediaType */
 export function inputType(contentType: string | undefined): InputType {
-  const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const [name = '', ...parameters] = (contentType ?? '').split(';');
+  const type = parameters.every(isParameter) ? name.trim().toLowerCase() : 'malformed';
   if (type === '') return 'application/json';
   if (type === 'application/json' || type === 'application/yaml' || type === 'application/vnd.kubernetes.protobuf') {
     return type;

@@ -10,6 +10,7 @@ import { ANONYMOUS, authenticated } from './authentication.ts';
 import { accessAttributes, notAllowed } from './authorization.ts';
 import { dispatch } from './dispatch.ts';
 import { impersonated, wantsImpersonation } from './impersonation.ts';
+import { isBuiltIn } from './kinds.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { ServerContext } from './server-context.ts';
@@ -77,13 +78,24 @@ async function atPath(
     const answered = await handler.handle(request, server, user);
     if (answered !== undefined) return answered;
   }
-  if (info.isResource && isServed(server, info)) throw resourceNotFound();
+  if (isRouted(server, request, info)) throw resourceNotFound();
   return NOT_FOUND;
 }
 
-/** An unknown resource of a group that is served is answered with a Status, an unknown group with plain text. */
-const isServed = (server: ServerContext, { group, version }: RequestInfo): boolean =>
-  server.kinds.servesVersion(group, version);
+/**
+ * What is unknown below `/api`, or in a group that is served, is answered with a Status; an unknown group, or an unknown version of
+ * custom resources, with plain text.
+ */
+function isRouted(
+  { kinds }: ServerContext,
+  { path }: ApiRequest,
+  { isResource, group, version }: RequestInfo,
+): boolean {
+  if (isResource && kinds.servesVersion(group, version)) return true;
+  const [root, first = '', second] = path.replace(/^\//, '').split('/');
+  if (root === 'api') return first !== '' || second !== undefined;
+  return root === 'apis' && second !== undefined && isBuiltIn(kinds, first);
+}
 
 const NOT_FOUND: ApiResponse = {
   status: 404,

@@ -43,9 +43,11 @@ export const service = defineKind<Service>({
   defaults,
   prepareForCreate: (draft) => {
     draft.status = {};
+    dropPolicyOfNames(draft);
   },
   prepareForUpdate: (draft, old) => {
     draft.status = old.status as Draft<Service>['status'];
+    dropPolicyOfNames(draft);
   },
   allocate,
   release,
@@ -133,6 +135,12 @@ function defaults(draft: Draft<Service>): void {
   if (spec.type !== 'LoadBalancer') return;
   spec.allocateLoadBalancerNodePorts ??= true;
   for (const ingress of draft.status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP';
+}
+
+/** A mere name has no traffic of its own. Upstream shows it without a policy, one that makes no sense is refused before. */
+function dropPolicyOfNames({ spec }: Draft<Service>): void {
+  const policy = spec?.internalTrafficPolicy;
+  if (spec?.type === 'ExternalName' && (policy === 'Cluster' || policy === 'Local')) delete spec.internalTrafficPolicy;
 }
 
 /** Addresses, node ports and the health check port; an update keeps what it does not mention. */

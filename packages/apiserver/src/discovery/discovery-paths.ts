@@ -1,8 +1,8 @@
 import { sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { type ApiRequest, type ApiResponse, encodeJson } from '@tabernetes/apimachinery';
+import { type ApiRequest, type ApiResponse, encodeJson, methodNotAllowed } from '@tabernetes/apimachinery';
 import { deepFreeze } from '@tabernetes/base';
-import type { Kinds } from '../kinds.ts';
+import { isBuiltIn, type Kinds } from '../kinds.ts';
 import type { PathHandler } from '../nonresource/path-handler.ts';
 import { aggregated, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts';
 import { groups } from './entries.ts';
@@ -32,37 +32,28 @@ export function discoveryPaths(options: DiscoveryOptions = {}): PathHandler {
 
   return {
     handle(request, { kinds }) {
-      if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
       const [root, first, second, more] = request.path.replace(/^\/|\/$/g, '').split('/');
       if ((root !== 'api' && root !== 'apis') || more !== undefined) return undefined;
       const core = root === 'api';
+      // Paths of the router's own are read with GET alone; the others do not look at the method.
+      const routed = core || (second !== undefined && isBuiltIn(kinds, first ?? ''));
+      const answer = (document: Document | undefined): ApiResponse | undefined => {
+        if (document !== undefined && routed && request.method !== 'GET') throw methodNotAllowed();
+        return answerTo(request, document);
+      };
       if (first === undefined) {
         const wanted = aggregatedVersion(request.headers['accept'] ?? '');
         if (wanted !== undefined) {
           const type = `application/json;g=apidiscovery.k8s.io;v=${wanted};as=APIGroupDiscoveryList`;
           const make = () => aggregated(kinds, core, `apidiscovery.k8s.io/${wanted}`);
-          return answer(request, document(kinds, `${root} ${wanted}`, make, type));
+          return answer(document(kinds, `${root} ${wanted}`, make, type));
         }
-        return answer(
-          request,
-          document(kinds, root, () => (core ? apiVersions(serverAddress) : apiGroupList(kinds))),
-        );
+        return answer(document(kinds, root, () => (core ? apiVersions(serverAddress) : apiGroupList(kinds))));
       }
       if (core && second !== undefined) return undefined;
-      if (core)
-        return answer(
-          request,
-          document(kinds, `${root}/${first}`, () => apiResourceList(kinds, '', first)),
-        );
-      if (second === undefined)
-        return answer(
-          request,
-          document(kinds, first, () => apiGroup(kinds, first)),
-        );
-      return answer(
-        request,
-        document(kinds, `${first}/${second}`, () => apiResourceList(kinds, first, second)),
-      );
+      if (core) return answer(document(kinds, `${root}/${first}`, () => apiResourceList(kinds, '', first)));
+      if (second === undefined) return answer(document(kinds, first, () => apiGroup(kinds, first)));
+      return answer(document(kinds, `${first}/${second}`, () => apiResourceList(kinds, first, second)));
     },
     paths: ({ kinds }) => [
       '/api',
@@ -91,7 +82,7 @@ function documentOf(value: unknown, contentType: string | undefined): Document |
   return { object, contentType, etag: `"${hash}"` };
 }
 
-function answer(request: ApiRequest, document: Document | undefined): ApiResponse | undefined {
+function answerTo(request: ApiRequest, document: Document | undefined): ApiResponse | undefined {
   if (document === undefined) return undefined;
   const headers = { etag: document.etag, vary: 'Accept', 'cache-control': 'no-cache, private' };
   if (request.headers['if-none-match'] === document.etag) return { status: 304, headers, body: { kind: 'empty' } };

@@ -11,11 +11,9 @@ const text = (status: number, body: string): ApiResponse => ({
 /** `/healthz`, `/livez` and `/readyz`, each with its single checks below it. */
 export const healthPaths: PathHandler = {
   async handle({ path, query }, server) {
-    const [, endpoint = '', check, ...deeper] = (
-      path.endsWith('/') && path.length > 1 ? path.slice(0, -1) : path
-    ).split('/');
+    const [, endpoint = '', check, ...deeper] = path.split('/');
     const checks = Object.hasOwn(HEALTH_CHECKS, endpoint) ? HEALTH_CHECKS[endpoint] : undefined;
-    if (checks === undefined || deeper.length > 1) return undefined;
+    if (checks === undefined || deeper.length > 2) return undefined;
     if (check !== undefined) {
       const name = [check, ...deeper].join('/');
       if (!checks.includes(name)) return undefined;

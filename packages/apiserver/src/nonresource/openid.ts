@@ -1,4 +1,4 @@
-import { type ApiResponse, failure, type StatusError } from '@tabernetes/apimachinery';
+import { type ApiResponse, failure, methodNotAllowed, type StatusError } from '@tabernetes/apimachinery';
 import type { TokenDiscovery } from '../token-issuer.ts';
 import type { PathHandler } from './path-handler.ts';
 
@@ -10,8 +10,9 @@ const KEYS = '/openid/v1/jwks';
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery
  */
 export const openidPaths: PathHandler = {
-  handle: ({ path, headers }, { tokens }) => {
+  handle: ({ path, method, headers }, { tokens }) => {
     if (tokens === undefined || !(isAt(path, KEYS) || isAt(path, CONFIGURATION))) return undefined;
+    if (method !== 'GET') throw methodNotAllowed();
     const type = isAt(path, KEYS) ? 'application/jwk-set+json' : 'application/json';
     if (!takes(headers['accept'], type)) throw notAcceptable(type);
     return answer(path, tokens.discovery);
