@@ -30,7 +30,7 @@ export async function kubectlCommand(args: readonly string[]): Promise<number> {
   try {
     return await run(hostProcess(['kubectl', ...args], clock, ended.signal));
   } catch (error) {
-    if (ended.signal.aborted) return 130;
+    if (ended.signal.aborted) return args.some((word) => WATCHERS.has(word)) ? 1 : 130;
     // Nobody reads any more: what SIGPIPE does to others.
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 141;
     throw error;
@@ -40,6 +40,9 @@ export async function kubectlCommand(args: readonly string[]): Promise<number> {
     clock.dispose();
   }
 }
+
+/** Commands that wait for changes: kubectl's own end with 1 when they are interrupted, others as the signal ends them. */
+const WATCHERS = new Set(['debug', 'delete', 'events', 'get', 'logs', 'rollout', 'run', 'wait']);
 
 function hostProcess(argv: readonly string[], clock: ReturnType<typeof realClock>, signal: AbortSignal): Process {
   const { uid, gid } = userInfo();
