@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defaultExclude, defineConfig } from 'vitest/config';
 
-const IN_BROWSERS = ['e2e/{playground,readme,tour,widget}/**/*.test.ts', 'e2e/docs/*.test.ts'];
+const IN_BROWSERS = ['e2e/{playground,readme,tour,widget}/**/*.test.ts', 'e2e/docs/site.test.ts'];
 
 // biome-ignore lint/style/noDefaultExport: Vitest reads the default export.
 export default defineConfig({
