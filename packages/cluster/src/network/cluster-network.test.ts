@@ -321,7 +321,7 @@ describe('the API in the network', () => {
       .patch('hook', 'default', 'merge', { subsets: endpoints(other).subsets });
     await cluster.idle();
     expect(await refusal()).toContain(
-      'Post "https://hook.default.svc:443?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      'Post "https://hook.default.svc:443/?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority',
     );
   });
 

@@ -30,7 +30,7 @@ export async function kubectlCommand(args: readonly string[]): Promise<number> {
   try {
     return await run(hostProcess(['kubectl', ...args], clock, ended.signal));
   } catch (error) {
-    if (ended.signal.aborted) return args.some((word) => WATCHERS.has(word)) ? 1 : 130;
+    if (ended.signal.aborted) return interruptedCode(args);
     // Nobody reads any more: what SIGPIPE does to others.
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 141;
     throw error;
@@ -41,8 +41,21 @@ export async function kubectlCommand(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Commands that wait for changes: kubectl's own end with 1 when they are interrupted, others as the signal ends them. */
-const WATCHERS = new Set(['debug', 'delete', 'events', 'get', 'logs', 'rollout', 'run', 'wait']);
+/**
+ * What a command ends with that is interrupted: those that wait for changes see to it themselves and end with 1, others end as the
+ * signal ends them.
+ *
+ * @see https://github.com/kubernetes/kubectl/blob/v0.32.0/pkg/util/interrupt/interrupt.go
+ */
+export const interruptedCode = (args: readonly string[]): number =>
+  args.some((word) => WAITING.has(word)) || (args.some((word) => READING.has(word)) && args.some(isWatchFlag))
+    ? 1
+    : 130;
+
+const WAITING = new Set(['debug', 'delete', 'logs', 'rollout', 'run', 'wait']);
+/** They wait only when they are told to. */
+const READING = new Set(['events', 'get']);
+const isWatchFlag = (word: string): boolean => /^(-[A-Za-z]*w|--watch(-only)?(=.*)?)$/.test(word);
 
 function hostProcess(argv: readonly string[], clock: ReturnType<typeof realClock>, signal: AbortSignal): Process {
   const { uid, gid } = userInfo();
