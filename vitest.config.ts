@@ -1,7 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { defaultExclude, defineConfig } from 'vitest/config';
-
-const IN_BROWSERS = ['e2e/{playground,readme,tour,widget}/**/*.test.ts', 'e2e/docs/site.test.ts'];
+import { defineConfig } from 'vitest/config';
 
 // biome-ignore lint/style/noDefaultExport: Vitest reads the default export.
 export default defineConfig({
@@ -21,21 +19,10 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      // Servers and kubectl at real pace: each has the machine to itself.
+      // Browsers, servers and kubectl at real pace: each has the machine to itself.
       {
         extends: true,
-        test: {
-          name: 'e2e',
-          include: ['e2e/**/*.test.ts'],
-          exclude: [...defaultExclude, ...IN_BROWSERS],
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      // A browser has a pace of its own: what fails once is run again, and named if it passes then (scripts/second-try.mjs).
-      {
-        extends: true,
-        test: { name: 'browsers', include: IN_BROWSERS, retry: 1, maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
     ],
   },
