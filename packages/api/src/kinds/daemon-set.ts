@@ -145,8 +145,6 @@ const TEMPLATE = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
 function defaults(draft: Draft<DaemonSet>): void {
   // The selector has no default: its absence is refused.
   draft.spec ??= { template: {} } as Draft<DaemonSetSpec>;
-  // Upstream's internal type always has the number, so that who writes the object has set it.
-  if (draft.metadata.annotations?.[TEMPLATE_GENERATION] === undefined) setTemplateGeneration(draft, 0);
   const { spec } = draft;
   spec.updateStrategy ??= {};
   const strategy = spec.updateStrategy;
@@ -163,7 +161,7 @@ function defaults(draft: Draft<DaemonSet>): void {
   spec.revisionHistoryLimit ??= 10;
   spec.template ??= {};
   defaultPodTemplate(spec.template);
-  // Who leaves it out says zero.
+  // Upstream's internal type always has the number: who leaves it out says zero, and has set it.
   setTemplateGeneration(draft, templateGeneration(draft));
 }
 

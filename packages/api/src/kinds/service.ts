@@ -43,11 +43,9 @@ export const service = defineKind<Service>({
   defaults,
   prepareForCreate: (draft) => {
     draft.status = {};
-    dropPolicyOfNames(draft);
   },
   prepareForUpdate: (draft, old) => {
     draft.status = old.status as Draft<Service>['status'];
-    dropPolicyOfNames(draft);
   },
   allocate,
   release,
@@ -137,12 +135,6 @@ function defaults(draft: Draft<Service>): void {
   for (const ingress of draft.status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP';
 }
 
-/** A mere name has no traffic of its own. Upstream shows it without a policy, one that makes no sense is refused before. */
-function dropPolicyOfNames({ spec }: Draft<Service>): void {
-  const policy = spec?.internalTrafficPolicy;
-  if (spec?.type === 'ExternalName' && (policy === 'Cluster' || policy === 'Local')) delete spec.internalTrafficPolicy;
-}
-
 /** Addresses, node ports and the health check port; an update keeps what it does not mention. */
 function allocate(draft: Draft<Service>, old: Service | undefined, context: RequestContext): AllocationUndo {
   draft.spec ??= {};
@@ -163,7 +155,7 @@ function allocate(draft: Draft<Service>, old: Service | undefined, context: Requ
     throw error;
   }
   if (old) dropWhatTheTypeLacks(draft, old);
-  // Upstream stores it and never shows it; a value that no type may have is left to be refused.
+  // A mere name has no traffic of its own: upstream stores the policy and never shows it. A value that no type may have is left to be refused.
   if (spec.type === 'ExternalName' && TRAFFIC_POLICIES.includes(spec.internalTrafficPolicy ?? '')) {
     delete spec.internalTrafficPolicy;
   }
