@@ -74,6 +74,9 @@ export type WireFormat = 'json' | 'yaml' | 'protobuf';
 export const CHANNELS_HEADER = 'x-tabernetes-channels';
 
 /** The streams of a process in a container. Those that were not asked for are absent. */
+/** What the error channel of a session says at its end: a Status that does not name its kind. */
+export type SessionStatus = Omit<Status, 'apiVersion' | 'kind'>;
+
 export interface ExecSession {
   readonly stdin?: WritableStream<Uint8Array>;
   readonly stdout?: ReadableStream<Uint8Array>;
@@ -81,7 +84,7 @@ export interface ExecSession {
   /** Columns and rows of the terminal, with `tty`. */
   resize?(size: { readonly width: number; readonly height: number }): void;
   /** How it ended, as the error channel says it: Success, or a Failure whose causes hold the exit code. */
-  readonly exit: Promise<Status>;
+  readonly exit: Promise<SessionStatus>;
   /** Lets go; the process lives on. */
   close(): void;
 }

@@ -1,5 +1,5 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import type { ExecSession, Status } from '@tabernetes/apimachinery';
+import type { ExecSession, SessionStatus } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
 import { Exit } from '../errors.ts';
 
@@ -115,7 +115,7 @@ async function type(
 }
 
 /** @throws {Exit} of a process that failed; {Error} of one that never ran */
-export function throwFailure({ status, reason, details, message = '' }: Status): void {
+export function throwFailure({ status, reason, details, message = '' }: SessionStatus): void {
   if (status !== 'Failure') return;
   if (reason !== 'NonZeroExitCode') throw new Error(message);
   const code = Number(details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message ?? 1);

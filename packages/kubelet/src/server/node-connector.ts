@@ -7,7 +7,7 @@ import {
   failure,
   type KubeObject,
   type PortForwardSession,
-  type Status,
+  type SessionStatus,
 } from '@tabernetes/apimachinery';
 import type { Clock } from '@tabernetes/base';
 import type { Kubelet } from '../kubelet.ts';
@@ -127,7 +127,7 @@ export function kubeletConnector({ kubelet, clock }: KubeletConnectorDeps): Kube
       signal: stop.signal,
     };
     const exit = run(node, seen.id, streams)
-      .then(exitStatus, (error: Error) => execFailure(error))
+      .then(exitStatus, (error: Error) => failureStatus(verb, error))
       .finally(() => {
         stdout?.output.close();
         stderr?.output.close();
@@ -249,44 +249,42 @@ export function kubeletConnector({ kubelet, clock }: KubeletConnectorDeps): Kube
 type Streams = Omit<Parameters<Kubelet['runtime']['exec']>[1], 'command' | 'timeoutMs'>;
 
 /** @see staging/src/k8s.io/kubelet/pkg/cri/streaming/remotecommand */
-function exitStatus(code: number): Status {
-  if (code === 0) return { metadata: {}, status: 'Success' } as Status;
+function exitStatus(code: number): SessionStatus {
+  if (code === 0) return { metadata: {}, status: 'Success' };
   return {
     metadata: {},
     status: 'Failure',
     reason: 'NonZeroExitCode',
     message: `command terminated with non-zero exit code: exit status ${code}`,
     details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
-  } as unknown as Status;
+  };
 }
 
-const execFailure = ({ message }: Error): Status =>
-  ({
-    metadata: {},
-    status: 'Failure',
-    reason: 'InternalError',
-    // Two layers of the kubelet's server say so, each in its turn.
-    message: `Internal error occurred: Internal error occurred: error executing command in container: ${message}`,
-    details: { causes: [{ message: `error executing command in container: ${message}` }] },
-    code: 500,
-  }) as unknown as Status;
+const internalError = (message: string, cause: string): SessionStatus => ({
+  metadata: {},
+  status: 'Failure',
+  reason: 'InternalError',
+  message: `Internal error occurred: ${message}`,
+  details: { causes: [{ message: cause }] },
+  code: 500,
+});
+
+const FAILED = { exec: 'error executing command in container', attach: 'error attaching to container' } as const;
+
+function failureStatus(verb: keyof typeof FAILED, { message }: Error): SessionStatus {
+  const cause = `${FAILED[verb]}: ${message}`;
+  // Two layers of the kubelet's server say so, each in its turn.
+  return internalError(`Internal error occurred: ${cause}`, cause);
+}
 
 /** The API server has opened the streams before it asks the kubelet, so that a refusal is how the session ends. */
 function refusedSession(text: string, { stdin, stdout, stderr }: ConnectedExec): ExecSession {
   const empty = (): ReadableStream<Uint8Array> => textStream('');
-  const exit = {
-    metadata: {},
-    status: 'Failure',
-    reason: 'InternalError',
-    message: `Internal error occurred: ${text}`,
-    details: { causes: [{ message: text }] },
-    code: 500,
-  } as unknown as Status;
   return {
     ...(stdin && { stdin: new WritableStream<Uint8Array>() }),
     ...(stdout && { stdout: empty() }),
     ...(stderr && { stderr: empty() }),
-    exit: Promise.resolve(exit),
+    exit: Promise.resolve(internalError(text, text)),
     close: () => undefined,
   };
 }
