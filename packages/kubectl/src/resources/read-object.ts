@@ -27,11 +27,12 @@ export interface ReadObjects {
 export function objectsOf(document: Document, options: ReadOptions): ReadObjects {
   const fail = (why: string): Error => new Error(`unable to decode ${JSON.stringify(document.source)}: ${why}`);
   const object = inKeyOrder(options.typed ? headed(document, fail) : loose(document, fail)) as Loose;
-  const whole = (object['items'] !== undefined ? listOf(object, options, fail) : object) as unknown as KubeObject;
+  const whole: unknown = object['items'] !== undefined ? listOf(object, options, fail) : object;
   if (isList(whole) && options.flatten !== false) return { objects: flattened(whole, options), isList: true };
-  if (!options.typed || isList(whole)) return { objects: [whole], isList: false };
+  const one = whole as KubeObject;
+  if (!options.typed || isList(whole)) return { objects: [one], isList: false };
   try {
-    return { objects: [typedObject(whole)], isList: false };
+    return { objects: [typedObject(one)], isList: false };
   } catch (error) {
     throw fail(messageOf(error));
   }
