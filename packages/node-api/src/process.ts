@@ -124,8 +124,11 @@ export interface Process {
    * for TERM and its like, as in every container. KILL and STOP cannot be taken over.
    */
   onSignal(signal: SignalName, handler: (() => void) | 'ignore'): { dispose(): void };
-  /** Sends a signal to a process of the same container, by pid; 0 and negative numbers mean groups as in kill(2). False when there is none. */
-  kill(pid: number, signal: SignalName): boolean;
+  /**
+   * Sends a signal to a process of the same container, by pid; 0 and negative numbers mean groups as in kill(2). Signal 0 only asks.
+   * False when there is none, or none that may be signalled.
+   */
+  kill(pid: number, signal: SignalName | 0): boolean;
   /** What this process uses from now on; drives metrics, OOM kills and throttling. */
   usage(use: { readonly cpuMillicores?: number; readonly memoryBytes?: number }): void;
 }

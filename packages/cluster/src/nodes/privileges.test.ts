@@ -42,8 +42,10 @@ describe('What containers may do', () => {
   });
 
   test('CLU-95 processes of others are not to be signalled', async () => {
-    await run('sleep 1; kill -9 1', { securityContext: { runAsUser: 1000 } }, { shareProcessNamespace: true });
-    expect(await logs()).toBe("sh: can't kill pid 1: Operation not permitted\n");
+    const script = 'sleep 1; kill -9 1; kill -0 1; timeout 1 kill -0 1; kill -0 0 && echo own';
+    await run(script, { securityContext: { runAsUser: 1000 } }, { shareProcessNamespace: true });
+    const refused = "can't kill pid 1: Operation not permitted\n";
+    expect(await logs()).toBe(`sh: ${refused}sh: ${refused}kill: ${refused}own\n`);
   });
 
   test('CLU-95 an interrupt ends a shell that is the first process, at its next command', async () => {

@@ -400,7 +400,7 @@ export class Proc implements Process, Waiter {
     return this.#handlers?.get(signal) === 'ignore';
   }
 
-  kill(pid: number, signal: SignalName): boolean {
+  kill(pid: number, signal: SignalName | 0): boolean {
     const targets: Proc[] = [];
     for (const proc of this.pids.processes.values()) {
       const hit =
@@ -413,7 +413,7 @@ export class Proc implements Process, Waiter {
               : proc.pgid === -pid;
       if (hit && this.maySignal(proc)) targets.push(proc);
     }
-    for (const target of targets) target.deliver(signal);
+    if (signal !== 0) for (const target of targets) target.deliver(signal);
     return targets.length > 0;
   }
 

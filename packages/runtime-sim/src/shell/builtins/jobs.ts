@@ -132,8 +132,8 @@ export const kill: Builtin = async (shell, argv) => {
       await shell.report(target[0] === '%' ? `${target}: no such job` : `invalid number '${target}'`);
       status = 1;
     } else {
+      if (proc.kill(pid, signal === 'EXIT' ? 0 : signal)) continue;
       const there = proc.pids.processes.get(pid);
-      if (signal === 'EXIT' ? there !== undefined && proc.maySignal(there) : proc.kill(pid, signal)) continue;
       await shell.report(
         `can't kill pid ${pid}: ${there === undefined ? 'No such process' : 'Operation not permitted'}`,
       );
