@@ -1,5 +1,6 @@
 import { type Process, SIGNAL_NUMBERS, type SignalName } from '@tabernetes/node-api';
 import { parseDuration } from './sleep.ts';
+import { isBusybox } from './support/busybox.ts';
 import { launch, run } from './support/child.ts';
 import { attempt, command, complain, Failure, UsageError } from './support/command.ts';
 import { plainDate } from './support/date-format.ts';
@@ -51,7 +52,7 @@ export const ps = command('[-o COL1,COL2=HEADER] [-T]', async (process) => {
     return 0;
   }
   // busybox shows the same whatever is asked for.
-  const joined = process.fs.exists('/bin/busybox') ? '' : args.join('').replaceAll('-', '');
+  const joined = isBusybox(process) ? '' : args.join('').replaceAll('-', '');
   await process.stdout.write(
     /[ef]/.test(joined) && !joined.includes('a') ? fullTable(rows, users, process) : plainTable(rows, users),
   );
@@ -122,9 +123,8 @@ export const kill = command('[-l] [-SIG] PID...', async (process) => {
       continue;
     }
     const pid = Number(text);
-    const isThere = process.fs.exists(`/proc/${Math.abs(pid)}`);
-    const sent = signal === 0 ? isThere : process.kill(pid, signal);
-    if (!sent) {
+    if (!process.kill(pid, signal)) {
+      const isThere = process.fs.exists(`/proc/${Math.abs(pid)}`);
       await complain(process, `can't kill pid ${pid}: ${isThere ? 'Operation not permitted' : 'No such process'}`);
       code = 1;
     }

@@ -1,4 +1,5 @@
 import type { Process } from '@tabernetes/node-api';
+import { isBusybox } from './support/busybox.ts';
 import { attempt, command, Failure, UsageError } from './support/command.ts';
 import { formatDate } from './support/date-format.ts';
 import { parseOptions } from './support/options.ts';
@@ -264,7 +265,7 @@ function ownGroups(process: Process): readonly number[] {
     .filter((word) => word !== '')
     .map(Number);
   // busybox shows them as the kernel has them; others show the first group first.
-  const inOrder = numbers.includes(process.gid) && process.fs.exists('/bin/busybox');
+  const inOrder = numbers.includes(process.gid) && isBusybox(process);
   return inOrder ? numbers : [...new Set([process.gid, ...numbers])];
 }
 

@@ -1,5 +1,6 @@
 import type { Process } from '@tabernetes/node-api';
 import { gunzipSync, gzipSync } from 'fflate';
+import { isBusybox } from '../support/busybox.ts';
 import { attempt, command, complain, Failure, UsageError } from '../support/command.ts';
 import { readAll } from '../support/input.ts';
 import { parseOptions } from '../support/options.ts';
@@ -55,10 +56,9 @@ export const tar = command('c|x|t [-zhvO] [-f TARFILE] [-C DIR] [FILE]...', asyn
       if (safe === name || warned) return safe;
       warned = true;
       const prefix = name.slice(0, name.length - safe.length);
-      const isBusybox = process.fs.exists('/bin/busybox');
       await complain(
         process,
-        isBusybox
+        isBusybox(process)
           ? `removing leading '${prefix}' from member names`
           : `Removing leading \`${prefix}' from member names`,
       );

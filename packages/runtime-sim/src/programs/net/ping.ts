@@ -1,4 +1,5 @@
 import type { Process } from '@tabernetes/node-api';
+import { isBusybox } from '../support/busybox.ts';
 import { attempt, command, Failure, isNetError, UsageError } from '../support/command.ts';
 import { parseOptions } from '../support/options.ts';
 
@@ -16,11 +17,11 @@ async function answers(process: Process, address: string, waitMs: number): Promi
 }
 
 /** @see https://man7.org/linux/man-pages/man7/capabilities.7.html CAP_NET_RAW */
-function mayOpenRawSockets({ fs }: Process): boolean {
-  const status = attempt(() => fs.readText('/proc/self/status'));
+function mayOpenRawSockets(process: Process): boolean {
+  const status = attempt(() => process.fs.readText('/proc/self/status'));
   if ('error' in status) return true;
   // A ping that is no applet of busybox brings the capability with it, as long as it can be had at all.
-  const set = fs.exists('/bin/busybox') ? 'CapEff' : 'CapBnd';
+  const set = isBusybox(process) ? 'CapEff' : 'CapBnd';
   const bits = new RegExp(`^${set}:\\s+(\\S+)`, 'm').exec(status.value)?.[1];
   return bits === undefined || (BigInt(`0x${bits}`) & CAP_NET_RAW) !== 0n;
 }
