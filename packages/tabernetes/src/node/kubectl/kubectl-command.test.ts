@@ -11,6 +11,8 @@ test.each([
   ['-n demo wait pod/a --for=delete', 1],
   ['logs a -f', 1],
   ['apply -f a.yaml', 130],
+  ['get pod run', 130],
+  ['logs get -f', 1],
 ])('TAB-10 `kubectl %s` ends with %i when it is interrupted', (line, code) => {
   expect(interruptedCode(line.split(' '))).toBe(code);
 });

@@ -47,10 +47,10 @@ export async function kubectlCommand(args: readonly string[]): Promise<number> {
  *
  * @see https://github.com/kubernetes/kubectl/blob/v0.32.0/pkg/util/interrupt/interrupt.go
  */
-export const interruptedCode = (args: readonly string[]): number =>
-  args.some((word) => WAITING.has(word)) || (args.some((word) => READING.has(word)) && args.some(isWatchFlag))
-    ? 1
-    : 130;
+export function interruptedCode(args: readonly string[]): number {
+  const command = args.find((word) => WAITING.has(word) || READING.has(word)) ?? '';
+  return WAITING.has(command) || (READING.has(command) && args.some(isWatchFlag)) ? 1 : 130;
+}
 
 const WAITING = new Set(['debug', 'delete', 'logs', 'rollout', 'run', 'wait']);
 /** They wait only when they are told to. */
