@@ -1,13 +1,14 @@
 import type { CustomResourceDefinition } from '@tabernetes/api/types/apiextensions-v1';
 import type { APIService } from '@tabernetes/api/types/apiregistration-v1';
-import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
+import { writeAsSelf } from '../upkeep/own-requests.ts';
+import { upkeep } from '../upkeep/upkeep.ts';
 import { type StoredObjects, storedObjects } from '../webhooks/stored-objects.ts';
 import { BUILT_IN, CUSTOM, type Priority } from './priorities.ts';
 
-const SELF: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 const PATH = '/apis/apiregistration.k8s.io/v1/apiservices';
 const MANAGED = 'kube-aggregator.kubernetes.io/automanaged';
 
@@ -33,13 +34,10 @@ interface Wanted {
  */
 export async function localServices(deps: LocalServicesDeps): Promise<Disposable & { wake(): void }> {
   const { server, store, services, onError } = deps;
-  let running: Promise<void> | undefined;
-  let again = false;
-  let disposed = false;
   const definitions = await storedObjects<CustomResourceDefinition>(
     store,
     { group: 'apiextensions.k8s.io', plural: 'customresourcedefinitions' },
-    () => wake(),
+    () => kept.wake(),
   );
 
   const wanted = (): ReadonlyMap<string, Wanted> => {
@@ -64,63 +62,32 @@ export async function localServices(deps: LocalServicesDeps): Promise<Disposable
     return found;
   };
 
-  const send = async (method: 'POST' | 'DELETE', path: string, object?: unknown): Promise<void> => {
-    const answer = await server.request({
-      method,
-      path,
-      query: {},
-      headers: { 'user-agent': 'kube-apiserver' },
-      user: SELF,
-      ...(object !== undefined && { body: { kind: 'object', object } as const }),
-    });
-    if (answer.status >= 400 && answer.status !== 404 && answer.status !== 409) {
-      onError(new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`));
-    }
-  };
-
-  const sync = async (): Promise<void> => {
+  const kept = upkeep(async (isOver) => {
     const all = wanted();
     const there = new Set(services.list().map(({ metadata }) => metadata.name ?? ''));
     for (const [name, { group, version, priority, label }] of all) {
-      if (there.has(name) || disposed) continue;
-      await send('POST', PATH, {
+      if (isOver()) return;
+      if (there.has(name)) continue;
+      const object = {
         apiVersion: 'apiregistration.k8s.io/v1',
         kind: 'APIService',
         metadata: { name, labels: { [MANAGED]: label } },
         spec: { group, version, groupPriorityMinimum: priority.group, versionPriority: priority.version },
-      });
+      };
+      await writeAsSelf(server, { method: 'POST', path: PATH, object });
     }
     for (const { metadata } of services.list()) {
+      if (isOver()) return;
       const name = metadata.name ?? '';
-      if (metadata.labels?.[MANAGED] !== 'true' || all.has(name) || disposed) continue;
-      await send('DELETE', `${PATH}/${name}`);
+      if (metadata.labels?.[MANAGED] !== 'true' || all.has(name)) continue;
+      await writeAsSelf(server, { method: 'DELETE', path: `${PATH}/${name}` });
     }
-  };
-
-  const run = async (): Promise<void> => {
-    // The write that brought us here is answered first.
-    await Promise.resolve();
-    do {
-      again = false;
-      try {
-        await sync();
-      } catch (error) {
-        onError(error);
-      }
-    } while (again && !disposed);
-    running = undefined;
-  };
-  function wake(): void {
-    if (disposed) return;
-    again = true;
-    running ??= run();
-  }
-  wake();
-  await running;
+  }, onError);
+  await kept.settled();
   return {
-    wake,
+    wake: kept.wake,
     dispose() {
-      disposed = true;
+      kept.dispose();
       definitions.dispose();
     },
   };

@@ -1,14 +1,14 @@
 import type { APIService } from '@tabernetes/api/types/apiregistration-v1';
-import { goQuote, type KubeObject, type UserInfo } from '@tabernetes/apimachinery';
+import { goQuote, type KubeObject } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
 import { storagePrefix } from '../registry/keys.ts';
 import { type DialDeps, dialService, type ServiceTarget } from '../service-dialer.ts';
 import { timestamp } from '../time.ts';
+import { writeAsSelf } from '../upkeep/own-requests.ts';
 import type { StoredObjects } from '../webhooks/stored-objects.ts';
 
-const SELF: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 const PATH = '/apis/apiregistration.k8s.io/v1/apiservices';
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
@@ -196,18 +196,11 @@ export function remoteServices(deps: RemoteServicesDeps): RemoteServices {
     const lastTransitionTime = old?.status === status ? old.lastTransitionTime : timestamp(clock.now());
     const condition = { type: 'Available', status, reason, message, lastTransitionTime };
     const others = (api.status?.conditions ?? []).filter(({ type }) => type !== 'Available');
-    const answer = await server.request({
+    await writeAsSelf(server, {
       method: 'PUT',
       path: `${PATH}/${api.metadata.name ?? ''}/status`,
-      query: {},
-      headers: { 'user-agent': 'kube-apiserver' },
-      user: SELF,
-      body: { kind: 'object', object: { ...api, status: { ...api.status, conditions: [...others, condition] } } },
+      object: { ...api, status: { ...api.status, conditions: [...others, condition] } },
     });
-    // Gone or changed meanwhile: the change brings it here again.
-    if (answer.status >= 400 && answer.status !== 404 && answer.status !== 409) {
-      onError(new Error(`status of APIService ${api.metadata.name}: ${JSON.stringify(answer.body)}`));
-    }
   };
 
   function enqueue(name: string): void {

@@ -1,17 +1,8 @@
-import {
-  type ApiRequest,
-  type ApiResponse,
-  type KubeObject,
-  type Status,
-  StatusError,
-  type UserInfo,
-} from '@tabernetes/apimachinery';
+import { type KubeObject, type Status, StatusError } from '@tabernetes/apimachinery';
 import type { ApiServer } from '../api-server.ts';
+import { askAsSelf, type OwnRequest } from '../upkeep/own-requests.ts';
 import { FLOW_SCHEMAS, PRIORITY_LEVELS } from './flow-control.ts';
 import { SYSTEM_PRIORITY_CLASSES } from './priority-classes.ts';
-
-/** Whom kube-apiserver is to itself. */
-const SELF: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 
 export interface SystemObjectsOptions {
   /** Where the API server can be reached from inside the cluster. */
@@ -89,7 +80,6 @@ async function ensureAuthenticationFacts(server: ApiServer): Promise<void> {
 
 const FLOW_CONTROL = 'flowcontrol.apiserver.k8s.io/v1';
 const PRODUCER = 'api-priority-and-fairness-config-producer-v1';
-const CONSUMER = 'api-priority-and-fairness-config-consumer-v1';
 
 async function ensureFlowControl(server: ApiServer): Promise<void> {
   const annotations = { 'apf.kubernetes.io/autoupdate-spec': 'true' };
@@ -106,31 +96,7 @@ async function ensureFlowControl(server: ApiServer): Promise<void> {
   for (const [name, spec] of Object.entries(FLOW_SCHEMAS)) {
     const path = `/apis/${FLOW_CONTROL}/flowschemas`;
     const object = { apiVersion: FLOW_CONTROL, kind: 'FlowSchema', metadata: { name, annotations }, spec };
-    const created = await ensure(server, path, object, query);
-    if (created === undefined) continue;
-    const level = spec.priorityLevelConfiguration?.name ?? '';
-    const condition = {
-      type: 'Dangling',
-      status: 'False',
-      lastTransitionTime: created.metadata.creationTimestamp,
-      reason: 'Found',
-      message: `This FlowSchema references the PriorityLevelConfiguration object named "${level}" and it exists`,
-    };
-    const status = {
-      apiVersion: FLOW_CONTROL,
-      kind: 'FlowSchema',
-      metadata: { name },
-      status: { conditions: [condition] },
-    };
-    const { status: code } = await server.request({
-      method: 'PATCH',
-      path: `${path}/${name}/status`,
-      query: { fieldManager: CONSUMER, force: 'true' },
-      headers: { 'user-agent': 'kube-apiserver', 'content-type': 'application/apply-patch+yaml' },
-      body: { kind: 'object', object: status },
-      user: SELF,
-    });
-    if (code >= 300) throw new Error(`${path}/${name}/status: HTTP ${code}`);
+    await ensure(server, path, object, query);
   }
 }
 
@@ -144,19 +110,11 @@ async function ensure(
   server: ApiServer,
   path: string,
   object: SystemObject,
-  query: ApiRequest['query'] = {},
+  query: OwnRequest['query'] = {},
 ): Promise<KubeObject | undefined> {
-  const send = (method: string, at: string, body?: unknown): Promise<ApiResponse> =>
-    server.request({
-      method,
-      path: at,
-      query: method === 'POST' ? query : {},
-      headers: { 'user-agent': 'kube-apiserver', 'content-type': 'application/json' },
-      ...(body !== undefined && { body: { kind: 'object', object: body } }),
-      user: SELF,
-    });
-  if ((await send('GET', `${path}/${object.metadata.name}`)).status === 200) return undefined;
-  const { status, body } = await send('POST', path, object);
+  const there = await askAsSelf(server, { method: 'GET', path: `${path}/${object.metadata.name}` });
+  if (there.status === 200) return undefined;
+  const { status, body } = await askAsSelf(server, { method: 'POST', path, query, object });
   if (status < 300 && body.kind === 'object') return body.object as KubeObject;
   if (status === 404) return undefined;
   throw body.kind === 'object' ? new StatusError(body.object as Status) : new Error(`${path}: HTTP ${status}`);

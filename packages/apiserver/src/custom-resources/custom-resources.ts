@@ -4,18 +4,18 @@ import type {
   CustomResourceDefinitionCondition,
   CustomResourceDefinitionStatus,
 } from '@tabernetes/api/types/apiextensions-v1';
-import type { Draft, KubeObject, UserInfo } from '@tabernetes/apimachinery';
+import type { Draft, KubeObject } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Store, StoreEvent } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
 import { storagePrefix } from '../registry/keys.ts';
 import type { ServiceDialer } from '../service-dialer.ts';
 import { timestamp } from '../time.ts';
+import { askAsSelf, writeAsSelf } from '../upkeep/own-requests.ts';
 import { type CustomResourceKindOptions, customResourceKind } from './kind.ts';
 import { acceptNames } from './names.ts';
 import { convertByWebhook } from './webhook-conversion.ts';
 
-const SELF: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 const DEFINITIONS = { group: 'apiextensions.k8s.io', plural: 'customresourcedefinitions' };
 const PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 /** How often upstream looks whether objects are gone. */
@@ -259,12 +259,9 @@ class Definitions {
     await this.#asStored(served, async (version) => {
       for (const namespace of scope === 'Namespaced' ? namespaces : ['']) {
         const place = namespace === '' ? '' : `/namespaces/${namespace}`;
-        await server.request({
+        await askAsSelf(server, {
           method: 'DELETE',
           path: `/apis/${group}/${version}${place}/${namesOf(crd).plural}`,
-          query: {},
-          headers: { 'user-agent': 'kube-apiserver' },
-          user: SELF,
         });
       }
     });
@@ -332,18 +329,8 @@ class Definitions {
     const now = timestamp(clock.now());
     let status: CustomResourceDefinitionStatus = { ...crd.status, ...(acceptedNames && { acceptedNames }) };
     for (const condition of conditions) status = withCondition(status, now, condition);
-    const answer = await server.request({
-      method: 'PUT',
-      path: `${PATH}/${crd.metadata.name ?? ''}/status`,
-      query: {},
-      headers: { 'user-agent': 'kube-apiserver' },
-      user: SELF,
-      body: { kind: 'object', object: { ...crd, status } },
-    });
-    // Gone or changed meanwhile: the change brings it here again.
-    if (answer.status >= 400 && answer.status !== 404 && answer.status !== 409) {
-      this.#deps.onError(new Error(`status of ${crd.metadata.name ?? ''}: ${JSON.stringify(answer.body)}`));
-    }
+    const path = `${PATH}/${crd.metadata.name ?? ''}/status`;
+    await writeAsSelf(server, { method: 'PUT', path, object: { ...crd, status } });
   }
 }
 

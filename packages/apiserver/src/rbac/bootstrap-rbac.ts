@@ -1,9 +1,8 @@
-import { type ApiRequest, type KubeObject, type Status, StatusError, type UserInfo } from '@tabernetes/apimachinery';
+import { type KubeObject, type Status, StatusError } from '@tabernetes/apimachinery';
 import type { ApiServer } from '../api-server.ts';
+import { askAsSelf } from '../upkeep/own-requests.ts';
 import { bootstrapObjects } from './bootstrap-objects.ts';
 
-/** Whom kube-apiserver is to itself. */
-const SELF: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 const ROOT = '/apis/rbac.authorization.k8s.io/v1';
 
 /**
@@ -24,15 +23,7 @@ export async function bootstrapRbac(server: ApiServer): Promise<void> {
 async function ensure(server: ApiServer, plural: string, object: KubeObject): Promise<void> {
   const { namespace } = object.metadata;
   const path = namespace === undefined ? `${ROOT}/${plural}` : `${ROOT}/namespaces/${namespace}/${plural}`;
-  const request: ApiRequest = {
-    method: 'POST',
-    path,
-    query: {},
-    headers: { 'user-agent': 'kube-apiserver', 'content-type': 'application/json' },
-    body: { kind: 'object', object },
-    user: SELF,
-  };
-  const { status, body } = await server.request(request);
+  const { status, body } = await askAsSelf(server, { method: 'POST', path, object });
   if (status < 300 || status === 409) return;
   throw body.kind === 'object' ? new StatusError(body.object as Status) : new Error(`${path}: HTTP ${status}`);
 }

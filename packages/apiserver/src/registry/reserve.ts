@@ -1,14 +1,13 @@
 import { serverContextOf } from '../request-scope.ts';
 import type { ServerContext } from '../server-context.ts';
+import { SELF } from '../upkeep/own-requests.ts';
 import { draftOf } from './edited.ts';
 import { keyRoot } from './keys.ts';
 import { fromStored } from './versions.ts';
 
-const SERVER = { name: 'system:apiserver', groups: ['system:masters'] };
-
 /** Takes again what stored objects hold of the shared ranges: a server that starts over a store must not hand it out twice. */
 export async function reserveAllocations(server: ServerContext): Promise<void> {
-  const context = serverContextOf(server, SERVER, false);
+  const context = serverContextOf(server, SELF, false);
   const done = new Set<string>();
   for (const resource of server.kinds.list()) {
     const { allocate } = resource.definition;

@@ -1,12 +1,13 @@
 import type { ValidatingAdmissionPolicy } from '@tabernetes/api/types/admissionregistration-v1';
-import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
+import { applyStatus } from '../upkeep/own-requests.ts';
+import { upkeep } from '../upkeep/upkeep.ts';
 import { storedObjects } from '../webhooks/stored-objects.ts';
 import { typeWarnings } from './type-check.ts';
 
-const SELF: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 const KIND = { group: 'admissionregistration.k8s.io', plural: 'validatingadmissionpolicies' };
 const MANAGER = 'validatingadmissionpolicy-status';
 
@@ -23,9 +24,7 @@ export interface PolicyStatusDeps {
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/validatingadmissionpolicystatus/controller.go
  */
 export async function policyStatus({ server, store, onError }: PolicyStatusDeps): Promise<Disposable> {
-  let disposed = false;
-  let running = false;
-  const policies = await storedObjects<ValidatingAdmissionPolicy>(store, KIND, () => wake());
+  const policies = await storedObjects<ValidatingAdmissionPolicy>(store, KIND, () => kept.wake());
   const isDue = ({ metadata, status }: ValidatingAdmissionPolicy): boolean =>
     metadata.deletionTimestamp === undefined && (metadata.generation ?? 0) > (status?.observedGeneration ?? 0);
   const kinds = {
@@ -35,58 +34,34 @@ export async function policyStatus({ server, store, onError }: PolicyStatusDeps)
   };
 
   const write = async (policy: ValidatingAdmissionPolicy): Promise<void> => {
-    const name = policy.metadata.name ?? '';
     const expressionWarnings = typeWarnings(policy, kinds);
-    const answer = await server.request({
-      method: 'PATCH',
-      path: `/apis/${KIND.group}/v1/${KIND.plural}/${name}/status`,
-      query: { fieldManager: MANAGER, force: 'true' },
-      headers: { 'content-type': 'application/apply-patch+yaml', 'user-agent': 'kube-controller-manager' },
-      user: SELF,
-      body: {
-        kind: 'object',
-        object: {
-          apiVersion: `${KIND.group}/v1`,
-          kind: 'ValidatingAdmissionPolicy',
-          metadata: { name },
-          status: {
-            observedGeneration: policy.metadata.generation,
-            typeChecking: expressionWarnings.length > 0 ? { expressionWarnings } : {},
-          },
-        },
+    const object = {
+      apiVersion: `${KIND.group}/v1`,
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: policy.metadata.name ?? '' },
+      status: {
+        observedGeneration: policy.metadata.generation,
+        typeChecking: expressionWarnings.length > 0 ? { expressionWarnings } : {},
       },
-    });
-    // Gone or changed meanwhile: the change wakes us again.
-    if (answer.status >= 400 && answer.status !== 404 && answer.status !== 409) {
-      throw new Error(`status of ${name}: ${JSON.stringify(answer.body)}`);
-    }
+    };
+    await applyStatus(server, `/apis/${KIND.group}/v1/${KIND.plural}`, MANAGER, object, 'kube-controller-manager');
   };
 
-  const run = async (): Promise<void> => {
-    // The write that brought us here is answered first.
-    await Promise.resolve();
-    const tried = new Set<ValidatingAdmissionPolicy>();
-    for (;;) {
-      const next = policies.list().find((policy) => isDue(policy) && !tried.has(policy));
-      if (next === undefined || disposed) break;
-      tried.add(next);
+  const kept = upkeep(async (isOver) => {
+    for (const policy of policies.list()) {
+      if (isOver()) return;
+      if (!isDue(policy)) continue;
       try {
-        await write(next);
+        await write(policy);
       } catch (error) {
+        // The others are not to suffer for it.
         onError(error);
       }
     }
-    running = false;
-  };
-  function wake(): void {
-    if (running || disposed) return;
-    running = true;
-    void run();
-  }
-  wake();
+  }, onError);
   return {
     dispose() {
-      disposed = true;
+      kept.dispose();
       policies.dispose();
     },
   };

@@ -1,13 +1,14 @@
 import type { FlowSchema, FlowSchemaCondition, PriorityLevelConfiguration } from '@tabernetes/api/types/flowcontrol-v1';
-import type { KubeObject, UserInfo } from '@tabernetes/apimachinery';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
 import { timestamp } from '../time.ts';
+import { applyStatus } from '../upkeep/own-requests.ts';
+import { upkeep } from '../upkeep/upkeep.ts';
 import { storedObjects } from '../webhooks/stored-objects.ts';
 
-const SELF: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
-const API_VERSION = 'flowcontrol.apiserver.k8s.io/v1';
+const GROUP = 'flowcontrol.apiserver.k8s.io';
 const MANAGER = 'api-priority-and-fairness-config-consumer-v1';
 
 export interface FlowSchemaStatusDeps {
@@ -24,72 +25,30 @@ export interface FlowSchemaStatusDeps {
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiserver/pkg/util/flowcontrol/apf_controller.go
  */
 export async function flowSchemaStatus({ server, store, clock, onError }: FlowSchemaStatusDeps): Promise<Disposable> {
-  let running: Promise<void> | undefined;
-  let again = false;
-  let disposed = false;
-  const group = 'flowcontrol.apiserver.k8s.io';
-  const schemas = await storedObjects<FlowSchema>(store, { group, plural: 'flowschemas' }, wake);
-  const levels = await storedObjects<PriorityLevelConfiguration>(
-    store,
-    { group, plural: 'prioritylevelconfigurations' },
-    wake,
-  );
-
-  const apply = async (name: string, condition: FlowSchemaCondition): Promise<void> => {
-    const path = `/apis/${API_VERSION}/flowschemas/${name}/status`;
-    const { status, body } = await server.request({
-      method: 'PATCH',
-      path,
-      query: { fieldManager: MANAGER, force: 'true' },
-      headers: { 'user-agent': 'kube-apiserver', 'content-type': 'application/apply-patch+yaml' },
-      body: {
-        kind: 'object',
-        object: {
-          apiVersion: API_VERSION,
-          kind: 'FlowSchema',
-          metadata: { name },
-          status: { conditions: [condition] },
-        },
-      },
-      user: SELF,
-    });
-    if (status >= 400 && status !== 404 && status !== 409) onError(new Error(`${path}: ${JSON.stringify(body)}`));
-  };
-
-  const sync = async (): Promise<void> => {
+  const wake = (): void => kept.wake();
+  const schemas = await storedObjects<FlowSchema>(store, { group: GROUP, plural: 'flowschemas' }, wake);
+  const levelKind = { group: GROUP, plural: 'prioritylevelconfigurations' };
+  const levels = await storedObjects<PriorityLevelConfiguration>(store, levelKind, wake);
+  const kept = upkeep(async (isOver) => {
     const there = new Set(levels.list().map(({ metadata }) => metadata.name));
     for (const { metadata, spec, status } of schemas.list()) {
-      if (disposed) return;
+      if (isOver()) return;
       const condition = dangling(spec?.priorityLevelConfiguration?.name ?? '', there, clock);
       const shown = status?.conditions?.find(({ type }) => type === condition.type);
       const isTold = (['status', 'reason', 'message'] as const).every((field) => shown?.[field] === condition[field]);
-      if (!isTold) await apply(metadata.name ?? '', condition);
+      if (isTold) continue;
+      await applyStatus(server, `/apis/${GROUP}/v1/flowschemas`, MANAGER, {
+        apiVersion: `${GROUP}/v1`,
+        kind: 'FlowSchema',
+        metadata: { name: metadata.name ?? '' },
+        status: { conditions: [condition] },
+      });
     }
-  };
-
-  const run = async (): Promise<void> => {
-    // The write that brought us here is answered first.
-    await Promise.resolve();
-    do {
-      again = false;
-      try {
-        await sync();
-      } catch (error) {
-        onError(error);
-      }
-    } while (again && !disposed);
-    running = undefined;
-  };
-  function wake(): void {
-    if (disposed) return;
-    again = true;
-    running ??= run();
-  }
-  wake();
-  await running;
+  }, onError);
+  await kept.settled();
   return {
     dispose() {
-      disposed = true;
+      kept.dispose();
       schemas.dispose();
       levels.dispose();
     },
