@@ -3,6 +3,7 @@ import type { Node, Pod, Service } from '@tabernetes/api/types/core-v1';
 import type { Endpoint, EndpointPort, EndpointSlice } from '@tabernetes/api/types/discovery-v1';
 import { objectKey, StatusError } from '@tabernetes/apimachinery';
 import { createEventRecorder } from '@tabernetes/client';
+import { isReadyNode } from '../nodes/node-state.ts';
 import { ownerReference } from '../pods/claim.ts';
 import { isTerminating } from '../pods/namespace-terminating.ts';
 import { isReady } from '../pods/pod-state.ts';
@@ -21,14 +22,7 @@ import {
   recycle,
   type SlicePlan,
 } from './slice-plan.ts';
-import {
-  isOverloaded,
-  isReadyNode,
-  withZoneHints,
-  type ZoneCounts,
-  type ZoneShares,
-  zoneShares,
-} from './topology-hints.ts';
+import { isOverloaded, withZoneHints, type ZoneCounts, type ZoneShares, zoneShares } from './topology-hints.ts';
 
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';

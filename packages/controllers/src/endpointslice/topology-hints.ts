@@ -1,6 +1,7 @@
 import type { Node } from '@tabernetes/api/types/core-v1';
 import type { Endpoint, EndpointSlice } from '@tabernetes/api/types/discovery-v1';
 import { parseQuantity } from '@tabernetes/apimachinery';
+import { isReadyNode } from '../nodes/node-state.ts';
 import { endpointsOf, type SlicePlan } from './slice-plan.ts';
 
 /** Of each zone the part of the cluster's CPU, 0 to 1. */
@@ -39,9 +40,6 @@ export function zoneShares(nodes: readonly Node[]): ZoneShares | undefined {
   if (total === 0 || milli.size < 2) return undefined;
   return new Map([...milli].sort(([a], [b]) => (a < b ? -1 : 1)).map(([zone, cpu]) => [zone, cpu / total]));
 }
-
-export const isReadyNode = ({ status }: Node): boolean =>
-  status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
 
 /**
  * Gives every endpoint that is ready a hint for a zone, its own where the zones' shares of CPU allow it, in slices that are to be written

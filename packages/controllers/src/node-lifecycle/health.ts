@@ -1,4 +1,5 @@
 import type { Node, NodeCondition } from '@tabernetes/api/types/core-v1';
+import { readyCondition } from '../nodes/node-state.ts';
 import { secondsText } from '../pods/disruption.ts';
 
 /** So long without a sign of life, and a node is Unknown; longer while its kubelet has never said anything. In milliseconds. */
@@ -13,12 +14,9 @@ export interface Health {
   readonly renewTime: string | undefined;
 }
 
-export const readyOf = ({ status }: Node): NodeCondition | undefined =>
-  status?.conditions?.find((c) => c.type === 'Ready');
-
 /** A heartbeat or a renewed lease is a sign of life. */
 export function observe(before: Health | undefined, node: Node, renewTime: string | undefined, nowMs: number): Health {
-  const ready = readyOf(node);
+  const ready = readyCondition(node);
   const createdMs = Date.parse(node.metadata.creationTimestamp ?? '') || nowMs;
   const heartbeat = ready?.lastHeartbeatTime;
   const silent = ready === undefined;
@@ -36,8 +34,8 @@ const TYPES: readonly string[] = ['Ready', 'MemoryPressure', 'DiskPressure', 'PI
 
 /** The node as it is called when nothing has been heard of it; the same object when that is said already, or it is too early. */
 export function declareUnknown(node: Node, { probeMs }: Health, nowMs: number): Node {
-  const graceMs = readyOf(node) === undefined ? STARTUP_GRACE_MS : GRACE_MS;
-  if (nowMs <= probeMs + graceMs || readyOf(node)?.status === 'Unknown') return node;
+  const graceMs = readyCondition(node) === undefined ? STARTUP_GRACE_MS : GRACE_MS;
+  if (nowMs <= probeMs + graceMs || readyCondition(node)?.status === 'Unknown') return node;
   const now = secondsText(nowMs);
   const before = node.status?.conditions ?? [];
   const conditions = before.map(

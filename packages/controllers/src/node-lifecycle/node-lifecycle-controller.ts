@@ -2,11 +2,12 @@ import { kinds } from '@tabernetes/api';
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
 import { objectKey, StatusError } from '@tabernetes/apimachinery';
 import { createEventRecorder, type WorkQueue } from '@tabernetes/client';
+import { isReadyNode, readyCondition } from '../nodes/node-state.ts';
 import { BY_NODE, indexByNode } from '../pods/by-node.ts';
 import { secondsText } from '../pods/disruption.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE } from '../runtime/controller.ts';
-import { declareUnknown, type Health, observe, readyOf } from './health.ts';
+import { declareUnknown, type Health, observe } from './health.ts';
 import { changeTaints, isSame, NOT_READY, noExecute, noScheduleChange, UNREACHABLE } from './taints.ts';
 import { evictionIntervalMs, type ZoneState, zoneOf, zoneState } from './zones.ts';
 
@@ -108,10 +109,10 @@ export function nodeLifecycleController(context: ControllerContext): Controller 
     const nowMs = clock.now();
     const seen = observe(health.get(name), node, leases.lister.get(name, LEASE_NAMESPACE)?.spec?.renewTime, nowMs);
     health.set(name, seen);
-    const observed = readyOf(node)?.status ?? 'Unknown';
+    const observed = readyCondition(node)?.status ?? 'Unknown';
     const declared = declareUnknown(node, seen, nowMs);
     const current = declared === node ? node : await write.updateStatus(declared);
-    const ready = readyOf(current)?.status;
+    const ready = readyCondition(current)?.status;
     if (ready === undefined) return false;
     await prepareEviction(current, observed);
     const lost = ready !== 'True' && observed === 'True';
@@ -187,7 +188,7 @@ export function nodeLifecycleController(context: ControllerContext): Controller 
         const ready = await look(node).catch((error) => {
           // Gone or changed in the meantime: seen again with the next look.
           if (!(error instanceof StatusError)) throw error;
-          return readyOf(node)?.status === 'True';
+          return isReadyNode(node);
         });
         if (node.metadata.labels?.[EXCLUDED] !== undefined) continue;
         const count = counts.get(zoneOf(node)) ?? { ready: 0, notReady: 0 };
@@ -214,7 +215,7 @@ export function nodeLifecycleController(context: ControllerContext): Controller 
         const nowMs = clock.now();
         if (nowMs < queue.nextMs) return { requeueAfterMs: queue.nextMs - nowMs };
         const node = nodes.lister.get(name);
-        const status = node && readyOf(node)?.status;
+        const status = node && readyCondition(node)?.status;
         queue.waiting.delete(name);
         if (status === undefined || status === 'True') continue;
         const [add, remove] = status === 'False' ? [NOT_READY, UNREACHABLE] : [UNREACHABLE, NOT_READY];

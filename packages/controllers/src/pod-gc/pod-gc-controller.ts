@@ -1,6 +1,7 @@
 import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import { StatusError } from '@tabernetes/apimachinery';
+import { isReadyNode } from '../nodes/node-state.ts';
 import { markDisruption } from '../pods/disruption.ts';
 import { isFinished } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
@@ -62,8 +63,9 @@ export function podGarbageCollector(context: ControllerContext): Controller {
 
   const isOutOfService = (pod: Pod): boolean => {
     const node = nodes.lister.get(pod.spec?.nodeName ?? '');
-    const ready = node?.status?.conditions?.find((c) => c.type === 'Ready')?.status === 'True';
-    return node !== undefined && !ready && node.spec?.taints?.some((t) => t.key === OUT_OF_SERVICE) === true;
+    return (
+      node !== undefined && !isReadyNode(node) && node.spec?.taints?.some((t) => t.key === OUT_OF_SERVICE) === true
+    );
   };
 
   return createController(context, {
