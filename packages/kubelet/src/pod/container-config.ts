@@ -98,7 +98,10 @@ function containerMounts(
       volume: mounted.volume,
       ...(path !== '' && { subPath: path }),
       readOnly: readOnly || mounted.readOnly,
-      nodePath: nodePath(pod, container, index, mounted, path),
+      nodePath:
+        mount.subPath || mount.subPathExpr
+          ? `${podDirectory(pod)}/volume-subpaths/${name}/${container.name}/${index}`
+          : nodePath(pod, name, mounted, path),
     });
   }
   // Who mounts something there knows best; and without an address there is nothing to write.
@@ -109,21 +112,14 @@ function containerMounts(
   return mounts;
 }
 
-/** Where a kubelet keeps what a container mounts. @see pkg/volume/util/subpath/subpath_linux.go */
-function nodePath(
-  { metadata, spec }: Pod,
-  container: Container | EphemeralContainer,
-  index: number,
-  { root }: MountedVolume,
-  path: string,
-): string {
-  const { name = '', subPath, subPathExpr } = container.volumeMounts?.[index] ?? {};
-  const ofPod = `/var/lib/kubelet/pods/${metadata.uid}`;
-  if (subPath || subPathExpr) return `${ofPod}/volume-subpaths/${name}/${container.name}/${index}`;
-  const source = spec?.volumes?.find((each) => each.name === name);
+const podDirectory = ({ metadata }: Pod): string => `/var/lib/kubelet/pods/${metadata.uid}`;
+
+/** Where a kubelet keeps a volume that a container mounts whole. @see pkg/volume/util/subpath/subpath_linux.go */
+function nodePath(pod: Pod, name: string, { root }: MountedVolume, path: string): string {
+  const source = pod.spec?.volumes?.find((each) => each.name === name);
   if (source?.hostPath !== undefined || root !== '') return `/${path}`;
   const kind = Object.keys(PLUGINS).find((each) => source !== undefined && each in source) ?? '';
-  return `${ofPod}/volumes/kubernetes.io~${PLUGINS[kind] ?? 'csi'}/${name}`;
+  return `${podDirectory(pod)}/volumes/kubernetes.io~${PLUGINS[kind] ?? 'csi'}/${name}`;
 }
 
 /** Names of volume plugins as they stand in paths, by the field that asks for them. */

@@ -72,8 +72,7 @@ export class Container implements World {
   /** Keeps the input open between two attaches, unless `stdinOnce`. */
   stdinEnd: OpenFile | undefined;
   pty: Pty | undefined;
-  #misfit: string | undefined;
-  #mounts: MountTable | undefined;
+  #mounted: Mounted | undefined;
   #terminationVolume: SimVolume | undefined;
   #attached: Set<Screen> | undefined;
   #rng: Rng | undefined;
@@ -141,14 +140,12 @@ export class Container implements World {
   }
 
   get mounts(): MountTable {
-    this.#mounts ??= this.#mount();
-    return this.#mounts;
+    return this.#mount().table;
   }
 
   /** What keeps a volume from being mounted where it should be, in runc's words. */
   get misfit(): string | undefined {
-    void this.mounts;
-    return this.#misfit;
+    return this.#mount().misfit;
   }
 
   fs(who: Credentials, cwd: string): FsView {
@@ -258,7 +255,7 @@ export class Container implements World {
   #readTerminationMessage(): string | undefined {
     const path = this.config.terminationMessagePath;
     // Where nobody has looked, nobody has written.
-    if (path === '' || this.#mounts === undefined || this.#terminationVolume?.tree.isUntouched) return undefined;
+    if (path === '' || this.#mounted === undefined || this.#terminationVolume?.tree.isUntouched) return undefined;
     try {
       const bytes = this.fs(ROOT, '/').readFile(path);
       return bytes.length === 0 ? undefined : toText(bytes.subarray(0, 4096));
@@ -268,7 +265,13 @@ export class Container implements World {
     }
   }
 
-  #mount(): MountTable {
+  /** When somebody looks for the first time. */
+  #mount(): Mounted {
+    this.#mounted ??= this.#mountAll();
+    return this.#mounted;
+  }
+
+  #mountAll(): Mounted {
     const { config, sandbox } = this;
     // The top is the container's own from the start; what is in it is still the image's.
     this.tree.root = { ...this.spec.root(), modifiedMs: this.createdMs, merged: true };
@@ -294,13 +297,14 @@ export class Container implements World {
     }
     if (isFree('/etc/hostname')) put('/etc/hostname', sandbox.files(), 'hostname');
     if (isFree('/etc/resolv.conf')) put('/etc/resolv.conf', sandbox.files(), 'resolv.conf');
+    let problem: string | undefined;
     // Mounts of deeper paths come after those that they lie in.
     for (const mount of mounts.sort((a, b) => depth(a) - depth(b))) {
       const point = new VolumeMount(mount);
-      if (mount.nodePath !== undefined) this.#misfit ??= misfit(table, point, mount.nodePath);
+      if (mount.nodePath !== undefined) problem ??= misfit(table, point, mount.nodePath);
       table.add(point);
     }
-    return table;
+    return { table, misfit: problem };
   }
 }
 
@@ -308,6 +312,11 @@ export class Container implements World {
 export interface Screen {
   stdout(chunk: Chunk): Promise<void>;
   stderr(chunk: Chunk): Promise<void>;
+}
+
+interface Mounted {
+  readonly table: MountTable;
+  readonly misfit: string | undefined;
 }
 
 const NOTHING: DirectoryNode = directory();
