@@ -20,7 +20,8 @@ const INIT_CONTAINER_ANNOTATIONS = [
 ] as const;
 
 /**
- * Fills in the defaults of every PodSpec, that of a template too. Idempotent, and writes nothing where nothing is missing: parts of the draft may be frozen parts of the stored object.
+ * Fills in the defaults of every PodSpec, that of a template too. Idempotent, and writes nothing where nothing is missing: parts of
+ * the draft may be frozen parts of the stored object.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/core/v1/defaults.go
  */
 function defaultPodSpec(draft: Draft<PodSpec>): void {
