@@ -58,7 +58,8 @@ async function start(args: readonly string[]): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`--playground-port ${args[at + 1] ?? ''}: must be a port between 0 and 65535`);
   }
-  const options = parseServeOptions(at < 0 ? args : args.toSpliced(at, 2), Date.now());
+  // Whoever tries it out wants to see logs and to get into containers.
+  const options = parseServeOptions(at < 0 ? args : args.toSpliced(at, 2), Date.now(), true);
   const playground = await playgroundServer(port);
   try {
     process.stdout.write(`the playground is at ${playground.url}\n`);

@@ -26,7 +26,7 @@ describe('parseServeOptions', () => {
     ['--kubelet', 'real'],
     ['--latency', 'some'],
     ['--addons', 'metrics,dns'],
-    ['--images', '.'],
+    ['--images', '.', '--kubelet', 'hollow'],
     ['--nosuch'],
     ['--host', '0.0.0.0'],
   ];
@@ -35,6 +35,17 @@ describe('parseServeOptions', () => {
       expect(() => parseServeOptions(args, 0)).toThrow(args[0]?.slice(0, 6));
     });
   }
+
+  test.each([
+    [[], false, 'hollow'],
+    [['--latency', 'real'], false, 'simulated'],
+    [['--images', '.'], false, 'simulated'],
+    [['--preload-images', ''], false, 'simulated'],
+    [['--kubelet', 'hollow', '--latency', 'real'], true, 'hollow'],
+    [[], true, 'simulated'],
+  ])('TAB-2 nodes run containers where flags ask for what only these have: %j', (args, nodesRun, kubelet) => {
+    expect(parseServeOptions(args, 0, nodesRun).kubelet).toBe(kubelet);
+  });
 
   test('TAB-3 binds beyond loopback only when told twice', () => {
     expect(parseServeOptions(['--host', '0.0.0.0', '--allow-non-loopback'], 0).host).toBe('0.0.0.0');

@@ -32,7 +32,8 @@ Starts a cluster and serves its Kubernetes API over HTTPS for kubectl and client
   --seed N               seed of everything that is left to chance (default: from the clock)
   --speed X              virtual seconds per real second (default 1)
   --latency none|short|real  what pulls, starts and stops take (default short: a second)
-  --kubelet hollow|simulated  whether nodes run containers (default hollow: they keep books)
+  --kubelet hollow|simulated  whether nodes run containers (default hollow, which keep books; simulated with --latency real,
+                         --images or --preload-images, and for \`start\`)
   --node-capacity R=N,...     what a node has: cpu=2,memory=16Gi (default cpu=4,memory=8Gi,pods=110)
   --preload-images A,B   images that simulated nodes come with; none are pulled with an empty value (default busybox:1.36,nginx:1.27)
   --images DIR           programs of images for simulated nodes: DIR/me/app.js is me/app, DIR/me/app@1.js me/app:1
@@ -43,7 +44,8 @@ Starts a cluster and serves its Kubernetes API over HTTPS for kubectl and client
 /** A flag that is unknown or has a value that makes no sense; the message is for the person who typed it. */
 export class UsageError extends Error {}
 
-export function parseServeOptions(args: readonly string[], now: number): ServeOptions {
+/** @param nodesRun whether nodes run containers where no flag says so */
+export function parseServeOptions(args: readonly string[], now: number, nodesRun = false): ServeOptions {
   let values: Record<string, string | boolean | undefined>;
   try {
     ({ values } = parseArgs({
@@ -85,7 +87,10 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
   const latency = text('latency') ?? 'short';
   if (latency !== 'none' && latency !== 'short' && latency !== 'real')
     throw new UsageError(`--latency ${latency}: must be none, short or real`);
-  const kubelet = text('kubelet') ?? 'hollow';
+  const images = text('images');
+  const preloaded = text('preload-images');
+  const asksForContainers = latency === 'real' || images !== undefined || preloaded !== undefined;
+  const kubelet = text('kubelet') ?? (nodesRun || asksForContainers ? 'simulated' : 'hollow');
   if (kubelet !== 'hollow' && kubelet !== 'simulated') {
     throw new UsageError(`--kubelet ${kubelet}: must be hollow or simulated`);
   }
@@ -101,9 +106,8 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
   }
   const tokenAuthFile = text('token-auth-file');
   const state = text('state');
-  const images = text('images');
   if (images !== undefined && kubelet !== 'simulated') {
-    throw new UsageError(`--images ${images}: hollow nodes run no images; add --kubelet simulated`);
+    throw new UsageError(`--images ${images}: hollow nodes run no images; leave out --kubelet hollow`);
   }
   return {
     port: number('port', 6443, wholeUpTo(65_535), 'a port between 0 and 65535'),
@@ -115,7 +119,7 @@ export function parseServeOptions(args: readonly string[], now: number): ServeOp
     latency,
     kubelet,
     ...(nodeCapacity && { nodeCapacity }),
-    preloadedImages: listOf(text('preload-images') ?? PRELOADED),
+    preloadedImages: listOf(preloaded ?? PRELOADED),
     addons,
     ...(images !== undefined && { images }),
     ...(tokenAuthFile !== undefined && { tokenAuthFile }),
