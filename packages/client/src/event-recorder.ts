@@ -228,9 +228,8 @@ class Correlator {
     const about = [component, host, kind, namespace, name, uid, apiVersion, type].join('|');
     const alike = `${about}|${reason}`;
 
-    const group = this.#similar.get(alike);
-    const fresh = group !== undefined && nowMs - group.lastMs <= SIMILAR_WINDOW_MS;
-    const similar = fresh ? group : { first: message, others: undefined, lastMs: nowMs };
+    forget(this.#similar, ({ lastMs }) => nowMs - lastMs > SIMILAR_WINDOW_MS);
+    const similar = this.#similar.get(alike) ?? { first: message, others: undefined, lastMs: nowMs };
     similar.lastMs = nowMs;
     remember(this.#similar, alike, similar);
     const folded = isOneTooMany(similar, message);
@@ -247,6 +246,7 @@ class Correlator {
   }
 
   #mayWrite(key: string, nowMs: number): boolean {
+    forget(this.#tokens, ({ left, atMs }) => left + (nowMs - atMs) / SPAM_REFILL_MS >= SPAM_BURST);
     const bucket = this.#tokens.get(key) ?? { left: SPAM_BURST, atMs: nowMs };
     bucket.left = Math.min(SPAM_BURST, bucket.left + (nowMs - bucket.atMs) / SPAM_REFILL_MS);
     bucket.atMs = nowMs;
@@ -263,4 +263,12 @@ function remember<V>(cache: Map<string, V>, key: string, value: V): void {
   if (cache.size <= CACHE_SIZE) return;
   const [oldest] = cache.keys();
   if (oldest !== undefined) cache.delete(oldest);
+}
+
+/** Drops what is as if it had never been, from the oldest on. */
+function forget<V>(cache: Map<string, V>, isOver: (value: V) => boolean): void {
+  for (const [key, value] of cache) {
+    if (!isOver(value)) return;
+    cache.delete(key);
+  }
 }
