@@ -40,7 +40,9 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
       <h2>{words.stepsTitle}</h2>
       <ol className="steps">
         {words.steps.map((step) => (
-          <li key={step}>{step}</li>
+          <li key={step}>
+            {step.split('`').map((part, index) => (index % 2 === 0 ? part : <code key={part}>{part}</code>))}
+          </li>
         ))}
       </ol>
       <h2>{words.keysTitle}</h2>
