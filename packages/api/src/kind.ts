@@ -61,6 +61,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
    * Which top-level parts count for `metadata.generation`; undefined means the kind has none. Usually `['spec']`.
    */
   readonly generation?: readonly string[];
+  /** A part of the metadata that counts for it, too, when the object itself is written. */
+  readonly generationMetadata?: 'annotations' | 'labels';
   /** True: PUT of an unknown name creates it. Default false. */
   readonly allowCreateOnUpdate?: boolean;
   /** False: an update without resourceVersion is refused. Default true. */

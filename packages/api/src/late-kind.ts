@@ -36,6 +36,7 @@ const REST = [
   'defaults',
   'fieldSelectorProblem',
   'generation',
+  'generationMetadata',
   'gracePeriodSeconds',
   'holdsDeletion',
   'metadataOnUpdate',

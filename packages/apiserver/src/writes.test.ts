@@ -104,6 +104,35 @@ describe('writes', () => {
     expect(Object.keys(object.data).sort()).toEqual([...keys].sort());
   });
 
+  test('API-33 generation counts annotations of Deployments and labels of EndpointSlices, which others copy', async () => {
+    const generations = async (path: string, changes: readonly [string, object][]) => {
+      const got: (number | undefined)[] = [];
+      for (const [suffix, change] of changes) {
+        const { object } = await api.send('PATCH', `${path}${suffix}`, change, MERGE);
+        got.push(object.metadata.generation);
+      }
+      return got;
+    };
+    await api.send('POST', DEPLOYMENTS, deployment('noted'));
+    const annotated = { metadata: { annotations: { a: 'b' } } };
+    const byStatus = { metadata: { annotations: { a: 'c' } }, status: { replicas: 1 } };
+    const deployments = await generations(`${DEPLOYMENTS}/noted`, [
+      ['', annotated],
+      ['', annotated],
+      ['/status', byStatus],
+      ['', { metadata: { labels: { a: 'b' } } }],
+    ]);
+    expect(deployments).toEqual([2, 2, 2, 2]);
+
+    const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+    await api.send('POST', slices, { metadata: { name: 's' }, addressType: 'IPv4', endpoints: [], ports: [] });
+    const ofSlice = await generations(`${slices}/s`, [
+      ['', { metadata: { labels: { a: 'b' } } }],
+      ['', annotated],
+    ]);
+    expect(ofSlice).toEqual([2, 2]);
+  });
+
   test('API-33 generation counts changes of the spec alone', async () => {
     const { object } = await api.send('POST', DEPLOYMENTS, deployment('web'));
     expect(object.metadata.generation).toBe(1);

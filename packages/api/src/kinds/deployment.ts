@@ -29,6 +29,8 @@ const { schema: SCHEMA } = names;
 export const deployment = defineKind<Deployment>({
   ...names,
   generation: ['spec'],
+  // ReplicaSets get copies of them.
+  generationMetadata: 'annotations',
   resetFields: ['status'],
 
   defaults,

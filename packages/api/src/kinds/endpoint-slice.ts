@@ -38,6 +38,7 @@ export const endpointSlice = defineKind<EndpointSlice>({
   storageVersionHash: 'qgS0xkrxYAI=',
   schema: schemaOf('io.k8s.api.discovery.v1.EndpointSlice'),
   generation: ['addressType', 'endpoints', 'ports'],
+  generationMetadata: 'labels',
 
   defaults: ({ ports = [] }) => {
     for (const port of ports) {

@@ -208,12 +208,15 @@ function prepared(scope: RequestScope, draft: Draft<KubeObject>, old: KubeObject
 }
 
 /** `metadata.generation` counts the changes of what the user wants. */
-function withGeneration({ definition }: RequestScope, object: KubeObject, old: KubeObject): KubeObject {
+function withGeneration({ definition, subresource }: RequestScope, object: KubeObject, old: KubeObject): KubeObject {
   if (definition.generation === undefined || object === old) return object;
   const before = old as unknown as Readonly<Record<string, unknown>>;
   const after = object as unknown as Readonly<Record<string, unknown>>;
   // Equal parts are the same reference, see canonical.
-  if (definition.generation.every((part) => before[part] === after[part])) return object;
+  const { generationMetadata: part } = definition;
+  const isMetadataSame =
+    part === undefined || subresource !== undefined || object.metadata[part] === old.metadata[part];
+  if (isMetadataSame && definition.generation.every((key) => before[key] === after[key])) return object;
   const metadata = Object.freeze({ ...object.metadata, generation: (old.metadata.generation ?? 0) + 1 });
   return Object.freeze({ ...object, metadata });
 }
