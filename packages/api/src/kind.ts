@@ -119,6 +119,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   validateDelete?(object: T): void;
   /** `Background` everywhere but where old versions orphaned. */
   readonly defaultPropagation?: 'Background' | 'Orphan';
+  /** Text of a Warning header when a deletion does not say what becomes of dependents. */
+  readonly deletionWarning?: string;
   /** Edits the object when its deletion begins: a Namespace's phase becomes Terminating. */
   prepareForDelete?(draft: Draft<T>): void;
   /** True while more than metadata.finalizers holds back the end of a deleted object: a Namespace's spec.finalizers. */

@@ -46,6 +46,7 @@ const REST = [
   'release',
   'resetFields',
   'returnsDeletedObject',
+  'deletionWarning',
   'rowConditions',
   'selectableFields',
   'sharesUnchanged',

@@ -58,7 +58,8 @@ export const daemonSet = defineKind<DaemonSet>({
     if (!sameSelector(names.schema, object.spec, old.spec)) errors.push(immutableSelector(object.spec?.selector));
     return errors;
   },
-  warnings: (object, old) => templateWarnings(names.schema, object, old),
+  warnings: (object, old) =>
+    templateWarnings(names.schema, object, old, (before) => templateGeneration(object) === templateGeneration(before)),
   metadataOnUpdate: ['whole', 'change'],
 
   columns: [

@@ -6,6 +6,7 @@ import { defaultPodTemplate, dropDisabledTemplateFields } from '../pod/index.ts'
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { selectorText } from '../printing/labels.ts';
 import { deployment as names } from './names/pods.ts';
+import { sameMap } from './rules/lists.ts';
 import { intOrPercentValue, nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 import { validateCollisionCount, validateReplicaStatus } from './rules/replica-status.ts';
 import { readyOfReplicasColumn, replicaScale } from './rules/replicas.ts';
@@ -13,6 +14,7 @@ import {
   immutableSelector,
   podNameWarnings,
   sameSelector,
+  sameSpec,
   selectorMatchesTemplate,
   templateWarnings,
   validateRequiredSelector,
@@ -51,7 +53,12 @@ export const deployment = defineKind<Deployment>({
   },
   warnings: (object, old) => [
     ...(old ? [] : podNameWarnings(object.metadata.name)),
-    ...templateWarnings(SCHEMA, object, old),
+    ...templateWarnings(
+      SCHEMA,
+      object,
+      old,
+      (before) => sameSpec(SCHEMA, object, before) && sameMap(object.metadata.annotations, before.metadata.annotations),
+    ),
   ],
 
   columns: [

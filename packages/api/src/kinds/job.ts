@@ -38,6 +38,8 @@ export const job = defineKind<Job>({
   generation: ['spec'],
   resetFields: ['status'],
   defaultPropagation: 'Orphan',
+  deletionWarning:
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
 
   defaults,
   prepareForCreate: (draft) => {

@@ -9,14 +9,20 @@ import {
 import type { ReplicationController } from '../generated/core-v1.ts';
 import { dumpGo } from '../go-layout.ts';
 import { defineKind } from '../kind.ts';
-import { defaultPodTemplate, dropDisabledTemplateFields } from '../pod/index.ts';
+import { defaultPodTemplate, dropDisabledTemplateFields, podTemplateWarnings } from '../pod/index.ts';
 import { nonNegative } from '../pod/rules.ts';
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels } from '../printing/labels.ts';
 import { replicationController as names } from './names/workloads.ts';
 import { validateReplicaStatus } from './rules/replica-status.ts';
 import { replicaColumns, replicaScale } from './rules/replicas.ts';
-import { podNameWarnings, templateWarnings, validateRunsForEver, validateTemplate } from './rules/template.ts';
+import {
+  podNameWarnings,
+  sameSpec,
+  templateWarnings,
+  validateRunsForEver,
+  validateTemplate,
+} from './rules/template.ts';
 import { twice } from './rules/twice.ts';
 
 /**
@@ -53,7 +59,10 @@ export const replicationController = defineKind<ReplicationController>({
   validateUpdate: (object, old) => twice(specErrors(object, old)),
   warnings: (object, old) => [
     ...(old ? [] : podNameWarnings(object.metadata.name)),
-    ...templateWarnings(names.schema, object, old),
+    // Of an update the template that was there before is looked at.
+    ...(old && !sameSpec(names.schema, object, old)
+      ? podTemplateWarnings(old.spec?.template ?? {}, 'spec.template', object.spec?.template)
+      : templateWarnings(names.schema, object, old)),
   ],
   metadataOnUpdate: ['whole', 'change'],
 

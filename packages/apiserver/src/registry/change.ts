@@ -226,16 +226,30 @@ function validate(scope: RequestScope, object: KubeObject, old: KubeObject, cont
   const { namespaced } = definition;
   const errors = validateObjectMeta(object.metadata, { namespaced, validateName: anyName });
   errors.push(...validateObjectMetaUpdate(object.metadata, old.metadata));
-  if (errors.length > 0 || metadataMatters(object.metadata, old.metadata))
-    errors.push(...ownMetadata(scope, object, old));
-  if (subresource?.type === 'update') {
-    errors.push(...(subresource.validateUpdate?.(object, old, context) ?? []));
-  } else {
-    if (definition.updateValidatesAlone !== true) errors.push(...(definition.validate?.(object, context) ?? []));
-    errors.push(...(definition.validateUpdate?.(object, old, context) ?? []));
+  const looksAgain = errors.length > 0 || metadataMatters(object.metadata, old.metadata);
+
+  const own = subresource?.type === 'update' ? subresource : definition;
+  const passes = own.metadataOnUpdate ?? ONE_CHANGE;
+  const left = new Set<Pass>(own === definition && !definition.updateValidatesAlone ? BOTH : ONE_CHANGE);
+  const found = (pass: Pass): readonly FieldError[] => {
+    if (!left.delete(pass)) return [];
+    return (
+      (pass === 'whole' ? definition.validate?.(object, context) : own.validateUpdate?.(object, old, context)) ?? []
+    );
+  };
+  // Where a kind looks at the metadata as a whole and as a change, its rules go with the one or the other.
+  const inTurn = passes.includes('whole') && passes.includes('change');
+  for (const pass of passes) {
+    if (looksAgain) errors.push(...ownMetadata(scope, pass, object.metadata, old.metadata));
+    if (inTurn) errors.push(...found(pass));
   }
+  errors.push(...found('whole'), ...found('change'));
   if (errors.length > 0) throw invalidStatus(internalKind(definition), object.metadata.name ?? '', errors);
 }
+
+type Pass = 'whole' | 'change';
+const ONE_CHANGE: readonly Pass[] = ['change'];
+const BOTH: readonly Pass[] = ['whole', 'change'];
 
 /** Whether a kind's own rules may find what those of all kinds do not. */
 const metadataMatters = (metadata: ObjectMeta, old: ObjectMeta): boolean =>
@@ -243,20 +257,17 @@ const metadataMatters = (metadata: ObjectMeta, old: ObjectMeta): boolean =>
 
 /** What the kind's own rules find in the metadata; most name what the server has found, once more. */
 function ownMetadata(
-  { definition, subresource }: RequestScope,
-  { metadata }: KubeObject,
-  old: KubeObject,
-): FieldError[] {
+  { definition }: RequestScope,
+  pass: Pass,
+  metadata: ObjectMeta,
+  old: ObjectMeta,
+): readonly FieldError[] {
   const { namespaced, validateName } = definition;
   const standardFinalizers = definition.standardFinalizers ?? definition.schema.openapi !== undefined;
-  const passes = (subresource?.type === 'update' ? subresource : definition).metadataOnUpdate ?? ONE_CHANGE;
-  return passes.flatMap((pass) =>
-    pass === 'whole'
-      ? validateObjectMeta(metadata, { namespaced, validateName, standardFinalizers })
-      : validateObjectMetaUpdate(metadata, old.metadata, { standardFinalizers }),
-  );
+  return pass === 'whole'
+    ? validateObjectMeta(metadata, { namespaced, validateName, standardFinalizers })
+    : validateObjectMetaUpdate(metadata, old, { standardFinalizers });
 }
-const ONE_CHANGE = ['change'] as const;
 
 /** It was looked at when the object was created. */
 const anyName = (): readonly string[] => NO_PROBLEMS;

@@ -15,7 +15,7 @@ import {
 } from '@tabernetes/apimachinery';
 import type { KeyValue } from '@tabernetes/storage';
 import { inputType } from '../negotiation.ts';
-import { answer, type RequestScope, requestContext } from '../request-scope.ts';
+import { answer, type RequestScope, requestContext, warn } from '../request-scope.ts';
 import { timestamp } from '../time.ts';
 import { respond } from '../transform.ts';
 import { checkedDeleteOptions, type DeleteOptions, deleteOptionsFromQuery } from '../write-options.ts';
@@ -33,8 +33,18 @@ export async function deleteObject(scope: RequestScope): Promise<ApiResponse> {
   return result.status ? answer(scope, status, result.status) : respond(scope, status, result.object);
 }
 
+/** What a deletion is asked for with; warns where a kind wants to be told more. @throws {StatusError} */
+export function deleteOptions(scope: RequestScope): DeleteOptions {
+  const options = requestedOptions(scope);
+  const { deletionWarning } = scope.definition;
+  if (deletionWarning && options.propagationPolicy === undefined && options.orphanDependents === undefined) {
+    warn(scope, deletionWarning);
+  }
+  return options;
+}
+
 /** From the body, if there is one, else from the query. @throws {StatusError} */
-export function deleteOptions({ request, server }: RequestScope): DeleteOptions {
+function requestedOptions({ request, server }: RequestScope): DeleteOptions {
   const { body, headers, query } = request;
   if (body === undefined || (body.kind === 'bytes' && body.bytes.length === 0)) return deleteOptionsFromQuery(query);
   try {
@@ -95,7 +105,7 @@ export async function remove(scope: RequestScope, name: string, options: DeleteO
     if (step.kind === 'delete') {
       if (options.dryRun) return finished(scope, old, true);
       const deleted = await deleteNow(scope, key, kv, context);
-      if (deleted === 'done') return finished(scope, old, true);
+      if ('revision' in deleted) return finished(scope, withResourceVersion(old, deleted.revision), true);
       kv = deleted.current;
       continue;
     }
@@ -274,14 +284,14 @@ async function deleteNow(
   key: string,
   kv: KeyValue<KubeObject>,
   context: RequestContext,
-): Promise<'done' | Lost> {
-  const { succeeded, current } = await server.store.txn({
+): Promise<{ readonly revision: number } | Lost> {
+  const { succeeded, revision, current } = await server.store.txn({
     compare: [{ key, modRevision: kv.modRevision }],
     success: [{ type: 'delete', key }],
   });
   if (!succeeded) return { current: current[0] };
   if (definition.release) definition.release(fromStored(resource, kv.value), context);
-  return 'done';
+  return { revision };
 }
 
 /** Most kinds answer that it worked, a few the object. */

@@ -113,13 +113,18 @@ export function podNameWarnings(name = ''): readonly string[] {
   ];
 }
 
-/** Warnings about the template, unless an update leaves the spec as it was. */
+export function sameSpec(schema: StructSchema, a: TemplateOwner, b: TemplateOwner): boolean {
+  const spec = schema.byName.get('spec')?.schema;
+  return spec !== undefined && semanticEqual(a.spec, b.spec, spec);
+}
+
+/** Warnings about the template, unless an update leaves the spec as it was, or what is said to count in its place. */
 export function templateWarnings<T extends TemplateOwner>(
   schema: StructSchema,
   object: T,
   old: T | undefined,
+  isSame: (old: T) => boolean = (before) => sameSpec(schema, object, before),
 ): readonly string[] {
-  const spec = schema.byName.get('spec')?.schema;
-  if (old && spec && semanticEqual(object.spec, old.spec, spec)) return [];
+  if (old && isSame(old)) return [];
   return podTemplateWarnings(object.spec?.template ?? {}, 'spec.template', old?.spec?.template);
 }
