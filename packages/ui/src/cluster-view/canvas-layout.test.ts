@@ -10,7 +10,7 @@ const pods = Array.from(
     ({
       kind: 'Pod',
       metadata: { name: `web-${at}`, namespace: 'default' },
-      spec: at % 7 === 0 ? {} : { nodeName: `node-${at % 50}` },
+      spec: { containers: [], ...(at % 7 === 0 ? {} : { nodeName: `node-${at % 50}` }) },
     }) as unknown as Pod,
 );
 
@@ -44,4 +44,31 @@ test('UI-18 boxes and lists whose Pods are as they were stay the same objects', 
   expect(after.waiting).toBe(before.waiting);
   const others = next.boxes.filter((box, at) => box !== drawn.boxes[at]);
   expect(others.map(({ node }) => node?.metadata.name)).toEqual(['node-1']);
+});
+
+test('UI-18 Pods that are as they were are not looked at again, whatever comes and goes between them', () => {
+  let looks = 0;
+  const watched = (name: string, node: number): Pod => {
+    const pod = { kind: 'Pod', metadata: { name, namespace: 'default' }, status: { phase: 'Pending' } };
+    return Object.defineProperty(pod, 'spec', {
+      get: () => {
+        looks++;
+        return { nodeName: `node-${node}`, containers: [] };
+      },
+    }) as unknown as Pod;
+  };
+  const some = (from: number, step: number, count: number): readonly Pod[] =>
+    Array.from({ length: count }, (_, at) => watched(`web-${1_000 + from + at * step}`, (from + at) % 50));
+  const byName = (a: Pod, b: Pod): number => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1);
+  const old = some(0, 2, 200);
+  const before = placed(old, nodes, '', '');
+  const fresh = some(1, 60, 5);
+  const now = [...old.filter((_, at) => at % 9 !== 4), ...fresh].sort(byName);
+  looks = 0;
+  const after = placed(now, nodes, '', '', before);
+  expect(looks).toBeLessThanOrEqual(3 * fresh.length);
+  expect({ ...after, made: undefined }).toEqual({ ...placed(now, nodes, '', ''), made: undefined });
+  expect(after.signs).toEqual([['waiting', now.length]]);
+  const ofOne = placed(now, nodes.slice(0, 1), '', '', after);
+  expect({ ...ofOne, made: undefined }).toEqual({ ...placed(now, nodes.slice(0, 1), '', ''), made: undefined });
 });

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useObjectKeys } from '../actions/object-commands.tsx';
 import { nameOf, type ObjectName, useSelection } from '../app/selection.tsx';
 import { type Messages, useMessages } from '../messages/messages.ts';
-import { podSign, type Sign } from '../model/pod-sign.ts';
+import { podSign } from '../model/pod-sign.ts';
 import { type Cursor, found, moved } from './canvas-cursor.ts';
 import { type CanvasLayout, canvasLayout, objectAt } from './canvas-layout.ts';
 import { type Camera, type Colours, paint, type Scene } from './canvas-paint.ts';
@@ -214,19 +214,9 @@ function fitting(
 }
 
 /** `5000 nodes · 10000 Pods: 9990 ready, 10 waiting` */
-function summary(nodes: readonly Node[], { byNode, waiting }: Placement, words: Messages['cluster']): string {
-  const counts = new Map<Sign, number>();
-  let total = 0;
-  for (const pods of [waiting, ...byNode.values()]) {
-    for (const pod of pods) {
-      const { sign } = podSign(pod);
-      counts.set(sign, (counts.get(sign) ?? 0) + 1);
-      total++;
-    }
-  }
-  const parts = [...counts]
-    .sort(([, a], [, b]) => b - a)
-    .map(([sign, count]) => words.signCount(count, words.signs[sign]));
+function summary(nodes: readonly Node[], { signs }: Placement, words: Messages['cluster']): string {
+  const total = signs.reduce((sum, [, count]) => sum + count, 0);
+  const parts = signs.map(([sign, count]) => words.signCount(count, words.signs[sign]));
   return `${words.summary(nodes.length, total)}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
 

@@ -4,7 +4,7 @@ import { podSign } from './pod-sign.ts';
 
 /** What was last told of a Pod. */
 export interface PodState {
-  readonly name: string;
+  readonly pod: Pod;
   readonly status: string;
 }
 
@@ -19,17 +19,24 @@ export function transitions(
 ): { readonly now: ReadonlyMap<string, PodState>; readonly lines: readonly string[] } {
   const now = new Map<string, PodState>();
   const changed = new Map<string, string[]>();
-  const note = (status: string, name: string): void => {
-    changed.set(status, [...(changed.get(status) ?? []), name]);
+  const note = (status: string, { metadata: { name = '' } }: Pod): void => {
+    const names = changed.get(status);
+    if (names === undefined) changed.set(status, [name]);
+    else names.push(name);
   };
   for (const pod of pods) {
-    const { uid = '', name = '' } = pod.metadata;
+    const { uid = '' } = pod.metadata;
+    const was = before?.get(uid);
+    if (was?.pod === pod) {
+      now.set(uid, was);
+      continue;
+    }
     const { status: word, ready, total } = podSign(pod);
     const status = word === 'Running' ? words.running(ready, total) : word;
-    now.set(uid, { name, status });
-    if (before?.get(uid)?.status !== status) note(status, name);
+    now.set(uid, { pod, status });
+    if (was?.status !== status) note(status, pod);
   }
-  for (const [uid, { name }] of before ?? []) if (!now.has(uid)) note(words.gone, name);
+  for (const [uid, { pod }] of before ?? []) if (!now.has(uid)) note(words.gone, pod);
   return {
     now,
     lines: [...changed].map(([status, names]) =>

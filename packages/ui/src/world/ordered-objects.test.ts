@@ -20,3 +20,18 @@ test('UI-18 objects stand in order of their keys however they come, and the list
   expect(objects.get('/pods/default/d')?.metadata.name).toBe('D');
   expect(objects.get('/pods/default/a')).toBeUndefined();
 });
+
+test('UI-18 what comes and goes again before somebody looks leaves no trace, and what comes again is there', () => {
+  const objects = new OrderedObjects();
+  for (const name of ['a', 'c']) objects.set(name, named(name));
+  expect(objects.list).toHaveLength(2);
+  objects.set('b', named('b'));
+  objects.delete('b');
+  objects.delete('c');
+  objects.delete('a');
+  objects.set('a', named('A'));
+  objects.set('z', named('z'));
+  expect(objects.get('c')).toBeUndefined();
+  expect(objects.get('z')?.metadata.name).toBe('z');
+  expect(objects.list.map(({ metadata }) => metadata.name)).toEqual(['A', 'z']);
+});

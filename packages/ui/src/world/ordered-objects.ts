@@ -1,53 +1,76 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 
 /**
- * Objects of one kind in order of their keys, which end in namespace and name. A change costs a search by halves and
- * moving what comes after it, whatever the number of objects; nothing is sorted again.
+ * Objects of one kind in order of their keys, which end in namespace and name. A change costs no more with many objects
+ * than with few: it is put where it belongs when somebody looks at the list, together with all others that came meanwhile.
+ *
+ * ```
+ *   keys     a  c  m  x          changes  d: set, m: deleted
+ *   looked:  a  c  |  x          what lies between two changes is taken over as it stands
+ *                  d
+ * ```
  */
 export class OrderedObjects {
-  readonly #keys: string[] = [];
-  readonly #objects: KubeObject[] = [];
-  #snapshot: readonly KubeObject[] | undefined;
+  #keys: readonly string[] = [];
+  #objects: readonly KubeObject[] = [];
+  /** What came since somebody looked; undefined: deleted. */
+  readonly #changes = new Map<string, KubeObject | undefined>();
 
   get(key: string): KubeObject | undefined {
-    const at = this.#indexOf(key);
+    if (this.#changes.has(key)) return this.#changes.get(key);
+    const at = this.#indexOf(key, 0);
     return this.#keys[at] === key ? this.#objects[at] : undefined;
   }
 
   set(key: string, object: KubeObject): void {
-    const at = this.#indexOf(key);
-    this.#snapshot = undefined;
-    if (this.#keys[at] === key) {
-      this.#objects[at] = object;
-      return;
-    }
-    this.#keys.splice(at, 0, key);
-    this.#objects.splice(at, 0, object);
+    this.#changes.set(key, object);
   }
 
   delete(key: string): void {
-    const at = this.#indexOf(key);
-    if (this.#keys[at] !== key) return;
-    this.#snapshot = undefined;
-    this.#keys.splice(at, 1);
-    this.#objects.splice(at, 1);
+    if (this.get(key) !== undefined) this.#changes.set(key, undefined);
   }
 
   /** The same array until something changes. */
   get list(): readonly KubeObject[] {
-    this.#snapshot ??= this.#objects.slice();
-    return this.#snapshot;
+    if (this.#changes.size > 0) this.#merge();
+    return this.#objects;
   }
 
-  /** Where a key is, or would be. */
-  #indexOf(key: string): number {
+  #merge(): void {
+    const keys: string[] = [];
+    const objects: KubeObject[] = [];
     let from = 0;
+    const takeOver = (to: number): void => {
+      for (; from < to; from++) {
+        const [key, object] = [this.#keys[from], this.#objects[from]];
+        if (key === undefined || object === undefined) continue;
+        keys.push(key);
+        objects.push(object);
+      }
+    };
+    for (const key of [...this.#changes.keys()].sort()) {
+      takeOver(this.#indexOf(key, from));
+      if (this.#keys[from] === key) from++;
+      const object = this.#changes.get(key);
+      if (object === undefined) continue;
+      keys.push(key);
+      objects.push(object);
+    }
+    takeOver(this.#keys.length);
+    this.#keys = keys;
+    this.#objects = objects;
+    this.#changes.clear();
+  }
+
+  /** Where a key is from `from` on, or would be. */
+  #indexOf(key: string, from: number): number {
     let to = this.#keys.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if ((this.#keys[middle] ?? '') < key) from = middle + 1;
+    let at = from;
+    while (at < to) {
+      const middle = (at + to) >>> 1;
+      if ((this.#keys[middle] ?? '') < key) at = middle + 1;
       else to = middle;
     }
-    return from;
+    return at;
   }
 }
