@@ -1,5 +1,5 @@
-import { KUBERNETES_VERSION } from '@tabernetes/api';
 import type { Node, NodeCondition } from '@tabernetes/api/types/core-v1';
+import { nodeAddresses, nodeInfo, nodeMetadata } from '../node/machine.ts';
 
 /** A machine without anything in it. */
 export interface HollowNode {
@@ -32,7 +32,6 @@ export function hollowNodes(count: number): readonly HollowNode[] {
 
 /** The Node object that a kubelet registers. `now` as metadata writes times. */
 export function nodeObject({ name, index, internalIP, zone, labels, capacity }: HollowNode, now: string): Node {
-  const id = index.toString(16).padStart(12, '0');
   const resources = {
     cpu: '4',
     'ephemeral-storage': '100Gi',
@@ -45,43 +44,14 @@ export function nodeObject({ name, index, internalIP, zone, labels, capacity }: 
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: {
-      name,
-      labels: {
-        'beta.kubernetes.io/arch': 'amd64',
-        'beta.kubernetes.io/os': 'linux',
-        'kubernetes.io/arch': 'amd64',
-        'kubernetes.io/hostname': name,
-        'kubernetes.io/os': 'linux',
-        ...(zone !== undefined && { 'topology.kubernetes.io/zone': zone }),
-        ...labels,
-      },
-      annotations: {
-        'node.alpha.kubernetes.io/ttl': '0',
-        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
-      },
-    },
+    metadata: nodeMetadata(name, { ...(zone !== undefined && { 'topology.kubernetes.io/zone': zone }), ...labels }),
     status: {
       capacity: resources,
       allocatable: resources,
       conditions: nodeConditions(now),
-      addresses: [
-        { type: 'InternalIP', address: internalIP },
-        { type: 'Hostname', address: name },
-      ],
+      addresses: nodeAddresses(name, internalIP),
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
-      nodeInfo: {
-        machineID: index.toString(16).padStart(32, '0'),
-        systemUUID: `00000000-0000-0000-0000-${id}`,
-        bootID: `00000000-0000-0000-0000-${(index + 16).toString(16).padStart(12, '0')}`,
-        kernelVersion: '6.1.0',
-        osImage: 'Debian GNU/Linux 12 (bookworm)',
-        containerRuntimeVersion: 'containerd://1.7.24',
-        kubeletVersion: KUBERNETES_VERSION,
-        kubeProxyVersion: KUBERNETES_VERSION,
-        operatingSystem: 'linux',
-        architecture: 'amd64',
-      },
+      nodeInfo: nodeInfo(index),
     },
   };
 }

@@ -1,7 +1,7 @@
-import { KUBERNETES_VERSION } from '@tabernetes/api';
 import type { ContainerImage, Node, NodeCondition, NodeStatus } from '@tabernetes/api/types/core-v1';
 import type { Image } from '@tabernetes/node-api';
 import { timeText } from '../status/times.ts';
+import { nodeAddresses, nodeInfo, nodeMetadata } from './machine.ts';
 
 /** A machine that Pods run on. */
 export interface NodeSpec {
@@ -32,21 +32,7 @@ export function nodeObject(spec: NodeSpec, nowMs: number): Node {
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: {
-      name,
-      labels: {
-        'beta.kubernetes.io/arch': 'amd64',
-        'beta.kubernetes.io/os': 'linux',
-        'kubernetes.io/arch': 'amd64',
-        'kubernetes.io/hostname': name,
-        'kubernetes.io/os': 'linux',
-        ...labels,
-      },
-      annotations: {
-        'node.alpha.kubernetes.io/ttl': '0',
-        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
-      },
-    },
+    metadata: nodeMetadata(name, labels),
     ...(podCIDR !== undefined && { spec: { podCIDR, podCIDRs: [podCIDR] } }),
     status: nodeStatus(spec, [], {}, undefined, nowMs),
   };
@@ -61,27 +47,13 @@ export function nodeStatus(
   nowMs: number,
 ): NodeStatus {
   return {
-    addresses: [
-      { type: 'InternalIP', address: internalIP },
-      { type: 'Hostname', address: name },
-    ],
+    addresses: nodeAddresses(name, internalIP),
     allocatable,
     capacity,
     conditions: conditionsOf(trouble, before?.conditions ?? [], timeText(nowMs)),
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     ...(images.length > 0 && { images: imageList(images) }),
-    nodeInfo: {
-      architecture: 'amd64',
-      bootID: `00000000-0000-0000-0000-${(index + 16).toString(16).padStart(12, '0')}`,
-      containerRuntimeVersion: 'containerd://1.7.24',
-      kernelVersion: '6.1.0',
-      kubeProxyVersion: KUBERNETES_VERSION,
-      kubeletVersion: KUBERNETES_VERSION,
-      machineID: index.toString(16).padStart(32, '0'),
-      operatingSystem: 'linux',
-      osImage: 'Debian GNU/Linux 12 (bookworm)',
-      systemUUID: `00000000-0000-0000-0000-${index.toString(16).padStart(12, '0')}`,
-    },
+    nodeInfo: nodeInfo(index),
   };
 }
 
