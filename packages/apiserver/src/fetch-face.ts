@@ -146,7 +146,7 @@ const EMPTY_STATUSES: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
 function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFaceOptions, offered: Offer): Response {
   const headers = new Headers(response.headers);
-  for (const text of response.warnings ?? []) headers.append('warning', `299 - ${quoted(text)}`);
+  for (const text of shownWarnings(response.warnings ?? [])) headers.append('warning', `299 - ${quoted(text)}`);
   headers.set('cache-control', headers.get('cache-control') ?? 'no-cache, private');
   const { status, body } = response;
   const make = (content: BodyInit | null, contentType: string): Response => {
@@ -189,8 +189,32 @@ function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFa
   }
 }
 
-/** Go's `quoted-string` of a warning: quotes and backslashes escaped, no control characters. */
-const quoted = (text: string): string => utf8Bytes(`"${text.replace(/[\\"]/g, '\\$&').replace(/\p{Cc}/gu, ' ')}"`);
+const MAX_WARNINGS_LENGTH = 4 * 1024;
+const SHORT_WARNING_LENGTH = 256;
+
+/**
+ * What of the warnings is shown: none with control characters, and from all of them only the beginnings where together they are
+ * too long, until those are.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiserver/pkg/endpoints/filters/warning.go
+ */
+function shownWarnings(texts: readonly string[]): readonly string[] {
+  const usable = texts.filter((text) => text !== '' && !/\p{Cc}/u.test(text));
+  if (usable.reduce((sum, text) => sum + lengthOf(text), 0) <= MAX_WARNINGS_LENGTH) return usable;
+  const shown: string[] = [];
+  let length = 0;
+  for (const text of usable) {
+    if (length >= MAX_WARNINGS_LENGTH) break;
+    const short = [...text].slice(0, SHORT_WARNING_LENGTH).join('');
+    shown.push(short);
+    length += lengthOf(short);
+  }
+  return shown;
+}
+
+const lengthOf = (text: string): number => [...text].length;
+
+/** Go's `quoted-string` of a warning: quotes and backslashes escaped. */
+const quoted = (text: string): string => utf8Bytes(`"${text.replace(/[\\"]/g, '\\$&')}"`);
 
 /** Headers are bytes, one per character: what is not ASCII goes as UTF-8. */
 function utf8Bytes(text: string): string {

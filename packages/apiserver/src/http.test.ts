@@ -54,6 +54,22 @@ describe('the HTTP face', () => {
     );
   });
 
+  test('API-76 of warnings that are too long together, the beginnings are shown', async () => {
+    const extra = (count: number, name: (i: number) => string) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [name(i), 1]));
+    const warned = async (fields: object) => {
+      const response = await api.http('POST', `${CM}?dryRun=All`, {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ metadata: { name: 'w' }, ...fields }),
+      });
+      return response.headers.get('warning')?.split(/, (?=299 )/) ?? [];
+    };
+    const short = await warned(extra(3, (i) => `${i}${'x'.repeat(1000)}`));
+    expect(short.map((text) => text.length)).toEqual([1027, 1027, 1027]);
+    const cut = await warned(extra(20, (i) => `${String.fromCharCode(97 + i)}${'x'.repeat(1000)}`));
+    expect(cut.map((text) => text.length)).toEqual(Array.from({ length: 16 }, () => 265));
+  });
+
   test('API-29 HEAD has no body', async () => {
     expect((await text('/version', {}, 'HEAD'))[2]).toBe('');
   });

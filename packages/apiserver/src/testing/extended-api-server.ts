@@ -16,10 +16,14 @@ export interface ExtendedApiServer extends TestApiServer {
 /** Answers instead of what stands behind Services. */
 export type FakeService = (request: Request, target: ServiceTarget) => Promise<Response> | Response;
 
-/** @param admission plugins before those of the extensions */
+/**
+ * @param admission plugins before those of the extensions
+ * @param annotate told of audit annotations
+ */
 export async function extendedApiServer(
   service?: FakeService,
   admission: readonly AdmissionPlugin[] = [],
+  annotate?: (key: string, value: string) => void,
 ): Promise<ExtendedApiServer> {
   const extensionsClock = virtualClock({ startMs: Date.UTC(2025, 0, 1) });
   const store = memoryStore<KubeObject>({ clock: extensionsClock });
@@ -36,6 +40,7 @@ export async function extendedApiServer(
   });
   const api = await testApiServer({
     deps: { store, admission: [...admission, ...extensions.admission], paths: [extensions.paths(discoveryPaths())] },
+    ...(annotate && { onAuditAnnotation: (_, key, value) => annotate(key, value) }),
   });
   const running = await extensions.start(api.server);
   return {

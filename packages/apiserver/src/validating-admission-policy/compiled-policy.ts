@@ -52,7 +52,7 @@ function compilePolicy({ spec = {} }: ValidatingAdmissionPolicy): CompiledPolicy
     })),
     auditAnnotations: (spec.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
       key,
-      value: compile(valueExpression.trim(), true, [STRING, NULL]),
+      value: compile(valueExpression, true, [STRING, NULL]),
     })),
   };
 }

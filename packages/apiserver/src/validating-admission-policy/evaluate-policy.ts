@@ -1,15 +1,14 @@
-import type { ValidatingAdmissionPolicy, Validation } from '@tabernetes/api/types/admissionregistration-v1';
+import type { ValidatingAdmissionPolicy } from '@tabernetes/api/types/admissionregistration-v1';
 import { byteLength, type StatusReason } from '@tabernetes/apimachinery';
 import {
   AdmissionExpressions,
-  type CompiledExpression,
   type ExpressionInputs,
   type Outcome,
   OutOfBudget,
   POLICY_BUDGET,
 } from '../webhooks/expressions.ts';
 import { conditionsHold } from '../webhooks/match-conditions.ts';
-import { type CompiledPolicy, compiledPolicy } from './compiled-policy.ts';
+import { type CompiledPolicy, type CompiledValidation, compiledPolicy } from './compiled-policy.ts';
 
 /** What a policy says of a request that breaks a rule, or cannot be held against one. */
 export interface Denial {
@@ -24,11 +23,17 @@ export interface Evaluation {
   readonly denials: readonly Denial[];
   /** Of annotations that could not be made: the request is refused whatever the binding's actions are. */
   readonly broken: readonly Denial[];
+  readonly annotations: readonly Annotation[];
+}
+
+export interface Annotation {
+  readonly key: string;
+  readonly value: string;
 }
 
 const MAX_MESSAGE_BYTES = 5 * 1024;
-const MAX_ANNOTATION_LENGTH = 10 * 1024;
-const NOTHING: Evaluation = { denials: [], broken: [] };
+const MAX_ANNOTATION_BYTES = 10 * 1024;
+const NOTHING: Evaluation = { denials: [], broken: [], annotations: [] };
 
 /**
  * Holds a request against a policy.
@@ -38,7 +43,7 @@ export async function evaluatePolicy(policy: ValidatingAdmissionPolicy, given: E
   const { spec = {} } = policy;
   const { failurePolicy = 'Fail', matchConditions = [] } = spec;
   const failed = (message: string): Evaluation =>
-    failurePolicy === 'Ignore' ? NOTHING : { denials: [{ message }], broken: [] };
+    failurePolicy === 'Ignore' ? NOTHING : { ...NOTHING, denials: [{ message }] };
   const compiled = compiledPolicy(policy);
   const inputs: ExpressionInputs = { ...given, variables: compiled.variables };
   if (matchConditions.length > 0) {
@@ -49,8 +54,7 @@ export async function evaluatePolicy(policy: ValidatingAdmissionPolicy, given: E
   }
   try {
     const denials = await validate(compiled, inputs, failurePolicy);
-    const broken = await annotate(policy.metadata.name ?? '', compiled, inputs, failurePolicy);
-    return { denials, broken };
+    return { denials, ...(await annotate(compiled, inputs, failurePolicy)) };
   } catch (error) {
     if (error instanceof OutOfBudget) return failed(error.message);
     throw error;
@@ -63,52 +67,69 @@ async function validate(
   failurePolicy: string,
 ): Promise<readonly Denial[]> {
   const expressions = new AdmissionExpressions(inputs, POLICY_BUDGET);
-  const denials: Denial[] = [];
-  for (const [rule, { validation, expression, message }] of validations.entries()) {
-    const outcome = await expressions.evaluate(expression);
-    if ('error' in outcome) {
-      if (failurePolicy !== 'Ignore') denials.push({ message: outcome.error, rule });
-    } else if (outcome.value !== true) {
-      denials.push({
-        rule,
-        message: await messageOf(validation, message, expressions),
-        reason: (validation.reason ?? 'Invalid') as StatusReason,
-      });
-    }
-  }
-  return denials;
+  const outcomes: Outcome[] = [];
+  for (const { expression } of validations) outcomes.push(await expressions.evaluate(expression));
+  const messages = await messagesOf(validations, inputs, expressions.left);
+  return outcomes.flatMap((outcome, rule): readonly Denial[] => {
+    const failed = (message: string) => (failurePolicy === 'Ignore' ? [] : [{ message, rule }]);
+    const validation = validations[rule]?.validation;
+    if (validation === undefined) return [];
+    if ('error' in outcome) return failed(outcome.error);
+    if ('error' in messages) return failed(`failed messageExpression: ${messages.error}`);
+    if (outcome.value === true) return [];
+    const message =
+      messages.texts[rule] || validation.message?.trim() || `failed expression: ${validation.expression.trim()}`;
+    return [{ rule, message, reason: (validation.reason ?? 'Invalid') as StatusReason }];
+  });
 }
 
-async function messageOf(
-  { expression, message = '' }: Validation,
-  messageExpression: CompiledExpression | undefined,
-  expressions: AdmissionExpressions,
-): Promise<string> {
-  if (messageExpression !== undefined) {
-    const outcome: Outcome = await expressions.evaluate(messageExpression);
-    const text = 'value' in outcome && typeof outcome.value === 'string' ? outcome.value.trim() : '';
-    if (text !== '' && byteLength(text) <= MAX_MESSAGE_BYTES && !text.includes('\n')) return text;
+/**
+ * What the rules say themselves, also those that hold: all of it costs. Their variables are found anew, and nobody is asked for
+ * rights.
+ */
+async function messagesOf(
+  validations: readonly CompiledValidation[],
+  inputs: ExpressionInputs,
+  budget: number,
+): Promise<{ readonly texts: readonly string[] } | { readonly error: string }> {
+  const expressions = new AdmissionExpressions({ ...inputs, authorizer: false }, budget);
+  const texts: string[] = [];
+  try {
+    for (const { message } of validations) texts.push(message ? usable(await expressions.evaluate(message)) : '');
+    return { texts };
+  } catch (error) {
+    if (error instanceof OutOfBudget) return { error: error.message };
+    throw error;
   }
-  return message.trim() || `failed expression: ${expression.trim()}`;
 }
 
-/** Annotations of the audit log; one that cannot be made refuses the request. */
+/** A message of one line that is not too long; else empty. */
+function usable(outcome: Outcome): string {
+  const text = 'value' in outcome && typeof outcome.value === 'string' ? outcome.value.trim() : '';
+  return byteLength(text) <= MAX_MESSAGE_BYTES && !text.includes('\n') ? text : '';
+}
+
+/** Annotations of the audit log; one that cannot be made refuses the request. Nobody is asked for rights here either. */
 async function annotate(
-  policy: string,
   { auditAnnotations }: CompiledPolicy,
   inputs: ExpressionInputs,
   failurePolicy: string,
-): Promise<readonly Denial[]> {
-  if (auditAnnotations.length === 0) return [];
-  const expressions = new AdmissionExpressions(inputs, POLICY_BUDGET);
+): Promise<Pick<Evaluation, 'broken' | 'annotations'>> {
+  const expressions = new AdmissionExpressions({ ...inputs, authorizer: false }, POLICY_BUDGET);
   const broken: Denial[] = [];
+  const annotations: Annotation[] = [];
   for (const { key, value } of auditAnnotations) {
     const outcome = await expressions.evaluate(value);
     if ('error' in outcome) {
       if (failurePolicy !== 'Ignore') broken.push({ message: outcome.error });
     } else if (typeof outcome.value === 'string' && outcome.value.trim() !== '') {
-      inputs.attributes.annotate(`${policy}/${key}`, outcome.value.trim().slice(0, MAX_ANNOTATION_LENGTH));
+      annotations.push({ key, value: firstBytes(outcome.value.trim(), MAX_ANNOTATION_BYTES) });
     }
   }
-  return broken;
+  return { broken, annotations };
+}
+
+function firstBytes(text: string, count: number): string {
+  const bytes = new TextEncoder().encode(text);
+  return bytes.length <= count ? text : new TextDecoder().decode(bytes.subarray(0, count));
 }

@@ -14,8 +14,9 @@ const configMap = (name: string, data: object = {}, metadata: object = {}): obje
 });
 
 let api: ExtendedApiServer;
+let notes: string[] = [];
 beforeEach(async () => {
-  api = await extendedApiServer();
+  api = await extendedApiServer(undefined, [], (key, value) => notes.push(`${key}=${value}`));
 });
 afterEach(() => api.dispose());
 
@@ -98,6 +99,14 @@ describe('ValidatingAdmissionPolicies', () => {
     ]);
   });
 
+  test('API-76 warnings with control characters are not shown', async () => {
+    const validations = ["'a\\tb'", "'c'"].map((messageExpression) => ({ expression: 'false', messageExpression }));
+    await policy({ validations }, { validationActions: ['Warn'] });
+    const headers = { 'content-type': 'application/json' };
+    const answered = await api.http('POST', CONFIG_MAPS, { headers, body: JSON.stringify(configMap('a')) });
+    expect(answered.headers.get('warning')).toMatch(/^299 - "Validation failed for [^"]*: c"$/);
+  });
+
   test('VAP-4 conditions keep a policy from requests, and see who sends them', async () => {
     await policy({
       matchConditions: [{ name: 'not-admin', expression: "request.userInfo.username != 'kubernetes-admin'" }],
@@ -175,6 +184,53 @@ describe('ValidatingAdmissionPolicies', () => {
       'spec.paramKind: Forbidden: user &{alice  [writers] map[]} must have "get" permission on all objects of the referenced paramKind (kind=Secret, apiVersion=v1)',
     );
     expect(asked).toMatchObject([{ verb: 'get', resource: { group: '', resource: 'secrets', name: '*' } }]);
+  });
+
+  test('VAP-10 a message finds its variables anew, and asks nobody for rights', async () => {
+    const allowed = "authorizer.group('').resource('pods').check('create').allowed()";
+    await policy({
+      variables: [
+        { name: 'allowed', expression: allowed },
+        { name: 'size', expression: 'size(object.data)' },
+      ],
+      validations: [{ expression: '!variables.allowed', messageExpression: "'allowed: ' + string(variables.allowed)" }],
+    });
+    expect((await create(configMap('a'))).refusal.message).toBe(
+      `configmaps "a" is forbidden: ${BY}failed expression: !variables.allowed`,
+    );
+  });
+
+  test('VAP-10 messages of rules that hold cost as well, and refuse when they cost too much', async () => {
+    const many = `[${Array.from({ length: 90 }, (_, i) => i).join(',')}]`;
+    const costly = `${many}.all(a, ${many}.all(b, a + b >= 0)) ? 'x' : 'y'`;
+    const validations = Array.from({ length: 300 }, () => ({ expression: 'true', messageExpression: costly }));
+    await policy({ validations });
+    expect((await create(configMap('a'))).refusal.message).toBe(
+      `configmaps "a" is forbidden: ${BY}failed messageExpression: validation failed due to running out of cost budget, no further validation rules will be run`,
+    );
+  });
+
+  test('VAP-11 audit annotations of all bindings and parameters are told in one, and know no rights', async () => {
+    await create(configMap('x', {}, { labels: { kind: 'params' } }));
+    await create(configMap('y', {}, { labels: { kind: 'params' } }));
+    const params = { paramRef: { selector: { matchLabels: { kind: 'params' } }, parameterNotFoundAction: 'Deny' } };
+    const rights = "authorizer.path('/x').check('get').allowed() ? 'yes' : 'no'";
+    await policy(
+      {
+        paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+        auditAnnotations: [
+          { key: 'param', valueExpression: 'string(params.metadata.name)' },
+          { key: 'same', valueExpression: "'s'" },
+          { key: 'rights', valueExpression: rights },
+        ],
+      },
+      params,
+    );
+    notes = [];
+    expect((await create(configMap('a'))).refusal.message).toBe(
+      `configmaps "a" is forbidden: ${BY}expression '${rights}' resulted in error: no such attribute(s): authorizer`,
+    );
+    expect(notes).toEqual(['p/param=x, y', 'p/same=s']);
   });
 
   test('VAP-8 what costs too much is stopped', async () => {

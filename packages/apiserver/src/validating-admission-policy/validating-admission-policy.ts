@@ -20,7 +20,7 @@ import {
   objectMatches,
 } from '../webhooks/matching.ts';
 import { storedObjects } from '../webhooks/stored-objects.ts';
-import { type Denial, evaluatePolicy } from './evaluate-policy.ts';
+import { type Annotation, type Denial, evaluatePolicy } from './evaluate-policy.ts';
 import { ConfigurationError, collectParams, paramDefinition } from './parameters.ts';
 
 const GROUP = 'admissionregistration.k8s.io';
@@ -89,16 +89,27 @@ async function dispatch(
       misconfigured('policy', error);
       continue;
     }
+    const annotations: Annotation[] = [];
     for (const binding of own) {
       try {
-        denied.push(...(await evaluateBinding(policy, binding, matched, attributes, reader)));
+        const found = await evaluateBinding(policy, binding, matched, attributes, reader);
+        denied.push(...found.denied);
+        annotations.push(...found.annotations);
       } catch (error) {
         misconfigured('binding', error, binding.metadata.name ?? '');
       }
     }
+    annotate(name, annotations, attributes);
   }
   const [first] = denied;
   if (first !== undefined) throw refusal(attributes, first);
+}
+
+/** Bindings and parameters may say different things under one key. */
+function annotate(policy: string, annotations: readonly Annotation[], attributes: ValidatingAttributes): void {
+  const byKey = new Map<string, Set<string>>();
+  for (const { key, value } of annotations) byKey.set(key, (byKey.get(key) ?? new Set()).add(value));
+  for (const [key, values] of byKey) attributes.annotate(`${policy}/${key}`, [...values].join(', '));
 }
 
 async function evaluateBinding(
@@ -107,8 +118,10 @@ async function evaluateBinding(
   matched: Matched,
   attributes: ValidatingAttributes,
   reader: ServerReader,
-): Promise<readonly Denied[]> {
-  if (spec.matchResources && (await matches(spec.matchResources, attributes, reader)) === undefined) return [];
+): Promise<{ readonly denied: readonly Denied[]; readonly annotations: readonly Annotation[] }> {
+  if (spec.matchResources && (await matches(spec.matchResources, attributes, reader)) === undefined) {
+    return { denied: [], annotations: [] };
+  }
   const [name, binding] = [policy.metadata.name ?? '', metadata.name ?? ''];
   const namespace = namespaceOf(attributes);
   const definition = paramDefinition(policy.spec?.paramKind, reader);
@@ -116,6 +129,7 @@ async function evaluateBinding(
   const isNamespace = attributes.definition.group === '' && attributes.definition.plural === 'namespaces';
   const namespaceObject = namespace === '' || isNamespace ? undefined : await reader.get(NAMESPACES, '', namespace);
   const denied: Denied[] = [];
+  const annotations: Annotation[] = [];
   for (const param of params) {
     const inputs = {
       attributes,
@@ -124,7 +138,8 @@ async function evaluateBinding(
       params: param,
       namespaceObject: namespaceObject && plain(namespaceObject),
     };
-    const { denials, broken } = await evaluatePolicy(policy, inputs);
+    const { denials, broken, annotations: made } = await evaluatePolicy(policy, inputs);
+    annotations.push(...made);
     for (const denial of denials) {
       for (const action of spec.validationActions ?? []) {
         if (action === 'Deny') denied.push({ ...denial, policy: name, binding });
@@ -147,7 +162,7 @@ async function evaluateBinding(
     }
     for (const each of broken) denied.push({ ...each, policy: name, binding });
   }
-  return denied;
+  return { denied, annotations };
 }
 
 /** What expressions see of a Namespace: not who manages and owns it. */

@@ -65,6 +65,8 @@ export interface ExpressionInputs {
   readonly namespaceObject?: KubeObject | undefined;
   /** In the order in which they may use each other. */
   readonly variables?: readonly (readonly [name: string, expression: CompiledExpression])[];
+  /** False: `authorizer` stands for nothing, whatever the expressions were compiled for. Default true. */
+  readonly authorizer?: boolean;
 }
 
 /**
@@ -82,6 +84,11 @@ export class AdmissionExpressions {
   constructor(inputs: ExpressionInputs, budget: number) {
     this.#inputs = inputs;
     this.#left = budget;
+  }
+
+  /** What may still be spent. */
+  get left(): number {
+    return this.#left;
   }
 
   /** @throws {OutOfBudget} */
@@ -143,8 +150,9 @@ export class AdmissionExpressions {
       case 'namespaceObject':
         return namespaceObject === undefined ? null : fromJson(namespaceObject, NAMESPACE);
       case 'authorizer':
-        return this.#authorizer();
+        return this.#inputs.authorizer === false ? undefined : this.#authorizer();
       case 'authorizer.requestResource': {
+        if (this.#inputs.authorizer === false) return undefined;
         const { definition, subresource, name: objectName } = attributes;
         return new ResourceCheck(this.#authorizer(), {
           group: definition.group,
