@@ -336,6 +336,9 @@ export interface CreateSubresource<T extends KubeObject> {
   /** What is posted and answered: v1 Binding, policy/v1 Eviction, authentication.k8s.io/v1 TokenRequest. */
   readonly kind: GroupVersionKind;
   readonly schema: StructSchema;
+  defaults?(draft: Draft<KubeObject>): void;
+  /** Completes what was posted, between mutating and validating admission. */
+  prepare?(draft: Draft<KubeObject>, parent: ParentAccess<T>, context: RequestContext): void;
   /** Returns what is answered with 201. */
   create(input: KubeObject, parent: ParentAccess<T>, context: RequestContext): Promise<unknown>;
 }

@@ -1,5 +1,5 @@
 import type { KindDefinition, RequestContext } from '@tabernetes/api';
-import type { Draft, GroupVersionKind, KubeObject, UserInfo } from '@tabernetes/apimachinery';
+import type { Draft, GroupVersionKind, KubeObject, StructSchema, UserInfo } from '@tabernetes/apimachinery';
 import type { ServerReader } from './server-reader.ts';
 
 /**
@@ -37,6 +37,8 @@ export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 interface Attributes {
   readonly operation: AdmissionOperation;
   readonly kind: GroupVersionKind;
+  /** Of the object; of connections that of what is connected to. */
+  readonly schema: StructSchema;
   readonly definition: KindDefinition;
   /** Plural. */
   readonly resource: string;
@@ -50,7 +52,7 @@ interface Attributes {
   readonly user: UserInfo;
   readonly dryRun: boolean;
   readonly context: RequestContext;
-  /** The options object of the request: CreateOptions, UpdateOptions, DeleteOptions, as far as set; of connections their query. */
+  /** The options object of the request: CreateOptions, UpdateOptions, DeleteOptions, as far as set; connections have none. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Adds a Warning header to the answer. */
   warn(text: string): void;
@@ -64,6 +66,7 @@ export interface MutatingAttributes extends Attributes {
 }
 
 export interface ValidatingAttributes extends Attributes {
+  /** Of connections: what was asked for (PodExecOptions), which has no metadata. */
   readonly object?: KubeObject;
 }
 

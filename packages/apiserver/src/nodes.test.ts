@@ -77,6 +77,9 @@ describe('requests to nodes', () => {
   test('API-60 what is handed to a node', async () => {
     api = await testApiServer({ deps: { nodes } });
     await api.send('POST', PODS, pod('p', 'node-1'));
+    expect((await api.send('GET', `${PODS}/p/log`)).refusal.message).toBe('pods "node-1" not found');
+    expect((await api.send('POST', `${PODS}/p/exec?command=ls`)).refusal.message).toBe('pods "node-1" not found');
+    await api.send('POST', '/api/v1/nodes', { metadata: { name: 'node-1' } });
     await status('p', '10.244.1.2');
     const log = await api.http('GET', `${PODS}/p/log?follow=true&tailLines=5`);
     expect([log.status, log.headers.get('content-type'), await log.text()]).toEqual([200, 'text/plain', 'hello\n']);

@@ -17,13 +17,21 @@ export interface WriteOptions {
   /** As sent; empty: the user agent names the manager. */
   readonly fieldManager: string;
   readonly fieldValidation: FieldValidation;
+  /** Nobody has asked for that: it is the default. */
+  readonly isDefaultValidation: boolean;
   /** Of an apply patch: take fields from other managers. */
   readonly force: boolean;
 }
 
 export type WriteOptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';
 
-const NO_OPTIONS: WriteOptions = { dryRun: false, fieldManager: '', fieldValidation: 'Warn', force: false };
+const NO_OPTIONS: WriteOptions = {
+  dryRun: false,
+  fieldManager: '',
+  fieldValidation: 'Warn',
+  isDefaultValidation: true,
+  force: false,
+};
 
 /** @throws {StatusError} Invalid */
 export function writeOptions(query: Query, kind: WriteOptionsKind, patch?: PatchType): WriteOptions {
@@ -44,6 +52,7 @@ export function writeOptions(query: Query, kind: WriteOptionsKind, patch?: Patch
     dryRun: dryRun !== undefined,
     fieldManager: given.fieldManager,
     fieldValidation: given.fieldValidation === '' ? 'Warn' : (given.fieldValidation as FieldValidation),
+    isDefaultValidation: given.fieldValidation === '',
     force: force === true,
   };
 }

@@ -198,6 +198,13 @@ describe('ephemeral containers', () => {
     return validateUpdate?.(pod, old, testContext()).map((e) => `${e.field}: ${e.detail}`);
   }
 
+  test('POD-25 belong to nobody: an update of them changes no metadata', () => {
+    const old = stored(makePod());
+    const draft = draftOf({ ...old, metadata: { ...old.metadata, managedFields: [{ manager: 'me' }] } } as Pod);
+    prepareForUpdate(draft, old, testContext());
+    expect(draft.metadata.managedFields).toBeUndefined();
+  });
+
   test('POD-25 can be added, and neither changed nor removed', () => {
     expect(errors(stored(makePod()), [debug])).toEqual([]);
     const old = stored(makePod({ ephemeralContainers: [debug] }));

@@ -56,10 +56,25 @@ export function preparePodForEphemeralContainers(draft: Draft<Pod>, old: Pod): v
   else delete draft.spec.ephemeralContainers;
   dropDisabledFields(draft.spec);
   draft.status = old.status as Draft<PodStatus>;
-  keep(draft, old, ['deletionTimestamp', 'generation', 'labels', 'annotations', 'finalizers', 'ownerReferences']);
+  keep(draft, old, [
+    'deletionTimestamp',
+    'generation',
+    'labels',
+    'annotations',
+    'finalizers',
+    'ownerReferences',
+    'managedFields',
+  ]);
 }
 
-type MetaField = 'deletionTimestamp' | 'generation' | 'labels' | 'annotations' | 'finalizers' | 'ownerReferences';
+type MetaField =
+  | 'managedFields'
+  | 'deletionTimestamp'
+  | 'generation'
+  | 'labels'
+  | 'annotations'
+  | 'finalizers'
+  | 'ownerReferences';
 
 function keep(draft: Draft<Pod>, old: Pod, fields: readonly MetaField[]): void {
   for (const field of fields) {

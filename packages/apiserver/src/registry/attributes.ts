@@ -1,5 +1,5 @@
 import type { RequestContext } from '@tabernetes/api';
-import type { Draft, GroupVersionKind, KubeObject } from '@tabernetes/apimachinery';
+import type { Draft, GroupVersionKind, KubeObject, StructSchema } from '@tabernetes/apimachinery';
 import type { AdmissionOperation, MutatingAttributes, ValidatingAttributes } from '../admission.ts';
 import { type RequestScope, warn } from '../request-scope.ts';
 import type { DeleteOptions, WriteOptions } from '../write-options.ts';
@@ -20,10 +20,12 @@ export function attributes(
   options: Readonly<Record<string, unknown>>,
   { draft, object, old }: WriteSubject,
   kind: GroupVersionKind = scope.definition,
+  schema: StructSchema = scope.definition.schema,
 ): MutatingAttributes & ValidatingAttributes {
   return {
     operation,
     kind,
+    schema,
     definition: scope.definition,
     resource: scope.definition.plural,
     subresource: scope.info.subresource,
@@ -82,18 +84,18 @@ export const deleteAttributes = (
   );
 };
 
-/** Most writes give no options: they need no conditional parts, which cost a slow copy each. */
-function optionsObject(
+/** The options of a write as they were sent. Most give none: they need no conditional parts, which cost a slow copy each. */
+export function optionsObject(
   kind: 'CreateOptions' | 'UpdateOptions',
-  { dryRun, fieldManager, fieldValidation }: WriteOptions,
+  { dryRun, fieldManager, fieldValidation, isDefaultValidation }: WriteOptions,
 ): Readonly<Record<string, unknown>> {
   const apiVersion = 'meta.k8s.io/v1';
-  if (!dryRun && fieldManager === '') return { kind, apiVersion, fieldValidation };
+  if (!dryRun && fieldManager === '' && isDefaultValidation) return { kind, apiVersion };
   return {
     kind,
     apiVersion,
     ...(dryRun && { dryRun: ['All'] }),
     ...(fieldManager !== '' && { fieldManager }),
-    fieldValidation,
+    ...(!isDefaultValidation && { fieldValidation }),
   };
 }

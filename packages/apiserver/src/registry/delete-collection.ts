@@ -14,7 +14,7 @@ export async function deleteCollection(scope: RequestScope): Promise<ApiResponse
   const page = await listPage(scope.server, scope.resource, scope.namespace, wanted, listing);
   for (const { metadata } of page.items) {
     try {
-      await remove({ ...scope, namespace: metadata.namespace ?? '' }, metadata.name ?? '', options);
+      await remove({ ...scope, namespace: metadata.namespace ?? '' }, metadata.name ?? '', options, '');
     } catch (error) {
       if (!(error instanceof StatusError) || error.reason !== 'NotFound') throw error;
     }

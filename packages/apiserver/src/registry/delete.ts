@@ -28,7 +28,7 @@ import { fromStored, shownSoon, toStored, withResourceVersion } from './versions
 /** DELETE of one object. */
 export async function deleteObject(scope: RequestScope): Promise<ApiResponse> {
   const options = deleteOptions(scope);
-  const result = await remove(scope, scope.info.pathName, options);
+  const result = await remove(scope, scope.info.pathName, options, scope.info.pathName);
   const status = !result.isGone && options.orphanDependents === false ? 202 : 200;
   return result.status ? answer(scope, status, result.status) : respond(scope, status, result.object);
 }
@@ -78,10 +78,16 @@ export interface Removed {
  *          └─► finalizers? ─► deletionTimestamp written                  (else an update takes the last finalizer)
  *          └─► gone at once
  *
+ * @param admittedAs the name that admission is told; undefined: it is not asked
  * @throws {StatusError} NotFound, Conflict, Forbidden
  * @see staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Delete
  */
-export async function remove(scope: RequestScope, name: string, options: DeleteOptions): Promise<Removed> {
+export async function remove(
+  scope: RequestScope,
+  name: string,
+  options: DeleteOptions,
+  admittedAs: string | undefined,
+): Promise<Removed> {
   const { server, resource, namespace } = scope;
   const context = requestContext(scope, options.dryRun);
   const key = keyOf(resource, namespace, name);
@@ -98,7 +104,8 @@ export async function remove(scope: RequestScope, name: string, options: DeleteO
     const old = fromStored(resource, kv.value);
     if (marked === undefined) {
       checkPreconditions(scope, old, options);
-      await admitDelete(scope, name, old, options, context);
+      scope.definition.validateDelete?.(old);
+      if (admittedAs !== undefined) await admitDelete(scope, admittedAs, old, options, context);
     }
     const step = marked === undefined ? nextStep(scope, old, options, context) : DELETE_NOW;
     if (step.kind === 'pending') return finished(scope, old, false);
@@ -249,7 +256,6 @@ async function admitDelete(
   options: DeleteOptions,
   context: RequestContext,
 ): Promise<void> {
-  scope.definition.validateDelete?.(old);
   const { admission } = scope.server;
   const { plural } = scope.definition;
   if (!admission.mutates('DELETE', plural) && !admission.validates('DELETE', plural)) return;

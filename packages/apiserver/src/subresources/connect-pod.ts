@@ -7,6 +7,7 @@ import {
   invalid,
   invalidStatus,
   type KubeObject,
+  notFound,
   type StatusError,
 } from '@tabernetes/apimachinery';
 import type { ExecOptions, LogOptions, NodeConnector } from '../node-connector.ts';
@@ -22,6 +23,7 @@ export async function connectLog(scope: RequestScope): Promise<ApiResponse> {
   const pod = await podOf(scope);
   const container = containerOf(podView(pod), options.container);
   // A Pod that no node has yet has no logs; that is no error.
+  if (podView(pod).nodeName !== '') await nodeMustExist(scope, pod);
   const stream = podView(pod).nodeName === '' ? emptyStream() : await openLog(scope, pod, { ...options, container });
   return { status: 200, headers: {}, body: { kind: 'stream', contentType: 'text/plain', stream } };
 }
@@ -44,7 +46,7 @@ export async function connectProcess(scope: RequestScope): Promise<ApiResponse> 
   const { request, info } = scope;
   const pod = await podOf(scope);
   const container = containerOf(podView(pod), request.query['container'] ?? '');
-  const nodes = nodesFor(scope, pod);
+  const nodes = await nodesFor(scope, pod);
   const options: ExecOptions = {
     container,
     command: commandOf(request.query, request.path),
@@ -61,7 +63,7 @@ export async function connectProcess(scope: RequestScope): Promise<ApiResponse> 
 /** pods/NAME/portforward. */
 export async function connectPortForward(scope: RequestScope): Promise<ApiResponse> {
   const pod = await podOf(scope);
-  const nodes = nodesFor(scope, pod);
+  const nodes = await nodesFor(scope, pod);
   const ports = (scope.request.query['ports'] ?? '')
     .split(',')
     .filter((text) => text !== '')
@@ -71,14 +73,23 @@ export async function connectPortForward(scope: RequestScope): Promise<ApiRespon
 }
 
 /** @throws {StatusError} when there is no node to speak to, or the client cannot change protocols */
-function nodesFor({ server, request }: RequestScope, pod: KubeObject): NodeConnector {
+async function nodesFor(scope: RequestScope, pod: KubeObject): Promise<NodeConnector> {
+  const { server, request } = scope;
   const view = podView(pod);
   if (view.nodeName === '') throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+  await nodeMustExist(scope, pod);
   if (server.nodes === undefined) {
     throw unreachable(view, (host) => `error dialing backend: dial tcp ${host}: connect: connection refused`);
   }
   if (request.headers['upgrade'] === undefined) throw badRequest('Upgrade request required');
   return server.nodes;
+}
+
+/** @throws {StatusError} NotFound, of the resource that was asked for */
+async function nodeMustExist({ server, resource }: RequestScope, pod: KubeObject): Promise<void> {
+  const { nodeName } = podView(pod);
+  const node = await server.reader.get({ group: '', plural: 'nodes' }, '', nodeName);
+  if (node === undefined) throw notFound(resource.groupResource, nodeName);
 }
 
 async function podOf(scope: RequestScope): Promise<KubeObject> {

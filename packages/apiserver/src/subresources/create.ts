@@ -1,8 +1,17 @@
-import { type ApiResponse, badRequest, canonical, isSettled, type KubeObject } from '@tabernetes/apimachinery';
+import {
+  type ApiResponse,
+  badRequest,
+  canonical,
+  type Draft,
+  isSettled,
+  type KubeObject,
+  trackUpdate,
+} from '@tabernetes/apimachinery';
 import { requestBody } from '../decode-request.ts';
-import { attributes, type WriteSubject } from '../registry/attributes.ts';
+import { attributes, optionsObject, type WriteSubject } from '../registry/attributes.ts';
 import { ensureNamespace } from '../registry/object-meta.ts';
 import { answer, type RequestScope, requestContext } from '../request-scope.ts';
+import { managerName } from '../user-agent.ts';
 import { writeOptions } from '../write-options.ts';
 import { parentAccess } from './parent-access.ts';
 
@@ -14,19 +23,33 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   const { kind, schema } = subresource;
   const draft = requestBody(scope, { ...kind, schema }, options.fieldValidation)();
   ensureNamespace(draft.metadata, namespace);
+  subresource.defaults?.(draft);
   const context = requestContext(scope, options.dryRun);
+  const managedFields = trackUpdate({
+    schema,
+    apiVersion: kind.group ? `${kind.group}/${kind.version}` : kind.version,
+    live: undefined,
+    next: draft,
+    manager: managerName(options.fieldManager, request.headers['user-agent']),
+    subresource: subresource.name,
+    now: context.now,
+  });
+  if (managedFields === undefined) delete draft.metadata.managedFields;
+  else draft.metadata.managedFields = managedFields as Draft<typeof managedFields>;
   const { admission } = server;
-  const posted = (subject: WriteSubject) =>
-    attributes(scope, 'CREATE', info.pathName, context, CREATE_OPTIONS, subject, kind);
+  const posted = (subject: WriteSubject) => {
+    const sent = optionsObject('CreateOptions', options);
+    return attributes(scope, 'CREATE', info.pathName, context, sent, subject, kind, schema);
+  };
   const { plural } = scope.definition;
   if (admission.mutates('CREATE', plural)) await admission.admit(posted({ draft }));
+  const parent = parentAccess(scope, info.pathName, options.dryRun);
+  subresource.prepare?.(draft, parent, context);
   const input = canonical(schema, draft as KubeObject);
   if (admission.validates('CREATE', plural)) await admission.validate(posted({ object: input }));
-  const result = await subresource.create(input, parentAccess(scope, info.pathName, options.dryRun), context);
+  const result = await subresource.create(input, parent, context);
   // Most answer what was posted, filled in; a binding answers a Status.
   const isSame = (result as Partial<KubeObject> | undefined)?.kind === kind.kind;
   const isReady = !isSame || isSettled(result as KubeObject);
   return answer(scope, 201, isReady ? result : canonical(schema, result as KubeObject));
 }
-
-const CREATE_OPTIONS = { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' };

@@ -15,7 +15,7 @@ export function parentAccess(scope: RequestScope, name: string, dryRun: boolean)
     get: async () => fromStored(resource, (await stored(scope, name)).value),
     update: (change) => rawUpdate(server.store, resource, namespace, name, change, { dryRun }),
     delete: async (options) => {
-      const result = await remove(scope, name, { dryRun, ...options });
+      const result = await remove(scope, name, { dryRun, ...options }, undefined);
       return result.status ?? result.object;
     },
     list: (kind, where) => server.reader.list(kind, where),

@@ -27,7 +27,7 @@ import {
   validateObjectMeta,
 } from '@tabernetes/apimachinery';
 import { requestBody } from '../decode-request.ts';
-import { attributes, type WriteSubject } from '../registry/attributes.ts';
+import { attributes, optionsObject, type WriteSubject } from '../registry/attributes.ts';
 import { change } from '../registry/change.ts';
 import { draftOf } from '../registry/edited.ts';
 import { stored } from '../registry/get.ts';
@@ -103,8 +103,6 @@ const PATCH_KINDS = {
   'application/strategic-merge-patch+json': 'strategic',
 } as const;
 
-const UPDATE_OPTIONS = { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1' };
-
 /** @param build the new Scale with its managedFields, from the present one */
 async function changeScale(
   scope: RequestScope,
@@ -115,8 +113,10 @@ async function changeScale(
   const { admission } = server;
   const subresource = scaleOf(scope);
   const paths = () => subresource.replicasPath ?? REPLICAS_PATH;
-  const admissionAttributes = (context: RequestContext, subject: WriteSubject) =>
-    attributes(scope, 'UPDATE', info.pathName, context, UPDATE_OPTIONS, subject, SCALE);
+  const admissionAttributes = (context: RequestContext, subject: WriteSubject) => {
+    const sent = optionsObject('UpdateOptions', options);
+    return attributes(scope, 'UPDATE', info.pathName, context, sent, subject, SCALE, scaleSchema());
+  };
 
   const { object } = await change(scope, {
     name: info.pathName,

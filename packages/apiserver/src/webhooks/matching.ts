@@ -70,8 +70,8 @@ function resourceMatches(pattern: string, plural: string, subresource: string): 
   return (resource === '*' || resource === plural) && (sub === '*' || sub === subresource);
 }
 
-const isNamespace = ({ definition, subresource }: MatchAttributes): boolean =>
-  definition.group === '' && definition.plural === 'namespaces' && subresource === '';
+const isNamespace = ({ definition }: MatchAttributes): boolean =>
+  definition.group === '' && definition.plural === 'namespaces';
 
 /** Name of the Namespace that a request is about; empty: none, it is cluster-wide. */
 export const namespaceOf = (attributes: MatchAttributes): string =>
@@ -86,8 +86,9 @@ export async function namespaceMatches(
   if (isEmpty(selector)) return true;
   const name = namespaceOf(attributes);
   if (name === '') return true;
-  const changes = attributes.operation === 'CREATE' || attributes.operation === 'UPDATE';
-  const namespace = isNamespace(attributes) && changes ? attributes.object : await reader.get(NAMESPACES, '', name);
+  const { operation, subresource } = attributes;
+  const isChanged = subresource === '' && (operation === 'CREATE' || operation === 'UPDATE');
+  const namespace = isNamespace(attributes) && isChanged ? attributes.object : await reader.get(NAMESPACES, '', name);
   return labelSelectorAsSelector(selector).matches(namespace?.metadata.labels);
 }
 
@@ -95,7 +96,9 @@ export async function namespaceMatches(
 export function objectMatches(selector: LabelSelector | undefined, { object, old }: MatchAttributes): boolean {
   if (isEmpty(selector)) return true;
   const wanted = labelSelectorAsSelector(selector);
-  const has = (each: KubeObject | undefined): boolean => each !== undefined && wanted.matches(each.metadata?.labels);
+  // What a connection asks for has no metadata.
+  const has = (each: KubeObject | undefined): boolean =>
+    each?.metadata !== undefined && wanted.matches(each.metadata.labels);
   return has(object) || has(old);
 }
 

@@ -1,6 +1,7 @@
 import type { MutatingWebhook, MutatingWebhookConfiguration } from '@tabernetes/api/types/admissionregistration-v1';
 import {
   applyJsonPatch,
+  canonical,
   DecodeProblem,
   type Draft,
   decodeObject,
@@ -77,7 +78,8 @@ async function dispatch(
   for (const hook of hooks) {
     const matched = await wanted(hook, seen, reader);
     if (matched === undefined || (isSecond && !state.again.has(hook))) continue;
-    const decision = await ask(deps, hook, seen, matched, draft && (draft as KubeObject), reader, true);
+    const object = draft === undefined ? seen.object : printed(attributes, draft);
+    const decision = await ask(deps, hook, seen, matched, object, reader, true);
     if (decision?.allowed === false) throw denied(hook.name, decision.status);
     if (decision?.patch !== undefined && (await patch(hook, attributes, matched, decision.patch))) {
       changed = true;
@@ -92,10 +94,11 @@ async function dispatch(
 /** Whether the object is another now. */
 async function patch(
   hook: MutatingWebhook,
-  { draft, definition, subresource }: MutatingAttributes,
+  attributes: MutatingAttributes,
   matched: Matched,
   operations: unknown,
 ): Promise<boolean> {
+  const { draft, definition, schema } = attributes;
   if (Array.isArray(operations) && operations.length === 0) return false;
   if (draft === undefined) {
     throw internal(
@@ -103,18 +106,17 @@ async function patch(
     );
   }
   try {
-    const current = draft as KubeObject;
+    const current = printed(attributes, draft);
     const version = await converted(current, definition, matched.definition);
     const patched = applyJsonPatch(version, operations) as KubeObject;
     if (patched === version) return false;
-    // Sub-resources with objects of their own have other types, which they check themselves.
-    const isOwn = subresource === '' || draft.kind === definition.kind;
-    const decoded = isOwn
-      ? (decodeObject(matched.definition.schema, patched).draft as KubeObject)
-      : structuredClone(patched);
-    const next = await converted(decoded, matched.definition, definition);
-    if (semanticEqual(next, current)) return false;
-    replace(draft, structuredClone(next));
+    // Sub-resources with objects of their own have other types, the same in every version.
+    const isOwn = schema === definition.schema;
+    const decoded = decodeObject(isOwn ? matched.definition.schema : schema, patched).draft;
+    const next = await converted(decoded as KubeObject, matched.definition, definition);
+    const changed = structuredClone(next) as Draft<KubeObject>;
+    if (semanticEqual(printed(attributes, changed), current)) return false;
+    replace(draft, changed);
     if (isOwn) definition.defaults?.(draft);
     return true;
   } catch (error) {
@@ -123,7 +125,12 @@ async function patch(
   }
 }
 
-function replace(draft: Draft<KubeObject>, next: KubeObject): void {
+/** An object as Kubernetes prints its type, also before it is stored: with what is never left out. */
+function printed({ schema }: MutatingAttributes, draft: Draft<KubeObject>): KubeObject {
+  return schema.untyped ? (draft as KubeObject) : canonical(schema, draft as KubeObject);
+}
+
+function replace(draft: Draft<KubeObject>, next: Draft<KubeObject>): void {
   for (const name of Object.keys(draft)) Reflect.deleteProperty(draft, name);
   Object.assign(draft, next);
 }
