@@ -14,7 +14,7 @@ const TEXTS: Readonly<Partial<Record<FileErrorCode, string>>> = {
 };
 
 /** What Go says of a file operation that failed: `open web.yaml: permission denied`. Other errors stay as they are. */
-export function fileProblem(operation: 'open' | 'stat' | 'mkdir' | 'read', path: string, error: unknown): unknown {
+function fileProblem(operation: 'open' | 'stat' | 'mkdir' | 'read', path: string, error: unknown): unknown {
   const text = TEXTS[(error as { readonly code?: FileErrorCode }).code ?? 'EBUSY'];
   return text === undefined ? error : new Error(`${operation} ${path}: ${text}`, { cause: error });
 }

@@ -40,7 +40,7 @@ export function checkSegment(what: string, name: string): void {
 }
 
 /** A name as Go writes it into a path: `kubeadm:get-nodes` stays as it is. */
-export const pathSegment = (name: string): string =>
+const pathSegment = (name: string): string =>
   encodeURIComponent(name).replace(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent);
 
 /** `apps/v1` */

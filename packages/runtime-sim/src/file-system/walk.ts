@@ -14,7 +14,7 @@ export interface Credentials {
 
 /** Capabilities that decide over files and signals. @see https://man7.org/linux/man-pages/man7/capabilities.7.html */
 export const CAP_CHOWN = 1n << 0n;
-export const CAP_DAC_OVERRIDE = 1n << 1n;
+const CAP_DAC_OVERRIDE = 1n << 1n;
 export const CAP_FOWNER = 1n << 3n;
 export const CAP_KILL = 1n << 5n;
 
