@@ -57,9 +57,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   readonly standardFinalizers?: boolean;
   /** True: what is wrong with the metadata of a new object is told only when `validate` finds nothing. Default false. */
   readonly validatesMetadataLast?: boolean;
-  /**
-   * Which top-level parts count for `metadata.generation`; undefined means the kind has none. Usually `['spec']`.
-   */
+  /** Which top-level parts count for `metadata.generation`; undefined means the kind has none. Usually `['spec']`. */
   readonly generation?: readonly string[];
   /** A part of the metadata that counts for it, too, when the object itself is written. */
   readonly generationMetadata?: 'annotations' | 'labels';
@@ -77,8 +75,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
    */
   readonly sharesUnchanged?: boolean;
 
-  /** Fills in what the author left out. Runs on every write, so must be idempotent. */
-  defaults?(draft: Draft<T>): void;
+  /** Fills in what the author left out. Runs on every write, so must be idempotent. @param isMerged the draft is what an apply made */
+  defaults?(draft: Draft<T>, isMerged?: boolean): void;
   /** Clears what a client may not set (status), sets what only the server sets. Generation is the server's own. */
   prepareForCreate?(draft: Draft<T>, context: RequestContext): void;
   /** Carries over from `old` what a client may not change (status). */

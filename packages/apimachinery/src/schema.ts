@@ -119,6 +119,8 @@ export interface ScalarSchema {
   readonly variants?: ScalarVariants;
   /** Of a custom resource's `any`: objects have no business here, and what they hold is declared nowhere. */
   readonly closed?: boolean;
+  /** Of a custom resource's `any`: what may be applied there. Whatever else is sent is for validation to refuse. */
+  readonly applied?: 'string' | 'float64' | 'bool';
 }
 
 export interface ScalarVariants {

@@ -65,7 +65,25 @@ function pruneKept(value: unknown, schema: JsonSchema | undefined, path: string,
 }
 
 /**
- * Fills in the defaults of a schema, and takes out what is null where null is no value.
+ * Takes out of a draft what is null where null is no value, and nothing else will take its place.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting/prunenulls.go
+ */
+export function pruneNulls(draft: unknown, schema: JsonSchema | undefined): void {
+  if (schema === undefined || typeof draft !== 'object' || draft === null) return;
+  if (Array.isArray(draft)) {
+    for (const item of draft) pruneNulls(item, itemsOf(schema));
+    return;
+  }
+  const additional = additionalOf(schema)?.schema;
+  for (const [key, item] of Object.entries(draft)) {
+    const property = propertyOf(schema, key) ?? additional;
+    if (property && isEmptyNull(item, property) && !hasDefault(property)) delete (draft as Value)[key];
+    else pruneNulls(item, property);
+  }
+}
+
+/**
+ * Fills in the defaults of a schema, also where null is no value.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting/algorithm.go
  */
 export function fillDefaults(draft: unknown, schema: JsonSchema | undefined): void {
@@ -80,10 +98,6 @@ export function fillDefaults(draft: unknown, schema: JsonSchema | undefined): vo
   if (!isObject(draft)) return;
   const value = draft as Value;
   const additional = schema && additionalOf(schema)?.schema;
-  for (const [key, item] of Object.entries(value)) {
-    const property = schema && (propertyOf(schema, key) ?? additional);
-    if (property && isEmptyNull(item, property) && !hasDefault(property)) delete value[key];
-  }
   for (const [key, property] of Object.entries(schema?.properties ?? {})) {
     if (!hasDefault(property)) continue;
     if (!Object.hasOwn(value, key) || value[key] === undefined || isEmptyNull(value[key], property)) {

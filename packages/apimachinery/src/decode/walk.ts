@@ -82,8 +82,9 @@ export class Walk {
           out[key] = value;
           continue;
         }
-        this.#struct = schema.goType;
-        this.#fields.push(key);
+        // What a custom resource holds is decoded by itself.
+        this.#struct = schema.untyped ? '' : schema.goType;
+        if (!schema.untyped) this.#fields.push(key);
         strict.path.push(key);
         const given = duplicates === undefined ? value : this.#merged(field, value, raw, duplicates);
         const decoded =
@@ -92,7 +93,7 @@ export class Walk {
         else if (schema.untyped && given === null) out[key] = null;
         else isAllSet = false;
         strict.path.pop();
-        this.#fields.pop();
+        if (!schema.untyped) this.#fields.pop();
         this.#struct = outer;
       } else if (schema.preserveUnknownFields) put(out, key, value);
       else if (value !== undefined) strict.add('unknown', key);

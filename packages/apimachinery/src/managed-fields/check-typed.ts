@@ -45,21 +45,25 @@ function check(to: Checker, schema: Schema, value: unknown, path: string): void 
       else to.errors.push({ path, message: formatted(`expected map, got &{${goPlain(value)}}`) });
       return;
     case 'any':
-      if (isMap(value) && !isRaw(schema)) checkMembers(to, DEDUCED_MAP, value, path);
+      if (schema.applied !== undefined) checkScalar(to, schema.applied, value, path);
+      else if (isMap(value) && !isRaw(schema)) checkMembers(to, DEDUCED_MAP, value, path);
       return;
-    default: {
-      const message = scalarProblem(schema, value);
-      if (message !== undefined) to.errors.push({ path, message });
-    }
+    default:
+      checkScalar(to, schema.kind, value, path);
   }
+}
+
+function checkScalar(to: Checker, kind: ScalarSchema['kind'], value: unknown, path: string): void {
+  const message = scalarProblem(kind, value);
+  if (message !== undefined) to.errors.push({ path, message });
 }
 
 /** Upstream takes these two texts for a format, so that a percent sign in the value is one that lacks its argument. */
 const formatted = (text: string): string =>
   text.replace(/%[-+# 0]*\d*(?:\.\d*)?(.)/gsu, (_, verb: string) => (verb === '%' ? '%' : `%!${verb}(MISSING)`));
 
-function scalarProblem(schema: ScalarSchema, value: unknown): string | undefined {
-  switch (schema.kind) {
+function scalarProblem(kind: ScalarSchema['kind'], value: unknown): string | undefined {
+  switch (kind) {
     case 'int32':
     case 'int64':
     case 'float64':

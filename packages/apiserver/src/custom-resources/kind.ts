@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { KindDefinition, Subresource } from '@tabernetes/api';
+import { type KindDefinition, type Subresource, schemaOf } from '@tabernetes/api';
 import {
   deepEqual,
   fillDefaults,
@@ -9,6 +9,7 @@ import {
   parseJsonPath,
   preservesUnknown,
   prune,
+  pruneNulls,
   someSchema,
 } from '@tabernetes/api/structural';
 import type {
@@ -16,7 +17,7 @@ import type {
   CustomResourceDefinitionVersion,
   CustomResourceSubresourceScale,
 } from '@tabernetes/api/types/apiextensions-v1';
-import { type Draft, failure, isQualifiedName, type KubeObject } from '@tabernetes/apimachinery';
+import { canonical, type Draft, failure, isQualifiedName, type KubeObject } from '@tabernetes/apimachinery';
 import { deepFreeze } from '@tabernetes/base';
 import { compareVersions } from '../discovery/group-priorities.ts';
 import { customResourceColumns, textOf } from './columns.ts';
@@ -84,7 +85,12 @@ export function customResourceKind(
     ...(converts && { storedAs: conversion(crd, version, stored, convert) }),
     ...(deprecation !== undefined && { deprecation }),
 
-    defaults: (draft) => fillDefaults(draft, schema),
+    defaults(draft, isMerged) {
+      draft.metadata = tidied(draft.metadata);
+      // What is null in an applied configuration is refused, where what is sent whole just loses it.
+      if (!isMerged) pruneNulls(draft, schema);
+      fillDefaults(draft, schema);
+    },
     prepareForCreate(draft) {
       if (isTerminating()) {
         throw failure(405, 'MethodNotAllowed', 'create not allowed while custom resource definition is terminating', {
@@ -108,6 +114,14 @@ export function customResourceKind(
     subresources: [...(hasStatus ? [statusOf(rules)] : []), ...(rules.scale ? [scaleOf(rules.scale)] : [])],
   };
 }
+
+/** Metadata goes through its type, which prints nothing that is empty. */
+function tidied(metadata: Draft<KubeObject>['metadata']): Draft<KubeObject>['metadata'] {
+  const printed = canonical(OBJECT_META, metadata, undefined, { freeze: false });
+  if (!printed.creationTimestamp) delete printed.creationTimestamp;
+  return printed;
+}
+const OBJECT_META = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
 
 /** Discovery shows it, so that clients see when objects are stored as another version. */
 function storageVersionHash(group: string, version: string, kind: string): string {
@@ -149,6 +163,7 @@ function conversion(
     const draft = structuredClone(object) as Draft<KubeObject>;
     const schema = schemas.get(object.apiVersion) ?? schemas.get(own);
     prune(draft, schema, true);
+    pruneNulls(draft, schema);
     fillDefaults(draft, schema);
     return draft;
   };

@@ -12,10 +12,16 @@ import type { FieldSchema, ScalarSchema, Schema, StructSchema } from '@tabernete
 
 const ANY: ScalarSchema = { kind: 'any', goType: 'interface {}' };
 const SCALAR: ScalarSchema = { ...ANY, closed: true };
+const SCALARS: Readonly<Record<string, ScalarSchema>> = {
+  string: { ...SCALAR, applied: 'string' },
+  integer: { ...SCALAR, applied: 'float64' },
+  number: { ...SCALAR, applied: 'float64' },
+  boolean: { ...SCALAR, applied: 'bool' },
+};
 
 /**
- * The shape of a custom resource, for decoding, pruning and the ownership of fields. Types of values are not in it:
- * validation tells of those.
+ * The shape of a custom resource, for decoding, pruning and the ownership of fields. Types of values are in it for what
+ * is applied alone: validation tells of those.
  */
 export function customResourceSchema(schema: JsonSchema): StructSchema {
   const metadata = field('metadata', schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'));
@@ -25,7 +31,7 @@ export function customResourceSchema(schema: JsonSchema): StructSchema {
 function node(schema: JsonSchema): Schema {
   if (schema['x-kubernetes-int-or-string']) return preservesUnknown(schema) ? ANY : SCALAR;
   if (schema.type === 'array') return list(schema);
-  if (schema.type !== 'object') return preservesUnknown(schema) ? ANY : SCALAR;
+  if (schema.type !== 'object') return SCALARS[schema.type ?? ''] ?? (preservesUnknown(schema) ? ANY : SCALAR);
   const additional = additionalOf(schema);
   if (additional?.allows && schema.properties === undefined) {
     return {

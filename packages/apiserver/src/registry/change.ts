@@ -185,6 +185,7 @@ function prepared(scope: RequestScope, draft: Draft<KubeObject>, old: KubeObject
   const { definition, subresource, namespace } = scope;
   const { metadata } = draft;
   ensureNamespace(metadata, namespace);
+  delete metadata.selfLink;
   if (old.metadata.generation === undefined) delete metadata.generation;
   else metadata.generation = old.metadata.generation;
 

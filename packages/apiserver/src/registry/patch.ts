@@ -121,7 +121,7 @@ function appliedDraft(
   draft.apiVersion = resource.apiVersion;
   draft.kind = definition.kind;
   draft.metadata ??= {};
-  definition.defaults?.(draft);
+  definition.defaults?.(draft, true);
   if (managedFields === undefined) delete draft.metadata.managedFields;
   else draft.metadata.managedFields = managedFields as Draft<typeof managedFields>;
   return draft;

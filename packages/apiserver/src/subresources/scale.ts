@@ -8,11 +8,13 @@ import {
 } from '@tabernetes/api';
 import {
   type ApiResponse,
+  appliedObjectText,
   badRequest,
   canonical,
   conflict,
   type Draft,
   decodeObject,
+  failure,
   goQuote,
   internal,
   invalid,
@@ -211,18 +213,24 @@ function tracked(
   return withManagedFields(draft, managedFields);
 }
 
+/** @throws {StatusError} of custom resources nobody can apply a Scale: their converter knows no Scales, as upstream */
 function applied(scope: RequestScope, old: Scale, options: WriteOptions, context: RequestContext): Draft<KubeObject> {
+  const patch = appliedConfiguration(scope, options);
   const { object, managedFields } = serverSideApply({
     schema: scaleSchema(),
     apiVersion: SCALE_VERSION,
     kind: SCALE.kind,
     live: old,
-    patch: appliedConfiguration(scope, options),
+    patch,
     manager: options.fieldManager,
     force: options.force,
     subresource: 'scale',
     now: context.now,
   });
+  if (object !== old && scope.definition.schema.openapi === undefined) {
+    const why = `request to convert CR to an invalid group/version: ${SCALE_VERSION}`;
+    throw failure(500, '', `failed to convert new object (${appliedObjectText(patch)}) to proper version: ${why}`);
+  }
   return withManagedFields(decodeObject(scaleSchema(), object).draft, managedFields);
 }
 
