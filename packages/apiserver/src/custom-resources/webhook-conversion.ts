@@ -12,7 +12,8 @@ import {
   validateLabels,
 } from '@tabernetes/apimachinery';
 import type { Rng } from '@tabernetes/base';
-import { type CallDeps, CallFailure, post } from '../webhooks/call-webhook.ts';
+import { CallFailure } from '../webhooks/call-failure.ts';
+import { type CallDeps, post } from '../webhooks/call-webhook.ts';
 
 export type ConversionDeps = CallDeps & {
   readonly rng: Rng;

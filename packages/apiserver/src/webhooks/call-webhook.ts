@@ -2,25 +2,24 @@ import type { WebhookClientConfig } from '@tabernetes/api/types/admissionregistr
 import { goQuote } from '@tabernetes/apimachinery';
 import type { Clock } from '@tabernetes/base';
 import { type DialDeps, DialError, dialOutside, dialService } from '../service-dialer.ts';
+import { CallFailure } from './call-failure.ts';
+import { type JsonObject, type Question, readAnswer } from './webhook-answer.ts';
 
-/** A webhook could not be asked, or gave no answer that can be used. */
-export class CallFailure extends Error {}
-
-const MAX_ANSWER_BYTES = 3 * 1024 * 1024;
+const MAX_RETRIES = 10;
 
 export type CallDeps = DialDeps & { readonly clock: Clock };
 
 /**
  * Posts a question to an admission webhook.
- * @returns what it answered, as JSON
+ * @returns what it answered, an object of the same kind
  * @throws {CallFailure}
  */
 export async function callWebhook(
   deps: CallDeps,
   config: WebhookClientConfig,
-  question: unknown,
+  question: Question,
   timeoutMs: number | undefined,
-): Promise<unknown> {
+): Promise<JsonObject> {
   try {
     return await post(deps, config, question, timeoutMs);
   } catch (error) {
@@ -37,9 +36,9 @@ export async function callWebhook(
 export async function post(
   deps: CallDeps,
   { service, url, caBundle }: WebhookClientConfig,
-  question: unknown,
+  question: Question,
   timeoutMs: number | undefined,
-): Promise<unknown> {
+): Promise<JsonObject> {
   const query = timeoutMs === undefined ? '' : `?timeout=${Math.ceil(timeoutMs / 1000)}s`;
   const address = service
     ? `https://${service.name}.${service.namespace}.svc:${service.port ?? 443}${pathOf(service.path)}${query}`
@@ -49,7 +48,7 @@ export async function post(
     timeoutMs === undefined
       ? undefined
       : deps.clock.setTimer(timeoutMs, () => deadline.abort(new DialError(TIMED_OUT)));
-  try {
+  const send = (): Promise<Response> => {
     const request = new Request(address, {
       method: 'POST',
       headers: {
@@ -60,18 +59,18 @@ export async function post(
       body: JSON.stringify(question),
       signal: deadline.signal,
     });
-    const answered = service
-      ? dialService(
-          deps,
-          { namespace: service.namespace, name: service.name, port: service.port ?? 443, caBundle },
-          request,
-        )
-      : dialOutside(deps, request);
-    const response = await orAborted(answered, deadline.signal);
-    const text = await orAborted(response.text(), deadline.signal);
-    if (text.length > MAX_ANSWER_BYTES) throw new CallFailure('the response is too large');
-    if (!response.ok) throw new CallFailure(statusText(response.status, text));
-    return parsed(text);
+    if (!service) return dialOutside(deps, request);
+    const { namespace, name, port = 443 } = service;
+    return dialService(deps, { namespace, name, port, caBundle }, request);
+  };
+  try {
+    for (let retries = 0; ; retries++) {
+      const response = await orAborted(send(), deadline.signal);
+      const text = await orAborted(response.text(), deadline.signal);
+      const pauseMs = retries < MAX_RETRIES ? retryAfterMs(response) : undefined;
+      if (pauseMs === undefined) return readAnswer(response, text, question);
+      await orAborted(pause(deps.clock, pauseMs, deadline.signal), deadline.signal);
+    }
   } catch (error) {
     if (error instanceof CallFailure) throw error;
     const why = deadline.signal.aborted ? TIMED_OUT : error instanceof Error ? error.message : String(error);
@@ -85,38 +84,17 @@ const TIMED_OUT = 'context deadline exceeded';
 
 const pathOf = (path = ''): string => (path.startsWith('/') ? path : `/${path}`);
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new CallFailure(`couldn't get version/kind; json parse error: invalid character`);
-  }
+/** When one that is overloaded, or has failed, wishes to be asked once more; undefined: never. */
+function retryAfterMs({ status, headers }: Response): number | undefined {
+  const after = headers.get('retry-after') ?? '';
+  return (status === 429 || status >= 500) && /^\d+$/.test(after) ? Number(after) * 1000 : undefined;
 }
 
-/** As client-go words an answer that is not a Status. */
-function statusText(code: number, text: string): string {
-  switch (code) {
-    case 400:
-      return 'the server rejected our request for an unknown reason';
-    case 401:
-      return 'the server has asked for the client to provide credentials';
-    case 403:
-      return 'unknown';
-    case 404:
-      return 'the server could not find the requested resource';
-    case 405:
-      return 'the server does not allow this method on the requested resource';
-    case 415:
-      return 'the body of the request was in an unknown format - accepted media types include: ';
-    case 429:
-      return 'the server has received too many requests and has asked us to try again later';
-    case 503:
-      return 'the server is currently unable to handle the request';
-    default:
-      return code >= 500
-        ? `an error on the server (${goQuote(text.trim() || 'unknown')}) has prevented the request from succeeding`
-        : `the server responded with the status code ${code} but did not return more information`;
-  }
+function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.setTimer(delayMs, resolve);
+    signal.addEventListener('abort', () => timer.dispose(), { once: true });
+  });
 }
 
 /** What is awaited may not know the signal, or not care. */

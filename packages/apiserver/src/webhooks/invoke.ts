@@ -4,7 +4,8 @@ import type { Clock, Rng } from '@tabernetes/base';
 import { admissionForbidden } from '../admission/forbidden.ts';
 import type { ServerReader } from '../server-reader.ts';
 import type { ServiceDialer } from '../service-dialer.ts';
-import { CallFailure, callWebhook } from './call-webhook.ts';
+import { CallFailure } from './call-failure.ts';
+import { callWebhook } from './call-webhook.ts';
 import { conditionsHold } from './match-conditions.ts';
 import { type MatchAttributes, type Matched, matchedBy, namespaceMatches, objectMatches } from './matching.ts';
 import { admissionReview, type Decision, decisionOf } from './review.ts';
@@ -52,7 +53,7 @@ export async function ask(
   reader: ServerReader,
   mutating: boolean,
 ): Promise<Decision | undefined> {
-  const { name, sideEffects, failurePolicy, timeoutSeconds, clientConfig, admissionReviewVersions } = hook;
+  const { name, sideEffects, timeoutSeconds, clientConfig, admissionReviewVersions } = hook;
   if (attributes.dryRun && sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') {
     throw badRequest(`admission webhook ${goQuote(name)} does not support dry run`);
   }
@@ -67,11 +68,17 @@ export async function ask(
       timeoutMs,
     );
     const decision = decisionOf(answer, question.apiVersion, uid, mutating);
+    for (const [key, value] of Object.entries(decision.auditAnnotations)) attributes.annotate(`${name}/${key}`, value);
     for (const warning of decision.warnings) attributes.warn(warning);
     return decision;
   } catch (error) {
-    if (!(error instanceof CallFailure)) throw error;
-    if (failurePolicy === 'Ignore') return undefined;
-    throw internal(`failed calling webhook ${goQuote(name)}: ${error.message}`);
+    return ignored(hook, error);
   }
+}
+
+/** Nothing, where failures of the webhook are ignored. @throws {StatusError} where they matter */
+export function ignored({ name, failurePolicy }: Webhook, error: unknown): undefined {
+  if (!(error instanceof CallFailure)) throw error;
+  if (failurePolicy === 'Ignore') return undefined;
+  throw internal(`failed calling webhook ${goQuote(name)}: ${error.message}`);
 }

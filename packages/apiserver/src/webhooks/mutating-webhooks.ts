@@ -4,20 +4,25 @@ import {
   canonical,
   DecodeProblem,
   type Draft,
+  decodeJson,
   decodeObject,
+  goQuote,
   internal,
   type KubeObject,
   PatchProblem,
+  SyntaxProblem,
   semanticEqual,
 } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { AdmissionPlugin, Admitted, MutatingAttributes } from '../admission.ts';
 import type { ServerReader } from '../server-reader.ts';
-import { ask, type WebhookDeps, wanted } from './invoke.ts';
+import { CallFailure } from './call-failure.ts';
+import { ask, ignored, type WebhookDeps, wanted } from './invoke.ts';
 import { converted, isAdmissionConfiguration, type MatchAttributes, type Matched } from './matching.ts';
-import { denied } from './review.ts';
+import { type Decision, denied } from './review.ts';
 import { storedObjects } from './stored-objects.ts';
+import { SCHEME } from './webhook-answer.ts';
 
 /** What the first round has left for the second, which comes when a webhook has changed the object. */
 interface Rounds {
@@ -81,7 +86,7 @@ async function dispatch(
     const object = draft === undefined ? seen.object : printed(attributes, draft);
     const decision = await ask(deps, hook, seen, matched, object, reader, true);
     if (decision?.allowed === false) throw denied(hook.name, decision.status);
-    if (decision?.patch !== undefined && (await patch(hook, attributes, matched, decision.patch))) {
+    if (decision?.patch !== undefined && (await patch(hook, attributes, matched, decision, reader))) {
       changed = true;
       requireAgain();
     }
@@ -96,20 +101,27 @@ async function patch(
   hook: MutatingWebhook,
   attributes: MutatingAttributes,
   matched: Matched,
-  operations: unknown,
+  { patch: text = '', patchType }: Decision,
+  reader: ServerReader,
 ): Promise<boolean> {
   const { draft, definition, schema } = attributes;
+  const operations = operationsOf(text);
   if (Array.isArray(operations) && operations.length === 0) return false;
   if (draft === undefined) {
     throw internal(
       `admission webhook "${hook.name}" attempted to modify the object, which is not supported for this operation`,
     );
   }
+  if (patchType !== 'JSONPatch') {
+    ignored(hook, new CallFailure(`unsupported patch type ${goQuote(patchType)}`));
+    return false;
+  }
   try {
     const current = printed(attributes, draft);
     const version = await converted(current, definition, matched.definition);
     const patched = applyJsonPatch(version, operations) as KubeObject;
     if (patched === version) return false;
+    if (!schema.untyped) mustBeKnown(patched, version, reader);
     // Sub-resources with objects of their own have other types, the same in every version.
     const isOwn = schema === definition.schema;
     const decoded = decodeObject(isOwn ? matched.definition.schema : schema, patched).draft;
@@ -123,6 +135,24 @@ async function patch(
     if (error instanceof PatchProblem || error instanceof DecodeProblem) throw internal(error.message);
     throw error;
   }
+}
+
+function operationsOf(text: string): unknown {
+  try {
+    return decodeJson(text).value;
+  } catch (error) {
+    if (error instanceof SyntaxProblem) throw internal(error.message);
+    throw error;
+  }
+}
+
+/** What is patched may call itself something else, if there is such a thing. @throws {StatusError} InternalError */
+function mustBeKnown({ apiVersion, kind }: Partial<KubeObject>, before: KubeObject, reader: ServerReader): void {
+  if (apiVersion === undefined || kind === undefined) return;
+  if (apiVersion === before.apiVersion && kind === before.kind) return;
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  if (reader.byKind({ group, version, kind }) !== undefined) return;
+  throw internal(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme ${SCHEME}`);
 }
 
 /** An object as Kubernetes prints its type, also before it is stored: with what is never left out. */

@@ -1,15 +1,26 @@
-import { decodeBase64, goQuote, type KubeObject, type Status, StatusError } from '@tabernetes/apimachinery';
+import {
+  Base64Problem,
+  decodeBase64,
+  goQuote,
+  jsonTypeName,
+  type KubeObject,
+  type Status,
+  StatusError,
+} from '@tabernetes/apimachinery';
 import { admissionRequest } from './admission-request.ts';
-import { CallFailure } from './call-webhook.ts';
+import { CallFailure } from './call-failure.ts';
 import { converted, type MatchAttributes, type Matched } from './matching.ts';
+import { isMap, type JsonObject, type Question } from './webhook-answer.ts';
 
 /** What a webhook has decided. */
 export interface Decision {
   readonly allowed: boolean;
   readonly warnings: readonly string[];
   readonly status: Partial<Status> | undefined;
-  /** A JSON patch; undefined: nothing is to be changed. */
-  readonly patch: unknown;
+  /** The text of a patch; undefined: nothing is to be changed. */
+  readonly patch: string | undefined;
+  readonly patchType: string;
+  readonly auditAnnotations: Readonly<Record<string, string>>;
 }
 
 const VERSIONS: ReadonlySet<string> = new Set(['v1', 'v1beta1']);
@@ -24,7 +35,7 @@ export async function admissionReview(
   attributes: MatchAttributes,
   matched: Matched,
   object: KubeObject | undefined,
-): Promise<{ readonly apiVersion: string; readonly kind: string; readonly request: Record<string, unknown> }> {
+): Promise<Question> {
   const version = versions.find((each) => VERSIONS.has(each));
   if (version === undefined) {
     throw new CallFailure(
@@ -50,12 +61,13 @@ export async function admissionReview(
  * @throws {CallFailure}
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/request/admissionreview.go VerifyAdmissionResponse
  */
-export function decisionOf(answer: unknown, apiVersion: string, uid: string, mutating: boolean): Decision {
+export function decisionOf(review: JsonObject, apiVersion: string, uid: string, mutating: boolean): Decision {
   const refuse = (why: string): CallFailure => new CallFailure(`received invalid webhook response: ${why}`);
-  const review = isMap(answer) ? answer : {};
   const { response } = review;
+  checkTypes(response);
   if (!isMap(response)) throw refuse('webhook response was absent');
-  const { patch = '', patchType } = response;
+  const { patchType } = response;
+  const patch = patchText(response['patch'] ?? '');
   const isV1 = apiVersion === 'admission.k8s.io/v1';
   if (isV1) {
     if (response['uid'] !== uid) {
@@ -74,24 +86,56 @@ export function decisionOf(answer: unknown, apiVersion: string, uid: string, mut
       throw refuse('webhook returned response.patchType but not response.patch');
     }
     if (patchType === '') throw refuse('webhook returned invalid response.patchType of ""');
-    if (patchType !== undefined && patchType !== 'JSONPatch') {
-      throw new CallFailure(`unsupported patch type ${goQuote(String(patchType))}`);
-    }
   }
-  const warnings = Array.isArray(response['warnings']) ? response['warnings'].map(String) : [];
   return {
     allowed: response['allowed'] === true,
-    warnings,
+    warnings: Array.isArray(response['warnings']) ? response['warnings'].map(String) : [],
     status: isMap(response['status']) ? (response['status'] as Partial<Status>) : undefined,
-    patch: mutating && typeof patch === 'string' && patch !== '' ? decodePatch(patch) : undefined,
+    patch: mutating && patch !== '' ? patch : undefined,
+    // The older version has no other type.
+    patchType: isV1 ? String(patchType ?? '') : 'JSONPatch',
+    auditAnnotations: (response['auditAnnotations'] ?? {}) as Readonly<Record<string, string>>,
   };
 }
 
-function decodePatch(text: string): unknown {
+const GO_TYPES: Readonly<Record<string, readonly [json: string, go: string]>> = {
+  uid: ['string', 'types.UID'],
+  allowed: ['bool', 'bool'],
+  status: ['object', 'v1.Status'],
+  patchType: ['string', 'v1.PatchType'],
+  auditAnnotations: ['object', 'map[string]string'],
+  warnings: ['array', '[]string'],
+};
+
+/** @throws {CallFailure} a field is not of its Go type */
+function checkTypes(response: unknown): void {
+  const mismatch = (path: string, value: unknown, goType: string): CallFailure =>
+    failedCall(`json: cannot unmarshal ${jsonTypeName(value)} into Go struct field ${path} of type ${goType}`);
+  if (response === undefined || response === null) return;
+  if (!isMap(response)) throw mismatch('AdmissionReview.response', response, 'v1.AdmissionResponse');
+  for (const [name, value] of Object.entries(response)) {
+    const path = `AdmissionResponse.response.${name}`;
+    if (value === null || value === undefined) continue;
+    const [json, goType] = GO_TYPES[name] ?? [];
+    if (goType !== undefined && jsonTypeName(value) !== json) throw mismatch(path, value, goType);
+    const parts = name === 'warnings' || name === 'auditAnnotations' ? Object.values(value) : [];
+    for (const part of parts) if (typeof part !== 'string' && part !== null) throw mismatch(path, part, 'string');
+    if (name !== 'patch' || typeof value === 'string') continue;
+    const item = Array.isArray(value) ? value.find((each) => typeof each !== 'number') : value;
+    if (item !== undefined) throw mismatch(path, item, Array.isArray(value) ? 'uint8' : '[]uint8');
+  }
+}
+
+const failedCall = (why: string): CallFailure => new CallFailure(`failed to call webhook: ${why}`);
+
+function patchText(patch: unknown): string {
   try {
-    return JSON.parse(new TextDecoder().decode(decodeBase64(text)));
-  } catch {
-    throw new CallFailure('received invalid webhook response: response.patch is not a JSON patch in base64');
+    return new TextDecoder().decode(
+      typeof patch === 'string' ? decodeBase64(patch) : Uint8Array.from(patch as number[]),
+    );
+  } catch (error) {
+    if (error instanceof Base64Problem) throw failedCall(error.message);
+    throw error;
   }
 }
 
@@ -109,6 +153,3 @@ export function denied(webhook: string, status: Partial<Status> = {}): StatusErr
     code: code < 400 ? 400 : code,
   } as Status);
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

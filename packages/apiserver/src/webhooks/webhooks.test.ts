@@ -38,8 +38,12 @@ const patchOf = (operations: unknown): object => ({
   patch: encodeBase64(new TextEncoder().encode(JSON.stringify(operations))),
 });
 
-async function start(service?: FakeService, admission: readonly AdmissionPlugin[] = []): Promise<void> {
-  api = await extendedApiServer(service, admission);
+async function start(
+  service?: FakeService,
+  admission: readonly AdmissionPlugin[] = [],
+  annotate?: (key: string, value: string) => void,
+): Promise<void> {
+  api = await extendedApiServer(service, admission, annotate);
   const spec = { clusterIP: '10.96.0.77', ports: [{ port: 443 }] };
   await api.send('POST', '/api/v1/namespaces/default/services', {
     apiVersion: 'v1',
@@ -229,5 +233,114 @@ describe('admission webhooks', () => {
     expect((await create('a')).refusal.message).toMatch(
       /received invalid webhook response: expected response.uid="[0-9a-f-]+", got "x"$/,
     );
+  });
+
+  const texts: readonly [what: string, response: () => Response, message: string][] = [
+    [
+      'nothing',
+      () => new Response(''),
+      '0-length response with status code: 200 and content type: text/plain;charset=UTF-8',
+    ],
+    [
+      'no object',
+      () => new Response('hello'),
+      `couldn't get version/kind; json parse error: json: cannot unmarshal string into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    ],
+    [
+      'half a document',
+      () => new Response('{"a":'),
+      "couldn't get version/kind; json parse error: unexpected end of JSON input",
+    ],
+    [
+      'another kind',
+      () => Response.json({ apiVersion: 'v1', kind: 'Pod' }),
+      'no kind "Pod" is registered for version "v1" in scheme "pkg/runtime/scheme.go:100"',
+    ],
+    [
+      'another version',
+      () => Response.json({ apiVersion: 'admission.k8s.io/v1beta1', kind: 'AdmissionReview' }),
+      'converting (v1beta1.AdmissionReview) to (v1.AdmissionReview): unknown conversion',
+    ],
+    ['a refusal in words', () => new Response(' no\n', { status: 403 }), 'no'],
+    ['a conflict', () => new Response('no', { status: 409 }), 'the server reported a conflict'],
+    [
+      'an error in bytes',
+      () => Response.json({}, { status: 500 }),
+      'an error on the server ("unknown") has prevented the request from succeeding',
+    ],
+    [
+      'a refusal that is a Status',
+      () => Response.json({ apiVersion: 'v1', kind: 'Status', status: 'Failure', message: 'oops' }, { status: 404 }),
+      'oops',
+    ],
+    [
+      'a field of another type',
+      () => Response.json({ response: { allowed: 'true' } }),
+      'json: cannot unmarshal string into Go struct field AdmissionResponse.response.allowed of type bool',
+    ],
+    [
+      'a patch that is not base64',
+      () => Response.json({ response: { patch: '!' } }),
+      'illegal base64 data at input byte 0',
+    ],
+  ];
+  for (const [what, response, message] of texts) {
+    test(`WHK-8 ${what} is no answer`, async () => {
+      await start(response);
+      await configure('Mutating', 'check');
+      expect((await create('a')).refusal.message).toBe(
+        `Internal error occurred: failed calling webhook "check.example.com": failed to call webhook: ${message}`,
+      );
+    });
+  }
+
+  test('WHK-8 a patch must be JSON, of a type that is known, and leave a known kind', async () => {
+    let answer: object = {};
+    await start(reviewer(() => ({ allowed: true, ...answer })));
+    await configure('Mutating', 'check');
+    const message = async () => (await create('a', {}, '?dryRun=All')).refusal?.message;
+    answer = { patchType: 'JSONPatch', patch: encodeBase64(new TextEncoder().encode('zzz')) };
+    expect(await message()).toBe("Internal error occurred: invalid character 'z' looking for beginning of value");
+    answer = { ...patchOf([{ op: 'add', path: '/data/a', value: '1' }]), patchType: 'MergePatch' };
+    expect(await message()).toBe(
+      'Internal error occurred: failed calling webhook "check.example.com": unsupported patch type "MergePatch"',
+    );
+    answer = { ...patchOf([]), patchType: 'MergePatch' };
+    expect(await message()).toBeUndefined();
+    answer = patchOf([{ op: 'replace', path: '/apiVersion', value: 'v2' }]);
+    expect(await message()).toBe(
+      'Internal error occurred: no kind "ConfigMap" is registered for version "v2" in scheme "pkg/runtime/scheme.go:100"',
+    );
+  });
+
+  test('WHK-13 answers may be YAML, and note things for the audit log', async () => {
+    const notes: string[] = [];
+    await start(
+      async (request) => {
+        const { request: asked } = (await request.json()) as Review;
+        return new Response(
+          `response:\n  uid: ${asked.uid}\n  allowed: true\n  auditAnnotations: {a: b}\napiVersion: admission.k8s.io/v1\nkind: AdmissionReview\n`,
+        );
+      },
+      [],
+      (key, value) => notes.push(`${key}=${value}`),
+    );
+    await configure('Validating', 'check');
+    expect((await create('a')).status).toBe(201);
+    expect(notes).toEqual(['check.example.com/a=b']);
+  });
+
+  test('WHK-13 who asks for patience is asked again', async () => {
+    let calls = 0;
+    const right = reviewer(() => ({ allowed: true }));
+    await start((request, target) => {
+      calls += 1;
+      return calls === 1 ? new Response('', { status: 429, headers: { 'retry-after': '2' } }) : right(request, target);
+    });
+    await configure('Validating', 'check');
+    const created = create('a');
+    for (let i = 0; calls === 0 && i < 100; i++) await new Promise((resolve) => setImmediate(resolve));
+    await api.extensionsClock.advance(2000);
+    expect([(await created).status, calls]).toEqual([201, 2]);
   });
 });
