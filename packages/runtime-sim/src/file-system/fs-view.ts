@@ -1,4 +1,4 @@
-import type { Chunk, FileStat, FileSystem, WriteOptions } from '@tabernetes/node-api';
+import type { Chunk, FileErrorCode, FileStat, FileSystem, WriteOptions } from '@tabernetes/node-api';
 import { byteLength, Content } from './content.ts';
 import { fail } from './file-error.ts';
 import { type MountTable, topOf } from './mounts.ts';
@@ -12,6 +12,7 @@ import {
   follow,
   isCapable,
   mayAccess,
+  namesOf,
   type Place,
   READ,
   split,
@@ -59,20 +60,21 @@ export class FsView implements FileSystem {
     return walk(this.mounts, this.who, this.cwd, path, followLast, this.pid);
   }
 
+  /** As {@link place}; what is refused is given back. */
+  seek(path: string): Place | FileErrorCode {
+    return follow(this.mounts, this.who, this.cwd, path, true, this.pid);
+  }
+
   /** The file at a path. @throws {FileOperationError} ENOENT */
   node(path: string, followLast = true): FsNode {
     return this.place(path, followLast).node ?? fail('ENOENT', path);
   }
 
   may(path: string, want: 'read' | 'write' | 'execute'): boolean {
-    try {
-      const { node, mount } = this.place(path);
-      if (node === undefined) return false;
-      if (want === 'write' && mount.readOnly) return false;
-      return mayAccess(this.who, node, want === 'read' ? READ : want === 'write' ? WRITE : EXECUTE);
-    } catch {
-      return false;
-    }
+    const place = this.seek(path);
+    if (typeof place === 'string' || place.node === undefined) return false;
+    if (want === 'write' && place.mount.readOnly) return false;
+    return mayAccess(this.who, place.node, want === 'read' ? READ : want === 'write' ? WRITE : EXECUTE);
   }
 
   readFile(path: string): Uint8Array {
@@ -128,7 +130,7 @@ export class FsView implements FileSystem {
     if (node.type === 'device') return node;
     if (mount.readOnly) fail('EROFS', path);
     if (!mayAccess(this.who, node, WRITE)) fail('EACCES', path);
-    const own = mount.tree.own(place.names, node);
+    const own = mount.tree.own(namesOf(place), node);
     if (truncate && own.type === 'file' && !own.content.isEmpty) {
       mount.tree.account(-own.content.heldBytes, path);
       own.content = new Content();
@@ -163,7 +165,7 @@ export class FsView implements FileSystem {
   }
 
   exists(path: string): boolean {
-    const place = follow(this.mounts, this.who, this.cwd, path, true, this.pid);
+    const place = this.seek(path);
     return typeof place !== 'string' && place.node !== undefined;
   }
 
@@ -211,7 +213,7 @@ export class FsView implements FileSystem {
       if (force) return;
       fail('ENOENT', path);
     }
-    if (place.names.length === 0) fail('EBUSY', path);
+    if (namesOf(place).length === 0) fail('EBUSY', path);
     if (mount.readOnly) fail('EROFS', path);
     if (node.type === 'directory') {
       const names = this.readDirectory(place.path);
@@ -229,7 +231,7 @@ export class FsView implements FileSystem {
     const source = this.place(from, false);
     const node = source.node ?? fail('ENOENT', from);
     let target = this.place(to, false);
-    if (source.names.length === 0) fail('EBUSY', from);
+    if (namesOf(source).length === 0) fail('EBUSY', from);
     if (source.mount !== target.mount) fail('EXDEV', to);
     if (source.mount.readOnly) fail('EROFS', from);
     if (target.node === node) return;
@@ -243,7 +245,7 @@ export class FsView implements FileSystem {
     const parent = this.#ownParent(source, from, node);
     target = this.place(to, false);
     const into = this.#ownParent(target, to, target.node);
-    const moved = source.mount.tree.own(source.names, node);
+    const moved = source.mount.tree.own(namesOf(source), node);
     if (target.node !== undefined) target.mount.tree.release(target.node);
     parent.entries.delete(source.name);
     into.entries.set(target.name, moved);
@@ -271,7 +273,7 @@ export class FsView implements FileSystem {
     const place = this.place(path, false);
     if (place.node !== undefined) fail('EEXIST', path);
     if (node.type === 'directory' || source.mount !== place.mount) fail('EXDEV', path);
-    const own = source.mount.tree.own(source.names, node);
+    const own = source.mount.tree.own(namesOf(source), node);
     if (own.type === 'file') own.links++;
     this.#add(this.place(path, false), path, own);
   }
@@ -310,7 +312,7 @@ export class FsView implements FileSystem {
     }
     if (place.mount.readOnly) fail('EROFS', path);
     if (!mayAccess(this.who, place.node, WRITE) && this.who.uid !== place.node.uid) fail('EACCES', path);
-    const node = place.mount.tree.own(place.names, place.node);
+    const node = place.mount.tree.own(namesOf(place), place.node);
     node.modifiedMs = modifiedMs;
     notify(node);
   }
@@ -319,7 +321,7 @@ export class FsView implements FileSystem {
     const place = this.place(path);
     const node = place.node ?? fail('ENOENT', path);
     // A shared node has no watchers: it never changes, its copy will.
-    const nodes: NodeMeta[] = [place.mount.tree.own(place.names, node)];
+    const nodes: NodeMeta[] = [place.mount.tree.own(namesOf(place), node)];
     const lexical = this.place(path, false).parent;
     if (lexical?.tree !== undefined && node.type !== 'directory') nodes.push(lexical);
     for (const watched of nodes) {
@@ -345,7 +347,7 @@ export class FsView implements FileSystem {
     const node = place.node ?? fail('ENOENT', path);
     if (place.mount.readOnly) fail('EROFS', path);
     if (this.who.uid !== node.uid && !isCapable(this.who, CAP_FOWNER)) fail('EACCES', path);
-    const own = place.mount.tree.own(place.names, node);
+    const own = place.mount.tree.own(namesOf(place), node);
     change(own);
     notify(own);
   }
@@ -369,7 +371,8 @@ export class FsView implements FileSystem {
   }
 
   /** The directory above, ready to be changed by this user. */
-  #ownParent({ mount, names, parent }: Place, path: string, removed: FsNode | undefined): DirectoryNode {
+  #ownParent(place: Place, path: string, removed: FsNode | undefined): DirectoryNode {
+    const { mount, parent } = place;
     if (parent === undefined) fail('ENOENT', path);
     if (mount.readOnly) fail('EROFS', path);
     if (parent.live !== undefined) fail('EACCES', path);
@@ -377,7 +380,7 @@ export class FsView implements FileSystem {
     const sticky = (parent.mode & 0o1000) !== 0 && !isCapable(this.who, CAP_FOWNER);
     if (sticky && removed !== undefined && this.who.uid !== removed.uid && this.who.uid !== parent.uid)
       fail('EACCES', path);
-    return mount.tree.own(names.slice(0, -1), parent) as DirectoryNode;
+    return mount.tree.own(namesOf(place).slice(0, -1), parent) as DirectoryNode;
   }
 }
 

@@ -28,8 +28,6 @@ export const ROOT: Credentials = { uid: 0, gid: 0, groups: [] };
 /** Where a path leads. */
 export interface Place {
   readonly mount: MountPoint;
-  /** Names from the mount's top. */
-  readonly names: readonly string[];
   /** Absolute, no symbolic link, `.` or `..` in it; the last name may not exist. */
   readonly path: string;
   readonly node: FsNode | undefined;
@@ -113,6 +111,11 @@ export function follow(
   return here;
 }
 
+/** Names of a place from its mount's top: few ask for them, and there is a place for every step of every walk. */
+export function namesOf({ mount, path }: Place): readonly string[] {
+  return split(path.slice(mount.path.length));
+}
+
 /** Names of a path, without empty ones and single dots. */
 export function split(path: string): string[] {
   return path.split('/').filter((name) => name !== '' && name !== '.');
@@ -129,21 +132,20 @@ export function absolute(cwd: string, path: string): string {
 }
 
 function rootPlace(mounts: MountTable): Place {
-  return { mount: mounts.root, names: [], path: '/', node: topOf(mounts.root), parent: undefined, name: '' };
+  return { mount: mounts.root, path: '/', node: topOf(mounts.root), parent: undefined, name: '' };
 }
 
 function step(mounts: MountTable, here: Place, parent: DirectoryNode, name: string): Place {
   const path = here.path === '/' ? `/${name}` : `${here.path}/${name}`;
   const point = mounts.at(path);
-  if (point !== undefined) return { mount: point, names: [], path, node: topOf(point), parent, name };
+  if (point !== undefined) return { mount: point, path, node: topOf(point), parent, name };
   const { mount } = here;
-  const names = [...here.names, name];
   let node = entryOf(parent, name);
   let holder = parent;
   if (node === undefined && mounts.leadsTo(path)) {
-    holder = mount.tree.own(here.names, parent) as DirectoryNode;
+    holder = mount.tree.own(namesOf(here), parent) as DirectoryNode;
     node = { ...directory(), modifiedMs: mounts.madeMs, tree: mount.tree };
     if (holder.live === undefined) holder.entries.set(name, node);
   }
-  return { mount, names, path, node, parent: holder, name };
+  return { mount, path, node, parent: holder, name };
 }

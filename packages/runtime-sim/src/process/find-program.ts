@@ -1,6 +1,6 @@
 import type { FileErrorCode } from '@tabernetes/node-api';
-import { FileOperationError } from '../file-system/file-error.ts';
 import type { FsView } from '../file-system/fs-view.ts';
+import { EXECUTE, mayAccess } from '../file-system/walk.ts';
 import type { Applet } from './proc.ts';
 
 /** What a command name runs: a program, and the arguments that it gets (interpreters of scripts see the script). */
@@ -21,16 +21,16 @@ export function findProgram(fs: FsView, name: string, path: string): Found {
   return denied ?? { error: 'ENOENT', path: name };
 }
 
+/** Most folders of PATH have not got what is looked for: that is no error that anybody pays for. */
 function load(fs: FsView, path: string, depth: number): Found {
-  try {
-    const node = fs.node(path);
-    if (node.type !== 'file' || (node.mode & 0o111) === 0 || !fs.may(path, 'execute')) return { error: 'EACCES', path };
-    if (node.program !== undefined) return { program: node.program as Applet, path, argv: (argv) => argv };
-    return interpreted(fs, path, node.content.text(), depth);
-  } catch (error) {
-    if (error instanceof FileOperationError) return { error: error.code, path };
-    throw error;
-  }
+  const place = fs.seek(path);
+  if (typeof place === 'string') return { error: place, path };
+  const { node } = place;
+  if (node === undefined) return { error: 'ENOENT', path };
+  if (node.type !== 'file' || (node.mode & 0o111) === 0 || !mayAccess(fs.who, node, EXECUTE))
+    return { error: 'EACCES', path };
+  if (node.program !== undefined) return { program: node.program as Applet, path, argv: (argv) => argv };
+  return interpreted(fs, path, node.content.text(), depth);
 }
 
 /** A script: run by what its first line names, else by the shell. */

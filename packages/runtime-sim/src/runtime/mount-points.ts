@@ -3,7 +3,7 @@ import { type MountPoint, type MountTable, topOf } from '../file-system/mounts.t
 import type { FsNode } from '../file-system/node.ts';
 import type { Awaiting, Tree } from '../file-system/tree.ts';
 import { SimVolume } from '../file-system/volume.ts';
-import { follow, ROOT } from '../file-system/walk.ts';
+import { follow, namesOf, ROOT } from '../file-system/walk.ts';
 
 const DISK_OPTIONS = 'relatime,discard,resv_strict,resuid=65534,resgid=65534';
 const SNAPSHOTS = '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots';
@@ -52,7 +52,7 @@ export class VolumeMount implements MountPoint, Awaiting {
 
   treeMade(): void {
     const place = this.#volume.fs.place(`/${this.#subPath}`);
-    if (place.node !== undefined) this.#part = this.tree.own(place.names, place.node);
+    if (place.node !== undefined) this.#part = this.tree.own(namesOf(place), place.node);
   }
 
   get tree(): Tree {

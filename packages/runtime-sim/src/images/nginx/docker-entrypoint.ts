@@ -1,5 +1,9 @@
+import type { Process } from '@tabernetes/node-api';
 import type { Applet } from '../../process/proc.ts';
 import { attempt } from '../../programs/support/command.ts';
+
+/** Where others put what is to run before nginx. */
+const SCRIPTS = '/docker-entrypoint.d';
 
 /**
  * The entrypoint of the image: before nginx starts, templates become configuration and scripts of others run; any other
@@ -14,9 +18,8 @@ export const nginxEntrypoint: Applet = async (proc) => {
   };
   if (/^nginx(?:-debug)?$/.test(command)) {
     await templates(proc, say);
-    const scripts = attempt(() => proc.fs.readDirectory('/docker-entrypoint.d'));
-    for (const name of 'value' in scripts ? scripts.value : []) {
-      const path = `/docker-entrypoint.d/${name}`;
+    for (const name of namesIn(proc, SCRIPTS)) {
+      const path = `${SCRIPTS}/${name}`;
       const isRun = name.endsWith('.sh') && (proc.fs.stat(path).mode & 0o111) !== 0;
       if (!isRun) {
         await say(
@@ -64,13 +67,17 @@ async function templates(proc: Parameters<Applet>[0], say: (text: string) => Pro
 }
 
 /** Files of a directory and of those in it. What begins with two dots is how volumes keep their versions. */
-function filesBelow({ fs }: Parameters<Applet>[0], folder: string): readonly string[] {
-  const names = attempt(() => fs.readDirectory(folder));
-  if ('error' in names) return [];
-  return names.value
+function filesBelow({ fs }: Pick<Process, 'fs'>, folder: string): readonly string[] {
+  return namesIn({ fs }, folder)
     .filter((name) => !name.startsWith('..'))
     .flatMap((name) => {
       const path = `${folder}/${name}`;
-      return fs.stat(path).type === 'directory' ? filesBelow({ fs } as Parameters<Applet>[0], path) : [path];
+      return fs.stat(path).type === 'directory' ? filesBelow({ fs }, path) : [path];
     });
+}
+
+/** Nothing of a directory that is not there, as in most containers. */
+function namesIn({ fs }: Pick<Process, 'fs'>, folder: string): readonly string[] {
+  const names = fs.exists(folder) ? attempt(() => fs.readDirectory(folder)) : undefined;
+  return names !== undefined && 'value' in names ? names.value : [];
 }
