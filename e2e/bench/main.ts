@@ -1,6 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { run as cluster } from '../../packages/cluster/bench/cluster.ts';
 import { run as fleet } from '../../packages/cluster/bench/fleet.ts';
 import { run as kubectl } from '../../packages/kubectl/bench/kubectl.ts';
@@ -24,7 +22,7 @@ export interface BenchRow {
 }
 
 type Suite = (report: (row: BenchRow) => void) => Promise<void>;
-const SUITES: Readonly<Record<string, Suite>> = {
+export const SUITES: Readonly<Record<string, Suite>> = {
   kinds,
   store,
   api,
@@ -42,20 +40,19 @@ const SUITES: Readonly<Record<string, Suite>> = {
 /**
  * `npm run bench -- [--write] [SUITE …]`: one line per figure, with its values at N, 2N and 4N and how it grew; `--write` puts them into
  * docs/performance.md as well. Figures are for comparing within one run
- * on one machine; nothing asserts them.
+ * on one machine; nothing asserts them. `measured` runs one suite.
  */
-export async function main(args: readonly string[]): Promise<void> {
-  // Heap figures mean something only right after a collection.
-  setFlagsFromString('--expose-gc');
-  (globalThis as { gc?: () => void }).gc = runInNewContext('gc') as () => void;
+export async function main(
+  args: readonly string[],
+  measured: (suite: string, report: (row: BenchRow) => void) => Promise<void>,
+): Promise<void> {
   const asked = args.filter((arg) => arg !== '--write');
   const names = asked.length > 0 ? asked : Object.keys(SUITES);
   const results = new Map<string, ReadonlyMap<string, readonly BenchRow[]>>();
   for (const name of names) {
-    const suite = SUITES[name];
-    if (suite === undefined) throw new Error(`no bench ${name}; there are ${Object.keys(SUITES).join(', ')}`);
+    if (!Object.hasOwn(SUITES, name)) throw new Error(`no bench ${name}; there are ${Object.keys(SUITES).join(', ')}`);
     const rows = new Map<string, BenchRow[]>();
-    await suite((row) => rows.set(row.name, [...(rows.get(row.name) ?? []), row]));
+    await measured(name, (row) => rows.set(row.name, [...(rows.get(row.name) ?? []), row]));
     console.log(`\n${name}`);
     for (const [title, list] of rows) console.log(`  ${line(title, list)}`);
     results.set(name, rows);

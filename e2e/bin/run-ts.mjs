@@ -1,4 +1,4 @@
-// Bundles a TypeScript entry as it would be published and imports it: what is measured or replayed is what people run.
+// Bundles a TypeScript entry as it would be published: what is measured or replayed is what people run.
 import { mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,10 @@ import { build } from 'vite';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The module's exports. */
-export async function importTs(entry) {
+export const importTs = async (entry) => import(await bundledTs(entry));
+
+/** The URL of the module. */
+export async function bundledTs(entry) {
   const outDir = mkdtempSync(join(tmpdir(), 'tabernetes-run-'));
   symlinkSync(join(root, 'node_modules'), join(outDir, 'node_modules'), 'junction');
   await build({
@@ -26,7 +29,7 @@ export async function importTs(entry) {
     // The peer of our benches is published for bundlers only.
     ssr: { noExternal: [/^@tabernetes\//, '@ngrok/webernetes'] },
   });
-  return import(pathToFileURL(join(outDir, 'main.mjs')).href);
+  return pathToFileURL(join(outDir, 'main.mjs')).href;
 }
 
 /** What a module finds next to itself is still there once it is bundled. */
