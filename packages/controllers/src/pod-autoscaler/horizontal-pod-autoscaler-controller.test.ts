@@ -236,7 +236,7 @@ describe('with metrics', () => {
     usage = 100;
     await look(2);
     expect(await harness.events('web')).toContain(
-      'Warning AmbiguousSelector pods by selector app=web are controlled by multiple HPAs: [{other default} {web default}]',
+      'Warning AmbiguousSelector pods by selector app=web are controlled by multiple HPAs: [default/other default/web]',
     );
   });
 

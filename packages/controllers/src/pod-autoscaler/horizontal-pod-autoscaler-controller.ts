@@ -203,7 +203,7 @@ export function horizontalPodAutoscaler(context: ControllerContext): Controller 
     );
     if (others.length < 2) return { pods: selected, selector };
     const names = others
-      .map((other) => `{${other.name} ${namespace}}`)
+      .map((other) => `${namespace}/${other.name}`)
       .sort()
       .join(' ');
     const message = `pods by selector ${text} are controlled by multiple HPAs: [${names}]`;
