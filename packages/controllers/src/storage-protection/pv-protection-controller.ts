@@ -3,7 +3,7 @@ import type { PersistentVolume } from '@tabernetes/api/types/core-v1';
 import { objectKey } from '@tabernetes/apimachinery';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE } from '../runtime/controller.ts';
-import { dropFinalizer } from './drop-finalizer.ts';
+import { addFinalizer, dropFinalizer } from './finalizer.ts';
 
 const FINALIZER = 'kubernetes.io/pv-protection';
 
@@ -19,14 +19,18 @@ export function pvProtectionController(context: ControllerContext): Controller {
     informers: [volumes],
     watch: (queue) => {
       const look = (volume: PersistentVolume): void => {
-        if (volume.metadata.deletionTimestamp !== undefined) queue.add(objectKey(volume));
+        const { deletionTimestamp, finalizers } = volume.metadata;
+        if ((deletionTimestamp !== undefined) === (finalizers?.includes(FINALIZER) === true))
+          queue.add(objectKey(volume));
       };
       return [volumes.addHandler({ onAdd: look, onUpdate: look })];
     },
     async reconcile(key, signal) {
       const volume = volumes.lister.byKey(key);
-      if (volume?.metadata.deletionTimestamp === undefined || volume.status?.phase === 'Bound') return DONE;
-      await dropFinalizer(client.resource(kinds.persistentVolume), volume, FINALIZER, signal);
+      if (volume === undefined) return DONE;
+      const write = client.resource(kinds.persistentVolume);
+      if (volume.metadata.deletionTimestamp === undefined) await addFinalizer(write, volume, FINALIZER, signal);
+      else if (volume.status?.phase !== 'Bound') await dropFinalizer(write, volume, FINALIZER, signal);
       return DONE;
     },
   });

@@ -1,15 +1,16 @@
 import { kinds } from '@tabernetes/api';
 import type { PersistentVolumeClaim, Pod } from '@tabernetes/api/types/core-v1';
 import { objectKey } from '@tabernetes/apimachinery';
+import { controllerOf } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE } from '../runtime/controller.ts';
 import { claimKeysOfPod, PODS_BY_CLAIM, volumesOfPod } from '../volumes/claim-keys.ts';
-import { dropFinalizer } from './drop-finalizer.ts';
+import { addFinalizer, dropFinalizer } from './finalizer.ts';
 
 const FINALIZER = 'kubernetes.io/pvc-protection';
 
 /**
- * Lets a claim that is being deleted go when no Pod uses it any more.
+ * Lets a claim that is being deleted go when no Pod is left that uses it, whether that one runs or has ended.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/volume/pvcprotection/pvc_protection_controller.go
  */
 export function pvcProtectionController(context: ControllerContext): Controller {
@@ -22,7 +23,9 @@ export function pvcProtectionController(context: ControllerContext): Controller 
     informers: [claims, pods],
     watch: (queue) => {
       const look = (claim: PersistentVolumeClaim): void => {
-        if (claim.metadata.deletionTimestamp !== undefined) queue.add(objectKey(claim));
+        const { deletionTimestamp, finalizers } = claim.metadata;
+        if ((deletionTimestamp !== undefined) === (finalizers?.includes(FINALIZER) === true))
+          queue.add(objectKey(claim));
       };
       const release = (pod: Pod): void => {
         for (const key of claimKeysOfPod(pod)) queue.add(key);
@@ -30,21 +33,33 @@ export function pvcProtectionController(context: ControllerContext): Controller 
       return [
         claims.addHandler({ onAdd: look, onUpdate: look }),
         pods.addHandler({
-          onUpdate: (pod, old) => hasEnded(pod) !== hasEnded(old) && release(pod),
+          onUpdate: (pod, old) => isShutDown(pod) && !isShutDown(old) && release(pod),
           onDelete: release,
         }),
       ];
     },
     async reconcile(key, signal) {
       const claim = claims.lister.byKey(key);
-      if (claim?.metadata.deletionTimestamp === undefined) return DONE;
-      if (pods.lister.byIndex(PODS_BY_CLAIM, key).some(uses)) return DONE;
-      await dropFinalizer(client.resource(kinds.persistentVolumeClaim), claim, FINALIZER, signal);
+      if (claim === undefined) return DONE;
+      const write = client.resource(kinds.persistentVolumeClaim);
+      if (claim.metadata.deletionTimestamp === undefined) await addFinalizer(write, claim, FINALIZER, signal);
+      else if (!pods.lister.byIndex(PODS_BY_CLAIM, key).some((pod) => uses(pod, claim))) {
+        await dropFinalizer(write, claim, FINALIZER, signal);
+      }
       return DONE;
     },
   });
 }
 
-/** A Pod that has ended, or that no node has begun, holds nothing. */
-const uses = (pod: Pod): boolean => !hasEnded(pod) && (pod.spec?.nodeName ?? '') !== '';
-const hasEnded = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
+/** A Pod that no node has begun holds nothing. A claim made for a Pod does not wait for that one's finalizers. */
+function uses(pod: Pod, claim: PersistentVolumeClaim): boolean {
+  const { nodeName = '', volumes = [] } = pod.spec ?? {};
+  if (nodeName === '') return false;
+  if (volumes.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim.metadata.name))
+    return true;
+  return !isShutDown(pod) && controllerOf(claim)?.uid === pod.metadata.uid;
+}
+
+/** Its node has finished with it, or it was deleted without waiting for the node. */
+const isShutDown = ({ metadata }: Pod): boolean =>
+  metadata.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === 0;
