@@ -9,6 +9,8 @@ import { type TypedError, TypedProblem } from './typed-problem.ts';
 export interface CheckOptions {
   /** Sets and map lists may name an item twice, as stored objects may. Default false. */
   readonly allowDuplicates?: boolean;
+  /** What was to be done with the value: the problem's text begins with it. */
+  readonly within?: string;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface CheckOptions {
 export function checkTyped(schema: Schema, value: unknown, options: CheckOptions = {}): void {
   const errors: TypedError[] = [];
   check({ errors, allowDuplicates: options.allowDuplicates ?? false }, schema, value, '');
-  if (errors.length > 0) throw new TypedProblem(errors);
+  if (errors.length > 0) throw new TypedProblem(errors, options.within);
 }
 
 interface Checker {

@@ -26,14 +26,16 @@ export function pruneApplied(
   if (last === undefined || isEmptySet(last.set)) return merged;
   // Nothing given up, as nearly always: whatever would be removed below would be added back.
   if (last.apiVersion === merged.apiVersion && isEmptySet(difference(last.set, applied))) return merged;
-  const before = inVersion(merged, last.apiVersion, versions);
+  const before = inVersion(merged, last.apiVersion, versions, FAILED);
   if (before === undefined) return merged;
 
   const bare = removing(before, named(before.schema, last.set));
   const owned = addBackOwned(before, bare, managers, versions);
   const kept = addBackUnowned(before, owned, last, versions);
-  return inVersion(kept, merged.apiVersion, versions) ?? merged;
+  return inVersion(kept, merged.apiVersion, versions, 'failed to prune fields') ?? merged;
 }
+
+const FAILED = 'failed to prune fields: failed to convert merged object to last applied version';
 
 const removing = (object: Versioned, set: FieldSet): Versioned => ({
   ...object,
@@ -56,8 +58,9 @@ function addBackOwned(
   let left = pruned;
   for (const [apiVersion, owned] of ownedIn) {
     if (isEmptySet(owned)) continue;
-    const wholeThere = inVersion(whole, apiVersion, versions);
-    const leftThere = inVersion(left, apiVersion, versions);
+    const failed = 'failed to prune fields: failed add back owned items: failed to convert';
+    const wholeThere = inVersion(whole, apiVersion, versions, `${failed} merged object at version ${apiVersion}`);
+    const leftThere = inVersion(left, apiVersion, versions, `${failed} pruned object at version ${apiVersion}`);
     if (wholeThere === undefined || leftThere === undefined) continue;
     const keep = union(fieldsOf(leftThere), named(wholeThere.schema, owned));
     whole = wholeThere;
@@ -73,7 +76,8 @@ function addBackUnowned(
   last: Manager,
   versions: ObjectVersions | undefined,
 ): Versioned {
-  const left = inVersion(pruned, last.apiVersion, versions);
+  const failed = 'failed to prune fields: failed add back dangling items: failed to convert';
+  const left = inVersion(pruned, last.apiVersion, versions, `${failed} pruned object to last applied version`);
   if (left === undefined) return merged;
   const gone = difference(fieldsOf(merged), fieldsOf(left));
   return removing(merged, intersection(gone, named(merged.schema, last.set)));

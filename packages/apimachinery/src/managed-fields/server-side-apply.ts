@@ -75,7 +75,7 @@ export function serverSideApply(options: ServerSideApplyOptions): Applied {
   if (sentManagedFields(patch)) throw badRequest('metadata.managedFields must be nil');
   checkPatch(options);
 
-  const { value, managers } = applyOrRefuse(options, applier, stored);
+  const { value, managers } = orRefuse(() => applyOrRefuse(options, applier, stored));
   const timed = value === live ? managers : withTime(managers, applier, now);
   const managedFields = encodeManagers(timed, live?.metadata?.managedFields);
   const merged = value === live ? live : withoutManagedFields(value);
@@ -140,10 +140,18 @@ function checkPatch({ schema, patch, live }: ServerSideApplyOptions): void {
 }
 
 function checkAs(schema: StructSchema, value: unknown, what: () => string, allowDuplicates: boolean): void {
+  orRefuse(
+    () => checkTyped(schema, value, { allowDuplicates }),
+    (problem) => `${what()}: ${problem}`,
+  );
+}
+
+/** @throws {StatusError} 500: something is not of its type */
+function orRefuse<T>(run: () => T, text = (problem: string): string => problem): T {
   try {
-    checkTyped(schema, value, { allowDuplicates });
+    return run();
   } catch (error) {
-    if (error instanceof TypedProblem) throw failure(500, '', `${what()}: ${error.message}`);
+    if (error instanceof TypedProblem) throw failure(500, '', text(error.message));
     throw error;
   }
 }

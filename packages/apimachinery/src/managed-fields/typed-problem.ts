@@ -9,8 +9,8 @@ export interface TypedError {
 export class TypedProblem extends Error {
   override readonly name = 'TypedProblem';
   readonly errors: readonly TypedError[];
-  constructor(errors: readonly TypedError[]) {
-    super(listed(errors));
+  constructor(errors: readonly TypedError[], within?: string) {
+    super(within === undefined ? listed(errors) : `${within}: ${listed(errors)}`);
     this.errors = errors;
   }
 }

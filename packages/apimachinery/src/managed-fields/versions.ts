@@ -1,7 +1,8 @@
 import type { StructSchema } from '../schema.ts';
+import { checkTyped } from './check-typed.ts';
 import { type Comparison, compareSets } from './compare-sets.ts';
 import { emptySet, type FieldSet, fieldSetOfPaths, recursiveDifference } from './field-set.ts';
-import { planOf } from './struct-plan.ts';
+import { isTyped, planOf } from './struct-plan.ts';
 
 /** The other versions of a kind. Managers own fields in the version that they wrote. */
 export interface ObjectVersions {
@@ -18,16 +19,23 @@ export interface Versioned {
   readonly value: unknown;
 }
 
-/** Undefined: that version is not served. */
+/**
+ * Undefined: that version is not served.
+ * @param what says of a refusal what was converted
+ * @throws {TypedProblem} what is converted does not fit that version: conversions of custom resources change nothing
+ */
 export function inVersion(
   object: Versioned,
   apiVersion: string,
   versions: ObjectVersions | undefined,
+  what: string,
 ): Versioned | undefined {
   if (apiVersion === object.apiVersion) return object;
   const schema = versions?.schemaOf(apiVersion);
   if (schema === undefined || versions === undefined) return undefined;
-  return { apiVersion, schema, value: versions.convert(object.value, apiVersion) };
+  const value = versions.convert(object.value, apiVersion);
+  if (!isTyped(schema)) checkTyped(schema, value, { within: what });
+  return { apiVersion, schema, value };
 }
 
 /** What a write changed, per version in which somebody owns fields. */
@@ -48,11 +56,14 @@ export function changesBetween(
   const known = new Map<string, Comparison | undefined>();
   const { draft, reset, versions } = options;
   const compare = (apiVersion: string): Comparison | undefined => {
-    const there = inVersion(next, apiVersion, versions);
+    const there = inVersion(next, apiVersion, versions, 'failed to convert new object');
     if (there === undefined) return undefined;
     const { schema, value } = there;
     const here = { apiVersion: next.apiVersion, schema: next.schema, value: old };
-    const before = old === undefined ? planOf(schema).zero : inVersion(here, apiVersion, versions)?.value;
+    const before =
+      old === undefined
+        ? planOf(schema).zero
+        : inVersion(here, apiVersion, versions, 'failed to convert old object')?.value;
     return without(compareSets(schema, before, value, { draft }), reset);
   };
   return {

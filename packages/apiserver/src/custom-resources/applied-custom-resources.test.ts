@@ -6,6 +6,7 @@ const WIDGETS = '/apis/ex.com/v1/namespaces/default/widgets';
 const MERGE = { headers: { 'content-type': 'application/merge-patch+json' } };
 const APPLY = { headers: { 'content-type': 'application/apply-patch+yaml' } };
 const strings = { type: 'object', additionalProperties: { type: 'string' } };
+const KEEP = { 'x-kubernetes-preserve-unknown-fields': true };
 const properties = {
   replicas: { type: 'integer' },
   size: { type: 'string', default: 'small' },
@@ -25,6 +26,7 @@ const definition = {
         schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties } } } },
         subresources: { scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } },
       },
+      { name: 'v2', served: true, storage: false, schema: { openAPIV3Schema: { type: 'object', ...KEEP } } },
     ],
   },
 };
@@ -107,5 +109,18 @@ describe('CR-2 a custom resource', () => {
     expect(refusal.message).toContain(
       'json: cannot unmarshal number into Go struct field ObjectMeta.labels of type string',
     );
+  });
+
+  test('that is applied in two versions fits them both, and loses what was given up', async () => {
+    const at = (version: string) => `${WIDGETS.replace('v1', version)}/w?fieldManager=m`;
+    await api.send('PATCH', at('v1'), widget({ size: 'large', replicas: 1 }), APPLY);
+    const v2 = (spec: object) => ({ ...widget(spec), apiVersion: 'ex.com/v2' });
+    const { refusal } = await api.send('PATCH', at('v2'), v2({ other: 1 }), APPLY);
+    expect([refusal.code, refusal.message]).toEqual([
+      500,
+      'failed to prune fields: failed to convert merged object to last applied version: .spec.other: field not declared in schema',
+    ]);
+    const given = await api.send('PATCH', at('v2'), v2({ replicas: 1 }), APPLY);
+    expect(given.object).toMatchObject({ spec: { size: 'small', replicas: 1 } });
   });
 });

@@ -28,6 +28,8 @@ export function withObjectVersions<T>(scope: RequestScope, run: (needs: NeedsVer
     versions: {
       schemaOf,
       convert(object, apiVersion) {
+        // Versions of custom resources differ in their name alone; nothing is defaulted or left out here.
+        if (resource.definition.schema.openapi === undefined) return { ...(object as KubeObject), apiVersion };
         const target = find(apiVersion);
         if (target === undefined) throw new RangeError(`${resource.apiVersion} has no sibling ${apiVersion}`);
         return fromStored(target, toStored(resource, object as KubeObject) as KubeObject);
