@@ -208,6 +208,25 @@ describe('a Service with a selector', () => {
     expect(slice?.ports ?? []).toEqual([]);
   });
 
+  test('EPS-4 a slice without ports is made anew at every look, and the time of the last change is gone', async () => {
+    const h = await start();
+    await h.create(service({ clusterIP: 'None', ports: [] }));
+    await running(h, 'a', { ip: '10.244.1.2' });
+    const [first] = await slices(h);
+    expect(first?.metadata.annotations).toHaveProperty(['endpoints.kubernetes.io/last-change-trigger-time']);
+    await h.patch(kinds.endpointSlice, first?.metadata.name ?? '', { metadata: { annotations: { note: 'x' } } });
+    await h.clock.advance(5000);
+    const [again, ...others] = await slices(h);
+    expect(others).toEqual([]);
+    const { name, uid, generation, labels } = first?.metadata ?? {};
+    expect(again?.metadata).toMatchObject({ name, uid, generation, labels });
+    expect(again?.metadata.annotations).toBeUndefined();
+    expect(again?.endpoints).toEqual(first?.endpoints);
+    const before = again?.metadata.resourceVersion;
+    await h.clock.advance(60_000);
+    expect((await slices(h))[0]?.metadata.resourceVersion).toBe(before);
+  });
+
   test('EPS-4 Pods that lack a named port stand apart', async () => {
     const h = await start();
     await h.create(

@@ -60,14 +60,18 @@ export function planSlices(
   const create: EndpointSlice[] = [];
   const update: EndpointSlice[] = [];
   const remove: EndpointSlice[] = [];
+  // Upstream's quirk: what is stored without ports is for others than those who have none, and is made anew at every look.
+  const keyOf = ({ ports }: EndpointSlice): string | undefined =>
+    (ports ?? []).length === 0 ? undefined : portsKey(ports);
   for (const [key, group] of groups) {
-    const slices = existing.filter((slice) => portsKey(slice.ports) === key);
+    const slices = existing.filter((slice) => keyOf(slice) === key);
     const plan = planGroup(slices, group, options);
     create.push(...plan.create);
     update.push(...plan.update);
     remove.push(...plan.remove);
   }
-  remove.push(...existing.filter((slice) => !groups.has(portsKey(slice.ports))));
+  const isWanted = (key: string | undefined): boolean => key !== undefined && groups.has(key);
+  remove.push(...existing.filter((slice) => !isWanted(keyOf(slice))));
   return { create, update, remove };
 }
 
@@ -146,7 +150,7 @@ export function sameEndpoint(a: Endpoint, b: Endpoint, ignoreHints = false): boo
 
 const zonesOf = ({ hints }: Endpoint): string | undefined => hints?.forZones?.map((z) => z.name).join();
 
-/** Slices that would go become those that would be made: names stay, and so do watches on them. */
+/** Slices that would go become those that would be made: their names stay, and nothing that others have put on them. */
 export function recycle({ create, update, remove }: SlicePlan, mayReuse: (slice: EndpointSlice) => boolean): SlicePlan {
   const made = [...create];
   const updated = [...update];
@@ -158,8 +162,7 @@ export function recycle({ create, update, remove }: SlicePlan, mayReuse: (slice:
       continue;
     }
     made.pop();
-    const { generateName: _, ...metadata } = last.metadata;
-    updated.push({ ...last, metadata: { ...slice.metadata, ...metadata, name: slice.metadata.name ?? '' } });
+    updated.push({ ...last, metadata: { ...last.metadata, name: slice.metadata.name ?? '' } });
   }
   return { create: made, update: updated, remove: removed };
 }
