@@ -50,7 +50,7 @@ export function respondList(scope: RequestScope, items: readonly KubeObject[], m
   }
 }
 
-/** Lists of built-in kinds print in Go's order, those of custom resources by key. */
+/** Lists of built-in kinds print in Go's order, those of custom resources by key and with `continue`, whatever it is. */
 function listObject(
   { definition, resource }: RequestScope,
   items: readonly KubeObject[],
@@ -58,9 +58,10 @@ function listObject(
 ): KubeList {
   const kind = definition.listKind ?? `${definition.kind}List`;
   const { apiVersion } = resource;
-  return definition.schema.openapi === undefined
-    ? { apiVersion, items, kind, metadata }
-    : { kind, apiVersion, metadata, items };
+  if (definition.schema.openapi !== undefined) return { kind, apiVersion, metadata, items };
+  const { continue: next = '', remainingItemCount, ...rest } = metadata;
+  const sorted = { continue: next, ...(remainingItemCount !== undefined && { remainingItemCount }), ...rest };
+  return { apiVersion, items, kind, metadata: sorted };
 }
 
 /** @throws {StatusError} BadRequest */

@@ -180,7 +180,9 @@ function conversion(
     );
     return made.map((object) => {
       const draft = structuredClone(object) as Draft<KubeObject>;
-      prune(draft, schemas.get(apiVersion), true);
+      const schema = schemas.get(apiVersion);
+      prune(draft, schema, true);
+      pruneNulls(draft, schema);
       return draft as KubeObject;
     });
   };

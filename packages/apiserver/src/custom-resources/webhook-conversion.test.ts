@@ -231,6 +231,43 @@ describe('conversion webhooks', () => {
     ]);
   });
 
+  test('CR-6 objects that are none are refused', async () => {
+    await start();
+    await create('v1', 'ada', { name: 'Ada Lovelace' });
+    const answered = async (wrong: object) => {
+      lie = (_, right) => ({ ...right, ...wrong });
+      return (await api.send('GET', `${path('v2')}/ada`)).refusal.message;
+    };
+    expect(await answered({ convertedObjects: [null] })).toBe('unexpected end of JSON input');
+    expect(await answered({ convertedObjects: ['x'] })).toBe(
+      'json: cannot unmarshal string into Go value of type map[string]interface {}',
+    );
+    expect(await answered({ result: 'Success' })).toBe(
+      'conversion webhook for example.com/v1, Kind=Person failed: json: cannot unmarshal string into Go struct field ConversionResponse.response.result of type v1.Status',
+    );
+  });
+
+  test('CR-5 who converts sees no resourceVersion, and its nulls are dropped', async () => {
+    await start();
+    await create('v1', 'ada', { name: 'Ada Lovelace' });
+    await create('v2', 'alan', { first: 'Alan', last: 'Turing' });
+    lie = (_, right) => {
+      const [object] = right['convertedObjects'] as Person[];
+      return { ...right, convertedObjects: [{ ...object, spec: { first: 'A', last: null } }] };
+    };
+    const { object } = await api.send<Person>('GET', `${path('v2')}/ada`);
+    expect([object.spec, object.metadata.resourceVersion]).toEqual([{ first: 'A' }, expect.stringMatching(/^\d+$/)]);
+    const seen = asked.flatMap(({ objects }) => objects);
+    expect(seen.map(({ metadata }) => [metadata.name, metadata.resourceVersion])).toContainEqual(['ada', undefined]);
+    expect(seen.every(({ metadata }) => metadata.name !== 'alan' || metadata.resourceVersion !== '0')).toBe(true);
+  });
+
+  test('CR-7 lists say that they do not continue', async () => {
+    await start();
+    const { object } = await api.send<KubeObject>('GET', path('v1'));
+    expect(object.metadata).toEqual({ continue: '', resourceVersion: expect.any(String) });
+  });
+
   test('CR-6 metadata stays as it is but for labels and annotations', async () => {
     await start();
     await create('v1', 'ada', { name: 'Ada Lovelace' });

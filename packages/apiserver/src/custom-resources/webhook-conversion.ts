@@ -6,6 +6,7 @@ import {
   failure,
   fieldErrorText,
   goQuote,
+  jsonTypeName,
   type KubeObject,
   type ObjectMeta,
   validateAnnotations,
@@ -65,7 +66,8 @@ async function ask(
   if (version === undefined) throw refused('no supported conversion review versions');
   const uid = deps.rng.uuid();
   const apiVersion = `apiextensions.k8s.io/${version}`;
-  const question = { kind: 'ConversionReview', apiVersion, request: { uid, desiredAPIVersion, objects } };
+  const request = { uid, desiredAPIVersion, objects };
+  const question = { kind: 'ConversionReview', apiVersion, request, response: NO_RESPONSE };
   try {
     return convertedObjects(await post(deps, webhook?.clientConfig ?? {}, question, TIMEOUT_MS), apiVersion, uid);
   } catch (error) {
@@ -73,6 +75,9 @@ async function ask(
     throw error;
   }
 }
+
+/** Stands in every question. */
+const NO_RESPONSE = { uid: '', convertedObjects: null, result: { metadata: {} } };
 
 /** @throws {CallFailure} */
 function convertedObjects(answer: unknown, apiVersion: string, uid: string): readonly unknown[] {
@@ -87,7 +92,12 @@ function convertedObjects(answer: unknown, apiVersion: string, uid: string): rea
   if (isV1 && response['uid'] !== uid) {
     throw new CallFailure(`expected response.uid=${goQuote(uid)}, got ${goQuote(String(response['uid'] ?? ''))}`);
   }
-  const result = isObject(response['result']) ? response['result'] : {};
+  const result = response['result'] ?? {};
+  if (!isObject(result)) {
+    throw new CallFailure(
+      `json: cannot unmarshal ${jsonTypeName(result)} into Go struct field ConversionResponse.response.result of type v1.Status`,
+    );
+  }
   if (result['status'] !== 'Success') {
     const text = String(result['message'] ?? '');
     throw new CallFailure(text || `response.result.status was '${String(result['status'] ?? '')}', not 'Success'`);
@@ -98,7 +108,11 @@ function convertedObjects(answer: unknown, apiVersion: string, uid: string): rea
 /** What a webhook made of an object, with the metadata that it may not change. @throws {StatusError} */
 function checked(object: KubeObject, answer: unknown, apiVersion: string, what: string): KubeObject {
   const invalid = (why: string): Error => refused(`${what} returned invalid object at index 0: ${why}`);
-  if (!isObject(answer) || !answer['kind']) throw refused(`Object 'Kind' is missing in '${JSON.stringify(answer)}'`);
+  if (answer === null) throw refused('unexpected end of JSON input');
+  if (!isObject(answer)) {
+    throw refused(`json: cannot unmarshal ${jsonTypeName(answer)} into Go value of type map[string]interface {}`);
+  }
+  if (!answer['kind']) throw refused(`Object 'Kind' is missing in '${JSON.stringify(answer)}'`);
   if (answer['apiVersion'] !== apiVersion) {
     throw invalid(`invalid groupVersion (expected ${apiVersion}, received ${String(answer['apiVersion'] ?? '')})`);
   }

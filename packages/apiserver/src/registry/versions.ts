@@ -39,11 +39,12 @@ async function askFor(
   const asked = askedOf(resource);
   const fresh = missing.filter((each) => !asked.has(each));
   if (fresh.length > 0) {
-    const answer = convert(fresh, resource.apiVersion).then(
+    const answer = convert(fresh.map(withoutResourceVersion), resource.apiVersion).then(
       (objects) => {
         for (const [i, object] of objects.entries()) {
           const stored = fresh[i];
-          if (stored !== undefined) known.set(stored, canonical(resource.definition.schema, object));
+          if (stored === undefined) continue;
+          known.set(stored, canonical(resource.definition.schema, likeRevision(object, stored)));
         }
       },
       (error: unknown) => {
@@ -62,10 +63,16 @@ export function toStored(resource: Resource, object: KubeObject): KubeObject | P
   if (storedAs === undefined) return object;
   if (storedAs.convert !== undefined && object.apiVersion !== storedVersionOf(resource)) {
     return storedAs
-      .convert([object], storedVersionOf(resource))
-      .then(([stored = object]) => inStoredOrder(resource, stored));
+      .convert([withoutResourceVersion(object)], storedVersionOf(resource))
+      .then(([stored = object]) => inStoredOrder(resource, likeRevision(stored, object)));
   }
   return inStoredOrder(resource, storedAs.toStored(object));
+}
+
+/** What was converted as it is stored: who converts is not shown at which revision that is. */
+function likeRevision(object: KubeObject, { metadata: { resourceVersion } }: KubeObject): KubeObject {
+  if (resourceVersion === undefined) return object;
+  return { ...object, metadata: { ...object.metadata, resourceVersion } };
 }
 
 function inStoredOrder(resource: Resource, stored: KubeObject): KubeObject {

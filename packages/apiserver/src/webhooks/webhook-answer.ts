@@ -6,6 +6,7 @@ export interface Question {
   readonly apiVersion: string;
   readonly kind: string;
   readonly request: unknown;
+  readonly response?: unknown;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
