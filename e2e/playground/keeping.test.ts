@@ -111,6 +111,22 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await applyFirstFile(page);
   });
 
+  test('a browser that keeps no files keeps bytes', async () => {
+    await page.addInitScript(() => {
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (value, key) {
+        if (value.cluster instanceof Blob) throw new DOMException('There are no files here.', 'DataCloneError');
+        return put.call(this, value, key);
+      };
+    });
+    await visit();
+    await page.getByRole('button', { name: 'New file' }).click();
+    await isKept(page);
+    await page.reload();
+    await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
+    await nodesAreSeen(page);
+  });
+
   test('a browser that has no room says so until it has', async () => {
     await visit();
     await page.evaluate(() => {

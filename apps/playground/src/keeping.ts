@@ -14,7 +14,18 @@ export function browserKeeping(): Keeping {
   let isOver = false;
   const asked = new URLSearchParams(location.search).get('sandbox') ?? FIRST_NAME;
   const name = isSandboxName(asked) ? asked : FIRST_NAME;
-  const put = async (sandbox: Sandbox, to = name): Promise<void> => void (await (await open).put(STORE, sandbox, to));
+  const put = async (sandbox: Sandbox, to = name): Promise<void> => {
+    const database = await open;
+    const { cluster } = sandbox;
+    try {
+      await database.put(STORE, sandbox, to);
+    } catch (error) {
+      const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
+      if (isFull || !(cluster instanceof Blob)) throw error;
+      // Some browsers keep bytes in private windows, but no files.
+      await database.put(STORE, { ...sandbox, cluster: new Uint8Array(await cluster.arrayBuffer()) }, to);
+    }
+  };
   return {
     name,
     async names() {

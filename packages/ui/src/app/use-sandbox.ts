@@ -82,7 +82,7 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
     },
     async whole() {
       const { cluster: pack, log } = await cluster.host.keep();
-      return { ...latest.current, log, cluster: unpackCluster(pack) };
+      return { ...latest.current, log, cluster: await unpackCluster(pack) };
     },
     restart: (next) => void keeping?.restart({ version: 1, files: latest.current.files, options: next }),
   };

@@ -9,7 +9,7 @@ import type {
   Trouble,
 } from '@tabernetes/cluster';
 import type { PortLike } from '../http-protocol.ts';
-import type { PackedCluster } from '../packed-cluster.ts';
+import type { KeptCluster, PackedCluster } from '../packed-cluster.ts';
 import type { PageAnswer, PageFile, PageRequest } from '../page-protocol.ts';
 import type { WorldLog } from '../world-log.ts';
 
@@ -29,7 +29,7 @@ export type PageClusterOptions = Pick<
   | 'zones'
 > & {
   /** A cluster that was kept. */
-  readonly restore?: ClusterSnapshot | PackedCluster;
+  readonly restore?: KeptCluster;
   /** What was done to the cluster: it is done again to a new one; with `restore`, that one goes on with it. */
   readonly log?: WorldLog;
 };

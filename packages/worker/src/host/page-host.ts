@@ -7,7 +7,6 @@ import {
   lifecycleCharts,
   prefetchWorkstation,
 } from '@tabernetes/cluster';
-import { transfer } from 'comlink';
 import type { PortLike } from '../http-protocol.ts';
 import { packCluster, unpackCluster } from '../packed-cluster.ts';
 import type { PageAnswer, PageFile, PageRequest } from '../page-protocol.ts';
@@ -193,7 +192,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
         for (const terminal of terminals) terminal.reconnect();
       }
       const { log, restore, ...rest } = options;
-      const own: LaunchOptions = { ...rest, ...(restore !== undefined && { restore: unpackCluster(restore) }) };
+      const own: LaunchOptions = { ...rest, ...(restore !== undefined && { restore: await unpackCluster(restore) }) };
       const isAgain = log !== undefined && own.restore === undefined;
       const begun = await begin(isAgain ? { ...own, startMs: log.startMs } : own);
       let made = begun.cluster;
@@ -329,8 +328,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     async keep() {
       const on = await ready();
       const log = recorder.log(on.clock.now());
-      const pack = packCluster(await on.snapshot());
-      return transfer({ cluster: pack, log }, [pack.buffer]);
+      return { cluster: packCluster(await on.snapshot()), log };
     },
     async stop() {
       look?.end();

@@ -114,7 +114,7 @@ test('WRK-21 a log goes on over a restart', async () => {
   await second.start({
     ...OPTIONS,
     clock: 'virtual',
-    startMs: unpackCluster(kept.cluster).nowMs + 3_600_000,
+    startMs: (await unpackCluster(kept.cluster)).nowMs + 3_600_000,
     restore: kept.cluster,
     log: kept.log,
   });
