@@ -37,7 +37,7 @@ export interface AdmissionScope {
 export function compileAdmission(text: string, scope: AdmissionScope, wanted?: readonly CelType[]): CelProgram {
   let program: CelProgram;
   try {
-    program = compileCel(text, variablesOf(scope));
+    program = checkAdmission(text, scope);
   } catch (error) {
     if (error instanceof CelCompileError) throw new CelCompileError(`compilation failed: ${error.message}`);
     throw error;
@@ -51,6 +51,9 @@ export function compileAdmission(text: string, scope: AdmissionScope, wanted?: r
   const got = program.type.params.length === 0 ? program.type.name : formatType(program.type);
   throw new CelCompileError(`must evaluate to ${types} but got ${got}`);
 }
+
+/** Holds an expression against the types of what it uses, without a word on what it makes. @throws {CelCompileError} */
+export const checkAdmission = (text: string, scope: AdmissionScope): CelProgram => compileCel(text, variablesOf(scope));
 
 function variablesOf({
   params,
@@ -71,10 +74,26 @@ function variablesOf({
     found.set('authorizer.requestResource', namedType('resourceCheck'));
   }
   if (variables) {
-    const fields = [...variables].map(([name, type]) => [name, { name, type }] as const);
+    const fields = [...variables].map(([name, type]) => [name, { name, type: variableType(type) }] as const);
     found.set('variables', objectType('kubernetes.variables', new Map(fields)));
   }
   return found;
+}
+
+/** Variables hold what has fields as values of any type. */
+function variableType(type: CelType): CelType {
+  switch (type.kind) {
+    case 'list':
+      return listOf(variableType(type.params[0] ?? DYN));
+    case 'map':
+      return mapOf(variableType(type.params[0] ?? DYN), variableType(type.params[1] ?? DYN));
+    case 'struct':
+    case 'opaque':
+    case 'type':
+      return DYN;
+    default:
+      return type;
+  }
 }
 
 const fieldsOf = (types: Readonly<Record<string, CelType>>): ReadonlyMap<string, CelField> =>

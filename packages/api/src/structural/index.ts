@@ -4,6 +4,6 @@ export { goRegexp, RegexpProblem } from './go-regexp.ts';
 export * from './json-schema.ts';
 export * from './list-types.ts';
 export * from './prune.ts';
-export { escaped } from './schema-types.ts';
+export { escaped, schemaType } from './schema-types.ts';
 export { type RuleOptions, validateRules } from './validate-rules.ts';
 export { deepEqual, NO_PATH, validateValue } from './validate-value.ts';

@@ -25,8 +25,15 @@ const SCALARS: Readonly<Record<string, ScalarSchema>> = {
  */
 export function customResourceSchema(schema: JsonSchema): StructSchema {
   const metadata = field('metadata', schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'));
-  return struct(schema, [field('apiVersion', ANY), field('kind', ANY), metadata]);
+  const made = struct(schema, [field('apiVersion', ANY), field('kind', ANY), metadata]);
+  declared.set(made, schema);
+  return made;
 }
+
+const declared = new WeakMap<StructSchema, JsonSchema>();
+
+/** What a shape was made of; undefined: it is that of a built-in type. */
+export const declaredSchema = (schema: StructSchema): JsonSchema | undefined => declared.get(schema);
 
 function node(schema: JsonSchema): Schema {
   if (schema['x-kubernetes-int-or-string']) return preservesUnknown(schema) ? ANY : SCALAR;

@@ -28,8 +28,12 @@ export async function policyStatus({ server, store, onError }: PolicyStatusDeps)
   const isDue = ({ metadata, status }: ValidatingAdmissionPolicy): boolean =>
     metadata.deletionTimestamp === undefined && (metadata.generation ?? 0) > (status?.observedGeneration ?? 0);
   const kinds = {
-    resource: (group: string, version: string, plural: string) =>
-      server.kinds.resource(group, version, plural)?.definition,
+    resources(group: string, version: string, plural: string) {
+      const exact = server.kinds.resource(group, version, plural)?.definition;
+      if (group !== '') return exact === undefined ? [] : [exact];
+      const all = server.kinds.list().map(({ definition }) => definition);
+      return all.filter((each) => each.version === version && each.plural === plural);
+    },
     byKind: (kind: { group: string; version: string; kind: string }) => server.kinds.byKind(kind)?.definition,
   };
 

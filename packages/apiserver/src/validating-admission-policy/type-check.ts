@@ -5,7 +5,7 @@ import {
   CelCompileError,
   type CelField,
   type CelType,
-  compileAdmission,
+  checkAdmission,
   DOUBLE,
   DURATION,
   DYN,
@@ -15,16 +15,22 @@ import {
   STRING,
   TIMESTAMP,
 } from '@tabernetes/api/cel';
-import { escaped } from '@tabernetes/api/structural';
-import type { ExpressionWarning, ValidatingAdmissionPolicy } from '@tabernetes/api/types/admissionregistration-v1';
+import { escaped, schemaType } from '@tabernetes/api/structural';
+import type {
+  ExpressionWarning,
+  NamedRuleWithOperations,
+  ValidatingAdmissionPolicy,
+} from '@tabernetes/api/types/admissionregistration-v1';
 import type { Schema, StructSchema } from '@tabernetes/apimachinery';
+import { declaredSchema } from '../custom-resources/schema.ts';
 
 /** How many kinds a rule is checked against. */
 const MAX_KINDS = 10;
 
 /** Kinds by what rules name. */
 export interface KnownKinds {
-  resource(group: string, version: string, plural: string): KindDefinition | undefined;
+  /** @param group empty: any */
+  resources(group: string, version: string, plural: string): readonly KindDefinition[];
   byKind(kind: { readonly group: string; readonly version: string; readonly kind: string }): KindDefinition | undefined;
 }
 
@@ -50,21 +56,27 @@ export function typeWarnings(policy: ValidatingAdmissionPolicy, kinds: KnownKind
   return warnings;
 }
 
+/** Each rule names so many; when one names more, the rules after it are not looked at. */
 function kindsToCheck({ spec }: ValidatingAdmissionPolicy, kinds: KnownKinds): readonly KindDefinition[] {
   const found = new Map<string, KindDefinition>();
-  const named = (list: readonly string[] = []): readonly string[] =>
-    list.some((each) => each.includes('*')) ? [] : [...list].sort();
-  for (const { apiGroups, apiVersions, resources = [] } of spec?.matchConstraints?.resourceRules ?? []) {
-    const plurals = resources.filter((each) => !/[*/]/.test(each)).sort();
-    const triples = named(apiGroups).flatMap((group) =>
-      named(apiVersions).flatMap((version) => plurals.map((plural) => [group, version, plural] as const)),
-    );
-    for (const triple of triples) {
-      const kind = kinds.resource(...triple);
-      if (kind !== undefined && found.size < MAX_KINDS) found.set(`${kind.group} ${kind.version} ${kind.kind}`, kind);
-    }
+  for (const rule of spec?.matchConstraints?.resourceRules ?? []) {
+    const named = kindsNamed(rule, kinds);
+    for (const kind of named.slice(0, MAX_KINDS)) found.set(`${kind.group} ${kind.version} ${kind.kind}`, kind);
+    if (named.length >= MAX_KINDS) break;
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, kind]) => kind);
+}
+
+function kindsNamed(
+  { apiGroups, apiVersions, resources = [] }: NamedRuleWithOperations,
+  kinds: KnownKinds,
+): readonly KindDefinition[] {
+  const named = (list: readonly string[] = []): readonly string[] =>
+    list.some((each) => each.includes('*')) ? [] : [...list].sort();
+  const plurals = resources.filter((each) => !/[*/]/.test(each)).sort();
+  return named(apiGroups).flatMap((group) =>
+    named(apiVersions).flatMap((version) => plurals.flatMap((plural) => kinds.resources(group, version, plural))),
+  );
 }
 
 /** What the compiler says when it knows the type of the object. */
@@ -93,14 +105,14 @@ function problemOf(
   };
   for (const { name, expression } of spec.variables ?? []) {
     try {
-      variables.set(name, compileAdmission(expression, scope).type);
+      variables.set(name, checkAdmission(expression, scope).type);
     } catch (error) {
       if (!(error instanceof CelCompileError)) throw error;
       variables.set(name, DYN);
     }
   }
   try {
-    compileAdmission(text, scope);
+    checkAdmission(text, scope);
     return undefined;
   } catch (error) {
     if (error instanceof CelCompileError) return error.message;
@@ -110,7 +122,13 @@ function problemOf(
 
 /** Types are made when they are asked for: they contain each other. */
 function objectTypeOf({ kind, schema }: KindDefinition): CelType {
-  return structType(schema, kind);
+  const declared = declaredSchema(schema);
+  const type = declared && schemaType(declared, true);
+  if (type === undefined) return structType(schema, kind);
+  const metadata = schema.byName.get('metadata')?.schema;
+  const fields = new Map(type.fields);
+  if (metadata !== undefined) fields.set('metadata', { name: 'metadata', type: typeOfSchema(metadata, 'metadata') });
+  return { ...type, name: kind, fields };
 }
 
 const structs = new WeakMap<StructSchema, Map<string, CelType>>();

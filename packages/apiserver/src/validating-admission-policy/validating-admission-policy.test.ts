@@ -157,11 +157,48 @@ describe('ValidatingAdmissionPolicies', () => {
           {
             fieldRef: 'spec.validations[0].expression',
             warning:
-              '/v1, Kind=ConfigMap: compilation failed: ERROR: <input>:1:7: undefined field \'dta\'\n | object.dta.a == "x"\n | ......^\n',
+              '/v1, Kind=ConfigMap: ERROR: <input>:1:7: undefined field \'dta\'\n | object.dta.a == "x"\n | ......^\n',
           },
         ],
       },
     });
+  });
+
+  test('VAP-7 custom resources have types, variables hold objects of any type, and no group is any group', async () => {
+    const schema = {
+      type: 'object',
+      properties: { size: { type: 'integer' }, any: { 'x-kubernetes-preserve-unknown-fields': true } },
+    };
+    await api.send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      metadata: { name: 'boxes.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Cluster',
+        names: { plural: 'boxes', kind: 'Box' },
+        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+      },
+    });
+    await settled(200);
+    await policy({
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['boxes', 'events'] }],
+      },
+      variables: [{ name: 'meta', expression: 'object.metadata' }],
+      validations: [
+        { expression: 'object.size == "x"' },
+        { expression: 'object.any.x == 1' },
+        { expression: 'object.metadata.labels.a == "x" && variables.meta.nothing == 1' },
+      ],
+    });
+    await settled(200);
+    const { object } = await api.send<ValidatingAdmissionPolicy>('GET', `${GROUP}/validatingadmissionpolicies/p`);
+    const warnings = object.status?.typeChecking?.expressionWarnings?.map(({ warning }) => warning) ?? [];
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toContain('events.k8s.io/v1, Kind=Event: ');
+    expect(warnings[0]).toContain(
+      `example.com/v1, Kind=Box: ERROR: <input>:1:13: found no matching overload for '_==_' applied to '(int, string)'`,
+    );
+    expect(warnings[1]).toContain("example.com/v1, Kind=Box: ERROR: <input>:1:7: undefined field 'any'");
   });
 
   test('VAP-9 who writes a policy must be able to read its parameters', async () => {
