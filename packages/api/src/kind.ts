@@ -9,8 +9,10 @@ import type {
 } from '@tabernetes/apimachinery';
 import type { Rng } from '@tabernetes/base';
 import type { Column, RowCondition } from './kind-columns.ts';
+import type { TokenClaims } from './token-claims.ts';
 
 export type { CellContext, Column, RowCondition } from './kind-columns.ts';
+export type { TokenClaims } from './token-claims.ts';
 
 /**
  * A kind is data: what one `KindDefinition` says is all that the API server needs in order to serve it. Built-in kinds
@@ -333,6 +335,8 @@ export interface CreateSubresource<T extends KubeObject> {
   readonly name: string;
   /** What is posted and answered: v1 Binding, policy/v1 Eviction, authentication.k8s.io/v1 TokenRequest. */
   readonly kind: GroupVersionKind;
+  /** Other versions of the kind that say the same. */
+  readonly otherVersions?: readonly string[];
   readonly schema: StructSchema;
   defaults?(draft: Draft<KubeObject>): void;
   /** Completes what was posted, between mutating and validating admission. */
@@ -364,28 +368,15 @@ export interface ParentAccess<T extends KubeObject> {
     namespace: string,
     name: string,
   ): Promise<KubeObject | undefined>;
-  /** The same access to another object: an eviction counts itself in the status of a PodDisruptionBudget. */
-  other?(
+  /** Changes another object's status, as the server itself: an eviction counts itself in its PodDisruptionBudget. */
+  changeStatus(
     kind: { readonly group: string; readonly plural: string },
     namespace: string,
     name: string,
-  ): ParentAccess<KubeObject>;
+    change: (draft: Draft<KubeObject>, current: KubeObject) => void,
+  ): Promise<KubeObject>;
   /** Issues a token for a ServiceAccount; the server's authenticator knows it again. It is signed when it is read. */
   issueToken(claims: TokenClaims): Promise<{ readonly token: string; readonly expirationTimestamp: string }>;
-}
-
-export interface TokenClaims {
-  readonly serviceAccount: { readonly namespace: string; readonly name: string; readonly uid: string };
-  readonly audiences: readonly string[];
-  readonly expirationSeconds: number;
-  readonly boundObject?: {
-    readonly kind: string;
-    readonly apiVersion: string;
-    readonly name: string;
-    readonly uid: string;
-  };
-  /** Of the Pod that the token is bound to; without uid when the node is not there. */
-  readonly node?: { readonly name: string; readonly uid: string };
 }
 
 /** A seam that a node fills: log, exec, attach, portforward, proxy. The server answers what it can without a node itself. */

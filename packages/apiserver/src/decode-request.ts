@@ -22,6 +22,8 @@ export interface ExpectedKind {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
+  /** Versions that are read as this one. */
+  readonly otherVersions?: readonly string[];
   readonly schema: StructSchema;
 }
 
@@ -137,7 +139,9 @@ function checkKind({ server }: RequestScope, expected: ExpectedKind, { value, su
     group: text === '' ? expected.group : given.group,
     version: text === '' ? expected.version : given.version,
   };
-  if (gvk.kind === expected.kind && gvk.group === expected.group && gvk.version === expected.version) return gvk;
+  const { version, otherVersions = [] } = expected;
+  const isExpected = gvk.version === version || otherVersions.includes(gvk.version);
+  if (gvk.kind === expected.kind && gvk.group === expected.group && isExpected) return gvk;
 
   const wrongVersion = `the API version in the data (${text}) does not match the expected API version (${groupVersion(expected)})`;
   if (expected.schema.openapi === undefined) {

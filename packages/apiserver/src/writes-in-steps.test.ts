@@ -73,4 +73,36 @@ describe('writes in steps', () => {
     const fields = (refusal.details?.causes ?? []).map(({ field }) => field);
     expect(fields).toEqual(['type', 'data[tls.crt]', 'data[tls.key]']);
   });
+
+  test('API-52 evictions are counted in their budget as the server itself would, and taken in their old version', async () => {
+    const budgets = '/apis/policy/v1/namespaces/demo/poddisruptionbudgets';
+    for (const name of ['a', 'b']) {
+      const spec = { nodeName: 'n', containers: [{ name: 'c', image: 'nginx' }] };
+      await api.send('POST', `${CORE}/pods`, { metadata: { name, labels: { app: 'x' } }, spec });
+      const conditions = [{ type: 'Ready', status: 'True' }];
+      await patch(`${CORE}/pods/${name}/status`, { status: { phase: 'Running', conditions } });
+    }
+    const spec = { minAvailable: 1, selector: { matchLabels: { app: 'x' } } };
+    await api.send('POST', budgets, { metadata: { name: 'x' }, spec });
+    const healthy = { currentHealthy: 2, desiredHealthy: 1, expectedPods: 2, disruptionsAllowed: 1 };
+    await patch(`${budgets}/x/status`, { status: { observedGeneration: 1, ...healthy } });
+    const evict = (name: string) =>
+      api.send('POST', `${CORE}/pods/${name}/eviction`, {
+        apiVersion: 'policy/v1beta1',
+        kind: 'Eviction',
+        metadata: { name },
+      });
+    expect((await evict('a')).status).toBe(201);
+    const { object } = await api.send('GET', `${budgets}/x`);
+    expect(object).toMatchObject({ status: { disruptionsAllowed: 0, disruptedPods: { a: expect.any(String) } } });
+    const managers = object.metadata.managedFields?.map(({ manager, subresource }) => [manager, subresource]);
+    expect(managers).toContainEqual(['kube-apiserver', 'status']);
+    expect((await evict('b')).status).toBe(429);
+  });
+
+  test('API-52 what is wrong with a binding is told without a reason', async () => {
+    await api.send('POST', `${CORE}/pods`, { metadata: { name: 'a' }, spec: template('a').spec });
+    const { refusal } = await api.send('POST', `${CORE}/pods/a/binding`, { metadata: { name: 'a' }, target: {} });
+    expect([refusal.code, refusal.reason, refusal.message]).toEqual([500, undefined, 'target.name: Required value']);
+  });
 });

@@ -38,7 +38,12 @@ export function refuseReview(errors: readonly FieldError[]): void {
 }
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/authorization/validation/validation.go */
-export function questionErrors({ resourceAttributes, nonResourceAttributes }: AccessQuestion): FieldError[] {
+export const questionErrors = (question: AccessQuestion): FieldError[] => [
+  ...kindOfQuestionErrors(question),
+  ...selectionErrors(question),
+];
+
+function kindOfQuestionErrors({ resourceAttributes, nonResourceAttributes }: AccessQuestion): FieldError[] {
   const errors: FieldError[] = [];
   if (resourceAttributes && nonResourceAttributes) {
     const detail = 'cannot be specified in combination with resourceAttributes';
@@ -48,6 +53,11 @@ export function questionErrors({ resourceAttributes, nonResourceAttributes }: Ac
     const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
     errors.push(invalid('spec.resourceAttributes', null, detail));
   }
+  return errors;
+}
+
+function selectionErrors({ resourceAttributes }: AccessQuestion): FieldError[] {
+  const errors: FieldError[] = [];
   const { fieldSelector, labelSelector } = resourceAttributes ?? {};
   selectorErrors(errors, fieldSelector, 'fieldSelector', validateFieldSelectorRequirement);
   selectorErrors(errors, labelSelector, 'labelSelector', validateLabelSelectorRequirement);
@@ -56,10 +66,11 @@ export function questionErrors({ resourceAttributes, nonResourceAttributes }: Ac
 
 /** The question, and that somebody is asked about. */
 export function subjectErrors(spec: SubjectAccessReviewSpec): FieldError[] {
-  const errors = questionErrors(spec);
+  const errors = kindOfQuestionErrors(spec);
   if (!spec.user && !spec.groups?.length) {
     errors.push(invalid('spec.user', spec.user ?? '', 'at least one of user or group must be specified'));
   }
+  errors.push(...selectionErrors(spec));
   return errors;
 }
 

@@ -61,8 +61,7 @@ describe('binding', () => {
 
   test('POD-30 is refused: no node named', async () => {
     await expect(bind(makePod(), { kind: 'Pod' }).done).rejects.toThrow(
-      'Internal error occurred: [target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>", ' +
-        'target.name: Required value]',
+      '[target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>", ' + 'target.name: Required value]',
     );
   });
 });

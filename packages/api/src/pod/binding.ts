@@ -2,8 +2,8 @@ import {
   badRequest,
   conflict,
   type FieldError,
+  failure,
   fieldErrorBody,
-  internal,
   type KubeObject,
   notSupported,
   required,
@@ -41,7 +41,8 @@ export async function bindPod(
   const { name = '', uid, resourceVersion, annotations = {} } = binding.metadata;
   if (name !== parent.name) throw badRequest('name in URL does not match name in Binding object');
   const problems = bindingProblems(binding);
-  if (problems.length > 0) throw internal(problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`);
+  if (problems.length > 0)
+    throw failure(500, '', problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`);
   const node = binding.target.name ?? '';
   await parent.update((draft, pod) => {
     const refusal = preconditionProblem(pod, uid, resourceVersion);

@@ -30,6 +30,7 @@ export const evictionSubresource: CreateSubresource<Pod> = {
   type: 'create',
   name: 'eviction',
   kind: { group: 'policy', version: 'v1', kind: 'Eviction' },
+  otherVersions: ['v1beta1'],
   schema: schemaOf('io.k8s.api.policy.v1.Eviction'),
   create: (input, parent, context) => evictPod(input as Eviction, parent, context),
 };
@@ -126,12 +127,11 @@ async function countEviction(
   isDry: boolean,
   context: RequestContext,
 ): Promise<void> {
-  const access = parent.other?.(BUDGETS, parent.namespace, budget.metadata.name ?? '');
-  if (access === undefined || isDry) {
+  if (isDry) {
     checkBudget(budget);
     return;
   }
-  await access.update((object, current) => {
+  await parent.changeStatus(BUDGETS, parent.namespace, budget.metadata.name ?? '', (object, current) => {
     checkBudget(current as PodDisruptionBudget);
     const draft = object as Draft<PodDisruptionBudget>;
     const { status } = draft;

@@ -104,5 +104,8 @@ export class FakeParent<T extends KubeObject> implements ParentAccess<T> {
     return fake;
   };
 
+  changeStatus: ParentAccess<T>['changeStatus'] = (kind, namespace, name, change) =>
+    this.other(kind, namespace, name).update(change);
+
   issueToken: ParentAccess<T>['issueToken'] = async () => ({ token: '', expirationTimestamp: NOW });
 }

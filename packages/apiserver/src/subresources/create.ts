@@ -20,8 +20,8 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   const { subresource, request, info, namespace, server } = scope;
   if (subresource?.type !== 'create') throw badRequest('not a create sub-resource');
   const options = writeOptions(request.query, 'CreateOptions');
-  const { kind, schema } = subresource;
-  const draft = requestBody(scope, { ...kind, schema }, options.fieldValidation)();
+  const { kind, schema, otherVersions = [] } = subresource;
+  const draft = requestBody(scope, { ...kind, schema, otherVersions }, options.fieldValidation)();
   ensureNamespace(draft.metadata, namespace);
   subresource.defaults?.(draft);
   const context = requestContext(scope, options.dryRun);

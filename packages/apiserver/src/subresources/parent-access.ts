@@ -4,7 +4,7 @@ import { remove } from '../registry/delete.ts';
 import { stored } from '../registry/get.ts';
 import { rawUpdate } from '../registry/raw-update.ts';
 import { fromStored } from '../registry/versions.ts';
-import type { RequestScope } from '../request-scope.ts';
+import { type RequestScope, requestContext } from '../request-scope.ts';
 
 /** The object that a create sub-resource is posted to. */
 export function parentAccess(scope: RequestScope, name: string, dryRun: boolean): ParentAccess<KubeObject> {
@@ -20,6 +20,10 @@ export function parentAccess(scope: RequestScope, name: string, dryRun: boolean)
     },
     list: (kind, where) => server.reader.list(kind, where),
     find: (kind, where, called) => server.reader.get(kind, where, called),
+    changeStatus(kind, where, called, change) {
+      const { now } = requestContext(scope, dryRun);
+      return server.reader.update(kind, where, called, change, { subresource: 'status', now });
+    },
     issueToken(claims) {
       if (server.tokens === undefined)
         throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
