@@ -2,7 +2,7 @@ import { kinds } from '@tabernetes/api';
 import type { Deployment, ReplicaSet } from '@tabernetes/api/types/apps-v1';
 import { afterEach, describe, expect, test } from 'vitest';
 import { replicaSetController } from '../replica-set/replica-set-controller.ts';
-import { type Harness, type PodFate, scriptedKubelet, startHarness } from '../testing/harness.ts';
+import { type Harness, NS, type PodFate, scriptedKubelet, startHarness } from '../testing/harness.ts';
 import { deployment, replicaSet, template } from '../testing/objects.ts';
 import { deploymentController } from './deployment-controller.ts';
 
@@ -355,6 +355,25 @@ describe('ownership of ReplicaSets', () => {
     expect(sets.map((rs) => rs.metadata.name)).toEqual(['before']);
     expect(sets[0]?.metadata.ownerReferences?.[0]?.uid).toBe(d.metadata.uid);
     expect(revision(sets[0] ?? d)).toBe(1);
+  });
+
+  test('CTL-5 an older one of its template that comes to it takes over, and the conditions name it', async () => {
+    const h = await start();
+    const spec = { selector: { matchLabels: { app: 'web' } }, template: template('web') };
+    await h.create(deployment('older', { ...spec, replicas: 3 }));
+    await h.clock.advance(2000);
+    const older = (await h.list(kinds.replicaSet))[0]?.metadata.name ?? '';
+    await h.create(deployment('web'));
+    await h.clock.advance(2000);
+    await h.client.resource(kinds.deployment).delete('older', NS);
+    await h.patch(kinds.replicaSet, older, { metadata: { ownerReferences: null } });
+    await h.clock.advance(2000);
+    expect((await h.list(kinds.replicaSet)).map((rs) => `${rs.metadata.name} ${rs.spec?.replicas}`)).toEqual(
+      expect.arrayContaining([`${older} 2`, expect.stringMatching(/^web-.* 0$/)]),
+    );
+    expect(conditions(await h.get(kinds.deployment, 'web'))).toContain(
+      `Progressing=True NewReplicaSetAvailable: ReplicaSet "${older}" has successfully progressed.`,
+    );
   });
 
   test('CTL-5 releases one that it no longer selects, and makes another', async () => {

@@ -108,6 +108,8 @@ export function deploymentController(context: ControllerContext): Controller {
     const all = newSet === undefined ? old : [...old, newSet];
     await scale(d, syncSteps(d, newSet, old));
     if (d.spec?.paused) await cleanUp(d, old);
+    // Upstream's status would overwrite the revision that it has just written, and is refused: the next look says whether it progresses.
+    if (d !== before) return DONE;
     await writeStatus(d, deploymentStatus(d, all, newSet, nowMs));
     return DONE;
   }
