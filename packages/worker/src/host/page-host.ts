@@ -328,7 +328,7 @@ export function pageHost(adapt: (options: LaunchOptions) => ClusterOptions = (op
     async keep() {
       const on = await ready();
       const log = recorder.log(on.clock.now());
-      return { cluster: packCluster(await on.snapshot()), log };
+      return { cluster: await packCluster(await on.snapshot()), log };
     },
     async stop() {
       look?.end();
