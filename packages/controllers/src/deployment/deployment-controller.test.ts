@@ -294,6 +294,21 @@ describe('Recreate', () => {
     ]);
     expect((await h.get(kinds.deployment, 'web')).status).toMatchObject({ updatedReplicas: 2, availableReplicas: 2 });
   });
+
+  test('CTL-6 chosen in the middle of a rolling update, it does not notice that the last old Pod goes', async () => {
+    const fate = ({ spec }: { spec?: { containers: readonly { image?: string }[] } }): PodFate =>
+      spec?.containers[0]?.image === 'broken' ? 'running' : 'ready';
+    const h = await start({ fate, stopMs: 5000 });
+    await h.create(deployment('web', { replicas: 4 }));
+    await h.patch(kinds.deployment, 'web', image('broken'));
+    await h.clock.advance(6000);
+    await h.patch(kinds.deployment, 'web', { spec: { strategy: { type: 'Recreate', rollingUpdate: null } } });
+    await h.clock.advance(6000);
+    expect(await h.list(kinds.pod)).toHaveLength(2);
+    expect(await sizes(h)).toEqual({ 'nginx:1.25': 0, broken: 2 });
+    await h.patch(kinds.deployment, 'web', { metadata: { annotations: { note: 'look' } } });
+    expect(await sizes(h)).toEqual({ 'nginx:1.25': 0, broken: 4 });
+  });
 });
 
 describe('a paused Deployment', () => {

@@ -102,6 +102,11 @@ export function deploymentController(context: ControllerContext): Controller {
     (status?.replicas ?? 0) > 0 ||
     pods.lister.byIndex(BY_CONTROLLER, metadata.uid ?? '').some((pod) => !isFinished(pod));
 
+  const hasPods = ({ metadata }: Deployment): boolean =>
+    replicaSets.lister
+      .byIndex(BY_CONTROLLER, metadata.uid ?? '')
+      .some((rs) => pods.lister.byIndex(BY_CONTROLLER, rs.metadata.uid ?? '').length > 0);
+
   /** Scales what is there, and leaves the rollout where it is: a paused Deployment, or one that was scaled in the middle. */
   async function sync(before: Deployment, sets: readonly ReplicaSet[], nowMs: number): Promise<Result> {
     const { d, newSet, old } = await revise(before, sets, false);
@@ -185,12 +190,12 @@ export function deploymentController(context: ControllerContext): Controller {
           },
           onDelete: ownerOf,
         }),
-        // Recreate waits for the last Pod of the old template to go.
+        // Recreate waits for the last Pod of the old template to go; as upstream's, it looks when no Pod of any template is left.
         pods.addHandler({
           onDelete(pod) {
             const rs = replicaSets.lister.get(controllerOf(pod)?.name ?? '', pod.metadata.namespace);
             const owner = rs && deployments.lister.get(controllerOf(rs)?.name ?? '', rs.metadata.namespace);
-            if (owner?.spec?.strategy?.type === 'Recreate') queue.add(objectKey(owner));
+            if (owner?.spec?.strategy?.type === 'Recreate' && !hasPods(owner)) queue.add(objectKey(owner));
           },
         }),
       ];
