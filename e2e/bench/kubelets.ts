@@ -12,17 +12,19 @@ const WATCHED_MS = 20_000;
 
 /** Kubelets that run containers: how soon a cluster and its Pods are there, what they take, and what a cluster costs that does nothing. */
 export async function run(report: (row: BenchRow) => void): Promise<void> {
-  const warm = await createCluster(TEN);
-  await fill(warm, 0, 500);
-  await warm.stop();
+  await ten((cluster) => fill(cluster, 0, 500));
   await small(report);
-  for (const n of SIZES) {
-    const cluster = await createCluster(TEN);
-    await measured(report, `${TEN.nodes} nodes: N Pods Running`, n, () => fill(cluster, 0, n));
-    await cluster.stop();
-  }
+  for (const n of SIZES)
+    await ten((cluster) => measured(report, `${TEN.nodes} nodes: N Pods Running`, n, () => fill(cluster, 0, n)));
   await large(report);
   await idle(report);
+}
+
+/** A cluster that nobody holds afterwards: it is in no later figure. */
+async function ten(use: (cluster: Cluster) => Promise<unknown>): Promise<void> {
+  const cluster = await createCluster(TEN);
+  await use(cluster);
+  await cluster.stop();
 }
 
 async function small(report: (row: BenchRow) => void): Promise<void> {
