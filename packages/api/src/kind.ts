@@ -339,8 +339,6 @@ export interface CreateSubresource<T extends KubeObject> {
   readonly otherVersions?: readonly string[];
   readonly schema: StructSchema;
   defaults?(draft: Draft<KubeObject>): void;
-  /** Completes what was posted, between mutating and validating admission. */
-  prepare?(draft: Draft<KubeObject>, parent: ParentAccess<T>, context: RequestContext): void;
   /** Returns what is answered with 201. */
   create(input: KubeObject, parent: ParentAccess<T>, context: RequestContext): Promise<unknown>;
 }
@@ -349,6 +347,8 @@ export interface CreateSubresource<T extends KubeObject> {
 export interface ParentAccess<T extends KubeObject> {
   readonly namespace: string;
   readonly name: string;
+  /** Validating admission of what was posted: it comes after the first checks. Default: there is none. */
+  admit?(posted: KubeObject): Promise<void>;
   /** @throws {StatusError} NotFound */
   get(): Promise<T>;
   /** Optimistic loop: reads, lets `change` edit a draft, writes if something changed. */

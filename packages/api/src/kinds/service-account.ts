@@ -77,24 +77,19 @@ function tokenSubresource(): CreateSubresource<ServiceAccount> {
     defaults(draft: Draft<TokenRequest>) {
       draft.spec = { ...draft.spec, expirationSeconds: draft.spec?.expirationSeconds ?? DEFAULT_SECONDS };
     },
-    prepare(draft: Draft<TokenRequest>, parent, context) {
-      draft.metadata.name ||= parent.name;
-      draft.metadata.creationTimestamp = context.now;
-      draft.spec = {
-        ...draft.spec,
-        audiences: draft.spec?.audiences?.length ? draft.spec.audiences : [API_AUDIENCE],
-      };
-    },
     async create(input, parent, context) {
       const request = input as TokenRequest;
       sameIfNamed(request, parent);
       const account = await parent.get();
       const spec = {
         ...request.spec,
-        audiences: request.spec?.audiences ?? [API_AUDIENCE],
+        audiences: request.spec?.audiences?.length ? request.spec.audiences : [API_AUDIENCE],
         expirationSeconds: request.spec?.expirationSeconds ?? DEFAULT_SECONDS,
       };
       checkExpiration(spec.expirationSeconds);
+      const { name: called, namespace: where } = parent;
+      const filled = { ...request.metadata, name: called, namespace: where, creationTimestamp: context.now };
+      await parent.admit?.(canonical<TokenRequest>(schema, { ...request, metadata: filled, spec }));
       const { metadata } = account;
       const { name = '', namespace = '', uid = '' } = metadata;
       const boundObject = await boundTo(request, parent);

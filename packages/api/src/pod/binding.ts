@@ -43,6 +43,7 @@ export async function bindPod(
   const problems = bindingProblems(binding);
   if (problems.length > 0)
     throw failure(500, '', problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`);
+  await parent.admit?.(input);
   const node = binding.target.name ?? '';
   await parent.update((draft, pod) => {
     const refusal = preconditionProblem(pod, uid, resourceVersion);

@@ -51,6 +51,7 @@ async function evictPod(
     ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
     ...(preconditions && { preconditions }),
   };
+  await parent.admit?.(eviction);
   const pod = await parent.get();
   if (isBeyondBudgets(pod)) {
     await retryOnConflict(options, async () => {

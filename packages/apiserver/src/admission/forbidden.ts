@@ -19,5 +19,6 @@ export function admissionForbidden(
 function nameOf(attributes: MutatingAttributes | ValidatingAttributes): string {
   if (attributes.name !== '') return attributes.name;
   const object = 'draft' in attributes ? attributes.draft : (attributes as ValidatingAttributes).object;
-  return object?.metadata.name || object?.metadata.generateName || 'Unknown';
+  // What a connection asks for has no metadata.
+  return object?.metadata?.name || object?.metadata?.generateName || 'Unknown';
 }

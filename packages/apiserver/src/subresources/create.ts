@@ -1,3 +1,4 @@
+import type { ParentAccess } from '@tabernetes/api';
 import {
   type ApiResponse,
   badRequest,
@@ -43,10 +44,13 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   };
   const { plural } = scope.definition;
   if (admission.mutates('CREATE', plural)) await admission.admit(posted({ draft }));
-  const parent = parentAccess(scope, info.pathName, options.dryRun);
-  subresource.prepare?.(draft, parent, context);
   const input = canonical(schema, draft as KubeObject);
-  if (admission.validates('CREATE', plural)) await admission.validate(posted({ object: input }));
+  const parent: ParentAccess<KubeObject> = {
+    ...parentAccess(scope, info.pathName, options.dryRun),
+    async admit(object) {
+      if (admission.validates('CREATE', plural)) await admission.validate(posted({ object }));
+    },
+  };
   const result = await subresource.create(input, parent, context);
   // Most answer what was posted, filled in; a binding answers a Status.
   const isSame = (result as Partial<KubeObject> | undefined)?.kind === kind.kind;

@@ -127,7 +127,8 @@ function objectTypeOf({ kind, schema }: KindDefinition): CelType {
   if (type === undefined) return structType(schema, kind);
   const metadata = schema.byName.get('metadata')?.schema;
   const fields = new Map(type.fields);
-  if (metadata !== undefined) fields.set('metadata', { name: 'metadata', type: typeOfSchema(metadata, 'metadata') });
+  const metadataType = metadata && typeOfSchema(metadata, 'metadata');
+  if (metadataType !== undefined) fields.set('metadata', { name: 'metadata', type: metadataType });
   return { ...type, name: kind, fields };
 }
 
@@ -158,20 +159,29 @@ class LazyFields extends Map<string, CelField> {
     if (known !== undefined) return known;
     const field = this.#schema.fields.find(({ name }) => escaped(name) === key);
     if (field === undefined) return undefined;
-    const made = { name: field.name, type: typeOfSchema(field.schema, `${this.#name}.${key}`) };
+    const type = typeOfSchema(field.schema, `${this.#name}.${key}`);
+    if (type === undefined) return undefined;
+    const made = { name: field.name, type };
     this.set(key, made);
     return made;
   }
 }
 
-function typeOfSchema(schema: Schema, name: string): CelType {
+/** Undefined: OpenAPI tells no type, so that there is no such field. */
+function typeOfSchema(schema: Schema, name: string): CelType | undefined {
   switch (schema.kind) {
     case 'struct':
       return structType(schema, name);
-    case 'list':
-      return listOf(typeOfSchema(schema.items, `${name}.@idx`));
-    case 'map':
-      return mapOf(STRING, typeOfSchema(schema.values, `${name}.@elem`));
+    case 'list': {
+      const items = typeOfSchema(schema.items, `${name}.@idx`);
+      return items && listOf(items);
+    }
+    case 'map': {
+      const values = typeOfSchema(schema.values, `${name}.@elem`);
+      return values && mapOf(STRING, values);
+    }
+    case 'quantity':
+      return undefined;
     case 'string':
       return STRING;
     case 'bool':

@@ -201,6 +201,15 @@ describe('ValidatingAdmissionPolicies', () => {
     expect(warnings[1]).toContain("example.com/v1, Kind=Box: ERROR: <input>:1:7: undefined field 'any'");
   });
 
+  test('VAP-7 quantities are no fields that are known', async () => {
+    const resourceRules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['pods'] }];
+    const limits = 'object.spec.containers[0].resources.limits["cpu"] == "1"';
+    await policy({ matchConstraints: { resourceRules }, validations: [{ expression: limits }] });
+    await settled(200);
+    const { object } = await api.send<ValidatingAdmissionPolicy>('GET', `${GROUP}/validatingadmissionpolicies/p`);
+    expect(object.status?.typeChecking?.expressionWarnings?.[0]?.warning).toContain("undefined field 'limits'");
+  });
+
   test('VAP-9 who writes a policy must be able to read its parameters', async () => {
     const definition = {
       group: 'admissionregistration.k8s.io',

@@ -1,7 +1,6 @@
 import type { MutatingWebhook, ValidatingWebhook } from '@tabernetes/api/types/admissionregistration-v1';
-import { badRequest, goQuote, internal, type KubeObject } from '@tabernetes/apimachinery';
+import { badRequest, forbiddenStatus, goQuote, internal, type KubeObject } from '@tabernetes/apimachinery';
 import type { Clock, Rng } from '@tabernetes/base';
-import { admissionForbidden } from '../admission/forbidden.ts';
 import type { ServerReader } from '../server-reader.ts';
 import type { ServiceDialer } from '../service-dialer.ts';
 import { CallFailure } from './call-failure.ts';
@@ -34,7 +33,10 @@ export async function wanted(
   if (!(await namespaceMatches(hook.namespaceSelector, attributes, reader))) return undefined;
   if (matchConditions.length === 0) return matched;
   const result = await conditionsHold(matchConditions, { attributes, matched, reader }, failurePolicy);
-  if ('error' in result) throw admissionForbidden(attributes, result.error);
+  if ('error' in result) {
+    const { definition, name } = attributes;
+    throw forbiddenStatus({ group: definition.group, resource: definition.plural }, name, result.error);
+  }
   return result.matches ? matched : undefined;
 }
 

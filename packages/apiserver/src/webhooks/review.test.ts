@@ -129,3 +129,30 @@ test('WHK-12 what is posted to an object is managed by who posts it', async () =
   ];
   expect(asked.map(({ object }) => object?.metadata.managedFields)).toEqual([managedFields, managedFields]);
 });
+
+test('WHK-12 what is posted to an object is checked before a validating webhook sees it', async () => {
+  await create('pods', pod);
+  await create('serviceaccounts', { metadata: { name: 'sa' } });
+  asked.length = 0;
+  const target = { kind: 'Node', name: '' };
+  const answers = [
+    await create('pods/p/binding', { metadata: { name: 'p' }, target }),
+    await create('pods/p/eviction', { apiVersion: 'policy/v1', metadata: { name: 'q' } }),
+    await create('serviceaccounts/nope/token', { apiVersion: 'authentication.k8s.io/v1', spec: {} }),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([500, 400, 404]);
+  expect(asked.map(({ path }) => path)).toEqual(['/mutating', '/mutating', '/mutating']);
+});
+
+test('WHK-6 a condition that fails is told with the name that the request has', async () => {
+  await create('configmaps', { metadata: { name: 'a' } });
+  await api.send(
+    'PATCH',
+    `${GROUP}/validatingwebhookconfigurations/all`,
+    [{ op: 'add', path: '/webhooks/0/matchConditions', value: [{ name: 'x', expression: 'object.foo == 1' }] }],
+    { headers: { 'content-type': 'application/json-patch+json' } },
+  );
+  const why = "is forbidden: expression 'object.foo == 1' resulted in error: no such key: foo";
+  expect((await api.send('DELETE', `${CORE}/configmaps/a`)).refusal.message).toBe(`configmaps "a" ${why}`);
+  expect((await api.send('DELETE', `${CORE}/configmaps`)).refusal.message).toBe(`configmaps ${why}`);
+});
