@@ -105,4 +105,19 @@ describe('writes in steps', () => {
     const { refusal } = await api.send('POST', `${CORE}/pods/a/binding`, { metadata: { name: 'a' }, target: {} });
     expect([refusal.code, refusal.reason, refusal.message]).toEqual([500, undefined, 'target.name: Required value']);
   });
+
+  test('API-33 a Job whose status says nothing of ready Pods has not too many', async () => {
+    await api.send('POST', JOBS, {
+      metadata: { name: 'j' },
+      spec: { template: template('j', { restartPolicy: 'Never' }) },
+    });
+    const { refusal } = await patch(`${JOBS}/j/status`, { status: { active: -1 } });
+    expect(refusal.details?.causes?.map(({ field }) => field)).toEqual(['status.active']);
+  });
+
+  test('API-20 a token of one letter more is wrong where that letter stands', async () => {
+    const at = async (token: string) => (await api.send('GET', `${CORE}/configmaps?continue=${token}`)).refusal.message;
+    expect(await at('x')).toContain('illegal base64 data at input byte 0');
+    expect(await at('eyJ2a')).toContain('illegal base64 data at input byte 4');
+  });
 });

@@ -30,8 +30,10 @@ export function validateJobStatusUpdate(job: Job, old: Job): readonly FieldError
   indexErrors(job, old, refuse);
   const { status = {} } = job;
   const before = old.status ?? {};
-  if ((changed(status.ready, before.ready) || activeChanged(job, old)) && (status.ready ?? 0) > (status.active ?? 0)) {
-    refuse('ready', status.ready, 'cannot set more ready pods than active');
+  const { ready } = status;
+  const counts = changed(ready, before.ready) || activeChanged(job, old);
+  if (counts && ready !== undefined && ready > (status.active ?? 0)) {
+    refuse('ready', ready, 'cannot set more ready pods than active');
   }
   transitionErrors(errors, job, old, refuse);
   return errors;

@@ -62,7 +62,8 @@ function base64url(text: string): string {
 function fromBase64url(token: string): string {
   const at = token.search(/[^A-Za-z0-9_-]/);
   if (at >= 0 || token.length % 4 === 1) {
-    throw invalid(`illegal base64 data at input byte ${at >= 0 ? at : token.length}`);
+    // A last letter by itself says nothing.
+    throw invalid(`illegal base64 data at input byte ${at >= 0 ? at : token.length - 1}`);
   }
   const binary = atob(token.replaceAll('-', '+').replaceAll('_', '/'));
   return new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
