@@ -107,6 +107,16 @@ describe('ValidatingAdmissionPolicies', () => {
     expect(answered.headers.get('warning')).toMatch(/^299 - "Validation failed for [^"]*: c"$/);
   });
 
+  test('VAP-12 policies are for configurations of webhooks, and not for policies', async () => {
+    const resourceRules = [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['CREATE'], resources: ['*'] }];
+    await policy({ matchConstraints: { resourceRules }, validations: [{ expression: 'false', message: 'no' }] });
+    const made = (plural: string, body: object) =>
+      api.send('POST', `${GROUP}/${plural}`, { metadata: { name: 'x' }, ...body });
+    expect((await made('validatingwebhookconfigurations', {})).refusal.message).toContain(`${BY}no`);
+    const spec = { policyName: 'p', validationActions: ['Warn'] };
+    expect((await made('validatingadmissionpolicybindings', { spec })).status).toBe(201);
+  });
+
   test('VAP-4 conditions keep a policy from requests, and see who sends them', async () => {
     await policy({
       matchConditions: [{ name: 'not-admin', expression: "request.userInfo.username != 'kubernetes-admin'" }],

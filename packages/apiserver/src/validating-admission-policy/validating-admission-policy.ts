@@ -11,7 +11,7 @@ import type { AdmissionPlugin, ValidatingAttributes } from '../admission.ts';
 import type { ServerReader } from '../server-reader.ts';
 import {
   asSeenOutside,
-  isAdmissionConfiguration,
+  isPolicy,
   type Matched,
   matchedBy,
   NAMESPACES,
@@ -50,7 +50,7 @@ export async function validatingAdmissionPolicy(store: Store<KubeObject>): Promi
     name: 'ValidatingAdmissionPolicy',
     isIdle: () => bindings.list().length === 0,
     validate(attributes, reader) {
-      if (bindings.list().length === 0 || isAdmissionConfiguration(attributes) || isReview(attributes)) return;
+      if (bindings.list().length === 0 || isPolicy(attributes) || isReview(attributes)) return;
       return dispatch(policies.list(), bindings.list(), asSeenOutside(attributes), reader);
     },
     dispose() {

@@ -112,13 +112,21 @@ const isEmpty = (selector: LabelSelector | undefined): selector is undefined =>
 export const isAdmissionConfiguration = ({ definition: { group, plural } }: MatchAttributes): boolean =>
   group === 'admissionregistration.k8s.io' && CONFIGURATIONS.has(plural);
 
-const CONFIGURATIONS: ReadonlySet<string> = new Set([
-  'validatingwebhookconfigurations',
-  'mutatingwebhookconfigurations',
+/** Policies are not admitted by policies; the configurations of webhooks are. */
+export const isPolicy = ({ definition: { group, plural } }: MatchAttributes): boolean =>
+  group === 'admissionregistration.k8s.io' && POLICIES.has(plural);
+
+const POLICIES: ReadonlySet<string> = new Set([
   'validatingadmissionpolicies',
   'validatingadmissionpolicybindings',
   'mutatingadmissionpolicies',
   'mutatingadmissionpolicybindings',
+]);
+
+const CONFIGURATIONS: ReadonlySet<string> = new Set([
+  'validatingwebhookconfigurations',
+  'mutatingwebhookconfigurations',
+  ...POLICIES,
 ]);
 
 /** Whether somebody else has to be asked for an object as another version shows it: {@link converted}. */
