@@ -1,6 +1,7 @@
 import type { LabelSelector } from '@tabernetes/apimachinery';
 import type {
   CrossVersionObjectReference,
+  HorizontalPodAutoscalerBehavior,
   MetricSpec,
   MetricStatus,
   MetricTarget,
@@ -222,8 +223,23 @@ const newResourceStatus = ({ name = '', currentAverageUtilization, currentAverag
 /** A copy without what is undefined. */
 const definedOnly = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
+/** A behavior as its annotation has it, where what is not set is null. */
+export const oldBehavior = ({ scaleUp, scaleDown }: HorizontalPodAutoscalerBehavior): object => ({
+  ScaleUp: oldRules(scaleUp),
+  ScaleDown: oldRules(scaleDown),
+});
+
+const oldRules = (rules: HorizontalPodAutoscalerBehavior['scaleUp']): object | null =>
+  rules === undefined
+    ? null
+    : {
+        StabilizationWindowSeconds: rules.stabilizationWindowSeconds ?? null,
+        SelectPolicy: rules.selectPolicy ?? null,
+        Policies: withCapitals(rules.policies ?? null),
+      };
+
 /** A behavior in its annotation has the names of Go's fields, `ScaleUp` for `scaleUp`. */
-export const withCapitals = (value: unknown): unknown => renamed(value, (name) => name.toUpperCase());
+const withCapitals = (value: unknown): unknown => renamed(value, (name) => name.toUpperCase());
 export const withoutCapitals = (value: unknown): unknown => renamed(value, (name) => name.toLowerCase());
 
 function renamed(value: unknown, first: (letter: string) => string): unknown {

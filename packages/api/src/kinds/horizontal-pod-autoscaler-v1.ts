@@ -24,9 +24,9 @@ import {
 import {
   newMetric,
   newMetricStatus,
+  oldBehavior,
   oldMetric,
   oldMetricStatus,
-  withCapitals,
   withoutCapitals,
 } from './horizontal-pod-autoscaler-old-metrics.ts';
 import { validateAutoscalerSpec } from './horizontal-pod-autoscaler-rules.ts';
@@ -111,7 +111,7 @@ function fromStored({ metadata, spec, status }: Stored): HorizontalPodAutoscaler
   if (others.length > 0) kept[METRICS] = JSON.stringify(others.map(oldMetric));
   if (currentMetrics?.length) kept[CURRENT_METRICS] = JSON.stringify(currentMetrics.map(oldMetricStatus));
   if (conditions?.length) kept[CONDITIONS] = JSON.stringify(conditions);
-  if (behavior) kept[BEHAVIOR] = JSON.stringify(withCapitals(behavior));
+  if (behavior) kept[BEHAVIOR] = JSON.stringify(oldBehavior(behavior));
   const target = metrics.map(cpuPercent).find((percent) => percent !== undefined);
   const current = currentMetrics?.map(currentCpuPercent).findLast((percent) => percent !== undefined);
   return {

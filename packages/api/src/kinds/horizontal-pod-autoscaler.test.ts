@@ -82,6 +82,9 @@ describe('HorizontalPodAutoscaler', () => {
     expect(annotations['autoscaling.alpha.kubernetes.io/behavior']).toContain(
       '"ScaleUp":{"StabilizationWindowSeconds":0',
     );
+    // What is not set is null.
+    expect(annotations['autoscaling.alpha.kubernetes.io/behavior']).toContain('"SelectPolicy":null');
+    expect(annotations['autoscaling.alpha.kubernetes.io/behavior']).toContain('"ScaleDown":null');
     expect(JSON.parse(annotations['autoscaling.alpha.kubernetes.io/metrics'] ?? '')[0]).toEqual({
       type: 'Resource',
       resource: { name: 'memory', targetAverageValue: '1Gi' },
