@@ -5,7 +5,7 @@ import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
 import { writeAsSelf } from '../upkeep/own-requests.ts';
-import { upkeep } from '../upkeep/upkeep.ts';
+import { type Upkeep, upkeep } from '../upkeep/upkeep.ts';
 import { type StoredObjects, storedObjects } from '../webhooks/stored-objects.ts';
 import { BUILT_IN, CUSTOM, type Priority } from './priorities.ts';
 
@@ -34,10 +34,12 @@ interface Wanted {
  */
 export async function localServices(deps: LocalServicesDeps): Promise<Disposable & { wake(): void }> {
   const { server, store, services, onError } = deps;
+  // What changes before there is anybody to wake is seen with the first look.
+  let kept: Upkeep | undefined;
   const definitions = await storedObjects<CustomResourceDefinition>(
     store,
     { group: 'apiextensions.k8s.io', plural: 'customresourcedefinitions' },
-    () => kept.wake(),
+    () => kept?.wake(),
   );
 
   const wanted = (): ReadonlyMap<string, Wanted> => {
@@ -62,11 +64,10 @@ export async function localServices(deps: LocalServicesDeps): Promise<Disposable
     return found;
   };
 
-  const kept = upkeep(async (isOver) => {
+  const look = function* (): Generator<() => Promise<void>> {
     const all = wanted();
     const there = new Set(services.list().map(({ metadata }) => metadata.name ?? ''));
     for (const [name, { group, version, priority, label }] of all) {
-      if (isOver()) return;
       if (there.has(name)) continue;
       const object = {
         apiVersion: 'apiregistration.k8s.io/v1',
@@ -74,20 +75,21 @@ export async function localServices(deps: LocalServicesDeps): Promise<Disposable
         metadata: { name, labels: { [MANAGED]: label } },
         spec: { group, version, groupPriorityMinimum: priority.group, versionPriority: priority.version },
       };
-      await writeAsSelf(server, { method: 'POST', path: PATH, object });
+      yield () => writeAsSelf(server, { method: 'POST', path: PATH, object });
     }
     for (const { metadata } of services.list()) {
-      if (isOver()) return;
       const name = metadata.name ?? '';
       if (metadata.labels?.[MANAGED] !== 'true' || all.has(name)) continue;
-      await writeAsSelf(server, { method: 'DELETE', path: `${PATH}/${name}` });
+      yield () => writeAsSelf(server, { method: 'DELETE', path: `${PATH}/${name}` });
     }
-  }, onError);
-  await kept.settled();
+  };
+  const own = upkeep(look, onError);
+  kept = own;
+  await own.settled();
   return {
-    wake: kept.wake,
+    wake: own.wake,
     dispose() {
-      kept.dispose();
+      own.dispose();
       definitions.dispose();
     },
   };

@@ -5,7 +5,7 @@ import type { Store } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
 import { timestamp } from '../time.ts';
 import { applyStatus } from '../upkeep/own-requests.ts';
-import { upkeep } from '../upkeep/upkeep.ts';
+import { type Upkeep, upkeep } from '../upkeep/upkeep.ts';
 import { storedObjects } from '../webhooks/stored-objects.ts';
 
 const GROUP = 'flowcontrol.apiserver.k8s.io';
@@ -25,30 +25,34 @@ export interface FlowSchemaStatusDeps {
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiserver/pkg/util/flowcontrol/apf_controller.go
  */
 export async function flowSchemaStatus({ server, store, clock, onError }: FlowSchemaStatusDeps): Promise<Disposable> {
-  const wake = (): void => kept.wake();
+  // What changes before there is anybody to wake is seen with the first look.
+  let kept: Upkeep | undefined;
+  const wake = (): void => kept?.wake();
   const schemas = await storedObjects<FlowSchema>(store, { group: GROUP, plural: 'flowschemas' }, wake);
   const levelKind = { group: GROUP, plural: 'prioritylevelconfigurations' };
   const levels = await storedObjects<PriorityLevelConfiguration>(store, levelKind, wake);
-  const kept = upkeep(async (isOver) => {
+  const look = function* (): Generator<() => Promise<void>> {
     const there = new Set(levels.list().map(({ metadata }) => metadata.name));
     for (const { metadata, spec, status } of schemas.list()) {
-      if (isOver()) return;
       const condition = dangling(spec?.priorityLevelConfiguration?.name ?? '', there, clock);
       const shown = status?.conditions?.find(({ type }) => type === condition.type);
       const isTold = (['status', 'reason', 'message'] as const).every((field) => shown?.[field] === condition[field]);
       if (isTold) continue;
-      await applyStatus(server, `/apis/${GROUP}/v1/flowschemas`, MANAGER, {
+      const told = {
         apiVersion: `${GROUP}/v1`,
         kind: 'FlowSchema',
         metadata: { name: metadata.name ?? '' },
         status: { conditions: [condition] },
-      });
+      };
+      yield () => applyStatus(server, `/apis/${GROUP}/v1/flowschemas`, MANAGER, told);
     }
-  }, onError);
-  await kept.settled();
+  };
+  const own = upkeep(look, onError);
+  kept = own;
+  await own.settled();
   return {
     dispose() {
-      kept.dispose();
+      own.dispose();
       schemas.dispose();
       levels.dispose();
     },

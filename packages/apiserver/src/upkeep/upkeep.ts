@@ -11,23 +11,25 @@ export interface Upkeep extends Disposable {
  * Keeps something as it should be: looks now and after every `wake()`, at one time only; what changes while it looks has it look once
  * more.
  *
- * @param look brings everything in order; `isOver` tells it to stop in between
- * @param onError is told what `look` throws; the next change has it look again
+ * @param look what there is to do, found out step by step; a step that fails keeps no other from being done
+ * @param onError is told of steps that fail; the next change has it look again
  */
-export function upkeep(look: (isOver: () => boolean) => Promise<void>, onError: (error: unknown) => void): Upkeep {
+export function upkeep(look: () => Iterable<() => Promise<void>>, onError: (error: unknown) => void): Upkeep {
   let running: Promise<void> | undefined;
   let again = false;
   let over = false;
-  const isOver = (): boolean => over;
   const run = async (): Promise<void> => {
     // The write that brought us here is answered first.
     await Promise.resolve();
     do {
       again = false;
-      try {
-        await look(isOver);
-      } catch (error) {
-        onError(error);
+      for (const step of look()) {
+        if (over) break;
+        try {
+          await step();
+        } catch (error) {
+          onError(error);
+        }
       }
     } while (again && !over);
     running = undefined;

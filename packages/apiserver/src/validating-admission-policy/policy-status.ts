@@ -4,7 +4,7 @@ import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
 import { applyStatus } from '../upkeep/own-requests.ts';
-import { upkeep } from '../upkeep/upkeep.ts';
+import { type Upkeep, upkeep } from '../upkeep/upkeep.ts';
 import { storedObjects } from '../webhooks/stored-objects.ts';
 import { typeWarnings } from './type-check.ts';
 
@@ -24,7 +24,9 @@ export interface PolicyStatusDeps {
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/validatingadmissionpolicystatus/controller.go
  */
 export async function policyStatus({ server, store, onError }: PolicyStatusDeps): Promise<Disposable> {
-  const policies = await storedObjects<ValidatingAdmissionPolicy>(store, KIND, () => kept.wake());
+  // What changes before there is anybody to wake is seen with the first look.
+  let kept: Upkeep | undefined;
+  const policies = await storedObjects<ValidatingAdmissionPolicy>(store, KIND, () => kept?.wake());
   const isDue = ({ metadata, status }: ValidatingAdmissionPolicy): boolean =>
     metadata.deletionTimestamp === undefined && (metadata.generation ?? 0) > (status?.observedGeneration ?? 0);
   const kinds = {
@@ -51,21 +53,14 @@ export async function policyStatus({ server, store, onError }: PolicyStatusDeps)
     await applyStatus(server, `/apis/${KIND.group}/v1/${KIND.plural}`, MANAGER, object, 'kube-controller-manager');
   };
 
-  const kept = upkeep(async (isOver) => {
-    for (const policy of policies.list()) {
-      if (isOver()) return;
-      if (!isDue(policy)) continue;
-      try {
-        await write(policy);
-      } catch (error) {
-        // The others are not to suffer for it.
-        onError(error);
-      }
-    }
-  }, onError);
+  const look = function* (): Generator<() => Promise<void>> {
+    for (const policy of policies.list()) if (isDue(policy)) yield () => write(policy);
+  };
+  const own = upkeep(look, onError);
+  kept = own;
   return {
     dispose() {
-      kept.dispose();
+      own.dispose();
       policies.dispose();
     },
   };
