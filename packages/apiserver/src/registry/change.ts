@@ -231,20 +231,16 @@ function validate(scope: RequestScope, object: KubeObject, old: KubeObject, cont
 
   const own = subresource?.type === 'update' ? subresource : definition;
   const passes = own.metadataOnUpdate ?? ONE_CHANGE;
-  const left = new Set<Pass>(own === definition && !definition.updateValidatesAlone ? BOTH : ONE_CHANGE);
-  const found = (pass: Pass): readonly FieldError[] => {
-    if (!left.delete(pass)) return [];
-    return (
-      (pass === 'whole' ? definition.validate?.(object, context) : own.validateUpdate?.(object, old, context)) ?? []
-    );
-  };
-  // Where a kind looks at the metadata as a whole and as a change, its rules go with the one or the other.
-  const inTurn = passes.includes('whole') && passes.includes('change');
-  for (const pass of passes) {
+  const rules = own === definition && !definition.updateValidatesAlone ? BOTH : ONE_CHANGE;
+  const found = (pass: Pass): readonly FieldError[] =>
+    (pass === 'whole' ? definition.validate?.(object, context) : own.validateUpdate?.(object, old, context)) ?? [];
+  // Where a kind looks at the metadata as a whole and as a change, its rules go with the first of either.
+  const inTurn = BOTH.every((pass) => passes.includes(pass));
+  for (const [turn, pass] of passes.entries()) {
     if (looksAgain) errors.push(...ownMetadata(scope, pass, object.metadata, old.metadata));
-    if (inTurn) errors.push(...found(pass));
+    if (inTurn && rules.includes(pass) && passes.indexOf(pass) === turn) errors.push(...found(pass));
   }
-  errors.push(...found('whole'), ...found('change'));
+  if (!inTurn) for (const pass of rules) errors.push(...found(pass));
   if (errors.length > 0) throw invalidStatus(internalKind(definition), object.metadata.name ?? '', errors);
 }
 
