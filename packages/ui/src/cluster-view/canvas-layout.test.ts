@@ -48,15 +48,16 @@ test('UI-18 boxes and lists whose Pods are as they were stay the same objects', 
 
 test('UI-18 Pods that are as they were are not looked at again, whatever comes and goes between them', () => {
   let looks = 0;
-  const watched = (name: string, node: number): Pod => {
-    const pod = { kind: 'Pod', metadata: { name, namespace: 'default' }, status: { phase: 'Pending' } };
-    return Object.defineProperty(pod, 'spec', {
-      get: () => {
-        looks++;
-        return { nodeName: `node-${node}`, containers: [] };
-      },
-    }) as unknown as Pod;
-  };
+  const watched = (name: string, node: number): Pod => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default' },
+    status: { phase: 'Pending' },
+    get spec() {
+      looks++;
+      return { nodeName: `node-${node}`, containers: [] };
+    },
+  });
   const some = (from: number, step: number, count: number): readonly Pod[] =>
     Array.from({ length: count }, (_, at) => watched(`web-${1_000 + from + at * step}`, (from + at) % 50));
   const byName = (a: Pod, b: Pod): number => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1);
