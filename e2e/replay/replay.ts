@@ -14,6 +14,8 @@ export interface ReplayOptions {
   readonly kubeconfig: string;
   /** Per command. Default 60,000. */
   readonly timeoutMs?: number;
+  /** What to run, uncompared, before a command: what the command prints depends on something that takes its time. */
+  readonly before?: Readonly<Record<string, string>>;
 }
 
 /** Replays one transcript with the real kubectl, in a scratch directory and a fresh namespace `demo`. */
@@ -32,7 +34,10 @@ export async function replay(transcriptFile: string, options: ReplayOptions): Pr
     await freshNamespace(env);
     const results: StepResult[] = [];
     for (const step of steps) {
-      const got = await run(step.command, work, env, options.timeoutMs ?? 60_000);
+      const timeoutMs = options.timeoutMs ?? 60_000;
+      const before = options.before?.[step.command];
+      if (before !== undefined) await run(before, work, env, timeoutMs);
+      const got = await run(step.command, work, env, timeoutMs);
       if (step.settle || isArtefact(name, step.command, step.output)) continue;
       results.push({ command: step.command, ...compare(name, step.command, step.output, got) });
     }
