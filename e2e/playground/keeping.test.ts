@@ -177,6 +177,16 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await page.getByRole('list', { name: 'What happens' }).waitFor();
     await panels.getByRole('button', { name: 'Terminal' }).click();
     await page.locator('.xterm').waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    const across = () => page.evaluate(() => document.documentElement.scrollWidth);
+    expect(await across()).toBe(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.locator('.editor').waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await across()).toBe(390);
+    // What the palette does in the editor is seen there.
+    await page.getByRole('button', { name: 'Command palette' }).click();
+    await page.getByRole('combobox', { name: 'Command or object' }).fill('insert an example');
+    await page.keyboard.press('Enter');
+    await page.locator('.example pre').waitFor();
   });
 });

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
-import { lazy, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { ObjectAction } from '../actions/object-actions.ts';
 import { ObjectCommandsProvider } from '../actions/object-commands.tsx';
 import { chaosActions, clusterChaos } from '../chaos/chaos-actions.ts';
@@ -12,7 +13,7 @@ import type { Keeping } from '../files/sandbox.ts';
 import { Inspector } from '../inspector/inspector.tsx';
 import { PageLanguage } from '../messages/language.tsx';
 import { useMessages } from '../messages/messages.ts';
-import { type PageMessages, usePageMessages } from '../messages/page-messages.ts';
+import { usePageMessages } from '../messages/page-messages.ts';
 import { errorText } from '../model/error-text.ts';
 import { Help } from '../palette/help.tsx';
 import { Palette, type PaletteEntry } from '../palette/palette.tsx';
@@ -23,6 +24,7 @@ import type { ClusterConnection } from '../world/cluster-connection.ts';
 import { ClusterContext, useKind, useReady } from '../world/hooks.ts';
 import { BrandSign } from './brand-sign.tsx';
 import { ClockControls, SPEEDS } from './clock-controls.tsx';
+import { editorEntries } from './editor-entries.ts';
 import { focusFirst } from './focus-first.ts';
 import '../theme/tokens.css';
 import './app.css';
@@ -31,12 +33,17 @@ import '../events-view/events.css';
 import '../inspector/inspector.css';
 import '../table-view/table.css';
 import './panes.css';
+import './panels.css';
 import './note.css';
 import { Narrator } from './narrator.tsx';
 import { NOTHING_TOLD, Note } from './note.tsx';
 import { type Pane, PaneBar } from './pane-bar.tsx';
+import { PanelEdge, PanelStrip } from './panel-edge.tsx';
+import { SIDE_PANELS, type SidePanel } from './panel-layout.ts';
+import { FIRST_OF_PANEL, PANEL_KEYS, PLACE_OF_PANEL } from './panel-places.ts';
 import { SelectionProvider, useSelection } from './selection.tsx';
 import { useKeys } from './use-keys.ts';
+import { usePanels } from './use-panels.ts';
 import { useSandbox } from './use-sandbox.ts';
 import { useWorkerWatch } from './use-worker-watch.ts';
 
@@ -93,11 +100,17 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
   const noteGone = useCallback(() => setNote(NOTHING_TOLD), []);
   const [pane, setPane] = useState<Pane>('cluster');
   const [wish, setWish] = useState<{ readonly id: number; readonly line: string }>();
-  const edit = useCallback((line: string): void => {
-    setWish((before) => ({ id: (before?.id ?? 0) + 1, line }));
-    setTerminal(true);
-    setPane('terminal');
-  }, []);
+  const panels = usePanels();
+  const { open: openPanel } = panels;
+  const edit = useCallback(
+    (line: string): void => {
+      setWish((before) => ({ id: (before?.id ?? 0) + 1, line }));
+      setTerminal(true);
+      openPanel('terminal');
+      setPane('terminal');
+    },
+    [openPanel],
+  );
   const death = useWorkerWatch(cluster);
   const filterField = useRef<HTMLInputElement>(null);
   const editor = useRef<EditorActions>(null);
@@ -107,6 +120,10 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
   const ready = useReady();
   const namespaces = useKind('Namespace');
   const { select, selected } = useSelection();
+  // What somebody asks for is shown.
+  useEffect(() => {
+    if (selected !== undefined) openPanel('inspector');
+  }, [selected, openPanel]);
 
   const pause = (): void => void (world.clock.paused ? host.resume() : host.pause());
   const step = (): void => void (world.clock.paused && host.step());
@@ -114,12 +131,31 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     const next = SPEEDS[SPEEDS.findIndex((each) => each >= world.clock.speed) + by];
     if (next !== undefined) void host.setSpeed(next);
   };
-  const toggleTerminal = (): void => {
-    if (hasTerminal && document.activeElement?.closest('.dock')) setTerminal(false);
-    else {
-      setTerminal(true);
-      setAsked(asked + 1);
-    }
+  const isOpen = (panel: SidePanel): boolean => panels.isOpen(panel) && (panel !== 'terminal' || hasTerminal);
+  const hasKeys = (panel: SidePanel): boolean =>
+    isOpen(panel) && document.activeElement?.closest(PLACE_OF_PANEL[panel]) !== null;
+  /** It is there, and has the keys. */
+  const showPanel = (panel: SidePanel): void => {
+    flushSync(() => {
+      openPanel(panel);
+      setPane(panel === 'inspector' ? 'cluster' : panel);
+      if (panel === 'terminal') {
+        setTerminal(true);
+        setAsked(asked + 1);
+      }
+    });
+    if (panel === 'editor') editor.current?.focus();
+    else if (panel !== 'terminal') document.querySelector<HTMLElement>(FIRST_OF_PANEL[panel])?.focus();
+  };
+  /** Who has the keys already is done with it. */
+  const togglePanel = (panel: SidePanel): void => (hasKeys(panel) ? panels.close(panel) : showPanel(panel));
+  const toggleTerminal = (): void => togglePanel('terminal');
+  const inEditor = (run: (actions: EditorActions) => void) => (): void => {
+    flushSync(() => {
+      openPanel('editor');
+      setPane('editor');
+    });
+    if (editor.current !== null) run(editor.current);
   };
   /** Who asks for a view by its name wants the keys there, and not before there is something that takes them. */
   const showView = (next: (typeof VIEWS)[number]): void => {
@@ -172,13 +208,17 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     'Ctrl+k': () => setOpen('palette'),
     'Ctrl+Enter': () => editor.current?.apply(),
     'Ctrl+`': toggleTerminal,
+    [`Ctrl+${PANEL_KEYS.cluster}`]: () => showView(view),
+    ...Object.fromEntries(SIDE_PANELS.map((panel) => [`Ctrl+${PANEL_KEYS[panel]}`, () => togglePanel(panel)])),
   });
   const entries = () => [
     ...VIEWS.map((each) => ({ label: words.views[each], note: words.palette.notes.view, run: () => showView(each) })),
-    { label: words.bar.terminal, note: 'Ctrl-`', run: toggleTerminal },
+    { label: words.bar.terminal, note: 'Ctrl-`', run: () => showPanel('terminal') },
+    { label: words.panes.inspector, note: `Ctrl-${PANEL_KEYS.inspector}`, run: () => showPanel('inspector') },
+    { label: words.panes.events, note: `Ctrl-${PANEL_KEYS.events}`, run: () => showPanel('events') },
     { label: words.palette.pauseOrResume, note: words.help.space, run: pause },
     { label: clock.nextEvent, note: '.', run: step },
-    ...editorEntries(editor, words),
+    ...editorEntries(inEditor, words),
     ...chaosEntries(),
     { label: words.palette.settings, note: words.palette.notes.command, run: () => setOpen('settings') },
     { label: words.palette.share, note: words.palette.notes.command, run: () => void share() },
@@ -193,9 +233,21 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
         })),
       ),
   ];
+  /** What stands beside a panel: its edge, and its strip while it is closed. */
+  const sides = (panel: SidePanel) => (
+    <>
+      {!isOpen(panel) && <PanelStrip panel={panel} onOpen={() => showPanel(panel)} />}
+      <PanelEdge panel={panel} panels={panels} />
+    </>
+  );
   return (
     <ObjectCommandsProvider onEdit={edit}>
-      <div className={hasTerminal ? 'app with-dock' : 'app'} data-pane={pane}>
+      <div
+        className="app"
+        data-pane={pane}
+        data-closed={SIDE_PANELS.filter((panel) => !isOpen(panel)).join(' ')}
+        style={panels.style}
+      >
         <header className="top">
           <span className="brand">
             <BrandSign /> <span className="brand-name">Tabernetes</span>
@@ -214,7 +266,12 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
             <button type="button" onClick={() => setOpen('palette')} title={words.bar.paletteKey}>
               ⌘K<span className="sr"> {words.bar.palette}</span>
             </button>
-            <button type="button" aria-pressed={hasTerminal} onClick={toggleTerminal} title={words.bar.terminalKey}>
+            <button
+              type="button"
+              aria-pressed={isOpen('terminal')}
+              onClick={toggleTerminal}
+              title={words.bar.terminalKey}
+            >
               {words.bar.terminal}
             </button>
             {keeping !== undefined && (
@@ -242,6 +299,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
           onOpen={setFile}
           onFiles={sandbox.setFiles}
         />
+        {sides('editor')}
         <main className="center">
           <div className="view-bar">
             <div role="tablist" className="tabs" aria-label={words.views.label}>
@@ -294,8 +352,11 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
             <h2 className="sr">{events.label}</h2>
             <EventsView namespace={namespace} filter={filter} />
           </section>
+          {sides('events')}
         </main>
+        {sides('inspector')}
         <Inspector />
+        {sides('terminal')}
         {hasTerminal && (
           <TerminalDock asked={asked} wish={wish} onPrompt={() => setPrompt(true)} onClose={() => setTerminal(false)} />
         )}
@@ -326,19 +387,3 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
 
 /** Where all panels have their place beside each other. */
 const isWide = (): boolean => globalThis.matchMedia?.('(min-width: 801px)').matches ?? true;
-
-/** What the palette offers of the editor. */
-const editorEntries = (
-  editor: RefObject<EditorActions | null>,
-  { palette: { notes, ...words } }: PageMessages,
-): readonly PaletteEntry[] => [
-  { label: words.applyFile, note: 'Ctrl-Enter', run: () => editor.current?.apply() },
-  { label: words.insertExample, note: notes.editor, run: () => editor.current?.examples() },
-  { label: words.diff, note: notes.editor, run: () => editor.current?.diff() },
-  { label: words.modernise, note: notes.editor, run: () => editor.current?.modernise() },
-  { label: words.quickFix, note: 'Ctrl-.', run: () => editor.current?.quickFix() },
-  { label: words.format, note: 'Shift-Alt-F', run: () => editor.current?.format() },
-  { label: words.newFile, note: notes.editor, run: () => editor.current?.createFile() },
-  { label: words.download, note: notes.editor, run: () => editor.current?.download() },
-  { label: words.editor, note: notes.focus, run: () => editor.current?.focus() },
-];

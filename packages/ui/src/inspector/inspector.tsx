@@ -32,7 +32,7 @@ export function Inspector() {
   const { inspector: words } = useMessages();
   if (selected === undefined) {
     return (
-      <aside className="inspector empty" aria-label={words.label}>
+      <aside className="inspector empty" aria-label={words.label} tabIndex={-1}>
         <p>{words.empty}</p>
       </aside>
     );

@@ -7,6 +7,7 @@ const KEYS: readonly (readonly [string, keyof PageMessages['help']['keys']])[] =
   ['Ctrl-Enter', 'apply'],
   ['Ctrl-K', 'palette'],
   ['Ctrl-`', 'terminal'],
+  ['Ctrl-1 … 5', 'panels'],
   ['/', 'filter'],
   ['', 'pause'],
   ['.', 'next'],

@@ -80,7 +80,7 @@ export default function TerminalPanel({ asked, greeting, commands, onPrompt, onE
     terminal.onData((text) => send({ type: 'input', text }));
     // Keys that are the page's and the browser's in a terminal too; Ctrl-C copies what is selected.
     terminal.attachCustomKeyEventHandler(({ type, ctrlKey, metaKey, key }) => {
-      if ((ctrlKey && key === '`') || (metaKey && key === 'k') || (ctrlKey && key === 'v')) return false;
+      if ((ctrlKey && /^[`1-5]$/.test(key)) || (metaKey && key === 'k') || (ctrlKey && key === 'v')) return false;
       if (!ctrlKey || key !== 'c' || !terminal.hasSelection()) return true;
       if (type === 'keydown') {
         void navigator.clipboard.writeText(terminal.getSelection());

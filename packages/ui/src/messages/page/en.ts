@@ -3,7 +3,17 @@ import { counted } from '../counted.ts';
 /** What the playground says beyond what it shares with widgets. */
 export const en = {
   views: { label: 'Views', cluster: 'Cluster', map: 'Map', table: 'Table', drawing: 'The map is drawn.' },
-  panes: { label: 'Panels', editor: 'Editor', cluster: 'Cluster', terminal: 'Terminal', events: 'Events' },
+  panes: {
+    label: 'Panels',
+    editor: 'Editor',
+    cluster: 'Cluster',
+    terminal: 'Terminal',
+    events: 'Events',
+    inspector: 'Inspector',
+    edge: (panel: string) => `Edge: ${panel}`,
+    edgeKeys: (key: string) => `Drag it; a double click or Ctrl-${key} closes and opens`,
+    stripKeys: (key: string) => `Open (Ctrl-${key})`,
+  },
   table: {
     kind: 'Kind',
     rows: (count: number) => counted(count, 'row'),
@@ -130,6 +140,7 @@ export const en = {
       apply: 'apply the file',
       palette: 'command palette',
       terminal: 'terminal',
+      panels: 'editor, cluster, inspector, events, terminal; once more closes',
       filter: 'filter',
       pause: 'pause and resume',
       next: 'next event, while paused',

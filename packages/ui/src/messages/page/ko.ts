@@ -3,7 +3,17 @@ import type { PageMessages } from '../page-messages.ts';
 
 export const ko: PageMessages = {
   views: { label: '보기', cluster: '클러스터', map: '관계도', table: '표', drawing: '관계도를 그리는 중입니다.' },
-  panes: { label: '패널', editor: '편집기', cluster: '클러스터', terminal: '터미널', events: '이벤트' },
+  panes: {
+    label: '패널',
+    editor: '편집기',
+    cluster: '클러스터',
+    terminal: '터미널',
+    events: '이벤트',
+    inspector: '인스펙터',
+    edge: (panel) => `경계: ${panel}`,
+    edgeKeys: (key) => `끌어서 크기를 바꾸고, 두 번 누르거나 Ctrl-${key}로 닫고 엽니다`,
+    stripKeys: (key) => `열기 (Ctrl-${key})`,
+  },
   table: {
     kind: '종류',
     rows: (count) => `${numberText(count)}행`,
@@ -129,6 +139,7 @@ export const ko: PageMessages = {
       apply: '파일 적용',
       palette: '명령 팔레트',
       terminal: '터미널',
+      panels: '편집기, 클러스터, 인스펙터, 이벤트, 터미널. 한 번 더 누르면 닫기',
       filter: '필터',
       pause: '일시 정지와 재개',
       next: '다음 이벤트(일시 정지 중)',
