@@ -5,13 +5,17 @@ import {
   type Draft,
   decodeBody,
   decodeObject,
+  type GroupVersionKind,
   goQuote,
   invalid,
   invalidStatus,
   type KubeObject,
+  kindWithDefaults,
   type StatusError,
   type StructSchema,
   SyntaxProblem,
+  statedKind,
+  unreadableKind,
 } from '@tabernetes/apimachinery';
 import { type InputType, inputType } from './negotiation.ts';
 import { type RequestScope, warn } from './request-scope.ts';
@@ -42,7 +46,7 @@ export function requestBody(
   known?: KubeObject,
 ): () => Draft<KubeObject> {
   const body = parsedBody(scope, expected.kind, known);
-  const gvk = checkKind(scope, expected, body);
+  const gvk = checkKind(expected, body);
   let isFirst = true;
   return () => {
     const { draft, strictErrors: unknown } = decodeTyped(expected, gvk, body);
@@ -101,74 +105,32 @@ const PREFIX: Readonly<Record<InputType, string>> = {
   'application/vnd.kubernetes.protobuf': '',
 };
 
-interface Gvk {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}
-
 /** What the body says it is. What it does not say is taken from the path. */
-function checkKind({ server }: RequestScope, expected: ExpectedKind, { value, summary }: ParsedBody): Gvk {
-  const parse = (why: string): StatusError =>
-    unrecognized(expected.kind, `${PREFIX['application/json']}${why}`, summary);
-  if (value === null || value === undefined) return expected;
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    throw parse(`json: cannot unmarshal ${goType(value)} into Go value of type ${TYPE_META}`);
-  }
-  const { apiVersion = '', kind = '' } = value as { readonly apiVersion?: unknown; readonly kind?: unknown };
+function checkKind(expected: ExpectedKind, { value, summary }: ParsedBody): GroupVersionKind {
   // As a rule it says what the path says.
+  const { apiVersion, kind } = (value ?? NOTHING) as { readonly apiVersion?: unknown; readonly kind?: unknown };
   if (kind === expected.kind && apiVersion === groupVersion(expected)) return expected;
-  for (const [name, given] of [
-    ['apiVersion', apiVersion],
-    ['kind', kind],
-  ] as const) {
-    if (given !== null && typeof given !== 'string') {
-      throw parse(`json: cannot unmarshal ${goType(given)} into Go struct field .${name} of type string`);
-    }
-  }
-  const text = (apiVersion ?? '') as string;
-  const parts = text.split('/');
-  if (parts.length > 2) throw unrecognized(expected.kind, `unexpected GroupVersion string: ${text}`, summary);
-  const given = {
-    group: parts.length === 2 ? (parts[0] ?? '') : '',
-    version: parts.at(-1) ?? '',
-    kind: (kind ?? '') as string,
-  };
-  const gvk = {
-    kind: given.kind || expected.kind,
-    group: text === '' ? expected.group : given.group,
-    version: text === '' ? expected.version : given.version,
-  };
-  const { version, otherVersions = [] } = expected;
-  const isExpected = gvk.version === version || otherVersions.includes(gvk.version);
-  if (gvk.kind === expected.kind && gvk.group === expected.group && isExpected) return gvk;
+  const stated = statedKind(value);
+  if (typeof stated === 'string') throw unrecognized(expected.kind, stated, summary);
+  const gvk = kindWithDefaults(stated, expected);
+  const { group, version, otherVersions = [] } = expected;
+  const isExpected = gvk.group === group && (gvk.version === version || otherVersions.includes(gvk.version));
+  if (gvk.kind === expected.kind && isExpected) return gvk;
 
-  const wrongVersion = `the API version in the data (${text}) does not match the expected API version (${groupVersion(expected)})`;
+  const wrongVersion = `the API version in the data (${groupVersion(gvk)}) does not match the expected API version (${groupVersion(expected)})`;
   if (expected.schema.openapi === undefined) {
     // Custom resources have no types of their own: any kind decodes.
-    if (gvk.group !== expected.group || gvk.version !== expected.version) throw badRequest(wrongVersion);
+    if (gvk.group !== group || gvk.version !== version) throw badRequest(wrongVersion);
     const { name = '' } = (value as { readonly metadata?: { readonly name?: string } }).metadata ?? {};
     throw invalidStatus(gvk, name, [invalid('kind', gvk.kind, `must be ${expected.kind}`)]);
   }
-  const known = server.kinds.byKind(gvk);
-  if (known === undefined) {
-    const scheme = 'k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30';
-    throw cannotHandle(
-      gvk,
-      expected,
-      `no kind ${goQuote(gvk.kind)} is registered for version ${goQuote(groupVersion(gvk))} in scheme ${goQuote(scheme)}`,
-    );
-  }
-  const own = server.kinds.byKind(expected);
-  if (own !== undefined && own.prefix === known.prefix) throw badRequest(wrongVersion);
-  throw cannotHandle(
-    gvk,
-    expected,
-    `converting (${gvk.version}.${gvk.kind}) to (${internalPackage(expected.group)}.${expected.kind}): unknown conversion`,
-  );
+  const problem = unreadableKind(gvk, expected);
+  throw problem === undefined ? badRequest(wrongVersion) : cannotHandle(gvk, expected, problem);
 }
 
-function decodeTyped(expected: ExpectedKind, gvk: Gvk, { value, source }: ParsedBody) {
+const NOTHING = {};
+
+function decodeTyped(expected: ExpectedKind, gvk: GroupVersionKind, { value, source }: ParsedBody) {
   try {
     return decodeObject(expected.schema, value ?? {}, source);
   } catch (error) {
@@ -180,26 +142,11 @@ function decodeTyped(expected: ExpectedKind, gvk: Gvk, { value, source }: Parsed
 const groupVersion = ({ group, version }: { readonly group: string; readonly version: string }): string =>
   group === '' ? version : `${group}/${version}`;
 
-const cannotHandle = (gvk: Gvk, expected: ExpectedKind, why: string): StatusError =>
+const cannotHandle = (gvk: GroupVersionKind, expected: ExpectedKind, why: string): StatusError =>
   badRequest(`${gvk.kind} in version ${goQuote(gvk.version)} cannot be handled as a ${expected.kind}: ${why}`);
 
 const unrecognized = (kind: string, why: string, summary: string): StatusError =>
   badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summary})`);
-
-const TYPE_META =
-  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-
-function goType(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'boolean') return 'bool';
-  return typeof value;
-}
-
-/** The Go package of a group's internal types, as conversion errors name it. */
-function internalPackage(group: string): string {
-  if (group === '' || group === 'events.k8s.io') return 'core';
-  return group.split('.')[0] ?? group;
-}
 
 const SUMMARY_LENGTH = 30;
 

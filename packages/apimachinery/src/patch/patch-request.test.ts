@@ -209,6 +209,9 @@ describe('refusals', () => {
     expect(refused('merge', '{"apiVersion":"v1"}')).toContain(
       'no kind "Gadget" is registered for version "v1" in scheme',
     );
+    expect(refused('merge', '{"apiVersion":"v1","kind":"Pod"}')).toContain(
+      'converting (v1.Pod) to (example.Gadget): unknown conversion',
+    );
     expect(refused('merge', '{"apiVersion":"a/b/c"}')).toContain('": unexpected GroupVersion string: a/b/c');
     expect(refused('merge', '{"kind":5}')).toContain(
       'json: cannot unmarshal number into Go struct field .kind of type string',

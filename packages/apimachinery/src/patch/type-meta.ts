@@ -1,6 +1,8 @@
+import { unreadableKind } from '../go/scheme.ts';
+import { kindWithDefaults, statedKind } from '../go/type-meta.ts';
 import type { GroupVersionKind, StructSchema } from '../schema.ts';
-import { jsonTypeName } from './json-patch.ts';
-import { isMap, type JsonMap, member } from './json-tree.ts';
+import type { JsonMap } from './json-tree.ts';
+import { member } from './json-tree.ts';
 
 /** What a patched object says it is. */
 export type TypeMeta =
@@ -15,36 +17,21 @@ export type TypeMeta =
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apimachinery/pkg/runtime/serializer/json/json.go
  */
 export function patchedTypeMeta(value: unknown, own: GroupVersionKind, schema: StructSchema): TypeMeta {
-  const unreadable = (problem: string) =>
-    refused(`couldn't get version/kind; json parse error: json: cannot unmarshal ${problem}`);
-  if (!isMap(value)) return unreadable(`${jsonTypeName(value)} into Go value of type ${TYPE_META_TYPE}`);
-  for (const key of ['apiVersion', 'kind']) {
-    const text = member(value, key) ?? '';
-    if (typeof text !== 'string')
-      return unreadable(`${jsonTypeName(text)} into Go struct field .${key} of type string`);
-  }
-  const apiVersion = textOf(value, 'apiVersion');
-  const parts = apiVersion.split('/');
-  if (parts.length > 2) return refused(`unexpected GroupVersion string: ${apiVersion}`);
-  const [version = '', group = ''] = parts.reverse();
-  const same = group === own.group && version === own.version;
+  const stated = statedKind(value);
+  if (typeof stated === 'string') return refused(stated);
+  const { group, version } = stated;
   // The kind of a custom resource is checked with its other values.
   if (schema.openapi === undefined) {
-    return same ? { is: 'same' } : refused(`request to convert CR from an invalid group/version: ${apiVersion}`);
+    if (group === own.group && version === own.version) return SAME;
+    const apiVersion = String(member(value as JsonMap, 'apiVersion') ?? '');
+    return refused(`request to convert CR from an invalid group/version: ${apiVersion}`);
   }
   if (version === '' && (group === '' || group === own.group)) return { is: 'versionless' };
-  const kind = textOf(value, 'kind') || own.kind;
-  return same && kind === own.kind
-    ? { is: 'same' }
-    : refused(`no kind "${kind}" is registered for version "${apiVersion}" in scheme "${SCHEME}"`);
+  const given = kindWithDefaults(stated, own);
+  if (given.group === own.group && given.version === own.version && given.kind === own.kind) return SAME;
+  const problem = unreadableKind(given, own);
+  return problem === undefined ? SAME : refused(problem);
 }
 
+const SAME: TypeMeta = { is: 'same' };
 const refused = (message: string): TypeMeta => ({ is: 'refused', message });
-
-const textOf = (value: JsonMap, key: string): string => String(member(value, key) ?? '');
-
-const TYPE_META_TYPE =
-  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-
-/** The place in Kubernetes' source that its messages name. */
-const SCHEME = 'k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30';

@@ -8,10 +8,13 @@ import {
   decodeObject,
   failure,
   type KubeObject,
+  kindWithDefaults,
   notFound,
   type Status,
   type StatusError,
   SyntaxProblem,
+  statedKind,
+  unreadableDeleteOptions,
 } from '@tabernetes/apimachinery';
 import type { KeyValue } from '@tabernetes/storage';
 import { inputType } from '../negotiation.ts';
@@ -49,8 +52,14 @@ function requestedOptions({ request, server }: RequestScope): DeleteOptions {
   if (body === undefined || (body.kind === 'bytes' && body.bytes.length === 0)) return deleteOptionsFromQuery(query);
   try {
     const schema = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions');
-    if (body.kind === 'object') return checkedDeleteOptions(decodeObject(schema, body.object).draft);
-    const { value, ...source } = decodeBody(body.bytes, inputType(headers['content-type']), server.protobuf);
+    const { value, ...source } =
+      body.kind === 'object'
+        ? { value: body.object }
+        : decodeBody(body.bytes, inputType(headers['content-type']), server.protobuf);
+    const stated = statedKind(value);
+    const problem =
+      typeof stated === 'string' ? stated : unreadableDeleteOptions(kindWithDefaults(stated, DELETE_OPTIONS));
+    if (problem !== undefined) throw failure(500, '', problem);
     return checkedDeleteOptions(decodeObject(schema, value, source).draft);
   } catch (error) {
     if (error instanceof SyntaxProblem) {
@@ -60,6 +69,8 @@ function requestedOptions({ request, server }: RequestScope): DeleteOptions {
     throw error;
   }
 }
+
+const DELETE_OPTIONS = { group: 'meta.k8s.io', version: 'v1', kind: 'DeleteOptions' };
 
 /** What became of an object that was to be deleted. */
 export interface Removed {

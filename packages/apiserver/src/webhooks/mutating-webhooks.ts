@@ -6,12 +6,17 @@ import {
   type Draft,
   decodeJson,
   decodeObject,
+  failure,
   goQuote,
   internal,
+  isRegisteredKind,
   type KubeObject,
+  kindWithDefaults,
   PatchProblem,
   SyntaxProblem,
   semanticEqual,
+  statedKind,
+  unreadableKind,
 } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
@@ -22,7 +27,6 @@ import { ask, ignored, type WebhookDeps, wanted } from './invoke.ts';
 import { converted, isAdmissionConfiguration, type MatchAttributes, type Matched } from './matching.ts';
 import { type Decision, denied } from './review.ts';
 import { storedObjects } from './stored-objects.ts';
-import { SCHEME } from './webhook-answer.ts';
 
 /** What the first round has left for the second, which comes when a webhook has changed the object. */
 interface Rounds {
@@ -86,7 +90,7 @@ async function dispatch(
     const object = draft === undefined ? seen.object : printed(attributes, draft);
     const decision = await ask(deps, hook, seen, matched, object, reader, true);
     if (decision?.allowed === false) throw denied(hook.name, decision.status);
-    if (decision?.patch !== undefined && (await patch(hook, attributes, matched, decision, reader))) {
+    if (decision?.patch !== undefined && (await patch(hook, attributes, matched, decision))) {
       changed = true;
       requireAgain();
     }
@@ -102,7 +106,6 @@ async function patch(
   attributes: MutatingAttributes,
   matched: Matched,
   { patch: text = '', patchType }: Decision,
-  reader: ServerReader,
 ): Promise<boolean> {
   const { draft, definition, schema } = attributes;
   const operations = operationsOf(text);
@@ -121,10 +124,14 @@ async function patch(
     const version = await converted(current, definition, matched.definition);
     const patched = applyJsonPatch(version, operations) as KubeObject;
     if (patched === version) return false;
-    if (!schema.untyped) mustBeKnown(patched, version, reader);
+    if (!schema.untyped) mustBeKnown(patched, version);
     // Sub-resources with objects of their own have other types, the same in every version.
     const isOwn = schema === definition.schema;
-    const decoded = decodeObject(isOwn ? matched.definition.schema : schema, patched).draft;
+    const { draft: decoded } = decodeObject(isOwn ? matched.definition.schema : schema, patched);
+    // Go's types know what they are.
+    decoded.apiVersion = version.apiVersion;
+    decoded.kind = version.kind;
+    decoded.metadata ??= {};
     const next = await converted(decoded as KubeObject, matched.definition, definition);
     const changed = structuredClone(next) as Draft<KubeObject>;
     if (semanticEqual(printed(attributes, changed), current)) return false;
@@ -146,13 +153,16 @@ function operationsOf(text: string): unknown {
   }
 }
 
-/** What is patched may call itself something else, if there is such a thing. @throws {StatusError} InternalError */
-function mustBeKnown({ apiVersion, kind }: Partial<KubeObject>, before: KubeObject, reader: ServerReader): void {
-  if (apiVersion === undefined || kind === undefined) return;
-  if (apiVersion === before.apiVersion && kind === before.kind) return;
-  const [version = '', group = ''] = apiVersion.split('/').reverse();
-  if (reader.byKind({ group, version, kind }) !== undefined) return;
-  throw internal(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme ${SCHEME}`);
+/** What is patched may call itself another version. @throws {StatusError} 500, as upstream */
+function mustBeKnown(patched: KubeObject, before: KubeObject): void {
+  const own = statedKind(before);
+  const stated = statedKind(patched);
+  if (typeof own === 'string') return;
+  if (typeof stated === 'string') throw internal(stated);
+  const given = kindWithDefaults(stated, own);
+  const problem = unreadableKind(given, own);
+  if (problem === undefined) return;
+  throw isRegisteredKind(given, own) ? failure(500, '', problem) : internal(problem);
 }
 
 /** An object as Kubernetes prints its type, also before it is stored: with what is never left out. */

@@ -1,4 +1,12 @@
-import { decodeJson, decodeYaml, goQuote, jsonTypeName, SyntaxProblem } from '@tabernetes/apimachinery';
+import {
+  decodeJson,
+  decodeYaml,
+  goQuote,
+  jsonTypeName,
+  notRegistered,
+  SyntaxProblem,
+  WEBHOOK_SCHEME,
+} from '@tabernetes/apimachinery';
 import { CallFailure } from './call-failure.ts';
 
 /** What a webhook is asked, and has to answer. */
@@ -31,9 +39,8 @@ export function readAnswer(response: Response, text: string, question: Question)
   const from = `${apiVersion} ${kind}`;
   const isKnown = KNOWN.has(from) || (kind === question.kind && groupOf(apiVersion) === groupOf(question.apiVersion));
   if (!isKnown) {
-    throw new CallFailure(
-      `no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme ${SCHEME}`,
-    );
+    const [version = '', group = ''] = apiVersion.split('/').reverse();
+    throw new CallFailure(notRegistered({ group, version, kind }, WEBHOOK_SCHEME));
   }
   const type = (version: string, name: string): string => `(${version.split('/').at(-1)}.${name})`;
   throw new CallFailure(
@@ -42,7 +49,6 @@ export function readAnswer(response: Response, text: string, question: Question)
 }
 
 const KNOWN: ReadonlySet<string> = new Set(['v1 Status']);
-export const SCHEME = '"pkg/runtime/scheme.go:100"';
 const groupOf = (apiVersion: string): string => apiVersion.split('/')[0] ?? '';
 
 const stringOf = (answer: JsonObject, field: string): string => {

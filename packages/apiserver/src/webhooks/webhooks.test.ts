@@ -254,7 +254,7 @@ describe('admission webhooks', () => {
     [
       'another kind',
       () => Response.json({ apiVersion: 'v1', kind: 'Pod' }),
-      'no kind "Pod" is registered for version "v1" in scheme "pkg/runtime/scheme.go:100"',
+      'no kind "Pod" is registered for version "v1" in scheme "k8s.io/apiserver/pkg/util/webhook/client.go:71"',
     ],
     [
       'another version',
@@ -309,8 +309,19 @@ describe('admission webhooks', () => {
     expect(await message()).toBeUndefined();
     answer = patchOf([{ op: 'replace', path: '/apiVersion', value: 'v2' }]);
     expect(await message()).toBe(
-      'Internal error occurred: no kind "ConfigMap" is registered for version "v2" in scheme "pkg/runtime/scheme.go:100"',
+      'Internal error occurred: no kind "ConfigMap" is registered for version "v2" in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"',
     );
+    answer = patchOf([{ op: 'replace', path: '/kind', value: 'Pod' }]);
+    expect((await create('a')).refusal).toMatchObject({
+      code: 500,
+      message: 'converting (v1.Pod) to (core.ConfigMap): unknown conversion',
+    });
+    answer = patchOf([
+      { op: 'remove', path: '/kind' },
+      { op: 'remove', path: '/apiVersion' },
+      { op: 'add', path: '/data', value: { a: '1' } },
+    ]);
+    expect((await create('a')).object).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap', data: { a: '1' } });
   });
 
   test('WHK-13 answers may be YAML, and note things for the audit log', async () => {

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type TestApiServer, testApiServer } from './testing/index.ts';
+
+const CM = '/api/v1/namespaces/default/configmaps';
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+
+let api: TestApiServer;
+beforeEach(async () => {
+  api = await testApiServer();
+});
+afterEach(() => api.dispose());
+
+const unregistered = (kind: string, version: string): string =>
+  `no kind "${kind}" is registered for version "${version}" in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"`;
+
+describe('what a body says it is', () => {
+  const posted = [
+    {
+      path: CM,
+      apiVersion: 'v1',
+      kind: 'Status',
+      why: 'converting (v1.Status) to (core.ConfigMap): unknown conversion',
+    },
+    {
+      path: CM,
+      apiVersion: 'foo/v1',
+      kind: 'Status',
+      why: 'converting (v1.Status) to (core.ConfigMap): unknown conversion',
+    },
+    { path: CM, apiVersion: 'v1', kind: 'List', why: 'converting (v1.List) to (core.ConfigMap): unknown conversion' },
+    {
+      path: CM,
+      apiVersion: 'v1',
+      kind: 'PodList',
+      why: 'converting (v1.PodList) to (core.ConfigMap): unknown conversion',
+    },
+    {
+      path: CM,
+      apiVersion: 'batch/v1',
+      kind: 'WatchEvent',
+      why: 'converting (v1.WatchEvent) to (core.ConfigMap): unknown conversion',
+    },
+    { path: CM, apiVersion: 'foo/v1', kind: 'WatchEvent', why: unregistered('WatchEvent', 'foo/v1') },
+    { path: CM, apiVersion: 'v1', kind: 'BindingList', why: unregistered('BindingList', 'v1') },
+    { path: CM, apiVersion: 'apps/v1', kind: 'List', why: unregistered('List', 'apps/v1') },
+    {
+      path: CM,
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      why: unregistered('APIService', 'apiregistration.k8s.io/v1'),
+    },
+    {
+      path: DEPLOYMENTS,
+      apiVersion: 'extensions/v1beta1',
+      kind: 'Ingress',
+      why: 'converting (v1beta1.Ingress) to (apps.Deployment): unknown conversion',
+    },
+    {
+      path: DEPLOYMENTS,
+      apiVersion: 'autoscaling/v1',
+      kind: 'Scale',
+      why: 'converting (v1.Scale) to (apps.Deployment): unknown conversion',
+    },
+  ];
+  for (const { path, apiVersion, kind, why } of posted) {
+    test(`API-13 ${apiVersion} ${kind} is no ${path === CM ? 'ConfigMap' : 'Deployment'}`, async () => {
+      const { refusal } = await api.send('POST', path, { apiVersion, kind, metadata: { name: 'a' } });
+      const expected = path === CM ? 'ConfigMap' : 'Deployment';
+      expect(refusal).toMatchObject({
+        code: 400,
+        message: `${kind} in version "${apiVersion.split('/').at(-1)}" cannot be handled as a ${expected}: ${why}`,
+      });
+    });
+  }
+
+  test('API-13 a version of the kind that is served no more is another version', async () => {
+    for (const apiVersion of ['apps/v1beta1', 'extensions/v1beta1']) {
+      const { refusal } = await api.send('POST', DEPLOYMENTS, { apiVersion, kind: 'Deployment' });
+      expect(refusal.message).toBe(
+        `the API version in the data (${apiVersion}) does not match the expected API version (apps/v1)`,
+      );
+    }
+  });
+
+  test('API-17 what is sent with a deletion must be DeleteOptions, of whatever version', async () => {
+    const remove = async (body: unknown) => (await api.send('DELETE', `${CM}/a`, body)).refusal;
+    for (const apiVersion of ['v1', 'meta.k8s.io/v1', 'apps/v1', 'foo/v1', '']) {
+      expect(await remove({ apiVersion, kind: 'DeleteOptions' })).toMatchObject({ code: 404 });
+    }
+    const scheme = '"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27"';
+    expect(await remove({ apiVersion: 'v1', kind: 'ConfigMap' })).toMatchObject({
+      code: 500,
+      message: `no kind "ConfigMap" is registered for version "v1" in scheme ${scheme}`,
+    });
+    expect((await remove({ kind: 'Foo' })).message).toBe(
+      `no kind "Foo" is registered for version "meta.k8s.io/v1" in scheme ${scheme}`,
+    );
+    for (const kind of ['Status', 'CreateOptions']) {
+      const { message } = await remove({ apiVersion: 'v1', kind });
+      expect(message).toBe(`converting (v1.${kind}) to (v1.DeleteOptions): unknown conversion`);
+    }
+    expect((await remove({ apiVersion: 'a/b/c', kind: 'DeleteOptions' })).message).toBe(
+      'unexpected GroupVersion string: a/b/c',
+    );
+    expect((await remove({ kind: 5 })).message).toBe(
+      "couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind of type string",
+    );
+    expect((await api.send('DELETE', CM, { apiVersion: 'v1', kind: 'Pod' })).status).toBe(500);
+  });
+});
