@@ -179,10 +179,6 @@ export function parseQuantity(text: string): QuantityAmount {
 export const quantityOf = (whole: number | bigint, format: QuantityFormat = 'DecimalSI'): QuantityAmount =>
   new QuantityAmount(typeof whole === 'bigint' ? compact(whole) : whole, 0, format);
 
-/** An amount of thousandths: milli-CPUs. */
-export const milliQuantityOf = (milli: number, format: QuantityFormat = 'DecimalSI'): QuantityAmount =>
-  new QuantityAmount(milli, -3, format);
-
 /** The text as the server stores and prints it. @throws {QuantityProblem} */
 export const canonicalQuantity = (text: string): string => parseQuantity(text).toString();
 

@@ -27,18 +27,6 @@ export function humanDuration(durationMs: number): string {
   return hours < HOURS_PER_YEAR * 8 ? two(years, 'y', days % 365, 'd') : `${years}y`;
 }
 
-/** One figure: `59s`, `59m`, `23h`, `364d`, `2y`. */
-export function shortHumanDuration(durationMs: number): string {
-  const seconds = Math.trunc(Math.min(durationMs, LONGEST_MS) / SECOND_MS);
-  if (seconds < -1) return '<invalid>';
-  if (seconds < 0) return '0s';
-  if (seconds < 60) return `${seconds}s`;
-  const hours = Math.floor(seconds / 3600);
-  if (hours < 1) return `${Math.floor(seconds / 60)}m`;
-  if (hours < 24) return `${hours}h`;
-  return hours < HOURS_PER_YEAR ? `${Math.floor(hours / 24)}d` : `${Math.floor(hours / HOURS_PER_YEAR)}y`;
-}
-
 /** The age of something that happened at an RFC 3339 time; `<unknown>` if it did not. */
 export const timestampAge = (timestamp: string | undefined, nowMs: number): string =>
   timestamp ? humanDuration(nowMs - Date.parse(timestamp)) : '<unknown>';

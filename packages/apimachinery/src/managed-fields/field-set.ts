@@ -237,13 +237,3 @@ export function* pathsOf(set: FieldSet, prefix: readonly PathElement[] = []): Ge
 
 /** `.spec.template.spec.containers[name="web"].image` */
 export const pathText = (path: readonly PathElement[]): string => path.map(elementText).join('');
-
-/** Only the members that have no members below. */
-export function leavesOf(set: FieldSet): FieldSet {
-  const out: FieldEntry[] = [];
-  for (const entry of set.entries) {
-    if (entry.child === undefined) out.push(entry);
-    else pushEntry(out, entry, false, leavesOf(entry.child));
-  }
-  return fieldSet(out);
-}

@@ -1,6 +1,6 @@
 import { isMap, put } from '../patch/json-tree.ts';
 import type { ListSchema, Schema } from '../schema.ts';
-import { emptySet, entryOf, type FieldSet, isEmptySet, leavesOf } from './field-set.ts';
+import { entryOf, type FieldSet, isEmptySet } from './field-set.ts';
 import { itemName } from './list-elements.ts';
 import { DEDUCED, DEDUCED_MAP, isAtomic, isRaw, memberSchema } from './struct-plan.ts';
 
@@ -72,39 +72,3 @@ function pruneItems(items: readonly unknown[], set: FieldSet, schema: ListSchema
   }
   return out.length === 0 ? null : same ? items : out;
 }
-
-/** Only what the leaves of a set name, as an applier would write it again: keys of list items are kept if the set names them. */
-export function extractItems(schema: Schema, value: unknown, set: FieldSet): unknown {
-  return extract(schema, value, leavesOf(set));
-}
-
-function extract(schema: Schema, value: unknown, set: FieldSet): unknown {
-  const type =
-    (schema.kind === 'any' || schema.kind === 'fieldsV1') && isMap(value) && !isRaw(schema) ? DEDUCED_MAP : schema;
-  if ((type.kind === 'struct' || type.kind === 'map') && isMap(value)) {
-    if (isAtomic(type)) return value;
-    const out: Record<string, unknown> = {};
-    for (const name in value) {
-      const entry = entryOf(set, `f:${name}`);
-      if (entry === undefined || value[name] === undefined) continue;
-      const below = memberSchema(type, name) ?? DEDUCED;
-      put(out, name, entry.member ? orNull(value[name]) : extract(below, value[name], entry.child ?? emptySet));
-    }
-    return Object.keys(out).length === 0 ? null : out;
-  }
-  if (type.kind === 'list' && Array.isArray(value)) {
-    if (isAtomic(type)) return value;
-    const out: unknown[] = [];
-    for (const item of value) {
-      const entry = entryOf(set, itemName(type, item));
-      if (entry !== undefined)
-        out.push(entry.member ? orNull(item) : extract(type.items, item, entry.child ?? emptySet));
-    }
-    return out.length === 0 ? null : out;
-  }
-  return value;
-}
-
-/** Upstream extracts what is empty as null. */
-const orNull = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? null : value;

@@ -10,7 +10,7 @@ import { fromFieldsV1 } from './fields-v1.ts';
 import { mergeApplied } from './merge-applied.ts';
 import { ensureNamedFieldsAreMembers, reconcileFieldSet } from './named-fields.ts';
 import { withoutServerFields } from './ownership.ts';
-import { extractItems, removeItems } from './remove-items.ts';
+import { removeItems } from './remove-items.ts';
 import { objectOf, zeroOfKind } from './testing/arbitraries.ts';
 import { appSchema, widgetSchema } from './testing/schemas.ts';
 
@@ -195,16 +195,6 @@ describe('taking members out of a value', () => {
     });
     expect(left.metadata.ownerReferences).toBe(web.metadata.ownerReferences);
     expect(removeItems(appSchema, web, fieldSetOfPaths(['spec.paused']))).toBe(web);
-  });
-
-  it('SSA-5 gives an applier back what it owns', () => {
-    fc.assert(
-      fc.property(app, (object) => {
-        const set = fieldSetOf(appSchema, object);
-        expect(texts(fieldSetOf(appSchema, extractItems(appSchema, object, set)))).toEqual(texts(set));
-      }),
-      options,
-    );
   });
 });
 

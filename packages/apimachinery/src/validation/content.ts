@@ -3,13 +3,6 @@ import { ALNUM, consistsOf, DASH, DIGIT, DOT, LOWER, longerThan, UNDERSCORE } fr
 import { DNS1123_SUBDOMAIN_MAX_LENGTH, isDns1123Label, isDns1123Subdomain } from './dns.ts';
 import { emptyError, inclusiveRangeError, maxLenError, NONE, regexError } from './texts.ts';
 
-const C_IDENTIFIER_PROBLEM = regexError(
-  "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
-  '[A-Za-z_][A-Za-z0-9_]*',
-  'my_name',
-  'MY_NAME',
-  'MyName',
-);
 const ENV_VAR_PROBLEM = regexError(
   "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit",
   '[-._a-zA-Z][-._a-zA-Z0-9]*',
@@ -39,12 +32,6 @@ const PERCENT_PROBLEM = regexError(
 );
 const HTTP_PATH_PATTERN = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
 const HTTP_PATH = new RegExp(`^${HTTP_PATH_PATTERN}$`);
-
-/** Names in C: problems, or none. The length is not looked at. */
-export const isCIdentifier = (value: string): readonly string[] =>
-  value !== '' && consistsOf(value, ALNUM | UNDERSCORE) && !consistsOf(value, DIGIT, 0, 1)
-    ? NONE
-    : [C_IDENTIFIER_PROBLEM];
 
 /** Names of environment variables as they were until 1.30: what envFrom skips and old Pods were held to. */
 export function isEnvVarName(value: string): readonly string[] {

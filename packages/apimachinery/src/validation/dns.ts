@@ -1,4 +1,4 @@
-import { DASH, isDotted, isFramed, LOWER, LOWER_ALNUM, longerThan, UNDERSCORE } from './characters.ts';
+import { DASH, isDotted, isFramed, LOWER, LOWER_ALNUM, longerThan } from './characters.ts';
 import { maxLenError, NONE, regexError } from './texts.ts';
 
 const LABEL_PATTERN = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
@@ -21,12 +21,6 @@ const SUBDOMAIN_PROBLEM = regexError(
   SUBDOMAIN_PATTERN,
   'example.com',
 );
-// Upstream shows the pattern without the underscore here.
-const UNDERSCORE_PROBLEM = regexError(
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
-  SUBDOMAIN_PATTERN,
-  'example.com',
-);
 const LABEL_1035_PROBLEM = regexError(
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
   LABEL_1035_PATTERN,
@@ -41,8 +35,6 @@ const WILDCARD_PROBLEM = regexError(
 
 const isLabel = (text: string, from = 0, to = text.length): boolean =>
   isFramed(text, LOWER_ALNUM, LOWER_ALNUM | DASH, from, to);
-const isLooseLabel = (text: string, from: number, to: number): boolean =>
-  isFramed(text, LOWER_ALNUM, LOWER_ALNUM | DASH | UNDERSCORE, text[from] === '_' ? from + 1 : from, to);
 
 /*
  * Like upstream, these answer with what is wrong, one text per problem: nothing is good news.
@@ -59,11 +51,6 @@ export function isDns1123Label(value: string): readonly string[] {
 /** RFC 1123 subdomain: most names of objects. */
 export function isDns1123Subdomain(value: string): readonly string[] {
   return problems(value, DNS1123_SUBDOMAIN_MAX_LENGTH, isDotted(value, isLabel), SUBDOMAIN_PROBLEM);
-}
-
-/** A subdomain whose labels may hold underscores: search domains of a Pod. */
-export function isDns1123SubdomainWithUnderscore(value: string): readonly string[] {
-  return problems(value, DNS1123_SUBDOMAIN_MAX_LENGTH, isDotted(value, isLooseLabel), UNDERSCORE_PROBLEM);
 }
 
 /** RFC 1035 label: names of Services. */

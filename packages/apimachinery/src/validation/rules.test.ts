@@ -50,12 +50,10 @@ describe('content rules', () => {
   const plain = {
     isDns1123Label: rules.isDns1123Label,
     isDns1123Subdomain: rules.isDns1123Subdomain,
-    isDns1123SubdomainWithUnderscore: rules.isDns1123SubdomainWithUnderscore,
     isDns1035Label: rules.isDns1035Label,
     isWildcardDns1123Subdomain: rules.isWildcardDns1123Subdomain,
     isQualifiedName: rules.isQualifiedName,
     isValidLabelValue: rules.isValidLabelValue,
-    isCIdentifier: rules.isCIdentifier,
     isEnvVarName: rules.isEnvVarName,
     isRelaxedEnvVarName: rules.isRelaxedEnvVarName,
     isConfigMapKey: rules.isConfigMapKey,

@@ -77,11 +77,6 @@ export interface GuestConnection {
   readonly remote: SocketAddress;
 }
 
-/** An HTTP call or answer whose body is read by its handle. */
-export interface GuestBody {
-  readonly body: number;
-}
-
 /**
  * How values become texts and back, on both sides: JSON, in which bytes are texts of characters up to 255. Sent to workers as its text;
  * names nothing outside of itself.
