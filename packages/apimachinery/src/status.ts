@@ -43,6 +43,20 @@ export class StatusError extends Error {
   }
 }
 
+const hasReason =
+  (reason: StatusReason) =>
+  (error: unknown): error is StatusError =>
+    error instanceof StatusError && error.reason === reason;
+
+export const isNotFound = hasReason('NotFound');
+export const isConflict = hasReason('Conflict');
+export const isAlreadyExists = hasReason('AlreadyExists');
+
+/** For a `catch`: undefined when what was asked for is not there. @throws whatever else went wrong */
+export function ignoreNotFound(error: unknown): undefined {
+  if (!isNotFound(error)) throw error;
+}
+
 /** A failure Status in Go's field order. Empty reasons and details are left out, as Go's omitempty does. */
 export function failure(code: number, reason: StatusReason, message: string, details?: StatusDetails): StatusError {
   return new StatusError({

@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
-import { parseQuantity, StatusError } from '@tabernetes/apimachinery';
+import { ignoreNotFound, parseQuantity } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createEventRecorder, type EventRecorder, type InformerFactory } from '@tabernetes/client';
 import type { ContainerRuntime } from '@tabernetes/node-api';
@@ -165,13 +165,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     networkTrouble: () => agent.trouble.network,
     runtimeHandler: async (name: string): Promise<string> => {
       if (name === '') return '';
-      const found = await client
-        .resource(kinds.runtimeClass)
-        .get(name)
-        .catch((error: unknown) => {
-          if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
-          throw error;
-        });
+      const found = await client.resource(kinds.runtimeClass).get(name).catch(ignoreNotFound);
       if (found === undefined)
         throw new Error(`failed to get sandbox runtime: RuntimeClass ${JSON.stringify(name)} not found`);
       return found.handler;

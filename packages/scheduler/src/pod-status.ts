@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import { StatusError } from '@tabernetes/apimachinery';
+import { isNotFound } from '@tabernetes/apimachinery';
 import type { Client } from '@tabernetes/client';
 
 export interface FailureReport {
@@ -67,8 +67,6 @@ export async function evict(
 
 export const clearNomination = (client: Client, pod: Pod, signal: AbortSignal): Promise<void> =>
   patchStatus(client, pod, { nominatedNodeName: null }, signal);
-
-export const isNotFound = (error: unknown): boolean => error instanceof StatusError && error.reason === 'NotFound';
 
 async function patchStatus(client: Client, { metadata }: Pod, status: unknown, signal: AbortSignal): Promise<void> {
   await client

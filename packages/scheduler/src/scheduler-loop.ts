@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import { objectKey } from '@tabernetes/apimachinery';
+import { isNotFound, objectKey } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import { assignedPodChanges, nodeChanges, stageOf } from './cluster-changes.ts';
 import { createSeriesRecorder } from './events.ts';
@@ -9,7 +9,7 @@ import type { ClusterEvent } from './framework/events.ts';
 import { createProfile, DEFAULT_SCHEDULER, type Profile } from './framework/profile.ts';
 import { informerSources } from './informer-sources.ts';
 import type { Scheduler, SchedulerDeps, SchedulerOptions } from './options.ts';
-import { clearNomination, evict, isNotFound, reportFailure } from './pod-status.ts';
+import { clearNomination, evict, reportFailure } from './pod-status.ts';
 import type { Victims } from './preemption/select-victims.ts';
 import { RequeueRules } from './queue/requeue-rules.ts';
 import { type QueueCounts, type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.ts';

@@ -4,10 +4,11 @@ import {
   type Draft,
   failure,
   forbiddenStatus,
+  isConflict,
   labelSelectorAsSelector,
   type Selector,
   SelectorProblem,
-  StatusError,
+  type StatusError,
 } from '@tabernetes/apimachinery';
 import type { Pod } from '../generated/core-v1.ts';
 import type { Eviction, PodDisruptionBudget } from '../generated/policy-v1.ts';
@@ -248,5 +249,3 @@ async function retryOnConflict(options: DeleteOptions, attempt: () => Promise<vo
     }
   }
 }
-
-const isConflict = (error: unknown): boolean => error instanceof StatusError && error.reason === 'Conflict';

@@ -1,5 +1,5 @@
 import { builtinKinds, type KindDefinition } from '@tabernetes/api';
-import { type KubeObject, type OwnerReference, StatusError } from '@tabernetes/apimachinery';
+import { ignoreNotFound, type KubeObject, type OwnerReference } from '@tabernetes/apimachinery';
 import { createEventRecorder, type ResourceReference, type WorkQueue } from '@tabernetes/client';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE, type Result } from '../runtime/controller.ts';
@@ -36,7 +36,7 @@ export function garbageCollector(context: ControllerContext): Controller {
     if (kind.namespaced && dependent.namespace === undefined) return 'wrong';
     if (known === undefined && graph.isGone(owner.uid)) return 'gone';
     const namespace = kind.namespaced ? dependent.namespace : undefined;
-    const found = await client.resource(kind).get(owner.name, namespace).catch(absent);
+    const found = await client.resource(kind).get(owner.name, namespace).catch(ignoreNotFound);
     if (found?.metadata.uid !== owner.uid) return 'gone';
     const { deletionTimestamp, finalizers = [] } = found.metadata;
     return deletionTimestamp !== undefined && finalizers.includes(FOREGROUND) ? 'waiting' : 'solid';
@@ -46,7 +46,7 @@ export function garbageCollector(context: ControllerContext): Controller {
     client
       .resource(node.reference)
       .get(node.name, node.namespace)
-      .catch(absent)
+      .catch(ignoreNotFound)
       .then((found) => (found?.metadata.uid === node.uid ? found : undefined));
 
   const remove = async (node: GraphNode, propagationPolicy: 'Background' | 'Foreground' | 'Orphan'): Promise<void> => {
@@ -54,7 +54,7 @@ export function garbageCollector(context: ControllerContext): Controller {
     await client
       .resource(node.reference)
       .delete(node.name, node.namespace, { propagationPolicy, preconditions })
-      .catch(absent);
+      .catch(ignoreNotFound);
   };
 
   /** Changes metadata of the object as it is now; a Conflict is tried again. */
@@ -67,7 +67,7 @@ export function garbageCollector(context: ControllerContext): Controller {
     if (current === undefined || changed === undefined) return;
     const { uid = '', resourceVersion = '' } = current.metadata;
     const patch = { metadata: { uid, resourceVersion, ...changed } };
-    await client.resource(node.reference).patch(node.name, node.namespace, 'merge', patch).catch(absent);
+    await client.resource(node.reference).patch(node.name, node.namespace, 'merge', patch).catch(ignoreNotFound);
   }
 
   const dropFinalizer = (node: GraphNode, finalizer: string): Promise<void> =>
@@ -199,11 +199,6 @@ function isCollectable(kind: KindDefinition): boolean {
   // As upstream: Events are many, own nothing and are owned by nothing.
   if (kind.plural === 'events') return false;
   return verbs === undefined || (verbs.includes('list') && verbs.includes('watch') && verbs.includes('delete'));
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
-  throw error;
 }
 
 const unversioned = ({ metadata: { resourceVersion: _, ...metadata }, ...object }: KubeObject): KubeObject => ({

@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
-import { objectKey, StatusError } from '@tabernetes/apimachinery';
+import { isNotFound, objectKey, StatusError } from '@tabernetes/apimachinery';
 import { createEventRecorder, type WorkQueue } from '@tabernetes/client';
 import { isReadyNode, readyCondition } from '../nodes/node-state.ts';
 import { BY_NODE, indexByNode } from '../pods/by-node.ts';
@@ -96,7 +96,7 @@ export function nodeLifecycleController(context: ControllerContext): Controller 
       try {
         await writePod.updateStatus(unready);
       } catch (error) {
-        if (error instanceof StatusError && error.reason === 'NotFound') continue;
+        if (isNotFound(error)) continue;
         throw error;
       }
       recorder.event(pod, 'Warning', 'NodeNotReady', 'Node is not ready');

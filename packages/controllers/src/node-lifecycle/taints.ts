@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Node, Taint } from '@tabernetes/api/types/core-v1';
-import { StatusError } from '@tabernetes/apimachinery';
+import { isConflict } from '@tabernetes/apimachinery';
 import type { Client } from '@tabernetes/client';
 import { secondsText } from '../pods/disruption.ts';
 
@@ -67,7 +67,7 @@ export async function changeTaints(
       await nodes.update({ ...node, spec: { ...node.spec, taints: [...kept, ...added] } });
       return;
     } catch (error) {
-      const again = error instanceof StatusError && error.reason === 'Conflict' && attempt < ATTEMPTS;
+      const again = isConflict(error) && attempt < ATTEMPTS;
       if (!again) throw error;
     }
   }

@@ -2,6 +2,7 @@ import { kinds, schemaOf } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { PodDisruptionBudget, PodDisruptionBudgetStatus } from '@tabernetes/api/types/policy-v1';
 import {
+  isConflict,
   type LabelSelector,
   labelSelectorAsSelector,
   objectKey,
@@ -119,7 +120,7 @@ function budgets(context: ControllerContext): Controller {
         return disrupted.recheckMs === undefined ? DONE : { requeueAfterMs: disrupted.recheckMs };
       } catch (error) {
         if (!(error instanceof ScaleProblem || error instanceof StatusError)) throw error;
-        if (error instanceof StatusError && error.reason === 'Conflict') throw error;
+        if (isConflict(error)) throw error;
         if (error instanceof ScaleProblem) {
           const text = `Failed to calculate the number of expected pods: ${error.message}`;
           recorder.event(pdb, 'Warning', 'CalculateExpectedPodCountFailed', text);

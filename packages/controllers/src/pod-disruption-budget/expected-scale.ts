@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import { type KubeObject, type OwnerReference, StatusError } from '@tabernetes/apimachinery';
+import { ignoreNotFound, type KubeObject, type OwnerReference } from '@tabernetes/apimachinery';
 import type { Informer } from '@tabernetes/client';
 import { resourcePath } from '@tabernetes/client';
 import { replicasOf } from '../deployment/limits.ts';
@@ -53,7 +53,7 @@ export function expectedScale({ client, informers }: ControllerContext): Expecte
       const { body } = await client.request({ method: 'GET', path, signal });
       return body.kind === 'object' ? body.object : undefined;
     };
-    const found = await orUndefined(read(root));
+    const found = await read(root).catch(ignoreNotFound);
     const { resources = [] } = (found ?? {}) as { readonly resources?: readonly { name: string; kind: string }[] };
     const plural = resources.find(({ name, kind }) => kind === owner.kind && !name.includes('/'))?.name;
     if (plural === undefined) {
@@ -64,7 +64,7 @@ export function expectedScale({ client, informers }: ControllerContext): Expecte
       throw new ScaleProblem(`${name} does not implement the scale subresource`);
     }
     const reference = { group, version, kind: owner.kind, plural, namespaced: true };
-    const scale = await orUndefined(read(resourcePath(reference, namespace, owner.name, 'scale')));
+    const scale = await read(resourcePath(reference, namespace, owner.name, 'scale')).catch(ignoreNotFound);
     return (scale as Scaled | undefined)?.metadata.uid === owner.uid ? (scale as Scaled) : undefined;
   }
 
@@ -101,13 +101,4 @@ function live<T extends Scaled>(
 ): T | undefined {
   const object = informer.lister.get(name, namespace);
   return object?.metadata.uid === uid ? object : undefined;
-}
-
-async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import { StatusError } from '@tabernetes/apimachinery';
+import { ignoreNotFound, StatusError } from '@tabernetes/apimachinery';
 import { isReadyNode } from '../nodes/node-state.ts';
 import { markDisruption } from '../pods/disruption.ts';
 import { isFinished } from '../pods/pod-state.ts';
@@ -55,7 +55,7 @@ export function podGarbageCollector(context: ControllerContext): Controller {
       const sinceMs = missing.get(name) ?? nowMs;
       missing.set(name, sinceMs);
       if (nowMs - sinceMs < QUARANTINE_MS) continue;
-      const found = await client.resource(kinds.node).get(name).catch(absent);
+      const found = await client.resource(kinds.node).get(name).catch(ignoreNotFound);
       if (found === undefined) lost.add(name);
     }
     return lost;
@@ -98,9 +98,4 @@ function byEvictedAndAge(a: Pod, b: Pod): number {
   const [x = '', y = ''] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];
   if (x !== y) return x < y ? -1 : 1;
   return (a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1;
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
-  throw error;
 }

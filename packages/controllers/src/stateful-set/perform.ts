@@ -1,7 +1,7 @@
 import { kinds } from '@tabernetes/api';
 import type { StatefulSet } from '@tabernetes/api/types/apps-v1';
 import type { PersistentVolumeClaim, Pod } from '@tabernetes/api/types/core-v1';
-import { aggregateText, StatusError } from '@tabernetes/apimachinery';
+import { aggregateText, isAlreadyExists, StatusError } from '@tabernetes/apimachinery';
 import type { Client, EventRecorder } from '@tabernetes/client';
 import { TryAgain } from '../runtime/controller.ts';
 import { claimNames, claimsOf, hasStorage } from './claims.ts';
@@ -95,7 +95,7 @@ export function performSteps({ client, recorder, claim }: PerformDeps): Perform 
       await pods.create(pod, { signal });
     } catch (error) {
       // A name that is taken is tried again without a word: its Pod may be on its way out.
-      if (isOutcome(error) && !isTaken(error)) say('create', set, pod, error);
+      if (isOutcome(error) && !isAlreadyExists(error)) say('create', set, pod, error);
       throw error;
     }
     await retainOrSay(set, pod, signal);
@@ -135,8 +135,6 @@ export function performSteps({ client, recorder, claim }: PerformDeps): Perform 
 
 type Verb = 'create' | 'update' | 'delete';
 const TITLE: Readonly<Record<Verb, string>> = { create: 'Create', update: 'Update', delete: 'Delete' };
-
-const isTaken = (error: Error): boolean => error instanceof StatusError && error.reason === 'AlreadyExists';
 
 /** A refusal, or something to wait for; anything else is a mistake of ours. */
 export const isOutcome = (error: unknown): error is StatusError | TryAgain =>

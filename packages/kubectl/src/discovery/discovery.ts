@@ -1,4 +1,4 @@
-import { goQuote, StatusError } from '@tabernetes/apimachinery';
+import { goQuote } from '@tabernetes/apimachinery';
 import { NoKindMatch, NoResourceMatch } from '../errors.ts';
 
 /** A resource that the server has, and how to reach it. */
@@ -206,7 +206,3 @@ const hasName = ({ name, singularName }: ApiResource, asked: string): boolean =>
 
 /** `deployments.apps`, `pods` */
 export const qualifiedName = ({ group, name }: ApiResource): string => (group === '' ? name : `${name}.${group}`);
-
-/** True of the answer of a server that has no such object. */
-export const isNotFound = (error: unknown): boolean =>
-  error instanceof StatusError && error.status.reason === 'NotFound';

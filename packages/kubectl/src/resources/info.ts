@@ -1,6 +1,6 @@
-import type { KubeObject } from '@tabernetes/apimachinery';
+import { isNotFound, type KubeObject } from '@tabernetes/apimachinery';
 import type { Api } from '../api.ts';
-import { type ApiResource, isNotFound } from '../discovery/discovery.ts';
+import type { ApiResource } from '../discovery/discovery.ts';
 
 /** One object that a command works on: where it is, and what is known of it. */
 export interface Info {

@@ -1,6 +1,5 @@
-import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import { isNotFound, type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
-import { isNotFound } from '../discovery/discovery.ts';
 import { Aggregate } from '../errors.ts';
 import { type Info, pathOf } from '../resources/info.ts';
 import { INFORMER_LIST, informerWatch, watchUntil } from '../watching/watch-until.ts';

@@ -1,7 +1,7 @@
 import { kinds } from '@tabernetes/api';
 import type { Lease } from '@tabernetes/api/types/coordination-v1';
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import { rfc3339, rfc3339Micro, StatusError } from '@tabernetes/apimachinery';
+import { ignoreNotFound, isAlreadyExists, rfc3339, rfc3339Micro, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import type { Client, InformerFactory } from '@tabernetes/client';
 import { type HollowNode, nodeConditions, nodeObject } from './hollow-node.ts';
@@ -58,7 +58,7 @@ export function heartbeats(
     const metadata = { name: node.name, namespace: LEASE_NAMESPACE, ownerReferences };
     const created = await leasesAs(node)
       .create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec })
-      .catch(taken);
+      .catch(ignoreAlreadyExists);
     if (created !== undefined) {
       held.set(node.name, created);
       return;
@@ -87,7 +87,8 @@ export function heartbeats(
     if (well) return;
     for (const pod of podsOf(node.name)) {
       const revived = readyAgain(pod, now);
-      if (revived !== undefined) await clientOf(node.name).resource(kinds.pod).updateStatus(revived).catch(gone);
+      if (revived !== undefined)
+        await clientOf(node.name).resource(kinds.pod).updateStatus(revived).catch(ignoreNotFound);
     }
   }
 
@@ -153,11 +154,6 @@ function readyAgain(pod: Pod, now: string): Pod | undefined {
   return { ...pod, status: { ...pod.status, conditions: ready } };
 }
 
-const hasReason =
-  (reason: string) =>
-  (error: unknown): undefined => {
-    if (error instanceof StatusError && error.reason === reason) return undefined;
-    throw error;
-  };
-const taken = hasReason('AlreadyExists');
-const gone = hasReason('NotFound');
+function ignoreAlreadyExists(error: unknown): undefined {
+  if (!isAlreadyExists(error)) throw error;
+}

@@ -1,6 +1,6 @@
 import { kinds, podCondition } from '@tabernetes/api';
 import type { ConfigMap, Pod, Secret } from '@tabernetes/api/types/core-v1';
-import { objectKey, rfc3339, StatusError } from '@tabernetes/apimachinery';
+import { ignoreNotFound, objectKey, rfc3339, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import { type Client, createWorkQueue, type InformerFactory } from '@tabernetes/client';
 import type { Pace } from './container-run.ts';
@@ -161,7 +161,7 @@ export function hollowKubelets(
     try {
       await writeAs(node.name).updateStatus({ ...pod, status });
     } catch (error) {
-      gone(error);
+      ignoreNotFound(error);
     }
     run.reported = true;
   }
@@ -174,7 +174,7 @@ export function hollowKubelets(
     if (before?.status === after?.status && before?.message === after?.message) return;
     await writeAs(pod.spec?.nodeName ?? '')
       .updateStatus({ ...pod, status: { ...pod.status, conditions } })
-      .catch(gone);
+      .catch(ignoreNotFound);
   }
 
   async function stop(pod: Pod, run: PodRun, node: HollowNode): Promise<void> {
@@ -191,10 +191,12 @@ export function hollowKubelets(
       const facts = { nowMs: clock.now(), hostIP: node.internalIP, podIP: pod.status.podIP ?? '', digestOf };
       await writeAs(node.name)
         .updateStatus({ ...pod, status: podStatus(pod, run, facts) })
-        .catch(gone);
+        .catch(ignoreNotFound);
     }
     if (deletionGracePeriodSeconds === 0 && finalizers.length > 0) return;
-    await writeAs(node.name).delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } }).catch(gone);
+    await writeAs(node.name)
+      .delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } })
+      .catch(ignoreNotFound);
   }
 
   function arm(
@@ -275,11 +277,4 @@ function concernsUs(pod: Pod, run: PodRun | undefined): boolean {
   if (run === undefined || pod.metadata.deletionTimestamp !== undefined || pod.spec?.readinessGates !== undefined)
     return true;
   return pod.status?.phase !== run.phase || podCondition(pod.status, 'Ready')?.status === 'False';
-}
-
-const isGone = (error: unknown): boolean => error instanceof StatusError && error.reason === 'NotFound';
-
-function gone(error: unknown): undefined {
-  if (isGone(error)) return undefined;
-  throw error;
 }

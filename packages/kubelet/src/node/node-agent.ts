@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Node } from '@tabernetes/api/types/core-v1';
-import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import { ignoreNotFound, type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import type { Client, EventRecorder, EventType } from '@tabernetes/client';
 import type { ContainerRuntime } from '@tabernetes/node-api';
@@ -72,13 +72,13 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
   async function register(): Promise<void> {
     const now = clock.now();
     recorder.event(reference, 'Normal', 'Starting', 'Starting kubelet.');
-    let node = stored() ?? (await nodes.get(spec.name).catch(absent));
+    let node = stored() ?? (await nodes.get(spec.name).catch(ignoreNotFound));
     const isNew = node === undefined;
     node ??= await nodes.create(nodeObject(spec, now));
     for (let round = 0; round < (isNew ? 2 : 1); round++) {
       for (const what of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) tell(what);
     }
-    const lease = await leases.get(spec.name, LEASE_NAMESPACE).catch(absent);
+    const lease = await leases.get(spec.name, LEASE_NAMESPACE).catch(ignoreNotFound);
     const leaseSpec = { holderIdentity: spec.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: microTimeText(now) };
     if (lease !== undefined) {
       await leases.update({ ...lease, spec: { ...lease.spec, ...leaseSpec } });
@@ -94,7 +94,7 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
 
   /** Writes the status when it has changed, or has not been written for long. */
   async function report(): Promise<void> {
-    const node = stored() ?? (await nodes.get(spec.name).catch(absent));
+    const node = stored() ?? (await nodes.get(spec.name).catch(ignoreNotFound));
     if (node === undefined || state === 'stopped') return;
     const now = clock.now();
     const images = runtime.images();
@@ -126,7 +126,7 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
     try {
       onBeat?.();
       const patch = { spec: { renewTime: microTimeText(clock.now()) } };
-      await leases.patch(spec.name, LEASE_NAMESPACE, 'merge', patch).catch(absent);
+      await leases.patch(spec.name, LEASE_NAMESPACE, 'merge', patch).catch(ignoreNotFound);
       await report();
     } catch (error) {
       if (!(error instanceof StatusError)) onError(error);
@@ -164,9 +164,4 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
 
 function withoutHeartbeats(status: Node['status']): unknown {
   return { ...status, conditions: status?.conditions?.map((c) => ({ ...c, lastHeartbeatTime: undefined })) };
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
-  throw error;
 }

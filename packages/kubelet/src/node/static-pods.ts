@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
-import { StatusError } from '@tabernetes/apimachinery';
+import { ignoreNotFound, StatusError } from '@tabernetes/apimachinery';
 import { type Clock, type Disposable, fetchedOnce } from '@tabernetes/base';
 import type { Client } from '@tabernetes/client';
 import type { FileSystem } from '@tabernetes/node-api';
@@ -103,9 +103,7 @@ export function createStaticPods(deps: StaticPodsDeps): StaticPods {
   }
 
   const remove = (pod: Pod): Promise<unknown> =>
-    api.delete(pod.metadata.name ?? '', pod.metadata.namespace, { gracePeriodSeconds: 0 }).catch((error: unknown) => {
-      if (!(error instanceof StatusError && error.reason === 'NotFound')) throw error;
-    });
+    api.delete(pod.metadata.name ?? '', pod.metadata.namespace, { gracePeriodSeconds: 0 }).catch(ignoreNotFound);
   const removeMirror = (pod: Pod): void => void remove(pod).catch(report);
   // A namespace that is not there yet, or a server that refuses: the next change brings another try.
   const report = (error: unknown): void => {

@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Pod, PodStatus } from '@tabernetes/api/types/core-v1';
-import { StatusError } from '@tabernetes/apimachinery';
+import { ignoreNotFound, isConflict, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import type { Client } from '@tabernetes/client';
 import { isMirrorPod, isTerminalPhase } from '../pod/pod-view.ts';
@@ -74,7 +74,7 @@ export function createStatusWriter({ client, clock, isRunning = () => true, onEr
       if (!(error instanceof StatusError)) onError(error);
       // What has changed under our feet is looked at again; what cannot be written is tried again more and more rarely.
       dirty.add(owner);
-      failures = error instanceof StatusError && error.reason === 'Conflict' ? 0 : failures + 1;
+      failures = isConflict(error) ? 0 : failures + 1;
     } finally {
       writing.delete(owner);
       if (dirty.has(owner)) arm(failures === 0 ? 0 : Math.min(10_000, 100 * 2 ** failures));
@@ -89,9 +89,7 @@ export function createStatusWriter({ client, clock, isRunning = () => true, onEr
     let phase = stored.status?.phase;
     if (patch !== undefined) {
       const body = { metadata: { uid, resourceVersion }, status: patch };
-      const written = await pods
-        .patch(name, namespace, 'merge', body, { subresource: 'status' })
-        .catch((error: unknown) => gone(error));
+      const written = await pods.patch(name, namespace, 'merge', body, { subresource: 'status' }).catch(ignoreNotFound);
       if (written === undefined) return;
       phase = written.status?.phase;
     }
@@ -99,7 +97,7 @@ export function createStatusWriter({ client, clock, isRunning = () => true, onEr
     if (!owner.finished || !isTerminalPhase(phase)) return;
     await pods
       .delete(name, namespace, { gracePeriodSeconds: 0, ...(uid && { preconditions: { uid } }) })
-      .catch((error: unknown) => gone(error));
+      .catch(ignoreNotFound);
   }
 
   return {
@@ -128,9 +126,4 @@ export function createStatusWriter({ client, clock, isRunning = () => true, onEr
       passing.clear();
     },
   };
-}
-
-function gone(error: unknown): undefined {
-  if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
-  throw error;
 }

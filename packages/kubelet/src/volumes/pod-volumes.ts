@@ -6,7 +6,7 @@ import type {
   Pod,
   Volume as VolumeSpec,
 } from '@tabernetes/api/types/core-v1';
-import { parseQuantity, StatusError } from '@tabernetes/apimachinery';
+import { ignoreNotFound, parseQuantity } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Client } from '@tabernetes/client';
 import type { ContainerRuntime, Volume, VolumeOptions } from '@tabernetes/node-api';
@@ -216,7 +216,7 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     const namespace = pod.metadata.namespace;
     const unprocessed = (claimed: string, why: string): Error =>
       new Unprocessed(`error processing PVC ${namespace}/${claimed}: ${why}`);
-    const claim = await client.resource(kinds.persistentVolumeClaim).get(name, namespace).catch(absent);
+    const claim = await client.resource(kinds.persistentVolumeClaim).get(name, namespace).catch(ignoreNotFound);
     if (claim === undefined)
       throw unprocessed(name, `failed to fetch PVC from API server: persistentvolumeclaims "${name}" not found`);
     if (generic && !claim.metadata.ownerReferences?.some(({ uid }) => uid === pod.metadata.uid)) {
@@ -226,7 +226,7 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     }
     const { phase = '' } = claim.status ?? {};
     if (phase !== 'Bound' || !claim.spec?.volumeName) throw unprocessed(name, 'PVC is not bound');
-    const persistent = await client.resource(kinds.persistentVolume).get(claim.spec.volumeName).catch(absent);
+    const persistent = await client.resource(kinds.persistentVolume).get(claim.spec.volumeName).catch(ignoreNotFound);
     if (persistent === undefined) {
       const missing = claim.spec.volumeName;
       throw unprocessed(
@@ -241,7 +241,7 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
 
   /** What a driver does once its volume is attached; nodes have none. */
   async function deviceMount(name: string, { driver, volumeHandle }: CSIPersistentVolumeSource): Promise<never> {
-    const known = await client.resource(kinds.csiDriver).get(driver).catch(absent);
+    const known = await client.resource(kinds.csiDriver).get(driver).catch(ignoreNotFound);
     if (known?.spec?.attachRequired !== false) {
       const node = await client.resource(kinds.node).get(pod.spec?.nodeName ?? '');
       const unique = `kubernetes.io/csi/${driver}^${volumeHandle}`;
@@ -380,9 +380,4 @@ function memoryLimit({ spec }: Pod, allocatableMemoryBytes: number): number {
   for (const container of spec?.containers ?? []) sum += bytes(container);
   for (const container of spec?.initContainers ?? []) sum = Math.max(sum, bytes(container));
   return sum > 0 ? Math.min(sum, allocatableMemoryBytes) : allocatableMemoryBytes;
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
-  throw error;
 }

@@ -1,6 +1,5 @@
-import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import { isConflict, isNotFound, type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { isNotFound } from '../../discovery/discovery.ts';
 import { Aggregate, messageOf, usageError } from '../../errors.ts';
 import { goJson } from '../../go-json.ts';
 import { fetchInfo, type Info } from '../../resources/info.ts';
@@ -153,7 +152,7 @@ async function applyOnServer(context: CommandContext, info: Info, options: Apply
     if (error instanceof StatusError && error.code === 415) {
       throw new Error(`Server-side apply not available on the server: (${error.message})`);
     }
-    if (error instanceof StatusError && error.reason === 'Conflict') {
+    if (isConflict(error)) {
       throw new Error(`${error.message}${CONFLICT_ADVICE}`);
     }
     throw error;
@@ -218,7 +217,6 @@ async function migrate(context: CommandContext, info: Info, options: ApplyOption
   }
 }
 
-const isConflict = (error: unknown): boolean => error instanceof StatusError && error.reason === 'Conflict';
 const isInvalid = (error: unknown): boolean => error instanceof StatusError && error.reason === 'Invalid';
 
 async function applyHere(context: CommandContext, info: Info, options: ApplyOptions): Promise<Info> {

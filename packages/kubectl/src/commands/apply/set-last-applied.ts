@@ -1,6 +1,5 @@
-import type { KubeObject } from '@tabernetes/apimachinery';
+import { isNotFound, type KubeObject } from '@tabernetes/apimachinery';
 import type { Command } from '../../command.ts';
-import { isNotFound } from '../../discovery/discovery.ts';
 import { goJson } from '../../go-json.ts';
 import { fetchInfo, type Info } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';

@@ -1,8 +1,8 @@
 import type { SelfSubjectReview } from '@tabernetes/api/types/authentication-v1';
 import type { SelfSubjectAccessReview, SelfSubjectRulesReview } from '@tabernetes/api/types/authorization-v1';
-import { StatusError } from '@tabernetes/apimachinery';
+import { isNotFound, StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { type ApiResource, isNotFound } from '../../discovery/discovery.ts';
+import type { ApiResource } from '../../discovery/discovery.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
 import { compactRules, ruleCells } from '../../rbac/rules.ts';
 import { typedPrinter } from '../../writing/print.ts';

@@ -1,7 +1,6 @@
 import type { AggregationRule, PolicyRule, Subject } from '@tabernetes/api/types/rbac-v1';
-import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import { isNotFound, type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { isNotFound } from '../../discovery/discovery.ts';
 import { goJson } from '../../go-json.ts';
 import { type Covered, uncovered } from '../../rbac/covers.ts';
 import { select } from '../../resources/select.ts';

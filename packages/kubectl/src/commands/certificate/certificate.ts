@@ -1,7 +1,6 @@
 import type { CertificateSigningRequest } from '@tabernetes/api/types/certificates-v1';
-import { goQuote, rfc3339, StatusError } from '@tabernetes/apimachinery';
+import { goQuote, isConflict, isNotFound, rfc3339 } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { isNotFound } from '../../discovery/discovery.ts';
 import { messageOf } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { select } from '../../resources/select.ts';
@@ -91,8 +90,7 @@ async function update({ api, flags, clock }: CommandContext, name: string, verdi
       await api().request('PUT', `${path}/approval`, { body });
       return;
     } catch (error) {
-      const isConflict = error instanceof StatusError && error.status.reason === 'Conflict';
-      if (!isConflict || attempt >= ATTEMPTS) throw error;
+      if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
     }
   }
 }

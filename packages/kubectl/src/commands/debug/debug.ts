@@ -1,5 +1,5 @@
 import type { ContainerStatus, Pod, PodSpec } from '@tabernetes/api/types/core-v1';
-import { createStrategicPatch, type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import { createStrategicPatch, isNotFound, type KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { Exit, messageOf } from '../../errors.ts';
 import { IMAGE } from '../../generators/image-name.ts';
@@ -184,7 +184,7 @@ async function inside(context: CommandContext, info: Info, pod: Pod, options: De
     });
     return { pod: patched.object as Pod, container };
   } catch (error) {
-    if (error instanceof StatusError && error.reason === 'NotFound' && !error.status.details?.name) {
+    if (isNotFound(error) && !error.status.details?.name) {
       throw new Error(
         `ephemeral containers are disabled for this cluster (error from server: ${JSON.stringify(error.message)})`,
       );

@@ -1,6 +1,6 @@
-import type { KubeObject } from '@tabernetes/apimachinery';
+import { isNotFound, type KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { type ApiResource, isNotFound } from '../../discovery/discovery.ts';
+import type { ApiResource } from '../../discovery/discovery.ts';
 import { Aggregate, messageOf } from '../../errors.ts';
 import { pathOf } from '../../resources/info.ts';
 import { type SelectOptions, select } from '../../resources/select.ts';

@@ -1,6 +1,5 @@
 import type { LimitRange, LimitRangeItem, Namespace, ResourceQuota } from '@tabernetes/api/types/core-v1';
-import { parseQuantity, quantityOf } from '@tabernetes/apimachinery';
-import { isNotFound } from '../../discovery/discovery.ts';
+import { isNotFound, parseQuantity, quantityOf } from '@tabernetes/apimachinery';
 import { rfc1123 } from '../../printers/dates.ts';
 import { type DescribeContext, inNamespacePath, listAll, of } from './describer.ts';
 import { type Description, heads } from './description.ts';

@@ -1,6 +1,5 @@
-import { encodeYaml, type KubeObject, StatusError } from '@tabernetes/apimachinery';
+import { encodeYaml, isNotFound, type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { isNotFound } from '../../discovery/discovery.ts';
 import { Exit, messageOf, report, usageError } from '../../errors.ts';
 import { goJson } from '../../go-json.ts';
 import { withoutManagedFields } from '../../printers/object-printer.ts';

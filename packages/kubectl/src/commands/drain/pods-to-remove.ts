@@ -1,6 +1,6 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
+import { isNotFound } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../../command.ts';
-import { isNotFound } from '../../discovery/discovery.ts';
 import { messageOf } from '../../errors.ts';
 
 /** What becomes of the Pods of a node. */

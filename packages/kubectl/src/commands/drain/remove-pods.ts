@@ -1,7 +1,6 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import { StatusError } from '@tabernetes/apimachinery';
+import { isNotFound, StatusError } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../../command.ts';
-import { isNotFound } from '../../discovery/discovery.ts';
 import { Aggregate, messageOf } from '../../errors.ts';
 import { formatDuration } from '../../flags/go-values.ts';
 import type { DryRun } from '../../writing/dry-run.ts';

@@ -3,6 +3,7 @@ import {
   createStrategicPatch,
   decodeYaml,
   encodeYaml,
+  isNotFound,
   type KubeObject,
   StatusError,
 } from '@tabernetes/apimachinery';
@@ -250,7 +251,7 @@ function refused(error: unknown, info: Info, outcome: Outcome): string {
     outcome.reasons.push({ head: `${what} was not valid`, others });
     return `error: ${what} is invalid`;
   }
-  if (error instanceof StatusError && error.reason === 'NotFound') {
+  if (isNotFound(error)) {
     outcome.notFound++;
     return `error: ${what} could not be found on the server`;
   }

@@ -1,6 +1,6 @@
-import type { KubeObject, WatchEvent, WatchSource } from '@tabernetes/apimachinery';
+import { isNotFound, type KubeObject, type WatchEvent, type WatchSource } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { type ApiResource, isNotFound } from '../../discovery/discovery.ts';
+import type { ApiResource } from '../../discovery/discovery.ts';
 import { Aggregate, together, usageError } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';

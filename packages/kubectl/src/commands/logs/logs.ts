@@ -1,7 +1,6 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import { goQuote, rfc3339 } from '@tabernetes/apimachinery';
+import { goQuote, isNotFound, rfc3339 } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { isNotFound } from '../../discovery/discovery.ts';
 import { messageOf, usageError } from '../../errors.ts';
 import { pathOf } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';

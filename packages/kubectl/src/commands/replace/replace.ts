@@ -1,6 +1,5 @@
-import type { KubeObject } from '@tabernetes/apimachinery';
+import { isNotFound, type KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { isNotFound } from '../../discovery/discovery.ts';
 import { Aggregate } from '../../errors.ts';
 import type { Info } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';

@@ -1,6 +1,5 @@
-import type { KubeObject } from '@tabernetes/apimachinery';
+import { isNotFound, type KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { isNotFound } from '../../discovery/discovery.ts';
 import { messageOf } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
