@@ -40,18 +40,22 @@ export interface StatusWriter extends Disposable {
 
 /** How long something must be so that is expected to pass. */
 const PASSING_MS = 3_000;
+/** The longest wait between two tries; who has waited so long waits in the background. */
+const LAST_RETRY_MS = 10_000;
 
 export function createStatusWriter({ client, clock, isRunning = () => true, onError }: StatusWriterDeps): StatusWriter {
   const pods = client.resource(kinds.pod);
   const dirty = new Set<StatusOwner>();
   const writing = new Set<StatusOwner>();
   const passing = new Set<StatusOwner>();
+  /** Those whose last write was refused. */
+  const refused = new Map<StatusOwner, { readonly times: number; readonly retry: Disposable }>();
   let timer: Disposable | undefined;
   let later: Disposable | undefined;
-  let failures = 0;
+  let disposed = false;
 
-  const arm = (delayMs: number): void => {
-    timer ??= clock.setTimer(delayMs, flush);
+  const arm = (): void => {
+    timer ??= clock.setTimer(0, flush);
   };
   function flush(): void {
     timer?.dispose();
@@ -67,18 +71,31 @@ export function createStatusWriter({ client, clock, isRunning = () => true, onEr
   }
   async function write(owner: StatusOwner): Promise<void> {
     writing.add(owner);
+    refused.get(owner)?.retry.dispose();
     try {
       await put(owner);
-      failures = 0;
+      refused.delete(owner);
     } catch (error) {
       if (!(error instanceof StatusError)) onError(error);
-      // What has changed under our feet is looked at again; what cannot be written is tried again more and more rarely.
-      dirty.add(owner);
-      failures = isConflict(error) ? 0 : failures + 1;
+      if (!disposed) writeAgain(owner, error);
     } finally {
       writing.delete(owner);
-      if (dirty.has(owner)) arm(failures === 0 ? 0 : Math.min(10_000, 100 * 2 ** failures));
+      if (dirty.has(owner) && !disposed) arm();
     }
+  }
+  /** What has changed under our feet is looked at again at once; what cannot be written is tried more and more rarely. */
+  function writeAgain(owner: StatusOwner, error: unknown): void {
+    const times = (refused.get(owner)?.times ?? 0) + 1;
+    const delayMs = times === 1 && isConflict(error) ? 0 : Math.min(100 * 2 ** times, LAST_RETRY_MS);
+    const retry = clock.setTimer(
+      delayMs,
+      () => {
+        dirty.add(owner);
+        flush();
+      },
+      { background: delayMs === LAST_RETRY_MS },
+    );
+    refused.set(owner, { times, retry });
   }
   async function put(owner: StatusOwner): Promise<void> {
     const { stored, status } = owner;
@@ -114,14 +131,17 @@ export function createStatusWriter({ client, clock, isRunning = () => true, onEr
       }
       passing.delete(owner);
       dirty.add(owner);
-      arm(0);
+      arm();
     },
     resume() {
-      if (dirty.size > 0) arm(0);
+      if (dirty.size > 0) arm();
     },
     dispose() {
+      disposed = true;
       timer?.dispose();
       later?.dispose();
+      for (const { retry } of refused.values()) retry.dispose();
+      refused.clear();
       dirty.clear();
       passing.clear();
     },

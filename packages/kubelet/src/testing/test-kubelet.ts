@@ -2,7 +2,7 @@ import { kinds } from '@tabernetes/api';
 import type { Pod, PodSpec } from '@tabernetes/api/types/core-v1';
 import { type TestApiServer, testApiServer } from '@tabernetes/apiserver/testing';
 import { seededRng } from '@tabernetes/base';
-import { type Client, createClient, createInformerFactory } from '@tabernetes/client';
+import { type Client, createClient, createFaults, createInformerFactory, type Faults } from '@tabernetes/client';
 import { createKubelets, type Kubelets } from '../kubelets.ts';
 import type { Latency } from '../timing.ts';
 import { FakeRuntime, type FakeRuntimeOptions } from './fake-runtime.ts';
@@ -11,6 +11,8 @@ import { FakeRuntime, type FakeRuntimeOptions } from './fake-runtime.ts';
 export interface TestKubelet {
   readonly server: TestApiServer;
   readonly client: Client;
+  /** What goes wrong between the kubelet and its API. */
+  readonly faults: Faults;
   readonly runtime: FakeRuntime;
   readonly kubelets: Kubelets;
   readonly errors: unknown[];
@@ -28,7 +30,8 @@ export async function testKubelet(
   options: FakeRuntimeOptions & { readonly latency?: Latency; readonly capacity?: Record<string, string> } = {},
 ): Promise<TestKubelet> {
   const server = await testApiServer({ namespaces: ['default', 'kube-node-lease'] });
-  const client = createClient(server.server, {
+  const faults = createFaults({ clock: server.clock, rng: seededRng(4) });
+  const client = createClient(faults.around(server.server), {
     user: { name: 'system:nodes', groups: ['system:masters'] },
     userAgent: 'kubelet',
   });
@@ -55,6 +58,7 @@ export async function testKubelet(
   return {
     server,
     client,
+    faults,
     runtime,
     kubelets,
     errors,
