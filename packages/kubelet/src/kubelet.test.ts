@@ -48,6 +48,30 @@ describe('a Pod', () => {
     expect((await node.events('web')).at(-1)).toBe('Killing: Stopping container app');
   });
 
+  test('KUB-4 that is deleted while its image is pulled starts no container', async () => {
+    node = await testKubelet({ pullMs: 5_000 });
+    await node.run('web');
+    await node.delete('web');
+    await node.advance(5_010);
+    await expect(node.get('web')).rejects.toMatchObject({ reason: 'NotFound' });
+    expect((await node.events('web')).map((event) => event.split(':')[0])).toEqual(['Pulling', 'Pulled']);
+  });
+
+  test('KUB-4 whose sandbox cannot be stopped is tried again', async () => {
+    node = await testKubelet();
+    await node.run('web');
+    const { stopPodSandbox } = node.runtime;
+    node.runtime.stopPodSandbox = () => Promise.reject(new Error('the network plugin is busy'));
+    await node.delete('web');
+    await node.advance('1m');
+    expect((await node.get('web')).metadata.deletionTimestamp).toBeDefined();
+    expect(String(node.errors[0])).toBe('Error: the network plugin is busy');
+    node.errors.length = 0;
+    node.runtime.stopPodSandbox = stopPodSandbox;
+    await node.advance('10s');
+    await expect(node.get('web')).rejects.toMatchObject({ reason: 'NotFound' });
+  });
+
   test('KUB-5 restarts at once, then after 10, 20, 40 … seconds', async () => {
     node = await testKubelet({ behave: () => ({ exitAfterMs: 1_000, exitCode: 1 }) });
     await node.run('crash');

@@ -241,7 +241,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
         for (const worker of workers.values()) {
           if (worker.state === 'syncing') worker.volumes.refreshTokens().catch(onError);
         }
-        if (workers.size > 0 && running) refreshTokens();
+        if (workers.size > 0) refreshTokens();
       },
       { background: true },
     );
@@ -263,6 +263,7 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       staticPods.start();
       if (!pods.synced) return;
       for (const worker of workers.values()) worker.resume();
+      if (workers.size > 0) refreshTokens();
       catchUp();
       side?.writer.resume();
     },
@@ -271,6 +272,8 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
       ownRecorder = newRecorder();
       agent.stop();
       guard.stop();
+      refresher?.dispose();
+      refresher = undefined;
       for (const worker of workers.values()) worker.suspend();
     },
     pod: (uid) => workers.get(uid),

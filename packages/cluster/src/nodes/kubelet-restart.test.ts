@@ -80,3 +80,36 @@ test('CLU-77 liveness goes on to be asked for when the kubelet is back', async (
   const { status } = await cluster.client.resource(kinds.pod).get('web', 'default');
   expect(status?.containerStatuses?.[0]?.restartCount).toBe(1);
 });
+
+test('CLU-77 tokens go on to be renewed when the kubelet is back', async () => {
+  const sources = [{ serviceAccountToken: { path: 'token', expirationSeconds: 600 } }];
+  const script = 'while true; do md5sum < /var/run/own/token; sleep 60; done';
+  await cluster.client.resource(kinds.pod).create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: {
+      containers: [
+        {
+          name: 'main',
+          image: 'busybox:1.36',
+          command: ['sh', '-c', script],
+          volumeMounts: [{ name: 'own', mountPath: '/var/run/own' }],
+        },
+      ],
+      volumes: [{ name: 'own', projected: { sources } }],
+    },
+  });
+  const tokens = async () => {
+    const log = await cluster.fetch(new Request('https://cluster/api/v1/namespaces/default/pods/web/log'));
+    return new Set((await log.text()).split('\n').filter(Boolean)).size;
+  };
+  await cluster.clock.advance('2m');
+  cluster.nodes.stop('node-1');
+  await cluster.clock.advance('20m');
+  cluster.nodes.start('node-1');
+  await cluster.clock.advance('1s');
+  expect(await tokens()).toBe(1);
+  await cluster.clock.advance('20m');
+  expect(await tokens()).toBeGreaterThan(2);
+});

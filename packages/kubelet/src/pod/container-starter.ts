@@ -30,6 +30,8 @@ export interface StartContext {
   readonly volumes: PodVolumes;
   readonly hosts: PodHosts;
   readonly containers: PodContainers;
+  /** False: the Pod has been told to go, or nobody looks after it any more. */
+  readonly wanted: () => boolean;
   /** The state of the machine of each container, by name. */
   readonly states: Map<string, ContainerMachineState>;
 }
@@ -70,7 +72,7 @@ export async function startContainer(
         return 'imageMissing';
       }
       image = pulled.image;
-      return 'imagePresent';
+      return context.wanted() ? 'imagePresent' : undefined;
     },
     async createContainer() {
       if (image === undefined) return 'createFailed';

@@ -20,7 +20,7 @@ export interface PodRunnerHooks {
   readonly runtimeHandler: (name: string) => Promise<string>;
   /** Something has come up or gone in the runtime that tells nobody by itself. */
   readonly changed: () => void;
-  /** Whether the Pod is still to run: else nobody wants to hear of what fails. */
+  /** Whether the Pod is still to run: else nothing more is begun, and nobody wants to hear of what fails. */
   readonly wanted: () => boolean;
 }
 
@@ -75,18 +75,19 @@ export class PodRunner {
     if (sandbox === undefined) return undefined;
     const context: StartContext = {
       pod,
-      seen: seen,
+      seen,
       sandboxId: sandbox.id,
       podIPs: sandbox.ips,
       auth,
       volumes: this.#volumes,
       hosts: this.#hosts,
       containers: this.containers,
+      wanted: this.#hooks.wanted,
       states: this.machines,
     };
     let failed: { retryAtMs?: number } | undefined;
     const start = async (container: Parameters<typeof startContainer>[2] | undefined): Promise<boolean> => {
-      if (container === undefined) return true;
+      if (container === undefined || !this.#hooks.wanted()) return true;
       const outcome = await startContainer(this.#node, context, container);
       if (outcome === undefined) {
         this.#failures?.delete(container.name);

@@ -9,13 +9,16 @@ import { type PodVerdict, podStatus } from '../status/pod-status.ts';
 import type { StatusOwner, StatusWriter } from '../status/status-writer.ts';
 import { terminalStatus } from '../status/terminal-status.ts';
 import { timeText } from '../status/times.ts';
-import { type PodVolumes, podVolumes } from '../volumes/pod-volumes.ts';
+import type { PodVolumes } from '../volumes/pod-volumes.ts';
 import { DEADLINE, deadlineMs } from './deadline.ts';
+import { effectiveGraceSeconds } from './grace-period.ts';
 import { restartsOf, shorter, specChanged } from './pod-changes.ts';
 import { PodContainers } from './pod-containers.ts';
 import { PodRunner } from './pod-runner.ts';
+import { PodTurns } from './pod-turns.ts';
 import { containerFieldPath, isTerminalPhase, podUid } from './pod-view.ts';
 import { NOTHING_SEEN, type SeenPod } from './runtime-status.ts';
+import { workerVolumes } from './worker-volumes.ts';
 
 export interface PodWorkerDeps {
   readonly node: NodeContext;
@@ -29,8 +32,7 @@ export interface PodWorkerDeps {
 }
 
 /**
- * Looks after one Pod from its coming to its going. One thing at a time: what happens meanwhile is looked at afterwards,
- * and only after the runtime has been looked at since.
+ * Looks after one Pod from its coming to its going, in turns.
  *
  *   update, runtime event, probe, timer  ──wake──▶  turn  ──▶  sync | stop containers | release volumes
  *                                                    ▲                      │
@@ -43,9 +45,10 @@ export class PodWorker implements StatusOwner, Disposable {
   readonly #node: NodeContext;
   readonly #runner: PodRunner;
   readonly #volumes: PodVolumes;
+  readonly #turns: PodTurns;
   /** Ends the waiting for volumes that cannot be mounted yet; few Pods have such. */
   #stopMounting: AbortController | undefined;
-  /** It is to go: what was begun for it is given up. */
+  /** It is to go, or nobody looks after it: what was begun for it is given up. */
   #givenUp = false;
   #probes: PodProbes | undefined;
   #state: PodState = podTable.initial;
@@ -55,15 +58,8 @@ export class PodWorker implements StatusOwner, Disposable {
   #status: PodStatus | undefined;
   #verdict: PodVerdict | undefined;
   #graceOverride: number | undefined;
-  #busy = false;
-  #woken = false;
-  #turnEndMs = -1;
   /** When the last of its containers had been stopped. */
   #endedMs = 0;
-  #retry: Disposable | undefined;
-  #deadline: Disposable | undefined;
-  #disposed = false;
-  #suspended = false;
 
   constructor(deps: PodWorkerDeps, pod: Pod, stored: Pod | undefined) {
     this.#deps = deps;
@@ -71,34 +67,17 @@ export class PodWorker implements StatusOwner, Disposable {
     this.#node = node;
     this.#pod = pod;
     this.#stored = stored;
+    this.#turns = new PodTurns({ clock: node.clock, relist: node.relist, turn: () => this.#turn() });
     const containers = new PodContainers(node, podUid(pod), restartsOf(pod));
-    this.#volumes = podVolumes(
-      {
-        client: node.client,
-        clock: node.clock,
-        rng: node.rng,
-        runtime: node.runtime,
-        disks: node.disks,
-        allocatableMemoryBytes: node.allocatableMemoryBytes,
-        objects: node.objects,
-        payloadSources: (of) => ({
-          reader: node.objects,
-          context: node.fieldContext(of, this.#seen.sandbox?.ips ?? []),
-          token: node.tokens.token,
-        }),
-        onFailure: (of, message) => {
-          node.recorder.event(of, 'Warning', 'FailedMount', message);
-          // This will take longer than a moment.
-          deps.writer.changed(this);
-        },
-        updateDelayMs: () => node.timing.configUpdateMs(),
-      },
-      pod,
-    );
+    this.#volumes = workerVolumes(node, pod, {
+      podIPs: () => this.#seen.sandbox?.ips ?? [],
+      // This will take longer than a moment.
+      onFailure: () => deps.writer.changed(this),
+    });
     this.#runner = new PodRunner(node, containers, this.#volumes, {
       runtimeHandler: deps.runtimeHandler,
       changed: () => this.#changed(),
-      wanted: () => this.#state === 'syncing',
+      wanted: () => this.#isWanted(),
     });
   }
 
@@ -202,36 +181,36 @@ export class PodWorker implements StatusOwner, Disposable {
 
   /** Looks at the Pod as soon as it can. */
   wake(): void {
-    this.#woken = true;
-    if (!this.#busy && !this.#suspended) void this.#run();
+    this.#turns.wake();
   }
 
   /** The kubelet stops: containers live on, nobody looks. */
   suspend(): void {
-    this.#suspended = true;
+    this.#turns.suspend();
+    this.#giveUp();
     this.#probes?.stop();
     this.#probes = undefined;
-    this.#retry?.dispose();
-    this.#deadline?.dispose();
   }
 
   /** The kubelet is back and looks what has become of the Pod. */
   resume(): void {
-    this.#suspended = false;
+    if (this.#state === 'pending' || this.#state === 'syncing') {
+      this.#givenUp = false;
+      this.#stopMounting = undefined;
+    }
     this.#seen = this.#runner.containers.see();
-    this.wake();
+    this.#turns.resume();
   }
 
   dispose(): void {
-    this.#disposed = true;
+    this.#turns.dispose();
+    this.#giveUp();
     this.#probes?.stop();
-    this.#retry?.dispose();
-    this.#deadline?.dispose();
     this.#volumes.dispose();
   }
 
   #changed(): void {
-    if (this.#disposed) return;
+    if (this.#turns.halted) return;
     this.#node.relist.changed(podUid(this.#pod), () => {
       this.#seen = this.#runner.containers.see();
       for (const { name, state } of this.#seen.containers) {
@@ -251,40 +230,28 @@ export class PodWorker implements StatusOwner, Disposable {
 
   #terminate(event: 'terminate' | 'remove'): void {
     this.#send(event);
-    this.#givenUp = true;
-    this.#stopMounting?.abort();
-    this.#retry?.dispose();
-    this.#deadline?.dispose();
+    this.#giveUp();
+    this.#turns.forgetTimers();
     this.wake();
   }
 
-  async #run(): Promise<void> {
-    this.#busy = true;
-    try {
-      while (this.#woken && !this.#disposed && !this.#suspended) {
-        const { relist, clock } = this.#node;
-        // The turn has begun: what the look shows that it waits for asks for another one.
-        this.#woken = false;
-        if (!relist.lookedSince(this.#turnEndMs)) await relist.next();
-        if (this.#disposed) return;
-        await this.#turn();
-        this.#turnEndMs = clock.now();
-      }
-    } catch (error) {
-      if (!this.#disposed && !this.#givenUp) this.#node.onError(error);
-      this.#retryAfter(RETRY_MS);
-    } finally {
-      this.#busy = false;
-      // Told to go while something was under way that was given up for it.
-      if (this.#woken && !this.#disposed && !this.#suspended) void this.#run();
-    }
+  #giveUp(): void {
+    this.#givenUp = true;
+    this.#stopMounting?.abort();
   }
 
   async #turn(): Promise<void> {
+    const began = this.#state;
     if (this.#node.timing.relistMs === 0) this.#seen = this.#runner.containers.see();
-    if (this.#state === 'syncing') await this.#sync();
-    else if (this.#state === 'terminating') await this.#stopAll();
-    else if (this.#state === 'terminated') await this.#release();
+    try {
+      if (began === 'syncing') await this.#sync();
+      else if (began === 'terminating') await this.#stopAll();
+      else if (began === 'terminated') await this.#release();
+    } catch (error) {
+      // What was given up fails as it may.
+      if (began !== 'syncing' || !this.#givenUp) this.#node.onError(error);
+      if (began === this.#state) this.#turns.wakeAfter(RETRY_MS, true);
+    }
   }
 
   #generate({ ended = false, asks = true } = {}): PodStatus {
@@ -323,19 +290,19 @@ export class PodWorker implements StatusOwner, Disposable {
       !node.timing.tellsOfCreation && status.phase === 'Pending' && this.#seen.containers.length === 0,
     );
     this.#runner.containers.forgetOlder();
-    this.#armDeadline(status);
+    this.#turns.wakeAt(deadlineMs(this.#pod, status.startTime));
     if (isTerminalPhase(status.phase)) {
       this.#terminate('terminate');
       return;
     }
-    this.#retry?.dispose();
+    this.#turns.forgetRetry();
     const trouble = this.#deps.networkTrouble();
     if (trouble !== undefined && this.#pod.spec?.hostNetwork !== true) {
       node.recorder.event(this.#pod, 'Warning', 'NetworkNotReady', `network is not ready: ${trouble}`);
       this.#retryAfter(NETWORK_RETRY_MS + node.rng.int(NETWORK_RETRY_MS / 2));
       return;
     }
-    if (!(await this.#mount()) || this.#state !== 'syncing') return;
+    if (!(await this.#mount()) || !this.#isWanted()) return;
     this.#probe();
     const outcome = await this.#runner.start(this.#pod, this.#seen, this.#probes ?? NO_PROBES);
     if (outcome === undefined) return;
@@ -353,18 +320,21 @@ export class PodWorker implements StatusOwner, Disposable {
     return this.#node;
   }
 
+  /** Whether it is to run, as far as this kubelet knows while somebody looks. */
+  #isWanted(): boolean {
+    return this.#state === 'syncing' && !this.#turns.halted;
+  }
+
   #retryAfter(delayMs: number): void {
-    this.#retry?.dispose();
     if (this.#state !== 'syncing') return;
     // What ends again and again may end well the next time, but nobody waits for that for ever; what is missing stays so.
     const restarts = [...this.#runner.failures.values()].some(({ reason }) => reason === 'CrashLoopBackOff');
-    const background = !restarts || delayMs > PATIENCE_MS;
-    this.#retry = this.#node.clock.setTimer(this.#node.relist.dueAfter(delayMs), () => this.wake(), { background });
+    this.#turns.wakeAfter(delayMs, !restarts || delayMs > PATIENCE_MS);
   }
 
   /** A probe has another result: its status is told at once, the rest when its turn comes. */
   #probed(): void {
-    if (this.#disposed || this.#state !== 'syncing') return;
+    if (!this.#isWanted()) return;
     this.#setStatus(this.#generate({ asks: false }));
     this.wake();
   }
@@ -383,18 +353,20 @@ export class PodWorker implements StatusOwner, Disposable {
     if (this.#probes !== undefined && this.#seen.sandbox !== undefined) this.#changed();
   }
 
-  /** False: the Pod is to go. */
+  /** False: nobody waits for them any more. */
   async #mount(): Promise<boolean> {
     if (this.#volumes.allMounted()) return true;
+    let stop: AbortController | undefined;
     try {
       await this.#volumes.mount(() => {
         this.#stopMounting ??= new AbortController();
-        if (this.#givenUp) this.#stopMounting.abort();
-        return this.#stopMounting.signal;
+        stop = this.#stopMounting;
+        if (this.#givenUp) stop.abort();
+        return stop.signal;
       });
       return true;
     } catch (error) {
-      if (this.#givenUp) return false;
+      if (stop?.signal.aborted) return false;
       throw error;
     }
   }
@@ -403,21 +375,13 @@ export class PodWorker implements StatusOwner, Disposable {
   async #stopAll(): Promise<void> {
     this.#setStatus(this.#generate());
     this.#probes?.stopLivenessAndStartup();
-    await this.#runner.stop(this.#pod, this.#grace());
+    await this.#runner.stop(this.#pod, effectiveGraceSeconds(this.#pod, this.#graceOverride));
     this.#probes?.stop();
     this.#seen = this.#runner.containers.see();
     this.#setStatus(this.#generate({ ended: true }));
     this.#endedMs = this.#node.clock.now();
     this.#send('stopped');
-    this.#woken = true;
-  }
-
-  /** Seconds that containers are given, at least one. @see pkg/kubelet/pod_workers.go calculateEffectiveGracePeriod */
-  #grace(): number {
-    const { metadata, spec } = this.#pod;
-    const asked = this.#graceOverride ?? metadata.deletionGracePeriodSeconds ?? 0;
-    if (this.#graceOverride !== undefined) return Math.max(asked, 1);
-    return Math.max(asked === 0 ? (spec?.terminationGracePeriodSeconds ?? 0) : asked, 1);
+    this.wake();
   }
 
   /** @see pkg/kubelet/kubelet.go SyncTerminatedPod */
@@ -427,7 +391,7 @@ export class PodWorker implements StatusOwner, Disposable {
     if (clock.now() < this.#endedMs + timing.unmountMs) {
       this.#setStatus(status);
       await clock.sleep(timing.unmountPollMs);
-      if (this.#disposed || this.#suspended) return;
+      if (this.#turns.halted) return;
     }
     this.#volumes.dispose();
     const { images, tokens, backoff } = this.#node;
@@ -446,16 +410,6 @@ export class PodWorker implements StatusOwner, Disposable {
     this.#runner.containers.remove();
     this.dispose();
     this.#deps.onGone();
-  }
-
-  #armDeadline({ startTime }: PodStatus): void {
-    this.#deadline?.dispose();
-    const dueMs = deadlineMs(this.#pod, startTime);
-    if (!Number.isFinite(dueMs)) return;
-    const { clock, relist } = this.#node;
-    this.#deadline = clock.setTimer(relist.dueAfter(Math.max(dueMs - clock.now(), 0)), () => {
-      if (this.#state === 'syncing') this.wake();
-    });
   }
 }
 

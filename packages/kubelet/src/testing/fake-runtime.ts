@@ -40,6 +40,7 @@ export interface FakeRuntimeOptions {
   readonly exec?: (config: ContainerConfig, options: ExecOptions) => number | Promise<number>;
   /** Images that no registry has. */
   readonly missing?: (image: string) => boolean;
+  readonly pullMs?: number;
   readonly startMs?: number;
 }
 
@@ -88,6 +89,7 @@ export class FakeRuntime implements ContainerRuntime {
   }
 
   async pullImage(image: string): Promise<Image> {
+    if (this.#options.pullMs) await this.#clock.sleep(this.#options.pullMs);
     if (this.#options.missing?.(image)) throw Object.assign(new Error(`${image}: not found`), { code: 'NotFound' });
     const made: Image = {
       id: `sha256:${this.#hex()}`,

@@ -109,7 +109,8 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
   };
 
   async function mountOne(entry: Entry, signal: () => AbortSignal): Promise<void> {
-    let event: VolumeEvent = 'mount';
+    // It may have been given up while it waited.
+    let event: VolumeEvent = entry.state === 'backingOff' ? 'retry' : 'mount';
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LAST_RETRY_MS)) {
       if (!send(entry, event).includes('setUp')) return;
       try {
