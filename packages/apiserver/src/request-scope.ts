@@ -30,7 +30,9 @@ export function warn(scope: RequestScope, text: string): void {
 
 /** What kinds may know of the request. */
 export function requestContext(scope: RequestScope, dryRun: boolean): RequestContext {
-  return { ...serverContextOf(scope.server, scope.user, dryRun), warn: (text) => warn(scope, text) };
+  // Field by field: what is added to a spread copy gives every object a layout of its own, here one for each request.
+  const { user, now, nowMs, rng, allocators } = serverContextOf(scope.server, scope.user, dryRun);
+  return { user, now, nowMs, rng, dryRun, allocators, warn: (text) => warn(scope, text) };
 }
 
 export function serverContextOf(server: ServerContext, user: UserInfo, dryRun: boolean): RequestContext {

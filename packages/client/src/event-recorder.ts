@@ -73,8 +73,7 @@ export function createEventRecorder(
 
   return {
     event(regarding, type, reason, message, fieldPath) {
-      const reference = objectReference(regarding);
-      const involved = fieldPath === undefined ? reference : { ...reference, fieldPath };
+      const involved = objectReference(regarding, fieldPath);
       const correlated = correlator.correlate(involved, type, reason, message);
       if (correlated === undefined) return;
       const { seen } = correlated;
@@ -102,8 +101,8 @@ export function nextEventName(name: string): string {
   return `${name.slice(0, dot)}${(BigInt(`0x${name.slice(dot)}`) + 1n).toString(16)}`;
 }
 
-/** What an Event or an ownerReference-like field says of an object. */
-export function objectReference(object: KubeObject): ObjectReference {
+/** What an Event or an ownerReference-like field says of an object, or of a part of it. */
+export function objectReference(object: KubeObject, fieldPath?: string): ObjectReference {
   const { apiVersion, kind, metadata } = object;
   return {
     kind,
@@ -113,6 +112,7 @@ export function objectReference(object: KubeObject): ObjectReference {
     // Some components make references by hand, without one.
     ...(apiVersion && { apiVersion }),
     ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
+    ...(fieldPath !== undefined && { fieldPath }),
   };
 }
 

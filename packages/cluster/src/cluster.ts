@@ -322,7 +322,7 @@ export async function beginCluster(options: ClusterOptions): Promise<BegunCluste
   const cluster: Cluster = {
     fetch: fetchFace(
       (request) =>
-        transport.request(request.headers['authorization'] === undefined ? { ...request, user: ADMIN } : request),
+        transport.request(request.headers['authorization'] === undefined ? { user: ADMIN, ...request } : request),
       { watchBufferEvents: WATCH_BUFFER_EVENTS, protobuf: options.protobuf },
     ),
     publicFetch: server.fetch,

@@ -186,7 +186,7 @@ class NetFace implements OwnNet {
 
   #bind(port: number, entry: Omit<ListenerEntry, 'port'>): Listener {
     const { place } = this.#face;
-    const bound: ListenerEntry = { ...entry, port: port === 0 ? place.ephemeralPort() : port };
+    const bound: ListenerEntry = { port: port === 0 ? place.ephemeralPort() : port, ...entry };
     place.bind(bound);
     return {
       address: { ip: bound.host, port: bound.port },

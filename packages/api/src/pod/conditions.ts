@@ -12,13 +12,18 @@ export const isPodReady = ({ status }: Pod): boolean => podCondition(status, 'Re
  * Sets a condition, in a new list: the one that is there may be stored. The time of its last transition stays when its status does.
  * `now` is RFC 3339 in seconds. False: the Pod had it so already.
  */
-export function setPodCondition(status: Draft<PodStatus>, now: string, condition: PodCondition): boolean {
+export function setPodCondition(
+  status: Draft<PodStatus>,
+  now: string,
+  condition: Omit<PodCondition, 'lastTransitionTime'>,
+): boolean {
   const conditions = status.conditions?.slice() ?? [];
   status.conditions = conditions;
   const at = conditions.findIndex(({ type }) => type === condition.type);
   const old = conditions[at];
   const lastTransitionTime = old && old.status === condition.status ? (old.lastTransitionTime ?? now) : now;
-  const next = { ...condition, lastTransitionTime };
+  // What is new stands first: what is added to a spread copy gives every object a layout of its own.
+  const next = { lastTransitionTime, ...condition };
   if (!old) {
     conditions.push(next);
     return true;

@@ -22,7 +22,7 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   if (subresource?.type !== 'create') throw badRequest('not a create sub-resource');
   const options = writeOptions(request.query, 'CreateOptions');
   const { kind, schema, otherVersions = [] } = subresource;
-  const draft = requestBody(scope, { ...kind, schema, otherVersions }, options.fieldValidation)();
+  const draft = requestBody(scope, { schema, otherVersions, ...kind }, options.fieldValidation)();
   ensureNamespace(draft.metadata, namespace);
   subresource.defaults?.(draft);
   const context = requestContext(scope, options.dryRun);
@@ -46,10 +46,10 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   if (admission.mutates('CREATE', plural)) await admission.admit(posted({ draft }));
   const input = canonical(schema, draft as KubeObject);
   const parent: ParentAccess<KubeObject> = {
-    ...parentAccess(scope, info.pathName, options.dryRun),
     async admit(object) {
       if (admission.validates('CREATE', plural)) await admission.validate(posted({ object }));
     },
+    ...parentAccess(scope, info.pathName, options.dryRun),
   };
   const result = await subresource.create(input, parent, context);
   // Most answer what was posted, filled in; a binding answers a Status.

@@ -49,7 +49,7 @@ export function createProbeManager(deps: ProbeManagerDeps): ProbeManager {
       const { containers = [], initContainers = [] } = pod().spec ?? {};
       for (const container of [...initContainers.filter(isSidecar), ...containers]) {
         const own: Partial<Record<ProbeType, ProbeWorker>> = {};
-        const workerDeps = { ...deps, ...listener, pod, podIP: () => podIP };
+        const workerDeps = { pod, podIP: () => podIP, ...listener, ...deps };
         const { startupProbe, readinessProbe, livenessProbe } = container;
         if (startupProbe) own.Startup = new ProbeWorker(workerDeps, 'Startup', container, startupProbe);
         if (readinessProbe) own.Readiness = new ProbeWorker(workerDeps, 'Readiness', container, readinessProbe);

@@ -106,11 +106,8 @@ function since(finding: Finding, before: readonly PodCondition[], now: string): 
   const old = before.find((c) => c.type === finding.type);
   if (!KUBELET_CONDITIONS.has(finding.type) && finding.type !== 'DisruptionTarget' && old === undefined) return finding;
   const lastTransitionTime = old?.status === finding.status ? (old.lastTransitionTime ?? now) : now;
-  // Field by field: what is copied by spread gets a layout of its own each time, and there are five of these for every Pod.
-  const { type, status, reason, message } = finding;
-  if (KUBELET_CONDITIONS.has(type) && reason === undefined && message === undefined)
-    return { type, status, lastTransitionTime };
-  return { ...finding, lastTransitionTime };
+  // What is new stands first: what is added to a spread copy gets a layout of its own each time, and there are five of these for every Pod.
+  return { lastTransitionTime, ...finding };
 }
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/prober/prober_manager.go UpdatePodStatus */

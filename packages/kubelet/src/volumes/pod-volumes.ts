@@ -200,7 +200,7 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
         : { fsType: 'ext4', mode, ...group };
     // What may not fit is written at once, so that it is heard of; the rest when somebody looks, which in most Pods nobody does.
     const fits = mostBytes(payload) <= (options.capacityBytes ?? Number.POSITIVE_INFINITY);
-    const volume = runtime.createVolume(fits ? { ...options, fill: write } : options);
+    const volume = runtime.createVolume(fits ? { fill: write, ...options } : options);
     if (!fits) write(volume.fs);
     entry.payload = payload;
     entry.mounted = { ...top(volume), readOnly: true };

@@ -274,7 +274,8 @@ export class Container implements World {
   #mountAll(): Mounted {
     const { config, sandbox } = this;
     // The top is the container's own from the start; what is in it is still the image's.
-    this.tree.root = { ...this.spec.root(), modifiedMs: this.createdMs, merged: true };
+    const { type, mode, uid, gid, tree, entries } = this.spec.root();
+    this.tree.root = { type, mode, uid, gid, modifiedMs: this.createdMs, tree, entries, merged: true };
     const table = new MountTable(new OverlayMount(this.id, this.tree, config.readOnlyRootFilesystem), this.createdMs);
     // Most programs look at neither.
     const proc = new Tree(lazyRoot(procOf(this, this.#deps.machine, table)), { fsType: 'proc' });
