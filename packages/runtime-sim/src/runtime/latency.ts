@@ -5,7 +5,6 @@ export interface RuntimeLatency {
   readonly sandboxWaitMs: number;
   readonly stopSandboxMs: number;
   readonly createMs: number;
-  /** A start keeps two processors busy: the shim's and runc's work go side by side. */
   readonly startMs: number;
   /** How long after its start a process is still runc's, which ends with 2 when it is told to. */
   readonly initMs: number;
@@ -31,7 +30,7 @@ export const NO_LATENCY: RuntimeLatency = {
 
 /**
  * What containerd takes on a quiet node, as recorded: a Pod's first container is Pulled 390 ms after its sandbox was
- * asked for, Created 10 ms and Started 50 ms later; in batches of four to eight Pods, 0.8 s and 1.3 s on average. Pulls: 20 ms and 100 MB a second.
+ * asked for, Created 10 ms and Started 50 ms later; in batches of four to eight Pods, 0.9 s and 1.4 s on average. Pulls: 20 ms and 100 MB a second.
  */
 export const REAL_LATENCY: RuntimeLatency = {
   sandboxMs: 110,

@@ -229,7 +229,7 @@ class SimRuntime implements ContainerRuntime {
 
   async startContainer(id: string): Promise<void> {
     const { startMs } = this.#latency;
-    if (startMs > 0) await Promise.all([this.#work.do(startMs), this.#work.do(startMs)]);
+    if (startMs > 0) await this.#work.do(startMs);
     const container = this.#container(id);
     if (container.state !== 'created') {
       throw new RuntimeError(
