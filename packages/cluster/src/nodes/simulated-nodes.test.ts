@@ -87,6 +87,8 @@ describe('nodes that run containers', () => {
       preloadedImages: ['busybox:1.36'],
       onError: (error) => void errors.push(error),
     });
+    const node = await cluster.client.resource(kinds.node).get('node-1');
+    expect(node.status?.images?.[0]?.names).toContain('docker.io/library/busybox:1.36');
     await cluster.client.resource(kinds.pod).create({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -99,8 +101,35 @@ describe('nodes that run containers', () => {
       'Container image "busybox:1.36" already present on machine',
     );
     expect(events.items.map(({ reason }) => reason)).not.toContain('Pulling');
-    const node = await cluster.client.resource(kinds.node).get('node-1');
-    expect(node.status?.images?.[0]?.names).toContain('docker.io/library/busybox:1.36');
+  });
+
+  test('CLU-30 with latency, eight Pods that come at once have started when recorded ones had', async () => {
+    errors = [];
+    cluster = await createCluster({
+      nodes: 1,
+      clock: 'virtual',
+      kubelet: 'simulated',
+      latency: 'real',
+      nodeCapacity: { cpu: '2' },
+      preloadedImages: ['busybox:1.36'],
+      onError: (error) => void errors.push(error),
+    });
+    for (let i = 0; i < 8; i++) {
+      await cluster.client.resource(kinds.pod).create({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: `pod-${i}`, namespace: 'default' },
+        spec: { containers: [{ name: 'main', image: 'busybox:1.36', command: ['sleep', '60'] }] },
+      });
+    }
+    const started = async () => {
+      const events = await cluster.client.resource(kinds.event).list({ namespace: 'default' });
+      return events.items.filter(({ reason }) => reason === 'Started').length;
+    };
+    await cluster.clock.advance(1_200);
+    expect(await started()).toBe(0);
+    await cluster.clock.advance(500);
+    expect(await started()).toBe(8);
   });
 
   test('CLU-31 a node that stops is left, and its Pods go elsewhere', async () => {

@@ -74,7 +74,7 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
     recorder.event(reference, 'Normal', 'Starting', 'Starting kubelet.');
     let node = stored() ?? (await nodes.get(spec.name).catch(ignoreNotFound));
     const isNew = node === undefined;
-    node ??= await nodes.create(nodeObject(spec, now));
+    node ??= await nodes.create(nodeObject(spec, runtime.images(), now));
     for (let round = 0; round < (isNew ? 2 : 1); round++) {
       for (const what of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) tell(what);
     }

@@ -27,14 +27,14 @@ export interface NodeTrouble {
 }
 
 /** The Node object that a kubelet registers. @see pkg/kubelet/kubelet_node_status.go initialNode */
-export function nodeObject(spec: NodeSpec, nowMs: number): Node {
+export function nodeObject(spec: NodeSpec, images: readonly Image[], nowMs: number): Node {
   const { name, labels, podCIDR } = spec;
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: nodeMetadata(name, labels),
     ...(podCIDR !== undefined && { spec: { podCIDR, podCIDRs: [podCIDR] } }),
-    status: nodeStatus(spec, [], {}, undefined, nowMs),
+    status: nodeStatus(spec, images, {}, undefined, nowMs),
   };
 }
 
