@@ -55,6 +55,26 @@ describe.skipIf(noBrowser !== '')(`the inspector and the events, in Chromium${no
       .waitFor();
   });
 
+  test('INS-7 which Services send requests to a Pod, why others do not, and how it answered its probes', async () => {
+    await page.keyboard.press('Control+`');
+    await page.locator('.dock .xterm').waitFor();
+    await page.keyboard.type(
+      `kubectl patch deploy web -p '{"spec":{"template":{"spec":{"containers":[{"name":"nginx","readinessProbe":{"httpGet":{"port":80},"periodSeconds":1}}]}}}}'\n` +
+        'kubectl rollout status deploy web && kubectl create service clusterip other --tcp=80\n',
+    );
+    await page.locator('.dock .xterm-rows').getByText('service/other created').waitFor();
+    await page.locator('.pod.ready:not(.ghost)').first().click();
+    await inspector().getByText('web sends requests here').waitFor();
+    await inspector()
+      .getByRole('img', { name: /^Readiness of nginx: (\d+) of the last \1 succeeded$/ })
+      .waitFor();
+    await page.locator('.pod.selected').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Fail probes' }).click();
+    await inspector().getByText('web sends no requests: the Pod is not ready').waitFor();
+    await inspector().locator('.ticks .failed').nth(2).waitFor();
+    await inspector().getByText('HTTP probe failed with statuscode: 500').first().waitFor();
+  });
+
   test('a shell in a container, and the logs of all Pods of a Service as one', async () => {
     await page.locator('.pod').first().click();
     await tab('Shell');

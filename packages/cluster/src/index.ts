@@ -1,4 +1,4 @@
-export { lifecycleCharts, type MachineChart } from '@tabernetes/kubelet';
+export { lifecycleCharts, type MachineChart, type ProbeHistory } from '@tabernetes/kubelet';
 export type { Explanation } from '@tabernetes/scheduler';
 export type { AddonName } from './addons/addons.ts';
 export * from './addons/usage-source.ts';

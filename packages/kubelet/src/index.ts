@@ -11,4 +11,6 @@ export { probeMachine } from './machines/probe.machine.ts';
 export { volumeMachine } from './machines/volume.machine.ts';
 export type { NodeSpec } from './node/node-object.ts';
 export type { PodWorker } from './pod/pod-worker.ts';
+export type { ProbeHistory } from './probe/probe-manager.ts';
+export type { ProbeTick } from './probe/probe-worker.ts';
 export type * from './server/node-connector.ts';

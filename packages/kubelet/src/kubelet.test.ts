@@ -189,6 +189,24 @@ describe('probes', () => {
     expect(await node.events('web')).toContain('Killing: Container app failed liveness probe, will be restarted');
   });
 
+  test('KUB-28 the last twenty answers to each probe are there for who looks, over restarts', async () => {
+    let well = true;
+    node = await testKubelet({ exec: () => (well ? 0 : 1) });
+    const livenessProbe = { exec: { command: ['check'] }, periodSeconds: 5, failureThreshold: 1 };
+    const { metadata } = await node.run('web', { containers: [{ name: 'app', image: 'busybox:1.36', livenessProbe }] });
+    const history = () => node.kubelets.get('node-1')?.pod(metadata.uid ?? '')?.probeHistory;
+    expect(history()).toEqual([{ container: 'app', type: 'Liveness', ticks: [] }]);
+    await node.advance(10_000);
+    well = false;
+    await node.advance(5_000);
+    const startMs = Date.parse(metadata.creationTimestamp ?? '');
+    const tick = (second: number, result: string) => ({ atMs: startMs + second * 1_000, result, output: '' });
+    expect(history()?.[0]?.ticks).toEqual([tick(5, 'success'), tick(10, 'success'), tick(15, 'failed')]);
+    well = true;
+    await node.advance('10m');
+    expect(history()?.[0]?.ticks.map(({ result }) => result)).toEqual(Array(20).fill('success'));
+  });
+
   test('KUB-10 readiness is asked as soon as a container is seen, when it is next looked at, and then every period', async () => {
     node = await testKubelet({ latency: 'real', exec: () => 1 });
     await node.run('web', {

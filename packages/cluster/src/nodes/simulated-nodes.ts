@@ -9,6 +9,7 @@ import {
   type Kubelets,
   type NodeSpec,
   type PodWorker,
+  type ProbeHistory,
 } from '@tabernetes/kubelet';
 import type { ContainerRuntime, Disturbance, Net, PodNetwork } from '@tabernetes/node-api';
 import { type NodeRequest, type NodeShape, nextNodeSpec, nodeSpecs } from './node-specs.ts';
@@ -63,10 +64,11 @@ export interface SimulatedNodesOptions {
   readonly equipment?: readonly NodeEquipment[];
 }
 
-/** The states of a Pod's machine and of those of its containers, by name; see `lifecycleCharts()`. */
+/** The states of a Pod's machine and of those of its containers, by name; see `lifecycleCharts()`. And how its probes were answered. */
 export interface PodLifecycle {
   readonly pod: string;
   readonly containers: Readonly<Record<string, string>>;
+  readonly probes: readonly ProbeHistory[];
 }
 
 /** Nodes whose kubelets run containers. */
@@ -176,7 +178,13 @@ export function simulatedNodes(
     },
     lifecycle(nodeName, uid) {
       const worker = kubelets.get(nodeName)?.pod(uid);
-      return worker && { pod: worker.state, containers: Object.fromEntries(worker.containerStates) };
+      return (
+        worker && {
+          pod: worker.state,
+          containers: Object.fromEntries(worker.containerStates),
+          probes: worker.probeHistory,
+        }
+      );
     },
     connector: fetchedOnce(clock, async () =>
       (await import('@tabernetes/kubelet/connector')).kubeletConnector({

@@ -4,7 +4,7 @@ import type { ContainerEvent } from '@tabernetes/node-api';
 import type { ContainerMachineState } from '../machines/container.machine.ts';
 import { type PodEffect, type PodEvent, type PodState, podTable } from '../machines/pod.machine.ts';
 import type { NodeContext } from '../node-context.ts';
-import { NO_PROBES, type PodProbes } from '../probe/probe-manager.ts';
+import { NO_PROBES, type PodProbes, type ProbeHistory } from '../probe/probe-manager.ts';
 import { type PodVerdict, podStatus } from '../status/pod-status.ts';
 import type { StatusOwner, StatusWriter } from '../status/status-writer.ts';
 import { terminalStatus } from '../status/terminal-status.ts';
@@ -90,6 +90,10 @@ export class PodWorker implements StatusOwner, Disposable {
   /** The states of its containers' machines, by name. */
   get containerStates(): ReadonlyMap<string, ContainerMachineState> {
     return this.#runner.machines;
+  }
+  /** How its containers answered lately; empty: none is probed. */
+  get probeHistory(): readonly ProbeHistory[] {
+    return this.#probes?.history() ?? [];
   }
   get stored(): Pod | undefined {
     return this.#stored;

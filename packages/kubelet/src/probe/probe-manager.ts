@@ -6,7 +6,7 @@ import type { ProbeResults } from '../pod/kill-reason.ts';
 import { isSidecar } from '../pod/pod-view.ts';
 import type { SeenPod } from '../pod/runtime-status.ts';
 import type { ProbeView } from '../status/pod-status.ts';
-import { type ProbeType, ProbeWorker } from './probe-worker.ts';
+import { type ProbeTick, type ProbeType, ProbeWorker } from './probe-worker.ts';
 
 export interface ProbeManagerDeps {
   readonly clock: Clock;
@@ -18,6 +18,14 @@ export interface ProbeManagerDeps {
   readonly isUnwell?: ((pod: Pod, container: string) => boolean) | undefined;
 }
 
+/** A probe of a container, and how it was answered lately. */
+export interface ProbeHistory {
+  readonly container: string;
+  readonly type: ProbeType;
+  /** The last twenty answers, oldest first. */
+  readonly ticks: readonly ProbeTick[];
+}
+
 /** The probes of one Pod. */
 export interface PodProbes extends ProbeView, ProbeResults {
   /** The status that has just been worked out: who is new is probed, and where `asks`, who is not ready is asked at once. */
@@ -25,6 +33,7 @@ export interface PodProbes extends ProbeView, ProbeResults {
   /** The Pod ends: it is not restarted any more. */
   stopLivenessAndStartup(): void;
   stop(): void;
+  history(): readonly ProbeHistory[];
 }
 
 /** Who is told of the probes of a Pod. */
@@ -95,6 +104,10 @@ export function createProbeManager(deps: ProbeManagerDeps): ProbeManager {
             if (worker.type !== 'Readiness') worker.stop();
           }),
         stop: () => each((worker) => worker.stop()),
+        history: () =>
+          [...workers].flatMap(([container, own]) =>
+            Object.values(own).map(({ type, ticks }) => ({ container, type, ticks: [...ticks] })),
+          ),
       };
     },
   };
@@ -116,4 +129,5 @@ export const NO_PROBES: PodProbes = {
   look: () => undefined,
   stopLivenessAndStartup: () => undefined,
   stop: () => undefined,
+  history: () => [],
 };

@@ -8,6 +8,18 @@ import { type ProbeOutcome, type ProbeTarget, runProbe, unwellOutcome } from './
 
 export type ProbeType = 'Liveness' | 'Readiness' | 'Startup';
 
+/** How a container answered once. */
+export interface ProbeTick {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly result: ProbeOutcome['result'];
+  /** Why it was no success; empty otherwise. */
+  readonly output: string;
+}
+
+/** Answers that are remembered for who looks. */
+const REMEMBERED = 20;
+
 export interface ProbeWorkerDeps {
   readonly clock: Clock;
   readonly runtime: ContainerRuntime;
@@ -56,6 +68,7 @@ export class ProbeWorker {
   #asking = false;
   #askAgain = false;
   #stopped = false;
+  readonly #ticks: ProbeTick[] = [];
 
   constructor(deps: ProbeWorkerDeps, type: ProbeType, container: Container, spec: Probe) {
     this.#deps = deps;
@@ -64,6 +77,11 @@ export class ProbeWorker {
     this.#spec = spec;
     this.#periodMs = (spec.periodSeconds ?? 10) * 1000;
     this.#ticksFromMs = deps.clock.now();
+  }
+
+  /** The last answers, oldest first. */
+  get ticks(): readonly ProbeTick[] {
+    return this.#ticks;
   }
 
   /** Of the container with this id; undefined: nobody has asked it yet. */
@@ -162,6 +180,7 @@ export class ProbeWorker {
       this.#schedule();
       return;
     }
+    this.#remember(outcome);
     if (outcome.result !== 'success') {
       const message = `${this.type} probe ${outcome.result}: ${outcome.output}`;
       recorder.event(pod(), 'Warning', 'Unhealthy', message, containerFieldPath(pod(), this.#container.name));
@@ -171,6 +190,12 @@ export class ProbeWorker {
       this.#askAgain = false;
       void this.#ask();
     } else this.#schedule();
+  }
+
+  #remember(outcome: ProbeOutcome): void {
+    const output = outcome.result === 'success' ? '' : outcome.output;
+    this.#ticks.push({ atMs: this.#deps.clock.now(), result: outcome.result, output });
+    if (this.#ticks.length > REMEMBERED) this.#ticks.shift();
   }
 
   /** Whether the result that counts is another one now. */

@@ -22,7 +22,10 @@ export function RelatedList({ object }: { readonly object: KubeObject }) {
   const round = useRounds();
   const groups = useMemo(() => {
     void round;
-    return relatedOf(object, world);
+    // Which Services select a Pod, and whether they send requests there, is told above.
+    return relatedOf(object, world).filter(
+      ({ relation, isInverse }) => object.kind !== 'Pod' || relation !== 'selects' || !isInverse,
+    );
   }, [object, world, round]);
   if (groups.length === 0) return null;
   return (

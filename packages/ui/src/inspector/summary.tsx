@@ -7,6 +7,8 @@ import { backOffOf, countdownText } from '../model/back-off.ts';
 import { podSign } from '../model/pod-sign.ts';
 import { useNow } from '../world/use-now.ts';
 import { Conditions } from './conditions.tsx';
+import { PodServices } from './pod-services.tsx';
+import { Probes } from './probes.tsx';
 import { RelatedList } from './related-list.tsx';
 
 /** What an object is, how it stands, what belongs to it. */
@@ -40,6 +42,12 @@ export function Summary({ object }: { readonly object: KubeObject }) {
           ),
         )}
       </dl>
+      {object.kind === 'Pod' && (
+        <>
+          <PodServices pod={object as Pod} />
+          <Probes pod={object as Pod} />
+        </>
+      )}
       <Conditions object={object} />
       <RelatedList object={object} />
       <Pairs title={words.labels} pairs={metadata.labels} />

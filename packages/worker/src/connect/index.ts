@@ -5,6 +5,7 @@ export type {
   MachineChart,
   NodeRequest,
   PodLifecycle,
+  ProbeHistory,
   Trouble,
   TroubleKind,
 } from '../host/inspection.ts';

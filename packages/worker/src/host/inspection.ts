@@ -4,6 +4,7 @@ export type {
   MachineChart,
   NodeRequest,
   PodLifecycle,
+  ProbeHistory,
   Trouble,
   TroubleKind,
 } from '@tabernetes/cluster';

@@ -91,6 +91,25 @@ export const en = {
     container: 'Container',
     nothingPrinted: 'Nothing has been printed.',
   },
+  probes: {
+    title: 'Probes',
+    notAsked: 'not asked yet',
+    told: (type: string, container: string, well: number, all: number) =>
+      `${type} of ${container}: ${numberText(well)} of the last ${numberText(all)} succeeded`,
+    results: { success: 'succeeded', failed: 'failed', errored: 'could not be asked' },
+  },
+  services: {
+    title: 'Services',
+    answers: {
+      sends: 'sends requests here',
+      leaving: 'sends no requests: the Pod is terminating',
+      notReady: 'sends no requests: the Pod is not ready',
+      noAddress: 'sends no requests: the Pod has no address',
+      notYet: 'sends no requests yet',
+    },
+    labels: (wanted: string, has: string) =>
+      `does not select it: asks for ${wanted}, this Pod has ${has === '' ? 'no such label' : has}`,
+  },
   related: {
     says: {
       ownedBy: 'Owned by',

@@ -90,6 +90,25 @@ export const ko: Messages = {
     container: '컨테이너',
     nothingPrinted: '출력된 내용이 없습니다.',
   },
+  probes: {
+    title: '프로브',
+    notAsked: '아직 실행되지 않음',
+    told: (type, container, well, all) =>
+      `${container}의 ${type}: 최근 ${numberText(all)}번 중 ${numberText(well)}번 성공`,
+    results: { success: '성공', failed: '실패', errored: '실행할 수 없음' },
+  },
+  services: {
+    title: '서비스',
+    answers: {
+      sends: '이 파드로 요청을 보냅니다',
+      leaving: '요청을 보내지 않습니다. 파드가 종료되는 중입니다',
+      notReady: '요청을 보내지 않습니다. 파드가 준비되지 않았습니다',
+      noAddress: '요청을 보내지 않습니다. 파드에 주소가 없습니다',
+      notYet: '아직 요청을 보내지 않습니다',
+    },
+    labels: (wanted, has) =>
+      `선택하지 않습니다. ${wanted} 레이블이 필요하지만 이 파드에는 ${has === '' ? '그런 레이블이 없습니다' : `${has} 레이블이 있습니다`}`,
+  },
   related: {
     says: {
       ownedBy: '소유자',
