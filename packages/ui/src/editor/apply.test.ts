@@ -40,6 +40,41 @@ test('UI-8 a document whose namespace comes from an earlier one is not refused b
   expect(told(alone)).toEqual(['ConfigMap/e refused namespaces "fresh" not found']);
 });
 
+test('UI-8 what is wrong with a document is told although its namespace or its kind stands further up', async () => {
+  const deployment = (field: string) =>
+    `---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {${field}: 3}\n`;
+  const file = `apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n${deployment('replcas')}`;
+  const dry = () => applyDocuments(cluster, file, 'default', { dryRun: true });
+  const misspelt = /^Deployment\/web refused .*\.spec\.replcas: field not declared in schema/;
+  expect(told(await dry())).toEqual(['Namespace/shop created', expect.stringMatching(misspelt)]);
+  await applyDocuments(cluster, file, 'default');
+  expect(told(await dry())).toEqual(['Namespace/shop unchanged', expect.stringMatching(misspelt)]);
+  const crd = (fields: string) => `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: backups.demo.io}
+spec:
+  group: demo.io
+  names: {kind: Backup, plural: backups}
+  scope: Namespaced
+  versions:
+    - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {${fields}}}}}
+---
+apiVersion: demo.io/v1
+kind: Backup
+metadata: {name: nightly}
+size: 3
+`;
+  const own = (fields: string) => applyDocuments(cluster, crd(fields), 'default', { dryRun: true });
+  const definition = 'CustomResourceDefinition/backups.demo.io';
+  expect(told(await own('keep: {type: integer}'))).toEqual([`${definition} created`, 'Backup/nightly created']);
+  await applyDocuments(cluster, crd('keep: {type: integer}'), 'default');
+  expect(told(await own('keep: {type: integer}'))).toEqual([
+    `${definition} unchanged`,
+    expect.stringMatching(/^Backup\/nightly refused .*\.size: field not declared in schema/),
+  ]);
+  expect(told(await own('size: {type: integer}'))).toEqual([`${definition} configured`, 'Backup/nightly created']);
+});
+
 test('UI-8 a List is its items, and a name that the server gives is another one each time', async () => {
   const list =
     'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {generateName: g-}}\n';

@@ -32,7 +32,10 @@ export interface Cause {
 }
 
 /** What became of an object, wherever it stood. */
-type Outcome = Omit<Applied, 'at' | 'source'>;
+type Outcome = Omit<Applied, 'at' | 'source'> & {
+  /** It was refused because this is not there. */
+  readonly missing?: 'kind' | 'namespace';
+};
 
 type Host = Pick<ClusterConnection['host'], 'request'>;
 
@@ -66,15 +69,15 @@ export async function applyDocuments(
     }
     if (value === null || value === undefined) continue;
     for (const object of objectsOf(value)) {
-      const outcome = await applyObject(host, object, namespace, dryRun);
+      const { missing, ...outcome } = await applyObject(host, object, namespace, dryRun);
       // What an earlier document brings is not there yet while nothing is really written.
-      const isAhead = dryRun && outcome.outcome === 'refused' && promised.covers(object, namespace);
+      const isAhead = dryRun && outcome.outcome === 'refused' && promised.covers(object, namespace, missing);
       results.push({
         at,
         source,
         ...(isAhead ? { ...outcome, outcome: 'created', message: '', causes: [] } : outcome),
       });
-      promised.add(object);
+      promised.add(object, outcome.outcome);
     }
   }
   return results;
@@ -99,12 +102,13 @@ function objectsOf(value: unknown): readonly Partial<KubeObject>[] {
   return kind === 'List' && apiVersion === 'v1' && Array.isArray(items) ? items : [value];
 }
 
-/** Namespaces and kinds that documents further up bring. */
+/** Namespaces and kinds that documents further up bring or change. */
 class Promises {
   readonly #namespaces = new Set<string>();
   readonly #kinds = new Set<string>();
 
-  add(object: Partial<KubeObject>): void {
+  add(object: Partial<KubeObject>, outcome: Applied['outcome']): void {
+    if (outcome !== 'created' && outcome !== 'configured') return;
     if (object.kind === 'Namespace') this.#namespaces.add(object.metadata?.name ?? '');
     if (object.kind !== 'CustomResourceDefinition') return;
     const { spec } = object as {
@@ -113,9 +117,15 @@ class Promises {
     this.#kinds.add(`${spec?.group}/${spec?.names?.kind}`);
   }
 
-  covers({ apiVersion = '', kind, metadata }: Partial<KubeObject>, namespace: string): boolean {
+  /** Whether a refusal may be over once they are written. `missing`: what it was for. */
+  covers(
+    { apiVersion = '', kind, metadata }: Partial<KubeObject>,
+    namespace: string,
+    missing: Outcome['missing'],
+  ): boolean {
     const [group] = apiVersion.split('/');
-    return this.#kinds.has(`${group}/${kind}`) || this.#namespaces.has(metadata?.namespace ?? namespace);
+    if (this.#kinds.has(`${group}/${kind}`)) return true;
+    return missing === 'namespace' && this.#namespaces.has(metadata?.namespace ?? namespace);
   }
 }
 
@@ -132,7 +142,9 @@ async function applyObject(
   const { name, generateName } = (metadata ?? {}) as { readonly name?: unknown; readonly generateName?: unknown };
   const label = `${kind}/${String(name ?? generateName ?? '')}`;
   const path = await pathOf(host, apiVersion, kind, String(metadata?.namespace ?? namespace));
-  if (path === undefined) return refusal(label, `no matches for kind "${kind}" in version "${apiVersion}"`);
+  if (path === undefined) {
+    return { ...refusal(label, `no matches for kind "${kind}" in version "${apiVersion}"`), missing: 'kind' };
+  }
   const query = { fieldManager: 'editor', fieldValidation: 'Strict', ...(dryRun && { dryRun: 'All' }) };
   if (name === undefined || name === '') {
     // Whoever leaves the name to the server makes a new object each time.
@@ -159,18 +171,28 @@ function unset(hasVersion: boolean, hasKind: boolean): string {
 
 interface RefusalBody {
   readonly message?: string;
-  readonly details?: { readonly causes?: readonly { readonly field?: string; readonly message?: string }[] };
+  readonly reason?: string;
+  readonly details?: {
+    readonly kind?: string;
+    readonly causes?: readonly { readonly field?: string; readonly message?: string }[];
+  };
 }
 
 function outcomeOf(name: string, before: KubeObject | undefined, { status, body, warnings }: PageAnswer): Outcome {
   if (status >= 400) {
-    const { message = String(body), details } = (body ?? {}) as RefusalBody;
+    const { message = String(body), reason, details } = (body ?? {}) as RefusalBody;
+    const isHomeless = reason === 'NotFound' && details?.kind === 'namespaces';
     const causes = (details?.causes ?? []).flatMap((cause) =>
       cause.field === undefined || cause.field === ''
         ? []
         : [{ field: cause.field, message: `${cause.field}: ${cause.message ?? ''}` }],
     );
-    return { ...refusal(name, message, causes), warnings, ...(before !== undefined && { before }) };
+    return {
+      ...refusal(name, message, causes),
+      warnings,
+      ...(before !== undefined && { before }),
+      ...(isHomeless && { missing: 'namespace' }),
+    };
   }
   const after = body as KubeObject;
   const isSame = before !== undefined && before.metadata.resourceVersion === after.metadata.resourceVersion;
