@@ -36,6 +36,39 @@ test('KUB-14 a ConfigMap that changes is seen in the volumes that show it', asyn
   expect(fs?.readText('/dir/file')).toBe('new');
 });
 
+test('KUB-14 no ConfigMap is watched for a Pod that does not show it in a volume, or is gone', async () => {
+  node = await testKubelet();
+  const image = 'busybox:1.36';
+  for (const name of ['shown', 'read'])
+    await node.client
+      .resource(kinds.configMap)
+      .create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: { A: '1' } });
+  await node.run('web', {
+    containers: [
+      {
+        name: 'app',
+        image,
+        envFrom: [{ configMapRef: { name: 'read' } }],
+        volumeMounts: [{ name: 'v', mountPath: '/v' }],
+      },
+    ],
+    volumes: [{ name: 'v', configMap: { name: 'shown' } }],
+  });
+  expect(node.runtime.config('app')?.env).toMatchObject({ A: '1' });
+  /** Every watch that is open is struck; it begins again. */
+  const watches = async (): Promise<number> => {
+    const before = node.faults.struck;
+    const rule = node.faults.add({ match: { path: /configmaps/ }, fault: { kind: 'dropWatch', afterMs: 0 } });
+    rule.dispose();
+    await node.advance(10);
+    return node.faults.struck - before;
+  };
+  expect(await watches()).toBe(1);
+  await node.delete('web', 0);
+  await node.advance('1m');
+  expect(await watches()).toBe(0);
+});
+
 test('KUB-14 a Pod whose token cannot be had does not start', async () => {
   node = await testKubelet();
   await node.run('web', {
@@ -122,6 +155,18 @@ test('KUB-16 hooks run; one that fails ends the container', async () => {
   expect(await node.events('web')).toEqual(
     expect.arrayContaining([expect.stringMatching(/^FailedPostStartHook: PostStartHook failed/)]),
   );
+});
+
+test('KUB-16 a preStop hook sleeps no longer than the container lives', async () => {
+  node = await testKubelet();
+  const lifecycle = { preStop: { sleep: { seconds: 30 } } };
+  await node.run('web', { containers: [{ name: 'app', image: 'busybox:1.36', lifecycle }] });
+  await node.delete('web', 2);
+  const startMs = node.server.clock.now();
+  await node.server.clock.idle();
+  await expect(node.get('web')).rejects.toMatchObject({ reason: 'NotFound' });
+  expect(node.server.clock.now() - startMs).toBeLessThan(10_000);
+  expect((await node.events('web')).at(-1)).toBe('Killing: Stopping container app');
 });
 
 test('KUB-17 a Pod past its deadline is Failed', async () => {
@@ -219,6 +264,15 @@ test('KUB-20 logs are refused in the words of the kubelet', async () => {
   await expect(connector.log(await node.get('web'), { ...options, previous: true })).rejects.toThrow(
     'previous terminated container "app" in pod "web" not found',
   );
+});
+
+test('KUB-20 a log that is followed ends with the bytes that were asked for', async () => {
+  node = await testKubelet({ behave: () => ({ log: ['one', 'two'] }) });
+  const pod = await node.run('web');
+  const connector = kubeletConnector({ kubelet: (name) => node.kubelets.get(name), clock: node.server.clock });
+  const options = { container: 'app', follow: true, previous: false, timestamps: false, limitBytes: 4 };
+  const log = await connector.log(pod, options);
+  expect(await new Response(log as BodyInit).text()).toBe('one\n');
 });
 
 test('KUB-21 a node without network is not Ready and starts nothing', async () => {

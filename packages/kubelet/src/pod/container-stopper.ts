@@ -41,6 +41,7 @@ export async function stopContainer(node: NodeContext, request: StopRequest): Pr
       tell('Warning', 'FailedPreStopHook', 'PreStopHook failed');
     });
     await within(node, hook, grace * 1000);
+    stop.abort();
     grace -= Math.floor((clock.now() - beganMs) / 1000);
   }
   if (order !== undefined && grace > 0) {

@@ -7,7 +7,7 @@ import { httpGet } from '../probe/http-get.ts';
 import { podText } from './pod-view.ts';
 
 /**
- * Runs a postStart or preStop hook.
+ * Runs a postStart or preStop hook. `signal` ends one that sleeps, which is then as good as done.
  *
  * @throws {Error} with the words of PostStartHookError
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/lifecycle/handlers.go
@@ -42,7 +42,11 @@ export async function runHook(
     if ('error' in outcome) throw new Error(`HTTP lifecycle hook (${action.path}) ${where} ${outcome.error}`);
     return;
   }
-  if (handler.sleep !== undefined) await deps.clock.sleep(handler.sleep.seconds * 1000, signal);
+  if (handler.sleep === undefined) return;
+  await deps.clock.sleep(handler.sleep.seconds * 1000, signal).catch((error: unknown) => {
+    // Who is not waited for any more sleeps no longer.
+    if (signal?.aborted !== true) throw error;
+  });
 }
 
 const HTTP_TIMEOUT_MS = 30_000;

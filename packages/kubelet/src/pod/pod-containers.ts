@@ -72,8 +72,7 @@ export class PodContainers {
     let kept = 0;
     this.#made = this.#made.filter((made) => {
       if (made.name !== name || kept++ < KEPT) return true;
-      this.#node.runtime.removeContainer(made.id);
-      this.#node.owners.delete(made.id);
+      this.#drop(made);
       return false;
     });
   }
@@ -103,7 +102,7 @@ export class PodContainers {
   /** Takes everything off the node but what still runs. */
   remove(): void {
     const { runtime } = this.#node;
-    for (const { id } of this.#made) runtime.removeContainer(id);
+    for (const made of this.#made) this.#drop(made);
     this.#made = [];
     if (this.#sandbox !== undefined) runtime.removePodSandbox(this.#sandbox.id);
     this.#sandbox = undefined;
@@ -117,19 +116,23 @@ export class PodContainers {
     this.#made = this.#made.filter((made) => {
       const first = newest.get(made.name);
       if (first === made || first?.ended === undefined) return true;
-      this.#node.runtime.removeContainer(made.id);
-      this.#node.owners.delete(made.id);
+      this.#drop(made);
       return false;
     });
   }
 
   removeInitContainers(pod: Pod): void {
     const init = new Set(pod.spec?.initContainers?.map(({ name }) => name));
-    this.#made = this.#made.filter(({ id, name }) => {
-      if (!init.has(name)) return true;
-      this.#node.runtime.removeContainer(id);
+    this.#made = this.#made.filter((made) => {
+      if (!init.has(made.name)) return true;
+      this.#drop(made);
       return false;
     });
+  }
+
+  #drop({ id }: Made): void {
+    this.#node.runtime.removeContainer(id);
+    this.#node.owners.delete(id);
   }
 
   #ask(made: Made): SeenContainer | undefined {

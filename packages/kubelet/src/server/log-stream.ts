@@ -42,7 +42,7 @@ export function logStream(
   return new ReadableStream({
     async pull(controller) {
       const next = await lines.next().catch(() => ({ done: true as const, value: undefined }));
-      if (next.done === true || left <= 0) {
+      if (next.done === true) {
         stop.abort();
         controller.close();
         return;
@@ -51,6 +51,9 @@ export function logStream(
       open = !next.value.complete;
       controller.enqueue(bytes.length > left ? bytes.slice(0, left) : bytes);
       left -= bytes.length;
+      if (left > 0) return;
+      stop.abort();
+      controller.close();
     },
     cancel() {
       stop.abort();

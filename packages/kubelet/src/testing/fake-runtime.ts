@@ -13,6 +13,7 @@ import type {
   FileSystem,
   Image,
   LogLine,
+  LogQuery,
   Net,
   PodSandbox,
   PodSandboxConfig,
@@ -176,10 +177,11 @@ export class FakeRuntime implements ContainerRuntime {
   }
   attach = (): Promise<void> => Promise.resolve();
   portForward = (): Promise<Connection> => Promise.reject(refused('127.0.0.1:0'));
-  async *logs(id: string): AsyncIterable<LogLine> {
+  async *logs(id: string, { follow, signal }: LogQuery = {}): AsyncIterable<LogLine> {
     for (const text of this.#get(id).behaviour.log ?? []) {
       yield { timeMs: this.#clock.now(), stream: 'stdout', text, complete: true };
     }
+    if (follow) await new Promise((resolve) => signal?.addEventListener('abort', resolve));
   }
   usage = (): ContainerUsage => ({ cpuMillicores: 0, cpuNanoseconds: 0, memoryBytes: 0, ephemeralBytes: 0 });
   totalUsage = (): ContainerUsage => this.usage();

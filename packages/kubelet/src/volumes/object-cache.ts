@@ -1,11 +1,11 @@
 import { kinds } from '@tabernetes/api';
 import type { ConfigMap, Secret } from '@tabernetes/api/types/core-v1';
-import type { KubeObject } from '@tabernetes/apimachinery';
+import { ignoreNotFound, type KubeObject } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import { type Client, createInformer, type Informer, type ResourceClient } from '@tabernetes/client';
 import type { ObjectReader } from '../config/environment.ts';
 
-/** ConfigMaps and Secrets that Pods of this process use, each followed by a watch of its own while it is used. */
+/** ConfigMaps and Secrets that Pods of this process use: those in volumes are followed, each by a watch of its own, others are read. */
 export interface ObjectCache extends ObjectReader, Disposable {
   /** Keeps an object followed, and tells of its changes, until disposed. */
   follow(kind: 'configMap' | 'secret', namespace: string, name: string, onChange: () => void): Disposable;
@@ -80,7 +80,8 @@ export function createObjectCache({ client, clock, onError }: ObjectCacheDeps): 
     namespace: string,
     name: string,
   ): Promise<T | undefined> => {
-    const followed = entry(map, resource, namespace, name);
+    const followed = map.get(`${namespace}/${name}`);
+    if (followed === undefined) return resource.get(name, namespace).catch(ignoreNotFound);
     if (!followed.informer.synced) await followed.ready;
     return followed.informer.lister.get(name, namespace);
   };
