@@ -3,8 +3,8 @@ import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { AdmissionPlugin } from '../admission.ts';
-import { ask, type WebhookDeps, wanted } from './invoke.ts';
-import { asSeenOutside, isAdmissionConfiguration } from './matching.ts';
+import { ask, type Webhook, type WebhookDeps, wanted } from './invoke.ts';
+import { asSeenOutside, isAdmissionConfiguration, type Matched } from './matching.ts';
 import { denied } from './review.ts';
 import { storedObjects } from './stored-objects.ts';
 
@@ -29,16 +29,16 @@ export async function validatingWebhooks(
       const attributes = asSeenOutside(given);
       const hooks = configurations.list().flatMap(({ webhooks = [] }) => webhooks);
       return (async () => {
-        const calls: Promise<void>[] = [];
+        // None is asked before it is known that all can be.
+        const concerned: { readonly hook: Webhook; readonly matched: Matched }[] = [];
         for (const hook of hooks) {
           const matched = await wanted(hook, attributes, reader);
-          if (matched === undefined) continue;
-          calls.push(
-            ask(deps, hook, attributes, matched, attributes.object, reader, false).then((decision) => {
-              if (decision?.allowed === false) throw denied(hook.name, decision.status);
-            }),
-          );
+          if (matched !== undefined) concerned.push({ hook, matched });
         }
+        const calls = concerned.map(async ({ hook, matched }) => {
+          const decision = await ask(deps, hook, attributes, matched, attributes.object, reader, false);
+          if (decision?.allowed === false) throw denied(hook.name, decision.status);
+        });
         for (const result of await Promise.allSettled(calls)) if (result.status === 'rejected') throw result.reason;
       })();
     },

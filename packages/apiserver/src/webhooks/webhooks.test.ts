@@ -215,6 +215,23 @@ describe('admission webhooks', () => {
     expect(asked).toEqual(['b']);
   });
 
+  test('WHK-6 no webhook is asked when a condition of another cannot be evaluated', async () => {
+    const asked: string[] = [];
+    await start(
+      reviewer((_review, path) => {
+        asked.push(path);
+        return { allowed: false };
+      }),
+    );
+    await configure('Validating', 'a');
+    await configure('Validating', 'b', {
+      matchConditions: [{ name: 'broken', expression: "object.data['missing'] == 'x'" }],
+    });
+    const { refusal } = await create('one');
+    expect([refusal.code, refusal.message]).toEqual([403, expect.stringContaining('no such key')]);
+    expect(asked).toEqual([]);
+  });
+
   test('WHK-7 dry runs are not for webhooks with effects of their own', async () => {
     await start(reviewer(() => ({ allowed: true })));
     await configure('Validating', 'check');
