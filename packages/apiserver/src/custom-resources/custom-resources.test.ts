@@ -1,6 +1,7 @@
-import type { KubeObject, Status } from '@tabernetes/apimachinery';
+import { failure, type KubeObject, type Status } from '@tabernetes/apimachinery';
 import { type Disposable, seededRng } from '@tabernetes/base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AdmissionPlugin } from '../admission.ts';
 import { type TestApiServer, testApiServer } from '../testing/index.ts';
 import { customResources } from './custom-resources.ts';
 import { servedDefinitions } from './served-definitions.ts';
@@ -83,9 +84,20 @@ let api: TestApiServer;
 let custom: Disposable;
 const errors: unknown[] = [];
 
+/** Refuses to delete what it is told to keep. */
+const keeper = { keeps: '' };
+const keepsObjects: AdmissionPlugin = {
+  name: 'KeepsObjects',
+  operations: ['DELETE'],
+  validate({ definition }) {
+    if (definition.plural === keeper.keeps) throw failure(403, 'Forbidden', 'these stay');
+  },
+};
+
 beforeEach(async () => {
   errors.length = 0;
-  api = await testApiServer();
+  keeper.keeps = '';
+  api = await testApiServer({ deps: { admission: [keepsObjects] } });
   api.server.kinds.add(servedDefinitions());
   custom = await customResources({
     server: api.server,
@@ -344,6 +356,16 @@ test('CR-4 a definition goes when its last object has gone', async () => {
   await api.clock.idle();
   expect((await api.send('GET', `${CRDS}/crontabs.stable.example.com`)).status).toBe(404);
   expect((await api.send('GET', CRONTABS)).status).toBe(404);
+});
+
+test('CR-4 nobody is asked whether the objects of a definition may go', async () => {
+  await define();
+  await api.send('POST', CRONTABS, crontab('a', { cronSpec: '* * * * *' }));
+  keeper.keeps = 'crontabs';
+  expect((await api.send('DELETE', `${CRONTABS}/a`)).status).toBe(403);
+  await api.send('DELETE', `${CRDS}/crontabs.stable.example.com`);
+  await api.clock.idle();
+  expect((await api.send('GET', `${CRDS}/crontabs.stable.example.com`)).status).toBe(404);
 });
 
 test('CR-4 a definition that serves no version takes its objects along', async () => {

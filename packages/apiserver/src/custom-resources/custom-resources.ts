@@ -1,3 +1,4 @@
+import type { KindDefinition } from '@tabernetes/api';
 import { deepEqual } from '@tabernetes/api/structural';
 import type {
   CustomResourceDefinition,
@@ -11,7 +12,8 @@ import type { ApiServer } from '../api-server.ts';
 import { storagePrefix } from '../registry/keys.ts';
 import type { ServiceDialer } from '../service-dialer.ts';
 import { timestamp } from '../time.ts';
-import { askAsSelf, writeAsSelf } from '../upkeep/own-requests.ts';
+import { writeAsSelf } from '../upkeep/own-requests.ts';
+import { deleteObjects } from './delete-objects.ts';
 import { type CustomResourceKindOptions, customResourceKind } from './kind.ts';
 import { acceptNames } from './names.ts';
 import { convertByWebhook } from './webhook-conversion.ts';
@@ -138,16 +140,13 @@ class Definitions {
     for (const { cleanup } of this.#served.values()) cleanup?.dispose();
   }
 
-  #serve(served: Served, wanted = served.crd.spec.versions.filter((version) => version.served)): void {
-    const { server, clock, rng, dialer } = this.#deps;
+  #serve(served: Served): void {
+    const { server } = this.#deps;
     const { crd } = served;
     const { group } = crd.spec;
     const { plural } = namesOf(crd);
-    const converting = { reader: server.reader, clock, rng, dialer };
-    const options: CustomResourceKindOptions = {
-      isTerminating: () => served.crd.metadata.deletionTimestamp !== undefined,
-      convert: (objects, apiVersion) => convertByWebhook(converting, crd, objects, apiVersion),
-    };
+    const options = this.#kindOptions(served);
+    const wanted = crd.spec.versions.filter((version) => version.served);
     for (const version of served.versions) {
       if (!wanted.some(({ name }) => name === version)) server.kinds.remove({ group, version, plural });
     }
@@ -160,6 +159,16 @@ class Definitions {
       added.push(version.name);
     }
     served.versions = added;
+  }
+
+  #kindOptions(served: Served): CustomResourceKindOptions {
+    const { server, clock, rng, dialer } = this.#deps;
+    const { crd } = served;
+    const converting = { reader: server.reader, clock, rng, dialer };
+    return {
+      isTerminating: () => served.crd.metadata.deletionTimestamp !== undefined,
+      convert: (objects, apiVersion) => convertByWebhook(converting, crd, objects, apiVersion),
+    };
   }
 
   #stopServing(served: Served): void {
@@ -247,38 +256,20 @@ class Definitions {
 
   /** Deletes every object, and looks again after a while when the last is gone: finalizers may hold some back. */
   async #deleteObjects(served: Served): Promise<void> {
-    const { server, store } = this.#deps;
+    const { store, clock } = this.#deps;
     const { crd } = served;
-    const { group, scope } = crd.spec;
+    const { group, versions } = crd.spec;
     const prefix = objectsOf(crd);
     const { kvs } = await store.range(prefix);
     if (kvs.length === 0) return;
     const cleanup = this.#cleanup(crd, prefix, new Set(kvs.map(({ key }) => key)));
     served.cleanup = cleanup;
-    const namespaces = new Set(kvs.map(({ value }) => value.metadata.namespace ?? ''));
-    await this.#asStored(served, async (version) => {
-      for (const namespace of scope === 'Namespaced' ? namespaces : ['']) {
-        const place = namespace === '' ? '' : `/namespaces/${namespace}`;
-        await askAsSelf(server, {
-          method: 'DELETE',
-          path: `/apis/${group}/${version}${place}/${namesOf(crd).plural}`,
-        });
-      }
-    });
+    const kinds = versions.map((version) => customResourceKind(crd, version, this.#kindOptions(served)));
+    const stored = kinds[versions.findIndex(({ storage }) => storage)];
+    const kindOf = (apiVersion: string): KindDefinition | undefined =>
+      kinds.find(({ version }) => apiVersion === `${group}/${version}`) ?? stored;
+    await deleteObjects(store, kvs, kindOf, clock.now());
     cleanup.begin();
-  }
-
-  /**
-   * Does something in the version in which objects are stored, so that nobody has to be asked to convert. A definition that serves none
-   * serves that one meanwhile: the server deletes objects that nobody else can see.
-   */
-  async #asStored(served: Served, use: (version: string) => Promise<void>): Promise<void> {
-    const stored = served.crd.spec.versions.filter(({ storage }) => storage);
-    const isHidden = served.versions.length === 0;
-    if (isHidden) this.#serve(served, stored);
-    const version = served.versions.find((name) => name === stored[0]?.name) ?? served.versions[0];
-    if (version !== undefined) await use(version);
-    if (isHidden) this.#serve(served);
   }
 
   /** Brings the definition here again once its objects are gone, at the interval at which upstream looks. */

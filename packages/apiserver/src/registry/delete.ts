@@ -215,11 +215,12 @@ function gracefulness(
   return { deletionTimestamp: timestamp(nowMs + seconds * 1000), seconds, isFirst: true };
 }
 
-function markedAsDeleting(
+/** An object that waits for its finalizers, and for nothing else. */
+export function markedAsDeleting(
   definition: RequestScope['definition'],
   old: KubeObject,
   finalizers: readonly string[],
-  { now, nowMs }: RequestContext,
+  { now, nowMs }: Pick<RequestContext, 'now' | 'nowMs'>,
 ): KubeObject {
   return edited(definition, old, (draft) => {
     const { metadata } = draft;

@@ -10,6 +10,9 @@ export function isFinished(definition: KindDefinition, object: KubeObject, old: 
   return definition.holdsDeletion?.(object) !== true;
 }
 
+/** What of a deletion says what its dependents shall come to. */
+type DependentsOptions = Pick<DeleteOptions, 'orphanDependents' | 'propagationPolicy'>;
+
 /**
  * The finalizers that a deletion leaves on an object: what its dependents shall come to is noted as one, for the garbage
  * collector. @see staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go deletionFinalizersForGarbageCollection
@@ -17,7 +20,7 @@ export function isFinished(definition: KindDefinition, object: KubeObject, old: 
 export function finalizersForDeletion(
   definition: KindDefinition,
   current: readonly string[],
-  options: DeleteOptions,
+  options: DependentsOptions,
 ): readonly string[] {
   const policy = dependentsPolicy(definition, current, options);
   const wanted = policy === 'Orphan' ? FINALIZER_ORPHAN : policy === 'Foreground' ? FINALIZER_FOREGROUND : undefined;
@@ -30,7 +33,7 @@ export function finalizersForDeletion(
 function dependentsPolicy(
   definition: KindDefinition,
   current: readonly string[],
-  { orphanDependents, propagationPolicy }: DeleteOptions,
+  { orphanDependents, propagationPolicy }: DependentsOptions,
 ): string {
   if (orphanDependents !== undefined) return orphanDependents ? 'Orphan' : 'Background';
   if (propagationPolicy !== undefined) return propagationPolicy;
