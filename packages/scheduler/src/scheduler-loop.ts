@@ -310,12 +310,13 @@ export class SchedulerLoop implements Scheduler {
   }
 
   async #bind(queued: QueuedPod, nodeName: string, volumes: AssumedDecisions | undefined): Promise<void> {
-    const { client, clock } = this.#deps;
+    const { client, clock, informers } = this.#deps;
     const { pod, key, name, namespace, uid } = queued.info;
     const { signal } = this.#stop;
     let step = 'running PreBind plugin "VolumeBinding"';
     try {
-      if (volumes !== undefined) await bindVolumes({ client, clock, sources: this.#sources }, volumes, signal);
+      if (volumes !== undefined)
+        await bindVolumes({ client, clock, sources: this.#sources, informers }, pod, volumes, signal);
       step = 'running Bind plugin "DefaultBinder"';
       const binding = {
         apiVersion: 'v1',

@@ -314,6 +314,46 @@ describe('volumes', () => {
     await h.clock.advance(0);
     expect((await h.pod('db')).spec?.nodeName).toBe('node-2');
   });
+
+  const provisioned = { ...storageClass, metadata: { name: 'disks' }, provisioner: 'example.com/disks' };
+  const STEP = 'Warning FailedScheduling running PreBind plugin "VolumeBinding": binding volumes:';
+
+  test('SCH-52 a Pod that goes while its claims are provisioned leaves its room', async () => {
+    const h = await start();
+    const requests = { cpu: '1' };
+    await h.create(makeNode('node-1', { allocatable: { cpu: '1' } }), provisioned, claim('disks'));
+    await h.create(makePod('db', { requests, spec: { volumes: user.spec?.volumes ?? [] } }));
+    await h.create(makePod('next', { requests }));
+    expect((await h.pod('next')).spec?.nodeName).toBeUndefined();
+    await h.client.resource(kinds.pod).delete('db', 'default', { gracePeriodSeconds: 0 });
+    await h.clock.advance('1s');
+    expect((await h.pod('next')).spec?.nodeName).toBe('node-1');
+    expect(await h.events('db')).toEqual([`${STEP} pod does not exist any more: pod "db" not found`]);
+  });
+
+  test('SCH-52 a provisioner that gives up a node is believed, and so is a claim that has gone', async () => {
+    const h = await start();
+    await h.create(makeNode('node-1'), provisioned, claim('disks'), user);
+    const claims = h.client.resource(kinds.persistentVolumeClaim);
+    const selected = async () =>
+      (await claims.get('data', 'default')).metadata.annotations?.['volume.kubernetes.io/selected-node'];
+    expect(await selected()).toBe('node-1');
+    const annotations = { 'volume.kubernetes.io/selected-node': null, left: 'over' };
+    await claims.patch('data', 'default', 'merge', { metadata: { annotations } });
+    await h.clock.advance(0);
+    expect(condition(await h.pod('db'))).toMatchObject({
+      reason: 'SchedulerError',
+      message: 'running PreBind plugin "VolumeBinding": binding volumes: provisioning failed for PVC "data"',
+    });
+    await h.clock.advance('2s');
+    expect(await selected()).toBe('node-1');
+    await claims.patch('data', 'default', 'merge', { metadata: { finalizers: null } });
+    await claims.delete('data', 'default');
+    await h.clock.advance(0);
+    expect(await h.events('db')).toContain(
+      `${STEP} failed to check provisioning pvc: could not find v1.PersistentVolumeClaim "default/data"`,
+    );
+  });
 });
 
 describe('explaining', () => {
