@@ -124,11 +124,13 @@ describe('without metrics', () => {
     await harness.create(web(2));
     const target = { type: 'AverageValue', averageValue: '10' };
     const selector = { matchLabels: { queue: 'a' } };
+    const describedObject = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'main' };
     await harness.create(
       hpa({
         metrics: [
           { type: 'Pods', pods: { metric: { name: 'hits' }, target } },
           { type: 'External', external: { metric: { name: 'depth', selector }, target } },
+          { type: 'Object', object: { metric: { name: 'rate' }, describedObject, target } },
         ],
       }),
     );
@@ -137,7 +139,8 @@ describe('without metrics', () => {
     expect(warnings).toEqual([
       'Warning FailedGetPodsMetric unable to get metric hits: unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered',
       'Warning FailedGetExternalMetric unable to get external metric default/depth/&LabelSelector{MatchLabels:map[string]string{queue: a,},MatchExpressions:[]LabelSelectorRequirement{},}: unable to fetch metrics from external metrics API: the server could not find the requested resource (get depth.external.metrics.k8s.io)',
-      'Warning FailedComputeMetricsReplicas invalid metrics (2 invalid out of 2), first error is: failed to get pods metric value: unable to get metric hits: unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered',
+      'Warning FailedGetObjectMetric unable to get metric rate: Ingress on default main/unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered',
+      'Warning FailedComputeMetricsReplicas invalid metrics (3 invalid out of 3), first error is: failed to get pods metric value: unable to get metric hits: unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered',
     ]);
   });
 

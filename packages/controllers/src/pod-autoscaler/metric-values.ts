@@ -77,18 +77,15 @@ export async function metricValue(spec: MetricSpec, context: MetricContext): Pro
   if (spec.type === 'Object' && object)
     return await orFailure('FailedGetObjectMetric', 'object metric value', async () => {
       const { metric, target, describedObject } = object;
-      const on = `${describedObject.kind} ${namespace}/${describedObject.name}`;
+      // Upstream's words are in this order.
+      const what = `unable to get metric ${metric.name}: ${describedObject.kind} on ${namespace} ${describedObject.name}`;
       const { replicas, current, shared } = await oneValue(context, {
         what: 'object',
         target,
         // Here the type says which of the two targets counts; of external metrics it is the one that is there.
         shared: target.type === 'AverageValue' && target.averageValue !== undefined,
         prefix: (isShared) => (isShared ? `failed to get ${metric.name} object metric: ` : ''),
-        read: () =>
-          told(
-            context.source.object(metric, namespace, describedObject),
-            (why) => `unable to get metric ${metric.name}: ${why} on ${on}`,
-          ),
+        read: () => told(context.source.object(metric, namespace, describedObject), (why) => `${what}/${why}`),
       });
       // Upstream names the object only where the value is not shared.
       const name = shared ? externalName(metric) : `${describedObject.kind} metric ${metric.name}`;
