@@ -24,17 +24,13 @@ export function validateJobStatusUpdate(job: Job, old: Job): readonly FieldError
     errors.push(invalid(`status.${what}`, value, detail));
   };
   amountErrors(errors, job);
-  conditionErrors(job, old, refuse);
+  conditionErrors(outcomeRules(job, old), refuse);
   timeErrors(errors, job, old, refuse);
+  conditionErrors(reasonRules(job, old), refuse);
   finishedErrors(errors, job, old, refuse);
   indexErrors(job, old, refuse);
-  const { status = {} } = job;
-  const before = old.status ?? {};
-  const { ready } = status;
-  const counts = changed(ready, before.ready) || activeChanged(job, old);
-  if (counts && ready !== undefined && ready > (status.active ?? 0)) {
-    refuse('ready', ready, 'cannot set more ready pods than active');
-  }
+  podErrors(job, old, refuse);
+  conditionErrors(successRules(job), refuse);
   transitionErrors(errors, job, old, refuse);
   return errors;
 }
@@ -43,8 +39,8 @@ type Refuse = (what: string, value: unknown, detail: string) => void;
 
 const UNCOUNTED = schemaOf('io.k8s.api.batch.v1.UncountedTerminatedPods');
 
-const has = ({ status }: Job, type: string): boolean =>
-  (status?.conditions ?? []).some((condition) => condition.type === type && condition.status === 'True');
+const has = ({ status: { conditions = [] } = {} }: Job, type: string, status = 'True'): boolean =>
+  conditions.some((condition) => condition.type === type && condition.status === status);
 const isFinished = (job: Job): boolean => has(job, 'Complete') || has(job, 'Failed');
 const flips = (job: Job, old: Job, type: string): boolean => has(job, type) !== has(old, type);
 const changed = (a: unknown, b: unknown): boolean => a !== b;
@@ -65,10 +61,16 @@ function amountErrors(errors: FieldError[], { status = {} }: Job): void {
   }
 }
 
-/** Conditions that exclude or need each other. */
-function conditionErrors(job: Job, old: Job, refuse: Refuse): void {
+/** Conditions that exclude or need each other: what may not be, and how it is told. */
+type ConditionRules = readonly (readonly [boolean, string])[];
+
+function conditionErrors(rules: ConditionRules, refuse: Refuse): void {
+  for (const [broken, detail] of rules) if (broken) refuse('conditions', OMITTED, detail);
+}
+
+function outcomeRules(job: Job, old: Job): ConditionRules {
   const flipped = (...types: readonly string[]): boolean => types.some((type) => flips(job, old, type));
-  const rules: readonly (readonly [boolean, string])[] = [
+  return [
     [
       flipped('Complete', 'Failed') && has(job, 'Complete') && has(job, 'Failed'),
       'cannot set Complete=True and Failed=true conditions',
@@ -77,14 +79,26 @@ function conditionErrors(job: Job, old: Job, refuse: Refuse): void {
       flipped('Complete', 'FailureTarget') && has(job, 'Complete') && has(job, 'FailureTarget'),
       'cannot set Complete=True and FailureTarget=true conditions',
     ],
+  ];
+}
+
+function reasonRules(job: Job, old: Job): ConditionRules {
+  const flipped = (...types: readonly string[]): boolean => types.some((type) => flips(job, old, type));
+  const failed = flipped('Failed') || job.status?.failedIndexes !== old.status?.failedIndexes;
+  return [
     [
-      flipped('Failed', 'FailureTarget') && has(job, 'Failed') && !has(job, 'FailureTarget'),
+      failed && has(job, 'Failed') && !has(job, 'FailureTarget'),
       'cannot set Failed=True condition without the FailureTarget=true condition',
     ],
     [
       flipped('Complete', 'SuccessCriteriaMet') && has(job, 'Complete') && !has(job, 'SuccessCriteriaMet'),
       'cannot set Complete=True condition without the SuccessCriteriaMet=true condition',
     ],
+  ];
+}
+
+function successRules(job: Job): ConditionRules {
+  return [
     [
       has(job, 'SuccessCriteriaMet') && has(job, 'Failed'),
       'cannot set SuccessCriteriaMet=True and Failed=true conditions',
@@ -98,7 +112,6 @@ function conditionErrors(job: Job, old: Job, refuse: Refuse): void {
       'cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True',
     ],
   ];
-  for (const [broken, detail] of rules) if (broken) refuse('conditions', OMITTED, detail);
 }
 
 function timeErrors(errors: FieldError[], job: Job, old: Job, refuse: Refuse): void {
@@ -119,7 +132,7 @@ function timeErrors(errors: FieldError[], job: Job, old: Job, refuse: Refuse): v
     }
   }
   if ((started || completed) && startTime && completionTime && Date.parse(completionTime) < Date.parse(startTime)) {
-    refuse('completionTime', goTime(completionTime), 'must be equal to or after `startTime`');
+    refuse('completionTime', goTime(completionTime), 'completionTime cannot be set before startTime');
   }
 }
 
@@ -132,16 +145,30 @@ function finishedErrors(errors: FieldError[], job: Job, old: Job, refuse: Refuse
   if ((ended || activeChanged(job, old)) && (status.active ?? 0) > 0) {
     refuse('active', status.active, 'active>0 is invalid for finished job');
   }
-  if ((ended || changed(status.startTime, before.startTime)) && !status.startTime) {
+  const startsNever = job.spec?.suspend === true && job.spec.completions === 0;
+  if ((ended || changed(status.startTime, before.startTime)) && !startsNever && !status.startTime) {
     errors.push(required('status.startTime', 'startTime is required for finished job'));
   }
   const { uncountedTerminatedPods: pods } = status;
   const uncounted = (pods?.failed?.length ?? 0) + (pods?.succeeded?.length ?? 0);
   if ((ended || !semanticEqual(pods, before.uncountedTerminatedPods, UNCOUNTED)) && uncounted > 0) {
-    refuse('uncountedTerminatedPods', dumpGo('batch.UncountedTerminatedPods', pods), 'must be empty for finished job');
+    refuse(
+      'uncountedTerminatedPods',
+      dumpGo('batch.UncountedTerminatedPods', pods),
+      'uncountedTerminatedPods needs to be empty for finished job',
+    );
   }
-  if ((ended || changed(status.terminating, before.terminating)) && (status.terminating ?? 0) > 0) {
-    refuse('terminating', status.terminating, 'terminating>0 is invalid for finished job');
+}
+
+/** Pods that are counted in a state. */
+function podErrors(job: Job, old: Job, refuse: Refuse): void {
+  const { active = 0, ready, terminating = 0 } = job.status ?? {};
+  const ended = isFinished(job) !== isFinished(old);
+  if ((ended || changed(terminating, old.status?.terminating ?? 0)) && terminating > 0 && isFinished(job)) {
+    refuse('terminating', terminating, 'terminating>0 is invalid for finished job');
+  }
+  if ((changed(ready, old.status?.ready) || activeChanged(job, old)) && ready !== undefined && ready > active) {
+    refuse('ready', ready, 'cannot set more ready pods than active');
   }
 }
 
@@ -189,9 +216,11 @@ function transitionErrors(errors: FieldError[], job: Job, old: Job, refuse: Refu
   }
   const { completionTime } = status;
   if (completionTime && before.completionTime && completionTime !== before.completionTime) {
-    refuse('completionTime', goTime(completionTime), 'field is immutable');
+    refuse('completionTime', goTime(completionTime), 'completionTime cannot be mutated');
   }
-  if (before.startTime && status.startTime !== before.startTime && spec?.suspend !== true) {
+  // Whoever takes a Job up again sets its time anew.
+  const resumes = has(old, 'Suspended') && has(job, 'Suspended', 'False');
+  if (before.startTime && status.startTime !== before.startTime && spec?.suspend !== true && !resumes) {
     errors.push(required('status.startTime', 'startTime cannot be removed for unsuspended job'));
   }
   if (has(old, 'SuccessCriteriaMet') && !has(job, 'SuccessCriteriaMet')) {
