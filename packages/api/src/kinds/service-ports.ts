@@ -1,4 +1,4 @@
-import { type Draft, internal, invalid, invalidStatus } from '@tabernetes/apimachinery';
+import { type Draft, failure, internal, invalid, invalidStatus } from '@tabernetes/apimachinery';
 import type { Service, ServicePort, ServiceSpec } from '../generated/core-v1.ts';
 import type { RequestContext } from '../kind.ts';
 import { needsHealthCheck, needsNodePorts } from './service-rules.ts';
@@ -93,7 +93,6 @@ export function keepNodePorts(spec: Draft<ServiceSpec>, before: ServiceSpec): vo
     const kept = byName.get(port.name ?? '') ?? 0;
     if (kept === 0 || used.has(kept)) continue;
     port.nodePort = kept;
-    used.add(kept);
   }
 }
 
@@ -145,7 +144,7 @@ function updateNodePorts(
       taken.add(port.nodePort);
     }
     const key = `${port.protocol} ${port.nodePort}`;
-    if (seen.has(key)) throw internal(`duplicate nodePort: {${key}}`);
+    if (seen.has(key)) throw failure(500, '', `duplicate nodePort: {${key}}`);
     seen.add(key);
   });
   const now = new Set(nodePortsOf(spec));

@@ -65,6 +65,7 @@ export function validateServiceUpdate(service: Service, old: Service): readonly 
       errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set'));
     }
   }
+  loadBalancerClass(spec, errors);
   if (needsHealthCheck(before) && needsHealthCheck(spec)) {
     if ((spec.healthCheckNodePort ?? 0) !== (before.healthCheckNodePort ?? 0)) {
       errors.push(forbidden('spec.healthCheckNodePort', 'field is immutable'));
@@ -293,8 +294,12 @@ function loadBalancerFields({ metadata }: Service, spec: ServiceSpec, errors: Fi
   if (balanced && spec.allocateLoadBalancerNodePorts === undefined) {
     errors.push(required('allocateLoadBalancerNodePorts'));
   }
+  loadBalancerClass(spec, errors);
+}
+
+function loadBalancerClass(spec: ServiceSpec, errors: FieldError[]): void {
   if (spec.loadBalancerClass === undefined) return;
-  if (!balanced) errors.push(forbidden('spec.loadBalancerClass', ONLY_LOAD_BALANCER));
+  if (spec.type !== 'LoadBalancer') errors.push(forbidden('spec.loadBalancerClass', ONLY_LOAD_BALANCER));
   else {
     for (const problem of isQualifiedName(spec.loadBalancerClass)) {
       errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass, problem));

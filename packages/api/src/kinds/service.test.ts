@@ -1,3 +1,4 @@
+import { StatusError } from '@tabernetes/apimachinery';
 import { describe, expect, test } from 'vitest';
 import type { Service, ServiceSpec } from '../generated/core-v1.ts';
 import type { RequestContext } from '../kind.ts';
@@ -103,6 +104,30 @@ describe('Service', () => {
     expect(now.spec?.clusterIP).toBe('10.96.0.10');
     expect(nodePorts(now)).toEqual([30_001]);
     expect(taken()).toEqual(['10.96.0.10', 30_001]);
+  });
+
+  test('KND-5 two ports of one name cannot both keep its node port', () => {
+    const { create, update } = cluster();
+    const old = create({ type: 'NodePort' });
+    expect(() => update(old, { type: 'NodePort', ports: [{ port: 1 }, { port: 2 }] })).toThrow(
+      /^duplicate nodePort: \{TCP 30001\}$/,
+    );
+  });
+
+  test('KND-5 the class of a balancer is looked at as a change, and as a whole', () => {
+    const { create, update } = cluster();
+    const old = create({ type: 'LoadBalancer', loadBalancerClass: 'a/b' });
+    const ports = [{ port: 0 }];
+    const told = (spec: Partial<ServiceSpec>): readonly string[] => {
+      try {
+        update(old, spec);
+      } catch (error) {
+        if (error instanceof StatusError) return (error.status.details?.causes ?? []).map(({ field }) => field ?? '');
+      }
+      return [];
+    };
+    const fields = told({ type: 'LoadBalancer', loadBalancerClass: '!', ports });
+    expect(fields.filter((field) => field === 'spec.loadBalancerClass')).toHaveLength(3);
   });
 
   test('KND-5 a change of type frees what the new type lacks', () => {
