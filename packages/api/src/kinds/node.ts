@@ -45,6 +45,7 @@ export const node = defineKind<Node>({
   prepareForCreate: ({ spec, status }) => {
     delete spec?.configSource;
     delete status?.config;
+    delete status?.features; // of the gate SupplementalGroupsPolicy, which is off
   },
   prepareForUpdate: (draft, old) => {
     draft.status = old.status as Draft<Node>['status'];

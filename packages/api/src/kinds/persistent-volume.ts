@@ -76,7 +76,8 @@ export const persistentVolume = defineKind<PersistentVolume>({
       errors.push(invalid('volumeMode', spec.volumeMode, 'field is immutable'));
     }
     if (old.nodeAffinity && !sameAffinity(spec.nodeAffinity, old.nodeAffinity)) {
-      errors.push(invalid('nodeAffinity', dumpGo('core.VolumeNodeAffinity', spec.nodeAffinity), 'field is immutable'));
+      const value = spec.nodeAffinity ? dumpGo('core.VolumeNodeAffinity', spec.nodeAffinity) : 'null';
+      errors.push(invalid('nodeAffinity', value, 'field is immutable, except for updating from beta label to GA'));
     }
     return errors;
   },

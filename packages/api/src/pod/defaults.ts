@@ -1,5 +1,5 @@
 import type { Draft } from '@tabernetes/apimachinery';
-import type { Pod, PodSpec, PodTemplateSpec } from '../generated/core-v1.ts';
+import type { Pod, PodSpec, PodStatus, PodTemplateSpec } from '../generated/core-v1.ts';
 import { type AnyContainer, defaultContainer, portsOfHostNetwork, requestsFromLimits } from './default-containers.ts';
 import { defaultVolume } from './default-volumes.ts';
 import { roundResources } from './quantities.ts';
@@ -53,6 +53,7 @@ export function defaultPodTemplate(draft: Draft<PodTemplateSpec>): void {
 /** Defaults of a Pod: requests from limits, host ports, service links, and those of its spec. */
 export function defaultPod(draft: Draft<Pod>): void {
   dropInitContainerAnnotations(draft.metadata);
+  if (draft.status && !Object.isFrozen(draft.status)) syncPodIps(draft.status);
   draft.spec ??= { containers: [] };
   const { spec } = draft;
   if (isDefaulted(spec)) return;
@@ -70,6 +71,13 @@ export function defaultPod(draft: Draft<Pod>): void {
     if (publishedInit !== initContainers) spec.initContainers = publishedInit;
   }
   defaultPodSpec(spec);
+}
+
+/** One address in the old field and a list in the new one: the old field wins when both are set and differ. */
+function syncPodIps(status: Draft<PodStatus>): void {
+  const first = status.podIPs?.[0]?.ip;
+  if (status.podIP && status.podIP !== first) status.podIPs = [{ ip: status.podIP }];
+  else if (!status.podIP && first) status.podIP = first;
 }
 
 /** A spec that a draft shares with what is stored (see KindDefinition.sharesUnchanged) got its defaults before it was stored. */

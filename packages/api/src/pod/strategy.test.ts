@@ -140,8 +140,19 @@ describe('status', () => {
       };
     });
     expect(pod.spec).toBe(old.spec);
-    expect(pod.status).toMatchObject({ phase: 'Running', qosClass: 'Burstable', podIPs: [{ ip: '10.0.0.1' }] });
+    expect(pod.status).toMatchObject({ phase: 'Running', qosClass: 'Burstable', podIP: '10.0.0.1' });
     expect(pod.status).toMatchObject({ resize: 'Proposed', containerStatuses: [{ resources: {} }] });
+  });
+
+  test('POD-40 one address is in both fields, and the old one counts', () => {
+    const synced = (status: object) => {
+      const pod = makePod({}, status);
+      kind.defaults?.(pod as Draft<Pod>);
+      return [pod.status?.podIP, pod.status?.podIPs];
+    };
+    expect(synced({ podIPs: [{ ip: '10.0.0.1' }] })).toEqual(['10.0.0.1', [{ ip: '10.0.0.1' }]]);
+    expect(synced({ podIP: '10.0.0.2' })).toEqual(['10.0.0.2', [{ ip: '10.0.0.2' }]]);
+    expect(synced({ podIP: '10.0.0.2', podIPs: [{ ip: '10.0.0.1' }] })).toEqual(['10.0.0.2', [{ ip: '10.0.0.2' }]]);
   });
 
   test('POD-23 a container that ended for good stays ended', () => {

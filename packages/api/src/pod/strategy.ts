@@ -45,7 +45,6 @@ export function preparePodForStatusUpdate(draft: Draft<Pod>, old: Pod): void {
   const { status } = draft;
   // Kubelets leave it out when they refuse a Pod.
   if (!status.qosClass && old.status?.qosClass) status.qosClass = old.status.qosClass;
-  syncPodIps(status);
 }
 
 /** Only ephemeral containers change. */
@@ -82,13 +81,6 @@ function keep(draft: Draft<Pod>, old: Pod, fields: readonly MetaField[]): void {
     if (value === undefined) delete draft.metadata[field];
     else Object.assign(draft.metadata, { [field]: value });
   }
-}
-
-/** One address in the old field and a list in the new one: the old field wins when both are set and differ. */
-function syncPodIps(status: Draft<PodStatus>): void {
-  const first = status.podIPs?.[0]?.ip;
-  if (status.podIP && status.podIP !== first) status.podIPs = [{ ip: status.podIP }];
-  else if (!status.podIP && first) status.podIP = first;
 }
 
 /** `matchLabelKeys` mean the Pod's own values of these labels, taken once, when it is made. */
