@@ -1,11 +1,4 @@
-import {
-  type FieldError,
-  failure,
-  forbidden,
-  invalidStatus,
-  notSupported,
-  type StatusError,
-} from '@tabernetes/apimachinery';
+import { type FieldError, forbidden, invalidStatus, notSupported } from '@tabernetes/apimachinery';
 import { type Query, queryBool, queryInt } from './query.ts';
 
 /** ListOptions of a list, a watch or a deletion of many. */
@@ -90,21 +83,3 @@ function watchProblems(match: string, token: string, initialEvents: boolean | un
   }
   return errors;
 }
-
-/** The number in a resourceVersion; 0 for none or any. @throws {StatusError} 500, as a real server does */
-export function parseResourceVersion(text: string): number {
-  if (text === '') return 0;
-  if (/^\d+$/.test(text)) {
-    const number = Number(text);
-    if (Number.isSafeInteger(number)) return number;
-    throw unparsable(text, 'value out of range');
-  }
-  throw unparsable(text, 'invalid syntax');
-}
-
-const unparsable = (text: string, why: string): StatusError =>
-  failure(
-    500,
-    '',
-    `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`,
-  );

@@ -28,6 +28,7 @@ import { thaw } from './edited.ts';
 import { internalKind } from './internal-kind.ts';
 import { keyOf } from './keys.ts';
 import { dedupeOwners, ensureNamespace } from './object-meta.ts';
+import { checkResourceVersionText } from './resource-version.ts';
 import { leaseFor } from './time-to-live.ts';
 import { asWritten, fromStored, isStoredVersion, shownSoon, toStored, withResourceVersion } from './versions.ts';
 
@@ -82,6 +83,7 @@ interface Lost {
 async function createBy(scope: RequestScope, request: Change, context: RequestContext): Promise<Changed | Lost> {
   const { server, resource, namespace } = scope;
   const { name, options } = request;
+  if (request.uid !== undefined) throw wrongUid(scope, name, request, '');
   if (!request.allowCreate) throw notFound(resource.groupResource, name);
   const draft = await request.build(undefined, context);
   const { uid } = draft.metadata;
@@ -92,6 +94,7 @@ async function createBy(scope: RequestScope, request: Change, context: RequestCo
       `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
     );
   }
+  checkResourceVersionText(draft.metadata.resourceVersion);
   await admitCreate(scope, draft, context, options);
   const { allowed, reason } = await server.authorizer.authorize({
     ...accessAttributes(scope.user, scope.info),
@@ -99,7 +102,7 @@ async function createBy(scope: RequestScope, request: Change, context: RequestCo
   });
   if (!allowed) throw forbiddenStatus(resource.groupResource, name, reason ?? '');
   try {
-    return { object: await insert(scope, draft, context, options), created: true };
+    return { object: await insert(scope, draft, context, options, true), created: true };
   } catch (error) {
     if (!(error instanceof StatusError) || error.reason !== 'AlreadyExists') throw error;
     return { current: (await server.store.get(keyOf(resource, namespace, name))).kv };
@@ -118,7 +121,8 @@ async function updateBy(
   const shown = shownSoon(resource, [kv.value]);
   if (shown !== undefined) await shown;
   const old = fromStored(resource, kv.value);
-  if (request.uid !== undefined && request.uid !== old.metadata.uid) throw wrongUid(scope, name, request, old);
+  if (request.uid !== undefined && request.uid !== old.metadata.uid)
+    throw wrongUid(scope, name, request, old.metadata.uid);
   const built = request.build(old, context);
   const draft = built instanceof Promise ? await built : built;
   const { admission } = server;
@@ -168,6 +172,7 @@ function checkResourceVersion(
   old: KubeObject,
 ): void {
   const { metadata } = draft;
+  checkResourceVersionText(metadata.resourceVersion);
   if (!metadata.resourceVersion || metadata.resourceVersion === '0') {
     if (definition.allowUnconditionalUpdate === false) {
       throw invalidStatus({ group: definition.group, kind: definition.plural }, name, [
@@ -323,7 +328,7 @@ function wrongUid(
   { definition, resource, namespace }: RequestScope,
   name: string,
   request: Change,
-  old: KubeObject,
+  actual: string | undefined,
 ): StatusError {
   const path =
     definition.storagePath ??
@@ -332,6 +337,6 @@ function wrongUid(
   return conflict(
     resource.groupResource,
     name,
-    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${request.uid}, UID in object meta: ${old.metadata.uid}`,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${request.uid}, UID in object meta: ${actual}`,
   );
 }

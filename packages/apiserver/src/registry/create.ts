@@ -123,16 +123,21 @@ export function admitCreate(
   dedupeOwners(scope, draft.metadata, true);
 }
 
-/** The part of a creation that upstream's registry does: names, allocation, validation, storage. */
+/**
+ * The part of a creation that upstream's registry does: names, allocation, validation, storage.
+ * @param byUpdate an update or apply of what does not exist; then a resourceVersion is no flaw
+ */
 export async function insert(
   scope: RequestScope,
   draft: Draft<KubeObject>,
   context: RequestContext,
   options: WriteOptions,
+  byUpdate = false,
 ): Promise<KubeObject> {
   const { server, definition, resource, namespace } = scope;
   const { metadata } = draft;
   metadata.creationTimestamp = context.now;
+  if (!options.dryRun) delete metadata.selfLink;
   metadata.uid = server.rng.uuid();
   if (!metadata.name && metadata.generateName) metadata.name = generateName(server.rng, metadata.generateName);
 
@@ -153,7 +158,7 @@ export async function insert(
       if (validated !== undefined) await validated;
     }
     // One that is no number goes unnoticed, and is replaced.
-    if (resourceVersion && /^\d*[1-9]\d*$/.test(resourceVersion) && !options.dryRun) {
+    if (resourceVersion && /^\d*[1-9]\d*$/.test(resourceVersion) && !options.dryRun && !byUpdate) {
       throw failure(500, '', 'resourceVersion should not be set on objects to be created');
     }
     const created = options.dryRun ? await pretend(scope, object, resourceVersion) : await store(scope, object);

@@ -1,10 +1,10 @@
 import { type ApiResponse, type GroupResource, type KubeObject, notFound } from '@tabernetes/apimachinery';
 import type { KeyValue } from '@tabernetes/storage';
-import { parseResourceVersion } from '../list-options.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { respond } from '../transform.ts';
 import { readAtLeast } from './fresh.ts';
 import { keyOf } from './keys.ts';
+import { parseResourceVersion } from './resource-version.ts';
 import { fromStored, shownSoon } from './versions.ts';
 
 /** GET of one object; also of sub-resources that show the object itself. */

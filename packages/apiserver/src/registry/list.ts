@@ -9,7 +9,7 @@ import {
 } from '@tabernetes/apimachinery';
 import { type RangeResult, StoreError } from '@tabernetes/storage';
 import type { Resource } from '../kinds.ts';
-import { type ListOptions, listOptions, parseResourceVersion } from '../list-options.ts';
+import { type ListOptions, listOptions } from '../list-options.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { ServerContext } from '../server-context.ts';
 import { respondList } from '../transform.ts';
@@ -17,6 +17,7 @@ import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { readAtLeast } from './fresh.ts';
 import { keyOf, keyRoot } from './keys.ts';
 import { type Predicate, predicate } from './predicate.ts';
+import { parseResourceVersion } from './resource-version.ts';
 import { fromStored, shownSoon } from './versions.ts';
 
 /** GET of many objects. @see https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list */

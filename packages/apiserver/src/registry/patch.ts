@@ -19,7 +19,7 @@ import { type RequestScope, warn } from '../request-scope.ts';
 import { respond } from '../transform.ts';
 import { type WriteOptions, writeOptions } from '../write-options.ts';
 import { change } from './change.ts';
-import { checkName, dedupeOwners, ensureNamespace, wipeSystemFields } from './object-meta.ts';
+import { checkName, dedupeOwners, ensureNamespace } from './object-meta.ts';
 import { withObjectVersions } from './object-versions.ts';
 import { resetFieldsOf, track } from './update.ts';
 
@@ -43,7 +43,6 @@ export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
     build(old, context) {
       const made = isApply ? applied(scope, old, options, context) : patched(scope, type, old, options, context);
       return after(made, (draft) => {
-        if (old === undefined) wipeSystemFields(draft.metadata);
         ensureNamespace(draft.metadata, namespace);
         checkName(draft.metadata, name, namespace);
         return draft;

@@ -7,7 +7,7 @@ import { managerName } from '../user-agent.ts';
 import { type WriteOptions, writeOptions } from '../write-options.ts';
 import { change } from './change.ts';
 import { keyOf } from './keys.ts';
-import { checkName, dedupeOwners, ensureNamespace, wipeSystemFields } from './object-meta.ts';
+import { checkName, dedupeOwners, ensureNamespace } from './object-meta.ts';
 import { withObjectVersions } from './object-versions.ts';
 import { fromStored } from './versions.ts';
 
@@ -29,7 +29,6 @@ export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
     build(old, context) {
       const draft = first ?? makeDraft();
       first = undefined;
-      if (old === undefined) wipeSystemFields(draft.metadata);
       ensureNamespace(draft.metadata, namespace);
       dedupeOwners(scope, draft.metadata, false);
       definition.defaults?.(draft);

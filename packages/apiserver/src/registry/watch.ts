@@ -11,7 +11,7 @@ import {
 import type { Disposable } from '@tabernetes/base';
 import { StoreError, type StoreEvent, type StoreWatch } from '@tabernetes/storage';
 import type { Resource } from '../kinds.ts';
-import { type ListOptions, listOptions, parseResourceVersion } from '../list-options.ts';
+import { type ListOptions, listOptions } from '../list-options.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { OpenWatch } from '../server-context.ts';
 import { readAtLeast } from './fresh.ts';
@@ -19,6 +19,7 @@ import { initialEventsEnd } from './initial-events.ts';
 import { keyOf, keyRoot } from './keys.ts';
 import { type ListPage, listPage } from './list.ts';
 import { type Predicate, predicate } from './predicate.ts';
+import { parseResourceVersion } from './resource-version.ts';
 import { atDeletion, fromStored, shownSoon } from './versions.ts';
 import { watchTransform } from './watch-transform.ts';
 

@@ -39,7 +39,7 @@ export async function createVirtual(scope: RequestScope): Promise<ApiResponse> {
   const object = canonical(definition.schema, draft as KubeObject);
   if (server.admission.validates('CREATE', scope.definition.plural))
     await server.admission.validate(createAttributes(scope, object.metadata.name ?? '', context, options, { object }));
-  const answered = await create(object, virtualServices(scope), context);
+  const answered = await create(object, virtualServices(scope, options.dryRun), context);
   // Some answer with a Status (Binding): that is printed as it is.
   return respond(scope, 201, answered.kind === definition.kind ? canonical(definition.schema, answered) : answered);
 }
@@ -70,7 +70,7 @@ export async function listVirtual(scope: RequestScope): Promise<ApiResponse> {
 
 const virtualOf = ({ definition }: RequestScope): VirtualKind<KubeObject> => definition.virtual ?? {};
 
-function virtualServices(scope: RequestScope): VirtualServices {
+function virtualServices(scope: RequestScope, dryRun = false): VirtualServices {
   const { server } = scope;
   const { authorizer, authenticator, reader } = server;
   return {
@@ -82,7 +82,7 @@ function virtualServices(scope: RequestScope): VirtualServices {
     parent({ group, plural }, namespace, name) {
       const resource = server.kinds.anyVersion(group, plural);
       if (resource === undefined) throw notFound({ group, resource: plural }, name);
-      return parentAccess({ ...scope, resource, definition: resource.definition, namespace }, name, false);
+      return parentAccess({ ...scope, resource, definition: resource.definition, namespace }, name, dryRun);
     },
   };
 }
