@@ -41,7 +41,7 @@ export function createEventRecorder(
   options: EventRecorderOptions,
 ): EventRecorder {
   const events = client.resource(EVENTS);
-  const correlator = new Correlator(clock, options);
+  const correlator = new Correlator(clock);
   let serial = 0;
   let writing: Promise<void> = Promise.resolve();
 
@@ -203,16 +203,15 @@ function isOneTooMany(similar: Similar, message: string): boolean {
   return false;
 }
 
+/** Of one source. */
 class Correlator {
   readonly #clock: Clock;
-  readonly #source: EventRecorderOptions;
   readonly #similar = new Map<string, Similar>();
   readonly #seen = new Map<string, Seen>();
   readonly #tokens = new Map<string, { left: number; atMs: number }>();
 
-  constructor(clock: Clock, source: EventRecorderOptions) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#source = source;
   }
 
   /** Undefined: too many from this source about this object. */
@@ -223,10 +222,9 @@ class Correlator {
     message: string,
   ): Correlated | undefined {
     const nowMs = this.#clock.now();
-    const { component, host } = this.#source;
     // Whatever part of an object it is about, one source has so many warnings for it, and so many other events.
-    const about = [component, host, kind, namespace, name, uid, apiVersion, type].join('|');
-    const alike = `${about}|${reason}`;
+    const about = [kind, namespace, name, uid, apiVersion, type].join('|');
+    const alike = [about, reason].join('|');
 
     forget(this.#similar, ({ lastMs }) => nowMs - lastMs > SIMILAR_WINDOW_MS);
     const similar = this.#similar.get(alike) ?? { first: message, others: undefined, lastMs: nowMs };
@@ -234,7 +232,7 @@ class Correlator {
     remember(this.#similar, alike, similar);
     const folded = isOneTooMany(similar, message);
 
-    const key = folded ? alike : `${alike}|${fieldPath}|${message}`;
+    const key = folded ? alike : [alike, fieldPath, message].join('|');
     const known = this.#seen.get(key);
     const seen: Seen = known ?? { name: undefined, first: undefined, count: 0 };
     seen.count++;

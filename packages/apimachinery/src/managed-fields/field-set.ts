@@ -32,20 +32,22 @@ export const emptySet: FieldSet = Object.freeze({ entries: Object.freeze([]), id
 export const fieldSet = (entries: readonly FieldEntry[]): FieldSet =>
   entries.length === 0 ? emptySet : { entries, id: 0 };
 
-/** Trees that were interned lately, by what is in them. */
-const known = recentCache<FieldSet>(16_384);
+/** Trees that were interned lately, by what is in them. Those that come again are few; those of one Pod, with its address in them, are not kept long. */
+const known = recentCache<FieldSet>(4096);
 const ids = { next: 2 };
 
 /** The one tree that stands for all that are equal. Cost grows with the parts that are not interned yet. */
 export function interned(set: FieldSet): FieldSet {
   if (set.id !== 0) return set;
-  let key = '';
+  // In one piece: a text that grows is kept as a tree of its pieces.
+  const parts: (string | number)[] = [];
   const entries = set.entries.map((entry) => {
     const { element, member } = entry;
     const child = entry.child && interned(entry.child);
-    key += `${element.text}${member ? '\n+' : '\n-'}${child === undefined ? '' : child.id}\n`;
+    parts.push(element.text, member ? '\n+' : '\n-', child?.id ?? '', '\n');
     return child === entry.child ? entry : { element, member, child };
   });
+  const key = parts.join('');
   const found = known.get(key);
   if (found !== undefined && sameEntries(found.entries, entries)) return found;
   const made: FieldSet = { entries, id: ids.next++ };

@@ -14,7 +14,7 @@ import { DEDUCED, type FieldPlan, fieldValue, isAtomic, isRaw, planOf, type Stru
  */
 export interface Shape<R> {
   /** By field plan, name of a key or an item, or sign. */
-  readonly next: Map<unknown, Shape<R>>;
+  next: Map<unknown, Shape<R>> | undefined;
   /** The step that was taken last from here, and where it led: as a rule the next walk goes the same way. */
   lastBy: unknown;
   last: Shape<R> | undefined;
@@ -66,7 +66,7 @@ const BACK = 0;
 /** The same, and the place itself differs from zero. */
 const CHANGED = 1;
 
-const newShape = <R>(): Shape<R> => ({ next: new Map(), lastBy: undefined, last: undefined, result: undefined });
+const newShape = <R>(): Shape<R> => ({ next: undefined, lastBy: undefined, last: undefined, result: undefined });
 
 function step(walk: Walk, by: unknown): Shape<unknown> {
   const { at } = walk;
@@ -74,9 +74,10 @@ function step(walk: Walk, by: unknown): Shape<unknown> {
     walk.at = at.last;
     return at.last;
   }
-  let found = at.next.get(by);
+  let found = at.next?.get(by);
   if (found === undefined) {
     found = newShape();
+    at.next ??= new Map();
     at.next.set(by, found);
     walk.tree.size++;
   }

@@ -59,7 +59,7 @@ export class PodContainers {
     const { name } = container;
     const full = fullImageName(taggedImageName(container.image ?? ''));
     this.#node.owners.set(id, this.#podUid);
-    this.#made.unshift({
+    const made: Made = {
       id,
       name,
       restartCount: this.attempts(name),
@@ -68,7 +68,8 @@ export class PodContainers {
       hash: containerHash(container),
       ended: undefined,
       lastLines: undefined,
-    });
+    };
+    this.#made = [made, ...this.#made];
     let kept = 0;
     this.#made = this.#made.filter((made) => {
       if (made.name !== name || kept++ < KEPT) return true;

@@ -161,8 +161,9 @@ export class ContainerLog {
   }
 
   #add(segment: Segment): void {
-    this.#segments ??= [];
-    this.#segments.push(segment);
+    // Most containers say one thing: a list that begins with it has room for no other.
+    if (this.#segments === undefined) this.#segments = [segment];
+    else this.#segments.push(segment);
     this.#bytes += segment.text.length + 1;
     while (this.#bytes > BUDGET_BYTES && this.#head < this.#end - 1) {
       this.#bytes -= (this.#segments[this.#head - this.#base] as Segment).text.length + 1;
