@@ -1,17 +1,21 @@
-import type {
-  Draft,
-  FieldError,
-  GroupResource,
-  GroupVersionKind,
-  KubeObject,
-  StructSchema,
-  UserInfo,
-} from '@tabernetes/apimachinery';
-import type { Rng } from '@tabernetes/base';
+import type { Draft, FieldError, GroupVersionKind, KubeObject, StructSchema, UserInfo } from '@tabernetes/apimachinery';
 import type { Column, RowCondition } from './kind-columns.ts';
-import type { TokenClaims } from './token-claims.ts';
+import type { Subresource, UnadmittedParent, Verb } from './kind-subresources.ts';
+import type { RequestContext } from './request-context.ts';
 
 export type { CellContext, Column, RowCondition } from './kind-columns.ts';
+export type {
+  ConnectSubresource,
+  CreateSubresource,
+  ParentAccess,
+  ParentReader,
+  ScaleSubresource,
+  Subresource,
+  UnadmittedParent,
+  UpdateSubresource,
+  Verb,
+} from './kind-subresources.ts';
+export type { Allocator, Allocators, RequestContext } from './request-context.ts';
 export type { TokenClaims } from './token-claims.ts';
 
 /**
@@ -163,8 +167,6 @@ export interface KindDescription {
 /** A method's type, so that a kind of Pods is also a kind of objects: the server hands each kind its own objects only. */
 type FieldGetter<T> = { get(object: T): string }['get'];
 
-export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
-
 /** Answers in place of the storage. Defaults, validation and admission have run on what is posted. */
 export interface VirtualKind<T extends KubeObject> {
   /** Returns what is answered with 201. */
@@ -194,7 +196,7 @@ export interface VirtualServices {
     kind: { readonly group: string; readonly plural: string },
     namespace: string,
     name: string,
-  ): ParentAccess<KubeObject>;
+  ): UnadmittedParent<KubeObject>;
 }
 
 /** A question to the authorizer. @see staging/src/k8s.io/apiserver/pkg/authorization/authorizer/interfaces.go */
@@ -259,134 +261,6 @@ export interface StoredAs<T> {
 export interface AllocationUndo {
   (): void;
   commit?(): void;
-}
-
-/** What a kind may know of the request that it serves. */
-export interface RequestContext {
-  readonly user: UserInfo;
-  /** The cluster's time, RFC 3339 with seconds, as metadata wants it. */
-  readonly now: string;
-  /** The same in milliseconds since the epoch. */
-  readonly nowMs: number;
-  readonly rng: Rng;
-  readonly dryRun: boolean;
-  readonly allocators: Allocators;
-  /** Adds a Warning header: for what is known only while the object is prepared. */
-  warn?(text: string): void;
-}
-
-/** Ranges that the whole cluster shares. `peek` on dry runs: they check and choose, but take nothing. */
-export interface Allocators {
-  readonly clusterIPs: Allocator<string>;
-  readonly nodePorts: Allocator<number>;
-}
-
-export interface Allocator<K> {
-  /** What is handed out, as text for messages: `10.96.0.0/12`, `30000-32767`. */
-  readonly range: string;
-  contains(value: K): boolean;
-  /** Takes this one. False: taken already. */
-  take(value: K): boolean;
-  /** Takes any free one; undefined: the range is full. */
-  takeNext(): K | undefined;
-  has(value: K): boolean;
-  release(value: K): void;
-}
-
-export type Subresource<T extends KubeObject = KubeObject> =
-  | UpdateSubresource<T>
-  | ScaleSubresource<T>
-  | CreateSubresource<T>
-  | ConnectSubresource;
-
-/** GET, PUT and PATCH of the same object that let only a part of it change: status, ephemeralcontainers, resize, finalize, approval. */
-export interface UpdateSubresource<T> {
-  readonly type: 'update';
-  readonly name: string;
-  /** Default get, patch, update. */
-  readonly verbs?: readonly Verb[];
-  /** Parts that server-side apply through this sub-resource does not own: status resets `metadata` and `spec`. */
-  readonly resetFields?: readonly string[];
-  prepareForUpdate(draft: Draft<T>, old: T, context: RequestContext): void;
-  validateUpdate?(object: T, old: T, context: RequestContext): readonly FieldError[];
-  /** As that of the kind. Default: one `change`. */
-  readonly metadataOnUpdate?: readonly ('whole' | 'change')[];
-  warnings?(object: T, old: T): readonly string[];
-}
-
-/** `/scale`, seen as autoscaling/v1 Scale. */
-export interface ScaleSubresource<T> {
-  readonly type: 'scale';
-  readonly name: 'scale';
-  read(object: T): { readonly specReplicas: number; readonly statusReplicas: number; readonly selector: string };
-  write(draft: Draft<T>, replicas: number): void;
-  /** Of custom resources: where the replicas stand, as it is written. They need not be there, and then there is no scale. */
-  readonly path?: string;
-  hasReplicas?(object: T): boolean;
-  /** Where the replicas stand, for ownership of the field. Default `['spec', 'replicas']`. */
-  readonly replicasPath?: readonly string[];
-  /** What a refusal to read the scale of an object that is not there calls it. Default: the resource itself. */
-  readonly missing?: GroupResource;
-}
-
-/** POST of another kind to an object: binding, eviction, token. */
-export interface CreateSubresource<T extends KubeObject> {
-  readonly type: 'create';
-  readonly name: string;
-  /** What is posted and answered: v1 Binding, policy/v1 Eviction, authentication.k8s.io/v1 TokenRequest. */
-  readonly kind: GroupVersionKind;
-  /** Other versions of the kind that say the same. */
-  readonly otherVersions?: readonly string[];
-  readonly schema: StructSchema;
-  defaults?(draft: Draft<KubeObject>): void;
-  /** Returns what is answered with 201. */
-  create(input: KubeObject, parent: ParentAccess<T>, context: RequestContext): Promise<unknown>;
-}
-
-/** What a create sub-resource may do with the object that it is posted to. */
-export interface ParentAccess<T extends KubeObject> {
-  readonly namespace: string;
-  readonly name: string;
-  /** Validating admission of what was posted: it comes after the first checks. Default: there is none. */
-  admit?(posted: KubeObject): Promise<void>;
-  /** @throws {StatusError} NotFound */
-  get(): Promise<T>;
-  /** Optimistic loop: reads, lets `change` edit a draft, writes if something changed. */
-  update(change: (draft: Draft<T>, current: T) => void): Promise<T>;
-  /** Deletes it, as DELETE with these options would. */
-  delete(options: {
-    readonly gracePeriodSeconds?: number;
-    readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
-    /** True: only as if. Default: what the request says. */
-    readonly dryRun?: boolean;
-  }): Promise<unknown>;
-  /** Reads any other object, for checks (PodDisruptionBudgets, Secrets). */
-  list(kind: { readonly group: string; readonly plural: string }, namespace?: string): Promise<readonly KubeObject[]>;
-  /** One of them. */
-  find(
-    kind: { readonly group: string; readonly plural: string },
-    namespace: string,
-    name: string,
-  ): Promise<KubeObject | undefined>;
-  /** Changes another object's status, as the server itself: an eviction counts itself in its PodDisruptionBudget. */
-  changeStatus(
-    kind: { readonly group: string; readonly plural: string },
-    namespace: string,
-    name: string,
-    change: (draft: Draft<KubeObject>, current: KubeObject) => void,
-  ): Promise<KubeObject>;
-  /** Issues a token for a ServiceAccount; the server's authenticator knows it again. It is signed when it is read. */
-  issueToken(claims: TokenClaims): Promise<{ readonly token: string; readonly expirationTimestamp: string }>;
-}
-
-/** A seam that a node fills: log, exec, attach, portforward, proxy. The server answers what it can without a node itself. */
-export interface ConnectSubresource {
-  readonly type: 'connect';
-  readonly name: string;
-  /** The options kind that discovery shows: PodExecOptions, PodLogOptions (Pod for log), NodeProxyOptions, … */
-  readonly kind: GroupVersionKind;
-  /** Verbs in discovery; default create and get. */
-  readonly verbs?: readonly string[];
 }
 
 /** Keeps the type of the object while the list of kinds forgets it. */

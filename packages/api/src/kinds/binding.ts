@@ -1,6 +1,6 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Binding, Pod } from '../generated/core-v1.ts';
-import { defineKind, type ParentAccess } from '../kind.ts';
+import { defineKind, type UnadmittedParent } from '../kind.ts';
 import { bindPod } from '../pod/binding.ts';
 import { nameColumn } from '../printing/columns.ts';
 import { schemaOf } from '../schema/schemas.ts';
@@ -23,8 +23,8 @@ export const binding = defineKind<Binding>({
     // What is answered is a Status, not a Binding.
     create: async (object, services, context) => {
       const { namespace = '', name = '' } = object.metadata;
-      const pod: ParentAccess<KubeObject> = services.parent({ group: '', plural: 'pods' }, namespace, name);
-      return (await bindPod(object, pod as ParentAccess<Pod>, context)) as KubeObject as Binding;
+      const pod = services.parent({ group: '', plural: 'pods' }, namespace, name) as UnadmittedParent<Pod>;
+      return (await bindPod(object, pod, context)) as KubeObject as Binding;
     },
   },
 

@@ -10,7 +10,7 @@ import {
 } from '@tabernetes/apimachinery';
 import type { TokenRequest } from '../generated/authentication-v1.ts';
 import type { Pod, ServiceAccount } from '../generated/core-v1.ts';
-import { type CreateSubresource, defineKind, type ParentAccess, type TokenClaims } from '../kind.ts';
+import { type CreateSubresource, defineKind, type ParentReader, type TokenClaims } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { schemaOf } from '../schema/schemas.ts';
 
@@ -89,12 +89,12 @@ function tokenSubresource(): CreateSubresource<ServiceAccount> {
       checkExpiration(spec.expirationSeconds);
       const { name: called, namespace: where } = parent;
       const filled = { ...request.metadata, name: called, namespace: where, creationTimestamp: context.now };
-      await parent.admit?.(canonical<TokenRequest>(schema, { ...request, metadata: filled, spec }));
+      const admitted = await parent.admit(canonical<TokenRequest>(schema, { ...request, metadata: filled, spec }));
       const { metadata } = account;
       const { name = '', namespace = '', uid = '' } = metadata;
       const boundObject = await boundTo(request, parent);
       const node = boundObject?.node;
-      const status = await parent.issueToken({
+      const status = await admitted.issueToken({
         serviceAccount: { namespace, name, uid },
         audiences: spec.audiences,
         expirationSeconds: spec.expirationSeconds,
@@ -116,7 +116,7 @@ function tokenSubresource(): CreateSubresource<ServiceAccount> {
 const UNREAD = { token: '', expirationTimestamp: '' };
 const TOKEN_REQUEST = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
 
-function sameIfNamed({ metadata }: TokenRequest, { name, namespace }: ParentAccess<ServiceAccount>): void {
+function sameIfNamed({ metadata }: TokenRequest, { name, namespace }: ParentReader<ServiceAccount>): void {
   const refuse = (field: string, value: string): never => {
     const detail = `must match the service account ${field} if specified`;
     throw invalidStatus(TOKEN_REQUEST, name, [invalid(`metadata.${field}`, value, detail)]);
@@ -142,7 +142,7 @@ const BINDABLE = new Map([
 ]);
 
 /** The object that the token dies with. */
-async function boundTo({ spec }: TokenRequest, parent: ParentAccess<ServiceAccount>): Promise<Bound | undefined> {
+async function boundTo({ spec }: TokenRequest, parent: ParentReader<ServiceAccount>): Promise<Bound | undefined> {
   const reference = spec?.boundObjectRef;
   if (!reference) return undefined;
   const { apiVersion = '', kind = '', name = '', uid = '' } = reference;

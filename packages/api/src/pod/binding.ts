@@ -9,7 +9,7 @@ import {
   required,
 } from '@tabernetes/apimachinery';
 import type { Binding, Pod } from '../generated/core-v1.ts';
-import type { CreateSubresource, ParentAccess, RequestContext } from '../kind.ts';
+import type { CreateSubresource, RequestContext, UnadmittedParent } from '../kind.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { setPodCondition } from './conditions.ts';
 
@@ -34,7 +34,7 @@ export const bindingSubresource: CreateSubresource<Pod> = {
  */
 export async function bindPod(
   input: KubeObject,
-  parent: ParentAccess<Pod>,
+  parent: UnadmittedParent<Pod>,
   context: RequestContext,
 ): Promise<typeof SUCCESS> {
   const binding = input as Binding;
@@ -43,9 +43,9 @@ export async function bindPod(
   const problems = bindingProblems(binding);
   if (problems.length > 0)
     throw failure(500, '', problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`);
-  await parent.admit?.(input);
+  const admitted = await parent.admit(input);
   const node = binding.target.name ?? '';
-  await parent.update((draft, pod) => {
+  await admitted.update((draft, pod) => {
     const refusal = preconditionProblem(pod, uid, resourceVersion);
     if (refusal !== undefined) throw conflict({ group: '', resource: 'pods' }, name, refusal);
     const obstacle = bindObstacle(pod);

@@ -12,7 +12,7 @@ import {
 } from '@tabernetes/apimachinery';
 import type { Pod } from '../generated/core-v1.ts';
 import type { Eviction, PodDisruptionBudget } from '../generated/policy-v1.ts';
-import type { CreateSubresource, ParentAccess, RequestContext } from '../kind.ts';
+import type { CreateSubresource, ParentAccess, ParentReader, RequestContext, UnadmittedParent } from '../kind.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { SUCCESS } from './binding.ts';
 import { isPodReady, setPodCondition } from './conditions.ts';
@@ -40,10 +40,10 @@ type DeleteOptions = Parameters<ParentAccess<Pod>['delete']>[0];
 
 async function evictPod(
   eviction: Eviction,
-  parent: ParentAccess<Pod>,
+  posted: UnadmittedParent<Pod>,
   context: RequestContext,
 ): Promise<typeof SUCCESS> {
-  if (eviction.metadata.name !== parent.name) throw badRequest('name in URL does not match name in Eviction object');
+  if (eviction.metadata.name !== posted.name) throw badRequest('name in URL does not match name in Eviction object');
   const { gracePeriodSeconds, preconditions, dryRun = [] } = eviction.deleteOptions ?? {};
   // `kubectl drain --dry-run=server` says so in the body.
   const isDry = context.dryRun || dryRun.includes('All');
@@ -52,7 +52,7 @@ async function evictPod(
     ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
     ...(preconditions && { preconditions }),
   };
-  await parent.admit?.(eviction);
+  const parent = await posted.admit(eviction);
   const pod = await parent.get();
   if (isBeyondBudgets(pod)) {
     await retryOnConflict(options, async () => {
@@ -85,7 +85,7 @@ function isBeyondBudgets({ metadata, status }: Pod): boolean {
   return metadata.deletionTimestamp !== undefined || phase === 'Pending' || phase === 'Succeeded' || phase === 'Failed';
 }
 
-async function budgetsOf(pod: Pod, parent: ParentAccess<Pod>): Promise<readonly PodDisruptionBudget[]> {
+async function budgetsOf(pod: Pod, parent: ParentReader<Pod>): Promise<readonly PodDisruptionBudget[]> {
   const budgets = (await parent.list(BUDGETS, parent.namespace)) as readonly PodDisruptionBudget[];
   return budgets.filter(({ spec }) => selectorOrNone(spec?.selector)?.matches(pod.metadata.labels));
 }

@@ -1,7 +1,7 @@
 import { type KubeObject, notFound } from '@tabernetes/apimachinery';
 import { type Rng, seededRng } from '@tabernetes/base';
 import type { Pod } from '../generated/core-v1.ts';
-import type { ParentAccess, RequestContext } from '../kind.ts';
+import type { ParentAccess, RequestContext, UnadmittedParent } from '../kind.ts';
 import { memoryAllocator } from './pipeline.ts';
 
 /** What tests of the Pod kind share: a request at a fixed time, and a store of one Pod. */
@@ -55,7 +55,7 @@ export const makePod = (spec: Partial<NonNullable<Pod['spec']>> = {}, status: Po
 });
 
 /** One object behind the access that create sub-resources have, and what they did to it. */
-export class FakeParent<T extends KubeObject> implements ParentAccess<T> {
+export class FakeParent<T extends KubeObject> implements ParentAccess<T>, UnadmittedParent<T> {
   object: T | undefined;
   readonly deletions: unknown[] = [];
   readonly #others: readonly KubeObject[];
@@ -74,6 +74,8 @@ export class FakeParent<T extends KubeObject> implements ParentAccess<T> {
   get name(): string {
     return this.object?.metadata.name ?? '';
   }
+
+  admit = async (): Promise<this> => this;
 
   get = async (): Promise<T> => {
     if (this.object === undefined) throw notFound({ group: '', resource: 'pods' }, this.name);

@@ -1,4 +1,3 @@
-import type { ParentAccess } from '@tabernetes/api';
 import {
   type ApiResponse,
   badRequest,
@@ -14,7 +13,7 @@ import { ensureNamespace } from '../registry/object-meta.ts';
 import { answer, type RequestScope, requestContext } from '../request-scope.ts';
 import { managerName } from '../user-agent.ts';
 import { writeOptions } from '../write-options.ts';
-import { parentAccess } from './parent-access.ts';
+import { parentAccess, unadmitted } from './parent-access.ts';
 
 /** POST of another kind to an object: binding, eviction, token. */
 export async function createSubresource(scope: RequestScope): Promise<ApiResponse> {
@@ -45,12 +44,9 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   const { plural } = scope.definition;
   if (admission.mutates('CREATE', plural)) await admission.admit(posted({ draft }));
   const input = canonical(schema, draft as KubeObject);
-  const parent: ParentAccess<KubeObject> = {
-    async admit(object) {
-      if (admission.validates('CREATE', plural)) await admission.validate(posted({ object }));
-    },
-    ...parentAccess(scope, info.pathName, options.dryRun),
-  };
+  const parent = unadmitted(parentAccess(scope, info.pathName, options.dryRun), async (object) => {
+    if (admission.validates('CREATE', plural)) await admission.validate(posted({ object }));
+  });
   const result = await subresource.create(input, parent, context);
   // Most answer what was posted, filled in; a binding answers a Status.
   const isSame = (result as Partial<KubeObject> | undefined)?.kind === kind.kind;

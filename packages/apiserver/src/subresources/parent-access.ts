@@ -1,4 +1,4 @@
-import type { ParentAccess } from '@tabernetes/api';
+import type { ParentAccess, UnadmittedParent } from '@tabernetes/api';
 import { failure, type KubeObject } from '@tabernetes/apimachinery';
 import { remove } from '../registry/delete.ts';
 import { stored } from '../registry/get.ts';
@@ -28,6 +28,25 @@ export function parentAccess(scope: RequestScope, name: string, dryRun: boolean)
       if (server.tokens === undefined)
         throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
       return server.tokens.issue(claims);
+    },
+  };
+}
+
+/** The same, until what was posted has passed a check. @param check throws what refuses it; absent: that has been done */
+export function unadmitted(
+  access: ParentAccess<KubeObject>,
+  check?: (posted: KubeObject) => Promise<void>,
+): UnadmittedParent<KubeObject> {
+  const { namespace, name, get, list, find } = access;
+  return {
+    namespace,
+    name,
+    get,
+    list,
+    find,
+    async admit(posted) {
+      await check?.(posted);
+      return access;
     },
   };
 }

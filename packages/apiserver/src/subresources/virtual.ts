@@ -16,7 +16,7 @@ import { predicate } from '../registry/predicate.ts';
 import { type RequestScope, requestContext, warn } from '../request-scope.ts';
 import { respond, respondList } from '../transform.ts';
 import { writeOptions } from '../write-options.ts';
-import { parentAccess } from './parent-access.ts';
+import { parentAccess, unadmitted } from './parent-access.ts';
 
 /** POST of something that is answered and not stored: reviews. */
 export async function createVirtual(scope: RequestScope): Promise<ApiResponse> {
@@ -82,7 +82,8 @@ function virtualServices(scope: RequestScope, dryRun = false): VirtualServices {
     parent({ group, plural }, namespace, name) {
       const resource = server.kinds.anyVersion(group, plural);
       if (resource === undefined) throw notFound({ group, resource: plural }, name);
-      return parentAccess({ ...scope, resource, definition: resource.definition, namespace }, name, dryRun);
+      // What was posted has been admitted.
+      return unadmitted(parentAccess({ ...scope, resource, definition: resource.definition, namespace }, name, dryRun));
     },
   };
 }
