@@ -29,6 +29,7 @@ export type {
 export type {
   Connection,
   ConnectOptions,
+  DnsQuestion,
   DnsRecord,
   FetchOptions,
   HttpAnswer,

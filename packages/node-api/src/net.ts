@@ -129,6 +129,9 @@ export type DnsRecord =
       readonly ttlSeconds: number;
     };
 
+/** What a name server can be asked for; of the types that no record here has there are none. */
+export type DnsQuestion = DnsRecord['type'] | 'AAAA' | 'ANY' | 'MX' | 'NS' | 'SOA' | 'TXT';
+
 /** The network as one Pod (or node) sees it. Every process of a Pod shares it, as containers share a network namespace. */
 export interface Net {
   /** Addresses of this Pod, the first being its IP; the node's with hostNetwork. */
@@ -139,7 +142,7 @@ export interface Net {
    */
   resolve(name: string): Promise<readonly string[]>;
   /** One DNS question as it stands, as `nslookup` and `dig` put it. Empty when the name has no such record. @throws {NetError} ENOTFOUND (NXDOMAIN) */
-  query(name: string, type: DnsRecord['type'] | 'ANY'): Promise<readonly DnsRecord[]>;
+  query(name: string, type: DnsQuestion): Promise<readonly DnsRecord[]>;
   /** @throws {NetError} */
   connect(host: string, port: number, options?: ConnectOptions): Promise<Connection>;
   /** Takes connections on a port; 0 picks one. @throws {NetError} EADDRINUSE */

@@ -1,4 +1,4 @@
-import type { DnsRecord, DnsZone } from '@tabernetes/node-api';
+import type { DnsQuestion, DnsRecord, DnsZone } from '@tabernetes/node-api';
 import { netError } from '../net-error.ts';
 
 /** What resolv.conf says. */
@@ -26,7 +26,7 @@ function candidateNames(name: string, { searches, options }: ResolverConfig): re
 }
 
 /** One question, names compared without regard to case; follows CNAMEs. */
-export function ask(zone: DnsZone, name: string, type: DnsRecord['type'] | 'ANY'): Answer {
+export function ask(zone: DnsZone, name: string, type: DnsQuestion): Answer {
   const records: DnsRecord[] = [];
   let asked = name.toLowerCase().replace(/\.$/, '');
   for (let hops = 0; hops < MAX_CHAIN; hops++) {

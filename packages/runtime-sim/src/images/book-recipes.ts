@@ -63,12 +63,13 @@ const image = (
   ...rest,
 });
 
-const { curl, dig, host, jq } = EXTRA_PROGRAMS;
+const { curl, dig, host, jq, nslookup } = EXTRA_PROGRAMS;
 const curlTools: Readonly<Record<string, Program>> = {
   ...(curl && { '/usr/bin/curl': curl }),
   ...(jq && { '/usr/bin/jq': jq }),
   ...(dig && { '/usr/bin/dig': dig }),
   ...(host && { '/usr/bin/host': host }),
+  ...(nslookup && { '/usr/bin/nslookup': nslookup }),
 };
 
 const tools = (sizeMiB: number, rest: Partial<ImageRecipe> = {}): ImageRecipe => ({

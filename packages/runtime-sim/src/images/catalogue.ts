@@ -1,6 +1,7 @@
 import type { Program } from '@tabernetes/node-api';
 import type { Applet } from '../process/proc.ts';
 import { EXTRA_PROGRAMS } from '../programs/index.ts';
+import { nslookupOfOld } from '../programs/net/nslookup.ts';
 import { BOOK_RECIPES } from './book-recipes.ts';
 import { buildImage, type ImageRecipe, type ShellTools } from './build-image.ts';
 import type { ImageReference, ImageSource, ImageSpec } from './image-spec.ts';
@@ -43,6 +44,15 @@ const server = (
 const shellImage =
   (sizeMiB: number, cmd = 'sh'): Recipe =>
   () => ({ sizeBytes: Math.round(sizeMiB * MIB), cmd: [cmd] });
+
+/** The releases of 2017 and before, whose nslookup many texts show, ask for names in a way of their own. */
+const busyboxImage: Recipe = (reference) => {
+  const recipe = shellImage(2.1)(reference);
+  const [, minor] = /^1\.(\d+)/.exec(reference.tag ?? '') ?? [];
+  return minor === undefined || Number(minor) > 28
+    ? recipe
+    : { ...recipe, programs: { '/bin/nslookup': nslookupOfOld } };
+};
 
 /** The last release of each line, which its tag without a patch means. */
 const NGINX_RELEASES: Readonly<Record<string, string>> = {
@@ -103,7 +113,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   'kube-scheduler': componentImage(70, 'kube-scheduler'),
   nginx: nginxImage,
   'nginx-slim': nginxImage,
-  busybox: shellImage(2.1),
+  busybox: busyboxImage,
   alpine: distribution('alpine', shellImage(3.6, '/bin/sh')),
   debian: distribution('debian', shellImage(48, 'bash')),
   ubuntu: distribution('debian', shellImage(29, '/bin/bash')),

@@ -14,10 +14,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'fortune-mod': ['fortune'],
   redis: ['redis-cli'],
   'redis-tools': ['redis-cli'],
-  'bind-tools': ['dig', 'host'],
-  dnsutils: ['dig', 'host'],
-  'bind9-dnsutils': ['dig', 'host'],
-  'bind-utils': ['dig', 'host'],
+  'bind-tools': ['dig', 'host', 'nslookup'],
+  dnsutils: ['dig', 'host', 'nslookup'],
+  'bind9-dnsutils': ['dig', 'host', 'nslookup'],
+  'bind-utils': ['dig', 'host', 'nslookup'],
 };
 
 /** Packages whose programs every image with a shell has already, or that bring nothing that can be called. */

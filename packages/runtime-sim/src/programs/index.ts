@@ -20,10 +20,11 @@ import { jq } from './jq/jq.ts';
 import { comm, fold, nl, paste, rev, seq, split, tac, yes } from './lines.ts';
 import { ls } from './ls.ts';
 import { curl } from './net/curl.ts';
-import { dig, getent, host, nslookup } from './net/dns.ts';
+import { dig, getent, host } from './net/dns.ts';
 import { httpd } from './net/httpd.ts';
 import { ip } from './net/ip.ts';
 import { nc, telnet } from './net/nc.ts';
+import { nslookup, nslookupOfBind } from './net/nslookup.ts';
 import { ping, traceroute } from './net/ping.ts';
 import { wget } from './net/wget.ts';
 import { basename, dirname, pwd, readlink, realpath, which } from './paths.ts';
@@ -177,4 +178,10 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
 };
 
 /** Programs that only some images bring, by name. */
-export const EXTRA_PROGRAMS: Readonly<Record<string, Program>> = { curl, dig, host, jq };
+export const EXTRA_PROGRAMS: Readonly<Record<string, Program>> = {
+  curl,
+  dig,
+  host,
+  jq,
+  nslookup: nslookupOfBind,
+};
