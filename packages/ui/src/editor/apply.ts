@@ -1,4 +1,4 @@
-import { decodeYaml, type KubeObject } from '@tabernetes/apimachinery';
+import { decodeYaml, type KubeObject, semanticEqual } from '@tabernetes/apimachinery';
 import type { PageAnswer } from '@tabernetes/worker/connect';
 import { errorText } from '../model/error-text.ts';
 import type { ClusterConnection } from '../world/cluster-connection.ts';
@@ -149,7 +149,7 @@ async function applyObject(
   if (name === undefined || name === '') {
     // Whoever leaves the name to the server makes a new object each time.
     const answer = await host.request({ method: 'POST', path, query, body: object });
-    return outcomeOf(label, undefined, answer);
+    return outcomeOf(label, undefined, answer, dryRun);
   }
   const target = `${path}/${encodeURIComponent(String(name))}`;
   const before = await host.request({ method: 'GET', path: target });
@@ -160,7 +160,7 @@ async function applyObject(
     headers: { 'content-type': 'application/apply-patch+yaml' },
     body: JSON.stringify(object),
   });
-  return outcomeOf(label, before.status === 200 ? (before.body as KubeObject) : undefined, answer);
+  return outcomeOf(label, before.status === 200 ? (before.body as KubeObject) : undefined, answer, dryRun);
 }
 
 /** As kubectl says it: nothing is asked of the server while nobody knows of what. */
@@ -178,7 +178,21 @@ interface RefusalBody {
   };
 }
 
-function outcomeOf(name: string, before: KubeObject | undefined, { status, body, warnings }: PageAnswer): Outcome {
+const isOneRevision = (a: KubeObject, b: KubeObject): boolean =>
+  a.metadata.resourceVersion === b.metadata.resourceVersion;
+
+/** Who set which field, and when, is no part of what was asked for. */
+const unmanaged = ({ metadata: { managedFields, ...metadata }, ...rest }: KubeObject): object => ({
+  ...rest,
+  metadata,
+});
+
+function outcomeOf(
+  name: string,
+  before: KubeObject | undefined,
+  { status, body, warnings }: PageAnswer,
+  dryRun: boolean,
+): Outcome {
   if (status >= 400) {
     const { message = String(body), reason, details } = (body ?? {}) as RefusalBody;
     const isHomeless = reason === 'NotFound' && details?.kind === 'namespaces';
@@ -195,7 +209,10 @@ function outcomeOf(name: string, before: KubeObject | undefined, { status, body,
     };
   }
   const after = body as KubeObject;
-  const isSame = before !== undefined && before.metadata.resourceVersion === after.metadata.resourceVersion;
+  // What is not written keeps the revision that it has.
+  const isSame =
+    before !== undefined &&
+    (dryRun ? semanticEqual(unmanaged(before), unmanaged(after)) : isOneRevision(before, after));
   return {
     name: `${after.kind}/${after.metadata.name ?? ''}`,
     outcome: before === undefined ? 'created' : isSame ? 'unchanged' : 'configured',
