@@ -75,6 +75,17 @@ describe.skipIf(noBrowser !== '')(`the inspector and the events, in Chromium${no
     await inspector().getByText('HTTP probe failed with statuscode: 500').first().waitFor();
   });
 
+  test('UI-24 whatever is shown can be edited and deleted there', async () => {
+    await inspect('service web');
+    await inspector().getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('region', { name: /Editor of kubectl-edit/ }).waitFor();
+    await inspector().getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog', { name: 'Delete' }).getByRole('button', { name: 'Delete' }).click();
+    await inspector().getByText('It does not exist any more.').waitFor();
+    await inspect('file web.yaml');
+    await page.locator('.monaco:focus-within').waitFor();
+  });
+
   test('a shell in a container, and the logs of all Pods of a Service as one', async () => {
     await page.locator('.pod').first().click();
     await tab('Shell');

@@ -49,6 +49,38 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await nodesAreSeen(page);
   });
 
+  test('UI-22 the bar tells which sandbox is open and leads to the others; UI-23 none is lost by the way', async () => {
+    await visit();
+    await page.locator('.elapsed', { hasText: /^\+\d+s$/ }).waitFor();
+    const open = page.getByRole('combobox', { name: 'Sandbox' });
+    await open.selectOption({ label: 'New, export, import …' });
+    await page.getByRole('textbox', { name: 'Name of a new sandbox' }).fill('second');
+    await page.getByRole('button', { name: 'New sandbox' }).click();
+    await page.waitForURL(/sandbox=second/);
+    await nodesAreSeen(page);
+    expect(await open.inputValue()).toBe('second');
+    await page.getByRole('button', { name: 'New file' }).click();
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.waitForURL(/#s=/);
+    const link = page.url();
+    await open.focus();
+    await open.locator('option', { hasText: 'default' }).waitFor({ state: 'attached' });
+    await open.selectOption('default');
+    await page.waitForURL((url) => url.search === '');
+    await nodesAreSeen(page);
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?sandbox=shared');
+    expect(await open.inputValue()).toBe('shared');
+    await nodesAreSeen(page);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Remove second' }).click();
+    await page.getByRole('button', { name: 'Remove for good second' }).click();
+    await page.getByRole('button', { name: 'Open second' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Open default' }).waitFor();
+  });
+
   test('a file that is no sandbox is refused where it was given', async () => {
     await visit();
     await page.getByRole('button', { name: 'Settings' }).click();
@@ -177,6 +209,7 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await page.getByRole('list', { name: 'What happens' }).waitFor();
     await panels.getByRole('button', { name: 'Terminal' }).click();
     await page.locator('.xterm').waitFor();
+    expect(await page.locator('.inspector').isVisible()).toBe(false);
     const across = () => page.evaluate(() => document.documentElement.scrollWidth);
     expect(await across()).toBe(390);
     await page.setViewportSize({ width: 1440, height: 900 });

@@ -3,6 +3,8 @@ import { SHARE_PREFIX, sandboxOfFragment, shareFragment } from '@tabernetes/ui/s
 import type { IDBPDatabase } from 'idb';
 import { openKept, STORE } from './kept-database.ts';
 
+/** What a sandbox is called that came with a link. */
+const SHARED_NAME = 'shared';
 /** A database that does not answer, as in some private windows, must not keep the page from starting. */
 const PATIENCE_MS = 3_000;
 
@@ -13,7 +15,7 @@ export function browserKeeping(): Keeping {
   open.catch(() => undefined);
   let isOver = false;
   const asked = new URLSearchParams(location.search).get('sandbox') ?? FIRST_NAME;
-  const name = isSandboxName(asked) ? asked : FIRST_NAME;
+  let name = isSandboxName(asked) ? asked : FIRST_NAME;
   const put = async (sandbox: Sandbox, to = name): Promise<void> => {
     const database = await open;
     const { cluster } = sandbox;
@@ -26,16 +28,24 @@ export function browserKeeping(): Keeping {
       await database.put(STORE, { ...sandbox, cluster: new Uint8Array(await cluster.arrayBuffer()) }, to);
     }
   };
+  const names = async (): Promise<readonly string[]> => (await (await open).getAllKeys(STORE)).map(String);
+  /** What comes with a link has a place of its own where something is kept already. */
+  const makeRoom = async (): Promise<void> => {
+    // A browser that keeps nothing has nothing to lose.
+    const taken = new Set(await names().catch(() => []));
+    if (!taken.has(name)) return;
+    name = SHARED_NAME;
+    for (let number = 2; taken.has(name); number++) name = `${SHARED_NAME}-${number}`;
+  };
   return {
-    name,
-    async names() {
-      return (await (await open).getAllKeys(STORE)).map(String);
+    get name() {
+      return name;
     },
+    names,
     async open(next, sandbox) {
       if (sandbox !== undefined) await put(sandbox, next);
       isOver = true;
-      const address = new URL(location.pathname, location.href);
-      if (next !== FIRST_NAME) address.searchParams.set('sandbox', next);
+      const address = addressOf(next);
       if (address.href === location.href) location.reload();
       else location.assign(address);
     },
@@ -47,8 +57,9 @@ export function browserKeeping(): Keeping {
       if (location.hash.startsWith(SHARE_PREFIX)) {
         try {
           const sandbox = sandboxOfFragment(location.hash);
+          await makeRoom();
           // From now on it is the reader's own: a reload must not undo what they do.
-          history.replaceState(null, '', location.pathname + location.search);
+          history.replaceState(null, '', addressOf(name));
           return { sandbox };
         } catch (error) {
           return { badLink: error };
@@ -72,6 +83,12 @@ export function browserKeeping(): Keeping {
       location.reload();
     },
   };
+}
+
+function addressOf(name: string): URL {
+  const address = new URL(location.pathname, location.href);
+  if (name !== FIRST_NAME) address.searchParams.set('sandbox', name);
+  return address;
 }
 
 /** Opens the database; a browser may refuse at once, later, or never answer. */

@@ -18,6 +18,9 @@ interface ObjectCommands {
 
 const CommandsContext = createContext<ObjectCommands | undefined>(undefined);
 
+/** What can be done where objects are edited and removed; undefined elsewhere. */
+export const useObjectCommands = (): ObjectCommands | undefined => useContext(CommandsContext);
+
 /** Makes commands of objects known to what is inside. `onEdit`: a line of kubectl that a terminal is to run. */
 export function ObjectCommandsProvider({
   onEdit,

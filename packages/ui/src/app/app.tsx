@@ -10,6 +10,7 @@ import { type EditorActions, EditorPanel } from '../editor/editor-panel.tsx';
 import { EventsView } from '../events-view/events-view.tsx';
 import { FIRST_FILE } from '../files/first-file.ts';
 import type { Keeping } from '../files/sandbox.ts';
+import { faultText } from '../files/sandbox-fault.ts';
 import { Inspector } from '../inspector/inspector.tsx';
 import { PageLanguage } from '../messages/language.tsx';
 import { useMessages } from '../messages/messages.ts';
@@ -17,6 +18,7 @@ import { usePageMessages } from '../messages/page-messages.ts';
 import { errorText } from '../model/error-text.ts';
 import { Help } from '../palette/help.tsx';
 import { Palette, type PaletteEntry } from '../palette/palette.tsx';
+import { SandboxSelect } from '../palette/sandbox-select.tsx';
 import { Settings } from '../palette/settings.tsx';
 import { TableView } from '../table-view/table-view.tsx';
 import { TerminalDock } from '../terminal/terminal-dock.tsx';
@@ -42,15 +44,13 @@ import { PanelEdge, PanelStrip } from './panel-edge.tsx';
 import { SIDE_PANELS, type SidePanel } from './panel-layout.ts';
 import { FIRST_OF_PANEL, PANEL_KEYS, PLACE_OF_PANEL } from './panel-places.ts';
 import { SelectionProvider, useSelection } from './selection.tsx';
+import { share } from './share.ts';
 import { useKeys } from './use-keys.ts';
 import { usePanels } from './use-panels.ts';
 import { useSandbox } from './use-sandbox.ts';
 import { useWorkerWatch } from './use-worker-watch.ts';
 
 const MapView = lazy(() => import('../map-view/map-view.tsx'));
-
-/** Links beyond this are cut by what people send them with, in characters. */
-const LONGEST_LINK = 60_000;
 
 /** What has the keys in a view at first; what mends a trouble stands above it, and is none of the view. */
 const FIRST_OF_VIEW =
@@ -167,24 +167,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     const place = viewPlace.current;
     return viewAsked === 0 || place === null ? undefined : focusFirst(place, FIRST_OF_VIEW);
   }, [viewAsked]);
-  const share = async (): Promise<void> => {
-    // All that was done, if an address can hold it; else the files.
-    const whole = await sandbox.link(true);
-    const isWhole = whole !== undefined && whole.length <= LONGEST_LINK;
-    const link = isWhole ? whole : await sandbox.link(false);
-    if (link === undefined) return;
-    if (link.length > LONGEST_LINK) {
-      setNote({ text: words.share.tooLarge, isFailure: true });
-      return;
-    }
-    location.hash = new URL(link).hash;
-    try {
-      await navigator.clipboard.writeText(link);
-      setNote({ text: words.share.inClipboard(isWhole), isFailure: false });
-    } catch {
-      setNote({ text: words.share.inAddress(isWhole), isFailure: false });
-    }
-  };
+  const shareLink = (): void => void share(sandbox, words).then(setNote);
   const moreActions = useCallback((object: KubeObject) => chaosActions(cluster, object, words.chaos), [cluster, words]);
   const asEntry = ({ label, run }: ObjectAction): PaletteEntry => ({
     label,
@@ -219,9 +202,17 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
     { label: words.palette.pauseOrResume, note: words.help.space, run: pause },
     { label: clock.nextEvent, note: '.', run: step },
     ...editorEntries(inEditor, words),
+    ...sandbox.files.map(({ name }) => ({
+      label: name,
+      note: words.palette.notes.file,
+      run: inEditor((actions) => {
+        setFile(name);
+        actions.focus();
+      }),
+    })),
     ...chaosEntries(),
     { label: words.palette.settings, note: words.palette.notes.command, run: () => setOpen('settings') },
-    { label: words.palette.share, note: words.palette.notes.command, run: () => void share() },
+    { label: words.palette.share, note: words.palette.notes.command, run: shareLink },
     { label: words.bar.help, note: '?', run: () => setOpen('help') },
     ...world.kinds
       .filter((kind) => !UNLISTED.has(kind))
@@ -252,6 +243,16 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
           <span className="brand">
             <BrandSign /> <span className="brand-name">Tabernetes</span>
           </span>
+          {keeping !== undefined && (
+            <SandboxSelect
+              keeping={keeping}
+              current={sandbox.whole}
+              onMore={() => setOpen('settings')}
+              onFailure={(error) =>
+                setNote({ text: words.keeping.notKept(faultText(error, words.keeping.faults)), isFailure: true })
+              }
+            />
+          )}
           <label>
             <span className="sr">{words.bar.namespace}</span>
             <select value={namespace} onChange={({ target }) => setNamespace(target.value)}>
@@ -279,7 +280,7 @@ function Screen({ cluster, keeping, onRevive }: AppProps) {
                 <button type="button" onClick={() => setOpen('settings')}>
                   {words.bar.settings}
                 </button>
-                <button type="button" onClick={() => void share()}>
+                <button type="button" onClick={shareLink}>
                   {words.bar.share}
                 </button>
               </>

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { useMessages } from '../messages/messages.ts';
-import { useClockState, useCluster } from '../world/hooks.ts';
+import { elapsedText } from '../model/elapsed.ts';
+import { useClockState, useCluster, useKind } from '../world/hooks.ts';
 import { useNow } from '../world/use-now.ts';
 import { ClockSign } from './clock-signs.tsx';
 
@@ -78,13 +79,23 @@ function useRush(): { readonly isRushing: boolean; toggleRush(): void } {
   return { isRushing, toggleRush: () => (isRushing ? stop.current?.() : void rush()) };
 }
 
-/** The cluster's time of day, the day in its tooltip. */
+/** The cluster's time of day, the day in its tooltip, and how long the cluster has been. */
 function Time() {
   const now = useNow();
+  const { clock: words } = useMessages();
+  const first = useKind('Namespace').find(({ metadata }) => metadata.name === 'kube-system');
   const text = now === 0 ? '' : new Date(now).toISOString();
+  const sinceMs = Date.parse(first?.metadata.creationTimestamp ?? '');
   return (
-    <time className="number" title={text.slice(0, 19).replace('T', ' ')}>
-      {text.slice(11, 19)}
-    </time>
+    <>
+      <time className="number" title={text.slice(0, 19).replace('T', ' ')}>
+        {text.slice(11, 19)}
+      </time>
+      {now > 0 && !Number.isNaN(sinceMs) && (
+        <span className="elapsed count" title={words.elapsed}>
+          {elapsedText(now - sinceMs)}
+        </span>
+      )}
+    </>
   );
 }

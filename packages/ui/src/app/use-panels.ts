@@ -1,4 +1,4 @@
-import { type CSSProperties, useEffect, useState } from 'react';
+import { type CSSProperties, useCallback, useEffect, useState } from 'react';
 import {
   closedPanel,
   dragged,
@@ -25,10 +25,11 @@ export interface Panels {
 export function usePanels(): Panels {
   const [layout, setLayout] = useState(keptLayout);
   useEffect(() => keepLayout(layout), [layout]);
+  const open = useCallback((panel: SidePanel) => setLayout((before) => openedPanel(before, panel)), []);
   return {
     layout,
     isOpen: (panel) => !isClosed(layout, panel),
-    open: (panel) => setLayout((before) => openedPanel(before, panel)),
+    open,
     close: (panel) => setLayout((before) => closedPanel(before, panel)),
     drag: (panel, percent) => setLayout((before) => dragged(before, panel, percent)),
     style: Object.fromEntries(Object.entries(layout.sizes).map(([panel, size]) => [`--${panel}-size`, `${size}%`])),

@@ -3,6 +3,7 @@ import { FIRST_NAME, isSandboxName, type Keeping, readSandbox, type Sandbox } fr
 import { faultText, SandboxFault } from '../files/sandbox-fault.ts';
 import { saveFile } from '../files/save-file.ts';
 import { usePageMessages } from '../messages/page-messages.ts';
+import { leaveFor } from './sandbox-select.tsx';
 
 /** The sandboxes of this browser: one is open, others wait; any can leave and come as a file. */
 export function Sandboxes({
@@ -28,11 +29,9 @@ export function Sandboxes({
       () => undefined,
     );
   }, [keeping]);
-  /** What changed since it was kept last comes back with this sandbox. */
-  const leave = async (to: string, sandbox?: Sandbox): Promise<void> => {
-    await keeping.save(await current());
-    await keeping.open(to, sandbox);
-  };
+  const leave = (to: string, sandbox?: Sandbox): Promise<void> => leaveFor(keeping, current, to, sandbox);
+  /** The one that goes when its button is pressed once more. */
+  const [doomed, setDoomed] = useState('');
   const importFile = async (file: File): Promise<void> => {
     const wanted = file.name.replace(/(\.tabernetes)?\.json$/, '');
     const base = isSandboxName(wanted) ? wanted : 'imported';
@@ -58,11 +57,12 @@ export function Sandboxes({
                 <button
                   type="button"
                   className="action danger"
-                  onClick={() =>
-                    trying(keeping.remove(each).then(() => setNames(names.filter((other) => other !== each))))
-                  }
+                  onClick={() => {
+                    if (doomed !== each) setDoomed(each);
+                    else trying(keeping.remove(each).then(() => setNames(names.filter((other) => other !== each))));
+                  }}
                 >
-                  {words.remove}
+                  {doomed === each ? words.removeForGood : words.remove}
                   <span className="sr"> {each}</span>
                 </button>
               </>

@@ -6,6 +6,7 @@ export const en = {
   clusterStarts: 'The cluster starts.',
   clusterCannotStart: (why: string) => `The cluster cannot be started: ${why}`,
   clock: {
+    elapsed: 'Since the cluster was made',
     label: 'Clock',
     pause: 'Pause',
     pauseKey: 'Pause (space)',
@@ -47,6 +48,7 @@ export const en = {
     fit: 'Fit',
   },
   actions: {
+    edit: 'Edit',
     delete: 'Delete',
     scaleTo: (replicas: number) => `Scale to ${replicas}`,
     restart: 'Restart',

@@ -6,6 +6,7 @@ export const ko: Messages = {
   clusterStarts: '클러스터를 시작하는 중입니다.',
   clusterCannotStart: (why) => `클러스터를 시작할 수 없습니다: ${why}`,
   clock: {
+    elapsed: '클러스터가 만들어진 뒤 지난 시간',
     label: '시계',
     pause: '일시 정지',
     pauseKey: '일시 정지 (스페이스)',
@@ -46,6 +47,7 @@ export const ko: Messages = {
     fit: '맞춤',
   },
   actions: {
+    edit: '편집',
     delete: '삭제',
     scaleTo: (replicas) => `${replicas}개로 스케일`,
     restart: '재시작',
