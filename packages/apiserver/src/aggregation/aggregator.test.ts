@@ -80,9 +80,33 @@ describe('APIServices', () => {
       expect.arrayContaining(['v1.', 'v1.apps', 'v2.autoscaling', 'v1.rbac.authorization.k8s.io']),
     );
     expect(object.items).toHaveLength(20);
+  });
+
+  test('AGG-1 those of the server itself are made once, those of custom resources come back as they were', async () => {
     await api.send('DELETE', `${APISERVICES}/v1.apps`);
     await settled();
-    expect((await api.send('GET', `${APISERVICES}/v1.apps`)).status).toBe(200);
+    expect((await api.send('GET', `${APISERVICES}/v1.apps`)).status).toBe(404);
+
+    const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }];
+    const names = { plural: 'crontabs', kind: 'CronTab' };
+    const spec = { group: 'stable.example.com', scope: 'Namespaced', names, versions };
+    const metadata = { name: 'crontabs.stable.example.com' };
+    await api.send('POST', CRDS, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata,
+      spec,
+    });
+    await settled();
+    const path = `${APISERVICES}/v1.stable.example.com`;
+    const { object } = await api.send<APIService>('GET', path);
+    await api.send('PUT', path, { ...object, spec: { ...object.spec, versionPriority: 7 } });
+    await settled();
+    expect((await api.send<APIService>('GET', path)).object.spec).toEqual(object.spec);
+    await api.send('DELETE', path);
+    await settled();
+    expect((await api.send<APIService>('GET', path)).object.spec).toEqual(object.spec);
   });
 
   test('AGG-2 the condition says why another server cannot be reached', async () => {

@@ -1,3 +1,4 @@
+import { deepEqual } from '@tabernetes/api/structural';
 import type { CustomResourceDefinition } from '@tabernetes/api/types/apiextensions-v1';
 import type { APIService } from '@tabernetes/api/types/apiregistration-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
@@ -28,8 +29,8 @@ interface Wanted {
 }
 
 /**
- * Keeps an APIService for every group and version that the server has itself. Those of its own groups come back when they are
- * deleted; those of custom resources come and go with their definitions. Resolves when all are there.
+ * Makes an APIService for every group and version that the server has itself. Those of its own groups are made once, when it
+ * starts; those of custom resources come back when they are deleted or changed, and go with their definitions. Resolves when all are there.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/kube-aggregator/pkg/controllers/autoregister/autoregister_controller.go
  */
 export async function localServices(deps: LocalServicesDeps): Promise<Disposable & { wake(): void }> {
@@ -64,18 +65,22 @@ export async function localServices(deps: LocalServicesDeps): Promise<Disposable
     return found;
   };
 
+  const made = new Set<string>();
   const look = function* (): Generator<() => Promise<void>> {
     const all = wanted();
-    const there = new Set(services.list().map(({ metadata }) => metadata.name ?? ''));
+    const there = new Map(services.list().map((service) => [service.metadata.name ?? '', service]));
     for (const [name, { group, version, priority, label }] of all) {
-      if (there.has(name)) continue;
-      const object = {
-        apiVersion: 'apiregistration.k8s.io/v1',
-        kind: 'APIService',
-        metadata: { name, labels: { [MANAGED]: label } },
-        spec: { group, version, groupPriorityMinimum: priority.group, versionPriority: priority.version },
-      };
-      yield () => writeAsSelf(server, { method: 'POST', path: PATH, object });
+      if (made.has(name)) continue;
+      const spec = { group, version, groupPriorityMinimum: priority.group, versionPriority: priority.version };
+      const known = there.get(name);
+      if (known === undefined) {
+        const metadata = { name, labels: { [MANAGED]: label } };
+        const object = { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata, spec };
+        yield () => writeAsSelf(server, { method: 'POST', path: PATH, object });
+      } else if (known.metadata.labels?.[MANAGED] === 'true' && !deepEqual(known.spec, spec)) {
+        yield () => writeAsSelf(server, { method: 'PUT', path: `${PATH}/${name}`, object: { ...known, spec } });
+      }
+      if (label === 'onstart') made.add(name);
     }
     for (const { metadata } of services.list()) {
       const name = metadata.name ?? '';
