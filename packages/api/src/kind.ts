@@ -2,6 +2,7 @@ import type { Draft, FieldError, GroupVersionKind, KubeObject, StructSchema, Use
 import type { Column, RowCondition } from './kind-columns.ts';
 import type { Subresource, UnadmittedParent, Verb } from './kind-subresources.ts';
 import type { RequestContext } from './request-context.ts';
+import type { Descriptions } from './schema/descriptions.ts';
 
 export type { CellContext, Column, RowCondition } from './kind-columns.ts';
 export type {
@@ -81,6 +82,12 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
    */
   readonly sharesUnchanged?: boolean;
 
+  /**
+   * Goes over what was just decoded and holds untyped parts with a type of their own.
+   * @returns paths of fields that these do not have, and that are gone
+   * @throws {DecodeProblem}
+   */
+  coerce?(draft: Draft<T>): readonly string[];
   /** Fills in what the author left out. Runs on every write, so must be idempotent. @param isMerged the draft is what an apply made */
   defaults?(draft: Draft<T>, isMerged?: boolean): void;
   /** Clears what a client may not set (status), sets what only the server sets. Generation is the server's own. */
@@ -158,10 +165,15 @@ export interface KindDescription {
   readonly name: string;
   /** Of a list of them. */
   readonly listName: string;
-  /** Schemas by name, both of these among them. */
-  schemas(): Readonly<Record<string, unknown>>;
+  /**
+   * Schemas by name, both of these among them.
+   * @param describe what fields of published types mean: what every object has is told in the same words
+   */
+  schemas(describe: Descriptions): Readonly<Record<string, unknown>>;
   /** OpenAPI names of published types that they refer to. */
   readonly references: readonly string[];
+  /** Of those whose words they use. */
+  readonly models: readonly string[];
 }
 
 /** A method's type, so that a kind of Pods is also a kind of objects: the server hands each kind its own objects only. */

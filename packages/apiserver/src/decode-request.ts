@@ -1,3 +1,4 @@
+import type { KindDefinition } from '@tabernetes/api';
 import {
   badRequest,
   DecodeProblem,
@@ -29,6 +30,7 @@ export interface ExpectedKind {
   /** Versions that are read as this one. */
   readonly otherVersions?: readonly string[];
   readonly schema: StructSchema;
+  readonly coerce?: KindDefinition['coerce'];
 }
 
 /**
@@ -132,12 +134,26 @@ const NOTHING = {};
 
 function decodeTyped(expected: ExpectedKind, gvk: GroupVersionKind, { value, source }: ParsedBody) {
   try {
-    return decodeObject(expected.schema, value ?? {}, source);
+    const decoded = decodeObject(expected.schema, value ?? {}, source);
+    if (!expected.schema.untyped) return decoded;
+    return {
+      ...decoded,
+      strictErrors: [...byPath(decoded), ...(expected.coerce?.(decoded.draft) ?? []).map(unknownField)],
+    };
   } catch (error) {
     if (error instanceof DecodeProblem) throw cannotHandle(gvk, expected, error.message);
     throw error;
   }
 }
+
+/** What a custom resource does not declare is found when it is pruned: after what is wrong with its metadata, and by path. */
+function byPath({ unknownFields, strictErrors }: ReturnType<typeof decodeObject>): readonly string[] {
+  if (strictErrors.length < 2) return strictErrors;
+  const pruned = unknownFields.filter((path) => !path.startsWith('metadata.')).map(unknownField);
+  return [...strictErrors.filter((problem) => !pruned.includes(problem)), ...pruned.sort()];
+}
+
+const unknownField = (path: string): string => `unknown field ${goQuote(path)}`;
 
 const groupVersion = ({ group, version }: { readonly group: string; readonly version: string }): string =>
   group === '' ? version : `${group}/${version}`;

@@ -1,7 +1,9 @@
 import {
+  canonical,
   DecodeProblem,
   decodeObject,
   type FieldError,
+  fieldErrorText,
   invalid,
   isDns1035Label,
   type ObjectMeta,
@@ -11,7 +13,7 @@ import {
 } from '@tabernetes/apimachinery';
 import { schemaOf } from '../schema/schemas.ts';
 import { additionalOf, isEmbedded, isObject, itemsOf, type JsonSchema, propertyOf } from './json-schema.ts';
-import { jsonShown } from './validate-value.ts';
+import { deepEqual, jsonShown } from './validate-value.ts';
 
 const META = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
 
@@ -23,6 +25,54 @@ export function embeddedErrors(schema: JsonSchema | undefined, value: unknown, p
   const errors: FieldError[] = [];
   visit(errors, schema, value, path);
   return errors;
+}
+
+/**
+ * Takes metadata of objects inside of a draft through its type, which prints nothing that is empty.
+ * @returns the paths of fields that metadata does not have, sorted; they are gone
+ * @throws {DecodeProblem}
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta/algorithm.go
+ */
+export function coerceEmbedded(schema: JsonSchema | undefined, draft: unknown): readonly string[] {
+  const unknown: string[] = [];
+  coerce(unknown, schema, draft, '');
+  return unknown.sort();
+}
+
+function coerce(unknown: string[], schema: JsonSchema | undefined, value: unknown, path: string): void {
+  if (schema === undefined) return;
+  if (Array.isArray(value)) {
+    const items = itemsOf(schema);
+    for (const [i, item] of value.entries()) coerce(unknown, items, item, `${path}[${i}]`);
+    return;
+  }
+  if (!isObject(value)) return;
+  if (isEmbedded(schema)) coerceObject(unknown, value, path);
+  const additional = additionalOf(schema)?.schema;
+  for (const key of Object.keys(value))
+    coerce(unknown, propertyOf(schema, key) ?? additional, value[key], child(path, key));
+}
+
+function coerceObject(unknown: string[], value: Record<string, unknown>, path: string): void {
+  for (const name of ['apiVersion', 'kind']) {
+    const text = value[name];
+    if (text === undefined || typeof text === 'string') continue;
+    throw new DecodeProblem(fieldErrorText(invalid(child(path, name), jsonShown(text), 'must be a string')));
+  }
+  const { metadata } = value;
+  if (metadata === undefined) return;
+  const at = child(path, 'metadata');
+  try {
+    const { draft, unknownFields } = decodeObject<ObjectMeta>(META, metadata ?? {});
+    const printed = canonical(META, draft as ObjectMeta, undefined, { freeze: false });
+    if (!printed.creationTimestamp) Reflect.deleteProperty(printed, 'creationTimestamp');
+    // What is shared with the stored object is so already.
+    if (!deepEqual(printed, metadata)) value['metadata'] = printed;
+    for (const field of unknownFields) unknown.push(`${at}.${field}`);
+  } catch (error) {
+    if (!(error instanceof DecodeProblem)) throw error;
+    throw new DecodeProblem(fieldErrorText(invalid(at, jsonShown(metadata), error.message)));
+  }
 }
 
 function visit(errors: FieldError[], schema: JsonSchema | undefined, value: unknown, path: string): void {

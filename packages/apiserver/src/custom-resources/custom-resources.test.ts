@@ -138,10 +138,11 @@ describe('CR-1 a definition', () => {
     await define();
     expect(await conditions()).toEqual(['NamesAccepted True NoConflicts', 'Established True InitialNamesAccepted']);
     expect((await api.send('GET', CRONTABS)).status).toBe(200);
-    const { object } = await api.send<{ resources: { name: string; shortNames?: string[] }[] }>(
+    const { object } = await api.send<{ resources: { name: string; verbs: string[] }[] }>(
       'GET',
       '/apis/stable.example.com/v1',
     );
+    expect(object.resources[0]?.verbs.join()).toBe('delete,deletecollection,get,list,patch,create,update,watch');
     expect(object.resources.map(({ name }) => name)).toEqual(['crontabs', 'crontabs/scale', 'crontabs/status']);
   });
 
@@ -253,7 +254,7 @@ describe('CR-2 an object', () => {
   test('loses what is declared nowhere, also where an object has no business', async () => {
     const spec = { cronSpec: '* * * * *', image: { b: 1, a: 2 }, replicas: [{ c: 3 }], parts: { d: 4 } };
     const { refusal } = await api.send('POST', `${CRONTABS}?fieldValidation=Strict`, crontab('x', spec));
-    const unknown = ['image.a', 'image.b', 'replicas[0].c', 'parts.d'].map((path) => `unknown field "spec.${path}"`);
+    const unknown = ['image.a', 'image.b', 'parts.d', 'replicas[0].c'].map((path) => `unknown field "spec.${path}"`);
     expect(refusal.message).toBe(
       `CronTab in version "v1" cannot be handled as a CronTab: strict decoding error: ${unknown.join(', ')}`,
     );

@@ -1,4 +1,4 @@
-import type { KindDescription } from '@tabernetes/api';
+import type { Descriptions, KindDescription } from '@tabernetes/api';
 import { additionalOf, isEmbedded, itemsOf, type JsonSchema, propertiesOf } from '@tabernetes/api/structural';
 import type { CustomResourceDefinitionVersion } from '@tabernetes/api/types/apiextensions-v1';
 import type { GroupVersionKind } from '@tabernetes/apimachinery';
@@ -6,10 +6,25 @@ import type { GroupVersionKind } from '@tabernetes/apimachinery';
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const ref = (name: string): unknown => ({ $ref: `#/components/schemas/${name}` });
 
-const TYPE_META = {
-  apiVersion: { type: 'string', description: 'Version of the schema that this object is written in.' },
-  kind: { type: 'string', description: 'Kind of resource that this object is.' },
-};
+/** Objects whose published words hold for custom resources, too. */
+const OBJECT = 'io.k8s.api.core.v1.Pod';
+const LIST = 'io.k8s.api.core.v1.PodList';
+
+/** @param plural what a list is of */
+function sharedFields(describe: Descriptions, plural: string) {
+  const said = (description: string | undefined) => description !== undefined && { description };
+  const typeMeta = {
+    apiVersion: { ...said(describe(OBJECT, 'apiVersion')), type: 'string' },
+    kind: { ...said(describe(OBJECT, 'kind')), type: 'string' },
+  };
+  const meta = (text: string | undefined, name: string) => ({ ...said(text), allOf: [ref(`${META}.${name}`)] });
+  return {
+    object: { ...typeMeta, metadata: meta(describe(OBJECT, 'metadata'), 'ObjectMeta') },
+    list: { ...typeMeta, metadata: meta(describe(LIST, 'metadata'), 'ListMeta') },
+    items: said(describe(LIST, 'items')?.replace('pods', plural)),
+  };
+}
+type SharedFields = ReturnType<typeof sharedFields>;
 
 /**
  * What OpenAPI says of a version of a custom resource.
@@ -17,67 +32,67 @@ const TYPE_META = {
  */
 export function customResourceDescription(
   { group, version, kind }: GroupVersionKind,
-  listKind: string,
+  { listKind, plural }: { readonly listKind: string; readonly plural: string },
   { schema, selectableFields = [] }: CustomResourceDefinitionVersion,
 ): KindDescription {
   const prefix = [...group.split('.').reverse(), version].join('.');
   const [name, listName] = [`${prefix}.${kind}`, `${prefix}.${listKind}`];
-  const gvk = (shown: string): Readonly<Record<string, unknown>> => ({
+  const last = (shown: string): Readonly<Record<string, unknown>> => ({
     'x-kubernetes-group-version-kind': [{ group, version, kind: shown }],
+    'x-kubernetes-selectable-fields': selectableFields.map(({ jsonPath }) => ({ fieldPath: jsonPath.slice(1) })),
   });
   const root = schema?.openAPIV3Schema;
   return {
     name,
     listName,
     references: [`${META}.ObjectMeta`, `${META}.ListMeta`],
-    schemas: () => ({
-      [name]: {
-        ...(root ? described(root, true) : { type: 'object' }),
-        ...gvk(kind),
-        ...(selectableFields.length > 0 && {
-          'x-kubernetes-selectable-fields': selectableFields.map(({ jsonPath }) => ({ fieldPath: jsonPath.slice(1) })),
-        }),
-      },
-      [listName]: {
-        type: 'object',
-        description: `${listKind} is a list of ${kind}`,
-        required: ['items'],
-        properties: {
-          ...TYPE_META,
-          items: { type: 'array', description: `Objects of kind ${kind}.`, items: ref(name) },
-          metadata: { description: 'What is said of the list itself.', allOf: [ref(`${META}.ListMeta`)] },
+    models: [LIST],
+    schemas: (describe) => {
+      const shared = sharedFields(describe, plural);
+      return {
+        [name]: {
+          ...(root ? { ...described(root, shared), ...withShared(root, shared) } : { type: 'object' }),
+          ...last(kind),
         },
-        ...gvk(listKind),
-      },
-    }),
+        [listName]: {
+          description: `${listKind} is a list of ${kind}`,
+          type: 'object',
+          required: ['items'],
+          properties: { ...shared.list, items: { ...shared.items, type: 'array', items: ref(name) } },
+          ...last(listKind),
+        },
+      };
+    },
   };
 }
 
 /** A schema as it is published: a whole object is said to have a kind and metadata. */
-function described(schema: JsonSchema, whole: boolean): Record<string, unknown> {
+function described(schema: JsonSchema, shared: SharedFields): Record<string, unknown> {
   const { properties: _, items: __, additionalProperties: ___, ...rest } = schema;
   const additional = additionalOf(schema);
-  const own = propertiesOf(schema).map(([name, property]) => [name, described(property, isEmbedded(property))]);
   const items = itemsOf(schema);
   const types = schema['x-kubernetes-int-or-string'] && !schema.anyOf && !schema.allOf ? INT_OR_STRING : {};
-  const properties: Record<string, unknown> = {
-    ...Object.fromEntries(own),
-    ...(whole && {
-      ...TYPE_META,
-      metadata: { description: 'Metadata that every object has.', allOf: [ref(`${META}.ObjectMeta`)] },
-    }),
-  };
+  const properties = ownProperties(schema, shared);
   return {
     ...rest,
     ...types,
     ...(Object.keys(properties).length > 0 && { properties }),
-    ...(items && { items: described(items, isEmbedded(items)) }),
+    ...(items && { items: described(items, shared) }),
     ...(additional && {
-      additionalProperties: additional.schema
-        ? described(additional.schema, isEmbedded(additional.schema))
-        : additional.allows,
+      additionalProperties: additional.schema ? described(additional.schema, shared) : additional.allows,
+    }),
+    ...(isEmbedded(schema) && {
+      ...withShared(schema, shared),
+      required: [...new Set([...(schema.required ?? []), 'kind', 'apiVersion'])],
     }),
   };
 }
+
+const ownProperties = (schema: JsonSchema, shared: SharedFields): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(propertiesOf(schema).map(([name, property]) => [name, described(property, shared)]));
+
+const withShared = (schema: JsonSchema, shared: SharedFields) => ({
+  properties: { ...ownProperties(schema, shared), ...shared.object },
+});
 
 const INT_OR_STRING = { anyOf: [{ type: 'integer' }, { type: 'string' }] };

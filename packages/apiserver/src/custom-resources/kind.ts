@@ -2,9 +2,11 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { type KindDefinition, type Subresource, schemaOf } from '@tabernetes/api';
 import {
+  coerceEmbedded,
   deepEqual,
   fillDefaults,
   findFirst,
+  isEmbedded,
   type JsonSchema,
   parseJsonPath,
   preservesUnknown,
@@ -31,6 +33,17 @@ import {
 } from './rules.ts';
 import { customResourceSchema } from './schema.ts';
 
+/** In the order in which discovery lists them. */
+const VERBS: KindDefinition['verbs'] = [
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'create',
+  'update',
+  'watch',
+];
 const META: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
 
 export interface CustomResourceKindOptions {
@@ -72,11 +85,12 @@ export function customResourceKind(
     namespaced: scope === 'Namespaced',
     shortNames: names.shortNames ?? [],
     categories: names.categories ?? [],
+    verbs: VERBS,
     storageVersionHash: storageVersionHash(group, stored.name, names.kind),
     schema: struct,
     described: customResourceDescription(
       { group, version: version.name, kind: names.kind },
-      names.listKind ?? `${names.kind}List`,
+      { listKind: names.listKind ?? `${names.kind}List`, plural: names.plural },
       version,
     ),
     generation: counted,
@@ -85,6 +99,7 @@ export function customResourceKind(
     ...(converts && { storedAs: conversion(crd, version, stored, convert) }),
     ...(deprecation !== undefined && { deprecation }),
 
+    ...(someSchema(schema, isEmbedded) && { coerce: (draft) => coerceEmbedded(schema, draft) }),
     defaults(draft, isMerged) {
       draft.metadata = tidied(draft.metadata);
       // What is null in an applied configuration is refused, where what is sent whole just loses it.

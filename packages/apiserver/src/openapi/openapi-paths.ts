@@ -1,5 +1,6 @@
 import { sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Descriptions, OpenApiSchema } from '@tabernetes/api';
 import type { ApiRequest, ApiResponse } from '@tabernetes/apimachinery';
 import type { Kinds, Resource } from '../kinds.ts';
 import type { PathHandler } from '../nonresource/path-handler.ts';
@@ -120,10 +121,12 @@ async function describe(resources: readonly Resource[], components: OpenApiOptio
   const paths: Record<string, unknown> = {};
   const names = new Set<string>();
   const own: Record<string, unknown> = {};
+  const models = new Set(resources.flatMap(({ definition }) => definition.described?.models ?? []));
+  const words = wordsOf(models.size > 0 ? await components(models) : {});
   for (const resource of resources) {
     const { described } = resource.definition;
     if (described) {
-      Object.assign(own, described.schemas());
+      Object.assign(own, described.schemas(words));
       for (const name of described.references) names.add(name);
     }
     const items = operationsOf(resource);
@@ -134,6 +137,16 @@ async function describe(resources: readonly Resource[], components: OpenApiOptio
   for (const name of Object.keys(own)) names.delete(name);
   return { paths: sorted, schemas: { ...own, ...(await components(names)) } };
 }
+
+/** What fields of these schemas mean. */
+const wordsOf =
+  (schemas: Readonly<Record<string, unknown>>): Descriptions =>
+  (name, field = '') => {
+    const { properties } = (schemas[name] ?? {}) as OpenApiSchema & {
+      properties?: Record<string, { description?: string }>;
+    };
+    return properties?.[field]?.description;
+  };
 
 function answer(request: ApiRequest, { text, hash }: Document): ApiResponse {
   const etag = `"${hash}"`;

@@ -75,6 +75,7 @@ function patched(
     ...(definition.sharesUnchanged && { sharesUnchanged: true }),
   });
   for (const text of warnings) warn(scope, text);
+  tidied(scope, draft);
   definition.defaults?.(draft);
   dedupeOwners(scope, draft.metadata, false);
   return track(scope, draft, old, options, context);
@@ -120,10 +121,21 @@ function appliedDraft(
   draft.apiVersion = resource.apiVersion;
   draft.kind = definition.kind;
   draft.metadata ??= {};
+  tidied(scope, draft);
   definition.defaults?.(draft, true);
   if (managedFields === undefined) delete draft.metadata.managedFields;
   else draft.metadata.managedFields = managedFields as Draft<typeof managedFields>;
   return draft;
+}
+
+/** @throws {StatusError} BadRequest */
+function tidied({ definition }: RequestScope, draft: Draft<KubeObject>): void {
+  try {
+    definition.coerce?.(draft);
+  } catch (error) {
+    if (error instanceof DecodeProblem) throw badRequest(error.message);
+    throw error;
+  }
 }
 
 /** The shape has been checked, what stands in quantities, times and numbers has not. @throws {StatusError} 500, as upstream */

@@ -1,0 +1,103 @@
+import type { KubeObject } from '@tabernetes/apimachinery';
+import { type Disposable, seededRng } from '@tabernetes/base';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type TestApiServer, testApiServer } from '../testing/index.ts';
+import { customResources } from './custom-resources.ts';
+import { servedDefinitions } from './served-definitions.ts';
+
+const HOLDERS = '/apis/example.com/v1/namespaces/default/holders';
+const object = { 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true, type: 'object' };
+const properties = { spec: { type: 'object', properties: { inner: object, all: { type: 'array', items: object } } } };
+
+let api: TestApiServer;
+let custom: Disposable;
+
+beforeEach(async () => {
+  api = await testApiServer();
+  api.server.kinds.add(servedDefinitions());
+  custom = await customResources({
+    server: api.server,
+    store: api.store,
+    follow: (onEvents) =>
+      api.store.watch({ prefix: '/registry/apiextensions.k8s.io/customresourcedefinitions/', onEvents }),
+    clock: api.clock,
+    rng: seededRng(3),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const schema = { openAPIV3Schema: { type: 'object', properties } };
+  await api.send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'holders.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'holders', kind: 'Holder' },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  });
+  await api.clock.idle();
+});
+
+afterEach(() => {
+  custom.dispose();
+  api.dispose();
+});
+
+const holder = (spec: object): object => ({
+  apiVersion: 'example.com/v1',
+  kind: 'Holder',
+  metadata: { name: 'h' },
+  spec,
+});
+const inner = (metadata: unknown, more: object = {}): object => ({ apiVersion: 'v1', kind: 'Pod', metadata, ...more });
+const post = async (spec: object, mode = 'Strict') =>
+  api.send<KubeObject & { spec: object }>('POST', `${HOLDERS}?fieldValidation=${mode}`, holder(spec));
+
+describe('CR-8 objects inside of objects', () => {
+  test('have the metadata of objects, and nothing else in it', async () => {
+    const metadata = { name: 'n', labels: null, annotations: {}, creationTimestamp: null, bogus: 1 };
+    const made = await post({ inner: inner(metadata, { other: 1 }), all: [inner(null)] }, 'Ignore');
+    expect(made.object.spec).toEqual({ inner: inner({ name: 'n' }, { other: 1 }), all: [inner({})] });
+    const patched = await api.send<{ spec: object }>(
+      'PATCH',
+      `${HOLDERS}/h`,
+      { spec: { inner: { metadata: { again: 1 } } } },
+      { headers: { 'content-type': 'application/merge-patch+json' } },
+    );
+    expect(patched.object.spec).toEqual(made.object.spec);
+  });
+
+  test('are told of in strict mode after the fields that nobody declared, both by path', async () => {
+    const { refusal } = await post({ zz: 1, inner: inner({ zz: 1, bogus: 1 }), aa: 1 });
+    expect(refusal.message).toBe(
+      'Holder in version "v1" cannot be handled as a Holder: strict decoding error: unknown field "spec.aa", ' +
+        'unknown field "spec.zz", unknown field "spec.inner.metadata.bogus", unknown field "spec.inner.metadata.zz"',
+    );
+  });
+
+  for (const { name, given, problem } of [
+    {
+      name: 'metadata of the wrong type',
+      given: inner({ labels: { a: 1 } }),
+      problem:
+        'spec.inner.metadata: Invalid value: map[string]interface {}{"labels":map[string]interface {}{"a":1}}: ' +
+        'json: cannot unmarshal number into Go struct field ObjectMeta.labels of type string',
+    },
+    {
+      name: 'a kind that is no text',
+      given: { apiVersion: 'v1', kind: 7 },
+      problem: 'spec.inner.kind: Invalid value: 7: must be a string',
+    },
+  ]) {
+    test(`cannot be read with ${name}`, async () => {
+      const { status, refusal } = await post({ inner: given }, 'Ignore');
+      expect([status, refusal.message]).toEqual([
+        400,
+        `Holder in version "v1" cannot be handled as a Holder: ${problem}`,
+      ]);
+    });
+  }
+});
