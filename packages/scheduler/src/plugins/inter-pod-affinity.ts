@@ -1,5 +1,4 @@
-import type { Pod } from '@tabernetes/api/types/core-v1';
-import type { Labels, Selector } from '@tabernetes/apimachinery';
+import type { KubeObject, Labels, Selector } from '@tabernetes/apimachinery';
 import type { ClusterEvent } from '../framework/events.ts';
 import { MAX_NODE_SCORE, type Plugin, type SimulatedFilter } from '../framework/plugin.ts';
 import { type Status, unresolvable, unschedulable } from '../framework/status.ts';
@@ -24,9 +23,8 @@ const EXISTING_ANTI_AFFINITY = unschedulable(NAME, "node(s) didn't satisfy exist
 export const interPodAffinity = (hardPodAffinityWeight = 1): Plugin => ({
   name: NAME,
   requeueOn: [
-    { resource: 'AssignedPod', actions: ['Add', 'Delete', 'UpdatePodLabel'], helps: mayMatter },
-    { resource: 'Pod', actions: ['UpdatePodLabel'] },
-    { resource: 'Node', actions: ['Add', 'UpdateNodeLabel'] },
+    { resource: 'AssignedPod', actions: ['Add', 'Delete', 'UpdatePodLabel'], helps: bringsOrClears },
+    { resource: 'Node', actions: ['Add', 'UpdateNodeLabel'], helps: hasTopology },
   ],
   preFilter(pod, snapshot) {
     const rules = rulesOf(pod, snapshot);
@@ -218,21 +216,27 @@ function normalize(scores: Float64Array): void {
   }
 }
 
-/** Could this Pod, there or gone, change what the waiting one meets? */
-function mayMatter(pod: PodInfo, { object, old }: ClusterEvent): boolean {
+/**
+ * A Pod that came helps who wants it near, one that went helps who wants it far. What running Pods have against this one is
+ * not looked at: upstream lets such a Pod wait until something else changes, or for five minutes.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/scheduler/framework/plugins/interpodaffinity/plugin.go
+ */
+function bringsOrClears({ requiredAffinity, requiredAntiAffinity }: PodInfo, { action, object, old }: ClusterEvent) {
   if (object === undefined) return true;
-  return [object, old].some((other) => other !== undefined && concerns(pod, other as Pod));
-}
-
-function concerns(pod: PodInfo, { metadata, spec }: Pod): boolean {
-  const { namespace = '', labels } = metadata;
-  const speaks = (term: AffinityTerm): boolean =>
-    (term.namespaces.has(namespace) || !isNothing(term.namespaceSelector)) && term.selector.matches(labels as Labels);
+  if (action === 'Delete') return concern(requiredAntiAffinity, object);
+  if (old === undefined) return concern(requiredAffinity, object);
   return (
-    pod.requiredAffinity.some(speaks) ||
-    pod.requiredAntiAffinity.some(speaks) ||
-    (spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length ?? 0) > 0
+    (!concern(requiredAffinity, old) && concern(requiredAffinity, object)) ||
+    (concern(requiredAntiAffinity, old) && !concern(requiredAntiAffinity, object))
   );
 }
 
-const isNothing = (selector: Selector): boolean => selector.requirements.length === 0 && !selector.empty;
+/** All terms there are, and one at least. Labels of namespaces are not known here. */
+const concern = (terms: readonly AffinityTerm[], { metadata }: KubeObject): boolean =>
+  terms.length > 0 &&
+  terms.every((term) => termMatches(term, metadata.namespace ?? '', undefined, metadata.labels as Labels));
+
+const hasTopology = ({ requiredAffinity, requiredAntiAffinity }: PodInfo, { object }: ClusterEvent): boolean =>
+  [...requiredAffinity, ...requiredAntiAffinity].some(
+    ({ topologyKey }) => object?.metadata.labels?.[topologyKey] !== undefined,
+  );

@@ -1,5 +1,6 @@
 import { nodeTerm, requiredNodes } from '@tabernetes/api';
 import type { Node, NodeSelectorTerm, PodSpec } from '@tabernetes/api/types/core-v1';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import { defaultNormalizeScore, type Plugin } from '../framework/plugin.ts';
 import { unresolvable } from '../framework/status.ts';
 
@@ -14,7 +15,10 @@ export const nodeAffinity: Plugin = {
     {
       resource: 'Node',
       actions: ['Add', 'UpdateNodeLabel'],
-      helps: ({ spec }, { object }) => requiredNodes(spec)?.matches(object as Node) ?? true,
+      helps({ spec }, { object, old }) {
+        const matches = (node: KubeObject | undefined) => requiredNodes(spec)?.matches(node as Node) ?? true;
+        return matches(object) && (old === undefined || !matches(old));
+      },
     },
   ],
   preFilter({ spec }) {

@@ -1,6 +1,7 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { Plugin } from '../framework/plugin.ts';
 import { unschedulable } from '../framework/status.ts';
+import { NodeInfo } from '../snapshot/node-info.ts';
 import { PodInfo } from '../snapshot/pod-info.ts';
 
 const NAME = 'NodePorts';
@@ -13,7 +14,12 @@ export const nodePorts: Plugin = {
     {
       resource: 'AssignedPod',
       actions: ['Delete'],
-      helps: (_pod, { object }) => object === undefined || new PodInfo(object as Pod).hostPorts.length > 0,
+      helps({ hostPorts }, { object }) {
+        if (object === undefined) return true;
+        const node = new NodeInfo('', 0);
+        node.addPod(new PodInfo(object as Pod));
+        return hostPorts.some((port) => node.portTaken(port));
+      },
     },
     { resource: 'Node', actions: ['Add'] },
   ],

@@ -1,4 +1,5 @@
 import type { Node, Pod } from '@tabernetes/api/types/core-v1';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import type { ClusterEvent } from '../framework/events.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import { type Status, unschedulable } from '../framework/status.ts';
@@ -18,7 +19,7 @@ export function nodeResourcesFit(scoring: ResourceScoring = {}): Plugin {
     requeueOn: [
       { resource: 'AssignedPod', actions: ['Delete', 'UpdatePodScaleDown'], helps: freesWhatIsRequested },
       { resource: 'Pod', actions: ['UpdatePodScaleDown'] },
-      { resource: 'Node', actions: ['Add', 'UpdateNodeAllocatable'], helps: fitsEmptyNode },
+      { resource: 'Node', actions: ['Add', 'UpdateNodeAllocatable'], helps: offersMore },
     ],
     preFilter({ requests }) {
       const { values, scalars } = requests;
@@ -81,10 +82,30 @@ function freesWhatIsRequested({ requests }: PodInfo, { action, object }: Cluster
   return requests.values.some((amount, i) => amount > 0 && (freed.values[i] ?? 0) > 0);
 }
 
-/** No node is of use whose whole allocatable is less than the request. */
-function fitsEmptyNode({ requests }: PodInfo, { object }: ClusterEvent): boolean {
+/** A node that the Pod fits when it is empty, and that has more of what is requested than before. */
+function offersMore({ requests }: PodInfo, { object, old }: ClusterEvent): boolean {
+  const node = nodeInfo(object);
+  if (!fitsEmpty(requests, node)) return false;
+  if (old === undefined) return true;
+  const before = nodeInfo(old);
+  if (node.allowedPods > before.allowedPods) return true;
+  const grew = (amount: number, now: number, then: number): boolean => amount > 0 && now > then;
+  const { allocatable } = node;
+  return (
+    requests.values.some((amount, i) => grew(amount, allocatable.values[i] ?? 0, before.allocatable.values[i] ?? 0)) ||
+    [...(requests.scalars ?? [])].some(([name, amount]) =>
+      grew(amount, allocatable.amount(name), before.allocatable.amount(name)),
+    )
+  );
+}
+
+function nodeInfo(object: KubeObject | undefined): NodeInfo {
   const node = new NodeInfo('', 0);
   node.setNode(object as Node);
+  return node;
+}
+
+function fitsEmpty(requests: PodInfo['requests'], node: NodeInfo): boolean {
   const { allocatable } = node;
   if (node.allowedPods < 1) return false;
   if (requests.values.some((amount, i) => amount > (allocatable.values[i] ?? 0))) return false;

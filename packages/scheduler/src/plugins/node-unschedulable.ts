@@ -1,4 +1,5 @@
-import type { Pod } from '@tabernetes/api/types/core-v1';
+import type { Node, Pod } from '@tabernetes/api/types/core-v1';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import type { ClusterEvent } from '../framework/events.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import { unresolvable } from '../framework/status.ts';
@@ -16,7 +17,7 @@ export const nodeUnschedulable: Plugin = {
     {
       resource: 'Node',
       actions: ['Add', 'UpdateNodeTaint'],
-      helps: (_pod, { object }) => (object as { spec?: { unschedulable?: boolean } }).spec?.unschedulable !== true,
+      helps: (_pod, { object, old }) => !isCordoned(object) && (old === undefined || isCordoned(old)),
     },
     { resource: 'Pod', actions: ['UpdatePodTolerations'], helps: (_pod, event) => toleratesNow(event) },
   ],
@@ -33,4 +34,5 @@ export const nodeUnschedulable: Plugin = {
   },
 };
 
+const isCordoned = (node: KubeObject | undefined): boolean => (node as Node | undefined)?.spec?.unschedulable === true;
 const toleratesNow = ({ object }: ClusterEvent): boolean => toleratedBy((object as Pod).spec?.tolerations, TAINT);

@@ -14,7 +14,7 @@ const EXCEEDED = unschedulable(NAME, 'node(s) exceed max volume count');
 export const nodeVolumeLimits: Plugin = {
   name: NAME,
   requeueOn: [
-    { resource: 'CSINode', actions: ['Add', 'Update'] },
+    { resource: 'CSINode', actions: ['Add'] },
     { resource: 'AssignedPod', actions: ['Delete'], helps: (_pod, { object }) => hasClaims(object) },
     { resource: 'PersistentVolumeClaim', actions: ['Add'], helps: ownClaim },
     { resource: 'VolumeAttachment', actions: ['Delete'] },

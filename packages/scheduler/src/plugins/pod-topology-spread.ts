@@ -1,3 +1,5 @@
+import type { Node } from '@tabernetes/api/types/core-v1';
+import { type KubeObject, semanticEqual } from '@tabernetes/apimachinery';
 import {
   MAX_NODE_SCORE,
   type NodeFilter,
@@ -11,6 +13,8 @@ import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import {
   type DefaultConstraint,
+  type HardSelector,
+  hardSelectors,
   hasAllTopologies,
   NodeInclusion,
   type SpreadConstraint,
@@ -33,10 +37,24 @@ export function podTopologySpread(defaults: readonly DefaultConstraint[] = SYSTE
       {
         resource: 'AssignedPod',
         actions: ['Add', 'Delete', 'UpdatePodLabel'],
-        helps: (pod, { object }) => sameNamespace(pod, object),
+        helps: (pod, { object, old }) =>
+          object?.metadata.namespace === pod.namespace && isCountedAnew(hardSelectors(pod, defaults), object, old),
       },
-      { resource: 'Pod', actions: ['UpdatePodLabel'] },
-      { resource: 'Node', actions: ['Add', 'Delete', 'UpdateNodeLabel', 'UpdateNodeTaint'] },
+      {
+        resource: 'Pod',
+        actions: ['UpdatePodLabel'],
+        helps: (pod, { object, old }) => isCountedAnew(hardSelectors(pod, defaults), object, old),
+      },
+      {
+        resource: 'Pod',
+        actions: ['UpdatePodTolerations'],
+        helps: (pod) => hardSelectors(pod, defaults).some(({ honorsTaints }) => honorsTaints),
+      },
+      {
+        resource: 'Node',
+        actions: ['Add', 'Delete', 'UpdateNodeLabel', 'UpdateNodeTaint'],
+        helps: (pod, { object, old }) => changesDomains(hardSelectors(pod, defaults), object, old),
+      },
     ],
     preFilter(pod, snapshot) {
       const constraints = spreadConstraints(pod, snapshot, 'DoNotSchedule', defaults);
@@ -52,8 +70,32 @@ export function podTopologySpread(defaults: readonly DefaultConstraint[] = SYSTE
   };
 }
 
-const sameNamespace = ({ namespace }: PodInfo, object: { metadata: { namespace?: string } } | undefined): boolean =>
-  object === undefined || object.metadata.namespace === namespace;
+/** A Pod that came or went counts where it is selected; one that changed, where that is new. */
+const isCountedAnew = (
+  constraints: readonly HardSelector[],
+  object: KubeObject | undefined,
+  old: KubeObject | undefined,
+): boolean =>
+  constraints.some(({ selector }) => {
+    const matches = selector.matches(object?.metadata.labels);
+    return old === undefined ? matches : matches !== selector.matches(old.metadata.labels);
+  });
+
+/** Only nodes that have all topologies count, and only when one of those, or a taint, is another. */
+function changesDomains(
+  constraints: readonly HardSelector[],
+  object: KubeObject | undefined,
+  old: KubeObject | undefined,
+): boolean {
+  const counts = (node: KubeObject | undefined): boolean =>
+    constraints.every(({ topologyKey }) => node?.metadata.labels?.[topologyKey] !== undefined);
+  if (old === undefined) return counts(object);
+  if (counts(old) !== counts(object)) return true;
+  if (!counts(object)) return false;
+  const differ = ({ topologyKey }: HardSelector): boolean =>
+    old.metadata.labels?.[topologyKey] !== object?.metadata.labels?.[topologyKey];
+  return constraints.some(differ) || !semanticEqual((old as Node).spec?.taints, (object as Node).spec?.taints);
+}
 
 /** A hard constraint, and how Pods lie now. */
 class Spread {

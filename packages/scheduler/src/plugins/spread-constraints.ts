@@ -65,6 +65,29 @@ export function spreadConstraints(
   return wanted.map((constraint) => prepared(constraint, selector, pod, snapshot));
 }
 
+/** What of a hard constraint can be told without a look at the cluster. */
+export interface HardSelector {
+  readonly topologyKey: string;
+  readonly selector: Selector;
+  readonly honorsTaints: boolean;
+}
+
+/** The hard constraints of a Pod. What the owners of a Pod without any select is not known here: it may be everything. */
+export function hardSelectors(pod: PodInfo, defaults: readonly DefaultConstraint[]): readonly HardSelector[] {
+  const own = pod.spec.topologySpreadConstraints ?? [];
+  if (own.length === 0)
+    return defaults
+      .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule')
+      .map(({ topologyKey }) => ({ topologyKey, selector: EVERYTHING, honorsTaints: false }));
+  return own
+    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule')
+    .map((constraint) => ({
+      topologyKey: constraint.topologyKey,
+      selector: withMatchLabelKeys(constraint, pod.labels),
+      honorsTaints: constraint.nodeTaintsPolicy === 'Honor',
+    }));
+}
+
 /** Which nodes' Pods a constraint counts. */
 export class NodeInclusion {
   readonly #pod: PodInfo;

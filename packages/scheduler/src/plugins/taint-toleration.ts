@@ -1,4 +1,5 @@
 import type { Node, Taint, Toleration } from '@tabernetes/api/types/core-v1';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import { defaultNormalizeScore, MAX_NODE_SCORE, type Plugin } from '../framework/plugin.ts';
 import { type Status, unresolvable } from '../framework/status.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
@@ -16,9 +17,13 @@ export const taintToleration: Plugin = {
     {
       resource: 'Node',
       actions: ['Add', 'UpdateNodeTaint'],
-      helps: ({ spec }, { object }) => {
-        const hard = (object as Node).spec?.taints?.filter(({ effect }) => effect !== 'PreferNoSchedule') ?? [];
-        return untolerated(hard, spec.tolerations) === undefined;
+      helps({ spec }, { object, old }) {
+        const refuses = (node: KubeObject | undefined): boolean => {
+          const taints = (node as Node | undefined)?.spec?.taints ?? [];
+          const hard = taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
+          return untolerated(hard, spec.tolerations) !== undefined;
+        };
+        return !refuses(object) && (old === undefined || refuses(old));
       },
     },
     { resource: 'Pod', actions: ['UpdatePodTolerations'] },

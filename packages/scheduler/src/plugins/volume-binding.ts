@@ -1,4 +1,6 @@
 import type { Node, PersistentVolumeClaim, Pod } from '@tabernetes/api/types/core-v1';
+import type { StorageClass } from '@tabernetes/api/types/storage-v1';
+import { type KubeObject, semanticEqual } from '@tabernetes/apimachinery';
 import type { ClusterEvent } from '../framework/events.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import { failed, unresolvable } from '../framework/status.ts';
@@ -17,11 +19,11 @@ const UNBOUND = unresolvable(NAME, 'pod has unbound immediate PersistentVolumeCl
 export const volumeBinding: Plugin = {
   name: NAME,
   requeueOn: [
-    { resource: 'StorageClass', actions: ['Add', 'Update'] },
+    { resource: 'StorageClass', actions: ['Add', 'Update'], helps: allowsOthers },
     { resource: 'PersistentVolumeClaim', actions: ['Add', 'Update'], helps: ownClaim },
     { resource: 'PersistentVolume', actions: ['Add', 'Update'] },
     { resource: 'Node', actions: ['Add', 'UpdateNodeLabel'] },
-    { resource: 'CSINode', actions: ['Add', 'Update'] },
+    { resource: 'CSINode', actions: ['Add'] },
     { resource: 'CSIDriver', actions: ['Update'] },
     { resource: 'CSIStorageCapacity', actions: ['Add', 'Update'] },
   ],
@@ -44,6 +46,12 @@ export const volumeBinding: Plugin = {
     }
   },
 };
+
+/** Of a StorageClass only the topologies can change. */
+function allowsOthers(_pod: PodInfo, { object, old }: ClusterEvent): boolean {
+  const topologies = (storageClass: KubeObject | undefined) => (storageClass as StorageClass).allowedTopologies;
+  return old === undefined || !semanticEqual(topologies(object), topologies(old));
+}
 
 /** Only claims that the Pod uses are of interest to it. */
 export function ownClaim(pod: PodInfo, { object }: ClusterEvent): boolean {

@@ -1,4 +1,5 @@
-import type { Volume } from '@tabernetes/api/types/core-v1';
+import type { Pod, Volume } from '@tabernetes/api/types/core-v1';
+import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Plugin } from '../framework/plugin.ts';
 import { unresolvable, unschedulable } from '../framework/status.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
@@ -21,9 +22,10 @@ export const volumeRestrictions: Plugin = {
     {
       resource: 'AssignedPod',
       actions: ['Delete'],
-      helps: (pod, event) => (pod.spec.volumes ?? []).some(isExclusive) || sharesClaim(pod, event),
+      helps: (pod, event) => sharesDisk(pod, event.object) || sharesClaim(pod, event),
     },
-    { resource: 'PersistentVolumeClaim', actions: ['Add', 'Update'], helps: ownClaim },
+    { resource: 'Node', actions: ['Add'] },
+    { resource: 'PersistentVolumeClaim', actions: ['Add'], helps: ownClaim },
   ],
   preFilter(pod, snapshot) {
     const { sources } = snapshot;
@@ -73,6 +75,10 @@ function usersOf(claimKey: string, { namespace }: PodInfo, snapshot: Snapshot): 
 
 const isExclusive = ({ gcePersistentDisk, awsElasticBlockStore, rbd, iscsi }: Volume): boolean =>
   gcePersistentDisk !== undefined || awsElasticBlockStore !== undefined || rbd !== undefined || iscsi !== undefined;
+
+const sharesDisk = ({ namespace, spec }: PodInfo, other: KubeObject | undefined): boolean =>
+  other?.metadata.namespace === namespace &&
+  (spec.volumes ?? []).some((mine) => (other as Pod).spec?.volumes?.some((theirs) => sameDisk(mine, theirs)));
 
 function conflicts(pod: PodInfo, { pods }: NodeInfo): boolean {
   for (const volume of pod.spec.volumes ?? []) {

@@ -1,4 +1,5 @@
-import type { Labels } from '@tabernetes/apimachinery';
+import type { StorageClass } from '@tabernetes/api/types/storage-v1';
+import type { KubeObject, Labels } from '@tabernetes/apimachinery';
 import type { Plugin } from '../framework/plugin.ts';
 import { failed, type Status, unresolvable } from '../framework/status.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
@@ -27,10 +28,14 @@ interface Zone {
 export const volumeZone: Plugin = {
   name: NAME,
   requeueOn: [
-    { resource: 'StorageClass', actions: ['Add'] },
+    { resource: 'StorageClass', actions: ['Add'], helps: (_pod, { object }) => bindsLate(object) },
     { resource: 'Node', actions: ['Add', 'UpdateNodeLabel'] },
     { resource: 'PersistentVolumeClaim', actions: ['Add', 'Update'], helps: ownClaim },
-    { resource: 'PersistentVolume', actions: ['Add', 'Update'] },
+    {
+      resource: 'PersistentVolume',
+      actions: ['Add', 'Update'],
+      helps: (_pod, { object, old }) => liesElsewhere(object, old),
+    },
   ],
   preFilter(pod, { sources }) {
     const zones = zonesOf(pod, sources);
@@ -39,6 +44,12 @@ export const volumeZone: Plugin = {
     return { filter: ({ labels }) => (isWithin(labels, zones) ? undefined : CONFLICT) };
   },
 };
+
+const bindsLate = (object: KubeObject | undefined): boolean =>
+  (object as StorageClass | undefined)?.volumeBindingMode === 'WaitForFirstConsumer';
+
+const liesElsewhere = (object: KubeObject | undefined, old: KubeObject | undefined): boolean =>
+  old === undefined || LABELS.some((key) => object?.metadata.labels?.[key] !== old.metadata.labels?.[key]);
 
 function zonesOf({ spec, namespace }: PodInfo, sources: ClusterSources): Zone[] | Status {
   const zones: Zone[] = [];
