@@ -27,6 +27,10 @@ export const base64 = command('[-d] [-w COL] [FILE]', async (process) => {
 export const cmp = command('[-ls] FILE1 [FILE2]', async (process) => {
   const options = parseOptions(process.argv.slice(1), 'ls');
   const [left = '-', right = '-'] = options.operands;
+  for (const path of [left, right]) {
+    const there = path === '-' ? undefined : attempt(() => process.fs.stat(path));
+    if (there !== undefined && 'error' in there) throw new Failure(`${path}: ${there.error.message}`, 2);
+  }
   const [a, b] = [await readAll(process, left), await readAll(process, right)];
   const length = Math.min(a.length, b.length);
   let line = 1;

@@ -254,12 +254,15 @@ export const nohup = command('PROG ARGS', async (process, name) => {
 
 /** How long a program takes. */
 export const time = command('[-vpf] PROG ARGS', async (process) => {
+  const isPortable = process.argv[1] === '-p';
   const args = process.argv.slice(1).filter((arg, i) => i > 0 || !/^-[pv]$/.test(arg));
   const startedMs = process.now();
   const code = await run(process, args, {}, 'time');
   const seconds = (process.now() - startedMs) / 1000;
   const text = `${Math.floor(seconds / 60)}m ${(seconds % 60).toFixed(2)}s`;
-  await process.stderr.write(`real\t${text}\nuser\t0m 0.00s\nsys\t0m 0.00s\n`);
+  await process.stderr.write(
+    isPortable ? `real ${seconds.toFixed(2)}\nuser 0.00\nsys 0.00\n` : `real\t${text}\nuser\t0m 0.00s\nsys\t0m 0.00s\n`,
+  );
   return code;
 });
 

@@ -1,6 +1,6 @@
-import { command } from './support/command.ts';
+import { command, Failure } from './support/command.ts';
 import { Holding } from './support/holding.ts';
-import { concat, decode, encode, openBytes } from './support/input.ts';
+import { concat, decode, encode, openBytesOr } from './support/input.ts';
 import { parseOptions } from './support/options.ts';
 
 /** What a line takes beside its text. */
@@ -30,7 +30,7 @@ export const sort = command('[-nrugMcszbdfimt:o:k:] [FILE]...', async (process, 
   const holding = new Holding(process);
   for (const path of options.operands.length === 0 ? ['-'] : options.operands) {
     const pieces: Uint8Array[] = [];
-    const source = openBytes(process, path);
+    const source = openBytesOr(process, path, ({ message }) => new Failure(`${path}: ${message}`, 2));
     for (let bytes = await source.read(); bytes !== undefined; bytes = await source.read()) {
       pieces.push(bytes);
       // Each line has a place of its own.

@@ -1,6 +1,6 @@
 import type { Process } from '@tabernetes/node-api';
 import { isBusybox } from './support/busybox.ts';
-import { attempt, command, Failure, UsageError } from './support/command.ts';
+import { attempt, command, complain, Failure, UsageError } from './support/command.ts';
 import { formatDate } from './support/date-format.ts';
 import { parseOptions } from './support/options.ts';
 import { accountNames, accountNumber, humanSize, joinPath } from './support/paths.ts';
@@ -118,8 +118,14 @@ export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
       const [, kib = '65536'] = /(?:^|,)size=(\d+)k/.exec(flags) ?? [];
       return { source, at, type, total: Number(kib) * 1024, used: pagesBelow(process, at) };
     });
+  const lost: string[] = [];
   const wanted = options.operands.map((path) => {
-    const real = process.fs.realPath(path);
+    const found = attempt(() => process.fs.realPath(path));
+    if ('error' in found) {
+      lost.push(path);
+      return undefined;
+    }
+    const { value: real } = found;
     return rows
       .filter(({ at }) => real === at || real.startsWith(at === '/' ? '/' : `${at}/`))
       .sort((a, b) => b.at.length - a.at.length)[0];
@@ -141,7 +147,8 @@ export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
       `${left} ${size(total).padStart(9)} ${size(used).padStart(9)} ${size(total - used).padStart(9)} ${String(percent).padStart(3)}% ${at}\n`,
     );
   }
-  return 0;
+  for (const path of lost) await complain(process, `${path}: can't find mount point`);
+  return lost.length > 0 ? 1 : 0;
 });
 
 /** What the files of a file system in memory take, in whole pages. */

@@ -1,6 +1,6 @@
 import type { Process } from '@tabernetes/node-api';
-import { command } from './support/command.ts';
-import { LineReader, Output, openBytes } from './support/input.ts';
+import { command, Failure } from './support/command.ts';
+import { LineReader, Output, openBytesOr } from './support/input.ts';
 import { parseNumber, parseOptions } from './support/options.ts';
 
 /** Leaves out lines that repeat the one before. */
@@ -23,7 +23,9 @@ export const uniq = command('[-cduiz] [-f,s,w N] [FILE [OUTFILE]]', async (proce
   };
   const out = new Output(target === undefined || target === '-' ? process.stdout : fileOutput(process, target));
   const end = options.has('z') ? '\0' : '\n';
-  const reader = new LineReader(openBytes(process, path));
+  const reader = new LineReader(
+    openBytesOr(process, path, ({ message }) => new Failure(`can't open '${path}': ${message}`)),
+  );
   let held: string | undefined;
   let heldKey: string | undefined;
   let count = 0;

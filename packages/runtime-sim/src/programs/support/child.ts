@@ -25,7 +25,8 @@ export async function launch(
     return 127;
   }
   // Without a PATH of its own the child would not be found again.
-  return process.spawn(options.env?.['PATH'] === undefined ? [found, ...argv.slice(1)] : argv, options);
+  const isFoundAgain = (options.env ?? process.env)['PATH'] !== undefined;
+  return process.spawn(isFoundAgain ? argv : [found, ...argv.slice(1)], options);
 }
 
 /** Runs another program to its end. */

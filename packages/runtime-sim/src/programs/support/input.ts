@@ -1,4 +1,4 @@
-import type { FileType, InputStream, OutputStream, Process } from '@tabernetes/node-api';
+import type { FileError, FileType, InputStream, OutputStream, Process } from '@tabernetes/node-api';
 import { attempt, complain, Failure } from './command.ts';
 import { Holding, LONGEST_TEXT } from './holding.ts';
 
@@ -22,6 +22,13 @@ export function openBytes(process: Process, path: string): ByteSource {
       return content;
     },
   };
+}
+
+/** As {@link openBytes}, for programs that say in a way of their own what cannot be opened. @throws {Failure} */
+export function openBytesOr(process: Process, path: string, failure: (error: FileError) => Failure): ByteSource {
+  const opened = attempt(() => openBytes(process, path));
+  if ('error' in opened) throw failure(opened.error);
+  return opened.value;
 }
 
 const STREAMS: ReadonlySet<FileType> = new Set(['device', 'fifo']);

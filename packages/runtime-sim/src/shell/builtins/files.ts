@@ -67,7 +67,7 @@ function symbolic(text: string, mask: number): number {
   let allowed = ~mask & 0o777;
   for (const clause of text.split(',')) {
     const [, who = '', operator, what = ''] = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause) ?? [];
-    if (operator === undefined) throw new ShellError(`Illegal mode: ${text}`);
+    if (operator === undefined) throw new ShellError(`illegal mode: ${text}`);
     const bits = (what.includes('r') ? 4 : 0) | (what.includes('w') ? 2 : 0) | (what.includes('x') ? 1 : 0);
     for (const [letter, shift] of [
       ['u', 6],
