@@ -113,6 +113,30 @@ test('KUB-15 a projected volume names everything that it misses', async () => {
   ]);
 });
 
+test('KUB-12 a subPathExpr that names what has no value, or leads out of its volume, is told', async () => {
+  node = await testKubelet();
+  const cases = [
+    ['logs/$(B)/$(NOPE)/$(EMPTY)', 'missing value for EMPTY, NOPE'],
+    ['$(B)/logs', 'error SubPath `/b/logs` must not be an absolute path'],
+    ['logs$(B)$(UP)', "unable to provision SubPath `logs/b/../..`: must not contain '..'"],
+  ] as const;
+  for (const [index, [subPathExpr, message]] of cases.entries()) {
+    await node.run(`web-${index}`, {
+      containers: [
+        {
+          name: 'app',
+          image: 'busybox:1.36',
+          env: [{ name: 'EMPTY' }, { name: 'B', value: '/b' }, { name: 'UP', value: '/../..' }],
+          volumeMounts: [{ name: 'v', mountPath: '/v', subPathExpr }],
+        },
+      ],
+      volumes: [{ name: 'v', emptyDir: {} }],
+    });
+    const { status } = await node.get(`web-${index}`);
+    expect(status?.containerStatuses?.[0]?.state?.waiting).toEqual({ reason: 'CreateContainerConfigError', message });
+  }
+});
+
 test('KUB-15 a claim that is not there, or not bound, is named', async () => {
   node = await testKubelet();
   await node.run('web', {

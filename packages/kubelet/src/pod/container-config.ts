@@ -1,4 +1,4 @@
-import type { Container, EphemeralContainer, Pod } from '@tabernetes/api/types/core-v1';
+import type { Container, EphemeralContainer, Pod, VolumeMount } from '@tabernetes/api/types/core-v1';
 import { parseQuantity } from '@tabernetes/apimachinery';
 import type { ContainerConfig, Image, Mount } from '@tabernetes/node-api';
 import { containerEnvironment } from '../config/environment.ts';
@@ -79,11 +79,9 @@ function containerMounts(
     const mounted = volumes.get(name);
     if (mounted === undefined) continue;
     const { fs } = mounted.volume;
-    let subPath = mount.subPath ?? '';
-    if (mount.subPathExpr) subPath = expandReferences(mount.subPathExpr, value);
+    const subPath = subPathOf(mount, value);
     const path = [mounted.root, subPath.replace(/^\/+|\/+$/g, '')].filter((part) => part !== '').join('/');
     if (subPath !== '' && !fs.exists(`/${path}`)) {
-      if (/(^|\/)\.\.(\/|$)/.test(subPath)) throw subPathError(name, container.name);
       try {
         const { mode } = fs.stat(`/${mounted.root}`);
         fs.mkdir(`/${path}`, { recursive: true, mode, parentMode: mode });
@@ -110,6 +108,26 @@ function containerMounts(
     mounts.push({ containerPath: HOSTS_PATH, volume, subPath: HOSTS_FILE, readOnly: false });
   }
   return mounts;
+}
+
+/** @throws {Error} when what it asks for has no value, or it leads out of the volume */
+function subPathOf(
+  { subPath = '', subPathExpr = '' }: VolumeMount,
+  value: (name: string) => string | undefined,
+): string {
+  const missing = new Set<string>();
+  const path =
+    subPathExpr === ''
+      ? subPath
+      : expandReferences(subPathExpr, (name) => {
+          const found = value(name);
+          if (!found) missing.add(name);
+          return found;
+        });
+  if (missing.size > 0) throw new Error(`missing value for ${[...missing].sort().join(', ')}`);
+  if (path.startsWith('/')) throw new Error(`error SubPath \`${path}\` must not be an absolute path`);
+  if (path.split('/').includes('..')) throw new Error(`unable to provision SubPath \`${path}\`: must not contain '..'`);
+  return path;
 }
 
 const podDirectory = ({ metadata }: Pod): string => `/var/lib/kubelet/pods/${metadata.uid}`;
