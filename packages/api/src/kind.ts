@@ -136,6 +136,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   prepareForDelete?(draft: Draft<T>): void;
   /** True while more than metadata.finalizers holds back the end of a deleted object: a Namespace's spec.finalizers. */
   holdsDeletion?(object: T): boolean;
+  /** Annotations that this version makes of what others have fields for: metadata alone is shown without them. */
+  readonly fieldAnnotations?: readonly string[];
   /** True: DELETE answers the deleted object (Pods, Services, ServiceAccounts), else a Status. Default false. */
   readonly returnsDeletedObject?: boolean;
   /** Seconds after its last write at which an object disappears by itself (Events: 3600). */

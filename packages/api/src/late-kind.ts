@@ -10,6 +10,7 @@ export type KindNames = Pick<
   | 'plural'
   | 'singular'
   | 'namespaced'
+  | 'fieldAnnotations'
   | 'shortNames'
   | 'categories'
   | 'storagePath'

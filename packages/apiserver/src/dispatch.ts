@@ -46,7 +46,7 @@ export async function dispatch(
     patchType(request.headers['content-type'], definition.schema.openapi === undefined);
   }
   const accept = request.headers['accept'];
-  const offered = definition.schema.openapi === undefined ? server.offers.custom : server.offers.builtIn;
+  const offered = offeredBy(server, definition, handler);
   const output = negotiate(isConnect ? undefined : accept, offered);
   if (output === undefined) throw notAcceptable(accept ?? '', info.verb === 'list' || info.verb === 'watch');
   if (output.format === 'yaml' && info.verb === 'watch') throw notStreamable();
@@ -69,6 +69,11 @@ export async function dispatch(
   } catch (error) {
     throw withWarnings(error, scope.warnings);
   }
+}
+
+function offeredBy({ offers }: ServerContext, { schema, virtual }: KindDefinition, handler: Handler) {
+  if (schema.openapi === undefined) return offers.custom;
+  return virtual?.create !== undefined || handler === createSubresource ? offers.posted : offers.builtIn;
 }
 
 /** Objects of most kinds can be read as they are; whatever else is done takes more of a kind than its names. */

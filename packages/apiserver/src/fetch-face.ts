@@ -157,7 +157,8 @@ function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFa
   switch (body.kind) {
     case 'object': {
       if (body.contentType !== undefined) return make(`${encodeJson(body.object)}\n`, body.contentType);
-      const format = body.format ?? negotiate(request.headers['accept'], offered)?.format ?? 'json';
+      const format = body.format ?? negotiate(request.headers['accept'], offered)?.format;
+      if (format === undefined) return make(encodePretty(body.object), 'application/json'); // what nobody can read is for people
       const bytes = format === 'protobuf' && options.protobuf && encodeProtobuf(body.object, options.protobuf);
       if (bytes) return make(bytes as BodyInit, PROTOBUF);
       if (format === 'yaml') return make(encodeYaml(withoutItemKinds(body.object)), 'application/yaml');

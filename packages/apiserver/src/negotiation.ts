@@ -24,14 +24,17 @@ export interface Offer {
   readonly protobuf: boolean;
   /** Other shapes of the objects: Tables as text, metadata alone also in protobuf when there is any. */
   readonly transforms: boolean;
+  /** Tables are among them. */
+  readonly tables: boolean;
   /** Metadata alone, in protobuf. */
   readonly protobufMetadata: boolean;
   readonly answers: Map<string, OutputType | undefined>;
 }
 
-const offer = (protobuf: boolean, transforms: boolean, protobufMetadata: boolean): Offer => ({
+const offer = (protobuf: boolean, transforms: boolean, protobufMetadata: boolean, tables = transforms): Offer => ({
   protobuf,
   transforms,
+  tables,
   protobufMetadata,
   answers: new Map(),
 });
@@ -40,6 +43,8 @@ const offer = (protobuf: boolean, transforms: boolean, protobufMetadata: boolean
 export interface Offers {
   readonly builtIn: Offer;
   readonly custom: Offer;
+  /** What is posted and answered, and stored by nobody: there is no Table of it. */
+  readonly posted: Offer;
   readonly plain: Offer;
 }
 
@@ -47,6 +52,7 @@ export interface Offers {
 export const offers = (protobuf: boolean): Offers => ({
   builtIn: offer(protobuf, true, protobuf),
   custom: offer(false, true, protobuf),
+  posted: offer(protobuf, true, protobuf, false),
   plain: offer(protobuf, false, false),
 });
 
@@ -88,7 +94,7 @@ function choose(accept: string, offered: Offer): OutputType | undefined {
       if (format === 'protobuf' && !offered.protobuf) continue;
       return { ...JSON_OUTPUT, format, stream: stream === 'watch' };
     }
-    if (!offered.transforms) continue;
+    if (!offered.transforms || (as === 'Table' && !offered.tables)) continue;
     if (format === 'protobuf' && (as === 'Table' || !offered.protobufMetadata)) continue;
     const group = params['g'] ?? '';
     const version = params['v'] ?? '';
@@ -121,18 +127,21 @@ function parseClause(text: string): Clause {
   return { type: type.trim().toLowerCase(), params, quality };
 }
 
-/** The 406 that the router answers when no media type fits, or the negotiator's when only the shape does not. */
-export function notAcceptable(accept: string, isList: boolean): StatusError {
+/**
+ * The 406 that the router answers when no media type fits, or the negotiator's when only the shape does not.
+ * @param isRouted false: no router looks at the path
+ */
+export function notAcceptable(accept: string, isList: boolean, isRouted = true): StatusError {
   const offered = isList ? LIST_TYPES : OBJECT_TYPES;
-  if (accept.split(',').some((clause) => ROUTED.has(parseClause(clause).type))) {
+  if (!isRouted || isRoutable(accept)) {
     return failure(406, 'NotAcceptable', `only the following media types are accepted: ${OBJECT_TYPES}`);
   }
-  return failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${offered}`, {});
+  return notRoutable(offered);
 }
 
-/** The 406 of a watch: YAML cannot be streamed. */
-export const notStreamable = (): StatusError =>
-  failure(406, 'NotAcceptable', `only the following media types are accepted: ${STREAM_TYPES}`);
+/** @param offered media types of a path */
+export const notRoutable = (offered: string): StatusError =>
+  failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${offered}`, {});
 
 const ROUTED: ReadonlySet<string> = new Set([
   'application/json',
@@ -140,6 +149,14 @@ const ROUTED: ReadonlySet<string> = new Set([
   'application/vnd.kubernetes.protobuf',
   '*/*',
 ]);
+
+/** Whether the router lets a request pass: it looks at media types alone, and knows no `application/*`. */
+export const isRoutable = (accept: string, offered = ROUTED): boolean =>
+  accept.split(',').some((clause) => offered.has(parseClause(clause).type));
+
+/** The 406 of a watch: YAML cannot be streamed. */
+export const notStreamable = (): StatusError =>
+  failure(406, 'NotAcceptable', `only the following media types are accepted: ${STREAM_TYPES}`);
 
 /** `charset=utf-8`, or nothing. */
 const isParameter = (text: string): boolean => /^\s*([^\s=]+=.+)?$/.test(text);

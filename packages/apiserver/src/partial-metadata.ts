@@ -1,12 +1,29 @@
-import type { KubeObject } from '@tabernetes/apimachinery';
+import type { KindDefinition } from '@tabernetes/api';
+import type { KubeObject, ObjectMeta } from '@tabernetes/apimachinery';
 
 /** An object without all but its metadata; made once per object. */
-export function partialMetadata(object: KubeObject, apiVersion: string): KubeObject {
+export function partialMetadata(
+  { fieldAnnotations = NONE }: KindDefinition,
+  object: KubeObject,
+  apiVersion: string,
+): KubeObject {
   const known = partials.get(object);
   if (known !== undefined && known.apiVersion === apiVersion) return known;
-  const partial = Object.freeze({ kind: 'PartialObjectMetadata', apiVersion, metadata: object.metadata });
+  const metadata = withoutAnnotations(object.metadata, fieldAnnotations);
+  const partial = Object.freeze({ kind: 'PartialObjectMetadata', apiVersion, metadata });
   partials.set(object, partial);
   return partial;
 }
 
+const NONE: readonly string[] = [];
 const partials = new WeakMap<KubeObject, KubeObject>();
+
+function withoutAnnotations(metadata: ObjectMeta, names: readonly string[]): ObjectMeta {
+  const { annotations } = metadata;
+  if (annotations === undefined || !names.some((name) => name in annotations)) return metadata;
+  const kept = Object.entries(annotations).filter(([name]) => !names.includes(name));
+  const { annotations: _, ...rest } = metadata;
+  return Object.freeze(
+    kept.length === 0 ? rest : { ...metadata, annotations: Object.freeze(Object.fromEntries(kept)) },
+  );
+}

@@ -63,7 +63,12 @@ function table(
     columnDefinitions: headers(columns),
     rows: (definition.compareRows ? items.toSorted(definition.compareRows) : items).map((item) => ({
       cells: columns.map((column) => column.cell(item, context) ?? null),
-      object: includeObject === 'None' ? null : includeObject === 'Object' ? item : partialMetadata(item, apiVersion),
+      object:
+        includeObject === 'None'
+          ? null
+          : includeObject === 'Object'
+            ? item
+            : partialMetadata(definition, item, apiVersion),
     })),
   };
 }

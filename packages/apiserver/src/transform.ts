@@ -2,6 +2,7 @@ import {
   type ApiResponse,
   badRequest,
   failure,
+  internalPackage,
   type KubeList,
   type KubeObject,
   type ListMeta,
@@ -13,7 +14,7 @@ import { listTable, objectTable, type TableOptions } from './tables.ts';
 /** Answers with an object, in the shape that was asked for. */
 export function respond(scope: RequestScope, status: number, object: KubeObject): ApiResponse {
   const { as, asVersion } = scope.output;
-  if (as === undefined) return answer(scope, status, object);
+  if (as === undefined || object.kind === 'Status') return answer(scope, status, object);
   return answer(scope, status, transformed(scope, as, asVersion, object));
 }
 
@@ -22,9 +23,13 @@ function transformed(scope: RequestScope, as: string, asVersion: string, object:
     case 'Table':
       return objectTable(scope.definition, object, tableOptions(scope, asVersion));
     case 'PartialObjectMetadata':
-      return partialMetadata(object, asVersion);
+      return partialMetadata(scope.definition, object, asVersion);
     default:
-      throw failure(406, 'NotAcceptable', `you requested ${as}, but the requested object is not a list`);
+      throw failure(
+        406,
+        'NotAcceptable',
+        `you requested ${as}, but the requested object is not a list (*${goType(scope, object.apiVersion, object.kind)})`,
+      );
   }
 }
 
@@ -41,13 +46,31 @@ export function respondList(scope: RequestScope, items: readonly KubeObject[], m
         kind: 'PartialObjectMetadataList',
         apiVersion: asVersion,
         metadata,
-        items: items.map((item) => partialMetadata(item, asVersion)),
+        // An empty list of these is Go's nil.
+        items: items.length === 0 ? null : items.map((item) => partialMetadata(scope.definition, item, asVersion)),
       };
       return answer(scope, 200, list);
     }
     default:
-      throw failure(406, 'NotAcceptable', `you requested ${as}, but the requested object is a list`);
+      throw failure(
+        406,
+        'NotAcceptable',
+        `you requested ${as}, but the requested object is a list (*${listType(scope)})`,
+      );
   }
+}
+
+/** What Go calls the type of what is answered. */
+function goType({ definition }: RequestScope, apiVersion: string, kind: string): string {
+  if (definition.schema.openapi === undefined) return 'unstructured.Unstructured';
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  return `${internalPackage({ group, version, kind })}.${kind}`;
+}
+
+function listType(scope: RequestScope): string {
+  const { definition, resource } = scope;
+  if (definition.schema.openapi === undefined) return 'unstructured.UnstructuredList';
+  return `${goType(scope, resource.apiVersion, definition.kind)}List`;
 }
 
 /** Lists of built-in kinds print in Go's order, those of custom resources by key and with `continue`, whatever it is. */

@@ -16,7 +16,7 @@ import { defaultPodTemplate, dropDisabledTemplateFields } from '../pod/index.ts'
 import { ageColumn, nameColumn, podSelectorColumn, templateColumns } from '../printing/columns.ts';
 import { formatLabels, formatSelector } from '../printing/labels.ts';
 import { schemaOf } from '../schema/schemas.ts';
-import { daemonSet as names } from './names/workloads.ts';
+import { daemonSet as names, TEMPLATE_GENERATION } from './names/workloads.ts';
 import { intOrPercentValue, nonNegative, nonNegativeOrPercent, notMoreThan100Percent } from './rules/numbers.ts';
 import { validateCollisionCount } from './rules/replica-status.ts';
 import {
@@ -165,9 +165,6 @@ function defaults(draft: Draft<DaemonSet>): void {
   // Upstream's internal type always has the number: who leaves it out says zero, and has set it.
   setTemplateGeneration(draft, templateGeneration(draft));
 }
-
-/** Counts the templates that there have been: a field of beta versions that lives on as an annotation. */
-const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 const templateGeneration = ({ metadata }: Draft<DaemonSet> | DaemonSet): number =>
   Number(metadata.annotations?.[TEMPLATE_GENERATION] ?? 0) || 0;

@@ -19,7 +19,6 @@ import {
   DEFAULT_CPU_PERCENT,
   defaultBehavior,
   NO_SPEC,
-  ROUND_TRIP_ANNOTATIONS,
 } from './horizontal-pod-autoscaler.ts';
 import {
   newMetric,
@@ -30,7 +29,7 @@ import {
   withoutCapitals,
 } from './horizontal-pod-autoscaler-old-metrics.ts';
 import { validateAutoscalerSpec } from './horizontal-pod-autoscaler-rules.ts';
-import { horizontalPodAutoscalerV1 as names } from './names/workloads.ts';
+import { horizontalPodAutoscalerV1 as names, ROUND_TRIP_ANNOTATIONS } from './names/workloads.ts';
 
 /**
  * The same autoscalers as `autoscaling/v2` has, of which this version knows only the share of CPU. All else travels in

@@ -12,7 +12,7 @@ import type {
 import { type Column, defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { validateAutoscalerSpec } from './horizontal-pod-autoscaler-rules.ts';
-import { horizontalPodAutoscaler as names } from './names/workloads.ts';
+import { horizontalPodAutoscaler as names, ROUND_TRIP_ANNOTATIONS } from './names/workloads.ts';
 import { nonNegative } from './rules/numbers.ts';
 
 /**
@@ -75,14 +75,6 @@ export const defaultBehavior = ({
   scaleUp: { ...scaleUp(), ...up },
   scaleDown: { ...scaleDown(), ...down },
 });
-
-/** Annotations in which `autoscaling/v1` keeps what it has no field for. */
-export const ROUND_TRIP_ANNOTATIONS = {
-  metrics: 'autoscaling.alpha.kubernetes.io/metrics',
-  currentMetrics: 'autoscaling.alpha.kubernetes.io/current-metrics',
-  conditions: 'autoscaling.alpha.kubernetes.io/conditions',
-  behavior: 'autoscaling.alpha.kubernetes.io/behavior',
-} as const;
 
 /** This version has fields for all, and does not keep them. */
 function dropAnnotations(metadata: Draft<KubeObject>['metadata'] | undefined): void {

@@ -151,7 +151,7 @@ const unconvertible = (given: GroupVersionKind, expected: GroupVersionKind): str
   `converting (${given.version}.${given.kind}) to (${internalPackage(expected)}.${expected.kind}): unknown conversion`;
 
 /** The Go package of the types that all versions of a kind are converted to. */
-function internalPackage({ group, kind }: GroupVersionKind): string {
+export function internalPackage({ group, kind }: GroupVersionKind): string {
   if (group === '' || group === 'events.k8s.io') return 'core';
   if (group === 'internal.apiserver.k8s.io') return 'apiserverinternal';
   if (group === 'extensions') return kind === 'Ingress' || kind === 'NetworkPolicy' ? 'networking' : 'apps';

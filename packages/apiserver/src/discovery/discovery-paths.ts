@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type ApiRequest, type ApiResponse, encodeJson, methodNotAllowed } from '@tabernetes/apimachinery';
 import { deepFreeze } from '@tabernetes/base';
 import { isBuiltIn, type Kinds } from '../kinds.ts';
+import { isRoutable, negotiate, notAcceptable } from '../negotiation.ts';
 import type { PathHandler } from '../nonresource/path-handler.ts';
 import { aggregated, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts';
 import { groups } from './entries.ts';
@@ -31,18 +32,22 @@ export function discoveryPaths(options: DiscoveryOptions = {}): PathHandler {
   };
 
   return {
-    handle(request, { kinds }) {
+    handle(request, { kinds, offers }) {
       const [root, first, second, more] = request.path.replace(/^\/|\/$/g, '').split('/');
       if ((root !== 'api' && root !== 'apis') || more !== undefined) return undefined;
       const core = root === 'api';
+      const accept = request.headers['accept'] ?? '';
       // Paths of the router's own are read with GET alone; the others do not look at the method.
       const routed = core || (second !== undefined && isBuiltIn(kinds, first ?? ''));
       const answer = (document: Document | undefined): ApiResponse | undefined => {
-        if (document !== undefined && routed && request.method !== 'GET') throw methodNotAllowed();
+        if (document === undefined) return undefined;
+        if (routed && request.method !== 'GET') throw methodNotAllowed();
+        const isFound = document.contentType !== undefined || negotiate(accept, offers.plain) !== undefined;
+        if (!isFound || (routed && accept !== '' && !isRoutable(accept))) throw notAcceptable(accept, false, routed);
         return answerTo(request, document);
       };
       if (first === undefined) {
-        const wanted = aggregatedVersion(request.headers['accept'] ?? '');
+        const wanted = request.path === '/apis/' ? undefined : aggregatedVersion(accept);
         if (wanted !== undefined) {
           const type = `application/json;g=apidiscovery.k8s.io;v=${wanted};as=APIGroupDiscoveryList`;
           const make = () => aggregated(kinds, core, `apidiscovery.k8s.io/${wanted}`);
@@ -82,8 +87,7 @@ function documentOf(value: unknown, contentType: string | undefined): Document |
   return { object, contentType, etag: `"${hash}"` };
 }
 
-function answerTo(request: ApiRequest, document: Document | undefined): ApiResponse | undefined {
-  if (document === undefined) return undefined;
+function answerTo(request: ApiRequest, document: Document): ApiResponse {
   const headers = { etag: document.etag, vary: 'Accept', 'cache-control': 'no-cache, private' };
   if (request.headers['if-none-match'] === document.etag) return { status: 304, headers, body: { kind: 'empty' } };
   const { object, contentType } = document;
@@ -96,7 +100,6 @@ function aggregatedVersion(accept: string): string | undefined {
     const [type, ...parameters] = clause.split(';').map((p) => p.trim());
     if (type !== 'application/json' && type !== '*/*') continue;
     const has = (p: string): boolean => parameters.includes(p);
-    if (parameters.length === 0) return undefined;
     if (!has('g=apidiscovery.k8s.io') || !has('as=APIGroupDiscoveryList')) continue;
     if (has('v=v2')) return 'v2';
     if (has('v=v2beta1')) return 'v2beta1';

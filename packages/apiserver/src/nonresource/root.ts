@@ -11,6 +11,6 @@ export const rootPath = (handlers: readonly PathHandler[]): PathHandler => ({
       else paths.add(`/apis/${group}`).add(`/apis/${group}/${version}`);
     }
     for (const handler of handlers) for (const path of handler.paths?.(server) ?? []) paths.add(path);
-    return { status: 200, headers: {}, body: { kind: 'object', object: { paths: [...paths].sort() } } };
+    return { status: 200, headers: {}, body: { kind: 'object', object: { paths: [...paths].sort() }, format: 'json' } };
   },
 });

@@ -21,6 +21,6 @@ export function watchTransform(scope: RequestScope): (object: KubeObject) => Kub
       };
     }
     default:
-      return (object) => partialMetadata(object, asVersion);
+      return (object) => partialMetadata(scope.definition, object, asVersion);
   }
 }

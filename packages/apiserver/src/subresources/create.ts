@@ -10,7 +10,8 @@ import {
 import { requestBody } from '../decode-request.ts';
 import { attributes, optionsObject, type WriteSubject } from '../registry/attributes.ts';
 import { ensureNamespace } from '../registry/object-meta.ts';
-import { answer, type RequestScope, requestContext } from '../request-scope.ts';
+import { type RequestScope, requestContext } from '../request-scope.ts';
+import { respond } from '../transform.ts';
 import { managerName } from '../user-agent.ts';
 import { writeOptions } from '../write-options.ts';
 import { parentAccess, unadmitted } from './parent-access.ts';
@@ -51,5 +52,5 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   // Most answer what was posted, filled in; a binding answers a Status.
   const isSame = (result as Partial<KubeObject> | undefined)?.kind === kind.kind;
   const isReady = !isSame || isSettled(result as KubeObject);
-  return answer(scope, 201, isReady ? result : canonical(schema, result as KubeObject));
+  return respond(scope, 201, isReady ? (result as KubeObject) : canonical(schema, result as KubeObject));
 }

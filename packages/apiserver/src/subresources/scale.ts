@@ -279,7 +279,7 @@ const SCALE_TABLE: KindDefinition = {
     return scaleSchema();
   },
   columns: [
-    nameColumn,
+    { ...nameColumn, format: '' },
     {
       name: 'Desired',
       type: 'integer',

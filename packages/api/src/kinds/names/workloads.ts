@@ -28,6 +28,9 @@ export const cronJob = {
   subresources: [{ type: 'update', name: 'status' }],
 } satisfies KindNames;
 
+/** Counts the templates that there have been: a field of beta versions that lives on as an annotation. */
+export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
 export const daemonSet = {
   group: 'apps',
   version: 'v1',
@@ -39,8 +42,17 @@ export const daemonSet = {
   categories: ['all'],
   storageVersionHash: 'dd7pWHUlMKQ=',
   schema: schemaOf('io.k8s.api.apps.v1.DaemonSet'),
+  fieldAnnotations: [TEMPLATE_GENERATION],
   subresources: [{ type: 'update', name: 'status' }],
 } satisfies KindNames;
+
+/** Annotations in which `autoscaling/v1` keeps what it has no field for. */
+export const ROUND_TRIP_ANNOTATIONS = {
+  metrics: 'autoscaling.alpha.kubernetes.io/metrics',
+  currentMetrics: 'autoscaling.alpha.kubernetes.io/current-metrics',
+  conditions: 'autoscaling.alpha.kubernetes.io/conditions',
+  behavior: 'autoscaling.alpha.kubernetes.io/behavior',
+} as const;
 
 export const horizontalPodAutoscaler = {
   group: 'autoscaling',
@@ -67,6 +79,7 @@ export const horizontalPodAutoscalerV1 = {
   categories: ['all'],
   storageVersionHash: 'qwQve8ut294=',
   schema: schemaOf('io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler'),
+  fieldAnnotations: Object.values(ROUND_TRIP_ANNOTATIONS),
   subresources: [{ type: 'update', name: 'status' }],
   storedAs: { kind: { group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler' } },
 } satisfies KindNames;
