@@ -42,6 +42,8 @@ export interface RemoteServices extends Disposable {
 
 interface Watched extends Disposable {
   attempts: number;
+  /** When it is asked again. */
+  retry: Disposable | undefined;
 }
 
 interface ServiceShape extends KubeObject {
@@ -162,7 +164,9 @@ export function remoteServices(deps: RemoteServicesDeps): RemoteServices {
     );
     return {
       attempts: 0,
+      retry: undefined,
       dispose() {
+        this.retry?.dispose();
         for (const each of watches) each.dispose();
       },
     };
@@ -180,15 +184,15 @@ export function remoteServices(deps: RemoteServicesDeps): RemoteServices {
     await writeCondition(api, found);
     const follow = watched.get(name);
     if (follow === undefined || disposed) return;
+    follow.retry?.dispose();
     if (found.reason !== 'FailedDiscoveryCheck') {
       follow.attempts = 0;
       return;
     }
     const delayMs = Math.min(FIRST_RETRY_MS * 2 ** follow.attempts, MAX_RETRY_MS);
     follow.attempts += 1;
-    timers.add(clock.setTimer(delayMs, () => enqueue(name), { background: true }));
+    follow.retry = clock.setTimer(delayMs, () => enqueue(name), { background: true });
   };
-  const timers = new Set<Disposable>();
 
   const writeCondition = async (api: APIService, { status, reason, message }: Finding): Promise<void> => {
     const old = api.status?.conditions?.find(({ type }) => type === 'Available');
@@ -252,7 +256,6 @@ export function remoteServices(deps: RemoteServicesDeps): RemoteServices {
     dispose() {
       disposed = true;
       for (const each of watched.values()) each.dispose();
-      for (const timer of timers) timer.dispose();
     },
   };
 }
