@@ -179,7 +179,11 @@ export class PodWorker implements StatusOwner, Disposable {
         const { name, killed } = container;
         this.#node.recorder.event(this.#pod, 'Warning', 'Killed', killed, containerFieldPath(this.#pod, name));
       }
-      void this.#runner.containers.settle(this.#pod, container).then(() => this.#changed());
+      const { containers } = this.#runner;
+      void containers
+        .settle(this.#pod, container)
+        .catch(this.#node.onError)
+        .then(() => this.#changed());
     } else this.#changed();
   }
 
