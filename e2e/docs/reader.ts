@@ -1,4 +1,4 @@
-import type { CheckState, PortLike } from '@tabernetes/worker/connect';
+import type { CheckState } from '@tabernetes/worker/connect';
 import { type PageHost, pageHost } from '@tabernetes/worker/host';
 import { readSettings } from '../../apps/widget/src/settings.ts';
 import { type Applied, applyDocuments } from '../../packages/ui/src/editor/apply.ts';
@@ -34,7 +34,7 @@ export async function readerOf({ attributes, manifests, commands, checks }: Page
     states = batch.checks;
   });
   const expectations = checks.map(({ expect }) => expect);
-  await host.check(expectations, followed.port2 as unknown as PortLike);
+  await host.check(expectations, followed.port2);
   host.setFiles(manifests.map((text, at) => ({ name: at === 0 ? 'manifest.yaml' : `manifest-${at + 1}.yaml`, text })));
   const applied: Applied[] = [];
   if (applies)
@@ -73,7 +73,7 @@ function openTerminal(host: PageHost): Pick<Reader, 'type' | 'screen'> & { close
   heard<{ readonly type: string; readonly text?: string }>(port1, ({ type, text = '' }) => {
     if (type === 'output') shown += text;
   });
-  host.openTerminal(port2 as unknown as PortLike);
+  host.openTerminal(port2);
   return {
     screen: () => shown,
     async type(typed) {

@@ -1,8 +1,7 @@
-import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { connectHttp, type HttpExchange } from './connect/http-connect.ts';
 import { type Fetch, hostHttp } from './host/http-host.ts';
-import { type PortLike, WINDOW } from './http-protocol.ts';
+import { WINDOW } from './http-protocol.ts';
 
 interface Answer {
   status: number;
@@ -14,8 +13,8 @@ interface Answer {
 /** A front and a host over a real MessageChannel. */
 function pair(fetch: Fetch) {
   const { port1, port2 } = new MessageChannel();
-  const host = hostHttp(port2 as unknown as PortLike, fetch);
-  const front = connectHttp(port1 as unknown as PortLike);
+  const host = hostHttp(port2, fetch);
+  const front = connectHttp(port1);
   return {
     front,
     close() {

@@ -47,7 +47,8 @@ export type HostMessage =
 
 /** What a MessagePort, a Worker and Node's `parentPort` have in common. */
 export interface PortLike {
-  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
   removeEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
   start?(): void;

@@ -1,9 +1,7 @@
-import { MessageChannel } from 'node:worker_threads';
 import { createCluster } from '@tabernetes/cluster';
 import { afterEach, expect, test } from 'vitest';
 import { followWorld } from './connect/world-connect.ts';
 import { worldHost } from './host/world-host.ts';
-import type { PortLike } from './http-protocol.ts';
 import type { WorldBatch } from './world-protocol.ts';
 
 const cleanups: (() => void | Promise<void>)[] = [];
@@ -19,8 +17,8 @@ async function followed() {
   const { port1, port2 } = new MessageChannel();
   const batches: WorldBatch[] = [];
   const waiting: (() => void)[] = [];
-  const host = world.open(port2 as unknown as PortLike);
-  const page = followWorld(port1 as unknown as PortLike, {
+  const host = world.open(port2);
+  const page = followWorld(port1, {
     onBatch: (batch) => batches.push(batch),
     nextFrame: (then) => waiting.push(then),
   });

@@ -1,10 +1,9 @@
 import { connect as connectTwo } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { MessageChannel } from 'node:worker_threads';
 import type { KubeList, KubeObject, WatchEvent } from '@tabernetes/apimachinery';
 import { type TestApiServer, testApiServer } from '@tabernetes/apiserver/testing';
-import { connectHttp, type PortLike } from '@tabernetes/worker/connect';
+import { connectHttp } from '@tabernetes/worker/connect';
 import { hostHttp } from '@tabernetes/worker/host';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ServingCertificate, servingCertificate } from './certificate.ts';
@@ -29,11 +28,11 @@ beforeEach(async () => {
   api = await testApiServer({ watchBufferEvents: WATCH_BUFFER_EVENTS });
   signals = [];
   const { port1, port2 } = new MessageChannel();
-  const host = hostHttp(port2 as unknown as PortLike, (request) => {
+  const host = hostHttp(port2, (request) => {
     signals.push(request.signal);
     return api.server.fetch(request);
   });
-  server = await httpsServer(connectHttp(port1 as unknown as PortLike), { host: '127.0.0.1', port: 0, certificate });
+  server = await httpsServer(connectHttp(port1), { host: '127.0.0.1', port: 0, certificate });
   close = async () => {
     await server.close();
     host.dispose();

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { MessageChannel, Worker } from 'node:worker_threads';
-import { connectHttp, type PortLike } from '@tabernetes/worker/connect';
+import { Worker } from 'node:worker_threads';
+import { connectHttp } from '@tabernetes/worker/connect';
 import type { ClusterHost } from '@tabernetes/worker/host';
 import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
@@ -63,8 +63,8 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
     const begun = await Promise.race([started.then(() => true), died, stopped.then(() => false)]);
     if (!begun) return;
 
-    await host.serveHttp(Comlink.transfer(port2 as unknown as PortLike, [port2 as unknown as Transferable]));
-    server = await httpsServer(connectHttp(port1 as unknown as PortLike), {
+    await host.serveHttp(Comlink.transfer(port2, [port2]));
+    server = await httpsServer(connectHttp(port1), {
       host: options.host,
       port: options.port,
       certificate,

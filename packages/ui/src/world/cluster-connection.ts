@@ -8,7 +8,6 @@ import {
   type PageClusterOptions,
   type PageHost,
   type PageRequest,
-  type PortLike,
   type StreamListener,
   type TrafficBatch,
   type TrafficRequest,
@@ -49,17 +48,17 @@ export function connectCluster(worker: Worker, begun?: Promise<BegunCluster | un
     async check(texts, onChecks) {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }: MessageEvent<CheckBatch>) => onChecks(data.checks);
-      await host.check([...texts], Comlink.transfer(port2 as unknown as PortLike, [port2]));
+      await host.check([...texts], Comlink.transfer(port2, [port2]));
     },
     openTerminal() {
       const { port1, port2 } = new MessageChannel();
-      void host.openTerminal(Comlink.transfer(port2 as unknown as PortLike, [port2]));
+      void host.openTerminal(Comlink.transfer(port2, [port2]));
       return port1;
     },
     stream(request, listener) {
       const { port1, port2 } = new MessageChannel();
-      void host.stream(request, Comlink.transfer(port2 as unknown as PortLike, [port2]));
-      return followStream(port1 as unknown as PortLike, listener);
+      void host.stream(request, Comlink.transfer(port2, [port2]));
+      return followStream(port1, listener);
     },
     onTraffic(listener) {
       traffic.add(listener);
@@ -72,7 +71,7 @@ export function connectCluster(worker: Worker, begun?: Promise<BegunCluster | un
           for (const each of traffic) each(data.journeys);
           requestAnimationFrame(next);
         };
-        void host.followTraffic(Comlink.transfer(port2 as unknown as PortLike, [port2]));
+        void host.followTraffic(Comlink.transfer(port2, [port2]));
         next();
       }
       return () => void traffic.delete(listener);
@@ -80,13 +79,13 @@ export function connectCluster(worker: Worker, begun?: Promise<BegunCluster | un
     followFiles(onChange) {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }: MessageEvent<FilesChange>) => onChange(data);
-      void host.followFiles(Comlink.transfer(port2 as unknown as PortLike, [port2]));
+      void host.followFiles(Comlink.transfer(port2, [port2]));
     },
     async start(options) {
       const { port1, port2 } = new MessageChannel();
       // Before it starts: nodes are seen as they come.
-      void host.follow(Comlink.transfer(port2 as unknown as PortLike, [port2]));
-      followWorld(port1 as unknown as PortLike, {
+      void host.follow(Comlink.transfer(port2, [port2]));
+      followWorld(port1, {
         onBatch: (batch) => world.apply(batch),
         nextFrame: (then) => requestAnimationFrame(then),
       });

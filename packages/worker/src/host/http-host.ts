@@ -6,7 +6,7 @@ export type Fetch = (request: Request, connection: { readonly clientCertificate?
 /** Answers the requests that come in through `port` with `fetch`. Disposing aborts what is under way. */
 export function hostHttp(port: PortLike, fetch: Fetch): Disposable {
   const open = new Map<number, Exchange>();
-  const send = (message: HostMessage, transfer?: ArrayBuffer[]) => port.postMessage(message, transfer);
+  const send = (message: HostMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
   const listener = ({ data }: { readonly data: unknown }): void => {
     const message = data as FrontMessage;

@@ -1,7 +1,6 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { expect, test, vi } from 'vitest';
 import { followStream } from '../connect/stream-connect.ts';
-import type { PortLike } from '../http-protocol.ts';
 import { nodeSandbox } from '../sandbox/node/node-sandbox.ts';
 import type { TerminalReply, WorldBatch, WorldWrite } from '../world-protocol.ts';
 import { pageHost } from './page-host.ts';
@@ -29,7 +28,7 @@ test('WRK-10 a page that restores a cluster sees all that is in it', async () =>
   const second = pageHost();
   await second.start({ clock: 'virtual', nodes: 1, restore });
   const { port1, port2 } = new MessageChannel();
-  second.follow(port2 as unknown as PortLike);
+  second.follow(port2);
   const batch = message<WorldBatch>(port1, ({ type }) => type === 'batch');
   port1.postMessage({ type: 'next' });
   const names = (await batch).put.map(
@@ -71,7 +70,7 @@ function followed(host: PageHost) {
     port1.postMessage({ type: 'next' });
   });
   port1.start();
-  host.follow(port2 as unknown as PortLike);
+  host.follow(port2);
   port1.postMessage({ type: 'next' });
   return { writes, names, close: () => port1.close() };
 }
@@ -113,7 +112,7 @@ test('WRK-11 files of the page are files of the terminal, in the next cluster to
   host.setFiles([{ name: 'a.yaml', text: CONFIG_MAP }]);
   await host.start({ clock: 'virtual', nodes: 0 });
   const { port1, port2 } = new MessageChannel();
-  host.openTerminal(port2 as unknown as PortLike);
+  host.openTerminal(port2);
   let output = '';
   const created = message<TerminalReply>(port1, (reply) => {
     if (reply.type === 'output') output += reply.text;

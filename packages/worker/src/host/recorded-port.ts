@@ -6,7 +6,7 @@ type Listener = (event: { readonly data: unknown }) => void;
 export function recordedPort(port: PortLike, pass: (data: unknown, deliver: () => void) => void): PortLike {
   const wrapped = new Map<Listener, Listener>();
   return {
-    postMessage: (message, transfer) => port.postMessage(message, transfer),
+    postMessage: (message: unknown, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer),
     addEventListener(type, listener) {
       const own: Listener = (event) => pass(event.data, () => listener(event));
       wrapped.set(listener, own);

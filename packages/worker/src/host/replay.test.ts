@@ -1,7 +1,6 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { expect, test } from 'vitest';
-import type { PortLike } from '../http-protocol.ts';
 import { unpackCluster } from '../packed-cluster.ts';
 import type { TerminalRequest } from '../world-protocol.ts';
 import { pageHost } from './page-host.ts';
@@ -45,7 +44,7 @@ async function all(host: PageHost): Promise<readonly KubeObject[]> {
 /** A terminal at a host; what is typed into it. */
 function typist(host: PageHost): { type(text: string): void; close(): void } {
   const { port1, port2 } = new MessageChannel();
-  host.openTerminal(port2 as unknown as PortLike);
+  host.openTerminal(port2);
   const send = (request: TerminalRequest): void => port1.postMessage(request);
   port1.onmessage = ({ data }) => {
     if (data.type === 'output') send({ type: 'drawn', characters: data.text.length });
