@@ -99,11 +99,14 @@ export interface PortForwardSession {
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
-export interface WatchEvent<T = KubeObject> {
-  readonly type: WatchEventType;
-  /** For ERROR a Status, for Table watches a Table. */
+/** What happened to an object; of Table watches it is a Table. */
+export interface ObjectEvent<T = KubeObject> {
+  readonly type: Exclude<WatchEventType, 'ERROR'>;
   readonly object: T;
 }
+
+/** What happened to an object, or why the watch ends. */
+export type WatchEvent<T = KubeObject> = ObjectEvent<T> | { readonly type: 'ERROR'; readonly object: Status };
 
 /** A watch that has been accepted and has not begun: nothing is delivered before `start`. */
 export interface WatchSource {

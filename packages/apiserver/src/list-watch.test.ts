@@ -26,7 +26,8 @@ describe('lists and watches', () => {
     );
   const list = async (query: string) => (await api.send<KubeList>('GET', `${CM}?${query}`)).object;
   const names = ({ items }: KubeList) => items.map(({ metadata }) => metadata.name);
-  const seen = (events: readonly WatchEvent[]) => events.map(({ type, object }) => [type, object.metadata?.name]);
+  const seen = (events: readonly WatchEvent[]) =>
+    events.map((event) => [event.type, event.type === 'ERROR' ? undefined : event.object.metadata.name]);
 
   test('API-20 pages are of one revision, and say what remains', async () => {
     const first = await list('limit=2');
@@ -218,7 +219,13 @@ describe('lists and watches', () => {
     const watch = await api.watch(`${CM}?watch=1&labelSelector=app%3Din`);
     await label('c1', { app: 'in' });
     const { object } = await label('c1', { app: 'out' });
-    expect(watch.events.map(({ type, object: { metadata } }) => [type, metadata.name, metadata.labels])).toEqual([
+    expect(
+      watch.events.map(({ type, object }) => [
+        type,
+        (object as KubeObject).metadata.name,
+        (object as KubeObject).metadata.labels,
+      ]),
+    ).toEqual([
       ['ADDED', 'c1', { app: 'in' }],
       ['DELETED', 'c1', { app: 'in' }],
     ]);
@@ -244,7 +251,7 @@ describe('lists and watches', () => {
       ['ADDED', 'c3'],
       ['BOOKMARK', undefined],
     ]);
-    expect(watch.events[3]?.object.metadata.annotations).toEqual({
+    expect((watch.events[3]?.object as KubeObject | undefined)?.metadata.annotations).toEqual({
       'k8s.io/initial-events-end': 'true',
       'kubernetes.io/initial-events-list-blueprint':
         'eyJraW5kIjoiQ29uZmlnTWFwTGlzdCIsImFwaVZlcnNpb24iOiJ2MSIsIm1ldGFkYXRhIjp7fSwiaXRlbXMiOm51bGx9Cg==',

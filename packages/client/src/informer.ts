@@ -1,4 +1,4 @@
-import { type KubeObject, objectKey, type Status, StatusError, type WatchEvent } from '@tabernetes/apimachinery';
+import { type KubeObject, type ObjectEvent, objectKey, StatusError } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import type { ListOptions, ResourceClient } from './client.ts';
 import { Indexer, type IndexFunction, type IndexSource, type Lister } from './indexer.ts';
@@ -113,11 +113,11 @@ export function createInformer<T extends KubeObject>(
         if (event.type === 'ERROR') {
           over = true;
           stopWatch?.();
-          failed(new StatusError(event.object as unknown as Status));
+          failed(new StatusError(event.object));
           return;
         }
         failures = 0;
-        receive(event as WatchEvent<T>);
+        receive(event as ObjectEvent<T>);
       },
       end() {
         if (over) return;
@@ -128,7 +128,7 @@ export function createInformer<T extends KubeObject>(
     if (over) stop();
     else stopWatch = stop;
   };
-  const receive = ({ type, object }: WatchEvent<T>): void => {
+  const receive = ({ type, object }: ObjectEvent<T>): void => {
     if (type === 'DELETED') remove(objectKey(object));
     else if (type !== 'BOOKMARK') upsert(object);
     saw(object.metadata.resourceVersion);

@@ -241,7 +241,7 @@ class Watch implements OpenWatch {
   }
 
   #fail(problem: StatusError): void {
-    this.#send({ type: 'ERROR', object: problem.status as unknown as KubeObject });
+    this.#send({ type: 'ERROR', object: problem.status });
     this.dispose();
   }
 

@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import type { WatchEvent } from '@tabernetes/apimachinery';
+import type { ObjectEvent } from '@tabernetes/apimachinery';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createCluster } from '../cluster.ts';
 import type { Cluster } from '../running-cluster.ts';
@@ -35,7 +35,7 @@ async function follow(): Promise<void> {
       const lines = (text + next.value).split('\n');
       text = lines.pop() ?? '';
       for (const line of lines) {
-        const { status } = (JSON.parse(line) as WatchEvent<Pod>).object;
+        const { status } = (JSON.parse(line) as ObjectEvent<Pod>).object;
         const [container] = status?.containerStatuses ?? [];
         if (container?.state?.running !== undefined) frames.push(container.ready ? '1/1' : '0/1');
       }

@@ -88,14 +88,14 @@ export function volumeRecycler(deps: RecyclerDeps): (volume: PersistentVolume) =
     const source = await client.resource(kinds.event).watch({ namespace, fieldSelector, signal });
     return source.start({
       next({ type, object }) {
-        const { type: severity, message } = object as unknown as Event;
-        if (type === 'ADDED')
-          recorder.event(
-            volume,
-            severity === 'Warning' ? 'Warning' : 'Normal',
-            'RecyclerPod',
-            `Recycler pod: ${message}`,
-          );
+        if (type !== 'ADDED') return;
+        const { type: severity, message } = object as Event;
+        recorder.event(
+          volume,
+          severity === 'Warning' ? 'Warning' : 'Normal',
+          'RecyclerPod',
+          `Recycler pod: ${message}`,
+        );
       },
       end: () => undefined,
     });

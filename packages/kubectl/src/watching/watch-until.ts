@@ -1,4 +1,4 @@
-import { type KubeObject, type Status, StatusError, type WatchEvent } from '@tabernetes/apimachinery';
+import { StatusError, type WatchEvent } from '@tabernetes/apimachinery';
 import type { Rng } from '@tabernetes/base';
 import type { CommandContext } from '../command.ts';
 
@@ -86,6 +86,3 @@ export async function glance(
     });
   if (answer?.body.kind === 'watch') answer.body.watch.start({ next: () => undefined, end: () => undefined })();
 }
-
-/** What an ERROR event says. */
-export const watchError = (object: KubeObject): StatusError => new StatusError(object as unknown as Status);

@@ -223,10 +223,7 @@ describe('httpsServer', () => {
     test('API-22 a watch from a version tells what came after it; one from a version that is gone ends with 410', async () => {
       const socket = await watch(`resourceVersion=${old}&timeoutSeconds=1`);
       await api.clock.advance(1000);
-      const seen = (await eventsOf(socket)).map(({ type, object }: WatchEvent<KubeObject>) => [
-        type,
-        object.metadata.name,
-      ]);
+      const seen = (await eventsOf(socket)).map(({ type, object }) => [type, (object as KubeObject).metadata.name]);
       expect(seen).toEqual([['ADDED', 'c']]);
       socket.destroy();
       await api.store.compact(Number(await create('d')));

@@ -34,8 +34,9 @@ const events: Command = {
         query: { ...query, limit: String(CHUNK) },
         timeoutMs: 0,
         isMet: async ({ type, object }) => {
-          const event = object as unknown as Event;
-          if (type === 'DELETED' || type === 'ERROR' || !isWanted(event)) return false;
+          if (type === 'DELETED' || type === 'ERROR') return false;
+          const event = object as Event;
+          if (!isWanted(event)) return false;
           print(event, [event]);
           await context.out.flush();
           return false;

@@ -1,10 +1,10 @@
-import { isNotFound, type KubeObject } from '@tabernetes/apimachinery';
+import { isNotFound, type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { messageOf } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
 import { type SelectOptions, select } from '../../resources/select.ts';
-import { glance, INFORMER_LIST, informerWatch, watchError, watchUntil } from '../../watching/watch-until.ts';
+import { glance, INFORMER_LIST, informerWatch, watchUntil } from '../../watching/watch-until.ts';
 import { type Goal, readGoal } from './condition.ts';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -136,7 +136,7 @@ async function reached(context: CommandContext, info: Info, goal: Goal, deadline
         if (type === 'ERROR') {
           const what = goal.type === 'delete' ? 'object to be deleted' : 'condition to be satisfied';
           context.err.write(
-            `error: An error occurred while waiting for the ${what}: ${messageOf(watchError(changed))}`,
+            `error: An error occurred while waiting for the ${what}: ${messageOf(new StatusError(changed))}`,
           );
           return false;
         }
