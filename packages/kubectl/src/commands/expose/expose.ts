@@ -63,10 +63,11 @@ const expose: Command = {
       continueOnError: true,
       allowEmptySelector: false,
     });
+    const found = startOf(context);
     await selection.visit(async (info) => {
       const kind = `${info.resource?.kind ?? ''}${info.resource?.group ? `.${info.resource.group}` : ''}`;
       if (!EXPOSABLE.has(kind)) throw new Error(`cannot expose a ${kind}`);
-      let object = overridden(context, serviceOf(partsOf(context, info.object as Exposed)));
+      let object = overridden(context, serviceOf(partsOf(context, info.object as Exposed, found)));
       object = recorded(context, object);
       const { name: home, explicit } = namespace();
       if (dryRun === 'client') {
@@ -85,29 +86,50 @@ const expose: Command = {
 
 export const commands: Readonly<Record<string, Command>> = { expose };
 
-function partsOf({ flags }: CommandContext, object: Exposed): ServiceParts {
-  let selector = flags.string('selector');
-  if (selector === '') {
+/** What flags say, or else what was found in an object: of several, the first that tells it tells it for those after it. */
+interface Found {
+  selector: string;
+  labels: string;
+  /** Of a flag, or of an object with one port. */
+  port: string;
+  /** Of an object with several ports: comma-separated, and before `port`. */
+  ports: string;
+  protocols: ReadonlyMap<string, readonly string[]>;
+}
+
+const startOf = ({ flags }: CommandContext): Found => ({
+  selector: flags.string('selector'),
+  labels: flags.string('labels'),
+  port: flags.string('port'),
+  ports: '',
+  protocols: new Map(),
+});
+
+function partsOf({ flags }: CommandContext, object: Exposed, found: Found): ServiceParts {
+  if (found.selector === '') {
     try {
-      selector = selectorOf(object);
+      found.selector = selectorOf(object);
     } catch (error) {
       throw new Error(`couldn't retrieve selectors via --selector flag or introspection: ${messageOf(error)}`);
     }
   }
-  const found = portsOf(object);
-  let ports = flags.string('port');
-  if (ports === '') {
-    ports = [...found.keys()].join(',');
-    if (ports === '' && flags.string('cluster-ip') !== 'None') {
+  const protocols = portsOf(object);
+  if (found.port === '') {
+    if (protocols.size === 0 && flags.string('cluster-ip') !== 'None') {
       throw new Error("couldn't find port via --port flag or introspection");
     }
+    const ports = [...protocols.keys()].join(',');
+    if (protocols.size === 1) found.port = ports;
+    else if (protocols.size > 1) found.ports = ports;
   }
+  if (protocols.size > 0) found.protocols = protocols;
+  if (found.labels === '') found.labels = labelsText(object.metadata.labels ?? {});
   return {
     name: flags.string('name') || (object.metadata.name ?? '').slice(0, NAME_LENGTH),
-    selector,
-    labels: flags.string('labels') || labelsText(object.metadata.labels ?? {}),
-    ports,
-    protocols: found,
+    selector: found.selector,
+    labels: found.labels,
+    ports: found.ports || found.port,
+    protocols: found.protocols,
     protocol: flags.string('protocol'),
     targetPort: flags.string('target-port'),
     type: flags.string('type'),
@@ -140,14 +162,17 @@ function selectorOf(object: Exposed): string {
     case 'ReplicaSet': {
       const selector = spec?.selector as LabelSelector | undefined;
       const word = kind === 'Deployment' ? 'deployment' : 'replicaset';
-      if (selector === undefined) throw new Error(`invalid ${word}: no selectors, therefore cannot be exposed`);
+      const { matchLabels = {} } = selector ?? {};
+      if (selector === undefined || Object.keys(matchLabels).length === 0) {
+        throw new Error(`invalid ${word}: no selectors, therefore cannot be exposed`);
+      }
       const expressions = (selector.matchExpressions ?? []).map(
         ({ key, operator, values = [] }) => `{Key:${key} Operator:${operator} Values:[${values.join(' ')}]}`,
       );
       if (expressions.length > 0) {
         throw new Error(`couldn't convert expressions - "[${expressions.join(' ')}]" to map-based selector format`);
       }
-      return labelsText(selector.matchLabels ?? {});
+      return labelsText(matchLabels);
     }
     default:
       throw new Error(`cannot extract pod selector from ${goType(object)}`);
