@@ -63,23 +63,22 @@ function formatPrinter(
   const template = flags.has('template') ? flags.string('template') : '';
   // A template alone is enough, whatever a command prints by default.
   const whole = template !== '' && !flags.changed('output') ? 'go-template' : given;
-  const equals = whole.indexOf('=');
-  const kind = equals < 0 ? whole : whole.slice(0, equals);
-  const argument = template !== '' ? template : equals < 0 ? '' : whole.slice(equals + 1);
-  const requireKeys = flags.has('allow-missing-template-keys') && !flags.bool('allow-missing-template-keys');
-  switch (equals < 0 || template !== '' ? kind.toLowerCase() : kind) {
+  switch (whole.toLowerCase()) {
     case 'json':
-      if (equals >= 0) break;
       return { print: (object, write) => write(`${goJson(object, '    ')}\n`) };
     case 'yaml':
-      if (equals >= 0) break;
       return yamlPrinter();
     case 'name':
-      if (equals >= 0) break;
       return namePrinter('');
     case '':
-      if (equals < 0) return namePrinter(operation);
-      break;
+      return namePrinter(operation);
+  }
+  // With --template, a format that brings an argument of its own is none.
+  const equals = template === '' ? whole.indexOf('=') : -1;
+  const kind = equals < 0 ? whole : whole.slice(0, equals);
+  const argument = equals < 0 ? template : whole.slice(equals + 1);
+  const requireKeys = flags.has('allow-missing-template-keys') && !flags.bool('allow-missing-template-keys');
+  switch (kind) {
     case 'jsonpath':
     case 'jsonpath-as-json':
     case 'jsonpath-file':

@@ -69,3 +69,18 @@ test('KCT-46 json, yaml and name take nothing behind an equals sign', async () =
     );
   }
 });
+
+test('KCT-46 with --template, formats that bring an argument of their own are none; those with arguments are written small', async () => {
+  const run = await kubectlOnServer({});
+  const create = 'create configmap x --dry-run=client';
+  expect((await run(`${create} -o go-template --template={{.kind}}`)).stdout).toBe('ConfigMap');
+  for (const [output, rest] of [
+    ['go-template={{.kind}}', '--template={{.kind}}'],
+    ['GO-TEMPLATE={{.kind}}', ''],
+    ['JsonPath', '--template={.kind}'],
+  ]) {
+    expect((await run(`${create} -o ${output} ${rest}`.trim())).stderr).toContain(
+      `unable to match a printer suitable for the output format "${output}"`,
+    );
+  }
+});
