@@ -1,6 +1,6 @@
 import { goQuote } from '@tabernetes/apimachinery';
 import { TemplateError } from './errors.ts';
-import { CallError, FUNCTIONS } from './functions.ts';
+import { CallError, callOf, FUNCTIONS } from './functions.ts';
 import type { CommandNode, Operand, ParsedTemplate, Pipeline, TemplateNode } from './nodes.ts';
 import { parseTemplate } from './parse.ts';
 import { format, isList, isMap, isTrue, NumberValue, type Value, valueFrom } from './values.ts';
@@ -261,7 +261,7 @@ class Execution {
     final: Final,
   ): Value {
     if (name === 'and' || name === 'or') return this.#logic(name, { at, text }, rest, dot, variables, final);
-    const definition = FUNCTIONS[name];
+    const definition = name === 'call' ? callOf(calleeText(rest[0])) : FUNCTIONS[name];
     const count = rest.length + (final === MISSING ? 0 : 1);
     if (definition === undefined) throw this.#fail(at, text, `call of non-function ${name}`);
     if (count < definition.least || count > definition.most) {
@@ -298,3 +298,7 @@ class Execution {
     return final === MISSING ? value : final;
   }
 }
+
+/** What stands in brackets is named without them. */
+const calleeText = (operand: Operand | undefined): string | undefined =>
+  operand?.type === 'pipeline' ? operand.pipeline.text : operand?.text;

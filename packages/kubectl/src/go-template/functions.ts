@@ -26,7 +26,7 @@ type TemplateFunction = {
 const ANY = Number.POSITIVE_INFINITY;
 const int = (number: number): NumberValue => new NumberValue(number, 'int');
 
-/** What templates may call, `and`, `or` and `call` aside: those evaluate their arguments one by one. */
+/** What templates may call, `and`, `or` and `call` aside: the first two evaluate their arguments one by one. */
 export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   not: { least: 1, most: 1, call: ([value]) => !isTrue(value) },
   len: { least: 1, most: 1, call: ([value]) => int(lengthOf(value)) },
@@ -54,6 +54,19 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   exists: { least: 1, most: ANY, call: ([item, ...indexes]) => exists(item, indexes) },
   base64decode: { least: 1, most: 1, call: ([value]) => base64Decoded(text(value)) },
 };
+
+/** `call` wants a function, and there is none in data; `what` is how the template writes what it is given. */
+export const callOf = (what?: string): TemplateFunction => ({
+  least: 1,
+  most: ANY,
+  call([value]) {
+    if (value === undefined || value === null) throw new CallError('call of nil');
+    throw new CallError(`non-function ${what ?? shown(value)} of type ${typeName(value)}`);
+  },
+});
+
+/** What is no text is shown by its type, as reflection shows it. */
+const shown = (value: Value): string => (typeof value === 'string' ? value : `<${typeName(value)} Value>`);
 
 function text(value: Value): string {
   if (typeof value === 'string') return value;
