@@ -1,4 +1,4 @@
-import { goNumber, goQuote } from '@tabernetes/apimachinery';
+import { decodeJson, goNumber, goQuote } from '@tabernetes/apimachinery';
 
 const sortedKeys = (value: object): readonly string[] => Object.keys(value).sort();
 
@@ -53,6 +53,30 @@ export function goJson(value: unknown, indent = '', prefix = ''): string {
     (key) => `${goJsonString(key)}${colon}${goJson((value as Record<string, unknown>)[key], indent, inner)}`,
   );
   return `{${open}${members.join(separator)}${close}}`;
+}
+
+/**
+ * JSON set out on lines as Go's json.Indent does it: what stands in the text stays as it is written.
+ * @throws {SyntaxProblem} with Go's text, when it is no JSON
+ */
+export function indentJson(text: string, indent: string): string {
+  decodeJson(text);
+  let depth = 0;
+  let out = '';
+  let isOpen = false;
+  const onNewLine = (): string => `\n${indent.repeat(depth)}`;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[^\s"]/g)) {
+    if (token === '}' || token === ']') {
+      depth--;
+      if (!isOpen) out += onNewLine();
+    } else if (isOpen) out += onNewLine();
+    isOpen = token === '{' || token === '[';
+    if (isOpen) depth++;
+    out += token;
+    if (token === ',') out += onNewLine();
+    else if (token === ':') out += ' ';
+  }
+  return out + text.slice(text.trimEnd().length);
 }
 
 const ESCAPED = /[<>&\u2028\u2029]/g;

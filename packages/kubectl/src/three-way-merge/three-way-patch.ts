@@ -4,8 +4,12 @@ import {
   createThreeWayStrategicPatch,
   encodeYaml,
   type KubeObject,
+  type StructSchema,
 } from '@tabernetes/apimachinery';
 import type { ApiResource } from '../discovery/discovery.ts';
+import { messageOf } from '../errors.ts';
+import { goJson } from '../go-json.ts';
+import type { Printer } from '../io.ts';
 import { lastApplied } from '../writing/last-applied.ts';
 import type { PatchType } from '../writing/requests.ts';
 import { builtinSchema } from '../writing/schema-of.ts';
@@ -16,20 +20,63 @@ type JsonMap = Record<string, unknown>;
  * The patch that `kubectl apply` sends: from what was applied last, what is to be applied, and what is there. Kinds that
  * kubectl does not know get a merge patch.
  *
- * @throws {Error} when others changed the same fields and they may not be overwritten
+ * @throws {Error} when there is none: what was applied last is no JSON, lists cannot be merged, or others changed the same
+ * fields and they may not be overwritten
  */
 export function threeWayPatch(
   resource: ApiResource,
   modified: KubeObject,
   current: KubeObject,
-  { overwrite }: { readonly overwrite: boolean },
+  options: { readonly overwrite: boolean; readonly err: Printer },
 ): { readonly type: PatchType; readonly patch: JsonMap } {
-  const text = lastApplied(current);
-  const original = (text === undefined ? {} : JSON.parse(text)) as JsonMap;
   const schema = builtinSchema(resource.group, resource.version, resource.kind);
+  const type = schema === undefined ? 'merge' : 'strategic';
+  const text = lastApplied(current) ?? '';
   const [wanted, live] = [modified as unknown as JsonMap, current as unknown as JsonMap];
-  if (schema === undefined)
-    return { type: 'merge', patch: createThreeWayMergePatch(original, wanted, live) as JsonMap };
+  try {
+    const original = originalOf(text, type);
+    const patch =
+      schema === undefined
+        ? (createThreeWayMergePatch(original, wanted, live) as JsonMap)
+        : strategicPatch(schema, original, wanted, live, options.overwrite);
+    return { type, patch };
+  } catch (error) {
+    const problem = messageOf(error);
+    if (schema !== undefined) {
+      // kubectl tries with both documents of the server before it takes its own types.
+      for (const which of ['openapi v3', 'openapi']) {
+        options.err.write(`warning: error calculating patch from ${which} spec: ${problem}\n`);
+      }
+    }
+    throw new Error(
+      `creating patch with:\noriginal:\n${text}\nmodified:\n${goJson(modified)}\n\ncurrent:\n${goJson(current)}\n\nfor:: ${problem}`,
+    );
+  }
+}
+
+/** What was applied last; nothing, and null, stand for an empty object. @throws {Error} in the words of Go's libraries */
+function originalOf(text: string, type: PatchType): JsonMap {
+  if (text === '') return {};
+  const trimmed = text.trim();
+  if (type === 'merge' && trimmed.startsWith('[') && trimmed.endsWith(']'))
+    throw new Error('Mismatched JSON Documents');
+  let value: unknown;
+  try {
+    value = JSON.parse(text) ?? {};
+  } catch {
+    value = undefined;
+  }
+  if (isMap(value)) return value;
+  throw new Error(type === 'merge' ? 'Invalid JSON Document' : 'invalid JSON document');
+}
+
+function strategicPatch(
+  schema: StructSchema,
+  original: JsonMap,
+  wanted: JsonMap,
+  live: JsonMap,
+  overwrite: boolean,
+): JsonMap {
   const patch = createThreeWayStrategicPatch(schema, original, wanted, live) as JsonMap;
   if (!overwrite) {
     const changed = createStrategicPatch(schema, original, live) as JsonMap;
@@ -39,7 +86,7 @@ export function threeWayPatch(
       );
     }
   }
-  return { type: 'strategic', patch };
+  return patch;
 }
 
 /** True when both say something of the same place, and not the same. */

@@ -275,7 +275,10 @@ async function patchWithRetries(
     try {
       if (current.resource === undefined || current.object === undefined) return { info: current, changed: false };
       if (attempt === 0) await builtInDocument(context.api(), current.object.apiVersion);
-      const { type, patch } = threeWayPatch(current.resource, modified, current.object, { overwrite });
+      const { type, patch } = threeWayPatch(current.resource, modified, current.object, {
+        overwrite,
+        err: context.err,
+      });
       text = goJson(patch);
       if (text === '{}') return { info: current, changed: false };
       return { info: await patchInfo(context, current, type, patch, options), changed: true };

@@ -1,4 +1,4 @@
-import { isNotFound, type KubeObject } from '@tabernetes/apimachinery';
+import { decodeYaml, isNotFound, type KubeObject, SyntaxProblem } from '@tabernetes/apimachinery';
 import type { Command } from '../../command.ts';
 import { goJson } from '../../go-json.ts';
 import { fetchInfo, type Info } from '../../resources/info.ts';
@@ -38,7 +38,7 @@ export const setLastApplied: Command = {
           `no last-applied-configuration annotation found on resource: ${live.name}, to create the annotation, run the command with --create-annotation`,
         );
       }
-      if (original !== undefined && goJson(JSON.parse(original)) === text) {
+      if (original !== undefined && asJson(original) === text) {
         out.write(`set-last-applied ${live.name}: no changes required.\n`);
       } else changed.push({ info: live, patch });
     });
@@ -50,6 +50,16 @@ export const setLastApplied: Command = {
     return undefined;
   },
 };
+
+/** What is no YAML is compared as it stands. */
+function asJson(text: string): string {
+  try {
+    return goJson(decodeYaml(text).value);
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return text;
+    throw error;
+  }
+}
 
 /** Sets the annotation to the object itself, a line, and nothing else. */
 export const annotationPatch = (object: KubeObject): unknown => ({

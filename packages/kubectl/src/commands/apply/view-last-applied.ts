@@ -1,11 +1,11 @@
-import { encodeYaml } from '@tabernetes/apimachinery';
+import { decodeYaml, encodeYaml } from '@tabernetes/apimachinery';
 import type { Command } from '../../command.ts';
 import { usageError } from '../../errors.ts';
+import { indentJson } from '../../go-json.ts';
 import { select } from '../../resources/select.ts';
 import { withSource } from '../../writing/errors.ts';
 import { fileOptions } from '../../writing/file-options.ts';
 import { lastApplied } from '../../writing/last-applied.ts';
-import { typedJson } from '../../writing/print.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_apply/kubectl_apply_view-last-applied/ */
 export const viewLastApplied: Command = {
@@ -32,10 +32,10 @@ export const viewLastApplied: Command = {
     for (const text of texts) {
       switch (flags.string('output')) {
         case 'json':
-          out.write(`${typedJson(JSON.parse(text), '  ')}\n`);
+          out.write(indentJson(text, '  '));
           break;
         case 'yaml':
-          out.write(encodeYaml(JSON.parse(text)));
+          out.write(encodeYaml(decodeYaml(text).value));
           break;
         default:
           throw usageError(

@@ -6,6 +6,7 @@ import { withoutManagedFields } from '../../printers/object-printer.ts';
 import { fetchInfo, goKind, type Info } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';
 import { threeWayPatch } from '../../three-way-merge/three-way-patch.ts';
+import { withSource } from '../../writing/errors.ts';
 import { fileOptions, requireFiles } from '../../writing/file-options.ts';
 import { configurationText } from '../../writing/last-applied.ts';
 import { createInfo, patchInfo } from '../../writing/requests.ts';
@@ -119,19 +120,35 @@ async function bothOf(context: CommandContext, local: Info): Promise<Both> {
         const created = await createInfo(context, local, { dryRun: 'server', fieldManager });
         return { live: undefined, merged: created.object };
       }
-      await builtInDocument(api(), live.object.apiVersion);
-      const modified = JSON.parse(configurationText(local.object as KubeObject)) as KubeObject;
-      const { type, patch } = threeWayPatch(live.resource, modified, live.object, { overwrite: true });
-      if (goJson(patch) === '{}') return { live: live.object, merged: live.object };
-      const { resourceVersion } = live.object.metadata;
-      const locked = isLast
-        ? patch
-        : { ...patch, metadata: { ...(patch['metadata'] as object | undefined), resourceVersion } };
-      const merged = await patchInfo(context, live, type, locked, { dryRun: 'server', fieldManager });
-      return { live: live.object, merged: merged.object };
+      return await appliedHere(context, local, live, { isLocked: !isLast, fieldManager });
     } catch (error) {
       if (!(error instanceof StatusError) || error.reason !== 'Conflict' || isLast) throw error;
     }
+  }
+}
+
+/** What client-side apply would make of it; locked, only of the object as it was read. */
+async function appliedHere(
+  context: CommandContext,
+  local: Info,
+  live: Info,
+  { isLocked, fieldManager }: { readonly isLocked: boolean; readonly fieldManager: string },
+): Promise<Both> {
+  const { resource, object } = live;
+  if (resource === undefined || object === undefined) return { live: undefined, merged: undefined };
+  try {
+    await builtInDocument(context.api(), object.apiVersion);
+    const modified = JSON.parse(configurationText(local.object as KubeObject)) as KubeObject;
+    const { type, patch } = threeWayPatch(resource, modified, object, { overwrite: true, err: context.err });
+    if (goJson(patch) === '{}') return { live: object, merged: object };
+    const { resourceVersion } = object.metadata;
+    const locked = isLocked
+      ? { ...patch, metadata: { ...(patch['metadata'] as object | undefined), resourceVersion } }
+      : patch;
+    const merged = await patchInfo(context, live, type, locked, { dryRun: 'server', fieldManager });
+    return { live: object, merged: merged.object };
+  } catch (error) {
+    throw withSource('patching', local.source, error);
   }
 }
 

@@ -77,7 +77,7 @@ export async function editObjects(context: CommandContext, mode: EditMode): Prom
   }
   const applied = infos.flatMap((info): readonly Info[] => {
     const text = lastApplied(info.object);
-    return text === undefined ? [] : [{ ...info, object: JSON.parse(text) as KubeObject }];
+    return text === undefined ? [] : readEdited(text).map((object) => ({ ...info, object }));
   });
   if (applied.length === 0) {
     throw new Error(
