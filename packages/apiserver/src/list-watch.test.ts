@@ -265,7 +265,7 @@ describe('lists and watches', () => {
     );
   });
 
-  test('API-25 bookmarks come every minute, and at the end', async () => {
+  test('API-25 bookmarks come every minute, and two seconds before the end', async () => {
     const watch = await api.watch(`${CM}?watch=1&allowWatchBookmarks=true&timeoutSeconds=90&resourceVersion=0`);
     watch.events.length = 0;
     await api.send('POST', '/api/v1/namespaces/other/configmaps', { metadata: { name: 'x' } });
@@ -281,8 +281,19 @@ describe('lists and watches', () => {
         },
       },
     ]);
-    await api.clock.advance('30s');
+    await api.clock.advance('26s');
+    expect([watch.events.length, watch.ended]).toEqual([1, false]);
+    await api.clock.advance('2s');
+    expect([watch.events.length, watch.ended]).toEqual([2, false]);
+    await api.clock.advance('2s');
     expect([watch.events.length, watch.ended]).toEqual([2, true]);
+  });
+
+  test('API-25 a watch of two seconds has no time for bookmarks', async () => {
+    const watch = await api.watch(`${CM}?watch=1&allowWatchBookmarks=true&timeoutSeconds=2&resourceVersion=0`);
+    watch.events.length = 0;
+    await api.clock.advance('2s');
+    expect([watch.events.length, watch.ended]).toEqual([0, true]);
   });
 
   test('API-25 a watch without a timeout ends between half an hour and an hour', async () => {

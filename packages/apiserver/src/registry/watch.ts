@@ -101,6 +101,8 @@ class Watch implements OpenWatch {
   #store: StoreWatch | undefined;
   #deadline: Disposable | undefined;
   #bookmarks: Disposable | undefined;
+  /** When it is over, on the cluster's clock. */
+  #endMs = 0;
   #ended = false;
   /** Settles when the events that wait to be converted are delivered; it never rejects but by a defect. */
   #converting: Promise<void> | undefined;
@@ -136,7 +138,8 @@ class Watch implements OpenWatch {
     if (this.#ended) return;
 
     const timeoutMs = timeoutOf(this.#scope, this.#options);
-    this.#deadline = server.clock.setTimer(timeoutMs, () => this.#timeOut(), { background: true });
+    this.#endMs = server.clock.now() + timeoutMs;
+    this.#deadline = server.clock.setTimer(timeoutMs, () => this.dispose(), { background: true });
     if (this.#options.allowWatchBookmarks) this.#scheduleBookmark();
     this.#follow(after);
   }
@@ -245,15 +248,13 @@ class Watch implements OpenWatch {
     this.dispose();
   }
 
-  #timeOut(): void {
-    if (this.#options.allowWatchBookmarks) void this.#bookmark().then(() => this.dispose());
-    else this.dispose();
-  }
-
+  /** Now and then, and shortly before the end, so that the watcher knows of the present then. */
   #scheduleBookmark(): void {
     const { server } = this.#scope;
+    const leftMs = this.#endMs - BOOKMARK_BEFORE_END_MS - server.clock.now();
+    if (leftMs <= 0) return;
     this.#bookmarks = server.clock.setTimer(
-      server.bookmarkIntervalMs,
+      Math.min(server.bookmarkIntervalMs, leftMs),
       () => {
         this.#scheduleBookmark();
         void this.#bookmark();
@@ -275,6 +276,9 @@ class Watch implements OpenWatch {
     }
   }
 }
+
+/** As upstream's watch cache does it: clients whose watch is about to end need not read again what they know. */
+const BOOKMARK_BEFORE_END_MS = 2_000;
 
 /** An object with nothing but a resourceVersion. */
 function bookmark({ definition, resource }: RequestScope, revision: number): KubeObject {
