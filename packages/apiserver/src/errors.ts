@@ -1,6 +1,13 @@
 import { type ApiResponse, failure, internal, StatusError } from '@tabernetes/apimachinery';
 import { StoreError } from '@tabernetes/storage';
 
+/** What nobody serves. */
+export const PAGE_NOT_FOUND: ApiResponse = {
+  status: 404,
+  headers: { 'x-content-type-options': 'nosniff' },
+  body: { kind: 'text', contentType: 'text/plain; charset=utf-8', text: '404 page not found\n' },
+};
+
 /** The answer for what was thrown. `report` is told of what no part of the server meant to throw. */
 export function errorResponse(error: unknown, report: (error: unknown) => void): ApiResponse {
   const known = statusError(error);

@@ -31,7 +31,7 @@ export function listOptions(query: Query, watch: boolean): ListOptions {
   const token = query['continue'] ?? '';
   const isWatch = watch || queryBool(query, 'watch') === true;
   const errors = isWatch
-    ? watchProblems(match, token, sendInitialEvents)
+    ? watchProblems(match, token, resourceVersion, sendInitialEvents)
     : listProblems(match, token, resourceVersion, sendInitialEvents);
   if (errors.length > 0) throw invalidStatus({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
   return {
@@ -68,9 +68,16 @@ function listProblems(match: string, token: string, version: string, initialEven
   return errors;
 }
 
-function watchProblems(match: string, token: string, initialEvents: boolean | undefined): FieldError[] {
+function watchProblems(
+  match: string,
+  token: string,
+  version: string,
+  initialEvents: boolean | undefined,
+): FieldError[] {
   const errors: FieldError[] = [];
   const field = 'resourceVersionMatch';
+  // Who begins anywhere is taken to have asked for what there is, no older than that.
+  const beginsAnywhere = match === '' && initialEvents === undefined && (version === '' || version === '0');
   if (initialEvents !== undefined && match !== 'NotOlderThan') {
     errors.push(forbidden(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
   }
@@ -79,7 +86,9 @@ function watchProblems(match: string, token: string, initialEvents: boolean | un
       errors.push(forbidden(field, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
     }
     if (match !== 'NotOlderThan') errors.push(notSupported(field, match, ['NotOlderThan']));
-    if (token !== '') errors.push(forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
+  }
+  if (token !== '' && (match !== '' || beginsAnywhere)) {
+    errors.push(forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
   }
   return errors;
 }

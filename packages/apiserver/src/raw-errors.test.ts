@@ -249,6 +249,24 @@ const CASES: readonly Case[] = [
     details: { name: 'a', kind: 'configmaps' },
   },
   {
+    name: 'API-14 a resourceVersion that is no number',
+    method: 'PUT',
+    path: `${CM}/a`,
+    headers: JSON_TYPE,
+    body: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","resourceVersion":"abc"}}',
+    code: 500,
+    message: 'strconv.ParseUint: parsing "abc": invalid syntax',
+  },
+  {
+    name: 'API-14 a resourceVersion beyond 64 bits',
+    method: 'PUT',
+    path: `${CM}/a`,
+    headers: JSON_TYPE,
+    body: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","resourceVersion":"18446744073709551616"}}',
+    code: 500,
+    message: 'strconv.ParseUint: parsing "18446744073709551616": value out of range',
+  },
+  {
     name: 'API-14 PUT of an object that is not there',
     method: 'PUT',
     path: `${CM}/new`,
@@ -326,6 +344,15 @@ const CASES: readonly Case[] = [
     details: { name: 'zzz', kind: 'configmaps' },
   },
   {
+    name: 'API-17 options of a deletion that are an object of another kind',
+    method: 'DELETE',
+    path: `${CM}/a`,
+    headers: JSON_TYPE,
+    body: '{"apiVersion":"v1","kind":"Pod"}',
+    code: 500,
+    message: 'no kind "Pod" is registered for version "v1" in scheme "pkg/runtime/scheme.go:100"',
+  },
+  {
     name: 'API-17 deleting another object of the same name',
     method: 'DELETE',
     path: `${CM}/a`,
@@ -393,6 +420,33 @@ const CASES: readonly Case[] = [
     path: '/api/v1/namespaces/demo/pods?resourceVersion=abc',
     code: 500,
     message: 'resourceVersion: Invalid value: "abc": strconv.ParseUint: parsing "abc": invalid syntax',
+  },
+  {
+    name: 'API-19 a timeout that is no duration, whoever asks',
+    path: '/api/v1/namespaces/demo/pods?timeout=soon',
+    headers: { authorization: '' },
+    code: 400,
+    reason: 'BadRequest',
+    message: 'invalid timeout specified in the request URL - time: invalid duration "soon"',
+  },
+  {
+    name: 'API-19 a watch that begins anywhere has no pages',
+    path: '/api/v1/namespaces/demo/pods?watch=1&continue=abc',
+    code: 422,
+    reason: 'Invalid',
+    message:
+      'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided',
+    details: {
+      group: 'meta.k8s.io',
+      kind: 'ListOptions',
+      causes: [
+        {
+          reason: 'FieldValueForbidden',
+          message: 'Forbidden: resourceVersionMatch is forbidden when continue is provided',
+          field: 'resourceVersionMatch',
+        },
+      ],
+    },
   },
   {
     name: 'API-19 a continue token that is none',

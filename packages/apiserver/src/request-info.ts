@@ -172,3 +172,9 @@ function nameOfFieldSelector(selector: string | undefined): string {
   }
   return '';
 }
+
+/** Watches, and what is streamed to and from nodes: requests that end when somebody ends them. */
+export const isLongRunning = ({ verb, subresource }: RequestInfo): boolean =>
+  verb === 'watch' || STREAMED.has(subresource);
+
+const STREAMED: ReadonlySet<string> = new Set(['attach', 'exec', 'proxy', 'log', 'portforward']);

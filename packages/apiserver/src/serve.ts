@@ -1,18 +1,21 @@
 import {
   type ApiRequest,
   type ApiResponse,
+  badRequest,
   resourceNotFound,
   type UserInfo,
   unauthorized,
 } from '@tabernetes/apimachinery';
+import { DurationError, parseDuration } from '@tabernetes/base';
 import { after } from './after.ts';
 import { ANONYMOUS, authenticated } from './authentication.ts';
 import { accessAttributes, notAllowed } from './authorization.ts';
 import { dispatch } from './dispatch.ts';
+import { PAGE_NOT_FOUND } from './errors.ts';
 import { impersonated, wantsImpersonation } from './impersonation.ts';
 import { isBuiltIn } from './kinds.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
-import type { RequestInfo } from './request-info.ts';
+import { isLongRunning, type RequestInfo } from './request-info.ts';
 import type { ServerContext } from './server-context.ts';
 
 /**
@@ -25,6 +28,7 @@ export function serve(
   request: ApiRequest,
   info: RequestInfo,
 ): ApiResponse | Promise<ApiResponse> {
+  checkDeadline(request, info);
   const caller = request.user === undefined ? authenticate(server, request) : authenticated(request.user);
   return after(caller, (known) => {
     if (!wantsImpersonation(request.headers)) return authorized(server, paths, request, info, known);
@@ -32,6 +36,21 @@ export function serve(
       'status' in user ? user : authorized(server, paths, request, info, user),
     );
   });
+}
+
+/**
+ * How long a client gives its request, where that is not for as long as it likes. Nothing here takes that long.
+ * @throws {StatusError} BadRequest
+ */
+function checkDeadline({ query }: ApiRequest, info: RequestInfo): void {
+  const { timeout } = query;
+  if (timeout === undefined || timeout === '' || isLongRunning(info)) return;
+  try {
+    parseDuration(timeout);
+  } catch (error) {
+    if (!(error instanceof DurationError)) throw error;
+    throw badRequest(`invalid timeout specified in the request URL - ${error.message}`);
+  }
 }
 
 async function authenticate(server: ServerContext, request: ApiRequest): Promise<UserInfo> {
@@ -61,7 +80,7 @@ function authorized(
     }
     const resource = info.isResource ? server.kinds.resource(info.group, info.version, info.resource) : undefined;
     return resource === undefined
-      ? atPath(server, paths, request, info, user)
+      ? atPath(server, paths, request, user)
       : dispatch(server, request, info, resource, user);
   });
 }
@@ -71,34 +90,22 @@ async function atPath(
   server: ServerContext,
   paths: readonly PathHandler[],
   request: ApiRequest,
-  info: RequestInfo,
   user: UserInfo,
 ): Promise<ApiResponse> {
   for (const handler of paths) {
     const answered = await handler.handle(request, server, user);
     if (answered !== undefined) return answered;
   }
-  if (isRouted(server, request, info)) throw resourceNotFound();
-  return NOT_FOUND;
+  if (isRouted(server, request)) throw resourceNotFound();
+  return PAGE_NOT_FOUND;
 }
 
 /**
- * What is unknown below `/api`, or in a group that is served, is answered with a Status; an unknown group, or an unknown version of
- * custom resources, with plain text.
+ * What is unknown below `/api`, or in a group of upstream's own, is answered with a Status; what is unknown elsewhere, in groups of
+ * custom resources too, with plain text.
  */
-function isRouted(
-  { kinds }: ServerContext,
-  { path }: ApiRequest,
-  { isResource, group, version }: RequestInfo,
-): boolean {
-  if (isResource && kinds.servesVersion(group, version)) return true;
+function isRouted({ kinds }: ServerContext, { path }: ApiRequest): boolean {
   const [root, first = '', second] = path.replace(/^\//, '').split('/');
   if (root === 'api') return first !== '' || second !== undefined;
   return root === 'apis' && second !== undefined && isBuiltIn(kinds, first);
 }
-
-const NOT_FOUND: ApiResponse = {
-  status: 404,
-  headers: { 'x-content-type-options': 'nosniff' },
-  body: { kind: 'text', contentType: 'text/plain; charset=utf-8', text: '404 page not found\n' },
-};
