@@ -1,5 +1,6 @@
 import type { KindDefinition } from '@tabernetes/api';
 import {
+  type ApiRequest,
   badRequest,
   DecodeProblem,
   type DecodeSource,
@@ -18,6 +19,7 @@ import {
   statedKind,
   unreadableKind,
 } from '@tabernetes/apimachinery';
+import { isCustom } from './kinds.ts';
 import { type InputType, inputType } from './negotiation.ts';
 import { type RequestScope, warn } from './request-scope.ts';
 import type { FieldValidation } from './write-options.ts';
@@ -48,7 +50,7 @@ export function requestBody(
   known?: KubeObject,
 ): () => Draft<KubeObject> {
   const body = parsedBody(scope, expected.kind, known);
-  const gvk = checkKind(expected, body);
+  const gvk = checkKind(scope, expected, body);
   let isFirst = true;
   return () => {
     const { draft, strictErrors: unknown } = decodeTyped(expected, gvk, body);
@@ -108,19 +110,26 @@ const PREFIX: Readonly<Record<InputType, string>> = {
 };
 
 /** What the body says it is. What it does not say is taken from the path. */
-function checkKind(expected: ExpectedKind, { value, summary }: ParsedBody): GroupVersionKind {
+function checkKind(
+  { request }: RequestScope,
+  expected: ExpectedKind,
+  { value, summary }: ParsedBody,
+): GroupVersionKind {
   // As a rule it says what the path says.
   const { apiVersion, kind } = (value ?? NOTHING) as { readonly apiVersion?: unknown; readonly kind?: unknown };
   if (kind === expected.kind && apiVersion === groupVersion(expected)) return expected;
   const stated = statedKind(value);
   if (typeof stated === 'string') throw unrecognized(expected.kind, stated, summary);
+  if (stated.kind === '' && value !== undefined && isCustom(expected)) {
+    throw kindMissing(request, expected, value, summary);
+  }
   const gvk = kindWithDefaults(stated, expected);
   const { group, version, otherVersions = [] } = expected;
   const isExpected = gvk.group === group && (gvk.version === version || otherVersions.includes(gvk.version));
   if (gvk.kind === expected.kind && isExpected) return gvk;
 
   const wrongVersion = `the API version in the data (${groupVersion(gvk)}) does not match the expected API version (${groupVersion(expected)})`;
-  if (expected.schema.openapi === undefined) {
+  if (isCustom(expected)) {
     // Custom resources have no types of their own: any kind decodes.
     if (gvk.group !== group || gvk.version !== version) throw badRequest(wrongVersion);
     const { name = '' } = (value as { readonly metadata?: { readonly name?: string } }).metadata ?? {};
@@ -131,6 +140,18 @@ function checkKind(expected: ExpectedKind, { value, summary }: ParsedBody): Grou
 }
 
 const NOTHING = {};
+
+/** Nothing but the body says what kind a custom resource is. */
+function kindMissing(
+  { body, headers }: ApiRequest,
+  { kind }: ExpectedKind,
+  value: unknown,
+  summary: string,
+): StatusError {
+  const isJson = body?.kind === 'bytes' && inputType(headers['content-type']) === 'application/json';
+  const text = isJson ? new TextDecoder().decode(body.bytes) : JSON.stringify(value);
+  return unrecognized(kind, `Object 'Kind' is missing in '${text}'`, summary);
+}
 
 function decodeTyped(expected: ExpectedKind, gvk: GroupVersionKind, { value, source }: ParsedBody) {
   try {

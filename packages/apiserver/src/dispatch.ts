@@ -6,8 +6,9 @@ import {
   resourceNotFound,
   type UserInfo,
 } from '@tabernetes/apimachinery';
-import { withWarnings } from './errors.ts';
-import type { Resource } from './kinds.ts';
+import { checkNamed, customHandler, inScope } from './custom-routes.ts';
+import { PAGE_NOT_FOUND, withWarnings } from './errors.ts';
+import { isCustom, type Resource } from './kinds.ts';
 import { negotiate, notAcceptable, notStreamable, type OutputType, patchType } from './negotiation.ts';
 import { createObject } from './registry/create.ts';
 import { deleteObject } from './registry/delete.ts';
@@ -18,14 +19,12 @@ import { patchObject } from './registry/patch.ts';
 import { updateObject } from './registry/update.ts';
 import { watchObjects } from './registry/watch.ts';
 import type { RequestInfo } from './request-info.ts';
-import type { RequestScope } from './request-scope.ts';
+import type { Handler, RequestScope } from './request-scope.ts';
 import type { ServerContext } from './server-context.ts';
 import { connect } from './subresources/connect.ts';
 import { createSubresource } from './subresources/create.ts';
 import { getScale, patchScale, updateScale } from './subresources/scale.ts';
 import { createVirtual, getVirtual, listVirtual } from './subresources/virtual.ts';
-
-type Handler = (scope: RequestScope) => Promise<ApiResponse>;
 
 /** Routes a request to what serves its resource. @throws {StatusError} NotFound, MethodNotAllowed, NotAcceptable, … */
 export async function dispatch(
@@ -36,15 +35,13 @@ export async function dispatch(
   user: UserInfo,
 ): Promise<ApiResponse> {
   const { definition } = resource;
-  const handlers = info.subresource === '' ? mainHandlers(resource, info) : subresourceHandlers(resource, info);
-  if (handlers === undefined) throw resourceNotFound();
-  const handler = handlers[info.method];
-  if (handler === undefined) throw methodNotAllowed();
+  const custom = isCustom(definition);
+  if (custom && !inScope(definition, info)) return PAGE_NOT_FOUND;
+  const handler = custom ? customHandler(resource, info) : builtInHandler(resource, info);
 
   const isConnect = handler === connect;
-  if (info.method === 'PATCH' && !isConnect) {
-    patchType(request.headers['content-type'], definition.schema.openapi === undefined);
-  }
+  if (info.method === 'PATCH' && !isConnect) patchType(request.headers['content-type'], custom);
+  if (custom) checkNamed(info);
   const accept = request.headers['accept'];
   const offered = offeredBy(server, definition, handler);
   const output = negotiate(isConnect ? undefined : accept, offered);
@@ -72,8 +69,17 @@ export async function dispatch(
 }
 
 function offeredBy({ offers }: ServerContext, { schema, virtual }: KindDefinition, handler: Handler) {
-  if (schema.openapi === undefined) return offers.custom;
+  if (isCustom({ schema })) return offers.custom;
   return virtual?.create !== undefined || handler === createSubresource ? offers.posted : offers.builtIn;
+}
+
+/** @throws {StatusError} NotFound, MethodNotAllowed */
+function builtInHandler(resource: Resource, info: RequestInfo): Handler {
+  const handlers = info.subresource === '' ? mainHandlers(resource, info) : subresourceHandlers(resource, info);
+  if (handlers === undefined) throw resourceNotFound();
+  const handler = handlers[info.method];
+  if (handler === undefined) throw methodNotAllowed();
+  return handler;
 }
 
 /** Objects of most kinds can be read as they are; whatever else is done takes more of a kind than its names. */

@@ -41,6 +41,9 @@ export interface Resource {
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
+/** Whether a kind is made by a CustomResourceDefinition. */
+export const isCustom = ({ schema }: Pick<KindDefinition, 'schema'>): boolean => schema.openapi === undefined;
+
 /** Whether a group is one of upstream's own, not of custom resources. */
 export const isBuiltIn = (kinds: Kinds, group: string): boolean =>
   kinds.list().some(({ definition }) => definition.group === group && definition.schema.openapi !== undefined);

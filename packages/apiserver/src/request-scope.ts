@@ -24,6 +24,9 @@ export interface RequestScope {
   readonly warnings: string[];
 }
 
+/** What serves requests of one kind of path. @throws {StatusError} what is refused */
+export type Handler = (scope: RequestScope) => Promise<ApiResponse>;
+
 export function warn(scope: RequestScope, text: string): void {
   if (!scope.warnings.includes(text)) scope.warnings.push(text);
 }

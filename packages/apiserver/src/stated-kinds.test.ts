@@ -87,7 +87,7 @@ describe('what a body says it is', () => {
     for (const apiVersion of ['v1', 'meta.k8s.io/v1', 'apps/v1', 'foo/v1', '']) {
       expect(await remove({ apiVersion, kind: 'DeleteOptions' })).toMatchObject({ code: 404 });
     }
-    const scheme = '"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27"';
+    const scheme = '"pkg/runtime/scheme.go:100"';
     expect(await remove({ apiVersion: 'v1', kind: 'ConfigMap' })).toMatchObject({
       code: 500,
       message: `no kind "ConfigMap" is registered for version "v1" in scheme ${scheme}`,

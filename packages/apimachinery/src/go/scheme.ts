@@ -34,7 +34,8 @@ export const notRegistered = ({ group, version, kind }: GroupVersionKind, place:
 export const LEGACY_SCHEME = 'k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30';
 /** The one that reads answers of admission webhooks. */
 export const WEBHOOK_SCHEME = 'k8s.io/apiserver/pkg/util/webhook/client.go:71';
-const META_SCHEME = 'k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27';
+/** Go names this one by where schemes are made. */
+const META_SCHEME = 'pkg/runtime/scheme.go:100';
 
 const META_GROUP = 'meta.k8s.io';
 const UNVERSIONED: ReadonlySet<string> = new Set([

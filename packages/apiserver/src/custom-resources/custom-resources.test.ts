@@ -143,7 +143,7 @@ describe('CR-1 a definition', () => {
       '/apis/stable.example.com/v1',
     );
     expect(object.resources[0]?.verbs.join()).toBe('delete,deletecollection,get,list,patch,create,update,watch');
-    expect(object.resources.map(({ name }) => name)).toEqual(['crontabs', 'crontabs/scale', 'crontabs/status']);
+    expect(object.resources.map(({ name }) => name)).toEqual(['crontabs', 'crontabs/status', 'crontabs/scale']);
   });
 
   test('whose names are taken is not served', async () => {

@@ -124,6 +124,7 @@ export function customResourceKind(
     validateUpdate: (object, old, { warn }) => customResourceErrors(rules, object, { old, ...(warn && { warn }) }),
     warnings: finalizerWarnings,
 
+    fieldSelectorProblem: (label) => `field label not supported: ${label}`,
     columns: customResourceColumns(version.additionalPrinterColumns),
     ...(version.selectableFields?.length && { selectableFields: selectableFields(version) }),
     subresources: [...(hasStatus ? [statusOf(rules)] : []), ...(rules.scale ? [scaleOf(rules.scale)] : [])],

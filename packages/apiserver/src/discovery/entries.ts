@@ -1,5 +1,5 @@
 import type { KindDefinition, Subresource } from '@tabernetes/api';
-import type { Kinds, Resource } from '../kinds.ts';
+import { isCustom, type Kinds, type Resource } from '../kinds.ts';
 import { compareGroups, compareVersions } from './group-priorities.ts';
 
 /** One line of discovery: a resource or a sub-resource. */
@@ -53,7 +53,8 @@ function entryOf({ definition, verbs }: Resource): Entry {
     shortNames,
     categories,
     ...(storageVersionHash !== undefined && { storageVersionHash }),
-    subresources: subresources.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    // Those of custom resources stand as they are made: status, then scale.
+    subresources: isCustom(definition) ? subresources : subresources.sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
 
