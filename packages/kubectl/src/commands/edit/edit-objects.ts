@@ -127,7 +127,7 @@ async function session(context: CommandContext, mode: EditMode, infos: readonly 
       throw failed(new Error('Edit cancelled, no valid changes were saved.'), edited);
     }
     try {
-      if (fieldValidation(context) !== 'Ignore') checkKind(decodeYaml(edited).value);
+      if (fieldValidation(context) !== 'Ignore') checkKind(decodeYaml(withoutComments(edited)).value);
     } catch (error) {
       const [first] = infos;
       outcome = { reasons: [], retryable: 0, notFound: 0, again: 0 };
