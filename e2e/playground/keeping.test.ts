@@ -34,7 +34,7 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await nodesAreSeen(page);
     expect(await files()).toEqual(['web.yaml']);
     await page.getByRole('button', { name: 'Settings' }).click();
-    await page.getByRole('button', { name: 'Open default' }).click();
+    await page.getByRole('button', { name: 'Open my sandbox' }).click();
     await page.getByRole('tab', { name: 'file-1.yaml' }).waitFor();
     await nodesAreSeen(page);
     await page.getByRole('button', { name: 'Settings' }).click();
@@ -64,7 +64,7 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await page.waitForURL(/#s=/);
     const link = page.url();
     await open.focus();
-    await open.locator('option', { hasText: 'default' }).waitFor({ state: 'attached' });
+    await open.locator('option', { hasText: 'my sandbox' }).waitFor({ state: 'attached' });
     await open.selectOption('default');
     await page.waitForURL((url) => url.search === '');
     await nodesAreSeen(page);
@@ -78,7 +78,7 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await page.getByRole('button', { name: 'Remove second' }).click();
     await page.getByRole('button', { name: 'Remove for good second' }).click();
     await page.getByRole('button', { name: 'Open second' }).waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Open default' }).waitFor();
+    await page.getByRole('button', { name: 'Open my sandbox' }).waitFor();
   });
 
   test('a file that is no sandbox is refused where it was given', async () => {
@@ -141,6 +141,27 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await visit();
     await page.getByText('What was kept cannot be read: The operation is insecure.').waitFor();
     await applyFirstFile(page);
+    await page.getByText('This sandbox is not kept: The operation is insecure.').waitFor();
+    expect(await page.locator('.view > .problem').count()).toBe(1);
+  });
+
+  test('a window without a database or any other memory says so in words', async () => {
+    const problems: string[] = [];
+    page.on('pageerror', ({ message }) => problems.push(message));
+    await page.addInitScript(() => {
+      Object.defineProperty(globalThis, 'indexedDB', { value: undefined });
+      Object.defineProperty(globalThis, 'localStorage', {
+        get() {
+          throw new DOMException('Access is denied.', 'SecurityError');
+        },
+      });
+    });
+    await visit();
+    await page.getByText('This sandbox is not kept: this browser window has no database').waitFor();
+    await applyFirstFile(page);
+    await page.keyboard.press('Control+3');
+    await page.waitForTimeout(3_500);
+    expect(problems).toEqual([]);
   });
 
   test('a browser that keeps no files keeps bytes', async () => {

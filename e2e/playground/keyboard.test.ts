@@ -143,6 +143,22 @@ describe.skipIf(noBrowser !== '')(`without a mouse, in Chromium${noBrowser}`, { 
     await page.locator('[data-narrator]', { hasText: /Running, 1 of 1 ready/ }).waitFor({ state: 'attached' });
   });
 
+  test('A11Y-4 with forced colours, states and the tab in front are still seen', async () => {
+    await apply();
+    await page.emulateMedia({ forcedColors: 'active' });
+    const colour = (place: string, property: 'backgroundColor' | 'borderBottomColor') =>
+      page
+        .locator(place)
+        .first()
+        .evaluate((element, name) => getComputedStyle(element)[name], property);
+    const front = await colour('.view-bar [aria-selected=true]', 'borderBottomColor');
+    expect(await colour('.view-bar [aria-selected=false]', 'borderBottomColor')).not.toBe(front);
+    const empty = await colour('.usage dd', 'backgroundColor');
+    expect(await colour('.usage dd span', 'backgroundColor')).not.toBe(empty);
+    expect(await colour('.pod .mark', 'backgroundColor')).not.toBe(await colour('.pod', 'backgroundColor'));
+    await page.emulateMedia({ forcedColors: 'none' });
+  });
+
   test('A11Y-3 axe finds nothing serious in any state, dark and light', async () => {
     const faults: string[] = [];
     const look = async (state: string): Promise<void> => {

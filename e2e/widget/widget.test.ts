@@ -85,6 +85,49 @@ describe.skipIf(noBrowser !== '')(`the widget in Chromium${noBrowser}`, { timeou
     });
   });
 
+  test('UI-26 where there is room for one panel, what happens is seen as soon as it does', async () => {
+    await opened(TWO_SANDBOXES, async (page) => {
+      await page.setViewportSize({ width: 390, height: 800 });
+      await page.locator('#first .run').click();
+      await page.locator('#first .pod.ready').nth(2).waitFor();
+      await page.locator('#first').getByRole('tab', { name: 'Editor' }).click();
+      await page.locator('#first .cm-content').waitFor();
+      await page.locator('#first').getByRole('button', { name: 'Apply' }).click();
+      await page.locator('#first .pod.ready').nth(2).waitFor();
+      await page.locator('#first').getByRole('tab', { name: 'Editor' }).click();
+      await page.locator('#first .cm-content').click();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('kind: Nothing\n');
+      await page.keyboard.press('Control+Enter');
+      await page.locator('#first .results .refused').waitFor();
+    });
+  });
+
+  test('UI-25 what is inspected leaves nodes in sight, and is closed by one button', async () => {
+    await opened(TWO_SANDBOXES, async (page) => {
+      await page.locator('#first .run').click();
+      await page.locator('#first .pod.ready').nth(2).waitFor();
+      for (const width of [1280, 700, 390]) {
+        await page.setViewportSize({ width, height: 800 });
+        if (width < 560) await page.locator('#first').getByRole('tab', { name: 'Cluster' }).click();
+        await page.locator('#first .pod').first().click();
+        await page.locator('#first .drawer').getByText('ContainersReady').waitFor();
+        const chosen = await page.locator('#first .pod').first().boundingBox();
+        const drawer = await page.locator('#first .drawer').boundingBox();
+        const isFree =
+          chosen !== null &&
+          drawer !== null &&
+          (chosen.y + chosen.height <= drawer.y || chosen.x + chosen.width <= drawer.x);
+        expect([width, isFree]).toEqual([width, true]);
+        await page
+          .locator('#first .drawer')
+          .getByRole('button', { name: /^Close/ })
+          .click();
+        await page.locator('#first .drawer').waitFor({ state: 'detached' });
+      }
+    });
+  });
+
   test('what the server refuses is told below the editor', async () => {
     await opened(TWO_SANDBOXES, async (page) => {
       await page.locator('#first .run').click();

@@ -93,6 +93,7 @@ function addressOf(name: string): URL {
 
 /** Opens the database; a browser may refuse at once, later, or never answer. */
 async function opened(): Promise<IDBPDatabase> {
+  if (globalThis.indexedDB === undefined) throw new SandboxFault('nowhere');
   const late = new Promise<never>((_resolve, reject) => {
     setTimeout(() => reject(new SandboxFault('silent')), PATIENCE_MS);
   });

@@ -37,6 +37,7 @@ import '../table-view/table.css';
 import './panes.css';
 import './panels.css';
 import './note.css';
+import '../theme/forced-colors.css';
 import { Narrator } from './narrator.tsx';
 import { NOTHING_TOLD, Note } from './note.tsx';
 import { type Pane, PaneBar } from './pane-bar.tsx';

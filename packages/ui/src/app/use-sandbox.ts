@@ -73,7 +73,7 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
     files,
     setFiles: useCallback((next: readonly PageFile[]) => setFilesState(next), []),
     options,
-    problems: [problem, unkept === undefined ? '' : said.notKept(faultText(unkept.error, said.faults))].filter(Boolean),
+    problems: problemsOf(problem, unkept && faultText(unkept.error, said.faults), said),
     async link(isWhole) {
       if (keeping === undefined) return undefined;
       const log = isWhole ? await cluster.host.log() : undefined;
@@ -86,6 +86,13 @@ export function useSandbox(cluster: ClusterConnection, keeping: Keeping | undefi
     },
     restart: (next) => void keeping?.restart({ version: 1, files: latest.current.files, options: next }),
   };
+}
+
+/** What cannot be read because nothing is kept at all is told once. */
+function problemsOf(problem: string, unkept: string | undefined, said: PageMessages['keeping']): readonly string[] {
+  if (unkept === undefined) return problem === '' ? [] : [problem];
+  const both = problem === '' || problem === said.unreadable(unkept) ? [] : [problem];
+  return [...both, said.notKept(unkept)];
 }
 
 /** What was kept or came with the address; never rejects. */

@@ -1,7 +1,7 @@
 import { errorText } from '../model/error-text.ts';
 
 /** What can be wrong with a sandbox that comes from elsewhere. */
-export type Fault = 'newer' | 'foreign' | 'nameless' | 'cut' | 'silent';
+export type Fault = 'newer' | 'foreign' | 'nameless' | 'cut' | 'silent' | 'nowhere';
 
 const TOLD: Readonly<Record<Fault, string>> = {
   newer: 'it was made by a newer version of Tabernetes',
@@ -9,6 +9,7 @@ const TOLD: Readonly<Record<Fault, string>> = {
   nameless: 'one of its files has no name or no text',
   cut: 'it is not whole',
   silent: 'the browser’s database does not answer',
+  nowhere: 'this browser window has no database',
 };
 
 /** A sandbox that cannot be had: told in English to programs, in the reader's language on the page. */

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Keeping, Sandbox } from '../files/sandbox.ts';
+import { FIRST_NAME, type Keeping, type Sandbox } from '../files/sandbox.ts';
 import { usePageMessages } from '../messages/page-messages.ts';
 
 /** What stands for "another one" among names; no sandbox can be called that. */
@@ -46,7 +46,9 @@ export function SandboxSelect({
         }}
       >
         {[...new Set([keeping.name, ...others])].sort().map((name) => (
-          <option key={name}>{name}</option>
+          <option key={name} value={name}>
+            {name === FIRST_NAME ? words.first : name}
+          </option>
         ))}
         <option value={MORE}>{words.more}</option>
       </select>

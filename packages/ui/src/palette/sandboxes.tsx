@@ -30,6 +30,7 @@ export function Sandboxes({
     );
   }, [keeping]);
   const leave = (to: string, sandbox?: Sandbox): Promise<void> => leaveFor(keeping, current, to, sandbox);
+  const titleOf = (each: string): string => (each === FIRST_NAME ? words.first : each);
   /** The one that goes when its button is pressed once more. */
   const [doomed, setDoomed] = useState('');
   const importFile = async (file: File): Promise<void> => {
@@ -45,14 +46,14 @@ export function Sandboxes({
       <ul>
         {names.map((each) => (
           <li key={each}>
-            <span>{each}</span>
+            <span>{titleOf(each)}</span>
             {each === keeping.name ? (
               <em>{words.current}</em>
             ) : (
               <>
                 <button type="button" className="action" onClick={() => trying(leave(each))}>
                   {words.open}
-                  <span className="sr"> {each}</span>
+                  <span className="sr"> {titleOf(each)}</span>
                 </button>
                 <button
                   type="button"
@@ -63,7 +64,7 @@ export function Sandboxes({
                   }}
                 >
                   {doomed === each ? words.removeForGood : words.remove}
-                  <span className="sr"> {each}</span>
+                  <span className="sr"> {titleOf(each)}</span>
                 </button>
               </>
             )}

@@ -63,10 +63,16 @@ function Panels(props: WidgetProps) {
     terminal: terminal.label,
   };
   const { files, change, apply, results, states, problem, isSetUp } = useWidget(props);
-  const [front, setFront] = useState<Panel>(panels[0] ?? 'cluster');
+  /** What was refused is read where it stands. */
+  const applyAndSee = async (): Promise<void> => {
+    if ((await apply()).every(({ outcome }) => outcome !== 'refused')) setFront(busiest);
+  };
+  // Where there is room for one, what happens is seen.
+  const busiest = panels.includes('cluster') ? 'cluster' : (panels[0] ?? 'cluster');
+  const [front, setFront] = useState<Panel>(busiest);
   const [open, setOpen] = useState(0);
   const ready = useReady();
-  const { selected, select } = useSelection();
+  const { selected } = useSelection();
   const file = files[open];
   return (
     <div className={`widget ${panels.map((panel) => `has-${panel}`).join(' ')}`}>
@@ -110,7 +116,13 @@ function Panels(props: WidgetProps) {
                   </button>
                 ))}
               </div>
-              <button type="button" className="primary" disabled={!ready} onClick={apply} title={applying.applyKey}>
+              <button
+                type="button"
+                className="primary"
+                disabled={!ready}
+                onClick={() => void applyAndSee()}
+                title={applying.applyKey}
+              >
                 {applying.apply}
               </button>
             </div>
@@ -122,7 +134,7 @@ function Panels(props: WidgetProps) {
                   text={file.text}
                   isReadOnly={isReadOnly}
                   onChange={(text: string) => change(file.name, text)}
-                  onApply={apply}
+                  onApply={() => void applyAndSee()}
                 />
               </Suspense>
             )}
@@ -134,14 +146,6 @@ function Panels(props: WidgetProps) {
             {ready ? <ClusterView namespace="" filter="" /> : <p className="hint">{clusterStarts}</p>}
             {selected !== undefined && (
               <div className="drawer">
-                <button
-                  type="button"
-                  className="quiet drawer-close"
-                  onClick={() => select(undefined)}
-                  aria-label={words.closeDrawer}
-                >
-                  ×
-                </button>
                 <Inspector />
               </div>
             )}
@@ -199,11 +203,12 @@ function useWidget(props: WidgetProps) {
   const isStarted = useRef(false);
   const latest = useRef(files);
   latest.current = files;
-  const apply = async (): Promise<void> => {
+  const apply = async (): Promise<readonly Applied[]> => {
     const applied: Applied[] = [];
     for (const { text } of latest.current) applied.push(...(await applyDocuments(cluster, text, 'default')));
     setResults(applied);
     onApplied(applied);
+    return applied;
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: a widget starts once; what it was given at first is what it is.
   useEffect(() => {
@@ -236,7 +241,7 @@ function useWidget(props: WidgetProps) {
     states,
     problem,
     isSetUp,
-    apply: () => void apply(),
+    apply,
     change: (name: string, text: string) =>
       setFiles((before) => before.map((file) => (file.name === name ? { name, text } : file))),
   };

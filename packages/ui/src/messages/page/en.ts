@@ -171,6 +171,7 @@ export const en = {
   sandboxes: {
     label: 'Sandboxes',
     title: 'Sandboxes in this browser',
+    first: 'my sandbox',
     current: 'open',
     open: 'Open',
     remove: 'Remove',
@@ -192,6 +193,7 @@ export const en = {
       nameless: 'one of its files has no name or no text',
       cut: 'it is not whole',
       silent: 'the browser’s database does not answer',
+      nowhere: 'this browser window has no database',
     },
   },
   editor: {

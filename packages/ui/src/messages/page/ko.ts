@@ -170,6 +170,7 @@ export const ko: PageMessages = {
   sandboxes: {
     label: '샌드박스',
     title: '이 브라우저의 샌드박스',
+    first: '내 샌드박스',
     current: '열려 있음',
     open: '열기',
     remove: '삭제',
@@ -191,6 +192,7 @@ export const ko: PageMessages = {
       nameless: '이름이나 내용이 없는 파일이 있습니다',
       cut: '일부가 잘려 있습니다',
       silent: '브라우저 데이터베이스가 응답하지 않습니다',
+      nowhere: '이 브라우저 창에는 데이터베이스가 없습니다',
     },
   },
   editor: {

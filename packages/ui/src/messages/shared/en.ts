@@ -234,7 +234,6 @@ export const en = {
     panels: 'Panels',
     reset: 'Reset',
     beginAgain: 'Begin again',
-    closeDrawer: 'Close what is shown of this object',
     checks: 'Checks',
     standing: {
       ready: (count: number, _all: number) => `${count} ready`,

@@ -234,7 +234,6 @@ export const ko: Messages = {
     panels: '패널',
     reset: '초기화',
     beginAgain: '처음부터 다시',
-    closeDrawer: '이 오브젝트의 상세 정보 닫기',
     checks: '확인 항목',
     standing: {
       ready: (count) => `${count}개 준비됨`,
