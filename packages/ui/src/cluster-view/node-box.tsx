@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { useSelection } from '../app/selection.tsx';
 import { useMessages } from '../messages/messages.ts';
 import { amountOf } from '../model/quantity-text.ts';
+import { requestedOf } from '../model/requests.ts';
 import { PodTile } from './pod-tile.tsx';
 import { useGhosts } from './use-ghosts.ts';
 
@@ -55,21 +56,12 @@ function Usage({ node, pods }: { readonly node: Node; readonly pods: readonly Po
   const { cluster: words } = useMessages();
   return (
     <dl className="usage">
-      <Bar label={words.cpu} part={askedOf(pods, 'cpu')} whole={amountOf(allocatable['cpu'])} />
-      <Bar label={words.memory} part={askedOf(pods, 'memory')} whole={amountOf(allocatable['memory'])} />
+      <Bar label={words.cpu} part={requestedOf(pods, 'cpu')} whole={amountOf(allocatable['cpu'])} />
+      <Bar label={words.memory} part={requestedOf(pods, 'memory')} whole={amountOf(allocatable['memory'])} />
       <Bar label={words.pods} part={pods.length} whole={amountOf(allocatable['pods'])} />
     </dl>
   );
 }
-
-/** Cores, or bytes. */
-const askedOf = (pods: readonly Pod[], resource: 'cpu' | 'memory'): number =>
-  pods.reduce(
-    (sum, { spec }) =>
-      sum +
-      (spec?.containers ?? []).reduce((each, { resources }) => each + amountOf(resources?.requests?.[resource]), 0),
-    0,
-  );
 
 function Bar({ label, part, whole }: { readonly label: string; readonly part: number; readonly whole: number }) {
   const share = whole === 0 ? 0 : Math.min(1, part / whole);

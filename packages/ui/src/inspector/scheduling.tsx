@@ -1,9 +1,11 @@
+import type { Node, Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Explanation } from '@tabernetes/worker/connect';
 import { useEffect, useState } from 'react';
 import { useSelection } from '../app/selection.tsx';
 import { useMessages } from '../messages/messages.ts';
-import { useCluster } from '../world/hooks.ts';
+import { shortageOf } from '../model/requests.ts';
+import { useCluster, useKind } from '../world/hooks.ts';
 
 /** Nodes that are shown; the best are the first. */
 const SHOWN = 100;
@@ -26,11 +28,13 @@ export function Scheduling({ object }: { readonly object: KubeObject }) {
   }, [host, namespace, name, object]);
   if (told === undefined) return <p className="hint">{words.asking}</p>;
   if (told === 'nothing') return <p className="hint">{words.nothing}</p>;
-  return <Decision told={told} />;
+  return <Decision told={told} pod={object as Pod} />;
 }
 
-function Decision({ told }: { readonly told: Explanation }) {
+function Decision({ told, pod }: { readonly told: Explanation; readonly pod: Pod }) {
   const { select } = useSelection();
+  const { world } = useCluster();
+  const pods = useKind<Pod>('Pod');
   const { scheduling: words } = useMessages();
   const { outcome, nodeName, message, nodes, best = [], victims = [], nominatedNodeName, refusedBy, atMs } = told;
   const plugins = [...new Set(nodes.flatMap(({ scores = [] }) => scores.map(({ plugin }) => plugin)))];
@@ -91,7 +95,16 @@ function Decision({ told }: { readonly told: Explanation }) {
                   <td className="refusal">
                     {no && (
                       <>
-                        <b>{no.plugin}</b> {no.reasons.join(', ')}
+                        <b>{no.plugin}</b>{' '}
+                        {no.reasons.map((reason) => {
+                          const on = world.find('Node', '', node);
+                          const shortage = on && shortageOf(reason, pod, on as Node, pods);
+                          return (
+                            <span key={reason} className="reason">
+                              {reason} {shortage && <span className="count">{words.shortage(shortage)}</span>}
+                            </span>
+                          );
+                        })}
                       </>
                     )}
                   </td>

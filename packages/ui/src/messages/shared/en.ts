@@ -170,6 +170,8 @@ export const en = {
     total: 'Total',
     refusedBy: 'Refused by',
     weighed: (score: number, weight: number) => `${score} × weight ${weight}`,
+    shortage: ({ free, whole, asked }: { readonly free: string; readonly whole: string; readonly asked: string }) =>
+      `${free} of ${whole} free, this Pod asks for ${asked}`,
     moreNodes: (count: number) => `and ${counted(count, 'more node', 'more nodes')}`,
   },
   states: {

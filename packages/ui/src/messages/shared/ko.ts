@@ -170,6 +170,7 @@ export const ko: Messages = {
     total: '합계',
     refusedBy: '거부한 플러그인',
     weighed: (score, weight) => `${score} × 가중치 ${weight}`,
+    shortage: ({ free, whole, asked }) => `${whole} 중 ${free} 남음, 이 파드의 요청은 ${asked}`,
     moreNodes: (count) => `외 노드 ${numberText(count)}개`,
   },
   states: {
