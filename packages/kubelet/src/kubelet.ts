@@ -51,7 +51,7 @@ export interface Kubelet extends Disposable {
   readonly running: boolean;
   /** False: it hears nothing of the API, and nobody reaches it. */
   readonly online: boolean;
-  /** Registers the node and begins to look after its Pods. */
+  /** Registers the node and begins to look after its Pods. @throws {StatusError} it is refused; it may be started again */
   start(): Promise<void>;
   /** As if its process had ended: containers live on, and nobody looks after them until {@link start}. */
   stop(): void;
@@ -258,7 +258,16 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     async start() {
       if (running) return;
       running = true;
-      await agent.start();
+      try {
+        await agent.start();
+      } catch (error) {
+        // It has not begun: whoever starts it may try again.
+        running = false;
+        agent.stop();
+        throw error;
+      }
+      // Stopped while its node was being registered.
+      if (!running) return;
       guard.start();
       staticPods.start();
       if (!pods.synced) return;

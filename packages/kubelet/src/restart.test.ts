@@ -31,6 +31,21 @@ describe('a kubelet that has been stopped', () => {
     expect((await node.get('web')).status?.phase).toBe('Running');
   });
 
+  test('KUB-18 can be started again when its node could not be registered', async () => {
+    node = await testKubelet();
+    await node.run('web');
+    kubelet().stop();
+    await node.advance('1m');
+    const refusal = node.faults.add({ match: { path: /leases/ }, fault: { kind: 'refuse', code: 500 } });
+    await expect(kubelet().start()).rejects.toMatchObject({ code: 500 });
+    expect(kubelet().running).toBe(false);
+    refusal.dispose();
+    await kubelet().start();
+    await node.delete('web');
+    await node.advance('1m');
+    await expect(node.get('web')).rejects.toMatchObject({ reason: 'NotFound' });
+  });
+
   test('KUB-18 begins nothing whose image was being pulled', async () => {
     node = await testKubelet({ pullMs: 5_000 });
     await node.run('web');
