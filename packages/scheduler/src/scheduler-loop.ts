@@ -188,7 +188,13 @@ export class SchedulerLoop implements Scheduler {
       for (let i = 0; i < CYCLES_PER_TURN; i++) {
         const queued = this.#queue.pop();
         if (queued === undefined) return;
-        this.#scheduleOne(queued);
+        try {
+          this.#scheduleOne(queued);
+        } catch (error) {
+          // Whatever breaks over this one, the others have their turn.
+          this.#queue.addBackoff(queued);
+          this.#deps.onError(error);
+        }
       }
       if (this.#queue.hasActive) this.#arm();
     });

@@ -2,6 +2,7 @@ import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Plugin } from './framework/plugin.ts';
 import { createProfile } from './framework/profile.ts';
 import type { SchedulerOptions } from './options.ts';
 import { type Harness, startHarness } from './testing/harness.ts';
@@ -48,6 +49,24 @@ describe('the loop', () => {
     await h.clock.advance('1s');
     expect((await h.pod('web')).spec?.nodeName).toBe('node-1');
     expect(await h.events('web')).toHaveLength(2);
+  });
+
+  test('SCH-39 a plugin that breaks over one Pod is told of, and keeps no other from its node', async () => {
+    const profile = createProfile();
+    const breaks: Plugin = {
+      name: 'Breaks',
+      requeueOn: [],
+      preFilter({ name }) {
+        if (name === 'bad') throw new Error('broken');
+        return 'skip';
+      },
+    };
+    const h = await start({ profiles: [{ ...profile, plugins: [...profile.plugins, breaks] }] });
+    await h.create(makeNode('node-1'), makePod('bad'), makePod('good'));
+    expect((await h.pod('good')).spec?.nodeName).toBe('node-1');
+    expect((await h.pod('bad')).spec?.nodeName).toBeUndefined();
+    expect(h.errors.splice(0).map(String)).toEqual(['Error: broken']);
+    await h.client.resource(kinds.pod).delete('bad', 'default', { gracePeriodSeconds: 0 });
   });
 
   test('SCH-30 a Pod that is deleted and made again while it is bound gets its node', async () => {
