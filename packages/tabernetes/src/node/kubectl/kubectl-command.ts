@@ -8,7 +8,7 @@ import type { ChildProcess, Process, SignalName } from '@tabernetes/node-api';
 import { HOST_NET } from './host-net.ts';
 import { httpsTransport } from './https-transport.ts';
 import { nodeFileSystem } from './node-file-system.ts';
-import { hostTerminal, inputStream, outputStream } from './node-streams.ts';
+import { hostTerminal, inputStream, letGo, outputStream } from './node-streams.ts';
 
 /** `tabernetes kubectl …`: our kubectl on the host's files and terminal, against whatever server the kubeconfig names. */
 export async function kubectlCommand(args: readonly string[]): Promise<number> {
@@ -37,6 +37,7 @@ export async function kubectlCommand(args: readonly string[]): Promise<number> {
   } finally {
     process.off('SIGINT', interrupted);
     for (const transport of transports) transport.dispose();
+    letGo(process.stdin);
     clock.dispose();
   }
 }
@@ -71,7 +72,7 @@ function hostProcess(argv: readonly string[], clock: ReturnType<typeof realClock
     gid,
     hostname: hostname(),
     stdin: inputStream(process.stdin),
-    stdout: outputStream(process.stdout),
+    stdout: outputStream(process.stdout, () => process.stdin.isTTY && process.stdin.isRaw),
     stderr: outputStream(process.stderr),
     ...(terminal && { terminal }),
     fs: nodeFileSystem(process.cwd()),

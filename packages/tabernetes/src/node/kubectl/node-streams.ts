@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { InputStream, OutputStream, Terminal } from '@tabernetes/node-api';
 
@@ -37,17 +38,28 @@ export function inputStream(source: Readable): InputStream {
   };
 }
 
-/** A writable stream of Node as a process writes to it. */
-export function outputStream(target: Writable): OutputStream {
+/** Whoever reads it waits no longer: else a terminal at which nobody types would keep the process alive. */
+export function letGo(source: Readable): void {
+  if (source instanceof Socket) source.unref();
+}
+
+/** A writable stream of Node as a process writes to it. `isRaw`: it is a terminal, which is in raw mode now. */
+export function outputStream(target: Writable, isRaw: () => boolean = () => false): OutputStream {
   // Told by the rejected write; without a listener, Node would end the process with a stack trace.
   target.on('error', () => undefined);
   return {
     write: (chunk) =>
       new Promise((resolve, reject) => {
-        target.write(chunk, (error) => (error ? reject(error) : resolve()));
+        target.write(isRaw() ? withoutReturns(chunk) : chunk, (error) => (error ? reject(error) : resolve()));
       }),
     close: () => target.end(),
   };
+}
+
+/** Node's raw mode still puts a return before each line feed: where one is already, there would be two. */
+function withoutReturns(chunk: string | Uint8Array): Uint8Array {
+  const bytes = Buffer.from(chunk);
+  return bytes.filter((byte, i) => byte !== 13 || bytes[i + 1] !== 10);
 }
 
 /** The terminal that kubectl itself was called from; undefined when there is none. */
