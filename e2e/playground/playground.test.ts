@@ -87,6 +87,17 @@ describe.skipIf(noBrowser !== '')(`the playground in Chromium${noBrowser}`, { ti
       .waitFor();
   });
 
+  test('INS-9 an object is shown as a write left it, with what that changed', async () => {
+    await applyFirstFile(page);
+    await page.locator('.pod').first().click();
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await inspector.getByRole('tab', { name: 'Why' }).click();
+    const binding = inspector.locator('.why li', { hasText: 'a binding changed' });
+    await binding.getByRole('button', { name: /^rev \d+$/ }).click();
+    await binding.locator('.revision .changed', { hasText: /^ {2}nodeName: node-\d$/m }).waitFor();
+    expect(await binding.locator('.revision').textContent()).not.toContain('containerStatuses');
+  });
+
   test('a reload keeps files and cluster; a link opens the same world elsewhere', async () => {
     await applyFirstFile(page);
     await page.getByRole('button', { name: 'New file' }).click();

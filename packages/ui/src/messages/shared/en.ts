@@ -60,6 +60,7 @@ export const en = {
   },
   inspector: {
     label: 'Inspector',
+    asking: 'The API server is asked.',
     empty: 'Select a Pod or a node to see what it is, why it is so, and what it has said.',
     close: 'Close the inspector',
     gone: 'It does not exist any more.',
@@ -187,6 +188,8 @@ export const en = {
     binding: 'a binding',
     verbs: { create: 'created', update: 'changed', delete: 'deleted' },
     revision: (revision: number) => `rev ${revision}`,
+    asItWas: 'What it was then',
+    compacted: 'The store has forgotten this revision.',
   },
   events: {
     label: 'Events',

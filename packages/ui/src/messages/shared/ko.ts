@@ -59,6 +59,7 @@ export const ko: Messages = {
   },
   inspector: {
     label: '인스펙터',
+    asking: 'API 서버에 묻는 중입니다.',
     empty: '파드나 노드를 선택하면 상태와 그 이유, 로그를 볼 수 있습니다.',
     close: '인스펙터 닫기',
     gone: '더 이상 존재하지 않습니다.',
@@ -186,6 +187,8 @@ export const ko: Messages = {
     binding: '바인딩',
     verbs: { create: '생성', update: '변경', delete: '삭제' },
     revision: (revision) => `리비전 ${revision}`,
+    asItWas: '그때의 모습',
+    compacted: '저장소에 이 리비전이 더 이상 남아 있지 않습니다.',
   },
   events: {
     label: '이벤트',
