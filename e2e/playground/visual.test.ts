@@ -4,6 +4,12 @@ import { noBrowser } from './browser.ts';
 import { builtSite } from './built-site.ts';
 import { SIZES, VISITS } from './visual-states.ts';
 
+/** Where panels are beside each other with the least room for it. */
+const BETWEEN = [
+  { name: '961', width: 961, height: 768 },
+  { name: '801', width: 801, height: 768 },
+] as const;
+
 /** Reached by the suites of the docs and of the benchmarks, or too slow to be reached here. */
 const ELSEWHERE = new Set(['thousand-pods', 'docs-widget']);
 
@@ -25,7 +31,7 @@ describe.skipIf(noBrowser !== '')(`states of the page, in Chromium${noBrowser}`,
           await page.setViewportSize({ width: 1440, height: 900 });
           await page.keyboard.press('Escape');
           await reach(page);
-          for (const size of SIZES) {
+          for (const size of [...SIZES, ...BETWEEN]) {
             await page.setViewportSize(size);
             await expect.poll(() => outOfReach(page)).toEqual({ across: size.width, outside: [] });
           }
