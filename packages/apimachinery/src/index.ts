@@ -23,6 +23,7 @@ export * from './go/number.ts';
 export * from './go/pointer.ts';
 export * from './go/quote.ts';
 export * from './go/scheme.ts';
+export * from './go/selector-text.ts';
 export * from './go/syntax.ts';
 export * from './go/time.ts';
 export * from './go/type-meta.ts';

@@ -31,6 +31,14 @@ describe('what is not there', () => {
     }
   });
 
+  test('API-16 is not applied where bytes are no base64', async () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, data: { a: '###' } };
+    const path = '/api/v1/namespaces/default/secrets/a?fieldManager=me';
+    expect((await api.send('PATCH', path, secret, APPLY)).refusal.message).toMatch(
+      / to \/v1, Kind=Secret: error decoding from json: illegal base64 data at input byte 0$/,
+    );
+  });
+
   test('API-35 is applied with a resourceVersion, and with what is otherwise the server’s', async () => {
     const { status, object } = await apply({
       resourceVersion: '5',

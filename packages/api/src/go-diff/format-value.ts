@@ -53,6 +53,7 @@ export function formatValue(type: GoType, value: unknown, style: Style): TextNod
     }
     case 'pointer': {
       if (value === undefined || value === null || type.item === undefined) return NIL;
+      if (type.text !== undefined && !style.plain) return `s${quoted(type.text(value), style)}`;
       return { prefix: '&', value: formatValue(type.item, value, style) ?? NIL, suffix: '' };
     }
     case 'quantity':

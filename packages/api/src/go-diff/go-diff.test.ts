@@ -106,6 +106,30 @@ describe('differences below refusals', () => {
     ]);
   });
 
+  test('DIF-9 pointers to selectors are printed by their method, numbers that may be texts as structs', () => {
+    const labelSelector = { matchLabels: { a: 'b' }, matchExpressions: [{ key: 'k', operator: 'In', values: ['v'] }] };
+    expect(diff('core.PersistentVolumeClaimSpec', { selector: labelSelector }, {})).toContain(
+      '- \tSelector:    s"&LabelSelector{MatchLabels:map[string]string{a: b,},MatchExpressions:[]LabelSelectorRequirement{LabelSelectorRequirement{Key:k,Operator:In,Values:[v],},},}",',
+    );
+    expect(diff('core.HTTPGetAction', { port: 80 }, { port: 'web' })).toEqual([
+      '  core.HTTPGetAction{',
+      '  \tPath: "",',
+      '  \tPort: intstr.IntOrString{',
+      '- \t\tType:   0,',
+      '+ \t\tType:   1,',
+      '- \t\tIntVal: 80,',
+      '+ \t\tIntVal: 0,',
+      '- \t\tStrVal: "",',
+      '+ \t\tStrVal: "web",',
+      '  \t},',
+      '  \tHost:        "",',
+      '  \tScheme:      "",',
+      '  \tHTTPHeaders: nil,',
+      '  }',
+      '',
+    ]);
+  });
+
   test('DIF-7 the types are those inside the server', () => {
     const lines = diff('core.PodSecurityContext', { hostNetwork: false }, { hostNetwork: true });
     expect(lines.slice(0, 4)).toEqual([

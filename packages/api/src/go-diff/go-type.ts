@@ -1,4 +1,11 @@
-import type { EmbeddedStruct, FieldSchema, GoLayout, Schema, StructSchema } from '@tabernetes/apimachinery';
+import {
+  type EmbeddedStruct,
+  type FieldSchema,
+  type GoLayout,
+  goSelector,
+  type Schema,
+  type StructSchema,
+} from '@tabernetes/apimachinery';
 import { goTypes } from '../go-layout.ts';
 import { schemaOf } from '../schema/schemas.ts';
 
@@ -9,6 +16,8 @@ export interface GoType {
   readonly kind: 'scalar' | 'struct' | 'list' | 'map' | 'pointer' | 'quantity';
   /** Has a method String, which is printed with an `s` before it: names of resources. */
   readonly stringer?: boolean;
+  /** That method of what a pointer points to. */
+  readonly text?: (value: object) => string;
   /** Of lists, maps and pointers. */
   readonly item?: GoType;
   /** Of structs. */
@@ -22,6 +31,8 @@ export interface GoStructField {
   /** Its name in JSON; `.` when the fields of an embedded struct stand in the same object. */
   readonly json: string;
   readonly type: GoType;
+  /** Where the struct is no object in JSON. */
+  readonly read?: (struct: unknown) => unknown;
 }
 
 /** The type of that name. Refusals print the server's internal types, which are those of the API but for a few. */
@@ -35,8 +46,9 @@ export function goType(name: string): GoType {
 }
 
 /** What the field of a struct holds. */
-export function fieldValue(struct: unknown, { json }: GoStructField): unknown {
+export function fieldValue(struct: unknown, { json, read }: GoStructField): unknown {
   if (json === '.') return struct;
+  if (read !== undefined) return read(struct);
   return typeof struct === 'object' && struct !== null ? (Reflect.get(struct, json) ?? undefined) : undefined;
 }
 
@@ -59,8 +71,10 @@ const SCALARS: Readonly<Record<string, string | number | boolean>> = {
 };
 
 function makeType(name: string): GoType {
+  if (name === '*v1.LabelSelector') return { name, kind: 'pointer', item: goType(name.slice(1)), text: goSelector };
   if (name.startsWith('*')) return { name, kind: 'pointer', item: goType(name.slice(1)) };
   if (name === 'resource.Quantity') return { name, kind: 'quantity' };
+  if (name === 'intstr.IntOrString') return { name, kind: 'struct', fields: once(intOrString) };
   const layout = goTypes();
   const underlying = layout.named.get(name) ?? name;
   if (underlying.startsWith('[]')) return { name, kind: 'list', item: goType(underlying.slice(2)) };
@@ -104,11 +118,22 @@ const INTERNAL: Readonly<Record<string, (fields: readonly GoStructField[]) => re
     { name: 'HostIPC', json: 'hostIPC', type: goType('bool') },
     { name: 'ShareProcessNamespace', json: 'shareProcessNamespace', type: goType('*bool') },
     { name: 'HostUsers', json: 'hostUsers', type: goType('*bool') },
-    ...fields,
+    ...fields
+      .filter(({ name }) => name !== 'Sysctls')
+      .flatMap((field) =>
+        field.name === 'FSGroupChangePolicy' ? [field, ...fields.filter(({ name }) => name === 'Sysctls')] : [field],
+      ),
   ],
   'core.ServiceAccountTokenProjection': (fields) =>
     fields.map((field) => (field.name === 'ExpirationSeconds' ? { ...field, type: goType('int64') } : field)),
 };
+
+/** A number or a text, which says which of them it is. */
+const intOrString = (): readonly GoStructField[] => [
+  { name: 'Type', json: '', type: goType('int64'), read: (value) => (typeof value === 'string' ? 1 : 0) },
+  { name: 'IntVal', json: '', type: goType('int32'), read: (value) => (typeof value === 'number' ? value : 0) },
+  { name: 'StrVal', json: '', type: goType('string'), read: (value) => (typeof value === 'string' ? value : '') },
+];
 
 function apiStruct(name: string): StructSchema | undefined {
   const [group, type] = name.split('.');

@@ -3,11 +3,11 @@ import {
   type FieldError,
   forbidden,
   GoText,
+  goSelector,
   goStrings,
   invalid,
   isDns1123Subdomain,
   isValidPathSegmentName,
-  type LabelSelector,
   notSupported,
   required,
   validateLabelSelector,
@@ -107,20 +107,5 @@ function validateActions(errors: FieldError[], actions: readonly string[]): void
 
 function parameters(paramRef: ParamRef | undefined): string {
   if (paramRef?.name) return `${paramRef.namespace || '*'}/${paramRef.name}`;
-  return paramRef?.selector ? selectorDump(paramRef.selector) : '<unset>';
-}
-
-/** Upstream prints the structure itself. */
-function selectorDump({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const labels = Object.keys(matchLabels)
-    .sort()
-    .map((key) => `${key}: ${matchLabels[key]},`);
-  const expressions = matchExpressions.map(
-    ({ key, operator, values = [] }) =>
-      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
-  );
-  return (
-    `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},` +
-    `MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`
-  );
+  return paramRef?.selector ? goSelector(paramRef.selector) : '<unset>';
 }

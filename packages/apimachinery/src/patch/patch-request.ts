@@ -193,6 +193,17 @@ function convertOrRefuse(schema: StructSchema, value: unknown, live: unknown, re
   }
 }
 
+/** Why Go's converter of unstructured objects cannot make a value of a type; undefined: it can. */
+export function conversionProblem(schema: StructSchema, value: unknown): string | undefined {
+  try {
+    fromUnstructured(schema, value, undefined, checkScalar);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConversionProblem) return error.message;
+    throw error;
+  }
+}
+
 /** @throws {ConversionProblem} with the text of the type's own decoder */
 function checkScalar(schema: ScalarSchema, value: unknown): void {
   if (schema.variants !== undefined) return;

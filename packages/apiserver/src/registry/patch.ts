@@ -4,6 +4,7 @@ import {
   appliedObjectText,
   patchObject as applyPatch,
   badRequest,
+  conversionProblem,
   DecodeProblem,
   type Draft,
   decodeBody,
@@ -145,7 +146,8 @@ function typed({ definition, resource }: RequestScope, object: unknown, patch: u
   } catch (error) {
     if (!(error instanceof DecodeProblem)) throw error;
     const version = definition.group === '' ? `/${resource.apiVersion}` : resource.apiVersion;
-    const why = `unable to convert unstructured object to ${version}, Kind=${definition.kind}: ${error.message}`;
+    const problem = conversionProblem(definition.schema, object) ?? error.message;
+    const why = `unable to convert unstructured object to ${version}, Kind=${definition.kind}: ${problem}`;
     throw failure(500, '', `failed to convert new object (${appliedObjectText(patch)}) to proper version: ${why}`);
   }
 }

@@ -6,8 +6,8 @@ import type {
   MetricTarget,
 } from '@tabernetes/api/types/autoscaling-v2';
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import { parseQuantity } from '@tabernetes/apimachinery';
-import { goSelector, type MetricsSource, NoMetric, type PodMetrics } from './metrics-source.ts';
+import { goSelector, parseQuantity } from '@tabernetes/apimachinery';
+import { type MetricsSource, NoMetric, type PodMetrics } from './metrics-source.ts';
 import { byShare, byUtilization, byValue, byWhole, type Proposal } from './replica-calculator.ts';
 
 export interface MetricContext {

@@ -1,5 +1,4 @@
 import type { CrossVersionObjectReference, MetricIdentifier } from '@tabernetes/api/types/autoscaling-v2';
-import type { LabelSelector } from '@tabernetes/apimachinery';
 import { labelSelectorAsSelector, parseQuantity, StatusError } from '@tabernetes/apimachinery';
 import { parseDuration } from '@tabernetes/base';
 import type { Client } from '@tabernetes/client';
@@ -153,14 +152,3 @@ function metricSelector({ selector }: MetricIdentifier): { readonly metricLabelS
 }
 
 const milli = (quantity: string): number => parseQuantity(quantity).milliValue();
-
-/** A selector as Go prints it in messages. */
-export function goSelector(selector: LabelSelector | undefined): string {
-  if (selector === undefined) return 'nil';
-  const labels = Object.entries(selector.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const expressions = (selector.matchExpressions ?? []).map(
-    ({ key, operator, values = [] }) =>
-      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
-  );
-  return `&LabelSelector{MatchLabels:map[string]string{${labels.map(([k, v]) => `${k}: ${v},`).join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
-}

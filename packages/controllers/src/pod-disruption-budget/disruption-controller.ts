@@ -2,6 +2,7 @@ import { kinds, schemaOf } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { PodDisruptionBudget, PodDisruptionBudgetStatus } from '@tabernetes/api/types/policy-v1';
 import {
+  goSelector,
   isConflict,
   type LabelSelector,
   labelSelectorAsSelector,
@@ -133,14 +134,4 @@ function budgets(context: ControllerContext): Controller {
 }
 
 const unmanagedText = (selector: LabelSelector | undefined): string =>
-  `Pods selected by this PodDisruptionBudget (selector: ${selectorText(selector)}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`;
-
-/** As Go prints a selector. */
-function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector = {}): string {
-  const labels = Object.keys(matchLabels).sort();
-  const expressions = matchExpressions.map(
-    ({ key, operator, values = [] }) =>
-      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
-  );
-  return `&LabelSelector{MatchLabels:map[string]string{${labels.map((key) => `${key}: ${matchLabels[key]},`).join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
-}
+  `Pods selected by this PodDisruptionBudget (selector: ${goSelector(selector ?? {})}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`;
