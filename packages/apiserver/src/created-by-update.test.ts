@@ -31,6 +31,18 @@ describe('what is not there', () => {
     }
   });
 
+  test('API-16 wraps integers that are too large where it is applied', async () => {
+    const spec = { replicas: 2_147_483_648, selector: { matchLabels: { a: 'b' } }, template: {} };
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' }, spec };
+    const path = '/apis/apps/v1/namespaces/default/deployments/a?fieldManager=me';
+    const { refusal } = await api.send('PATCH', path, deployment, APPLY);
+    expect(refusal.details?.causes).toContainEqual({
+      reason: 'FieldValueInvalid',
+      message: 'Invalid value: -2147483648: must be greater than or equal to 0',
+      field: 'spec.replicas',
+    });
+  });
+
   test('API-16 is not applied where bytes are no base64', async () => {
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, data: { a: '###' } };
     const path = '/api/v1/namespaces/default/secrets/a?fieldManager=me';

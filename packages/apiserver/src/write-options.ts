@@ -70,20 +70,25 @@ const NO_DELETE_OPTIONS: DeleteOptions = { dryRun: false };
 
 /** @throws {StatusError} BadRequest, Invalid */
 export function deleteOptionsFromQuery(query: Query): DeleteOptions {
-  const { dryRun, propagationPolicy } = query;
+  const { dryRun, propagationPolicy, uid, resourceVersion } = query;
   const gracePeriodSeconds = queryInt(query, 'gracePeriodSeconds');
   const orphanDependents = queryBool(query, 'orphanDependents');
   const isEmpty =
     dryRun === undefined &&
     propagationPolicy === undefined &&
     gracePeriodSeconds === undefined &&
-    orphanDependents === undefined;
+    orphanDependents === undefined &&
+    !uid &&
+    !resourceVersion;
   if (isEmpty) return NO_DELETE_OPTIONS;
   return checkedDeleteOptions({
     ...(dryRun !== undefined && { dryRun: [dryRun] }),
     ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
     ...(propagationPolicy !== undefined && { propagationPolicy }),
     ...(orphanDependents !== undefined && { orphanDependents }),
+    ...((uid || resourceVersion) && {
+      preconditions: { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) },
+    }),
   });
 }
 

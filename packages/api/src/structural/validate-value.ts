@@ -130,10 +130,13 @@ function checkType(found: Result, schema: JsonSchema, value: unknown, types: rea
 /** Formats that nobody checks are dropped from schemas. */
 const isFormat = (format: string): boolean => isKnownFormat(format);
 
+/** Beyond 64 bits Go reads whole numbers as floats. */
+const isInt64 = (value: number): boolean => Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
+
 function jsonType(value: unknown): [type: string, format: string] {
   if (typeof value === 'boolean') return ['boolean', ''];
   if (typeof value === 'string') return ['string', ''];
-  if (typeof value === 'number') return Number.isInteger(value) ? ['integer', 'int64'] : ['number', 'float64'];
+  if (typeof value === 'number') return isInt64(value) ? ['integer', 'int64'] : ['number', 'float64'];
   return [Array.isArray(value) ? 'array' : 'object', ''];
 }
 
@@ -217,7 +220,7 @@ const MAX_PATTERNS = 10_000;
 
 function checkNumber(found: Result, schema: JsonSchema, value: number, name: string): void {
   const { multipleOf, minimum, maximum, exclusiveMinimum = false, exclusiveMaximum = false } = schema;
-  const whole = Number.isInteger(value);
+  const whole = isInt64(value);
   const bound = (limit: number): number => (whole ? Math.trunc(limit) : limit);
   const refuse = (text: string): void => add(found, invalidValue(name, value, text));
   if (multipleOf !== undefined) {

@@ -193,11 +193,10 @@ function convertOrRefuse(schema: StructSchema, value: unknown, live: unknown, re
   }
 }
 
-/** Why Go's converter of unstructured objects cannot make a value of a type; undefined: it can. */
-export function conversionProblem(schema: StructSchema, value: unknown): string | undefined {
+/** What Go's converter of unstructured objects makes of a value: integers that are too large wrap. A text: why it cannot. */
+export function convertUnstructured(schema: StructSchema, value: unknown): { readonly value: unknown } | string {
   try {
-    fromUnstructured(schema, value, undefined, checkScalar);
-    return undefined;
+    return fromUnstructured(schema, value, undefined, checkScalar);
   } catch (error) {
     if (error instanceof ConversionProblem) return error.message;
     throw error;

@@ -4,7 +4,7 @@ import {
   appliedObjectText,
   patchObject as applyPatch,
   badRequest,
-  conversionProblem,
+  convertUnstructured,
   DecodeProblem,
   type Draft,
   decodeBody,
@@ -146,8 +146,9 @@ function typed({ definition, resource }: RequestScope, object: unknown, patch: u
   } catch (error) {
     if (!(error instanceof DecodeProblem)) throw error;
     const version = definition.group === '' ? `/${resource.apiVersion}` : resource.apiVersion;
-    const problem = conversionProblem(definition.schema, object) ?? error.message;
-    const why = `unable to convert unstructured object to ${version}, Kind=${definition.kind}: ${problem}`;
+    const converted = convertUnstructured(definition.schema, object);
+    if (typeof converted !== 'string') return decodeObject(definition.schema, converted.value).draft;
+    const why = `unable to convert unstructured object to ${version}, Kind=${definition.kind}: ${converted}`;
     throw failure(500, '', `failed to convert new object (${appliedObjectText(patch)}) to proper version: ${why}`);
   }
 }
