@@ -27,7 +27,11 @@ export function openChannels(
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
     socket.once('unexpected-response', (_, message: IncomingMessage) => {
-      void refusal(message).then(resolve, reject);
+      // Servers keep the connection open, for which nobody has a use any more.
+      const connection = message.socket;
+      void refusal(message)
+        .finally(() => connection.destroy())
+        .then(resolve, reject);
     });
     const session = sessionOver(socket, request.query);
     socket.once('open', () => {
