@@ -15,3 +15,9 @@ test('KCT-52 `wait` asks for what kubectl asks for, a watch included, although n
     'allowWatchBookmarks=true&fieldSelector=metadata.name%3Da&resourceVersion=N&timeoutSeconds=N&watch=true',
   ]);
 });
+
+test('KCT-52 nobody waits for the end of objects that are not there, however many', async () => {
+  const run = await kubectlOnServer({});
+  expect(await run('wait --for=delete cm/a cm/b')).toEqual({ stdout: '', stderr: '', code: 0 });
+  expect((await run('wait --for=condition=Ready cm/a cm/b')).code).toBe(1);
+});

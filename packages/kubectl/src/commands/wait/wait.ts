@@ -1,6 +1,6 @@
 import { isNotFound, type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { messageOf } from '../../errors.ts';
+import { Aggregate, messageOf } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
 import { type SelectOptions, select } from '../../resources/select.ts';
@@ -32,13 +32,17 @@ const wait: Command = {
       })
       .catch((error: unknown) => errors.push(error));
     const [error] = errors;
-    if (error !== undefined && !(goal.type === 'delete' && isNotFound(error))) throw error;
+    if (error !== undefined && !(goal.type === 'delete' && isMissing(error))) throw error;
     if (visited === 0 && goal.type !== 'delete') throw new Error('no matching resources found');
     return undefined;
   },
 };
 
 export const commands = { wait };
+
+/** Whether all that went wrong is that objects are not there. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof Aggregate ? error.errors.every(isMissing) : isNotFound(error);
 
 interface Deadline {
   /** Look once, do not wait. */
