@@ -203,3 +203,16 @@ describe('files of commands that know types', () => {
     );
   });
 });
+
+describe('groups of commands without a command', () => {
+  for (const { group, stream } of [
+    { group: ['set'], stream: 'stderr' },
+    { group: ['create', 'secret'], stream: 'stderr' },
+    { group: ['rollout'], stream: 'stdout' },
+  ] as const) {
+    test(`KCT-3 ${group.join(' ')} fails with its help on ${stream}`, async () => {
+      const result = await runKubectl([...group]);
+      expect([result.code, result[stream].includes('Available Commands:')]).toEqual([1, true]);
+    });
+  }
+});

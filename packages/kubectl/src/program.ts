@@ -158,7 +158,8 @@ async function commandOf(path: string, { clock }: KubectlDeps): Promise<Command 
 async function groupHelp({ path }: Call, flags: FlagSet, out: Printer, err: Printer): Promise<number> {
   const isHelp = path === '' || path === 'certificate' || commandFact(path)?.runnable !== true;
   if (!isHelp && flags.args.length > 0) throw usageError(path, `unknown command ${goQuote(flags.args.join(' '))}`);
-  (isHelp ? out : err).write(await helpText(path));
+  // Of all groups, this one fails on standard output.
+  (isHelp || path === 'rollout' ? out : err).write(await helpText(path));
   return isHelp ? 0 : 1;
 }
 
