@@ -23,7 +23,9 @@ export function readCustomProfile(fs: FileSystem, path: string): Partial<Contain
   try {
     return fromYaml(schema, text);
   } catch (error) {
-    throw new Error(`${path} does not contain a valid container spec: ${messageOf(error)}`);
+    const problem = messageOf(error);
+    const converting = problem.startsWith('yaml: ') ? 'error converting YAML to JSON: ' : '';
+    throw new Error(`${path} does not contain a valid container spec: ${converting}${problem}`);
   }
 }
 
