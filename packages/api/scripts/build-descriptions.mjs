@@ -40,20 +40,31 @@ const indexOf = (text) => {
   return texts.get(text);
 };
 
+const ofModels = descriptionsOfModels(schemas);
+const words = (text) => text.replace(/\s+/g, ' ').trim();
+const read = [...classOf].sort().map(([openapi, className]) => ({ openapi, ...readModel(className) }));
+/** What types mean: of a field that is a type, the client's models say this instead of what the field is for. */
+const ofTypes = new Set(
+  [
+    ...read.map(({ description = '' }) => description),
+    ...ofModels.map(({ field, text }) => (field === '' ? text : '')),
+  ].map(words),
+);
+
 const types = {};
-for (const [openapi, className] of [...classOf].sort()) {
-  const { description, fields } = readModel(className);
+for (const { openapi, description, fields } of read) {
   const known = schemas[openapi].properties ?? {};
   const entry = {};
   if (description) entry[''] = indexOf(description);
-  for (const [field, text] of Object.entries(fields)) if (known[field] !== undefined) entry[field] = indexOf(text);
+  for (const [field, text] of Object.entries(fields))
+    if (known[field] !== undefined && !ofTypes.has(words(text))) entry[field] = indexOf(text);
   types[openapi] = entry;
 }
 
 addFieldsThatAreTypes();
 addLinesAndMeanings();
 
-/** The client's models say of a field that is a type only what the type means; cdk8s says what the field is for. */
+/** What a field that is a type is for stands in cdk8s. */
 function addFieldsThatAreTypes() {
   const source = readFileSync(createRequire(import.meta.url).resolve('cdk8s-plus-32/lib/imports/k8s.d.ts'), 'utf8');
   for (const [, text, openapi, field] of source.matchAll(
@@ -72,16 +83,25 @@ function addFieldsThatAreTypes() {
 
 /** Ends of lines where the words are the same, words where there are none, and what the values of enumerations mean. */
 function addLinesAndMeanings() {
-  const words = (text) => text.replace(/\s+/g, ' ').trim();
   const listed = [...texts.keys()];
-  for (const { type, field, text, meanings = '' } of descriptionsOfModels(schemas)) {
-    if (field !== '' && schemas[type].properties?.[field] === undefined) continue;
+  for (const { type, field, text, meanings = '' } of ofModels) {
+    if (field !== '' && (schemas[type].properties?.[field] === undefined || ofTypes.has(words(text)))) continue;
     types[type] ??= {};
     const known = listed[types[type][field]];
-    const same = known === undefined || words(known) === words(text);
-    const best = (same ? text : known) + meanings;
+    const best = (known === undefined ? text : withLinesOf(text, known)) + meanings;
     if (best !== '') types[type][field] = indexOf(best);
   }
+}
+
+/** The words of a text with the ends of lines that another has, as far as both say the same from the beginning. */
+function withLinesOf(lines, text) {
+  const [there, own] = [words(lines), words(text)];
+  if (there === own) return lines;
+  if (there !== '' && own.startsWith(`${there} `)) return `${lines} ${own.slice(there.length + 1)}`;
+  if (!there.startsWith(`${own} `)) return text;
+  let end = 0;
+  for (const word of own.split(' ')) end = lines.indexOf(word, end) + word.length;
+  return lines.slice(0, end);
 }
 
 function readModel(className) {
@@ -105,6 +125,8 @@ function plain(text) {
   return text
     .replace(/\n {4}\* ?/g, '\n')
     .replace(/\\([\s\S])/g, '$1')
+    .replaceAll('*_/', '*/')
+    .replaceAll('/_*', '/*')
     .trim();
 }
 

@@ -10,7 +10,7 @@ const ENUM = '\n\nPossible enum values:\n';
 
 /**
  * @param {Record<string, { properties?: Record<string, { enum?: string[] }> }>} schemas the facts
- * @returns {{ type: string, field: string, text: string, meanings: string | undefined }[]} `field` is '' for the type
+ * @returns {{ type: string, field: string, text: string, meanings?: string }[]} `field` is '' for the type
  * itself; `meanings` is what follows the text of a field with an enumeration. Empty when the package is not installed.
  */
 export function descriptionsOfModels(schemas) {
@@ -43,6 +43,9 @@ function installed(name, from) {
 
 function describedIn(source, nameOf, schemas) {
   const type = nameOf.get(/export \{ \w+ as (I\w+)/.exec(source)?.[1]);
+  const alias = /^\/\*\*\n((?: \*[^\n]*\n)*?) \*\/\nexport declare type /m.exec(source);
+  if (type !== undefined && alias !== null)
+    return [{ type, field: '', text: plain(alias[1].split('\n').slice(0, -1)) }];
   const body = /((?:\/\*\*\n(?: \*[^\n]*\n)*? \*\/\n)?)export interface [^\n]*\n([\s\S]*?)\n\}/.exec(source);
   if (type === undefined || body === null) return [];
   const [, head, members] = body;

@@ -64,6 +64,7 @@ describe('openApiSchemas', () => {
       types: {
         'io.k8s.api.core.v1.Container': { '': 0, imagePullPolicy: 1 },
         'io.k8s.api.core.v1.ResourceRequirements': { '': 2 },
+        'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { '': 2 },
       },
     });
     const schemas = openApiSchemas(['io.k8s.api.core.v1.Container'], { descriptions });
@@ -73,8 +74,10 @@ describe('openApiSchemas', () => {
     expect(properties['imagePullPolicy']?.['description']).toBe(
       'When.\n\nPossible enum values:\n - `"Always"`\n - `"IfNotPresent"`\n - `"Never"`',
     );
-    // A field without words of its own has those of its type.
-    expect(properties['resources']?.['description']).toBe('What it may use.');
+    // What a type means is said of the type alone.
+    expect(schemas['io.k8s.api.core.v1.ResourceRequirements']?.['description']).toBe('What it may use.');
+    expect(schemas['io.k8s.apimachinery.pkg.util.intstr.IntOrString']?.['description']).toBe('What it may use.');
+    expect(properties['resources']).not.toHaveProperty('description');
     expect(properties['name']).not.toHaveProperty('description');
   });
 });

@@ -28,8 +28,9 @@ export function openApiSchemas(
   };
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (found.has(name)) continue;
-    found.set(name, SPECIAL_SCHEMAS.get(name) ?? NOTHING);
-    if (!SPECIAL_SCHEMAS.has(name)) found.set(name, new TypeWriter(refer, descriptions).type(schemaOf(name)));
+    const special = SPECIAL_SCHEMAS.get(name);
+    found.set(name, special === undefined ? NOTHING : withoutAbsent({ description: descriptions?.(name), ...special }));
+    if (special === undefined) found.set(name, new TypeWriter(refer, descriptions).type(schemaOf(name)));
   }
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -115,10 +116,8 @@ class TypeWriter {
     return Object.keys(all).length === 1 && $ref !== undefined ? { $ref } : all;
   }
 
-  #describe(type: string, { name, schema, enum: values }: FieldSchema): string | undefined {
-    const text =
-      this.#descriptions?.(type, name) ??
-      (schema.kind === 'struct' && schema.openapi !== undefined ? this.#descriptions?.(schema.openapi) : undefined);
+  #describe(type: string, { name, enum: values }: FieldSchema): string | undefined {
+    const text = this.#descriptions?.(type, name);
     // Where the words say what each value means, there is nothing to add.
     if (text === undefined || values === undefined || text.includes(POSSIBLE_VALUES)) return text;
     return `${text}${POSSIBLE_VALUES}${values.map((value) => ` - \`${JSON.stringify(value)}\``).join('\n')}`;
