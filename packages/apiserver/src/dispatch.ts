@@ -35,7 +35,8 @@ export async function dispatch(
   user: UserInfo,
 ): Promise<ApiResponse> {
   const { definition } = resource;
-  const custom = isCustom(definition);
+  // What others serve without keeping it, as metrics, has no objects to be routed to.
+  const custom = isCustom(definition) && definition.virtual === undefined;
   if (custom && !inScope(definition, info)) return PAGE_NOT_FOUND;
   const handler = custom ? customHandler(resource, info) : builtInHandler(resource, info);
 
