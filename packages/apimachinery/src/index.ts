@@ -42,6 +42,7 @@ export type { ObjectVersions } from './managed-fields/versions.ts';
 export * from './names.ts';
 export * from './object.ts';
 export { applyJsonPatch, type JsonPatchOptions, jsonTypeName } from './patch/json-patch.ts';
+export { sameJson } from './patch/json-tree.ts';
 export { createMergePatch, createThreeWayMergePatch } from './patch/merge-diff.ts';
 export { applyMergePatch } from './patch/merge-patch.ts';
 export * from './patch/patch-problem.ts';

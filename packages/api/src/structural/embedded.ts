@@ -8,12 +8,13 @@ import {
   isDns1035Label,
   type ObjectMeta,
   required,
+  sameJson,
   validateObjectMeta,
   validatePathSegmentName,
 } from '@tabernetes/apimachinery';
 import { schemaOf } from '../schema/schemas.ts';
 import { additionalOf, isEmbedded, isObject, itemsOf, type JsonSchema, propertyOf } from './json-schema.ts';
-import { deepEqual, jsonShown } from './validate-value.ts';
+import { jsonShown } from './validate-value.ts';
 
 const META = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
 
@@ -67,7 +68,7 @@ function coerceObject(unknown: string[], value: Record<string, unknown>, path: s
     const printed = canonical(META, draft as ObjectMeta, undefined, { freeze: false });
     if (!printed.creationTimestamp) Reflect.deleteProperty(printed, 'creationTimestamp');
     // What is shared with the stored object is so already.
-    if (!deepEqual(printed, metadata)) value['metadata'] = printed;
+    if (!sameJson(printed, metadata)) value['metadata'] = printed;
     for (const field of unknownFields) unknown.push(`${at}.${field}`);
   } catch (error) {
     if (!(error instanceof DecodeProblem)) throw error;

@@ -6,4 +6,4 @@ export * from './list-types.ts';
 export * from './prune.ts';
 export { escaped, schemaType } from './schema-types.ts';
 export { type RuleOptions, validateRules } from './validate-rules.ts';
-export { deepEqual, NO_PATH, validateValue } from './validate-value.ts';
+export { NO_PATH, validateValue } from './validate-value.ts';

@@ -1,6 +1,6 @@
-import { duplicate, type FieldError, invalid } from '@tabernetes/apimachinery';
+import { duplicate, type FieldError, invalid, sameJson } from '@tabernetes/apimachinery';
 import { additionalOf, isObject, itemsOf, type JsonSchema, propertyOf } from './json-schema.ts';
-import { deepEqual, jsonShown } from './validate-value.ts';
+import { jsonShown } from './validate-value.ts';
 
 /**
  * Lists that are sets hold nothing twice, lists that are maps no key twice.
@@ -50,7 +50,7 @@ function validateMap(errors: FieldError[], schema: JsonSchema, value: readonly u
 function refuseTwice(errors: FieldError[], values: readonly unknown[], path: string): void {
   for (const [i, value] of values.entries()) {
     let earlier = 0;
-    for (let j = 0; j < i; j += 1) if (deepEqual(values[j], value)) earlier += 1;
+    for (let j = 0; j < i; j += 1) if (sameJson(values[j], value)) earlier += 1;
     if (earlier === 1) errors.push(duplicate(`${path}[${i}]`, jsonShown(value)));
   }
 }

@@ -7,6 +7,7 @@ import {
   goQuote,
   invalid,
   required,
+  sameJson,
 } from '@tabernetes/apimachinery';
 import type { CelProgram } from '../cel/compile.ts';
 import { type Activation, CelFailure, evaluateCel } from '../cel/evaluate.ts';
@@ -17,7 +18,7 @@ import { type CompiledRule, compileRule } from './compiled-rules.ts';
 import { FieldPathProblem, fieldOf } from './field-path.ts';
 import { additionalOf, isEmbedded, isObject, itemsOf, type JsonSchema, propertyOf, someSchema } from './json-schema.ts';
 import { schemaType } from './schema-types.ts';
-import { deepEqual, NO_PATH } from './validate-value.ts';
+import { NO_PATH } from './validate-value.ts';
 
 /** What all rules may cost together for one object. @see staging/src/k8s.io/apiserver/pkg/apis/cel/config.go */
 const BUDGET = 10_000_000;
@@ -130,7 +131,7 @@ class Run {
       ? {
           known: true,
           unchanged() {
-            equal ??= deepEqual(value, old);
+            equal ??= sameJson(value, old);
             return equal;
           },
         }

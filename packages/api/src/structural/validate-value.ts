@@ -6,6 +6,7 @@ import {
   invalid,
   notSupported,
   required,
+  sameJson,
   tooLong,
   tooMany,
   typeInvalid,
@@ -62,7 +63,7 @@ function merge(into: Result, other: Result): void {
 function check(schema: JsonSchema, value: unknown, name: string, old: Old): Result {
   const found = checkAnew(schema, value, name, old);
   // What was stored like that may stay like that.
-  if (found.problems.length > 0 && old !== undefined && deepEqual(value, old.value)) found.problems.length = 0;
+  if (found.problems.length > 0 && old !== undefined && sameJson(value, old.value)) found.problems.length = 0;
   return found;
 }
 
@@ -276,7 +277,7 @@ function keyDefault(schema: JsonSchema, key: string): unknown {
 }
 
 function checkEnum(found: Result, { enum: values }: JsonSchema, value: unknown, name: string): void {
-  if (!values?.length || values.some((allowed) => allowed !== null && deepEqual(allowed, value))) return;
+  if (!values?.length || values.some((allowed) => allowed !== null && sameJson(allowed, value))) return;
   const texts = values.map((allowed) => (typeof allowed === 'string' ? allowed : JSON.stringify(allowed)));
   add(found, {
     text: `${name} in body should be one of [${texts.join(' ')}]`,
@@ -367,16 +368,3 @@ const floatText = (value: number): string => {
   }
   return String(value);
 };
-
-/** Of decoded JSON. */
-export function deepEqual(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, i) => deepEqual(item, b[i]));
-  }
-  if (!isObject(a) || !isObject(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && deepEqual(a[key], b[key]))
-  );
-}

@@ -1,7 +1,6 @@
-import { deepEqual } from '@tabernetes/api/structural';
 import type { CustomResourceDefinition } from '@tabernetes/api/types/apiextensions-v1';
 import type { APIService } from '@tabernetes/api/types/apiregistration-v1';
-import type { KubeObject } from '@tabernetes/apimachinery';
+import { type KubeObject, sameJson } from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
 import type { Store } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
@@ -77,7 +76,7 @@ export async function localServices(deps: LocalServicesDeps): Promise<Disposable
         const metadata = { name, labels: { [MANAGED]: label } };
         const object = { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata, spec };
         yield () => writeAsSelf(server, { method: 'POST', path: PATH, object });
-      } else if (known.metadata.labels?.[MANAGED] === 'true' && !deepEqual(known.spec, spec)) {
+      } else if (known.metadata.labels?.[MANAGED] === 'true' && !sameJson(known.spec, spec)) {
         yield () => writeAsSelf(server, { method: 'PUT', path: `${PATH}/${name}`, object: { ...known, spec } });
       }
       if (label === 'onstart') made.add(name);

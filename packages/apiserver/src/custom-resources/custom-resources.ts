@@ -1,11 +1,10 @@
 import type { KindDefinition } from '@tabernetes/api';
-import { deepEqual } from '@tabernetes/api/structural';
 import type {
   CustomResourceDefinition,
   CustomResourceDefinitionCondition,
   CustomResourceDefinitionStatus,
 } from '@tabernetes/api/types/apiextensions-v1';
-import type { Draft, KubeObject } from '@tabernetes/apimachinery';
+import { type Draft, type KubeObject, sameJson } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Store, StoreEvent } from '@tabernetes/storage';
 import type { ApiServer } from '../api-server.ts';
@@ -110,9 +109,9 @@ class Definitions {
       before === undefined ||
       !isEstablished(before.crd) ||
       before.crd.spec !== crd.spec ||
-      !deepEqual(before.crd.status?.acceptedNames, crd.status?.acceptedNames) ||
-      !deepEqual(before.crd.status?.storedVersions, crd.status?.storedVersions);
-    if (before?.versions.length && !deepEqual(namesOf(before.crd), namesOf(crd))) this.#stopServing(before);
+      !sameJson(before.crd.status?.acceptedNames, crd.status?.acceptedNames) ||
+      !sameJson(before.crd.status?.storedVersions, crd.status?.storedVersions);
+    if (before?.versions.length && !sameJson(namesOf(before.crd), namesOf(crd))) this.#stopServing(before);
     served.crd = crd;
     if (isEstablished(crd) && changed) this.#serve(served);
     this.#enqueue(name);
@@ -207,13 +206,13 @@ class Definitions {
       return;
     }
     const accepted = crd.status?.acceptedNames ?? { kind: '', plural: '' };
-    if (!deepEqual(accepted, crd.spec.names)) {
+    if (!sameJson(accepted, crd.spec.names)) {
       const group = [...this.#served.values()]
         .map((each) => each.crd)
         .filter(({ spec }) => spec.group === crd.spec.group);
       const { names, condition } = acceptNames(crd, group);
       const same = conditionOf(crd, 'NamesAccepted');
-      if (!deepEqual(names, accepted) || same?.reason !== condition.reason || same?.message !== condition.message) {
+      if (!sameJson(names, accepted) || same?.reason !== condition.reason || same?.message !== condition.message) {
         await this.#writeStatus(crd, [condition, establishing(crd, condition.status === 'True')], names);
         return;
       }

@@ -3,7 +3,6 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { type KindDefinition, type Subresource, schemaOf } from '@tabernetes/api';
 import {
   coerceEmbedded,
-  deepEqual,
   fillDefaults,
   findFirst,
   isEmbedded,
@@ -19,7 +18,7 @@ import type {
   CustomResourceDefinitionVersion,
   CustomResourceSubresourceScale,
 } from '@tabernetes/api/types/apiextensions-v1';
-import { canonical, type Draft, failure, isQualifiedName, type KubeObject } from '@tabernetes/apimachinery';
+import { canonical, type Draft, failure, isQualifiedName, type KubeObject, sameJson } from '@tabernetes/apimachinery';
 import { deepFreeze } from '@tabernetes/base';
 import { compareVersions } from '../discovery/group-priorities.ts';
 import { customResourceColumns, textOf } from './columns.ts';
@@ -209,7 +208,7 @@ function conversion(
       const before = known.get(object);
       if (before !== undefined) return before;
       const draft = shown(read(object));
-      const made = deepEqual(draft, object) ? object : draft;
+      const made = sameJson(draft, object) ? object : draft;
       known.set(object, made);
       return made;
     },
@@ -230,7 +229,7 @@ function countUndeclared(
   counted: readonly string[],
   hasStatus: boolean,
 ): void {
-  const same = (name: string): boolean => deepEqual(Reflect.get(draft, name), Reflect.get(old, name));
+  const same = (name: string): boolean => sameJson(Reflect.get(draft, name), Reflect.get(old, name));
   if (!counted.every(same)) return;
   const others = [...Object.keys(draft), ...Object.keys(old)].filter(
     (name) => !META.has(name) && !counted.includes(name) && !(hasStatus && name === 'status'),

@@ -1,5 +1,4 @@
 import {
-  deepEqual,
   embeddedErrors,
   isObject,
   type JsonSchema,
@@ -11,7 +10,14 @@ import {
   validateValue,
 } from '@tabernetes/api/structural';
 import type { CustomResourceSubresourceScale } from '@tabernetes/api/types/apiextensions-v1';
-import { type FieldError, type FieldErrorType, GoText, invalid, type KubeObject } from '@tabernetes/apimachinery';
+import {
+  type FieldError,
+  type FieldErrorType,
+  GoText,
+  invalid,
+  type KubeObject,
+  sameJson,
+} from '@tabernetes/apimachinery';
 
 const MAX_INT32 = 2 ** 31 - 1;
 
@@ -53,7 +59,7 @@ export function customResourceStatusErrors(
   if (statusSchema && status !== undefined) {
     const before = partOf(old, 'status');
     // Nothing that is nested is told apart: either the whole status has not changed, or all of it counts.
-    if (!deepEqual(status, before)) errors.push(...validateValue(statusSchema, status, 'status'));
+    if (!sameJson(status, before)) errors.push(...validateValue(statusSchema, status, 'status'));
   }
   if (scale) errors.push(...statusErrors(scale, object));
   if (listTypeErrors(schema, old).length === 0) errors.push(...listTypeErrors(schema, object));
