@@ -28,7 +28,7 @@ import {
   storageObjectInUse,
   unionAuthorizer,
 } from '@tabernetes/apiserver';
-import { seededRng, virtualClock } from '@tabernetes/base';
+import { type Clock, seededRng, virtualClock } from '@tabernetes/base';
 import { createClient } from '@tabernetes/client';
 import { memoryStore } from '@tabernetes/storage';
 import { cpuMicroseconds } from './cpu.ts';
@@ -82,7 +82,7 @@ type Rbac = Awaited<ReturnType<typeof rbacAuthorizer>>;
 /** Creates N Pods, and deletes them unmeasured, so that all rounds are alike; microseconds per Pod. */
 async function server(
   authorizer: Authorizer | 'rbac',
-  admission: (rbac: Rbac) => readonly AdmissionPlugin[],
+  admission: (rbac: Rbac, clock: Clock) => readonly AdmissionPlugin[],
   user: UserInfo,
 ): Promise<() => Promise<number>> {
   const clock = virtualClock({ startMs: 0 });
@@ -96,7 +96,7 @@ async function server(
     kinds: builtinKinds,
     authorizer:
       authorizer === 'rbac' ? unionAuthorizer([privilegedGroups, await nodeAuthorizer(store), rbac]) : authorizer,
-    admission: admission(rbac),
+    admission: admission(rbac, clock),
   });
   await api.ready;
   await createSystemObjects(api, { advertiseAddress: { ip: '172.18.0.1', port: 6443 }, serviceIP: '10.96.0.1' });
@@ -118,12 +118,12 @@ async function server(
   };
 }
 
-const defaults = (rbac: Rbac): readonly AdmissionPlugin[] => [
+const defaults = (rbac: Rbac, clock: Clock): readonly AdmissionPlugin[] => [
   limitRanger(),
   serviceAccountAdmission(seededRng(2)),
   nodeRestriction(),
   nodeTaint(),
-  podSecurity(),
+  podSecurity(clock),
   priorityAdmission(),
   defaultTolerationSeconds(),
   defaultStorageClass(),

@@ -187,7 +187,7 @@ export async function beginCluster(options: ClusterOptions): Promise<BegunCluste
         serviceAccountAdmission(rng.fork('service-account-admission')),
         nodeRestriction(),
         nodeTaint(),
-        podSecurity(),
+        podSecurity(clock),
         priorityAdmission(),
         singleDefault(),
         defaultTolerationSeconds(),

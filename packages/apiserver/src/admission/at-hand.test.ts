@@ -18,7 +18,7 @@ beforeEach(async () => {
         limitRanger(),
         serviceAccountAdmission(seededRng(1)),
         priorityAdmission(),
-        podSecurity(),
+        podSecurity({ hold: (fetching) => fetching }),
         resourceQuotaAdmission(),
       ],
     },

@@ -155,7 +155,7 @@ describe('admission', () => {
   const start = async (labels: Record<string, string>): Promise<void> => {
     notes.length = 0;
     api = await testApiServer({
-      deps: { admission: [podSecurity()] },
+      deps: { admission: [podSecurity({ hold: (fetching) => fetching })] },
       onAuditAnnotation: (_, key, value) => notes.push(`${key}=${value}`),
     });
     await label(labels);

@@ -7,41 +7,53 @@ import {
   type KubeObject,
   type ObjectMeta,
 } from '@tabernetes/apimachinery';
+import { type Clock, fetchedOnce } from '@tabernetes/base';
 import type { AdmissionPlugin, ValidatingAttributes } from '../../admission.ts';
 import type { ServerReader } from '../../server-reader.ts';
 import { withObject } from '../at-hand.ts';
 import { admissionForbidden } from '../forbidden.ts';
 import type { PodParts, Violation } from './check.ts';
-import { detailText, violations } from './evaluate.ts';
-import { existingPodWarnings } from './existing-pods.ts';
-import { isSame, isStricter, LABEL_PREFIX, type LevelVersion, levelText, policyOf } from './policy.ts';
+import { isSame, isStricter, LABEL_PREFIX, type LevelVersion, levelText, type Policy, policyOf } from './policy.ts';
 
 const NAMESPACES = { group: '', plural: 'namespaces' };
 
 /**
  * Holds Pods to the Pod Security Standard that their Namespace asks for by labels: refuses them, or warns. Workloads are only warned
- * about, by their template. Nobody is exempt.
+ * about, by their template. Nobody is exempt. The checks are fetched when a Namespace asks for them, which most do not.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/pod-security-admission/admission/admission.go
  */
-export const podSecurity = (): AdmissionPlugin => ({
-  name: 'PodSecurity',
-  operations: ['CREATE', 'UPDATE'],
-  resources: ['namespaces', ...Object.keys(TEMPLATES)],
-  validate(attributes, reader) {
-    const { definition, resource, subresource, object } = attributes;
-    if (object === undefined) return;
-    if (resource === 'namespaces') {
-      if (definition.group === '' && subresource === '') return checkNamespace(attributes, object, reader);
-      return;
-    }
-    const template = TEMPLATES[resource];
-    if (template === undefined || template.group !== definition.group) return;
-    if (resource === 'pods' ? IGNORED.has(subresource) : subresource !== '') return;
-    return withObject(reader, NAMESPACES, '', attributes.namespace, attributes, checkPod);
-  },
-});
+export function podSecurity(clock: Pick<Clock, 'hold'>): AdmissionPlugin {
+  const fetched = fetchedOnce(clock, () => import('./standards.ts'));
+  const checkPod = (home: KubeObject | undefined, attributes: ValidatingAttributes): void | Promise<void> => {
+    const asked = askedOf(home, attributes);
+    if (asked === undefined) return undefined;
+    const standards = fetched();
+    return standards instanceof Promise
+      ? standards.then((them) => judge(them, asked, attributes))
+      : judge(standards, asked, attributes);
+  };
+  return {
+    name: 'PodSecurity',
+    operations: ['CREATE', 'UPDATE'],
+    resources: ['namespaces', ...Object.keys(TEMPLATES)],
+    validate(attributes, reader) {
+      const { definition, resource, subresource, object } = attributes;
+      if (object === undefined) return;
+      if (resource === 'namespaces') {
+        if (definition.group === '' && subresource === '') return checkNamespace(attributes, object, reader, fetched);
+        return;
+      }
+      const template = TEMPLATES[resource];
+      if (template === undefined || template.group !== definition.group) return;
+      if (resource === 'pods' ? IGNORED.has(subresource) : subresource !== '') return;
+      return withObject(reader, NAMESPACES, '', attributes.namespace, attributes, checkPod);
+    },
+  };
+}
+
+type Standards = typeof import('./standards.ts');
 
 type Template = { readonly metadata?: ObjectMeta; readonly spec?: PodSpec } | undefined;
 
@@ -70,23 +82,37 @@ function templateOf(object: object | undefined): Template {
 /** Sub-resources that cannot change what a Pod may do. */
 const IGNORED: ReadonlySet<string> = new Set('exec attach binding eviction log portforward proxy status'.split(' '));
 
-function checkPod(home: KubeObject | undefined, attributes: ValidatingAttributes): void {
+/** A Pod, or what Pods are made from, and the levels that its Namespace asks for. */
+interface Asked {
+  readonly pod: PodParts;
+  readonly policy: Policy;
+}
+
+/** What is to be checked; undefined: nothing. */
+function askedOf(home: KubeObject | undefined, attributes: ValidatingAttributes): Asked | undefined {
   const { resource, namespace, operation, object, old } = attributes;
   const isPod = resource === 'pods';
   if (home === undefined) {
-    if (!isPod) return;
+    if (!isPod) return undefined;
     throw internal(`failed to lookup namespace ${JSON.stringify(namespace)}`);
   }
   const { policy, errors } = policyOf(home.metadata.labels);
   const { enforce, audit, warn } = policy;
   const relaxed = warn.level === 'privileged' && audit.level === 'privileged';
-  if (errors.length === 0 && relaxed && (!isPod || enforce.level === 'privileged')) return;
+  if (errors.length === 0 && relaxed && (!isPod || enforce.level === 'privileged')) return undefined;
   const template = object && TEMPLATES[resource]?.podOf(object);
-  if (template?.spec === undefined) return;
+  if (template?.spec === undefined) return undefined;
   if (isPod && operation === 'UPDATE' && !changesContainers((object as Pod).spec, (old as Pod | undefined)?.spec))
-    return;
+    return undefined;
+  return { pod: { annotations: template.metadata?.annotations ?? {}, spec: template.spec }, policy };
+}
 
-  const pod: PodParts = { annotations: template.metadata?.annotations ?? {}, spec: template.spec };
+/** @throws {StatusError} Forbidden */
+function judge({ detailText, violations }: Standards, { pod, policy }: Asked, attributes: ValidatingAttributes): void {
+  const { enforce, audit, warn } = policy;
+  const wouldViolate = (level: LevelVersion, found: readonly Violation[]): string =>
+    `would violate PodSecurity "${levelText(level)}": ${detailText(found)}`;
+  const isPod = attributes.resource === 'pods';
   if (isPod) attributes.annotate(`${LABEL_PREFIX}enforce-policy`, levelText(enforce));
   const enforced = isPod ? violations(enforce, pod) : [];
   const of = (level: LevelVersion): readonly Violation[] =>
@@ -99,9 +125,6 @@ function checkPod(home: KubeObject | undefined, attributes: ValidatingAttributes
   const warned = of(warn);
   if (warned.length > 0) attributes.warn(wouldViolate(warn, warned));
 }
-
-const wouldViolate = (level: LevelVersion, found: readonly Violation[]): string =>
-  `would violate PodSecurity "${levelText(level)}": ${detailText(found)}`;
 
 /** Of a Pod that exists, only its images and ephemeral containers can change in ways that matter. */
 function changesContainers(spec: PodSpec | undefined, old: PodSpec | undefined): boolean {
@@ -120,6 +143,7 @@ async function checkNamespace(
   attributes: ValidatingAttributes,
   object: KubeObject,
   reader: ServerReader,
+  fetched: () => Standards | Promise<Standards>,
 ): Promise<void> {
   const { labels } = (object as Namespace).metadata;
   const before = attributes.old?.metadata.labels;
@@ -134,6 +158,7 @@ async function checkNamespace(
   const was = old.policy.enforce;
   if (isSame(enforce, was) || enforce.level === 'privileged') return;
   if (enforce.minor === was.minor && !isStricter(enforce.level, was.level)) return;
+  const { existingPodWarnings } = await fetched();
   for (const text of await existingPodWarnings(reader, attributes.name, enforce)) attributes.warn(text);
 }
 
