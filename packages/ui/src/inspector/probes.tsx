@@ -1,8 +1,8 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import type { ProbeHistory } from '@tabernetes/worker/connect';
-import { useEffect, useState } from 'react';
+import type { PodLifecycle, ProbeHistory } from '@tabernetes/worker/connect';
+import { useCallback, useState } from 'react';
 import { useMessages } from '../messages/messages.ts';
-import { useCluster } from '../world/hooks.ts';
+import { useLifecycle } from './use-lifecycle.ts';
 
 /** How often the kubelet is asked while one looks, in milliseconds. */
 const EVERY_MS = 500;
@@ -45,31 +45,22 @@ export function Probes({ pod }: { readonly pod: Pod }) {
 }
 
 /** Of a Pod that has probes, what its kubelet says of them. */
-function useHistories({ metadata, spec }: Pod): readonly ProbeHistory[] {
-  const { host } = useCluster();
-  const { uid = '' } = metadata;
-  const { nodeName, containers = [], initContainers = [] } = spec ?? {};
+function useHistories(pod: Pod): readonly ProbeHistory[] {
+  const { containers = [], initContainers = [] } = pod.spec ?? {};
   const isProbed = [...containers, ...initContainers].some(
     ({ startupProbe, readinessProbe, livenessProbe }) => startupProbe ?? readinessProbe ?? livenessProbe,
   );
   const [histories, setHistories] = useState<readonly ProbeHistory[]>(NONE);
-  useEffect(() => {
-    if (nodeName === undefined || !isProbed) return undefined;
-    let isOver = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ask = async (): Promise<void> => {
-      const probes = (await host.lifecycle(nodeName, uid))?.probes ?? NONE;
-      if (isOver) return;
-      setHistories((before) => (isSame(before, probes) ? before : probes));
-      timer = setTimeout(() => void ask(), EVERY_MS);
-    };
-    void ask();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [host, nodeName, uid, isProbed]);
-  return histories;
+  const tell = useCallback(
+    (answer: PodLifecycle | undefined) =>
+      setHistories((before) => {
+        const probes = answer?.probes ?? NONE;
+        return isSame(before, probes) ? before : probes;
+      }),
+    [],
+  );
+  useLifecycle(isProbed ? pod : undefined, EVERY_MS, tell);
+  return isProbed ? histories : NONE;
 }
 
 const NONE: readonly ProbeHistory[] = [];

@@ -1,12 +1,13 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { MachineChart, PodLifecycle } from '@tabernetes/worker/connect';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useMessages } from '../messages/messages.ts';
 import { backOffOf, countdownText } from '../model/back-off.ts';
 import { useCluster } from '../world/hooks.ts';
 import { useNow } from '../world/use-now.ts';
 import { chartLayout, STATE } from './chart-layout.ts';
+import { useLifecycle } from './use-lifecycle.ts';
 
 /** How often the kubelet is asked while one looks, in milliseconds. */
 const EVERY_MS = 100;
@@ -122,32 +123,19 @@ function useCharts(): { readonly pod: MachineChart; readonly container: MachineC
   return charts;
 }
 
-/** Asks the kubelet again and again: between two answers a machine may have gone through more than one state. */
+/** Between two answers a machine may have gone through more than one state. */
 function usePaths(pod: Pod): Paths | undefined {
-  const { host, world } = useCluster();
-  const { nodeName } = pod.spec ?? {};
-  const { uid = '' } = pod.metadata;
+  const { world } = useCluster();
   const [paths, setPaths] = useState<Paths>();
-  useEffect(() => {
-    setPaths(undefined);
-    if (nodeName === undefined) return undefined;
-    let isOver = false;
-    const ask = async (): Promise<void> => {
-      const answer = await host.lifecycle(nodeName, uid);
-      if (isOver) return;
-      setPaths((before) => {
-        if (answer === undefined) return before ?? NONE;
-        return withStates(before ?? NONE, answer, world.now());
-      });
-      timer = setTimeout(() => void ask(), EVERY_MS);
-    };
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    void ask();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [host, world, nodeName, uid]);
+  const tell = useCallback(
+    (answer: PodLifecycle | undefined, isFirst: boolean) =>
+      setPaths((known) => {
+        const before = (isFirst ? undefined : known) ?? NONE;
+        return answer === undefined ? before : withStates(before, answer, world.now());
+      }),
+    [world],
+  );
+  useLifecycle(pod, EVERY_MS, tell);
   return paths;
 }
 
