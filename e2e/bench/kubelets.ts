@@ -3,6 +3,7 @@ import { kinds } from '@tabernetes/api';
 import { type Cluster, createCluster } from '@tabernetes/cluster';
 import type { BenchRow } from './main.ts';
 import { deploymentOf } from './objects.ts';
+import { fill, measured } from './running.ts';
 
 const SIZES = [250, 500, 1000];
 const FEW = { nodes: 3, kubelet: 'simulated', clock: 'virtual' } as const;
@@ -16,7 +17,6 @@ export async function run(report: (row: BenchRow) => void): Promise<void> {
   await small(report);
   for (const n of SIZES)
     await ten((cluster) => measured(report, `${TEN.nodes} nodes: N Pods Running`, n, () => fill(cluster, 0, n)));
-  await large(report);
   await idle(report);
 }
 
@@ -43,17 +43,6 @@ async function small(report: (row: BenchRow) => void): Promise<void> {
   await stop();
 }
 
-async function large(report: (row: BenchRow) => void): Promise<void> {
-  const cluster = await createCluster(HUNDRED);
-  for (const n of [2_500, 5_000, 10_000])
-    await measured(report, `${HUNDRED.nodes} nodes: the last of N Pods Running`, n, () =>
-      fill(cluster, n === 2_500 ? 0 : n / 2, n),
-    );
-  report({ name: 'heap with so many Pods', n: 10_000, value: (await heapBytes()) / 1e6, unit: 'MB' });
-  report({ name: 'resident set with so many Pods', n: 10_000, value: process.memoryUsage().rss / 1e6, unit: 'MB' });
-  await cluster.stop();
-}
-
 /** On a real clock: heartbeats, leases and watches of Pods that do nothing. */
 async function idle(report: (row: BenchRow) => void): Promise<void> {
   const cluster = await createCluster({ ...HUNDRED, clock: 'real' });
@@ -70,43 +59,4 @@ async function idle(report: (row: BenchRow) => void): Promise<void> {
   report({ name: 'a core, while 1,000 Pods idle', n: 1000, value: (user + system) / 10 / WATCHED_MS, unit: '%' });
   report({ name: 'longest turn, while 1,000 Pods idle', n: 1000, value: delays.max / 1e6, unit: 'ms' });
   await cluster.stop();
-}
-
-/** Time by the wall, processor time (which other programs on the machine disturb less), and the longest turn of the event loop. */
-async function measured(
-  report: (row: BenchRow) => void,
-  name: string,
-  n: number,
-  act: () => Promise<unknown>,
-): Promise<void> {
-  const delays = monitorEventLoopDelay({ resolution: 5 });
-  delays.enable();
-  const cpu = process.cpuUsage();
-  const from = performance.now();
-  await act();
-  const ms = performance.now() - from;
-  const { user, system } = process.cpuUsage(cpu);
-  delays.disable();
-  report({ name, n, value: ms, unit: 'ms' });
-  report({ name: `${name}, CPU`, n, value: (user + system) / 1000, unit: 'ms' });
-  report({ name: `${name}, longest turn`, n, value: delays.max / 1e6, unit: 'ms' });
-}
-
-/** Deployments of at most 1,000 until there are `to` Pods that run. */
-async function fill({ client, idle: settled }: Cluster, from: number, to: number): Promise<void> {
-  for (let at = from; at < to; at += 1000)
-    await client.resource(kinds.deployment).create(deploymentOf(`web-${at}`, Math.min(1000, to - at)));
-  await settled();
-  const pods = client.resource(kinds.pod);
-  const { items } = await pods.list({ namespace: 'default' });
-  const running = items.filter(({ status }) => status?.phase === 'Running').length;
-  if (running !== to) throw new Error(`${running} of ${to} Pods run`);
-}
-
-async function heapBytes(): Promise<number> {
-  for (let i = 0; i < 3; i++) {
-    (globalThis as { gc?: () => void }).gc?.();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return process.memoryUsage().heapUsed;
 }

@@ -12,6 +12,7 @@ import { run as kubelets } from './kubelets.ts';
 import { amount, type BenchResults, benchPage, growth } from './page.ts';
 import { run as peer } from './peer.ts';
 import { run as playground } from './playground.ts';
+import { run as scale } from './scale.ts';
 
 export interface BenchRow {
   readonly name: string;
@@ -32,6 +33,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   cluster,
   fleet,
   kubelets,
+  scale,
   kubectl,
   peer,
   playground,
