@@ -75,10 +75,13 @@ const FIRST_REVISION = 1000;
 /** Nodes that run no programs of ours pull none of them. */
 const NO_IMAGES: Pick<ImageRegistry, 'set'> = { set: () => undefined };
 
-/** What hollow nodes take: `short` so much that one sees what happens, `real` what containerd takes on a small cluster, image at hand. */
+/**
+ * What hollow nodes take: `short` so much that one sees what happens (the recordings' kubelet took 0.2 to 0.7 s until Ready), `real`
+ * what containerd takes on a small cluster, image at hand.
+ */
 const PACES: Readonly<Record<NonNullable<ClusterOptions['latency']>, HollowKubeletOptions>> = {
   none: {},
-  short: { startMs: 950, spreadMs: 100, stopMs: 500 },
+  short: { startMs: 300, spreadMs: 200, stopMs: 500 },
   real: { startMs: 1_220, spreadMs: 500, stopMs: 1_000 },
 };
 

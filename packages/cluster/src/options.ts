@@ -28,7 +28,7 @@ export interface ClusterOptions {
   /** Where a virtual clock begins, in milliseconds since the epoch. Default 2025-01-01T00:00:00Z; of what is restored, where it stopped. */
   readonly startMs?: number;
   /**
-   * What pulls, starts and stops take: nothing, about a second (so that a watcher sees what happens), or what they take on a small
+   * What pulls, starts and stops take: nothing, up to a second (so that a watcher sees what happens), or what they take on a small
    * cluster. Default `none`.
    */
   readonly latency?: 'none' | 'short' | 'real';

@@ -31,7 +31,7 @@ Starts a cluster and serves its Kubernetes API over HTTPS for kubectl and client
   --nodes N              number of nodes (default 3)
   --seed N               seed of everything that is left to chance (default: from the clock)
   --speed X              virtual seconds per real second (default 1)
-  --latency none|short|real  what pulls, starts and stops take (default short: a second)
+  --latency none|short|real  what pulls, starts and stops take (default short: up to a second)
   --kubelet hollow|simulated  whether nodes run containers (default hollow, which keep books; simulated with --latency real,
                          --images or --preload-images, and for \`start\`)
   --node-capacity R=N,...     what a node has: cpu=2,memory=16Gi (default cpu=4,memory=8Gi,pods=110)
