@@ -46,6 +46,9 @@ export interface KubeletOptions {
 export interface Kubelet extends Disposable {
   readonly nodeName: string;
   readonly hostIP: string;
+  readonly capacity: NodeSpec['capacity'];
+  /** When it was made. */
+  readonly startedMs: number;
   readonly runtime: ContainerRuntime;
   readonly agent: NodeAgent;
   readonly running: boolean;
@@ -250,6 +253,8 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   return {
     nodeName,
     hostIP: spec.internalIP,
+    capacity: spec.capacity,
+    startedMs: clock.now(),
     runtime,
     agent,
     get running() {

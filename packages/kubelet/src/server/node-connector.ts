@@ -213,7 +213,7 @@ export function kubeletConnector({ kubelet, clock }: KubeletConnectorDeps): Kube
             `error trying to reach service: dial tcp ${host}: connect: connection refused`,
           );
         }
-        return nodeAnswer(node, target.path, clock.now());
+        return nodeAnswer(node, { ...request, path: target.path }, clock);
       }
       const pod = target.pod as Pod;
       const node = kubelet(pod.spec?.nodeName ?? '');
