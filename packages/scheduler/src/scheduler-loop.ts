@@ -36,6 +36,7 @@ export class SchedulerLoop implements Scheduler {
   readonly #stop = new AbortController();
   readonly #handlers: Disposable[] = [];
   #turn: Disposable | undefined;
+  #answering = false;
   #running = false;
   #startIndex = 0;
 
@@ -55,7 +56,7 @@ export class SchedulerLoop implements Scheduler {
       clock,
       rules: new RequeueRules(profiles),
       gate: ({ pod }) => this.#gate(pod),
-      onActive: () => this.#arm(),
+      onActive: (cause) => this.#arm(cause),
     });
     this.#sources = informerSources(informers, (event) => this.#queue.move(event));
     this.#snapshot = new Snapshot(this.#sources);
@@ -89,7 +90,7 @@ export class SchedulerLoop implements Scheduler {
     );
     await informers.start();
     this.#running = true;
-    this.#arm();
+    this.#arm('change');
   }
 
   explain(podKey: string): Explanation | undefined {
@@ -181,23 +182,35 @@ export class SchedulerLoop implements Scheduler {
 
   // Cycles.
 
-  #arm(): void {
+  /**
+   * What changes is answered before anybody has written what follows from the change: upstream decides within a part of a
+   * millisecond, and a write takes some. What time brings waits for a turn, so that all that is due then is looked at by priority.
+   */
+  #arm(cause: 'change' | 'time'): void {
     if (!this.#running) return;
-    this.#turn ??= this.#deps.clock.setTimer(0, () => {
-      this.#turn = undefined;
-      for (let i = 0; i < CYCLES_PER_TURN; i++) {
-        const queued = this.#queue.pop();
-        if (queued === undefined) return;
-        try {
-          this.#scheduleOne(queued);
-        } catch (error) {
-          // Whatever breaks over this one, the others have their turn.
-          this.#queue.addBackoff(queued);
-          this.#deps.onError(error);
-        }
+    if (cause === 'time') this.#turn ??= this.#deps.clock.setTimer(0, () => this.#takeTurn());
+    else if (!this.#answering) {
+      this.#answering = true;
+      queueMicrotask(() => this.#takeTurn());
+    }
+  }
+
+  #takeTurn(): void {
+    this.#answering = false;
+    this.#turn?.dispose();
+    this.#turn = undefined;
+    for (let i = 0; i < CYCLES_PER_TURN; i++) {
+      const queued = this.#running ? this.#queue.pop() : undefined;
+      if (queued === undefined) return;
+      try {
+        this.#scheduleOne(queued);
+      } catch (error) {
+        // Whatever breaks over this one, the others have their turn.
+        this.#queue.addBackoff(queued);
+        this.#deps.onError(error);
       }
-      if (this.#queue.hasActive) this.#arm();
-    });
+    }
+    if (this.#queue.hasActive) this.#arm('time');
   }
 
   #scheduleOne(queued: QueuedPod): void {

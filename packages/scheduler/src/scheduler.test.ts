@@ -1,6 +1,7 @@
 import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import type { KubeObject } from '@tabernetes/apimachinery';
+import { createInformer } from '@tabernetes/client';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Plugin } from './framework/plugin.ts';
 import { createProfile } from './framework/profile.ts';
@@ -224,6 +225,25 @@ describe('the loop', () => {
     const foreign = await h.pod('foreign');
     expect(foreign.spec?.nodeName).toBeUndefined();
     expect(condition(foreign)).toBeUndefined();
+  });
+
+  test('SCH-29 what a change calls for is decided before another component has written what follows from it', async () => {
+    const h = await start();
+    await h.create(makePod('web'));
+    const client = h.client.resource(kinds.node);
+    const nodes = createInformer({ client, clock: h.clock });
+    // Another component, which keeps Pods off each node that it sees.
+    const taints: unknown[] = [{ key: 'example.com/seen', effect: 'NoSchedule' }];
+    nodes.addHandler({
+      onAdd: ({ metadata }) => void client.patch(metadata.name ?? '', undefined, 'merge', { spec: { taints } }),
+    });
+    await nodes.start();
+    await h.clock.advance('1s'); // the back-off is over
+    await h.create(makeNode('node-1'));
+    expect((await h.pod('web')).spec?.nodeName).toBe('node-1');
+    await h.create(makePod('late'));
+    expect((await h.pod('late')).spec?.nodeName).toBeUndefined();
+    nodes.dispose();
   });
 });
 

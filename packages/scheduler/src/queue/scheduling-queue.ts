@@ -27,8 +27,8 @@ export interface SchedulingQueueDeps {
   readonly rules: RequeueRules;
   /** A text holds the Pod back. */
   readonly gate: (pod: PodInfo) => string | undefined;
-  /** Called when a Pod becomes active. */
-  readonly onActive: () => void;
+  /** Called when a Pod becomes active: because something has changed, or because it has waited long enough. */
+  readonly onActive: (cause: 'change' | 'time') => void;
 }
 
 /**
@@ -184,10 +184,10 @@ export class SchedulingQueue implements Disposable {
     queued.place = 'backoff';
     // What has failed this often may fail for ever: nobody should wait for its end.
     const background = queued.plugins.size === 0 && queued.attempts > PATIENCE;
-    queued.timer = this.#deps.clock.setTimer(waitMs, () => this.#activate(queued), { background });
+    queued.timer = this.#deps.clock.setTimer(waitMs, () => this.#activate(queued, 'time'), { background });
   }
 
-  #activate(queued: QueuedPod): void {
+  #activate(queued: QueuedPod, cause: 'change' | 'time' = 'change'): void {
     this.#leave(queued);
     if (this.#deps.gate(queued.info) !== undefined) {
       queued.place = 'gated';
@@ -196,7 +196,7 @@ export class SchedulingQueue implements Disposable {
     queued.place = 'active';
     queued.serial = this.#serial++;
     this.#active.push({ queued, serial: queued.serial, priority: queued.info.priority, sinceMs: queued.sinceMs });
-    this.#deps.onActive();
+    this.#deps.onActive(cause);
   }
 
   #leave(queued: QueuedPod): void {
