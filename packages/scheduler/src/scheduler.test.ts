@@ -169,6 +169,16 @@ describe('the loop', () => {
     expect((await h.pod('picky')).spec?.nodeName).toBe('node-2');
   });
 
+  test('SCH-33 any change of taints brings back a Pod that a plugin refused which waits for new nodes', async () => {
+    const h = await start();
+    await h.create(makeNode('node-1'), makePod('big', { requests: { cpu: '8' } }));
+    await h.clock.advance('1s');
+    const taints = [{ key: 'a', effect: 'PreferNoSchedule' }];
+    await h.client.resource(kinds.node).patch('node-1', undefined, 'merge', { spec: { taints } });
+    await h.clock.advance(0);
+    expect(await h.events('big')).toHaveLength(2);
+  });
+
   test('SCH-35 a refused Pod is tried again after five minutes, whatever happens', async () => {
     const h = await start();
     await h.create(makeNode('node-1'), makePod('big', { requests: { cpu: '8' } }));

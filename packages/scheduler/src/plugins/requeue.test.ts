@@ -48,6 +48,8 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
+  { plugin: 'NodeResourcesFit', pod: plain, event: ['Node', 'UpdateNodeTaint', tainted('a'), bare], helps: true },
+  { plugin: 'NodeAffinity', pod: zoneA, event: ['Node', 'UpdateNodeTaint', bare, tainted('a')], helps: true },
   { plugin: 'InterPodAffinity', pod: near, event: ['AssignedPod', 'Add', db], helps: true },
   { plugin: 'InterPodAffinity', pod: near, event: ['AssignedPod', 'Add', web], helps: false },
   { plugin: 'InterPodAffinity', pod: near, event: ['AssignedPod', 'Add', labelled({ app: 'db' }, 'x')], helps: false },

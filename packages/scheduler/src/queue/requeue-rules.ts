@@ -1,9 +1,15 @@
-import type { ClusterEvent } from '../framework/events.ts';
+import type { ClusterEvent, EventAction } from '../framework/events.ts';
 import type { RequeueRule } from '../framework/plugin.ts';
 import type { Profile } from '../framework/profile.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 
-/** Which plugins an event may mean something to, over all profiles. */
+/** To who waits for new nodes, one with other taints is as good as new: any change of taints brings back whom they refused. */
+const ANY_TAINT: RequeueRule = { resource: 'Node', actions: ['UpdateNodeTaint'] };
+
+/**
+ * Which plugins an event may mean something to, over all profiles.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/scheduler/scheduler.go buildQueueingHintMap
+ */
 export class RequeueRules {
   readonly #rules = new Map<string, Map<string, RequeueRule[]>>();
 
@@ -13,6 +19,9 @@ export class RequeueRules {
         for (const rule of requeueOn) {
           for (const action of rule.actions) this.#add(`${rule.resource}/${action}`, name, rule);
         }
+        const waitsFor = (wanted: EventAction): boolean =>
+          requeueOn.some(({ resource, actions }) => resource === 'Node' && actions.includes(wanted));
+        if (waitsFor('Add') && !waitsFor('UpdateNodeTaint')) this.#add('Node/UpdateNodeTaint', name, ANY_TAINT);
       }
     }
   }
