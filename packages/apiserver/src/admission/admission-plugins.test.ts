@@ -177,6 +177,14 @@ describe('classes of nodes, Pods and Ingresses', () => {
     expect(await pod('s', { overhead: { cpu: '1' } })).toBe(
       'pods "s" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
     );
+    // An empty overhead is as good as none where the class has one, and is given where it has not.
+    expect(await pod('t', { runtimeClassName: 'vm', overhead: {} })).toMatchObject({
+      spec: { overhead: { cpu: '250m' } },
+    });
+    expect(await pod('u', { overhead: {} })).toBe(
+      'pods "u" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+    );
+    expect(await pod('v', { runtimeClassName: '' })).toBe('resource name may not be empty');
   });
 
   test('API-54 nodes begin as not ready', async () => {

@@ -1,6 +1,6 @@
 import type { Pod, Toleration } from '@tabernetes/api/types/core-v1';
 import type { RuntimeClass } from '@tabernetes/api/types/node-v1';
-import { type Draft, parseQuantity } from '@tabernetes/apimachinery';
+import { type Draft, failure, parseQuantity } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin, MutatingAttributes, ValidatingAttributes } from '../admission.ts';
 import type { ServerReader } from '../server-reader.ts';
 import { admissionForbidden } from './forbidden.ts';
@@ -18,8 +18,10 @@ export const runtimeClassAdmission = (): AdmissionPlugin => ({
   resources: ['pods'],
   admit(attributes, reader) {
     const pod = podDraft(attributes);
+    if (pod?.spec === undefined) return;
     // Most Pods ask for no class and cost no turn of the queue.
-    return pod?.spec?.runtimeClassName === undefined ? undefined : applyClass(pod, attributes, reader);
+    if (pod.spec.runtimeClassName !== undefined) return applyClass(pod, attributes, reader);
+    if (pod.spec.overhead !== undefined && isEmpty(pod.spec.overhead)) throw admissionForbidden(attributes, UNFOUNDED);
   },
   validate(attributes, reader) {
     const { definition, resource, subresource, object } = attributes;
@@ -34,11 +36,11 @@ async function applyClass(pod: Draft<Pod>, attributes: MutatingAttributes, reade
   const { spec } = pod;
   if (spec === undefined) return;
   if (overhead !== undefined) {
-    if (spec.overhead !== undefined && !sameAmounts(spec.overhead, overhead.podFixed)) {
+    if (spec.overhead !== undefined && !isEmpty(spec.overhead) && !sameAmounts(spec.overhead, overhead.podFixed)) {
       throw admissionForbidden(attributes, MISMATCH);
     }
     if (overhead.podFixed !== undefined) spec.overhead = { ...overhead.podFixed };
-  }
+  } else if (spec.overhead !== undefined && isEmpty(spec.overhead)) throw admissionForbidden(attributes, UNFOUNDED);
   if (scheduling === undefined) return;
   const { nodeSelector = {}, tolerations = [] } = scheduling;
   for (const [key, value] of Object.entries(nodeSelector)) {
@@ -60,18 +62,23 @@ async function checkOverhead(attributes: ValidatingAttributes, reader: ServerRea
   if (found?.overhead !== undefined) {
     if (!sameAmounts(spec?.overhead, found.overhead.podFixed)) throw admissionForbidden(attributes, MISMATCH);
   } else if (spec?.overhead !== undefined) {
-    const why = 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead';
-    throw admissionForbidden(attributes, why);
+    throw admissionForbidden(attributes, UNFOUNDED);
   }
 }
 
 const MISMATCH = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
+const UNFOUNDED = 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead';
+
+/** `overhead: {}` counts as given where nothing may be, and is looked for in the draft: objects that are validated have lost it. */
+const isEmpty = (amounts: Readonly<Record<string, string>>): boolean => Object.keys(amounts).length === 0;
 
 async function named(
   name: string,
   attributes: MutatingAttributes | ValidatingAttributes,
   reader: ServerReader,
 ): Promise<RuntimeClass> {
+  // The client that upstream asks with refuses to ask for nothing.
+  if (name === '') throw failure(500, '', 'resource name may not be empty');
   const found = await reader.get(CLASSES, '', name);
   if (found === undefined) throw admissionForbidden(attributes, `pod rejected: RuntimeClass "${name}" not found`);
   return found as RuntimeClass;
