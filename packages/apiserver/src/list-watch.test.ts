@@ -42,8 +42,26 @@ describe('lists and watches', () => {
     const second = await list(`limit=2&continue=${first.metadata.continue}`);
     expect([names(second), second.metadata]).toEqual([['c3'], { resourceVersion: first.metadata.resourceVersion }]);
     expect(atob(first.metadata.continue ?? '')).toBe(
-      `{"v":"meta.k8s.io/v1","rv":${first.metadata.resourceVersion},"start":"/c2\\u0000"}`,
+      `{"v":"meta.k8s.io/v1","rv":${first.metadata.resourceVersion},"start":"c2\\u0000"}`,
     );
+  });
+
+  test('API-20 a list that goes on keeps to its limit, whatever state is good enough', async () => {
+    const first = await list('limit=1');
+    const second = await list(`limit=1&resourceVersion=0&continue=${first.metadata.continue}`);
+    expect([names(second), second.metadata.remainingItemCount]).toEqual([['c2'], 1]);
+  });
+
+  test('API-20 tokens that cannot be read', async () => {
+    const cases = {
+      nojson: "invalid character 'o' in literal null (expecting 'u')",
+      '{"v":"x","rv":1,"start":"c"}': 'server does not recognize this encoded version x',
+      null: 'server does not recognize this encoded version ',
+    };
+    for (const [token, why] of Object.entries(cases)) {
+      const { refusal } = await api.send('GET', `${CM}?continue=${btoa(token).replace(/=+$/, '')}`);
+      expect(refusal.message).toBe(`invalid continue token: continue key is not valid: ${why}`);
+    }
   });
 
   test('API-20 pages with a selector do not say what remains', async () => {

@@ -1,7 +1,7 @@
-import { badRequest, type StatusError } from '@tabernetes/apimachinery';
+import { badRequest, decodeJson, type StatusError, SyntaxProblem } from '@tabernetes/apimachinery';
 
 /**
- * Where the next page of a list begins: `{"v":"meta.k8s.io/v1","rv":4163,"start":"/c2\u0000"}` in base64url.
+ * Where the next page of a list begins: `{"v":"meta.k8s.io/v1","rv":4163,"start":"c2\u0000"}` in base64url.
  * `start` is the key behind the last one that was answered, below the prefix that is listed; `rv` -1 means that the
  * revision is gone and the rest comes from the present.
  * @see staging/src/k8s.io/apiserver/pkg/storage/continue.go
@@ -14,7 +14,7 @@ export interface ContinueToken {
 
 /** @param startKey full storage key of the first object of the next page */
 export function encodeContinue(startKey: string, prefix: string, revision: number): string {
-  const start = JSON.stringify(`/${startKey.slice(prefix.length)}`);
+  const start = JSON.stringify(startKey.slice(prefix.length));
   return base64url(`{"v":"meta.k8s.io/v1","rv":${revision},"start":${start}}`);
 }
 
@@ -23,16 +23,17 @@ export function decodeContinue(token: string, prefix: string): ContinueToken {
   const text = fromBase64url(token);
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw invalid(jsonProblem(text));
+    value = decodeJson(text).value;
+  } catch (problem) {
+    if (problem instanceof SyntaxProblem) throw invalid(problem.message);
+    throw problem;
   }
   const {
     v = '',
     rv = 0,
     start = '',
-  } = value as { readonly v?: string; readonly rv?: number; readonly start?: string };
-  if (v !== 'meta.k8s.io/v1') throw invalid(`server does not recognize this encoded version "${v}"`);
+  } = (value ?? {}) as { readonly v?: string; readonly rv?: number; readonly start?: string };
+  if (v !== 'meta.k8s.io/v1') throw invalid(`server does not recognize this encoded version ${v}`);
   if (rv === 0) throw invalid('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
   if (start === '') throw invalid('encoded start key empty (version meta.k8s.io/v1)');
   const relative = start.startsWith('/') ? start.slice(1) : start;
@@ -42,16 +43,6 @@ export function decodeContinue(token: string, prefix: string): ContinueToken {
 }
 
 const invalid = (why: string): StatusError => badRequest(`invalid continue token: continue key is not valid: ${why}`);
-
-/** Go's words for what is no JSON at its first byte, which is where arbitrary tokens fail. */
-function jsonProblem(text: string): string {
-  const first = text[0];
-  if (first === undefined) return 'unexpected end of JSON input';
-  if (first === '{') return 'unexpected end of JSON input';
-  const code = first.charCodeAt(0);
-  const shown = code < 0x20 || code > 0x7e ? `\\x${code.toString(16).padStart(2, '0')}` : first === "'" ? "\\'" : first;
-  return `invalid character '${shown}' looking for beginning of value`;
-}
 
 function base64url(text: string): string {
   let binary = '';

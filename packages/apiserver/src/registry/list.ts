@@ -44,8 +44,8 @@ export async function listPage(
   options: ListOptions,
   signal?: AbortSignal,
 ): Promise<ListPage> {
-  const isAny = options.resourceVersion === '0';
-  // What is served from any recent state is served whole.
+  // What is served from any recent state is served whole; a list that goes on is not.
+  const isAny = options.resourceVersion === '0' && options.continue === '';
   const limit = isAny || options.limit < 0 ? 0 : options.limit;
   const namespace = requestNamespace || (resource.definition.namespaced ? (wanted.namespace ?? '') : '');
   const prefix = keyRoot(resource, namespace);
