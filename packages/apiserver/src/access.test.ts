@@ -70,6 +70,14 @@ describe('access', () => {
     expect(refusal).toMatchObject({ message: 'forbidden: User "system:anonymous" cannot get path "/"', details: {} });
   });
 
+  test('API-10 browsers are told not to guess what a refusal for want of rights is', async () => {
+    api = await testApiServer();
+    const headers = async (path: string, user: UserInfo) =>
+      (await api.server.request({ method: 'GET', path, query: {}, headers: {}, user })).headers;
+    expect(await headers(CM, ALICE)).toEqual({ 'x-content-type-options': 'nosniff' });
+    expect(await headers(`${CM}/none`, { name: 'admin', groups: ['system:masters'] })).toEqual({});
+  });
+
   test('API-51 who may impersonate acts as another', async () => {
     api = await testApiServer();
     const as = (headers: Record<string, string>, user?: UserInfo) =>

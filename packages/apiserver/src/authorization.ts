@@ -1,5 +1,5 @@
 import type { AccessAttributes, AccessDecision, AccessRules } from '@tabernetes/api';
-import { forbiddenStatus, type StatusError, type UserInfo } from '@tabernetes/apimachinery';
+import { forbiddenStatus, StatusError, type UserInfo } from '@tabernetes/apimachinery';
 import type { RequestInfo } from './request-info.ts';
 
 /** Decides what a user may do. RBAC is one; {@link groupsAuthorizer} is the smallest. */
@@ -125,16 +125,23 @@ export function accessAttributes(user: UserInfo, info: RequestInfo): AccessAttri
   return { user, verb, path, resource: fieldSelector === '' ? asked : { ...asked, fieldSelector } };
 }
 
-/** The 403 of a request that was not allowed. @see staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go */
-export function notAllowed(attributes: AccessAttributes, reason?: string): StatusError {
+/** The 403 of a request that was not allowed: browsers are told not to guess what it is, as they are of no other Status. */
+export class NotAllowed extends StatusError {}
+
+/** @see staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go */
+export function notAllowed(attributes: AccessAttributes, reason?: string): NotAllowed {
   const { user, verb, resource, path } = attributes;
   const who = `User ${JSON.stringify(user.name)} cannot ${verb}`;
   const because = reason ? `: ${reason}` : '';
   if (resource === undefined) {
-    return forbiddenStatus({ group: '', resource: '' }, '', `${who} path ${JSON.stringify(path)}${because}`);
+    return new NotAllowed(
+      forbiddenStatus({ group: '', resource: '' }, '', `${who} path ${JSON.stringify(path)}${because}`).status,
+    );
   }
   const what = resource.subresource ? `${resource.resource}/${resource.subresource}` : resource.resource;
   const where = resource.namespace ? `in the namespace ${JSON.stringify(resource.namespace)}` : 'at the cluster scope';
   const text = `${who} resource ${JSON.stringify(what)} in API group ${JSON.stringify(resource.group)} ${where}${because}`;
-  return forbiddenStatus({ group: resource.group, resource: resource.resource }, resource.name, text);
+  return new NotAllowed(
+    forbiddenStatus({ group: resource.group, resource: resource.resource }, resource.name, text).status,
+  );
 }

@@ -1,5 +1,6 @@
 import { type ApiResponse, failure, internal, StatusError } from '@tabernetes/apimachinery';
 import { StoreError } from '@tabernetes/storage';
+import { NotAllowed } from './authorization.ts';
 
 /** What nobody serves. */
 export const PAGE_NOT_FOUND: ApiResponse = {
@@ -16,7 +17,10 @@ export function errorResponse(error: unknown, report: (error: unknown) => void):
     known ?? (internal(error instanceof Error ? error.message : String(error)) as StatusErrorWithWarnings);
   return {
     status: status.code ?? 500,
-    headers: status.details?.retryAfterSeconds ? { 'retry-after': String(status.details.retryAfterSeconds) } : {},
+    headers: {
+      ...(status.details?.retryAfterSeconds && { 'retry-after': String(status.details.retryAfterSeconds) }),
+      ...(error instanceof NotAllowed && { 'x-content-type-options': 'nosniff' }),
+    },
     ...(warnings !== undefined && warnings.length > 0 && { warnings }),
     body: { kind: 'object', object: status },
   };
