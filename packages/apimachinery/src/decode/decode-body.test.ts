@@ -193,6 +193,12 @@ list:
     ]);
   });
 
+  it('BDY-14 has the keys of YAML in their order, as JSON made of it has them, and digits stay with their keys', () => {
+    const { value, numbers } = yaml('kind: A\napiVersion: v1\nb: {z: 1, q: 1.50}\n');
+    expect(JSON.stringify(value)).toBe('{"apiVersion":"v1","b":{"q":1.5,"z":1},"kind":"A"}');
+    expect(numbers?.get((value as { readonly b: object }).b)).toEqual(yaml('q: 1.50').numbers?.values().next().value);
+  });
+
   it('BDY-10 refuses what Kubernetes refuses, with its words and lines', () => {
     const cases: readonly (readonly [string, string])[] = [
       ['a: 1\nb: c: d', 'yaml: line 2: mapping values are not allowed in this context'],

@@ -39,9 +39,22 @@ export class YamlReader {
       case 'map': {
         const out: Record<string, unknown> = {};
         this.#fill(node, out, new Set());
-        return out;
+        return this.#sorted(out);
       }
     }
+  }
+
+  /** What is read becomes JSON by way of a Go map, whose keys are printed in their order: problems are told in that order too. */
+  #sorted(read: Record<string, unknown>): Record<string, unknown> {
+    const keys = Object.keys(read);
+    if (keys.every((key, i) => i === 0 || (keys[i - 1] ?? '') <= key)) return read;
+    const out: Record<string, unknown> = {};
+    for (const key of keys.sort()) put(out, key, read[key]);
+    const texts = this.numbers.get(read);
+    if (texts === undefined) return out;
+    this.numbers.delete(read);
+    this.numbers.set(out, texts);
+    return out;
   }
 
   #inAlias<T>(node: AliasNode, read: () => T): T {
