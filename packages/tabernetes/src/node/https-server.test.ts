@@ -131,6 +131,22 @@ describe('httpsServer', () => {
       expect(JSON.parse(text).status.userInfo.groups).toEqual([...groups, 'system:authenticated']);
   });
 
+  test('TAB-12 warnings come one by one', async () => {
+    const body = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"w","a, \\"b":1},"c":2}';
+    const path = `${CONFIGMAPS}?dryRun=All`;
+    const headers = { authorization: AUTHORIZATION, 'content-type': 'application/json' };
+    const raw = await new Promise<readonly string[]>((resolve, reject) => {
+      const options = { method: 'POST', ca: certificate.ca, headers };
+      httpsRequest(`https://127.0.0.1:${server.port}${path}`, options, (response) => {
+        response.resume();
+        resolve(response.rawHeaders.filter((_, i, all) => i % 2 === 1 && all[i - 1] === 'warning'));
+      })
+        .on('error', reject)
+        .end(body);
+    });
+    expect(raw).toEqual(['299 - "unknown field \\"metadata.a, \\\\\\"b\\""', '299 - "unknown field \\"c\\""']);
+  });
+
   test('TAB-7 a watch whose reader stops reading is ended, and misses nothing that it was sent', async () => {
     const from = await create('first');
     const socket = await watch(`resourceVersion=${from}`);

@@ -113,7 +113,8 @@ async function forward(
       head(status, headers, streams) {
         response.statusCode = status;
         for (const [name, value] of headers) {
-          if (!HOP_BY_HOP.has(name)) response.appendHeader(name, value);
+          if (HOP_BY_HOP.has(name)) continue;
+          for (const each of name === 'warning' ? warnings(value) : [value]) response.appendHeader(name, each);
         }
         if (streams) sendHead(response);
       },
@@ -133,6 +134,9 @@ async function forward(
   response.on('close', abort);
   response.on('error', abort);
 }
+
+/** What `fetch` has joined: Kubernetes sends each in a header of its own. */
+const warnings = (joined: string): readonly string[] => joined.match(/\d+ \S+ "(?:[^"\\]|\\.)*"/g) ?? [joined];
 
 /** DER of what the client showed in the handshake; undefined: nothing. */
 function certificateOf(socket: Socket | TLSSocket): Uint8Array | undefined {
