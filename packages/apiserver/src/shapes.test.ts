@@ -107,6 +107,16 @@ describe('what else is asked for', () => {
     expect((await get('/apis/', all))[0]).toBe(406);
   });
 
+  test('API-18 of discovery, what has all of it at once can be revalidated, and nothing else', async () => {
+    const tag = async (path: string, accept: string) =>
+      (await api.http('GET', path, { headers: { accept } })).headers.has('etag');
+    const all = 'application/json;as=APIGroupDiscoveryList;g=apidiscovery.k8s.io;v=v2';
+    for (const path of ['/api', '/apis']) expect(await tag(path, all)).toBe(true);
+    for (const path of ['/api', '/apis', '/api/v1', '/apis/apps', '/apis/apps/v1']) {
+      expect(await tag(path, 'application/json')).toBe(false);
+    }
+  });
+
   test('API-18 the version and the paths are JSON', async () => {
     expect((await get('/version', 'application/yaml'))[2]).toContain('Available representations: application/json');
     expect((await get('/version', 'application/yaml, application/json;q=0.1')).slice(0, 2)).toEqual([

@@ -15,7 +15,7 @@ export interface DiscoveryOptions {
 
 /**
  * `/api`, `/apis`, `/apis/GROUP`, `/api/v1` and `/apis/GROUP/VERSION`, plain and aggregated. Documents are made when
- * they are first asked for and kept until the kinds change; clients that have the same one are told so (304).
+ * they are first asked for and kept until the kinds change; clients that have the same aggregated one are told so (304).
  */
 export function discoveryPaths(options: DiscoveryOptions = {}): PathHandler {
   const { serverAddress = '172.18.0.1:6443' } = options;
@@ -88,10 +88,11 @@ function documentOf(value: unknown, contentType: string | undefined): Document |
 }
 
 function answerTo(request: ApiRequest, document: Document): ApiResponse {
-  const headers = { etag: document.etag, vary: 'Accept', 'cache-control': 'no-cache, private' };
-  if (request.headers['if-none-match'] === document.etag) return { status: 304, headers, body: { kind: 'empty' } };
-  const { object, contentType } = document;
-  return { status: 200, headers, body: { kind: 'object', object, ...(contentType !== undefined && { contentType }) } };
+  const { object, contentType, etag } = document;
+  if (contentType === undefined) return { status: 200, headers: {}, body: { kind: 'object', object } };
+  const headers = { etag, vary: 'Accept', 'cache-control': 'no-cache, private' };
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: { kind: 'empty' } };
+  return { status: 200, headers, body: { kind: 'object', object, contentType } };
 }
 
 /** `v2` or `v2beta1` when the client would rather have everything at once. */
