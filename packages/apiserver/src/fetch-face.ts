@@ -162,7 +162,7 @@ function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFa
       const bytes = format === 'protobuf' && options.protobuf && encodeProtobuf(body.object, options.protobuf);
       if (bytes) return make(bytes as BodyInit, PROTOBUF);
       if (format === 'yaml') return make(encodeYaml(withoutItemKinds(body.object)), 'application/yaml');
-      return make(jsonText(request, body.object), 'application/json');
+      return make(jsonText(request, body.object, status), 'application/json');
     }
     case 'text':
       return make(body.text, body.contentType);
@@ -185,7 +185,7 @@ function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFa
       body.session.close();
       headers.set('content-type', 'application/json');
       const refusal = failure(400, 'BadRequest', 'Upgrade request required').status;
-      return new Response(jsonText(request, refusal), { status: 400, headers });
+      return new Response(jsonText(request, refusal, 400), { status: 400, headers });
     }
   }
 }
@@ -226,11 +226,12 @@ function utf8Bytes(text: string): string {
   return bytes;
 }
 
-/** Paths that always print for people. */
+/** Paths that always print for people, unless they refuse. */
 const ALWAYS_PRETTY: ReadonlySet<string> = new Set(['/', '/version', '/version/']);
 
-function jsonText(request: ApiRequest, object: unknown): string {
-  if (ALWAYS_PRETTY.has(request.path) || isPretty(request)) return encodePretty(withoutItemKinds(object));
+function jsonText(request: ApiRequest, object: unknown, status: number): string {
+  if ((status === 200 && ALWAYS_PRETTY.has(request.path)) || isPretty(request))
+    return encodePretty(withoutItemKinds(object));
   return `${isList(object) ? encodeList(object) : encodeJson(object)}\n`;
 }
 

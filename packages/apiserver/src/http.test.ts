@@ -98,6 +98,15 @@ describe('the HTTP face', () => {
     expect((await text('/livez/ping'))[2]).toBe('ok');
     expect((await text('/livez/poststarthook/rbac/bootstrap-roles'))[2]).toBe('ok');
     expect((await text('/livez/'))[0]).toBe(404);
+    const [, , excluding] = await text('/readyz?verbose&exclude=b');
+    expect(excluding).toContain(
+      '[+]shutdown ok\nwarn: some health checks cannot be excluded: no matches for "b"\nreadyz check passed\n',
+    );
+  });
+
+  test('API-29 documents of the API are there for whatever method, and the version refuses in one line', async () => {
+    expect((await api.http('POST', '/version')).status).toBe(405);
+    expect(await (await api.http('POST', '/version')).text()).toMatch(/^\{"kind":"Status",.*\}\n$/);
   });
 
   test('API-28 a reader that falls behind is closed', async () => {

@@ -1,4 +1,4 @@
-import type { ApiResponse } from '@tabernetes/apimachinery';
+import { type ApiResponse, goQuote } from '@tabernetes/apimachinery';
 import type { ServerContext } from '../server-context.ts';
 import type { PathHandler } from './path-handler.ts';
 
@@ -18,7 +18,7 @@ export const healthPaths: PathHandler = {
       const name = [check, ...deeper].join('/');
       if (!checks.includes(name)) return undefined;
       return (await isHealthy(name, server))
-        ? text(200, 'ok')
+        ? { ...text(200, 'ok'), headers: {} }
         : text(500, `internal server error: ${name} check failed\n`);
     }
     const excluded = new Set((query['exclude'] ?? '').split(',').filter((name) => name !== ''));
@@ -32,6 +32,11 @@ export const healthPaths: PathHandler = {
       const healthy = await isHealthy(name, server);
       failed ||= !healthy;
       lines.push(healthy ? `[+]${name} ok` : `[-]${name} failed: reason withheld`);
+    }
+    const unmatched = [...excluded].filter((name) => !checks.includes(name)).sort();
+    if (unmatched.length > 0) {
+      const names = unmatched.map(goQuote).join(',');
+      lines.push(`warn: some health checks cannot be excluded: no matches for ${names}`);
     }
     if (failed) return text(500, `${lines.join('\n')}\n${endpoint} check failed\n`);
     return query['verbose'] === undefined

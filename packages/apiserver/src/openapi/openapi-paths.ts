@@ -43,7 +43,6 @@ export function openApiPaths({ components, publishedHash = () => undefined }: Op
 
   return {
     async handle(request, { kinds, version }) {
-      if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
       if (!/^\/openapi\/v[23](\/|$)/.test(request.path)) return undefined;
       if (kinds.generation !== generation) {
         generation = kinds.generation;
