@@ -59,7 +59,7 @@ export function requestBody(
       if (fieldValidation === 'Strict') {
         throw cannotHandle(gvk, expected, `strict decoding error: ${strictErrors.join(', ')}`);
       }
-      if (fieldValidation === 'Warn') for (const problem of strictErrors) warn(scope, problem);
+      if (fieldValidation === 'Warn') warnStrictly(scope, strictErrors);
     }
     isFirst = false;
     draft.apiVersion = groupVersion(expected);
@@ -69,11 +69,31 @@ export function requestBody(
   };
 }
 
+/**
+ * Warnings of what strict validation would refuse; of what YAML repeats there is one for each line.
+ * @see staging/src/k8s.io/apiserver/pkg/endpoints/handlers/rest.go addStrictDecodingWarnings
+ */
+export function warnStrictly(scope: RequestScope, problems: readonly string[]): void {
+  for (const problem of problems) {
+    const lines = problem.startsWith(REPEATED) ? problem.slice(REPEATED.length).split('\n') : [problem];
+    for (const line of lines) warn(scope, line.trim());
+  }
+}
+
+const REPEATED = 'yaml: unmarshal errors:\n';
+
+/** @throws {StatusError} UnsupportedMediaType, before anything else of the request is looked at */
+export function checkInputType({ body, headers }: ApiRequest): void {
+  if (body?.kind !== 'object') inputType(headers['content-type']);
+}
+
 interface ParsedBody {
   readonly value: unknown;
   readonly source: DecodeSource;
   /** Problems of the text itself, such as repeated keys of YAML. */
   readonly strictErrors: readonly string[];
+  /** Paths of fields that JSON sets more than once, in the order of the text. */
+  readonly duplicateFields: readonly string[];
   /** How the body begins, for messages. */
   readonly summary: string;
 }
@@ -85,14 +105,15 @@ function parsedBody(
 ): ParsedBody {
   const { body, headers } = request;
   if (body?.kind === 'object') {
-    return { value: body.object, source: known === undefined ? NO_SOURCE : { known }, strictErrors: [], summary: '' };
+    const source = known === undefined ? NO_SOURCE : { known };
+    return { value: body.object, source, strictErrors: NONE, duplicateFields: NONE, summary: '' };
   }
   const mediaType = inputType(headers['content-type']);
   const bytes = body?.bytes ?? EMPTY;
   const summary = summarize(bytes);
   try {
-    const { value, strictErrors, ...source } = decodeBody(bytes, mediaType, server.protobuf);
-    return { value, source, strictErrors, summary };
+    const { value, strictErrors, duplicateFields, ...source } = decodeBody(bytes, mediaType, server.protobuf);
+    return { value, source, strictErrors, duplicateFields, summary };
   } catch (error) {
     if (error instanceof SyntaxProblem)
       throw unrecognized(expectedKind, `${PREFIX[mediaType]}${error.message}`, summary);
@@ -101,6 +122,7 @@ function parsedBody(
 }
 
 const EMPTY = new Uint8Array(0);
+const NONE: readonly string[] = [];
 const NO_SOURCE: DecodeSource = {};
 
 const PREFIX: Readonly<Record<InputType, string>> = {
@@ -153,13 +175,16 @@ function kindMissing(
   return unrecognized(kind, `Object 'Kind' is missing in '${text}'`, summary);
 }
 
-function decodeTyped(expected: ExpectedKind, gvk: GroupVersionKind, { value, source }: ParsedBody) {
+function decodeTyped(expected: ExpectedKind, gvk: GroupVersionKind, { value, source, duplicateFields }: ParsedBody) {
   try {
-    const decoded = decodeObject(expected.schema, value ?? {}, source);
-    if (!expected.schema.untyped) return decoded;
+    if (!expected.schema.untyped) return decodeObject(expected.schema, value ?? {}, source);
+    // What has no type is not decoded into what came before: of fields that are repeated the last counts.
+    const decoded = decodeObject(expected.schema, value ?? {}, { ...source, duplicates: undefined });
+    const repeated =
+      source.duplicates === undefined ? [] : duplicateFields.map((path) => `duplicate field ${goQuote(path)}`);
     return {
       ...decoded,
-      strictErrors: [...byPath(decoded), ...(expected.coerce?.(decoded.draft) ?? []).map(unknownField)],
+      strictErrors: [...repeated, ...byPath(decoded), ...(expected.coerce?.(decoded.draft) ?? []).map(unknownField)],
     };
   } catch (error) {
     if (error instanceof DecodeProblem) throw cannotHandle(gvk, expected, error.message);

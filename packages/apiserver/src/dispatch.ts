@@ -46,7 +46,7 @@ export async function dispatch(
   const accept = request.headers['accept'];
   const offered = offeredBy(server, definition, handler);
   const output = negotiate(isConnect ? undefined : accept, offered);
-  if (output === undefined) throw notAcceptable(accept ?? '', info.verb === 'list' || info.verb === 'watch');
+  if (output === undefined) throw notAcceptable(accept ?? '', info.verb === 'list' || info.verb === 'watch', !custom);
   if (output.format === 'yaml' && info.verb === 'watch') throw notStreamable();
   if (needsWhole(resource, request, info, output)) await server.fetched(resource);
 

@@ -28,16 +28,12 @@ export interface Offer {
   readonly tables: boolean;
   /** Metadata alone, in protobuf. */
   readonly protobufMetadata: boolean;
+  /** A router looks at what is asked for first: it knows media types alone, and no `application/*`. */
+  readonly routed: boolean;
   readonly answers: Map<string, OutputType | undefined>;
 }
 
-const offer = (protobuf: boolean, transforms: boolean, protobufMetadata: boolean, tables = transforms): Offer => ({
-  protobuf,
-  transforms,
-  tables,
-  protobufMetadata,
-  answers: new Map(),
-});
+const offer = (what: Omit<Offer, 'answers'>): Offer => ({ ...what, answers: new Map() });
 
 /** The resources of built-in kinds, those of custom resources, and everything else (refusals, discovery). */
 export interface Offers {
@@ -50,10 +46,10 @@ export interface Offers {
 
 /** @param protobuf false: the server has no table of field numbers */
 export const offers = (protobuf: boolean): Offers => ({
-  builtIn: offer(protobuf, true, protobuf),
-  custom: offer(false, true, protobuf),
-  posted: offer(protobuf, true, protobuf, false),
-  plain: offer(protobuf, false, false),
+  builtIn: offer({ protobuf, transforms: true, tables: true, protobufMetadata: protobuf, routed: true }),
+  custom: offer({ protobuf: false, transforms: true, tables: true, protobufMetadata: protobuf, routed: false }),
+  posted: offer({ protobuf, transforms: true, tables: false, protobufMetadata: protobuf, routed: true }),
+  plain: offer({ protobuf, transforms: false, tables: false, protobufMetadata: false, routed: false }),
 });
 
 const TRANSFORMS: ReadonlySet<string> = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
@@ -82,6 +78,7 @@ interface Clause {
 }
 
 function choose(accept: string, offered: Offer): OutputType | undefined {
+  if (offered.routed && !isRoutable(accept)) return undefined;
   const clauses = accept.split(',').map(parseClause);
   clauses.sort((a, b) => b.quality - a.quality); // stable: equals stay in the order of the header
   for (const { type, params } of clauses) {
@@ -150,7 +147,7 @@ const ROUTED: ReadonlySet<string> = new Set([
   '*/*',
 ]);
 
-/** Whether the router lets a request pass: it looks at media types alone, and knows no `application/*`. */
+/** Whether the router lets a request pass. */
 export const isRoutable = (accept: string, offered = ROUTED): boolean =>
   accept.split(',').some((clause) => offered.has(parseClause(clause).type));
 

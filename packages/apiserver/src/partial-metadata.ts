@@ -1,19 +1,23 @@
-import type { KindDefinition } from '@tabernetes/api';
-import type { KubeObject, ObjectMeta } from '@tabernetes/apimachinery';
+import { type KindDefinition, schemaOf } from '@tabernetes/api';
+import { canonical, type KubeObject, type ObjectMeta, type StructSchema } from '@tabernetes/apimachinery';
 
 /** An object without all but its metadata; made once per object. */
 export function partialMetadata(
-  { fieldAnnotations = NONE }: KindDefinition,
+  { schema, fieldAnnotations = NONE }: KindDefinition,
   object: KubeObject,
   apiVersion: string,
 ): KubeObject {
   const known = partials.get(object);
   if (known !== undefined && known.apiVersion === apiVersion) return known;
-  const metadata = withoutAnnotations(object.metadata, fieldAnnotations);
+  const metadata = withoutAnnotations(inGoOrder(schema, object.metadata), fieldAnnotations);
   const partial = Object.freeze({ kind: 'PartialObjectMetadata', apiVersion, metadata });
   partials.set(object, partial);
   return partial;
 }
+
+/** Custom resources print sorted; what is left of them has a type, and prints as it does. */
+const inGoOrder = ({ openapi }: StructSchema, metadata: ObjectMeta): ObjectMeta =>
+  openapi === undefined ? canonical(schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'), metadata) : metadata;
 
 const NONE: readonly string[] = [];
 const partials = new WeakMap<KubeObject, KubeObject>();

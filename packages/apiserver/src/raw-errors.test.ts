@@ -385,6 +385,37 @@ const CASES: readonly Case[] = [
     details: {},
   },
   {
+    name: 'API-13 a media type is looked at before the options of a creation',
+    method: 'POST',
+    path: `${CM}?dryRun=bad`,
+    headers: { 'content-type': 'text/plain' },
+    body: '{}',
+    code: 415,
+    reason: 'UnsupportedMediaType',
+    message:
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  },
+  {
+    name: 'API-14 another namespace than that of the path, before anything is looked for',
+    method: 'PUT',
+    path: `${CM}/none`,
+    headers: JSON_TYPE,
+    body: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"other","namespace":"x"}}',
+    code: 400,
+    reason: 'BadRequest',
+    message: 'the namespace of the provided object does not match the namespace sent on the request',
+  },
+  {
+    name: 'API-18 the router knows no ranges of media types but all of them',
+    path: `${CM}/none`,
+    headers: { accept: 'application/*' },
+    code: 406,
+    reason: 'NotAcceptable',
+    message:
+      '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+    details: {},
+  },
+  {
     name: 'API-18 nothing that the client accepts',
     path: CM,
     headers: { accept: 'text/html' },
@@ -503,6 +534,29 @@ describe('refusals over HTTP', () => {
     expect(refusal.message).toBe(
       'pods is forbidden: User "alice" cannot list resource "pods" in API group "" in the namespace "demo"',
     );
+  });
+
+  test('API-13 what YAML repeats is a warning for each line, what nobody knows comes by name', async () => {
+    const warned = async (method: string, path: string, type: string, body: string) =>
+      (await api.http(method, path, { headers: { 'content-type': type }, body })).headers.get('warning');
+    const head = 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: w';
+    const data = '}\ndata: {a: b, a: c}\n';
+    expect(await warned('POST', `${CM}?dryRun=All`, 'application/yaml', `${head}, x: 1${data}bogus: 1\n`)).toBe(
+      '299 - "line 4: key \\"a\\" already set in map", 299 - "unknown field \\"bogus\\"", 299 - "unknown field \\"metadata.x\\""',
+    );
+    const apply = (query: string) => `${CM}/w?dryRun=All&fieldManager=m${query}`;
+    expect(await warned('PATCH', apply(''), 'application/apply-patch+yaml', head + data)).toBe(
+      '299 - "line 4: key \\"a\\" already set in map"',
+    );
+    for (const [query, body, why] of [
+      ['&fieldValidation=Strict', head + data, 'yaml: unmarshal errors:\n  line 4: key "a" already set in map'],
+      ['', 'a: [', 'yaml: line 1: did not find expected node content'],
+    ] as const) {
+      const headers = { 'content-type': 'application/apply-patch+yaml' };
+      const refused = await (await api.http('PATCH', apply(query), { headers, body })).json();
+      const strictly = query === '' ? '' : 'strict ';
+      expect(refused.message).toBe(`error ${strictly}decoding YAML: error converting YAML to JSON: ${why}`);
+    }
   });
 
   test('API-13 unknown fields are told in warnings', async () => {

@@ -7,6 +7,7 @@ import {
   type KubeObject,
   type ListMeta,
 } from '@tabernetes/apimachinery';
+import { isCustom } from './kinds.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import { answer, type RequestScope } from './request-scope.ts';
 import { listTable, objectTable, type TableOptions } from './tables.ts';
@@ -25,6 +26,10 @@ function transformed(scope: RequestScope, as: string, asVersion: string, object:
     case 'PartialObjectMetadata':
       return partialMetadata(scope.definition, object, asVersion);
     default:
+      // What has no type is asked for its items.
+      if (isCustom(scope.definition) && scope.subresource?.type !== 'scale') {
+        throw failure(500, '', 'content is not a list');
+      }
       throw failure(
         406,
         'NotAcceptable',

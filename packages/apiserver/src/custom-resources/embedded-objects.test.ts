@@ -101,3 +101,43 @@ describe('CR-8 objects inside of objects', () => {
     });
   }
 });
+
+describe('requests for what has no type', () => {
+  test('CR-11 of fields that are repeated the last counts, whole', async () => {
+    const body =
+      '{"apiVersion":"example.com/v1","kind":"Holder","metadata":{"name":"x","name":"y"},' +
+      '"spec":{"inner":{},"bogus":1,"bogus":2},"spec":{"all":[]}}';
+    const response = await api.http('POST', HOLDERS, { headers: { 'content-type': 'application/json' }, body });
+    expect(response.headers.get('warning')).toBe(
+      '299 - "duplicate field \\"metadata.name\\"", 299 - "duplicate field \\"spec.bogus\\"", 299 - "duplicate field \\"spec\\""',
+    );
+    expect(await response.json()).toMatchObject({ metadata: { name: 'y' }, spec: { all: [] } });
+    const { object: made } = await api.send<{ spec: object }>('GET', `${HOLDERS}/y`);
+    expect(made.spec).toEqual({ all: [] });
+  });
+
+  test('CR-12 no router looks at what is asked for', async () => {
+    await post({});
+    const ask = async (accept: string, path = `${HOLDERS}/h`) =>
+      api.send<{ metadata: object }>('GET', path, undefined, { headers: { accept } });
+    const { refusal } = await ask('text/html');
+    expect([refusal.code, refusal.message, refusal.details]).toEqual([
+      406,
+      'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+      undefined,
+    ]);
+    expect((await ask('application/*')).status).toBe(200);
+    const partial = await ask('application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1');
+    expect(Object.keys(partial.object.metadata)).toEqual([
+      'name',
+      'namespace',
+      'uid',
+      'resourceVersion',
+      'generation',
+      'creationTimestamp',
+      'managedFields',
+    ]);
+    const list = await ask('application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1');
+    expect([list.refusal.code, list.refusal.message]).toEqual([500, 'content is not a list']);
+  });
+});

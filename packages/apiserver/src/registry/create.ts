@@ -14,7 +14,7 @@ import {
 } from '@tabernetes/apimachinery';
 import type { LeaseId } from '@tabernetes/storage';
 import { after } from '../after.ts';
-import { requestBody } from '../decode-request.ts';
+import { checkInputType, requestBody } from '../decode-request.ts';
 import { type RequestScope, requestContext, warn } from '../request-scope.ts';
 import { respond } from '../transform.ts';
 import { managerName } from '../user-agent.ts';
@@ -29,6 +29,8 @@ import { asWritten, toStored, withoutResourceVersion, withResourceVersion } from
 
 /** POST. */
 export async function createObject(scope: RequestScope): Promise<ApiResponse> {
+  // Updates and patches look at their options first.
+  checkInputType(scope.request);
   const options = writeOptions(scope.request.query, 'CreateOptions');
   const makeDraft = requestBody(scope, scope.definition, options.fieldValidation);
   return respond(scope, 201, await create(scope, makeDraft, options));

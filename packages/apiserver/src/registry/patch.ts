@@ -15,6 +15,7 @@ import {
   serverSideApply,
 } from '@tabernetes/apimachinery';
 import { after } from '../after.ts';
+import { warnStrictly } from '../decode-request.ts';
 import { type PatchType, patchType } from '../negotiation.ts';
 import { type RequestScope, warn } from '../request-scope.ts';
 import { respond } from '../transform.ts';
@@ -153,6 +154,8 @@ function typed({ definition, resource }: RequestScope, object: unknown, patch: u
   }
 }
 
+const CONVERTING = 'error converting YAML to JSON: ';
+
 /** The configuration in the body of an apply: YAML, which JSON is too. @throws {StatusError} BadRequest */
 export function appliedConfiguration(scope: RequestScope, { fieldValidation }: WriteOptions): unknown {
   const { body } = scope.request;
@@ -160,12 +163,12 @@ export function appliedConfiguration(scope: RequestScope, { fieldValidation }: W
   try {
     const { value, strictErrors } = decodeBody(body?.bytes ?? NO_BODY.bytes, 'application/yaml');
     if (strictErrors.length > 0 && fieldValidation === 'Strict') {
-      throw badRequest(`error strict decoding YAML: ${strictErrors.join(', ')}`);
+      throw badRequest(`error strict decoding YAML: ${CONVERTING}${strictErrors.join(', ')}`);
     }
-    if (fieldValidation === 'Warn') for (const problem of strictErrors) warn(scope, problem);
+    if (fieldValidation === 'Warn') warnStrictly(scope, strictErrors);
     return value;
   } catch (error) {
-    if (error instanceof SyntaxProblem) throw badRequest(`error decoding YAML: ${error.message}`);
+    if (error instanceof SyntaxProblem) throw badRequest(`error decoding YAML: ${CONVERTING}${error.message}`);
     throw error;
   }
 }

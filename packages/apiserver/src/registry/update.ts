@@ -19,6 +19,7 @@ export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
   const sharing = shareable(scope);
   const makeDraft = requestBody(scope, definition, options.fieldValidation, sharing && (await sharing));
   let first: Draft<KubeObject> | undefined = makeDraft();
+  ensureNamespace(first.metadata, namespace);
   checkName(first.metadata, name, '');
   const { uid } = first.metadata;
   const { object, created } = await change(scope, {

@@ -7,7 +7,7 @@ import {
   type KubeObject,
   trackUpdate,
 } from '@tabernetes/apimachinery';
-import { requestBody } from '../decode-request.ts';
+import { checkInputType, requestBody } from '../decode-request.ts';
 import { attributes, optionsObject, type WriteSubject } from '../registry/attributes.ts';
 import { ensureNamespace } from '../registry/object-meta.ts';
 import { type RequestScope, requestContext } from '../request-scope.ts';
@@ -20,6 +20,7 @@ import { parentAccess, unadmitted } from './parent-access.ts';
 export async function createSubresource(scope: RequestScope): Promise<ApiResponse> {
   const { subresource, request, info, namespace, server } = scope;
   if (subresource?.type !== 'create') throw badRequest('not a create sub-resource');
+  checkInputType(request);
   const options = writeOptions(request.query, 'CreateOptions');
   const { kind, schema, otherVersions = [] } = subresource;
   const draft = requestBody(scope, { schema, otherVersions, ...kind }, options.fieldValidation)();
