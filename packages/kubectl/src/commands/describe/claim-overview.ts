@@ -35,9 +35,10 @@ export function claimOverview(
   d.field(0, 'Capacity', spec.volumeName ? (status.capacity?.['storage'] ?? '0') : '');
   d.field(0, 'Access Modes', spec.volumeName ? accessModes(status.accessModes) : '');
   if (spec.volumeMode !== undefined) d.field(0, 'VolumeMode', spec.volumeMode);
-  if (spec.dataSource === undefined) return;
+  if (!spec.dataSource) return;
   d.write(0, 'DataSource:\n');
-  if (spec.dataSource.apiGroup !== undefined) d.field(1, 'APIGroup', spec.dataSource.apiGroup);
+  // The server writes null for the core group.
+  if (typeof spec.dataSource.apiGroup === 'string') d.field(1, 'APIGroup', spec.dataSource.apiGroup);
   d.field(1, 'Kind', spec.dataSource.kind);
   d.field(1, 'Name', spec.dataSource.name);
 }

@@ -7,7 +7,7 @@ import { newReplicaSetOf, replicaSetsOf } from '../../workloads/replica-sets.ts'
 import { classOf } from './claim-overview.ts';
 import { type DescribeContext, inNamespacePath, listAll, of } from './describer.ts';
 import type { Description } from './description.ts';
-import { events } from './events.ts';
+import { events, eventsOf, printEvents } from './events.ts';
 import { annotations, bracketed, controlledBy, inline, pairs } from './metadata.ts';
 import { podTemplate } from './pod.ts';
 
@@ -76,6 +76,8 @@ export const replicaSet = of<ReplicaSet>(async (context, object, d) => {
 
 export const deployment = of<Deployment>(async (context, object, d) => {
   const { metadata, spec, status = {} } = object;
+  const told = await eventsOf(context, object);
+  const sets = await replicaSetsOf(context.api, object, context.chunkSize).catch((): readonly ReplicaSet[] => []);
   names(d, metadata);
   d.field(0, 'CreationTimestamp', rfc1123(metadata.creationTimestamp));
   pairs(d, 'Labels', metadata.labels);
@@ -96,14 +98,13 @@ export const deployment = of<Deployment>(async (context, object, d) => {
   }
   podTemplate(d, spec?.template);
   conditions(d, status.conditions);
-  const sets = await replicaSetsOf(context.api, object, context.chunkSize).catch((): readonly ReplicaSet[] => []);
   const current = newReplicaSetOf(object, sets);
   const old = sets.filter((set) => set !== current);
   if (sets.length > 0) {
     d.field(0, 'OldReplicaSets', setsText(old));
     d.field(0, 'NewReplicaSet', setsText(current === undefined ? [] : [current]));
   }
-  await events(context, object, d);
+  printEvents(d, told, context.nowMs);
 });
 
 const setsText = (sets: readonly ReplicaSet[]): string =>

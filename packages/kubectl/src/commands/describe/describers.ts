@@ -53,7 +53,7 @@ const DESCRIBERS: Readonly<Record<string, () => Promise<Entry>>> = {
   'apps/DaemonSet': async () => plain((await import('./controllers.ts')).daemonSet),
   'apps/ReplicaSet': async () => plain((await import('./controllers.ts')).replicaSet),
   'certificates.k8s.io/CertificateSigningRequest': async () =>
-    plain((await import('./certificate.ts')).certificateSigningRequest),
+    withOlder((await import('./certificate.ts')).certificateSigningRequest, 'v1beta1'),
   'storage.k8s.io/StorageClass': async () => plain((await import('./storage.ts')).storageClass),
   'storage.k8s.io/CSINode': async () => plain((await import('./storage.ts')).csiNode),
   'storage.k8s.io/VolumeAttributesClass': async () => plain((await import('./storage.ts')).volumeAttributesClass),
