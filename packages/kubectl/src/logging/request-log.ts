@@ -97,7 +97,10 @@ function responseHeaders(
 ): readonly (readonly [string, string])[] {
   if (response === undefined) return [];
   const { headers, body } = response;
-  const shown = Object.entries(headers).map(([name, value]) => [canonical(name), value] as const);
+  const shown = Object.entries(headers)
+    // How the answer was carried: Go's client keeps that to itself.
+    .filter(([name]) => name !== 'transfer-encoding')
+    .map(([name, value]) => [canonical(name), value] as const);
   // In process, JSON is what an object is sent as.
   if (body.kind === 'object' && headers['content-type'] === undefined) shown.push(['Content-Type', 'application/json']);
   const varied = headers['vary']?.toLowerCase() === 'accept' ? request.headers['accept'] : undefined;
@@ -147,6 +150,9 @@ function sourceOf({ method, path, query }: ApiRequest): string {
     case 'PUT':
       return 'helper.go:281';
     default:
-      return /\/[a-z0-9]+$/.test(path) ? 'helper.go:113' : 'helper.go:105';
+      return COLLECTION.test(path) ? 'helper.go:113' : 'helper.go:105';
   }
 }
+
+/** The path of all objects of a type, with or without a namespace; behind a namespace stands a type, not a name. */
+const COLLECTION = /^\/(?:api|apis\/[^/]+)\/[^/]+\/(?:namespaces\/[^/]+\/)?[^/]+$/;
