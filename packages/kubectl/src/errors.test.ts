@@ -13,3 +13,13 @@ test('KCT-36 what OpenSSL says of certificates is told of as Go says it', () => 
   ).toBe('tls: private key does not match public key');
   expect(problem('ECONNREFUSED', 'connect')).toBe('dial tcp a:6443: connect: connection refused');
 });
+
+test('KCT-36 the address that was tried first is told of, where the host knows it', () => {
+  const refused = (address: string): Error =>
+    Object.assign(new Error('connect'), { code: 'ECONNREFUSED', address, port: 6443 });
+  const several = Object.assign(new AggregateError([refused('::1'), refused('127.0.0.1')]), { code: 'ECONNREFUSED' });
+  expect(dialProblem(several, 'https://localhost:6443/api')).toBe('dial tcp [::1]:6443: connect: connection refused');
+  expect(dialProblem(refused('127.0.0.1'), 'https://localhost:6443/api')).toBe(
+    'dial tcp 127.0.0.1:6443: connect: connection refused',
+  );
+});

@@ -21,6 +21,17 @@ export class Aggregate extends Error {
   }
 }
 
+/**
+ * What is left of an error without what nobody minds; undefined: nothing. What was a list stays one, even of a single error.
+ *
+ * @see k8s.io/apimachinery/pkg/util/errors/errors.go FilterOut
+ */
+export function withoutThose(error: unknown, isMinor: (error: unknown) => boolean): unknown {
+  if (!(error instanceof Aggregate)) return isMinor(error) ? undefined : error;
+  const left = error.errors.map((each) => withoutThose(each, isMinor)).filter((each) => each !== undefined);
+  return left.length === 0 ? undefined : new Aggregate(left);
+}
+
 /** Errors of a reading command: those of files and of whole types are listed, even a single one, so that none has a prefix. */
 export function together(
   { flags }: { readonly flags: { strings(name: string): readonly string[]; string(name: string): string } },
@@ -82,13 +93,21 @@ export function dialProblem(error: unknown, url: string): string {
   const host = hostOf(url);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = (cause as { readonly code?: unknown }).code;
-  if (code === 'ECONNREFUSED') return `dial tcp ${host}: connect: connection refused`;
+  if (code === 'ECONNREFUSED') return `dial tcp ${triedAddress(cause) ?? host}: connect: connection refused`;
   if (code === 'ETIMEDOUT') return `dial tcp ${host}: i/o timeout`;
   if (code === 'ENOTFOUND') return `dial tcp: lookup ${host.replace(/:\d+$/, '')}: no such host`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return certificateProblem(cause);
   const told = typeof code === 'string' ? TLS_PROBLEMS.get(code) : undefined;
   if (told !== undefined) return told;
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** The address behind a name that was tried first, with its port, where the host tells. */
+function triedAddress(cause: unknown): string | undefined {
+  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+  const { address, port } = first as { readonly address?: unknown; readonly port?: unknown };
+  if (typeof address !== 'string' || typeof port !== 'number') return undefined;
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 const UNKNOWN_AUTHORITY = 'tls: failed to verify certificate: x509: certificate signed by unknown authority';

@@ -1,6 +1,6 @@
 import { isNotFound, type KubeObject, type Status } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { Aggregate } from '../../errors.ts';
+import { Aggregate, withoutThose } from '../../errors.ts';
 import type { Info } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';
 import { cascadeOf, type Gone, waitUntilGone } from '../../writing/delete-objects.ts';
@@ -76,12 +76,12 @@ const deleteCommand: Command = {
       }
     };
     // One after another: what is read later does not see what was deleted before, and mistakes are told of in order.
-    const errors = await selection.visit(remove).then(
-      (): readonly unknown[] => [],
-      (error: unknown) => (error instanceof Aggregate ? error.errors : [error]),
-    );
-    const serious = ignoresMissing ? errors.filter((error) => !isNotFound(error)) : errors;
-    if (serious.length > 0) throw serious.length === 1 ? serious[0] : new Aggregate(serious);
+    try {
+      await selection.visit(remove);
+    } catch (error) {
+      const serious = ignoresMissing ? withoutThose(error, isNotFound) : error;
+      if (serious !== undefined) throw serious;
+    }
     if (gone.length === 0) {
       out.write('No resources found\n');
       return undefined;

@@ -1,6 +1,6 @@
 import { isNotFound, type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
-import { Aggregate, messageOf } from '../../errors.ts';
+import { messageOf, withoutThose } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
 import { type SelectOptions, select } from '../../resources/select.ts';
@@ -20,29 +20,25 @@ const wait: Command = {
     const deadline: Deadline = { once: asked === 0, atMs: clock.now() + (asked < 0 ? WEEK_MS : asked) };
     const options = selectOptions(context);
     if (goal.type === 'create') await untilCreated(context, options, deadline);
-    const errors: unknown[] = [];
     let visited = 0;
     const selection = await select(context, options);
-    await selection
-      .visit(async (info) => {
+    try {
+      await selection.visit(async (info) => {
         visited++;
         const object = await reached(context, info, goal, deadline);
         printer.print(object, (text) => out.write(text));
         await out.flush();
-      })
-      .catch((error: unknown) => errors.push(error));
-    const [error] = errors;
-    if (error !== undefined && !(goal.type === 'delete' && isMissing(error))) throw error;
+      });
+    } catch (error) {
+      const serious = goal.type === 'delete' ? withoutThose(error, isNotFound) : error;
+      if (serious !== undefined) throw serious;
+    }
     if (visited === 0 && goal.type !== 'delete') throw new Error('no matching resources found');
     return undefined;
   },
 };
 
 export const commands = { wait };
-
-/** Whether all that went wrong is that objects are not there. */
-const isMissing = (error: unknown): boolean =>
-  error instanceof Aggregate ? error.errors.every(isMissing) : isNotFound(error);
 
 interface Deadline {
   /** Look once, do not wait. */
@@ -70,10 +66,12 @@ function selectOptions({ flags, args, namespace }: CommandContext): SelectOption
 
 async function untilCreated(context: CommandContext, options: SelectOptions, { atMs }: Deadline): Promise<void> {
   for (;;) {
-    const { errors } = await (await select(context, options)).collect();
-    const other = errors.find((error) => !isNotFound(error));
-    if (other !== undefined) throw other;
-    if (errors.length === 0) return;
+    try {
+      return await (await select(context, options)).visit(async () => undefined);
+    } catch (error) {
+      // Of several objects, the first look decides: their errors are a list, and a list is not "not found".
+      if (!isNotFound(error)) throw error;
+    }
     if (context.clock.now() + POLL_MS > atMs) {
       await context.process.sleep(Math.max(0, atMs - context.clock.now()));
       throw new Error('timed out waiting for the condition');
