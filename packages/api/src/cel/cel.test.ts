@@ -57,6 +57,8 @@ describe('CEL-4 values', () => {
     'object.spec.images.exists_one(i, i == "a:1") && object.spec.ports.map(p, p.port) == [80]',
     'object.spec.images.filter(i, i != "a:1") == ["b:2"] && [1, 2, 3].map(n, n > 1, n * 2) == [4, 6]',
     '{"a": 1, "b": 2}.all(k, k in ["a", "b"])',
+    'object.spec.images.map(__result__, __result__ + "!") == ["a:1!", "b:2!"]',
+    'object.spec.ports.map(p, [p.port]).map(__result__, __result__ + [1]) == [[80, 1]]',
     // Texts
     '"a,b,c".split(",") == ["a", "b", "c"] && ["a", "b"].join("-") == "a-b" && "hello".substring(1, 3) == "el"',
     '" x ".trim() == "x" && "Äb".size() == 2 && "AbC".lowerAscii() == "abc" && "abc".charAt(1) == "b"',
@@ -68,6 +70,8 @@ describe('CEL-4 values', () => {
     'timestamp("2024-02-29T12:30:00Z").getMonth() == 1 && timestamp("2024-02-29T12:30:00Z").getDayOfYear() == 59',
     'timestamp("2024-01-01T00:00:00Z") + duration("1h") > timestamp("2024-01-01T00:30:00Z")',
     'timestamp("2024-07-01T00:00:00Z").getHours("Europe/Berlin") == 2 && duration("90s").getMinutes() == 1',
+    'timestamp("0050-03-01T00:00:00Z").getFullYear("+01:00") == 50 && timestamp("0050-03-01T00:00:00Z").getDayOfYear() == 59',
+    'timestamp("0050-03-01T00:00:00Z").getFullYear("Europe/Berlin") == 50',
     // Lists and sets
     '[1, 2, 2].isSorted() && [1, 2].sum() == 3 && ["b", "a"].min() == "a" && [1, 2, 1].lastIndexOf(1) == 2',
     'sets.contains([1, 2], [2]) && sets.equivalent([1, 1], [1]) && !sets.intersects([1], [2])',
@@ -106,6 +110,8 @@ describe('what goes wrong', () => {
     ['1 / 0', 'division by zero'],
     ['9223372036854775807 + 1', 'integer overflow'],
     ['object.spec.replicas < "a"', 'no such overload'],
+    ['timestamp(253402300800)', 'timestamp overflow'],
+    ['timestamp(-62135596801)', 'timestamp overflow'],
     ['optional.none().value()', 'optional.none() dereference'],
     ['dyn([]).max()', 'max called on empty list'],
     ['missing', "ERROR: <input>:1:1: undeclared reference to 'missing' (in container '')"],

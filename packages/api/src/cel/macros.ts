@@ -1,7 +1,7 @@
 import type { CallExpression, CelIssue, Comprehension, Expression } from './expression.ts';
 
 /** What loops gather their result in; no expression can name it. */
-export const ACCU = '__result__';
+export const ACCU = '@result';
 
 /**
  * Writes a macro out; any other call stays what it is. What it becomes stands where its parenthesis is.

@@ -77,7 +77,10 @@ export function zonedDate({ ns }: Timestamp, zone: string): Date | undefined {
     const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...FIELDS });
     const parts = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-    return new Date(Date.UTC(year, month - 1, day, hour, minute, second, new Date(ms).getUTCMilliseconds()));
+    const date = new Date(Date.UTC(2000, 0, 1, hour, minute, second, new Date(ms).getUTCMilliseconds()));
+    // Years below 100 are taken for those of the twentieth century by all that takes a date in parts but this.
+    date.setUTCFullYear(year, month - 1, day);
+    return date;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -26,7 +26,8 @@ function duration(ns: bigint): Duration {
   return new Duration(ns);
 }
 
-function timestamp(ns: bigint): Timestamp {
+/** @throws {CelError} */
+export function timestamp(ns: bigint): Timestamp {
   if (ns > MAX_TIME || ns < MIN_TIME) throw new CelError('timestamp overflow');
   return new Timestamp(ns);
 }

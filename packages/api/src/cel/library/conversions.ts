@@ -2,8 +2,8 @@ import { goNumber } from '@tabernetes/apimachinery';
 import { declare, type Library } from '../declarations.ts';
 import { isList, isMap, lengthOf, sizeOfMap } from '../json-values.ts';
 import { durationText, floorDiv, parseGoDuration, parseTimestamp, timestampText } from '../time.ts';
-import { CelError, type CelValue, Duration, Timestamp, TypeValue, typeNameOf, type Uint } from '../values.ts';
-import { int, uint } from './arithmetic.ts';
+import { CelError, type CelValue, Duration, type Timestamp, TypeValue, typeNameOf, type Uint } from '../values.ts';
+import { int, timestamp, uint } from './arithmetic.ts';
 
 const same = (value: CelValue): CelValue => value;
 const SECOND = 1_000_000_000n;
@@ -73,10 +73,10 @@ function duration(text: string): Duration {
   return found;
 }
 
-function timestamp(text: string): Timestamp {
+function moment(text: string): Timestamp {
   const found = text.length > 10 ? parseTimestamp(text) : undefined;
   if (found === undefined) throw conversionError('string', 'google.protobuf.Timestamp');
-  return found;
+  return timestamp(found.ns);
 }
 
 export const CONVERSIONS: Library = [
@@ -141,8 +141,8 @@ export const CONVERSIONS: Library = [
   declare(
     'timestamp',
     ['timestamp_to_timestamp', '(timestamp) timestamp', same],
-    ['int64_to_timestamp', '(int) timestamp', (value) => new Timestamp((value as bigint) * SECOND)],
-    ['string_to_timestamp', '(string) timestamp', (text) => timestamp(text as string)],
+    ['int64_to_timestamp', '(int) timestamp', (value) => timestamp((value as bigint) * SECOND)],
+    ['string_to_timestamp', '(string) timestamp', (text) => moment(text as string)],
   ),
   declare(
     'uint',

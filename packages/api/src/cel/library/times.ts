@@ -27,7 +27,7 @@ export const TIMES: Library = [
   part('getFullYear', 'year', (date) => date.getUTCFullYear()),
   part('getMonth', 'month', (date) => date.getUTCMonth()),
   part('getDayOfYear', 'day_of_year', (date) =>
-    Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0)) / DAY_MS),
+    Math.floor((date.getTime() - new Date(date).setUTCMonth(0, 1)) / DAY_MS),
   ),
   part('getDayOfMonth', 'day_of_month', (date) => date.getUTCDate() - 1),
   part('getDate', 'day_of_month_1_based', (date) => date.getUTCDate()),
