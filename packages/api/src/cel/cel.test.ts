@@ -162,6 +162,23 @@ describe('costs', () => {
     expect(run(text).value).toBe(false);
   });
 
+  test('CEL-5 no text grows without end', () => {
+    const long = `"${'a'.repeat(20_000)}"`;
+    for (const text of [
+      `${long}.replace("a", ${long})`,
+      `${long}.replace("", ${long}, 19000)`,
+      `${long}.split("").join(${long})`,
+      `[${long}.replace("a", "${'b'.repeat(500)}")].all(x, "%s%s".format([x, x]) == "")`,
+    ])
+      expect(problem(text), text.slice(-40)).toMatch(/^a text of \d+ characters is longer than 16000000$/);
+  });
+
+  test('CEL-5 many parameters in an address, and many calls, take no more than linear time', () => {
+    expect(run(`url("/?${'a&'.repeat(45_000)}").getQuery()["a"].size() == 45000`).value).toBe(true);
+    compileCel(`[${Array.from({ length: 9000 }, () => '1 in [1]').join()}]`, VARIABLES);
+    // Less than a second; the square of it would take half a minute.
+  }, 10_000);
+
   const estimates = [
     ['1 + 2', 1, 1],
     ['"abc" == "abcdefghijklmnopqrstuvwxyz"', 1, 1],

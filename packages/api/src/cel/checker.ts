@@ -33,7 +33,7 @@ import {
   UINT,
   unwrapOptional,
 } from './types.ts';
-import { allAssignable, assignable, mostGeneral, type Substitutions, substitute } from './unify.ts';
+import { allAssignable, assignable, mostGeneral, Substitutions, substitute } from './unify.ts';
 
 /** Names and what they are: `self`, `request`; dotted names are whole names. */
 export type Variables = ReadonlyMap<string, CelType>;
@@ -60,7 +60,7 @@ class Checker {
   readonly #variables: Variables;
   readonly #issues: CelIssue[] = [];
   readonly #seen: Expression[] = [];
-  #known: Substitutions = new Map();
+  readonly #known = new Substitutions();
   #scope: Scope | undefined;
   #free = 0;
 
@@ -220,11 +220,9 @@ class Checker {
       if (overload.member !== (target !== undefined)) continue;
       const fresh = this.#instantiated([overload.result, ...overload.args]);
       const [returned = DYN, ...wanted] = fresh;
-      const known = allAssignable(this.#known, given, wanted);
-      if (known === undefined) continue;
-      this.#known = known;
+      if (!allAssignable(this.#known, given, wanted)) continue;
       ids.push(overload.id);
-      const type = substitute(known, returned);
+      const type = substitute(this.#known, returned);
       if (result === undefined) result = type;
       else if (!isDyn(result) && formatType(result) !== formatType(type)) result = DYN;
     }
@@ -298,9 +296,7 @@ class Checker {
   }
 
   #assign(a: CelType, b: CelType): boolean {
-    const known = assignable(this.#known, a, b);
-    if (known !== undefined) this.#known = known;
-    return known !== undefined;
+    return assignable(this.#known, a, b);
   }
 
   #variable(): CelType {

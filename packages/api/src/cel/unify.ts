@@ -1,29 +1,48 @@
 import { type CelType, ERROR, isDyn, isDynOrError, sameType } from './types.ts';
 
-/** What type parameters stand for. Replaced as a whole when types have been found to agree. */
-export type Substitutions = ReadonlyMap<string, CelType>;
+/** What type parameters stand for, by their names. */
+export type Known = Pick<ReadonlyMap<string, CelType>, 'get'>;
+
+/** The same while it is found out. It grows with the expression, so that what was tried in vain is taken back, not copied before. */
+export class Substitutions implements Known {
+  readonly #types = new Map<string, CelType>();
+  /** What was changed since the trial began, and what stood there. */
+  #changed: [name: string, before: CelType | undefined][] = [];
+
+  get(name: string): CelType | undefined {
+    return this.#types.get(name);
+  }
+
+  set(name: string, type: CelType): void {
+    this.#changed.push([name, this.#types.get(name)]);
+    this.#types.set(name, type);
+  }
+
+  /** Keeps what is set meanwhile when it succeeds. */
+  attempt(succeeds: () => boolean): boolean {
+    this.#changed = [];
+    if (succeeds()) return true;
+    for (const [name, before] of this.#changed.reverse()) {
+      if (before === undefined) this.#types.delete(name);
+      else this.#types.set(name, before);
+    }
+    return false;
+  }
+}
 
 /**
- * The substitutions under which a value of type `a` may stand for one of type `b`; undefined: under none.
+ * Whether a value of type `a` may stand for one of type `b`, if type parameters stand for what is then known.
  * @see https://github.com/google/cel-go/blob/v0.22.0/checker/types.go
  */
-export function assignable(known: Substitutions, a: CelType, b: CelType): Substitutions | undefined {
-  const tried = new Map(known);
-  return isAssignable(tried, a, b) ? tried : undefined;
-}
+export const assignable = (known: Substitutions, a: CelType, b: CelType): boolean =>
+  known.attempt(() => isAssignable(known, a, b));
 
 /** The same for each pair of two lists. */
-export function allAssignable(
-  known: Substitutions,
-  as: readonly CelType[],
-  bs: readonly CelType[],
-): Substitutions | undefined {
-  const tried = new Map(known);
-  return areAssignable(tried, as, bs) ? tried : undefined;
-}
+export const allAssignable = (known: Substitutions, as: readonly CelType[], bs: readonly CelType[]): boolean =>
+  known.attempt(() => areAssignable(known, as, bs));
 
 /** Replaces type parameters. @param free what those become that stand for nothing; default: they stay */
-export function substitute(known: Substitutions, type: CelType, free?: CelType): CelType {
+export function substitute(known: Known, type: CelType, free?: CelType): CelType {
   const found = type.kind === 'param' ? known.get(type.name) : undefined;
   if (found !== undefined) return substitute(known, found, free);
   if (type.kind === 'param') return free ?? type;
@@ -47,11 +66,11 @@ function isLessSpecific(a: CelType, b: CelType): boolean {
   );
 }
 
-function isAssignable(known: Map<string, CelType>, a: CelType, b: CelType): boolean {
+function isAssignable(known: Substitutions, a: CelType, b: CelType): boolean {
   if (b.kind === 'param') {
     const fits = standsFor(known, a, b);
     if (fits) return true;
-    if (known.has(b.name)) return false;
+    if (known.get(b.name) !== undefined) return false;
   }
   if (a.kind === 'param') return standsFor(known, b, a);
   if (isDynOrError(a) || isDynOrError(b)) return true;
@@ -69,14 +88,14 @@ function isAssignable(known: Map<string, CelType>, a: CelType, b: CelType): bool
   }
 }
 
-function areAssignable(known: Map<string, CelType>, as: readonly CelType[], bs: readonly CelType[]): boolean {
+function areAssignable(known: Substitutions, as: readonly CelType[], bs: readonly CelType[]): boolean {
   return as.length === bs.length && as.every((a, i) => isAssignable(known, a, bs[i] ?? ERROR));
 }
 
 const isNullable = ({ kind }: CelType): boolean =>
   kind === 'opaque' || kind === 'struct' || kind === 'duration' || kind === 'timestamp' || kind === 'null_type';
 
-function standsFor(known: Map<string, CelType>, type: CelType, parameter: CelType): boolean {
+function standsFor(known: Substitutions, type: CelType, parameter: CelType): boolean {
   if (sameType(type, parameter)) return true;
   const found = known.get(parameter.name);
   if (found === undefined) {
@@ -91,7 +110,7 @@ function standsFor(known: Map<string, CelType>, type: CelType, parameter: CelTyp
   return true;
 }
 
-function occursIn(known: Substitutions, parameter: CelType, type: CelType): boolean {
+function occursIn(known: Known, parameter: CelType, type: CelType): boolean {
   if (sameType(parameter, type)) return true;
   if (type.kind === 'param') {
     const found = known.get(type.name);

@@ -31,9 +31,19 @@ export function formatted(template: string, args: readonly CelValue[]): string {
     next += 1;
     const precision = match[2] === undefined ? 6 : Number(match[2]);
     if (precision > MAX_PRECISION) throw new CelError(`precision ${precision} is beyond ${MAX_PRECISION}`);
-    out += clause(match[3] ?? '', precision, argument);
+    out = bounded(out + clause(match[3] ?? '', precision, argument));
   }
   return out;
+}
+
+/** More than an expression could pay to look at. What a call makes is paid for when it is made, which may be too late. */
+const MAX_TEXT_LENGTH = 16_000_000;
+
+/** @throws {CelError} */
+export function bounded(text: string): string {
+  if (text.length > MAX_TEXT_LENGTH)
+    throw new CelError(`a text of ${text.length} characters is longer than ${MAX_TEXT_LENGTH}`);
+  return text;
 }
 
 /** What JavaScript can write. */

@@ -1,7 +1,7 @@
 import { declare, type Library } from '../declarations.ts';
 import { itemsOf, type ListValue } from '../json-values.ts';
 import { CelError, CelList, type CelValue } from '../values.ts';
-import { formatted } from './format-text.ts';
+import { bounded, formatted } from './format-text.ts';
 import { regexp } from './regex.ts';
 
 const text = (value: CelValue): string => value as string;
@@ -53,27 +53,23 @@ function substring(value: CelValue, from: CelValue, to?: CelValue): string {
 
 /** The first `limit` times, or always when that is negative. */
 function replaced(value: CelValue, old: CelValue, next: CelValue, limit: CelValue = -1n): string {
-  const times = Number(limit);
-  if (times < 0)
-    return old === ''
-      ? between(value, next, Number.POSITIVE_INFINITY)
-      : text(value).replaceAll(text(old), () => text(next));
+  const times = Number(limit) < 0 ? Number.POSITIVE_INFINITY : Number(limit);
   if (old === '') return between(value, next, times);
-  let rest = text(value);
   let done = '';
+  let from = 0;
   for (let i = 0; i < times; i++) {
-    const at = rest.indexOf(text(old));
+    const at = text(value).indexOf(text(old), from);
     if (at < 0) break;
-    done += rest.slice(0, at) + text(next);
-    rest = rest.slice(at + text(old).length);
+    done = bounded(done + text(value).slice(from, at) + text(next));
+    from = at + text(old).length;
   }
-  return done + rest;
+  return done + text(value).slice(from);
 }
 
 function between(value: CelValue, next: CelValue, times: number): string {
   const all = characters(value);
   let done = '';
-  for (let i = 0; i <= all.length; i++) done += (i < times ? text(next) : '') + (all[i] ?? '');
+  for (let i = 0; i <= all.length; i++) done = bounded(done + (i < times ? text(next) : '') + (all[i] ?? ''));
   return done;
 }
 
@@ -86,12 +82,12 @@ function split(value: CelValue, separator: CelValue, limit: CelValue = -1n): Cel
 }
 
 function join(list: CelValue, separator: CelValue = ''): string {
-  return itemsOf(list as ListValue)
-    .map((each) => {
-      if (typeof each !== 'string') throw new CelError(`join: invalid input: ${String(each)}`);
-      return each;
-    })
-    .join(text(separator));
+  let done = '';
+  for (const [i, each] of itemsOf(list as ListValue).entries()) {
+    if (typeof each !== 'string') throw new CelError(`join: invalid input: ${String(each)}`);
+    done = bounded(i === 0 ? each : done + text(separator) + each);
+  }
+  return done;
 }
 
 /** Of letters A to Z alone. */

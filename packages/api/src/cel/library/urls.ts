@@ -66,8 +66,11 @@ const port = (value: CelValue): string => /:(\d*)$/.exec(url(value).host.replace
 
 function query(value: CelValue): CelMap {
   const values = new Map<string, string[]>();
-  for (const [name, each] of new URLSearchParams(url(value).query))
-    values.set(name, [...(values.get(name) ?? []), each]);
+  for (const [name, each] of new URLSearchParams(url(value).query)) {
+    const known = values.get(name);
+    if (known === undefined) values.set(name, [each]);
+    else known.push(each);
+  }
   return new CelMap(new Map([...values].map(([name, each]) => [`s${name}`, [name, new CelList(each)] as const])));
 }
 
