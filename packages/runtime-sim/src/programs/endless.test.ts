@@ -14,6 +14,9 @@ const ENDLESS = [
   'md5sum /dev/zero',
   "while true; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab | grep -E '^(a+)+$'; done",
   'while true; do set -- "$@" a; done',
+  "echo a | sed 's/$/\\nb/;D'",
+  'ln -s . l; ln -s . m; find -L . >/dev/null 2>&1',
+  'ln -s . l; ln -s . m; ls -LR >/dev/null 2>&1',
 ];
 
 for (const script of ENDLESS) {
@@ -28,6 +31,12 @@ test('PRG-3 a filter of jq that has no result gives up', async () => {
   expect(stdout).toBe('5\n');
   expect(stderr).toContain('gave up after 1000000 steps');
 });
+
+for (const script of ["echo x | sed ':a;p;ba' | head -2", 'awk \'BEGIN { while (1) print "x" }\' | head -2']) {
+  test(`PRG-3 what never ends is read while it goes on: ${script}`, async () => {
+    expect((await runScript(script)).stdout).toBe('x\nx\n');
+  });
+}
 
 test('PRG-3 a container that only starts processes cannot start more', async () => {
   const { stderr } = await runScript('while true; do sleep 100 & done');

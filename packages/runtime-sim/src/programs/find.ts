@@ -19,6 +19,9 @@ interface State {
 
 type Test = (file: Found, state: State) => boolean | Promise<boolean>;
 
+/** Files before others have their turn: links that are followed may lead in circles. */
+const FILES_PER_REST = 100;
+
 /** Walks directories and does something with what it finds. */
 export const find = command('[-HL] [PATH]... [OPTIONS] [ACTIONS]', async (process) => {
   const args = process.argv.slice(1);
@@ -29,7 +32,9 @@ export const find = command('[-HL] [PATH]... [OPTIONS] [ACTIONS]', async (proces
   const parser = new ExpressionParser(process, at < 0 ? [] : args.slice(at));
   const test = parser.parse();
   const state: State = { prune: false, quit: false, code: 0 };
+  let turns = 0;
   const visit = async (path: string, depth: number): Promise<void> => {
+    if (++turns % FILES_PER_REST === 0) await process.sleep(0);
     const stat = attempt(() => (follow ? process.fs.stat(path) : process.fs.lstat(path)));
     if ('error' in stat) {
       await complain(process, `${path}: ${stat.error.message}`);

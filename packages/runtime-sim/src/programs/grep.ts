@@ -41,14 +41,20 @@ export const grep = command(
   async (process, name) => {
     const options = parseOptions(process.argv.slice(1), 'HhnlLoqvsrRiwxFEGPzcue:f:m:A:B:C:a', LONG);
     const operands = [...options.operands];
-    const patterns = options.values('e').flatMap((text) => text.split('\n'));
-    for (const file of options.values('f')) patterns.push(...process.fs.readText(file).replace(/\n$/, '').split('\n'));
+    const given = [
+      ...options.values('e'),
+      ...options.values('f').map((file) => process.fs.readText(file).replace(/\n$/, '')),
+    ];
     if (!options.has('e') && !options.has('f')) {
       const first = operands.shift();
       if (first === undefined) throw new UsageError('');
-      patterns.push(...first.split('\n'));
+      given.push(first);
     }
-    const match = matcher(patterns, options, name);
+    const match = matcher(
+      given.flatMap((text) => text.split('\n')),
+      options,
+      name,
+    );
     const recursive = options.has('r') || options.has('R');
     const roots = operands.length === 0 ? [recursive ? '.' : '-'] : operands;
     const files = recursive ? roots.flatMap((root) => below(process, root, options)) : roots;

@@ -45,7 +45,12 @@ export const ls = command('[-1AaCxdLHRFplinshrSXvctuk] [FILE]...', async (proces
   let first = files.length === 0;
   const queue = sorted(folders, options);
   const titled = operands.length > 1 || options.has('R');
-  for (let folder = queue.shift(); folder !== undefined; folder = queue.shift()) {
+  for (let folder = queue.shift(), isMore = false; folder !== undefined; folder = queue.shift(), isMore = true) {
+    // Others have their turn, and see what is printed: links that are followed may lead in circles.
+    if (isMore) {
+      await out.flush();
+      await process.sleep(0);
+    }
     const { path } = folder;
     const read = attempt(() => list(process, path, options));
     if ('error' in read) {

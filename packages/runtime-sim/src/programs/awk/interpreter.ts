@@ -7,7 +7,7 @@ import { arithmetic, operate } from './operators.ts';
 import { Streams } from './streams.ts';
 import { fromInput, isTrue, toNumber, type Value } from './values.ts';
 
-/** Turns of a loop before others have theirs. */
+/** Turns of a loop before others have theirs, and see what it printed. */
 const TURNS_PER_REST = 100;
 /** Functions that call each other without an end use up the memory. */
 const MOST_DEEP = 5000;
@@ -125,7 +125,10 @@ export class Interpreter {
           first = false
         ) {
           // A loop that waits for nothing would let nobody else do anything.
-          if (++this.#turns % TURNS_PER_REST === 0) await this.#process.sleep(0);
+          if (++this.#turns % TURNS_PER_REST === 0) {
+            await this.#streams.out.flush();
+            await this.#process.sleep(0);
+          }
           const signal = await this.#exec(statement.body);
           if (signal === 'break') break;
           if (signal !== undefined && signal !== 'continue') return signal;

@@ -6,7 +6,7 @@ import { parseOptions } from '../support/options.ts';
 import { Lines } from './lines.ts';
 import { type Address, parseSed, type ReplacementPart, type SedCommand, type Substitution } from './parse.ts';
 
-/** Jumps that a script makes before others have their turn. */
+/** Jumps that a script makes before others have their turn, and see what it printed. */
 const TURNS_PER_REST = 100;
 
 /** The stream editor. */
@@ -161,6 +161,7 @@ class Editor {
           this.#appendix();
           if (newline < 0) return 'next';
           this.#pattern = this.#pattern.slice(newline + 1);
+          await this.#turn();
           return 'restart';
         }
         case 'p':
@@ -265,7 +266,9 @@ class Editor {
 
   /** A script may go round for ever: that takes time, and can be killed. */
   async #turn(): Promise<void> {
-    if (++this.#turns % TURNS_PER_REST === 0) await this.#process.sleep(0);
+    if (++this.#turns % TURNS_PER_REST !== 0) return;
+    await this.#out.flush();
+    await this.#process.sleep(0);
   }
 
   async #selects(command: SedCommand, lines: Lines): Promise<boolean> {
