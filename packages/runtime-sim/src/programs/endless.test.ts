@@ -79,6 +79,7 @@ const HUNGRY = [
   "awk 'function f(x) { return f(x + 1) } BEGIN { f(1) }'",
   'jq -n \'"x" | until(false; . + .)\'',
   'printf %1000000000d 1',
+  'while true; do set -- "$@" "$@" a; done',
 ];
 for (const script of HUNGRY) {
   test(`PRG-5 who takes more and more memory does not get it: ${script}`, async () => {

@@ -168,7 +168,7 @@ class Parser {
         return wrap(operator === '/' ? left / right : left % right);
       case '**':
         if (right < 0n) throw new ShellError('exponent less than 0');
-        return wrap(left ** (right > 64n ? 64n : right));
+        return power(left, right);
       case '<<':
         return wrap(left << (right & 63n));
       case '>>':
@@ -226,6 +226,14 @@ function compare(operator: string, left: bigint, right: bigint): boolean {
     default:
       return left >= right;
   }
+}
+
+/** By squares, so that nothing grows beyond 64 bits. */
+function power(base: bigint, exponent: bigint): bigint {
+  let result = 1n;
+  for (let [square, left] = [base, exponent]; left > 0n; square = wrap(square * square), left >>= 1n)
+    if (left & 1n) result = wrap(result * square);
+  return result;
 }
 
 function wrap(value: bigint): bigint {

@@ -13,7 +13,7 @@ import { evaluateArithmetic } from './arithmetic.ts';
 import { braceAlternatives } from './braces.ts';
 import { ShellError } from './control.ts';
 import type { Steps } from './drive.ts';
-import { Fields } from './fields.ts';
+import { append, Fields } from './fields.ts';
 import { expandGlob } from './glob.ts';
 import { parseScript } from './parse.ts';
 import { hasGlob, quotePattern, removeMatch, replaceMatch, unquotePattern } from './pattern.ts';
@@ -53,7 +53,7 @@ export function* expandFields(word: Word, scope: ExpansionScope): Steps<string[]
     else {
       const names = expandGlob(scope.fs, pattern);
       if (names.length === 0) out.push(unquotePattern(pattern));
-      else out.push(...names);
+      else append(out, names);
     }
   }
   return out;
@@ -72,7 +72,7 @@ function* expandBraces(
     const text = word.text.slice(0, at) + alternative + word.text.slice(at + braced.text.length);
     const command = parseScript(`: ${text}`).script.commands[0]?.command;
     const argument = command?.type === 'Command' ? command.args[0] : undefined;
-    if (argument?.type === 'Word') out.push(...(yield* expandFields(argument, scope)));
+    if (argument?.type === 'Word') append(out, yield* expandFields(argument, scope));
   }
   return out;
 }

@@ -1,4 +1,14 @@
+import { ShellError } from './control.ts';
 import { quotePattern } from './pattern.ts';
+
+/** Words that a command may have. More are more than there is memory for. */
+const MOST_FIELDS = 1_000_000;
+
+/** Adds words to those of a command. @throws {ShellError} */
+export function append(words: string[], more: readonly string[]): void {
+  if (words.length + more.length > MOST_FIELDS) throw new ShellError('out of memory');
+  for (const word of more) words.push(word);
+}
 
 /** Puts fields together out of pieces, cutting unquoted text at IFS. */
 export class Fields {

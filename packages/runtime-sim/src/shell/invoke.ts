@@ -14,7 +14,8 @@ export interface InvokeOptions {
   readonly functions?: boolean;
 }
 
-const MAX_NESTING = 1000;
+/** Of functions, and of scripts that scripts run. */
+export const MAX_NESTING = 1000;
 
 /** Runs a command by name: function, built-in or program. */
 export async function invoke(

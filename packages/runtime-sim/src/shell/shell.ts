@@ -27,8 +27,9 @@ import {
   expandPattern,
   expandText,
 } from './expand.ts';
+import { append } from './fields.ts';
 import { type ForkOptions, forkOf } from './fork.ts';
-import { type InvokeOptions, invoke } from './invoke.ts';
+import { type InvokeOptions, invoke, MAX_NESTING } from './invoke.ts';
 import type { Job } from './job.ts';
 import { waitInForeground } from './job-control.ts';
 import { FIRST_OPTION, type OptionPlace } from './option-place.ts';
@@ -208,6 +209,8 @@ export class Shell implements ExpansionScope {
    * by line.
    */
   async source(source: string, firstLine?: number): Promise<void> {
+    // Text that runs itself, by `eval` or by the action of a signal, would use up the memory.
+    if (this.place.depth >= MAX_NESTING) throw new ShellError('scripts nested too deep');
     const { script, error } = parseScript(source);
     // Text of eval and traps has no lines of its own.
     const outer = this.place.depth > 0 && firstLine === undefined ? undefined : this.place.enter(source, firstLine);
@@ -368,7 +371,7 @@ export class Shell implements ExpansionScope {
     return drive(
       (function* (): Steps<string[]> {
         const out: string[] = [];
-        for (const word of words) out.push(...(yield* expandFields(word, scope)));
+        for (const word of words) append(out, yield* expandFields(word, scope));
         return out;
       })(),
     );

@@ -3,6 +3,7 @@ import { singleQuoted } from './builtins/builtin.ts';
 import { ShellError } from './control.ts';
 import { drive } from './drive.ts';
 import { expandAssigned, expandFields } from './expand.ts';
+import { append } from './fields.ts';
 import { become, execute, withRedirections } from './invoke.ts';
 import type { Shell } from './shell.ts';
 
@@ -83,7 +84,7 @@ async function expandArguments(shell: Shell, node: Command): Promise<string[]> {
     if (argument.type !== 'Word')
       argv.push(...(await assignmentArgument(shell, argument, ASSIGNMENT_BUILTINS.has(argv[0] ?? ''))));
     else if (argument.parts === undefined && argument.text[0] !== '~') argv.push(argument.value);
-    else argv.push(...(await drive(expandFields(argument, shell))));
+    else append(argv, await drive(expandFields(argument, shell)));
   }
   return argv;
 }
@@ -106,7 +107,7 @@ async function runAlias(shell: Shell, node: Command, alias: string): Promise<voi
   const name = node.name?.text ?? '';
   const rest: string[] = [];
   for (const argument of node.args) {
-    if (argument.type === 'Word') rest.push(...(await drive(expandFields(argument, shell))));
+    if (argument.type === 'Word') append(rest, await drive(expandFields(argument, shell)));
     else rest.push(...(await assignmentArgument(shell, argument, false)));
   }
   const assignments = node.prefix.filter((item) => item.type === 'Assignment');
