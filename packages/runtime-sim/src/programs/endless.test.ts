@@ -38,6 +38,27 @@ for (const script of ["echo x | sed ':a;p;ba' | head -2", 'awk \'BEGIN { while (
   });
 }
 
+const ENDLESS_FILTERS = ['last(range(1e12))', 'path(range(1e12))', '[all(range(1e12); . >= 0)]'];
+for (const filter of ENDLESS_FILTERS) {
+  test(`PRG-3 a filter of jq that only counts gives up: ${filter}`, async () => {
+    const { stdout, stderr } = await runScript(`jq -n '${filter}'; echo $?`);
+    expect(stdout).toBe('5\n');
+    expect(stderr).toContain('gave up after 1000000 steps');
+  });
+}
+
+test('PRG-3 a filter of jq looks no further than it must', async () => {
+  const { stdout } = await runScript("jq -cn '[isempty(range(1e12)), isempty(empty), any(range(1e12); . > 3)]'");
+  expect(stdout).toBe('[false,true,true]\n');
+});
+
+test('PRG-3 jq takes time for what is written, not for the square of it', async () => {
+  const { stdout } = await runScript(
+    "jq -cn '[range(100000)] | (.[] += 1), del(.[]), . - ., (map([.]) | transpose | .[0]) | length'; seq 1 150000 > f; jq -R . f | tail -1",
+  );
+  expect(stdout).toBe('100000\n0\n0\n100000\n"150000"\n');
+}, 30_000);
+
 test('PRG-3 a container that only starts processes cannot start more', async () => {
   const { stderr } = await runScript('while true; do sleep 100 & done');
   expect(stderr).toContain("can't fork: Resource temporarily unavailable");
@@ -80,6 +101,8 @@ const HUNGRY = [
   'jq -n \'"x" | until(false; . + .)\'',
   'printf %1000000000d 1',
   'while true; do set -- "$@" "$@" a; done',
+  "jq -n '.[1000000000] = 1'",
+  'jq -n \'reduce range(40) as $i ("x"; "\\(.)\\(.)")\'',
 ];
 for (const script of HUNGRY) {
   test(`PRG-5 who takes more and more memory does not get it: ${script}`, async () => {

@@ -116,7 +116,7 @@ export const VALUE_BUILTINS: Readonly<Record<string, (input: unknown, ...args: r
   rindex: (input, wanted) => positions(input, wanted).at(-1) ?? null,
   indices: (input, wanted) => positions(input, wanted),
   getpath: (input, path) => list(path).reduce((value: unknown, key) => (value === null ? null : at(value, key)), input),
-  setpath: (input, path, value) => setAt(input, list(path), () => value),
+  setpath: (input, path, value) => setAt(input, list(path), value),
   delpaths: (input, paths) =>
     [...list(paths)]
       .sort(compare)
@@ -124,7 +124,7 @@ export const VALUE_BUILTINS: Readonly<Record<string, (input: unknown, ...args: r
       .reduce((value: unknown, path) => deleteAt(value, list(path)), input),
   transpose: (input) => {
     const rows = list(input) as readonly (readonly unknown[])[];
-    return Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_unused, i) =>
+    return Array.from({ length: rows.reduce((most, row) => Math.max(most, row.length), 0) }, (_unused, i) =>
       rows.map((row) => row[i] ?? null),
     );
   },
@@ -146,7 +146,7 @@ export function applyFormat(name: string, value: unknown): string {
     case '@json':
       return JSON.stringify(value);
     case '@base64':
-      return btoa(String.fromCharCode(...new TextEncoder().encode(asText(value))));
+      return btoa(Array.from(new TextEncoder().encode(asText(value)), (byte) => String.fromCharCode(byte)).join(''));
     case '@base64d':
       try {
         return new TextDecoder().decode(Uint8Array.from(atob(asText(value)), (char) => char.charCodeAt(0)));

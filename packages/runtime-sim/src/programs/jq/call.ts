@@ -2,7 +2,7 @@ import { safeRegExp } from '../support/linear-regexp.ts';
 import type { Filter } from './ast.ts';
 import { list, truthy, VALUE_BUILTINS } from './builtins.ts';
 import { pathsOf, recurse, update } from './paths.ts';
-import { type Closure, evaluate, type Found, first, made, type Scope } from './scope.ts';
+import { type Closure, evaluate, type Found, first, made, type Scope, search } from './scope.ts';
 import { arithmetic, asText, at, compare, JqError, JqHalt, type Json, typeOf } from './values.ts';
 
 /** A function of the program, or one that is built in. @throws {JqError} */
@@ -123,9 +123,15 @@ export function* call(name: string, args: readonly Filter[], input: Found, scope
       }
       case 'any':
       case 'all': {
-        const source = two === undefined ? list(value) : [...evaluate(one, value, scope)];
-        const test = (item: unknown): boolean => [...evaluate(two ?? one, item, scope)].some(truthy);
-        yield made(name === 'any' ? source.some(test) : source.every(test));
+        const decides = name === 'any';
+        for (const item of two === undefined ? list(value) : evaluate(one, value, scope)) {
+          for (const test of evaluate(two ?? one, item, scope)) {
+            if (truthy(test) !== decides) continue;
+            yield made(decides);
+            return;
+          }
+        }
+        yield made(!decides);
         return;
       }
       case 'first':
@@ -135,7 +141,8 @@ export function* call(name: string, args: readonly Filter[], input: Found, scope
         }
         return;
       case 'last': {
-        const found = [...scope.run(one, input, scope)].at(-1);
+        let found: Found | undefined;
+        for (const each of search(one, input, scope)) found = each;
         if (found !== undefined) yield found;
         return;
       }
@@ -187,7 +194,7 @@ export function* call(name: string, args: readonly Filter[], input: Found, scope
         return;
       }
       case 'isempty':
-        yield made([...scope.run(one, input, scope)].length === 0);
+        yield made(scope.run(one, input, scope).next().done === true);
         return;
       case 'in':
         yield made(VALUE_BUILTINS['has']?.(first(one, value, scope), value));

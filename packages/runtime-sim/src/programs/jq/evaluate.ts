@@ -4,7 +4,7 @@ import { call } from './call.ts';
 import { binary } from './operators.ts';
 import { items, recurse } from './paths.ts';
 import { evaluate, type Found, first, made, type Scope } from './scope.ts';
-import { at, JqError, type Json, typeOf } from './values.ts';
+import { at, bounded, JqError, type Json, typeOf } from './values.ts';
 
 /** All that a filter makes of an input, with the paths that lead there. @throws {JqError} */
 export function* run(filter: Filter, input: Found, scope: Scope): Generator<Found> {
@@ -36,13 +36,14 @@ export function* run(filter: Filter, input: Found, scope: Scope): Generator<Foun
       for (const base of run(filter.of, input, scope)) {
         const from = filter.from === undefined ? 0 : (first(filter.from, value, scope) ?? 0);
         const to = filter.to === undefined ? undefined : (first(filter.to, value, scope) ?? undefined);
-        if (base.value === null) yield made(null);
+        const path = base.path && [...base.path, { start: from, end: to ?? null }];
+        if (base.value === null) yield { value: null, path };
         else if (typeof base.value === 'string')
           yield made([...base.value].slice(Number(from), to as number | undefined).join(''));
         else if (Array.isArray(base.value))
           yield {
             value: base.value.slice(Number(from), to as number | undefined),
-            path: base.path && [...base.path, { start: from, end: to ?? null }],
+            path,
           };
         else throw new JqError(`Cannot index ${typeOf(base.value)} with object`);
       }
@@ -136,7 +137,9 @@ function* interpolate(
     typeof part === 'string'
       ? [part]
       : [...evaluate(part, input, scope)].map((value) => applyFormat(format || '@text', value));
-  for (const head of heads) for (const rest of interpolate(parts, index + 1, format, input, scope)) yield head + rest;
+  for (const head of heads)
+    for (const rest of interpolate(parts, index + 1, format, input, scope))
+      yield bounded(head.length + rest.length, () => head + rest);
 }
 
 function* objects(

@@ -36,14 +36,14 @@ export const jq = command(
     let code = 0;
     let results = 0;
     let halted = false;
-    const queue: unknown[] = [];
+    const queue = new Inputs();
     const scope: Scope = {
       variables,
       functions: new Map(),
       nowMs: () => process.now(),
       work: new Work(),
       env: process.env,
-      input: () => queue.shift(),
+      input: () => queue.take(),
       run,
     };
     const apply = async (input: unknown): Promise<void> => {
@@ -81,11 +81,12 @@ export const jq = command(
       await out.flush();
     };
     const drain = async (): Promise<void> => {
-      while (queue.length > 0) await apply(queue.shift());
+      for (let input = queue.take(); input !== undefined; input = queue.take()) await apply(input);
     };
     const take = (values: readonly unknown[]): void => {
       const events = flags.has('stream') ? values.flatMap((value) => [...streamed(value)]) : values;
-      (flags.has('s') ? all : queue).push(...events);
+      const to = flags.has('s') ? all : queue;
+      for (const event of events) to.push(event);
     };
     const all: unknown[] = [];
     const raw: string[] = [];
@@ -106,7 +107,7 @@ export const jq = command(
         for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
           if (flags.has('R')) {
             if (flags.has('s')) raw.push(batch.lines.join('\n') + (batch.terminated ? '\n' : ''));
-            else queue.push(...batch.lines);
+            else for (const line of batch.lines) queue.push(line);
           } else
             for (const line of batch.lines) take(stream.push(`${mark === '' ? line : line.replaceAll(mark, ' ')}\n`));
           if (!flags.has('n')) await drain();
@@ -127,6 +128,25 @@ export const jq = command(
   },
   2,
 );
+
+/** Inputs that wait for their turn. A batch may be so large that taking its first from an array would move all the others. */
+class Inputs {
+  #waiting: unknown[] = [];
+  #next = 0;
+
+  push(input: unknown): void {
+    this.#waiting.push(input);
+  }
+
+  /** Undefined: none waits. */
+  take(): unknown {
+    const input = this.#waiting[this.#next++];
+    if (this.#next < this.#waiting.length) return input;
+    this.#waiting = [];
+    this.#next = 0;
+    return input;
+  }
+}
 
 const LONG: Readonly<Record<string, string>> = {
   'raw-output': 'r',

@@ -1,7 +1,7 @@
 import type { Filter } from './ast.ts';
 import { list } from './builtins.ts';
-import type { Found, Scope } from './scope.ts';
-import { compare, deleteAt, isObject, JqError, setAt } from './values.ts';
+import { type Found, type Scope, search } from './scope.ts';
+import { at, compare, deleteAt, isObject, JqError, type Own, setAt } from './values.ts';
 
 /** What an array or an object holds. @throws {JqError} */
 export function* items({ value, path }: Found): Generator<Found> {
@@ -20,7 +20,7 @@ export function* recurse(found: Found): Generator<Found> {
 
 /** The paths that a filter names. @throws {JqError} */
 export function pathsOf(filter: Filter, value: unknown, scope: Scope): (readonly unknown[])[] {
-  return [...scope.run(filter, { value, path: [] }, scope)].map(({ path }) => {
+  return [...search(filter, { value, path: [] }, scope)].map(({ path }) => {
     if (path === undefined) throw new JqError('Invalid path expression');
     return path;
   });
@@ -30,18 +30,17 @@ export function pathsOf(filter: Filter, value: unknown, scope: Scope): (readonly
 export function update(filter: Filter, value: unknown, scope: Scope, change: (old: unknown) => unknown): unknown {
   let result = value;
   const gone: (readonly unknown[])[] = [];
+  const own: Own = new Set();
   for (const path of pathsOf(filter, value, scope)) {
-    let deletes = false;
-    const changed = setAt(result, path, (old) => {
-      const next = change(old);
-      deletes = next === undefined;
-      return next ?? null;
-    });
-    if (deletes) gone.push(path);
-    else result = changed;
+    const old = path.reduce(at, result);
+    // What is handed out is seen, with all that is in it.
+    if (own.has(old)) own.clear();
+    const next = change(old);
+    if (next === undefined) gone.push(path);
+    else result = setAt(result, path, next, own);
   }
   return gone
     .sort(compare)
     .reverse()
-    .reduce<unknown>((rest, path) => deleteAt(rest, path), result);
+    .reduce<unknown>((rest, path) => deleteAt(rest, path, own), result);
 }

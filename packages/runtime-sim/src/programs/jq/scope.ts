@@ -31,9 +31,14 @@ export const made = (value: unknown): Found => ({ value, path: undefined });
 
 /** All that a filter makes of an input. @throws {JqError} */
 export function* evaluate(filter: Filter, input: unknown, scope: Scope): Generator<unknown> {
-  for (const { value } of scope.run(filter, made(input), scope)) {
+  for (const { value } of search(filter, made(input), scope)) yield value;
+}
+
+/** The same with the paths that lead there. */
+export function* search(filter: Filter, input: Found, scope: Scope): Generator<Found> {
+  for (const found of scope.run(filter, input, scope)) {
     scope.work.step();
-    yield value;
+    yield found;
   }
 }
 

@@ -82,31 +82,73 @@ export function at(value: unknown, key: unknown): unknown {
   throw new JqError(`Cannot index ${typeOf(value)} with ${typeOf(key)}`);
 }
 
+/** Copies that nobody else has seen yet: what has many places changed is copied once. */
+export type Own = Set<unknown>;
+
 /** A copy with something else at a path. @throws {JqError} */
-export function setAt(value: unknown, path: readonly unknown[], change: (old: unknown) => unknown): unknown {
+export function setAt(value: unknown, path: readonly unknown[], next: unknown, own: Own = new Set()): unknown {
   const [key, ...rest] = path;
-  if (path.length === 0) return change(value);
-  const inner = setAt(at(value, key), rest, change);
+  if (path.length === 0) return next;
+  const inner = setAt(at(value, key), rest, next, own);
   if (typeof key === 'number') {
     if (value !== null && !Array.isArray(value)) throw new JqError(`Cannot index ${typeOf(value)} with number`);
-    const copy: unknown[] = [...((value as readonly unknown[] | null) ?? [])];
-    const index = key < 0 ? copy.length + key : key;
+    const copy = ownArray(value ?? [], own);
+    const index = Math.floor(key < 0 ? copy.length + key : key);
+    if (index < 0) throw new JqError('Out of bounds negative array index');
+    bounded(8 * index, () => undefined);
     while (copy.length < index) copy.push(null);
     copy[index] = inner;
     return copy;
   }
-  return { ...((value as Json | null) ?? {}), [String(key)]: inner };
+  if (isObject(key)) {
+    if (value !== null && !Array.isArray(value))
+      throw new JqError(`Cannot update field at object index of ${typeOf(value)}`);
+    if (!Array.isArray(inner)) throw new JqError('A slice of an array can only be assigned another array');
+    return spliced(value ?? [], key, inner, own);
+  }
+  const copy = own.has(value) ? (value as Json) : { ...((value as Json | null) ?? {}) };
+  own.add(copy);
+  // Not by assignment, to which one name means something else.
+  Object.defineProperty(copy, String(key), { value: inner, writable: true, enumerable: true, configurable: true });
+  return copy;
 }
 
 /** A copy without what is at a path. */
-export function deleteAt(value: unknown, path: readonly unknown[]): unknown {
+export function deleteAt(value: unknown, path: readonly unknown[], own: Own = new Set()): unknown {
   const [key, ...rest] = path;
   if (value === null || path.length === 0) return null;
-  if (rest.length > 0) return setAt(value, [key], (inner) => deleteAt(inner, rest));
-  if (Array.isArray(value))
-    return value.filter((_item, i) => i !== (Number(key) < 0 ? value.length + Number(key) : Number(key)));
+  if (rest.length > 0) {
+    const inner = deleteAt(at(value, key), rest, own);
+    return setAt(value, [key], inner, own);
+  }
+  if (Array.isArray(value)) {
+    if (isObject(key)) return spliced(value, key, [], own);
+    const index = Number(key) < 0 ? value.length + Number(key) : Number(key);
+    if (!(index in value)) return value;
+    const copy = ownArray(value, own);
+    copy.splice(index, 1);
+    return copy;
+  }
   const { [String(key)]: _gone, ...others } = value as Json;
   return others;
+}
+
+/** A copy in which a slice is another one. */
+function spliced(value: readonly unknown[], slice: Json, items: readonly unknown[], own: Own): unknown[] {
+  const copy = ownArray(value, own);
+  const [from, to] = [slice['start'] ?? 0, slice['end'] ?? copy.length].map((place) =>
+    Math.min(Math.max(Number(place) < 0 ? copy.length + Number(place) : Number(place), 0), copy.length),
+  );
+  const behind = copy.splice(Math.max(to ?? 0, from ?? 0));
+  copy.length = from ?? 0;
+  for (const item of [...items, ...behind]) copy.push(item);
+  return copy;
+}
+
+function ownArray(value: readonly unknown[], own: Own): unknown[] {
+  const copy = own.has(value) ? (value as unknown[]) : [...value];
+  own.add(copy);
+  return copy;
 }
 
 /** @throws {JqError} */
@@ -125,9 +167,7 @@ export function arithmetic(operator: string, a: unknown, b: unknown): unknown {
       return isObject(a) && isObject(b) ? { ...a, ...b } : cannot('added');
     case '-':
       if (numbers !== undefined) return numbers[0] - numbers[1];
-      return Array.isArray(a) && Array.isArray(b)
-        ? a.filter((item) => !b.some((other) => compare(item, other) === 0))
-        : cannot('subtracted');
+      return Array.isArray(a) && Array.isArray(b) ? without(a, b) : cannot('subtracted');
     case '*':
       if (numbers !== undefined) return numbers[0] * numbers[1];
       if (typeof a === 'string' && typeof b === 'number')
@@ -145,8 +185,22 @@ export function arithmetic(operator: string, a: unknown, b: unknown): unknown {
   }
 }
 
+/** What an array has that another one has not. */
+function without(array: readonly unknown[], gone: readonly unknown[]): unknown[] {
+  const sorted = [...gone].sort(compare);
+  return array.filter((item) => {
+    let [from, to] = [0, sorted.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (compare(sorted[middle], item) < 0) from = middle + 1;
+      else to = middle;
+    }
+    return from === sorted.length || compare(sorted[from], item) !== 0;
+  });
+}
+
 /** @throws {JqError} of what would become too large to be held */
-function bounded<T>(bytes: number, value: () => T): T {
+export function bounded<T>(bytes: number, value: () => T): T {
   if (bytes > LONGEST_TEXT) throw new JqError('out of memory');
   return value();
 }
