@@ -51,7 +51,12 @@ export async function watchUntil(
         });
         queue.catch((error: unknown) => over(() => reject(error)));
       },
-      end: () => void queue.then(() => over(() => resolve(undefined))),
+      // What went wrong with an event has been said where it came.
+      end: () =>
+        void queue.then(
+          () => over(() => resolve(undefined)),
+          () => undefined,
+        ),
     });
   });
 }

@@ -1,3 +1,4 @@
+import { type ApiResponse, expired, type WatchEvent } from '@tabernetes/apimachinery';
 import { expect, test } from 'vitest';
 import { kubectlOnServer } from '../../testing/admin-server.ts';
 
@@ -26,4 +27,52 @@ test('KCT-52 rollout status has asked for a watch by the time that it finds noth
       /\?allowWatchBookmarks=true&fieldSelector=metadata.name%3Dweb&resourceVersion=\d+&timeoutSeconds=[345]\d\d&watch=true$/,
     ),
   ]);
+});
+
+const watchOf = (...events: readonly WatchEvent[]): ApiResponse => ({
+  status: 200,
+  headers: {},
+  body: {
+    kind: 'watch',
+    watch: {
+      start(sink) {
+        for (const event of events) sink.next(event);
+        sink.end();
+        return () => undefined;
+      },
+    },
+  },
+});
+
+test('KCT-52 rollout status begins anew when the server has forgotten what it last saw', async () => {
+  let forgotten = '';
+  let asked = 0;
+  const run = await kubectlOnServer({ '/work/d.yaml': DEPLOYMENT }, async ({ query }) => {
+    if (query['watch'] === undefined) return undefined;
+    if (++asked > 9) throw new Error('asked the same again and again');
+    if (forgotten === '') {
+      forgotten = query['resourceVersion'] ?? '';
+      await run('patch deploy web --subresource=status --type=merge -p {"status":{"observedGeneration":1}}');
+    }
+    if (query['resourceVersion'] !== forgotten) return undefined;
+    return watchOf({ type: 'ERROR', object: { ...expired('too old resource version').status, metadata: {} } });
+  });
+  await run('create -f d.yaml');
+  expect(await run('rollout status deploy/web')).toEqual({
+    stdout: 'Waiting for deployment spec update to be observed...\ndeployment "web" successfully rolled out\n',
+    stderr: '',
+    code: 0,
+  });
+});
+
+test('KCT-52 rollout status of an object that goes ends with that, and with nothing unhandled', async () => {
+  const run = await kubectlOnServer({ '/work/d.yaml': DEPLOYMENT }, async ({ query }) => {
+    if (query['watch'] === undefined) return undefined;
+    return watchOf({
+      type: 'DELETED',
+      object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } },
+    });
+  });
+  await run('create -f d.yaml');
+  expect((await run('rollout status deploy/web')).stderr).toBe('error: object has been deleted\n');
 });

@@ -42,12 +42,11 @@ async function follow(context: CommandContext, info: Info, revision: number): Pr
   };
   const path = pathOf(resource, namespace);
   const fieldSelector = `metadata.name=${name}`;
-  const list = await api().object<{
-    readonly metadata: { readonly resourceVersion?: string };
-    readonly items?: readonly KubeObject[];
-  }>('GET', path, { query: { fieldSelector, ...INFORMER_LIST } });
-  const [first] = list.items ?? [];
-  let version = list.metadata.resourceVersion ?? '0';
+  const list = async (): Promise<ListAnswer> =>
+    api().object<ListAnswer>('GET', path, { query: { fieldSelector, ...INFORMER_LIST } });
+  const { metadata, items: [first] = [] } = await list();
+  let version = metadata.resourceVersion ?? '0';
+  let seen = first?.metadata.resourceVersion;
   const watchQuery = (): Readonly<Record<string, string>> => ({
     fieldSelector,
     ...informerWatch(process.rng, version),
@@ -59,19 +58,33 @@ async function follow(context: CommandContext, info: Info, revision: number): Pr
   for (;;) {
     const leftMs = timeoutMs === 0 ? 0 : endMs - clock.now();
     if (timeoutMs > 0 && leftMs <= 0) throw new Error('timed out waiting for the condition');
+    let isForgotten = false;
     const event = await watchUntil(context, path, {
       query: watchQuery(),
       timeoutMs: leftMs,
       async isMet({ type, object }) {
         version = object.metadata?.resourceVersion ?? version;
         if (type === 'DELETED') throw new Error('object has been deleted');
+        isForgotten ||= type === 'ERROR';
         if (type !== 'ADDED' && type !== 'MODIFIED') return false;
+        seen = object.metadata.resourceVersion;
         return look(object);
       },
     });
     if (event !== undefined) return;
+    if (isForgotten) {
+      const { metadata: now, items: [item] = [] } = await list();
+      version = now.resourceVersion ?? '0';
+      if (item !== undefined && item.metadata.resourceVersion !== seen && (await look(item))) return;
+      seen = item?.metadata.resourceVersion;
+    }
     if (timeoutMs > 0 && clock.now() >= endMs) throw new Error('timed out waiting for the condition');
   }
+}
+
+interface ListAnswer {
+  readonly metadata: { readonly resourceVersion?: string };
+  readonly items?: readonly KubeObject[];
 }
 
 function viewerOf({ resource }: Info): (object: KubeObject, revision: number) => Progress {
