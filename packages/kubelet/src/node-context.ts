@@ -26,8 +26,8 @@ export interface NodeContext {
   readonly allocatableMemoryBytes: number;
   readonly timing: Timing;
   readonly dns: DnsOptions;
-  /** /etc/hosts of the node. */
-  readonly nodeHosts: string;
+  /** What /etc/hosts of the node says now. */
+  readonly nodeHosts: () => string;
   readonly objects: ObjectCache;
   readonly tokens: TokenCache;
   readonly disks: Disks;

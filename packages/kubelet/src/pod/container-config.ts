@@ -70,7 +70,7 @@ export const verifyCreatable = (pod: Pod, container: Container | EphemeralContai
 function containerMounts(
   { pod, container, volumes, hosts, podIPs }: ContainerConfigSources,
   value: (name: string) => string | undefined,
-  nodeHosts: string,
+  nodeHosts: () => string,
 ): Mount[] {
   const mounts: Mount[] = [];
   let ownHosts = false;
@@ -104,7 +104,7 @@ function containerMounts(
   }
   // Who mounts something there knows best; and without an address there is nothing to write.
   if (!ownHosts && podIPs.length > 0) {
-    const volume = hosts.saying(hostsFile(pod, podIPs, nodeHosts));
+    const volume = hosts.saying(hostsFile(pod, podIPs, pod.spec?.hostNetwork === true ? nodeHosts() : ''));
     mounts.push({ containerPath: HOSTS_PATH, volume, subPath: HOSTS_FILE, readOnly: false });
   }
   return mounts;

@@ -1,6 +1,7 @@
 import type { Program } from '@tabernetes/node-api';
 import type { Applet } from '../process/proc.ts';
 import { EXTRA_PROGRAMS } from '../programs/index.ts';
+import { agnhost } from './agnhost/agnhost.ts';
 import {
   batchJob,
   fortune,
@@ -47,7 +48,7 @@ import { perl } from './pi.ts';
 import { redisCli } from './redis/redis-cli.ts';
 import { redisServer } from './redis/redis-server.ts';
 import { text } from './serve.ts';
-import { agnhost, httpd } from './web-servers.ts';
+import { httpd } from './web-servers.ts';
 
 const MIB = 1024 ** 2;
 
@@ -167,7 +168,11 @@ export const BOOK_RECIPES: Readonly<Record<string, (reference: ImageReference) =
   'batch-job': () => image(2, '/main.sh', batchJob),
   'ssd-monitor': () => image(2, '/main.sh', ssdMonitor),
   'init-demo': () => image(2, '/main.sh', initDemo),
-  agnhost: () => image(53, '/agnhost', agnhost, { cmd: ['pause'] }),
+  agnhost: () =>
+    image(53, '/agnhost', agnhost, {
+      cmd: ['pause'],
+      programs: { '/agnhost': agnhost, '/agnhost-2': agnhost, ...curlTools },
+    }),
   httpd: ({ repository }) => webPage(repository.startsWith('centos/') ? '/var/www/html' : '/usr/local/apache2/htdocs'),
   stress: () => image(4, '/stress', stress),
   perl: () => image(340, '/usr/local/bin/perl', perl, { entrypoint: [], cmd: ['perl', '-de0'] }),

@@ -1,4 +1,5 @@
 import type { HttpCall, HttpHandler, HttpReply, Process, TlsIdentity } from '@tabernetes/node-api';
+import { attempt } from '../programs/support/command.ts';
 
 /** What a server does when it is told to stop. */
 export interface ServeSettings {
@@ -68,6 +69,15 @@ const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
   ['jpg', 'image/jpeg'],
   ['gif', 'image/gif'],
 ]);
+
+/** The certificate and the key that these files hold; undefined: they cannot be read. */
+export function identityOf({ fs }: Process, certificate: string, key: string): TlsIdentity | undefined {
+  const certificatePem = attempt(() => fs.readText(certificate));
+  const keyPem = attempt(() => fs.readText(key));
+  return 'value' in certificatePem && 'value' in keyPem
+    ? { certificatePem: certificatePem.value, keyPem: keyPem.value }
+    : undefined;
+}
 
 /** Value of `-name=value`, `--name value` and their mixtures among arguments. */
 export function flag(process: Process, name: string): string | undefined {

@@ -125,6 +125,8 @@ class SimRuntime implements ContainerRuntime {
     }
     this.hostFs.fs.chmod('/tmp', 0o1777);
     this.hostFs.fs.writeFile('/etc/hostname', `${nodeName}\n`);
+    const own = hostNet.addresses.map((ip) => `${ip}\t${nodeName}\n`).join('');
+    this.hostFs.fs.writeFile('/etc/hosts', `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${own}`);
     const machine: Machine = { cpus, memoryBytes, bootMs: clock.now(), kernel: '6.1.0-tabernetes' };
     this.#containerDeps = {
       clock,
