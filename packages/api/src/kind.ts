@@ -161,6 +161,9 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   readonly subresources?: readonly Subresource<T>[];
 }
 
+/** Of the documents at /openapi. */
+export type OpenApiForm = 'v2' | 'v3';
+
 /** What `components.schemas` holds of a kind that is made at run time. */
 export interface KindDescription {
   /** OpenAPI name of an object: `com.example.stable.v1.CronTab`. */
@@ -168,10 +171,10 @@ export interface KindDescription {
   /** Of a list of them. */
   readonly listName: string;
   /**
-   * Schemas by name, both of these among them.
+   * Schemas by name, both of these among them, as they stand in OpenAPI 3.0, but what 2.0 cannot say is left out for it.
    * @param describe what fields of published types mean: what every object has is told in the same words
    */
-  schemas(describe: Descriptions): Readonly<Record<string, unknown>>;
+  schemas(describe: Descriptions, form: OpenApiForm): Readonly<Record<string, unknown>>;
   /** OpenAPI names of published types that they refer to. */
   readonly references: readonly string[];
   /** Of those whose words they use. */

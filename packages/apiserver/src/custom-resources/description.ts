@@ -1,7 +1,15 @@
-import type { Descriptions, KindDescription } from '@tabernetes/api';
-import { additionalOf, isEmbedded, itemsOf, type JsonSchema, propertiesOf } from '@tabernetes/api/structural';
+import type { Descriptions, KindDescription, OpenApiForm } from '@tabernetes/api';
+import {
+  additionalOf,
+  isEmbedded,
+  itemsOf,
+  type JsonSchema,
+  preservesUnknown,
+  propertiesOf,
+} from '@tabernetes/api/structural';
 import type { CustomResourceDefinitionVersion } from '@tabernetes/api/types/apiextensions-v1';
 import type { GroupVersionKind } from '@tabernetes/apimachinery';
+import { schemaInSwagger } from './schema-in-swagger.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const ref = (name: string): unknown => ({ $ref: `#/components/schemas/${name}` });
@@ -47,11 +55,14 @@ export function customResourceDescription(
     listName,
     references: [`${META}.ObjectMeta`, `${META}.ListMeta`],
     models: [LIST],
-    schemas: (describe) => {
+    schemas: (describe, form) => {
       const shared = sharedFields(describe, plural);
+      const published = root && publishedIn(form, root);
       return {
         [name]: {
-          ...(root ? { ...described(root, shared), ...withShared(root, shared) } : { type: 'object' }),
+          ...(published
+            ? { ...described(published, shared, form), ...withShared(published, shared, form) }
+            : { type: 'object' }),
           ...last(kind),
         },
         [listName]: {
@@ -66,33 +77,46 @@ export function customResourceDescription(
   };
 }
 
+/** What a document says of a kind; undefined: nothing but that it is an object. */
+function publishedIn(form: OpenApiForm, root: JsonSchema): JsonSchema | undefined {
+  if (form === 'v3') return root;
+  // Whatever else it said, kubectl would take all other fields for unknown ones.
+  return preservesUnknown(root) ? undefined : schemaInSwagger(root);
+}
+
 /** A schema as it is published: a whole object is said to have a kind and metadata. */
-function described(schema: JsonSchema, shared: SharedFields): Record<string, unknown> {
+function described(schema: JsonSchema, shared: SharedFields, form: OpenApiForm): Record<string, unknown> {
   const { properties: _, items: __, additionalProperties: ___, ...rest } = schema;
   const additional = additionalOf(schema);
   const items = itemsOf(schema);
-  const types = schema['x-kubernetes-int-or-string'] && !schema.anyOf && !schema.allOf ? INT_OR_STRING : {};
-  const properties = ownProperties(schema, shared);
+  const isEither = schema['x-kubernetes-int-or-string'] && !schema.anyOf && !schema.allOf;
+  const types = isEither && form === 'v3' ? INT_OR_STRING : {};
+  const properties = ownProperties(schema, shared, form);
   return {
     ...rest,
     ...types,
     ...(Object.keys(properties).length > 0 && { properties }),
-    ...(items && { items: described(items, shared) }),
+    ...(items && { items: described(items, shared, form) }),
     ...(additional && {
-      additionalProperties: additional.schema ? described(additional.schema, shared) : additional.allows,
+      additionalProperties: additional.schema ? described(additional.schema, shared, form) : additional.allows,
     }),
-    ...(isEmbedded(schema) && {
-      ...withShared(schema, shared),
-      required: [...new Set([...(schema.required ?? []), 'kind', 'apiVersion'])],
-    }),
+    ...(isEmbedded(schema) &&
+      !(form === 'v2' && preservesUnknown(schema)) && {
+        ...withShared(schema, shared, form),
+        required: [...new Set([...(schema.required ?? []), 'kind', 'apiVersion'])],
+      }),
   };
 }
 
-const ownProperties = (schema: JsonSchema, shared: SharedFields): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(propertiesOf(schema).map(([name, property]) => [name, described(property, shared)]));
+const ownProperties = (
+  schema: JsonSchema,
+  shared: SharedFields,
+  form: OpenApiForm,
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(propertiesOf(schema).map(([name, property]) => [name, described(property, shared, form)]));
 
-const withShared = (schema: JsonSchema, shared: SharedFields) => ({
-  properties: { ...ownProperties(schema, shared), ...shared.object },
+const withShared = (schema: JsonSchema, shared: SharedFields, form: OpenApiForm) => ({
+  properties: { ...ownProperties(schema, shared, form), ...shared.object },
 });
 
 const INT_OR_STRING = { anyOf: [{ type: 'integer' }, { type: 'string' }] };

@@ -1,6 +1,6 @@
 import { sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Descriptions, OpenApiSchema } from '@tabernetes/api';
+import type { Descriptions, OpenApiForm, OpenApiSchema } from '@tabernetes/api';
 import type { ApiRequest, ApiResponse } from '@tabernetes/apimachinery';
 import type { Kinds, Resource } from '../kinds.ts';
 import type { PathHandler } from '../nonresource/path-handler.ts';
@@ -51,7 +51,7 @@ export function openApiPaths({ components, publishedHash = () => undefined }: Op
       }
       if (request.path === '/openapi/v2') {
         whole ??= swagger(() =>
-          describe(kinds.list(), components).then((all) => ({ ...all, version: version.gitVersion })),
+          describe(kinds.list(), components, 'v2').then((all) => ({ ...all, version: version.gitVersion })),
         );
         return whole.answer(request);
       }
@@ -95,6 +95,7 @@ async function makeDocument(
   const { paths, schemas } = await describe(
     kinds.list().filter((resource) => resource.apiVersion === apiVersion),
     components,
+    'v3',
   );
   const text = JSON.stringify({
     openapi: '3.0.0',
@@ -116,7 +117,7 @@ async function makeDocument(
 }
 
 /** The operations on these resources, by path, and the schemas that they mention. */
-async function describe(resources: readonly Resource[], components: OpenApiOptions['components']) {
+async function describe(resources: readonly Resource[], components: OpenApiOptions['components'], form: OpenApiForm) {
   const paths: Record<string, unknown> = {};
   const names = new Set<string>();
   const own: Record<string, unknown> = {};
@@ -125,7 +126,7 @@ async function describe(resources: readonly Resource[], components: OpenApiOptio
   for (const resource of resources) {
     const { described } = resource.definition;
     if (described) {
-      Object.assign(own, described.schemas(words));
+      Object.assign(own, described.schemas(words, form));
       for (const name of described.references) names.add(name);
     }
     const items = operationsOf(resource);
