@@ -47,8 +47,8 @@ import { mysql, mysqladmin } from './mysql.ts';
 import { perl } from './pi.ts';
 import { redisCli } from './redis/redis-cli.ts';
 import { redisServer } from './redis/redis-server.ts';
-import { text } from './serve.ts';
-import { httpd } from './web-servers.ts';
+
+import { httpd, IT_WORKS } from './web-servers.ts';
 
 const MIB = 1024 ** 2;
 
@@ -81,7 +81,7 @@ const tools = (sizeMiB: number, rest: Partial<ImageRecipe> = {}): ImageRecipe =>
 });
 
 const webPage = (root: string): ImageRecipe =>
-  image(60, '/usr/sbin/httpd', httpd(root, text('<html><body><h1>It works!</h1></body></html>\n', 200, 'text/html')));
+  image(60, '/usr/sbin/httpd', httpd(root), { files: { [`${root}/index.html`]: IT_WORKS } });
 
 const redis = (): ImageRecipe =>
   image(40, '/usr/local/bin/redis-server', redisServer, {

@@ -1,32 +1,47 @@
 import type { HttpReply, Process } from '@tabernetes/node-api';
 import { attempt } from '../programs/support/command.ts';
-import { mediaType, text } from './serve.ts';
+import { mediaType } from './serve.ts';
 
-/** A page of nginx that says what went wrong. */
-export function errorPage(status: number, title: string): HttpReply {
-  return text(
-    `<html>\r\n<head><title>${status} ${title}</title></head>\r\n<body>\r\n<center><h1>${status} ${title}</h1></center>\r\n<hr><center>nginx/1.27.0</center>\r\n</body>\r\n</html>\r\n`,
-    status,
-    'text/html',
-  );
+/** What a web server finds at a path of its container. */
+export type Found =
+  | { readonly kind: 'file'; readonly reply: HttpReply }
+  /** One that is asked for as if it were a file; `location` is where it is. */
+  | { readonly kind: 'moved'; readonly location: string }
+  /** One without an index.html, and the names in it: those of directories end with a slash. */
+  | { readonly kind: 'directory'; readonly names: readonly string[] }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'denied' };
+
+/** @param path how the client named it */
+export function findFile({ fs }: Process, file: string, path: string): Found {
+  const stat = attempt(() => fs.stat(file));
+  if ('error' in stat) return { kind: stat.error.code === 'EACCES' ? 'denied' : 'missing' };
+  if (stat.value.type !== 'directory') return content(fs, file);
+  if (!path.endsWith('/')) return { kind: 'moved', location: `${path}/` };
+  const directory = file.replace(/\/$/, '');
+  if (fs.exists(`${directory}/index.html`)) return content(fs, `${directory}/index.html`);
+  const entries = attempt(() => fs.readDirectory(`${directory}/`));
+  if ('error' in entries) return { kind: 'denied' };
+  const names = entries.value.map((name) => {
+    const entry = attempt(() => fs.lstat(`${directory}/${name}`));
+    return 'value' in entry && entry.value.type === 'directory' ? `${name}/` : name;
+  });
+  return { kind: 'directory', names };
 }
 
-/** A file of the container as a web server gives it; undefined: there is none. */
-export function fileReply(process: Process, file: string, path: string): HttpReply | undefined {
-  const stat = attempt(() => process.fs.stat(file));
-  if ('error' in stat) return undefined;
-  if (stat.value.type === 'directory') {
-    if (!path.endsWith('/')) return { status: 301, headers: { location: `${path}/` } };
-    const index = attempt(() => process.fs.readFile(`${file.replace(/\/$/, '')}/index.html`));
-    return 'value' in index
-      ? { status: 200, headers: { 'content-type': 'text/html' }, body: index.value }
-      : errorPage(403, 'Forbidden');
-  }
-  const read = attempt(() => process.fs.readFile(file));
-  if ('error' in read) return errorPage(403, 'Forbidden');
-  return {
-    status: 200,
-    headers: { 'content-type': mediaType(file) ?? 'application/octet-stream' },
-    body: read.value,
-  };
+function content(fs: Process['fs'], file: string): Found {
+  const read = attempt(() => fs.readFile(file));
+  if ('error' in read) return { kind: 'denied' };
+  const headers = { 'content-type': mediaType(file) ?? 'application/octet-stream' };
+  return { kind: 'file', reply: { status: 200, headers, body: read.value } };
 }
+
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+};

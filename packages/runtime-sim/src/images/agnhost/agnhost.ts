@@ -1,7 +1,7 @@
-import type { HttpReply, Process, Program } from '@tabernetes/node-api';
-import { attempt, isNetError } from '../../programs/support/command.ts';
+import type { HttpCall, HttpReply, Process, Program } from '@tabernetes/node-api';
+import { isNetError } from '../../programs/support/command.ts';
 import { flag, identityOf, type ServeSettings, serveUntilStopped, target, text, untilStopped } from '../serve.ts';
-import { fileReply } from '../web-files.ts';
+import { escapeHtml, findFile } from '../web-files.ts';
 import { log, logsGenerator } from './logs.ts';
 import { mounttest } from './mounttest.ts';
 import { netexec } from './netexec.ts';
@@ -112,35 +112,29 @@ async function serveHostname(process: Process): Promise<number> {
   return 0;
 }
 
-/** Any file of the container, by its path. */
+/** Any file of the container, by its path; directories are listed as Go lists them. */
 function testWebserver(process: Process): Promise<number> {
-  return serveUntilStopped(process, [
-    {
-      port: Number(flag(process, 'port') ?? 80),
-      onTerm: STOPPED,
-      handler: (call) => {
-        const { path } = target(call);
-        return listing(process, path) ?? fileReply(process, path, path) ?? text('404 page not found\n', 404);
-      },
-    },
-  ]);
+  const handler = (call: HttpCall): HttpReply => {
+    const { path } = target(call);
+    const found = findFile(process, path, path);
+    switch (found.kind) {
+      case 'file':
+        return found.reply;
+      case 'moved':
+        return { status: 301, headers: { location: `${path.slice(path.lastIndexOf('/') + 1)}/` } };
+      case 'directory': {
+        const links = found.names.map((name) => `<a href="${encodeURI(name)}">${escapeHtml(name)}</a>\n`).join('');
+        const head = '<!doctype html>\n<meta name="viewport" content="width=device-width">\n';
+        return text(`${head}<pre>\n${links}</pre>\n`, 200, 'text/html; charset=utf-8');
+      }
+      case 'missing':
+        return text('404 page not found\n', 404);
+      case 'denied':
+        return text('403 Forbidden\n', 403);
+    }
+  };
+  return serveUntilStopped(process, [{ port: Number(flag(process, 'port') ?? 80), onTerm: STOPPED, handler }]);
 }
-
-/** A directory without a page of its own, as Go's file server shows it. */
-function listing({ fs }: Process, path: string): HttpReply | undefined {
-  const stat = attempt(() => fs.stat(path));
-  if ('error' in stat || stat.value.type !== 'directory' || !path.endsWith('/')) return undefined;
-  if (fs.exists(`${path}index.html`)) return undefined;
-  const names = fs.readDirectory(path).map((name) => {
-    const entry = attempt(() => fs.lstat(`${path}${name}`));
-    return 'value' in entry && entry.value.type === 'directory' ? `${name}/` : name;
-  });
-  const links = names.map((name) => `<a href="${encodeURI(name)}">${escapeHtml(name)}</a>\n`).join('');
-  const head = '<!doctype html>\n<meta name="viewport" content="width=device-width">\n';
-  return text(`${head}<pre>\n${links}</pre>\n`, 200, 'text/html; charset=utf-8');
-}
-
-const escapeHtml = (name: string): string => name.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 /** On each port that a variable `SERVE_PORT_n` or `SERVE_TLS_PORT_n` names, its value. */
 async function porter(process: Process): Promise<number> {
