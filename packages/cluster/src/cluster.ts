@@ -220,6 +220,10 @@ export async function beginCluster(options: ClusterOptions): Promise<BegunCluste
   await bootstrapRbac(server);
 
   const parts: Disposable[] = [rbac, nodes];
+  if (options.compactionIntervalMs !== undefined) {
+    const { compactor } = await clock.hold(import('./compactor.ts'));
+    parts.push(compactor({ store, clock, onError }, options.compactionIntervalMs));
+  }
   parts.push(await extensions.start(server));
   parts.push(await flowSchemaStatus({ server, store, clock, onError }));
   const faults = createFaults({ clock, rng: rng.fork('faults') });

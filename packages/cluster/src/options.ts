@@ -28,6 +28,11 @@ export interface ClusterOptions {
   /** Where a virtual clock begins, in milliseconds since the epoch. Default 2025-01-01T00:00:00Z; of what is restored, where it stopped. */
   readonly startMs?: number;
   /**
+   * After so many milliseconds what was written before is no longer there to be read at its revision or watched from, as
+   * kube-apiserver's `--etcd-compaction-interval` has it (there five minutes). Default: history goes only when there is too much of it.
+   */
+  readonly compactionIntervalMs?: number;
+  /**
    * What pulls, starts and stops take: nothing, up to a second (so that a watcher sees what happens), or what they take on a small
    * cluster. Default `none`.
    */

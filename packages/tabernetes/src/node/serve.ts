@@ -46,6 +46,8 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
     seed: options.seed,
     clock: 'real',
     speed: options.speed,
+    // Five minutes of who asks, however fast the cluster's time goes.
+    compactionIntervalMs: 300_000 * Math.max(1, options.speed),
     keepsUp: true,
     kubelet: options.kubelet,
     latency: options.latency,
