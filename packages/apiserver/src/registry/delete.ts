@@ -116,10 +116,12 @@ export async function remove(
     if (marked === undefined) {
       checkPreconditions(scope, old, options);
       scope.definition.validateDelete?.(old);
-      if (admittedAs !== undefined) await admitDelete(scope, admittedAs, old, options, context);
     }
     const step = marked === undefined ? nextStep(scope, old, options, context) : DELETE_NOW;
     if (step.kind === 'pending') return finished(scope, old, false);
+    // Asked before each write: of what is marked and deleted by one request, twice; where nothing is written, never.
+    const admit = () => (admittedAs === undefined ? undefined : admitDelete(scope, admittedAs, old, options, context));
+    if (step.kind === 'delete' || step.object !== old) await admit();
     if (step.kind === 'delete') {
       if (options.dryRun) return finished(scope, old, true);
       const deleted = await deleteNow(scope, key, kv, context);
@@ -127,7 +129,10 @@ export async function remove(
       kv = deleted.current;
       continue;
     }
-    if (options.dryRun) return { object: step.object, isGone: step.deletesNext };
+    if (options.dryRun) {
+      if (step.deletesNext) await admit();
+      return { object: step.object, isGone: step.deletesNext };
+    }
     const written = step.object === old ? { kv, object: old } : await mark(scope, key, kv, step.object);
     if ('current' in written) {
       kv = written.current;

@@ -12,6 +12,7 @@ interface Asked {
   readonly operation: string;
   readonly kind: { readonly kind: string };
   readonly object: KubeObject | null;
+  readonly oldObject: KubeObject | null;
   readonly options: object | null;
 }
 
@@ -101,6 +102,25 @@ test('WHK-10 deletions of a collection have no name, and evictions are no deleti
     ['CREATE', 'Eviction', 'p'],
     ['CREATE', 'Eviction', 'p'],
   ]);
+});
+
+test('WHK-10 a deletion is asked about before each of its writes, and not where it changes nothing', async () => {
+  await create('pods', { ...pod, spec: { ...pod.spec, nodeName: 'n' } });
+  const grace = async (seconds: number, more: object = {}) => {
+    asked.length = 0;
+    await api.send('DELETE', `${CORE}/pods/p`, { gracePeriodSeconds: seconds, ...more });
+    return asked.filter(({ path }) => path === '/validating').map((each) => each.oldObject?.metadata);
+  };
+  expect(await grace(0, { dryRun: ['All'] })).toHaveLength(2);
+  expect(await grace(20)).toMatchObject([{ name: 'p' }]);
+  expect(await grace(20)).toEqual([]);
+  expect(await grace(5)).toMatchObject([{ deletionGracePeriodSeconds: 20 }]);
+  expect(await grace(0)).toMatchObject([{ deletionGracePeriodSeconds: 5 }, { deletionGracePeriodSeconds: 0 }]);
+});
+
+test('WHK-9 a review has its parts in the order of its type', async () => {
+  await create('configmaps', { metadata: { name: 'a' } });
+  expect(Object.keys(asked[0] ?? {}).slice(-5)).toEqual(['object', 'oldObject', 'dryRun', 'options', 'path']);
 });
 
 test('WHK-11 the status of a Namespace is in it', async () => {

@@ -44,14 +44,17 @@ export async function admissionReview(
   }
   const shown = async (each: KubeObject | undefined): Promise<unknown> =>
     each === undefined ? null : await converted(each, attributes.definition, matched.definition);
+  const { dryRun, options, ...asked } = admissionRequest(attributes, matched);
   return {
     kind: 'AdmissionReview',
     apiVersion: `admission.k8s.io/${version}`,
     request: {
       uid,
-      ...admissionRequest(attributes, matched),
+      ...asked,
       object: await shown(object),
       oldObject: await shown(attributes.old),
+      dryRun,
+      options,
     },
   };
 }
@@ -142,14 +145,15 @@ function patchText(patch: unknown): string {
 /** The refusal of a webhook as the client sees it. */
 export function denied(webhook: string, status: Partial<Status> = {}): StatusError {
   const by = `admission webhook ${goQuote(webhook)} denied the request`;
-  const { message, reason, code = 0 } = status;
+  const { metadata = {}, message, reason, details, code = 0 } = status;
   return new StatusError({
     kind: 'Status',
     apiVersion: 'v1',
-    metadata: {},
-    ...status,
+    metadata,
     status: 'Failure',
     message: message ? `${by}: ${message}` : reason ? `${by}: ${reason}` : `${by} without explanation`,
+    ...(reason && { reason }),
+    ...(details && { details }),
     code: code < 400 ? 400 : code,
   } as Status);
 }
