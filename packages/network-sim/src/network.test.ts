@@ -241,6 +241,18 @@ describe('HTTP', () => {
         'HTTP/1.1 201 Created\r\nX-Seen: /2\r\ncontent-length: 4\r\nconnection: close\r\n\r\nGET ',
     );
   });
+  test('NET-7 what is no HTTP is refused as soon as its first line is there', async () => {
+    const { a, b } = setUp();
+    b.net.serve(80, echo);
+    const connection = await a.net.connect('10.244.2.2', 80);
+    await connection.write('hostName\n');
+    let text = '';
+    for (let piece = await connection.read(); piece; piece = await connection.read())
+      text += new TextDecoder().decode(piece);
+    expect(text).toBe(
+      'HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 15\r\nconnection: close\r\n\r\n400 Bad Request',
+    );
+  });
   test('NET-7 a request to a bare listener is bytes', async () => {
     const { a, b } = setUp();
     let seen = '';

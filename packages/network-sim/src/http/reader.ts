@@ -16,7 +16,10 @@ export class HttpReader {
     this.#connection = connection;
   }
 
-  /** Undefined when the other side ends before it says anything. @throws {NetError} ECONNRESET when it ends in the middle */
+  /**
+   * Undefined when the other side ends before it says anything. What begins with no line of HTTP is not read any further.
+   * @throws {NetError} ECONNRESET when it ends in the middle
+   */
   async head(): Promise<Head | undefined> {
     let first: string | undefined;
     const headers: Record<string, string> = {};
@@ -28,7 +31,9 @@ export class HttpReader {
       }
       if (first === undefined) {
         // Empty lines before a message do no harm.
-        if (line !== '') first = line;
+        if (line === '') continue;
+        first = line;
+        if (!/\bHTTP\/\d/.test(line)) return { first, headers };
       } else if (line === '') return { first, headers };
       else {
         const at = line.indexOf(':');

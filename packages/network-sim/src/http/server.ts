@@ -13,7 +13,7 @@ export async function serveConnection(connection: Connection, handler: HttpHandl
       if (head === undefined) break;
       const [method = '', url = '', version = ''] = head.first.split(' ');
       if (!/^HTTP\/1\.[01]$/.test(version)) {
-        await writeReply(connection, method, { status: 400, body: '400 Bad Request' }, false, false);
+        await writeReply(connection, method, BAD_REQUEST, false, false);
         break;
       }
       const keep = keepsAlive(version, head.headers['connection']);
@@ -43,6 +43,12 @@ export async function serveConnection(connection: Connection, handler: HttpHandl
     gone.abort();
   }
 }
+
+const BAD_REQUEST: HttpReply = {
+  status: 400,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: '400 Bad Request',
+};
 
 const keepsAlive = (version: string, connection = ''): boolean =>
   version === 'HTTP/1.1' ? !/\bclose\b/i.test(connection) : /\bkeep-alive\b/i.test(connection);

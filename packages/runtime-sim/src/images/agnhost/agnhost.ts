@@ -90,11 +90,9 @@ function liveness(process: Process): Promise<number> {
 /** Answers with its host name, by HTTP or to whoever connects; stays a minute after it was told to stop. */
 async function serveHostname(process: Process): Promise<number> {
   const port = Number(flag(process, 'port') ?? 9376);
-  if (isSet(process, 'udp')) {
-    await process.stderr.write('Error: "serve-hostname --udp" is not simulated\n');
-    return 1;
-  }
-  const listener = isSet(process, 'tcp')
+  if (isSet(process, 'udp')) await log(process, 'UDP is not simulated: only TCP connections are answered');
+  const isBare = isSet(process, 'tcp') || isSet(process, 'udp');
+  const listener = isBare
     ? process.net.listen(port, (connection) => {
         connection.write(process.hostname).then(
           () => connection.end(),

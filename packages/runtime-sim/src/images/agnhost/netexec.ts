@@ -45,6 +45,8 @@ export async function netexec(process: Process): Promise<number> {
     }
     return 0;
   }
+  if (flag(process, 'udp-port') !== undefined && flag(process, 'udp-port') !== '-1')
+    await log(process, 'UDP is not simulated: only the HTTP server is there');
   await log(process, `Started HTTP server on port ${port}`);
   return ended;
 }
