@@ -147,9 +147,20 @@ describe('CLU-98 agnhost does what its subcommands say', () => {
     await run('hook', ['webhook']);
     expect(await log('hook')).toBe('Error: "webhook" is not simulated\n');
     await run('server', ['porter', '--json-response'], {
-      containers: [{ name: 'c', image: IMAGE, env: [{ name: 'SERVE_PORT_8080', value: 'hello' }] }],
+      containers: [
+        {
+          name: 'c',
+          image: IMAGE,
+          env: [
+            { name: 'SERVE_PORT_8080', value: 'hello' },
+            { name: 'SERVE_TLS_PORT_8443', value: 'in private' },
+          ],
+        },
+      ],
     });
     expect(await curl('/x')).toBe('{"Method":"GET","Body":"hello"} 200');
+    const behind = 'https://cluster/api/v1/namespaces/default/pods/https:server:8443/proxy/';
+    expect(await (await cluster.fetch(new Request(behind))).json()).toEqual({ Method: 'GET', Body: 'in private' });
     await cluster.client.resource(kinds.pod).delete('server', 'default');
     await cluster.clock.advance(3_000);
     expect(

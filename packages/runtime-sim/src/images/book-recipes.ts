@@ -2,6 +2,7 @@ import type { Program } from '@tabernetes/node-api';
 import type { Applet } from '../process/proc.ts';
 import { EXTRA_PROGRAMS } from '../programs/index.ts';
 import { agnhost } from './agnhost/agnhost.ts';
+import { LOCALHOST_CERTIFICATE_PEM, LOCALHOST_KEY_PEM } from './agnhost/localhost-certificate.ts';
 import {
   batchJob,
   fortune,
@@ -171,6 +172,7 @@ export const BOOK_RECIPES: Readonly<Record<string, (reference: ImageReference) =
   agnhost: () =>
     image(53, '/agnhost', agnhost, {
       cmd: ['pause'],
+      files: { '/localhost.crt': LOCALHOST_CERTIFICATE_PEM, '/localhost.key': LOCALHOST_KEY_PEM },
       programs: { '/agnhost': agnhost, '/agnhost-2': agnhost, ...curlTools },
     }),
   httpd: ({ repository }) => webPage(repository.startsWith('centos/') ? '/var/www/html' : '/usr/local/apache2/htdocs'),

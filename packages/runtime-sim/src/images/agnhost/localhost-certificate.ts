@@ -1,0 +1,17 @@
+/** The self-signed certificate of localhost in the image. */
+export const LOCALHOST_CERTIFICATE_PEM = `-----BEGIN CERTIFICATE-----
+MIIB1zCCAX6gAwIBAgIUPznWwkkOSN4m1CwitzFvvBC7PmgwCgYIKoZIzj0EAwIw
+KTETMBEGA1UECgwKVGFiZXJuZXRlczESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTIw
+MDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjApMRMwEQYDVQQKDApUYWJlcm5l
+dGVzMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AARu6q1EcMxwya7xB19Yf67kWZGZc3hRZKQY4dI3xZqOsXulms8wToN9HTa5eL/v
+cHQsYzG2Srs3stCChsc03Pgro4GBMH8wHQYDVR0OBBYEFM4+KxGvfOEI2U3EucRj
++QntDorfMB8GA1UdIwQYMBaAFM4+KxGvfOEI2U3EucRj+QntDorfMA8GA1UdEwEB
+/wQFMAMBAf8wLAYDVR0RBCUwI4IJbG9jYWxob3N0hwR/AAABhxAAAAAAAAAAAAAA
+AAAAAAABMAoGCCqGSM49BAMCA0cAMEQCIEyzrBMIReFtTzH1hrqKj6IOZttSl/Ng
+aEUc4/EPY2lRAiA5xuUVGqqFTibKacDEJUVMxFj3ebARELoImt/yUcMwTw==
+-----END CERTIFICATE-----
+`;
+
+/** Stands where the key would: nobody computes with it, so it is kept nowhere. */
+export const LOCALHOST_KEY_PEM = 'The key of this certificate is not kept.\n';
