@@ -381,3 +381,14 @@ for (const [latency, seconds] of [
     });
   });
 }
+
+test('KUB-29 a node has a CSINode that goes with it and lists no driver', async () => {
+  node = await testKubelet();
+  const { metadata, spec } = await node.client.resource(kinds.csiNode).get('node-1');
+  const { uid = '' } = (await node.client.resource(kinds.node).get('node-1')).metadata;
+  expect(metadata.ownerReferences).toEqual([{ apiVersion: 'v1', kind: 'Node', name: 'node-1', uid }]);
+  expect(metadata.annotations?.['storage.alpha.kubernetes.io/migrated-plugins']).toMatch(
+    /^kubernetes.io\/aws-ebs,kubernetes.io\/azure-disk,.*,kubernetes.io\/vsphere-volume$/,
+  );
+  expect(spec).toEqual({ drivers: null });
+});

@@ -40,6 +40,18 @@ const PERIOD_MS = 10_000;
 const REPORT_MS = 300_000;
 const LEASE_SECONDS = 40;
 const LEASE_NAMESPACE = 'kube-node-lease';
+const MIGRATED = 'storage.alpha.kubernetes.io/migrated-plugins';
+const MIGRATED_PLUGINS = [
+  'aws-ebs',
+  'azure-disk',
+  'azure-file',
+  'cinder',
+  'gce-pd',
+  'portworx-volume',
+  'vsphere-volume',
+]
+  .map((name) => `kubernetes.io/${name}`)
+  .join();
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/kubelet_node_status.go */
 export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent {
@@ -78,6 +90,7 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
     for (let round = 0; round < (isNew ? 2 : 1); round++) {
       for (const what of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) tell(what);
     }
+    await registerDrivers(node);
     const lease = await leases.get(spec.name, LEASE_NAMESPACE).catch(ignoreNotFound);
     const leaseSpec = { holderIdentity: spec.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: microTimeText(now) };
     if (lease !== undefined) {
@@ -90,6 +103,15 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
     const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: spec.name, uid }];
     const metadata = { name: spec.name, namespace: LEASE_NAMESPACE, ownerReferences };
     await leases.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: leaseSpec });
+  }
+
+  /** The object that lists the node's volume drivers, of which there are none. @see pkg/volume/csi/nodeinfomanager */
+  async function registerDrivers({ metadata: { name, uid = '' } }: Node): Promise<void> {
+    const drivers = client.resource(kinds.csiNode);
+    if ((await drivers.get(spec.name).catch(ignoreNotFound)) !== undefined) return;
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: spec.name, uid }];
+    const metadata = { name, annotations: { [MIGRATED]: MIGRATED_PLUGINS }, ownerReferences };
+    await drivers.create({ apiVersion: 'storage.k8s.io/v1', kind: 'CSINode', metadata, spec: { drivers: [] } });
   }
 
   /** Writes the status when it has changed, or has not been written for long. */
