@@ -61,6 +61,9 @@ describe('requests to nodes', () => {
     expect(await message(`${PODS}/two/log`)).toBe(
       'a container name must be specified for pod two, choose one of: [a b]',
     );
+    expect(await message(`${PODS}/two/log?container=a&stream=Stderr`)).toBe(
+      'PodLogOptions "two" is invalid: stream: Forbidden: may not be specified',
+    );
     expect(await message(`${PODS}/two/log?container=a&tailLines=-1`)).toBe(
       'PodLogOptions "two" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0',
     );

@@ -137,6 +137,8 @@ function logOptions({ request: { query }, info }: RequestScope): LogOptions {
   } else if (sinceSeconds !== undefined && sinceSeconds < 1) {
     errors.push(invalid('sinceSeconds', sinceSeconds, 'must be greater than 0'));
   }
+  // What PodLogsQuerySplitStreams allows, which is off.
+  if (query['stream'] !== undefined) errors.push(forbidden('stream', 'may not be specified'));
   if (errors.length > 0) throw invalidStatus({ group: '', kind: 'PodLogOptions' }, info.pathName, errors);
   return {
     container: query['container'] ?? '',
