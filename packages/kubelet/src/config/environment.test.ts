@@ -1,6 +1,6 @@
 import type { ConfigMap, Container, Pod, Secret, Service } from '@tabernetes/api/types/core-v1';
 import { describe, expect, test } from 'vitest';
-import { podDns } from './dns.ts';
+import { dnsWarnings, podDns } from './dns.ts';
 import { containerEnvironment } from './environment.ts';
 import { expandReferences } from './expand.ts';
 import { hostsFile } from './hosts-file.ts';
@@ -128,4 +128,21 @@ test('KUB-13 resolv.conf follows the dnsPolicy', () => {
     options: ['ndots:2'],
   });
   expect(podDns(pod({ hostNetwork: true }), options).nameservers).toEqual(['172.18.0.1']);
+});
+
+test('KUB-13 what of resolv.conf is too much is left out, and told', () => {
+  const options = { clusterDNS: '10.96.0.10', nodeDNS: '172.18.0.1' };
+  expect(dnsWarnings(pod(), options)).toEqual([]);
+  const many = pod({ dnsConfig: { nameservers: ['1.1.1.1', '2.2.2.2', '3.3.3.3'] } });
+  expect(podDns(many, options).nameservers).toEqual(['10.96.0.10', '1.1.1.1', '2.2.2.2']);
+  expect(dnsWarnings(many, options)).toEqual([
+    'Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: 10.96.0.10 1.1.1.1 2.2.2.2',
+  ]);
+  const searches = Array.from({ length: 12 }, (_, i) => `${i}${'x'.repeat(200)}`);
+  const long = pod({ dnsPolicy: 'None', dnsConfig: { nameservers: ['1.1.1.1'], searches } });
+  const kept = podDns(long, options).searches;
+  expect(kept).toEqual(searches.slice(0, 10));
+  expect(dnsWarnings(long, options)).toEqual([
+    `Search Line limits were exceeded, some search paths have been omitted, the applied search line is: ${kept.join(' ')}`,
+  ]);
 });

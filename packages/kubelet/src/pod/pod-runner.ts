@@ -1,4 +1,5 @@
 import type { Pod, Secret } from '@tabernetes/api/types/core-v1';
+import { dnsWarnings } from '../config/dns.ts';
 import { pullCredentials, type RegistryCredentials } from '../config/pull-secrets.ts';
 import type { ContainerMachineState } from '../machines/container.machine.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -156,6 +157,10 @@ export class PodRunner {
       const handler = await this.#hooks.runtimeHandler(pod.spec?.runtimeClassName ?? '');
       const { id, ips } = await runtime.runPodSandbox(sandboxConfig(pod, { dns, nodeName, handler }));
       this.containers.sandbox = { id, ips, ready: true, attempt };
+      // A kubelet makes the configuration twice: for the sandbox, and for what runs in it.
+      for (const warning of dnsWarnings(pod, dns)) {
+        for (let time = 0; time < 2; time++) recorder.event(pod, 'Warning', 'DNSConfigForming', warning);
+      }
       // A sandbox is something that has come up: at the next look the Pod is looked at again, whatever becomes of containers.
       if (timing.relistMs > 0) this.#hooks.changed();
       return true;
