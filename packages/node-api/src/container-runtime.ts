@@ -54,6 +54,9 @@ export interface PodSandboxConfig {
     readonly hostIP: string;
   }[];
   readonly sysctls: Readonly<Record<string, string>>;
+  /** Who the sandbox's own process is to be, by the Pod's security context; a group without a user is refused. */
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
   readonly runtimeHandler: string;
 }
 

@@ -66,6 +66,24 @@ describe('What containers may do', () => {
     );
   });
 
+  test('CLU-95 a file for the termination message is not mounted on a directory', async () => {
+    const pod = await run('true', { terminationMessagePath: '/tmp' });
+    const { reason, message } = pod.status?.containerStatuses?.[0]?.state?.terminated ?? {};
+    expect(reason).toBe('StartError');
+    expect(message).toMatch(
+      /error mounting "\/var\/lib\/kubelet\/pods\/[-\da-f]+\/containers\/main\/[\da-f]{8}" to rootfs at "\/tmp": mount .*, flags: 0x5000: not a directory: unknown$/,
+    );
+  });
+
+  test('CLU-95 a group without a user gets no sandbox', async () => {
+    await run('true', {}, { securityContext: { runAsGroup: 5 } });
+    const { items } = await cluster.client.resource(kinds.event).list({ namespace: 'default' });
+    expect(items.map(({ reason, message }) => [reason, message])).toContainEqual([
+      'FailedCreatePodSandBox',
+      'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to generate sanbdox container spec options: failed to generate user string: user group "5" is specified without user',
+    ]);
+  });
+
   test('CLU-95 a Pod shares what its termination messages may take', async () => {
     const script = 'head -c 4096 /dev/zero | tr "\\\\0" x > /dev/termination-log';
     const others = ['a', 'b', 'c'].map((name) => ({ name, image: 'busybox:1.36', command: ['true'] }));

@@ -14,7 +14,7 @@ export function sandboxConfig(
 ): PodSandboxConfig {
   const { metadata, spec } = pod;
   const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
-  const sysctls = spec?.securityContext?.sysctls ?? [];
+  const { sysctls = [], runAsUser, runAsGroup } = spec?.securityContext ?? {};
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
@@ -38,6 +38,8 @@ export function sandboxConfig(
         })),
     ),
     sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name.replaceAll('/', '.'), value])),
+    ...(runAsUser !== undefined && { runAsUser }),
+    ...(runAsGroup !== undefined && { runAsGroup }),
     runtimeHandler: handler,
   };
 }

@@ -5,3 +5,4 @@ export { disturb } from './disturb.ts';
 export { execIn } from './exec.ts';
 export { Sandbox } from './sandbox.ts';
 export { startMain } from './start.ts';
+export { checkSandboxUser } from './users.ts';

@@ -287,14 +287,15 @@ export class Container implements World {
     table.add({ path: '/dev', tree: dev, readOnly: false, source: 'tmpfs', options: 'nosuid,size=65536k,mode=755' });
     table.add({ path: '/sys', tree: sys, readOnly: !config.privileged, source: 'sysfs', options: safe });
     const mounts = [...config.mounts];
-    const put = (containerPath: string, volume: SimVolume, subPath: string): void => {
-      mounts.push({ containerPath, volume, subPath, readOnly: false });
+    const put = (containerPath: string, volume: SimVolume, subPath: string, nodePath?: string): void => {
+      mounts.push({ containerPath, volume, subPath, readOnly: false, ...(nodePath !== undefined && { nodePath }) });
     };
     const isFree = (path: string): boolean =>
       path !== '' && !config.mounts.some((mount) => mount.containerPath === path);
     if (isFree(config.terminationMessagePath)) {
+      const messagePath = `/var/lib/kubelet/pods/${sandbox.config.uid}/containers/${config.name}/${this.id.slice(0, 8)}`;
       this.#terminationVolume = new SimVolume(() => this.now(), { fill: emptyLog });
-      put(config.terminationMessagePath, this.#terminationVolume, 'log');
+      put(config.terminationMessagePath, this.#terminationVolume, 'log', messagePath);
     }
     if (isFree('/etc/hostname')) put('/etc/hostname', sandbox.files(), 'hostname');
     if (isFree('/etc/resolv.conf')) put('/etc/resolv.conf', sandbox.files(), 'resolv.conf');

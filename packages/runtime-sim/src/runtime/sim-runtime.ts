@@ -168,6 +168,7 @@ class SimRuntime implements ContainerRuntime {
       );
     }
     this.#parts ??= await this.#fetched();
+    this.#parts.checkSandboxUser(config);
     // Pods of the host's network have no address of their own, but names that only Pods see.
     const endpoint = this.#network.attach(this.nodeName, config);
     const sandbox = new this.#parts.Sandbox(this.#id(), config, {

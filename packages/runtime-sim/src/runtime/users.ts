@@ -1,10 +1,22 @@
+import type { PodSandboxConfig } from '@tabernetes/node-api';
 import type { DirectoryNode } from '../file-system/node.ts';
+import { RuntimeError } from './runtime-error.ts';
 
 export interface User {
   readonly uid: number;
   readonly gid: number;
   readonly home: string;
   readonly groups: readonly number[];
+}
+
+/**
+ * @throws {RuntimeError} for a group without a user, in containerd's words, its slip of the pen and all
+ * @see containerd 1.6, pkg/cri/server/sandbox_run_linux.go
+ */
+export function checkSandboxUser({ runAsUser, runAsGroup }: PodSandboxConfig): void {
+  if (runAsGroup === undefined || runAsUser !== undefined) return;
+  const why = `failed to generate user string: user group "${runAsGroup}" is specified without user`;
+  throw new RuntimeError('Unknown', `failed to generate sanbdox container spec options: ${why}`);
 }
 
 /** Who a container runs as: `user` and `user:group`, by number or by name in the image's /etc/passwd and /etc/group. */
