@@ -1,4 +1,4 @@
-import { command, Failure } from './support/command.ts';
+import { command, complain, Failure } from './support/command.ts';
 import { formatDate, plainDate } from './support/date-format.ts';
 import { parseOptions } from './support/options.ts';
 
@@ -22,15 +22,20 @@ export const date = command('[OPTIONS] [+FMT] [[-s] TIME]', async (process) => {
     ms = parsed;
   }
   const [operand] = options.operands;
-  if (options.has('s') || (operand !== undefined && !operand.startsWith('+'))) {
-    throw new Failure("can't set date: Operation not permitted");
+  const asked = options.value('s') ?? (operand?.startsWith('+') === false ? operand : undefined);
+  if (asked !== undefined) {
+    const parsed = parseTime(asked, ms);
+    if (parsed === undefined) throw new Failure(`invalid date '${asked}'`);
+    ms = parsed;
+    // It goes on to show what it has not set.
+    await complain(process, "can't set date: Operation not permitted");
   }
   let shown = plainDate(ms);
-  if (operand !== undefined) shown = formatDate(operand.slice(1), ms);
+  if (operand?.startsWith('+') === true) shown = formatDate(operand.slice(1), ms);
   else if (options.has('R')) shown = formatDate('%a, %d %b %Y %H:%M:%S %z', ms);
   else if (options.has('I')) shown = formatDate(ISO[options.value('I')?.[0] ?? 'd'] ?? '%Y-%m-%d', ms);
   await process.stdout.write(`${shown}\n`);
-  return 0;
+  return asked === undefined ? 0 : 1;
 });
 
 const ISO: Readonly<Record<string, string>> = {
