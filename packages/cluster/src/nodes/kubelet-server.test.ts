@@ -17,6 +17,7 @@ test('CLU-96 the server of a kubelet says what runs, and what it uses', async ()
   expect([await ask('/healthz/ping'), await ask('/healthz/syncloop')]).toEqual(['ok', 'ok']);
   const [pod] = (JSON.parse(await ask('/runningpods/')) as { items: Pod[] }).items;
   expect([pod?.metadata.name, pod?.spec?.containers.map(({ name }) => name)]).toEqual(['own', ['main']]);
+  expect(pod?.spec?.containers[0]?.image).toMatch(/^sha256:[\da-f]{64}$/);
   const metrics = await ask('/metrics/resource');
   expect(metrics).toMatch(
     /^container_memory_working_set_bytes\{container="main",namespace="default",pod="own"\} \d+ \d+$/m,

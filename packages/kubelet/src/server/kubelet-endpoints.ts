@@ -150,9 +150,9 @@ function runningPods({ pods, runtime }: Kubelet): unknown {
   const items = pods().flatMap(({ pod, containers }) => {
     const running = containers.see().containers.filter(({ state }) => state === 'running');
     if (running.length === 0 && containers.sandbox?.ready !== true) return [];
-    const listed = running.map(({ name, imageRef }) => ({
+    const listed = running.map(({ id, name, imageRef }) => ({
       name,
-      image: runtime.imageStatus(imageRef)?.id ?? imageRef,
+      image: runtime.containerStatus(id)?.imageId ?? imageRef,
       resources: {},
     }));
     const { name, namespace, uid } = pod.metadata;
