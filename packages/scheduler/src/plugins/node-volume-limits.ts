@@ -26,7 +26,7 @@ export const nodeVolumeLimits: Plugin = {
         const csiNode = sources.csiNode(node.name);
         if (csiNode === undefined) return undefined;
         const limits = new Map<string, number>();
-        for (const { name, allocatable } of csiNode.spec.drivers)
+        for (const { name, allocatable } of csiNode.spec.drivers ?? [])
           if (allocatable?.count !== undefined) limits.set(name, allocatable.count);
         if (limits.size === 0) return undefined;
 
