@@ -7,6 +7,7 @@ import type {
   Net,
   NetError,
   ServeOptions,
+  Socket,
 } from '@tabernetes/node-api';
 import { isAddress } from './address/ipv4.ts';
 import { connectionPair } from './byte-stream.ts';
@@ -102,6 +103,10 @@ class NetFace implements OwnNet {
         void serveConnection(connection, tls !== undefined && !isTls ? PLAIN_TO_TLS : handler, isTls);
       },
     });
+  }
+
+  sockets(): readonly Socket[] {
+    return this.#face.place.sockets();
   }
 
   async fetch(address: string, options: FetchOptions = {}): Promise<HttpAnswer> {

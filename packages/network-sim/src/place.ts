@@ -1,4 +1,4 @@
-import type { Connection, HttpHandler } from '@tabernetes/node-api';
+import type { Connection, HttpHandler, Socket } from '@tabernetes/node-api';
 import type { ResolverConfig } from './dns/resolver.ts';
 import { netError } from './net-error.ts';
 import type { ServerIdentity } from './tls/identity.ts';
@@ -20,6 +20,9 @@ export interface ListenerEntry {
 
 /** Something under way that ends with the place at either end of it. */
 export interface Live {
+  /** Of a connection: the ends at both sides. */
+  readonly near?: Pick<Connection, 'local' | 'remote'>;
+  readonly far?: Pick<Connection, 'local' | 'remote'>;
   reset(): void;
 }
 
@@ -61,6 +64,17 @@ export class Place {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw netError('EACCES', `${host}:${port}`);
     if (!this.alive || this.listeners.has(port)) throw netError('EADDRINUSE', `${host}:${port}`);
     this.listeners.set(port, entry);
+  }
+
+  /** Who listens and what is connected, by port. */
+  sockets(): readonly Socket[] {
+    const found: Socket[] = [];
+    for (const { host, port } of this.listeners.values()) found.push({ local: { ip: host, port } });
+    for (const { near, far } of this.live) {
+      for (const end of [near, far])
+        if (end?.local.ip === this.ip) found.push({ local: end.local, remote: end.remote });
+    }
+    return found.sort((a, b) => a.local.port - b.local.port);
   }
 
   /** The machine goes: whoever speaks to it sees a reset. */

@@ -41,6 +41,7 @@ export type {
   NetError,
   NetErrorCode,
   ServeOptions,
+  Socket,
   SocketAddress,
   TlsIdentity,
 } from './net.ts';

@@ -24,6 +24,13 @@ export interface SocketAddress {
   readonly port: number;
 }
 
+/** A port that somebody listens on, or one end of a connection. */
+export interface Socket {
+  readonly local: SocketAddress;
+  /** Undefined: it listens. */
+  readonly remote?: SocketAddress;
+}
+
 /** One end of a byte stream between two processes, as TCP gives it. */
 export interface Connection {
   readonly local: SocketAddress;
@@ -147,6 +154,8 @@ export interface Net {
   connect(host: string, port: number, options?: ConnectOptions): Promise<Connection>;
   /** Takes connections on a port; 0 picks one. @throws {NetError} EADDRINUSE */
   listen(port: number, onConnection: (connection: Connection) => void, options?: ServeOptions): Listener;
+  /** Who listens, and what is connected, in this network; not every host can tell. */
+  sockets?(): readonly Socket[];
   /** HTTP/1.1 over {@link connect}. Does not follow redirects. @throws {NetError} */
   fetch(url: string, options?: FetchOptions): Promise<HttpAnswer>;
   /** An HTTP server over {@link listen}; who connects with a bare socket gets real HTTP/1.1 bytes. */

@@ -1,4 +1,4 @@
-import type { Connection, FetchOptions, HttpAnswer, HttpHandler, Listener, Net } from '@tabernetes/node-api';
+import type { Connection, FetchOptions, HttpAnswer, HttpHandler, Listener, Net, Socket } from '@tabernetes/node-api';
 
 /** A process that a signal may have stopped: the kernel takes connections for it all the same. */
 interface Stoppable {
@@ -45,6 +45,10 @@ export class ProcessNet implements Net {
       else takeLater(connection, until, take);
     };
     return this.#keep(this.#shared.listen(port, begun, options));
+  }
+
+  sockets(): readonly Socket[] {
+    return this.#shared.sockets?.() ?? [];
   }
 
   fetch(url: string, options?: FetchOptions): Promise<HttpAnswer> {

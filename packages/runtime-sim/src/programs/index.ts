@@ -24,6 +24,7 @@ import { dig, getent, host } from './net/dns.ts';
 import { httpd } from './net/httpd.ts';
 import { ip } from './net/ip.ts';
 import { nc, telnet } from './net/nc.ts';
+import { arp, ifconfig, netstat, route } from './net/net-tools.ts';
 import { nslookup, nslookupOfBind } from './net/nslookup.ts';
 import { ping, traceroute } from './net/ping.ts';
 import { wget } from './net/wget.ts';
@@ -33,6 +34,7 @@ import { printf } from './printf.ts';
 import { busybox, kill, killall, nohup, pidof, ps, time, timeout, top, watch } from './processes.ts';
 import { sed } from './sed/sed.ts';
 import { sleep, usleep } from './sleep.ts';
+import { arch, dmesg, dos2unix, factor, hostid, link, shuf, truncate, umount, unlink, who } from './small-tools.ts';
 import { sort } from './sort.ts';
 import { stat } from './stat.ts';
 import { stty } from './stty.ts';
@@ -59,12 +61,15 @@ import { test } from './test.ts';
 import { tr } from './tr.ts';
 import { falseProgram, trueProgram } from './true.ts';
 import { uniq } from './uniq.ts';
+import { less, more, strings } from './viewers.ts';
 import { wc } from './wc.ts';
 import { xargs } from './xargs.ts';
 
 /** The programs that every image with a shell has in /bin, by name. */
 export const PROGRAMS: Readonly<Record<string, Program>> = {
   '[': test,
+  arch,
+  arp,
   awk,
   base64,
   basename,
@@ -83,11 +88,15 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   df,
   diff,
   dirname,
+  dmesg,
+  dnsdomainname: hostname,
+  dos2unix,
   du,
   echo,
   egrep: grep,
   env,
   expr,
+  factor,
   false: falseProgram,
   fgrep: grep,
   find,
@@ -100,21 +109,27 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   gzip,
   head,
   hexdump,
+  hostid,
   hostname,
   httpd,
   id,
+  ifconfig,
   ip,
   kill,
   killall,
+  less,
+  link,
   ln,
   ls,
   md5sum,
   mkdir,
   mkfifo,
   mktemp,
+  more,
   mount,
   mv,
   nc,
+  netstat,
   nice: nohup,
   nl,
   nohup,
@@ -135,16 +150,19 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   rev,
   rm,
   rmdir,
+  route,
   sed,
   seq,
   setsid: nohup,
   sha1sum,
   sha256sum,
   sha512sum,
+  shuf,
   sleep,
   sort,
   split,
   stat,
+  strings,
   stty,
   sync,
   sysctl,
@@ -161,15 +179,21 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   tr,
   traceroute,
   true: trueProgram,
+  truncate,
   tty,
+  umount,
   uname,
   uniq,
+  unix2dos: dos2unix,
+  unlink,
   uptime,
   usleep,
+  w: who,
   watch,
   wc,
   wget,
   which,
+  who,
   whoami,
   xargs,
   xxd,

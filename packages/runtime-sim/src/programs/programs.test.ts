@@ -25,9 +25,15 @@ interface Case {
 }
 
 const FOLDER = new URL('../../testdata/programs/', import.meta.url);
-const NO_NET = { addresses: ['10.0.0.1'] } as unknown as Net;
+const NO_NET = {
+  addresses: ['10.0.0.1'],
+  sockets: () => [
+    { local: { ip: '0.0.0.0', port: 80 } },
+    { local: { ip: '10.0.0.1', port: 80 }, remote: { ip: '10.0.0.9', port: 40_000 } },
+  ],
+} as unknown as Net;
 
-async function runProgram({ argv, stdin }: Case): Promise<Omit<Case, 'argv' | 'stdin'>> {
+async function runProgram({ argv, stdin }: Pick<Case, 'argv' | 'stdin'>): Promise<Omit<Case, 'argv' | 'stdin'>> {
   const clock = virtualClock({ startMs: Date.UTC(2026, 0, 1) });
   const image = buildImage(
     parseReference('tools'),
@@ -85,7 +91,7 @@ async function runProgram({ argv, stdin }: Case): Promise<Omit<Case, 'argv' | 's
   return { stdout: written.stdout, stderr: written.stderr.split('\n')[0] ?? '', code: proc.exitCode ?? -1 };
 }
 
-for (const file of ['busybox-1.35.txt', 'archives-1.35.txt', 'jq.txt']) {
+for (const file of ['busybox-1.35.txt', 'archives-1.35.txt', 'tools-1.35.txt', 'jq.txt']) {
   const cases = readFileSync(new URL(file, FOLDER), 'utf8').trimEnd().split('\n');
   describe(`PRG-1 programs behave as recorded in ${file}`, () => {
     for (const line of cases) {
@@ -106,4 +112,36 @@ for (const file of ['busybox-1.35.txt', 'archives-1.35.txt', 'jq.txt']) {
 
 test('PRG-2 the recordings are there', () => {
   expect(existsSync(FOLDER)).toBe(true);
+});
+
+test('PRG-8 netstat, ifconfig, route and arp show the network of the Pod', async () => {
+  const run = async (...argv: string[]): Promise<string> => (await runProgram({ argv, stdin: '' })).stdout;
+  const title = 'Proto Recv-Q Send-Q Local Address           Foreign Address         State       ';
+  expect(await run('netstat', '-tlnp')).toBe(
+    `Active Internet connections (only servers)\n${title}PID/Program name    \ntcp        0      0 0.0.0.0:80              0.0.0.0:*               LISTEN      -\n`,
+  );
+  expect(await run('netstat', '-tn')).toBe(
+    `Active Internet connections (w/o servers)\n${title}\ntcp        0      0 10.0.0.1:80             10.0.0.9:40000          ESTABLISHED \n`,
+  );
+  expect((await run('netstat', '-an')).split('\n').map((line) => line.slice(0, 24))).toEqual([
+    'Active Internet connecti',
+    'Proto Recv-Q Send-Q Loca',
+    'tcp        0      0 0.0.',
+    'tcp        0      0 10.0',
+    'Active UNIX domain socke',
+    'Proto RefCnt Flags      ',
+    '',
+  ]);
+  const routes = (await run('route', '-n')).split('\n');
+  expect(routes.slice(1, 3)).toEqual([
+    'Destination     Gateway         Genmask         Flags Metric Ref    Use Iface',
+    '0.0.0.0         10.0.0.1        0.0.0.0         UG    0      0        0 eth0',
+  ]);
+  expect((await run('netstat', '-rn')).split('\n')[3]).toBe(
+    '10.0.0.0        0.0.0.0         255.255.255.0   U         0 0          0 eth0',
+  );
+  expect(await run('ifconfig')).toMatch(
+    /^eth0 {6}Link encap:Ethernet {2}HWaddr 0A:58:0A:00:00:01 {2}\n {10}inet addr:10.0.0.1 {2}Bcast:10.0.0.255 {2}Mask:255.255.255.0\n/,
+  );
+  expect(await run('arp', '-n')).toBe('? (10.0.0.1) at 0a:58:0a:00:00:01 [ether]  on eth0\n');
 });

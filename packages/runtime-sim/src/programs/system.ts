@@ -49,7 +49,7 @@ export const groups = command('[USER]', async (process) => {
 });
 
 /** The Pod's name, its address, its domain. */
-export const hostname = command('[-sidf]', async (process) => {
+export const hostname = command('[-sidf]', async (process, name) => {
   const options = parseOptions(process.argv.slice(1), 'sidfIF:', {
     fqdn: 'f',
     'ip-address': 'i',
@@ -57,12 +57,14 @@ export const hostname = command('[-sidf]', async (process) => {
     short: 's',
   });
   let text = process.hostname;
+  const isDomain = options.has('d') || name === 'dnsdomainname';
   if (options.operands.length > 0 || options.has('F')) throw new Failure('sethostname: Operation not permitted');
   if (options.has('i') || options.has('I')) text = `${process.net.addresses.join(' ')}${options.has('I') ? ' ' : ''}`;
   else if (options.has('s')) text = text.split('.')[0] ?? '';
-  else if (options.has('f') || options.has('d')) {
+  else if (options.has('f') || isDomain) {
     const full = fullName(process);
-    text = options.has('d') ? full.slice(full.indexOf('.') + 1 || full.length) : full;
+    if (isDomain && !full.includes('.')) return 0;
+    text = isDomain ? full.slice(full.indexOf('.') + 1) : full;
   }
   await process.stdout.write(`${text}\n`);
   return 0;

@@ -50,26 +50,33 @@ function interfaces(address: string | undefined): readonly Interface[] {
     inet6: '    inet6 ::1/128 scope host \n',
   };
   if (address === undefined) return [loopback];
-  const bytes = address.split('.').map(Number);
+  const { hardware, local, number: d } = cardOf(address);
+  return [
+    loopback,
+    {
+      name: 'eth0',
+      link: `2: eth0@if${d + 3}: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1500 qdisc noqueue \n    link/ether ${hardware} brd ff:ff:ff:ff:ff:ff\n`,
+      inet: `    inet ${address}/24 brd ${networkOf(address)}.255 scope global eth0\n`,
+      inet6: `    inet6 ${local}/64 scope link \n`,
+    },
+  ];
+}
+
+/** The network card that has an address. Bridges of CNI plugins give it its address as its number. */
+export function cardOf(address: string): {
+  readonly hardware: string;
+  readonly local: string;
+  readonly number: number;
+} {
   const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
-  const [a = 0, b = 0, c = 0, d = 0] = bytes;
-  // Bridges of CNI plugins give an interface its address as its number.
-  const hardware = [0x0a, 0x58, a, b, c, d];
+  const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
   const local = [
     [0x08, 0x58],
     [a, 0xff],
     [0xfe, b],
     [c, d],
   ].map(([high = 0, low = 0]) => (high * 256 + low).toString(16));
-  return [
-    loopback,
-    {
-      name: 'eth0',
-      link: `2: eth0@if${d + 3}: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1500 qdisc noqueue \n    link/ether ${hardware.map(hex).join(':')} brd ff:ff:ff:ff:ff:ff\n`,
-      inet: `    inet ${address}/24 brd ${networkOf(address)}.255 scope global eth0\n`,
-      inet6: `    inet6 fe80::${local.join(':')}/64 scope link \n`,
-    },
-  ];
+  return { hardware: [0x0a, 0x58, a, b, c, d].map(hex).join(':'), local: `fe80::${local.join(':')}`, number: d };
 }
 
 function routes(address: string): string {
@@ -78,4 +85,4 @@ function routes(address: string): string {
 }
 
 /** Nodes give their Pods the addresses of a /24 network. */
-const networkOf = (address: string): string => address.slice(0, address.lastIndexOf('.'));
+export const networkOf = (address: string): string => address.slice(0, address.lastIndexOf('.'));
