@@ -39,7 +39,7 @@ test('CLU-99 httpd serves its documents, lists directories, and says in its log 
   );
   expect(await get('/proxy/nope')).toContain('<p>The requested URL was not found on this server.</p>');
   expect(await get('/log')).toMatch(
-    /configured -- resuming normal operations\n[^]*"GET \/pages\/a.txt HTTP\/1.1" 200 2\n[^]*"GET \/nope HTTP\/1.1" 404 \d+\n$/,
+    /configured -- resuming normal operations\n[\s\S]*"GET \/pages\/a.txt HTTP\/1.1" 200 2\n[\s\S]*"GET \/nope HTTP\/1.1" 404 \d+\n$/,
   );
   await cluster.stop();
 });
