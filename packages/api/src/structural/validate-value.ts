@@ -226,8 +226,10 @@ function checkNumber(found: Result, schema: JsonSchema, value: number, name: str
   const refuse = (text: string): void => add(found, invalidValue(name, value, text));
   if (multipleOf !== undefined) {
     const factor = bound(multipleOf);
-    if (factor <= 0) refuse(`factor MultipleOf declared for ${name} must be positive: ${floatText(factor)}`);
-    else if (!Number.isInteger(factor < 1 ? (1 / factor) * value : value / factor)) {
+    if (factor <= 0) {
+      const text = `factor MultipleOf declared for ${name} must be positive: ${floatText(factor)}`;
+      add(found, invalidValue(name, factor, text));
+    } else if (!Number.isInteger(factor < 1 ? (1 / factor) * value : value / factor)) {
       refuse(`${name} in body should be a multiple of ${floatText(factor)}`);
     }
   }
