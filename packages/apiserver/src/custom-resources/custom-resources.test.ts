@@ -284,6 +284,10 @@ describe('CR-2 an object', () => {
     expect(put.object.spec).toEqual({ replicas: 7 });
     const negative = await api.send('PATCH', `${CRONTABS}/my/scale`, { spec: { replicas: -1 } }, merge);
     expect(causes(negative.refusal)).toContain('.spec.replicas: Invalid value: -1: should be a non-negative integer');
+    const shapeless = await api.send('POST', CRONTABS, { ...crontab('flat', {}), spec: ['a', 2] });
+    expect(causes(shapeless.refusal)).toContain(
+      '.spec.replicas: Invalid value: 0: .spec.replicas accessor error: [a 2] is of the type []interface {}, expected map[string]interface{}',
+    );
     const elsewhere = { specReplicasPath: '.spec.count', statusReplicasPath: '.status.replicas' };
     const json = { headers: { 'content-type': 'application/json-patch+json' } };
     const path = '/spec/versions/0/subresources/scale';

@@ -14,6 +14,7 @@ import {
   type FieldError,
   type FieldErrorType,
   GoText,
+  goValue,
   invalid,
   type KubeObject,
   sameJson,
@@ -107,7 +108,16 @@ function statusErrors(scale: CustomResourceSubresourceScale, object: KubeObject)
 }
 
 function replicasErrors(path: string, object: KubeObject): FieldError[] {
-  const value = valueAt(object, pathOf(path));
+  const names = pathOf(path);
+  // Where it leads through something that holds nothing, that is told.
+  for (let depth = 1; depth < names.length; depth++) {
+    const holder = valueAt(object, names.slice(0, depth));
+    if (holder === undefined || holder === null) return [];
+    if (isObject(holder)) continue;
+    const at = `.${names.slice(0, depth + 1).join('.')}`;
+    return [invalid(path, new GoText('0'), wrongType(at, holder, 'map[string]interface{}'))];
+  }
+  const value = valueAt(object, names);
   if (value === undefined || value === null) return [];
   if (typeof value !== 'number' || !Number.isInteger(value)) {
     return [invalid(path, new GoText('0'), wrongType(path, value, 'int64'))];
@@ -117,7 +127,7 @@ function replicasErrors(path: string, object: KubeObject): FieldError[] {
 }
 
 const wrongType = (path: string, value: unknown, wanted: string): string =>
-  `${path} accessor error: ${typeof value === 'object' ? JSON.stringify(value) : String(value)} is of the type ${goType(value)}, expected ${wanted}`;
+  `${path} accessor error: ${goValue(value)} is of the type ${goType(value)}, expected ${wanted}`;
 
 function goType(value: unknown): string {
   if (Array.isArray(value)) return '[]interface {}';
