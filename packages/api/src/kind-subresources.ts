@@ -56,6 +56,8 @@ export interface CreateSubresource<T extends KubeObject> {
   /** Other versions of the kind that say the same. */
   readonly otherVersions?: readonly string[];
   readonly schema: StructSchema;
+  /** What only the server sets may be posted: a Binding names the uid of its Pod. */
+  readonly keepsSystemFields?: true;
   defaults?(draft: Draft<KubeObject>): void;
   /** Returns what is answered with 201. */
   create(input: KubeObject, parent: UnadmittedParent<T>, context: RequestContext): Promise<unknown>;

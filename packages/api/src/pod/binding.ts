@@ -22,6 +22,7 @@ export const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status:
  */
 export const bindingSubresource: CreateSubresource<Pod> = {
   type: 'create',
+  keepsSystemFields: true,
   name: 'binding',
   kind: { group: '', version: 'v1', kind: 'Binding' },
   schema: schemaOf('io.k8s.api.core.v1.Binding'),

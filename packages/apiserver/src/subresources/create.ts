@@ -9,7 +9,7 @@ import {
 } from '@tabernetes/apimachinery';
 import { checkInputType, requestBody } from '../decode-request.ts';
 import { attributes, optionsObject, type WriteSubject } from '../registry/attributes.ts';
-import { ensureNamespace } from '../registry/object-meta.ts';
+import { ensureNamespace, wipeSystemFields } from '../registry/object-meta.ts';
 import { type RequestScope, requestContext } from '../request-scope.ts';
 import { respond } from '../transform.ts';
 import { managerName } from '../user-agent.ts';
@@ -24,6 +24,7 @@ export async function createSubresource(scope: RequestScope): Promise<ApiRespons
   const options = writeOptions(request.query, 'CreateOptions');
   const { kind, schema, otherVersions = [] } = subresource;
   const draft = requestBody(scope, { schema, otherVersions, ...kind }, options.fieldValidation)();
+  if (!subresource.keepsSystemFields) wipeSystemFields(draft.metadata);
   ensureNamespace(draft.metadata, namespace);
   subresource.defaults?.(draft);
   const context = requestContext(scope, options.dryRun);

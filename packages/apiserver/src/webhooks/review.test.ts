@@ -150,6 +150,21 @@ test('WHK-12 what is posted to an object is managed by who posts it', async () =
   expect(asked.map(({ object }) => object?.metadata.managedFields)).toEqual([managedFields, managedFields]);
 });
 
+test('WHK-12 what only the server sets is dropped from what is posted, but for Bindings', async () => {
+  await create('pods', pod);
+  await create('serviceaccounts', { metadata: { name: 'sa' } });
+  asked.length = 0;
+  await create('serviceaccounts/sa/token', { metadata: { name: 'sa', uid: 'x' }, spec: {} });
+  await create('pods/p/binding', { metadata: { name: 'p', uid: 'x' }, target: { kind: 'Node', name: 'n' } });
+  const seen = asked
+    .filter(({ path }) => path === '/mutating')
+    .map(({ kind, object }) => [kind.kind, object?.metadata.uid]);
+  expect(seen).toEqual([
+    ['TokenRequest', undefined],
+    ['Binding', 'x'],
+  ]);
+});
+
 test('WHK-12 what is posted to an object is checked before a validating webhook sees it', async () => {
   await create('pods', pod);
   await create('serviceaccounts', { metadata: { name: 'sa' } });
