@@ -56,6 +56,7 @@ describe('lists and watches', () => {
     const cases = {
       nojson: "invalid character 'o' in literal null (expecting 'u')",
       '{"v":"x","rv":1,"start":"c"}': 'server does not recognize this encoded version x',
+      '\xc7,': "invalid character 'Ç' looking for beginning of value",
       null: 'server does not recognize this encoded version ',
     };
     for (const [token, why] of Object.entries(cases)) {

@@ -1,4 +1,4 @@
-import { badRequest, decodeJson, type StatusError, SyntaxProblem } from '@tabernetes/apimachinery';
+import { badRequest, decodeJson, goQuote, type StatusError, SyntaxProblem } from '@tabernetes/apimachinery';
 
 /**
  * Where the next page of a list begins: `{"v":"meta.k8s.io/v1","rv":4163,"start":"c2\u0000"}` in base64url.
@@ -20,11 +20,15 @@ export function encodeContinue(startKey: string, prefix: string, revision: numbe
 
 /** @throws {StatusError} BadRequest */
 export function decodeContinue(token: string, prefix: string): ContinueToken {
-  const text = fromBase64url(token);
+  const bytes = fromBase64url(token);
   let value: unknown;
   try {
-    value = decodeJson(text).value;
+    value = decodeJson(new TextDecoder().decode(bytes)).value;
   } catch (problem) {
+    // Go quotes the first byte of what is no JSON as a character, whatever it is a part of.
+    const [first = 0] = bytes;
+    const what = goQuote(String.fromCharCode(first)).slice(1, -1);
+    if (first > 0x7f) throw invalid(`invalid character '${what}' looking for beginning of value`);
     if (problem instanceof SyntaxProblem) throw invalid(problem.message);
     throw problem;
   }
@@ -50,12 +54,12 @@ function base64url(text: string): string {
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
-function fromBase64url(token: string): string {
+function fromBase64url(token: string): Uint8Array {
   const at = token.search(/[^A-Za-z0-9_-]/);
   if (at >= 0 || token.length % 4 === 1) {
     // A last letter by itself says nothing.
     throw invalid(`illegal base64 data at input byte ${at >= 0 ? at : token.length - 1}`);
   }
   const binary = atob(token.replaceAll('-', '+').replaceAll('_', '/'));
-  return new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }
