@@ -9,11 +9,6 @@ import {
 import { notAllowed } from './authorization.ts';
 import type { ServerContext } from './server-context.ts';
 
-export function wantsImpersonation(headers: Readonly<Record<string, string>>): boolean {
-  for (const name in headers) if (name.startsWith('impersonate-')) return true;
-  return false;
-}
-
 /** A part of who the caller wants to act as; each needs the right to `impersonate` it. */
 interface Part {
   /** As upstream's errors show it: an ObjectReference with these, and nothing else. */

@@ -12,7 +12,6 @@ import { ANONYMOUS, authenticated } from './authentication.ts';
 import { accessAttributes, notAllowed } from './authorization.ts';
 import { dispatch } from './dispatch.ts';
 import { PAGE_NOT_FOUND } from './errors.ts';
-import { impersonated, wantsImpersonation } from './impersonation.ts';
 import { isBuiltIn } from './kinds.ts';
 import type { PathHandler } from './nonresource/path-handler.ts';
 import { isLongRunning, type RequestInfo } from './request-info.ts';
@@ -32,10 +31,16 @@ export function serve(
   const caller = request.user === undefined ? authenticate(server, request) : authenticated(request.user);
   return after(caller, (known) => {
     if (!wantsImpersonation(request.headers)) return authorized(server, paths, request, info, known);
-    return impersonated(server, request, known).then((user) =>
-      'status' in user ? user : authorized(server, paths, request, info, user),
-    );
+    return after(server.impersonation(), async ({ impersonated }) => {
+      const user = await impersonated(server, request, known);
+      return 'status' in user ? user : authorized(server, paths, request, info, user);
+    });
   });
+}
+
+function wantsImpersonation(headers: Readonly<Record<string, string>>): boolean {
+  for (const name in headers) if (name.startsWith('impersonate-')) return true;
+  return false;
 }
 
 /**

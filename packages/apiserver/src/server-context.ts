@@ -20,6 +20,8 @@ export interface OpenWatch extends Disposable {
   readonly resource: Resource;
 }
 
+type Impersonation = typeof import('./impersonation.ts');
+
 /** What every part of one server shares. */
 export interface ServerContext {
   readonly store: Store<KubeObject>;
@@ -45,6 +47,8 @@ export interface ServerContext {
   readonly watches: Set<OpenWatch>;
   /** Fetches what a kind does, if need be. Undefined: it is at hand. */
   fetched(resource: Resource): Promise<void> | undefined;
+  /** Fetched when somebody first acts as another. */
+  impersonation(): Impersonation | Promise<Impersonation>;
   report(error: unknown, request: ApiRequest): void;
   /** Somebody asked for what they may not do. */
   refused(attributes: AccessAttributes): void;

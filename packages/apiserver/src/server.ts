@@ -1,4 +1,5 @@
 import { type ApiRequest, type ApiResponse, failure } from '@tabernetes/apimachinery';
+import { fetchedOnce } from '@tabernetes/base';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import { type AdmissionPlugin, admissionChain } from './admission.ts';
 import { clusterIPAllocator, nodePortAllocator } from './allocators.ts';
@@ -65,6 +66,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     requests: requestCounts(),
     watches: new Set(),
     fetched: fetchedKinds(deps.clock, kinds),
+    impersonation: fetchedOnce(deps.clock, () => import('./impersonation.ts')),
     report: (error, request) => options.onError?.(error, request),
     refused: (attributes) => options.onRefusal?.(attributes),
     annotate: (request, key, value) => options.onAuditAnnotation?.(request, key, value),
