@@ -50,6 +50,20 @@ describe('informer', () => {
     informer.dispose();
   });
 
+  test('CLT-6 a first list that fails when all is over keeps nobody waiting', async () => {
+    let refuse = (): void => undefined;
+    const { informer } = follow({
+      request: () =>
+        new Promise((_, reject) => {
+          refuse = () => reject(new Error('gone'));
+        }),
+    });
+    const started = informer.start();
+    informer.dispose();
+    refuse();
+    await started;
+  }, 5_000);
+
   test('CLT-6 catches up after a watch that was lost for good', async () => {
     const maps = client.resource(kinds.configMap);
     await maps.create(configMap('kept', { a: '1' }));

@@ -170,6 +170,8 @@ export function createInformer<T extends KubeObject>(
       started ??= list().catch(
         (error) =>
           new Promise<void>((resolve) => {
+            // Nobody tries again once it is over, and nobody waits for it.
+            if (disposed) return resolve();
             waiting.add({ resourceVersion: '', resolve });
             failed(error);
           }),
