@@ -10,9 +10,16 @@ import {
   scopesOf,
 } from '@tabernetes/api';
 import type { PersistentVolumeClaim, Pod, ResourceQuota, Service } from '@tabernetes/api/types/core-v1';
-import { type KubeObject, objectKey, type QuantityAmount, quantityOf, semanticEqual } from '@tabernetes/apimachinery';
+import {
+  type KubeObject,
+  objectKey,
+  type QuantityAmount,
+  quantityOf,
+  StatusError,
+  semanticEqual,
+} from '@tabernetes/apimachinery';
 import type { Disposable } from '@tabernetes/base';
-import type { Informer, ResourceReference, WorkQueue } from '@tabernetes/client';
+import { createInformer, type Informer, type ResourceReference, type WorkQueue } from '@tabernetes/client';
 import { namespacedResources } from '../namespace/namespaced-resources.ts';
 import { isFinished } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
@@ -32,7 +39,7 @@ const UNCOUNTED: ReadonlySet<CountedResource> = new Set(['events', 'events.event
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/resourcequota/resource_quota_controller.go
  */
 export function resourceQuotaController(context: ControllerContext): Controller {
-  const { client, informers, clock } = context;
+  const { client, informers, clock, onError } = context;
   const quotas = informers.for(kinds.resourceQuota);
   const write = client.resource(kinds.resourceQuota);
   const followed = new Map<CountedResource, Followed>();
@@ -44,7 +51,10 @@ export function resourceQuotaController(context: ControllerContext): Controller 
     if (known !== undefined) return known.informer;
     const reference = await referenceOf(resource, signal);
     if (reference === undefined || signal.aborted) return undefined;
-    const informer = informers.for(reference);
+    const isCustom = !builtinKinds.some(
+      ({ group, plural }) => group === reference.group && plural === reference.plural,
+    );
+    const informer = isCustom ? customInformer(resource, reference) : informers.for(reference);
     const recount = ({ metadata }: KubeObject): void => {
       for (const quota of quotas.lister.list(metadata.namespace)) {
         const counts = Object.keys(quota.spec?.hard ?? {}).some((limit) => countedResource(limit) === resource);
@@ -56,9 +66,28 @@ export function resourceQuotaController(context: ControllerContext): Controller 
       onUpdate: (object, old) => mayUseOther(resource, object, old) && recount(object),
       onDelete: recount,
     });
-    followed.set(resource, { informer, handler });
+    followed.set(resource, {
+      informer,
+      dispose() {
+        handler.dispose();
+        if (isCustom) informer.dispose();
+      },
+    });
     await informer.start();
     return informer;
+  }
+
+  /** Custom resources go with their definitions: then they are followed no more, until they are counted anew. */
+  function customInformer(resource: CountedResource, reference: ResourceReference): Informer<KubeObject> {
+    return createInformer({
+      client: client.resource(reference),
+      clock,
+      onError(error) {
+        if (!(error instanceof StatusError) || error.status.code !== 404) return onError(error);
+        followed.get(resource)?.dispose();
+        followed.delete(resource);
+      },
+    });
   }
 
   async function referenceOf(resource: CountedResource, signal: AbortSignal): Promise<ResourceReference | undefined> {
@@ -107,7 +136,7 @@ export function resourceQuotaController(context: ControllerContext): Controller 
         }),
         {
           dispose() {
-            for (const { handler } of followed.values()) handler.dispose();
+            for (const each of followed.values()) each.dispose();
           },
         },
       ];
@@ -132,9 +161,8 @@ export function resourceQuotaController(context: ControllerContext): Controller 
   });
 }
 
-interface Followed {
+interface Followed extends Disposable {
   readonly informer: Informer<KubeObject>;
-  readonly handler: Disposable;
 }
 
 /** Whether a change may have changed what an object uses. What is only counted uses one as long as it is there. */
