@@ -140,7 +140,7 @@ function decodePatched(
 function patchStrategic(request: PatchRequest, body: PatchBody): PatchedObject {
   const { schema, live, fieldValidation } = request;
   if (schema.openapi === undefined) throw new PatchProblem(400, 'strategic merge patch format is not supported');
-  const merged = strategicMerge(schema, live as unknown as JsonMap, (body.value ?? {}) as JsonMap);
+  const merged = strategicMerge(schema, live, body.value ?? {});
   const refuse = (message: string) => invalidPatch(goText(merged.rest), message);
   const converted = convertOrRefuse(schema, merged.document, live, refuse);
   const unknown = converted.unknownFields.map((path) => `unknown field "${path}"`);

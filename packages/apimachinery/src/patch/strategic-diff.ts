@@ -13,8 +13,9 @@ import { asMap, DIRECTIVE, elementKind, mergeKeyOf } from './strategic-values.ts
  * @throws {PatchProblem} what differs cannot be told in a patch (lists of lists, items without merge key)
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go
  */
-export function createStrategicPatch(schema: StructSchema, original: JsonMap, modified: JsonMap): JsonMap {
-  return diffMaps(original, modified, schema, { changes: true, deletions: true, retainKeys: false });
+export function createStrategicPatch(schema: StructSchema, original: object, modified: object): JsonMap {
+  const what = { changes: true, deletions: true, retainKeys: false };
+  return diffMaps(original as JsonMap, modified as JsonMap, schema, what);
 }
 
 /**
@@ -24,12 +25,17 @@ export function createStrategicPatch(schema: StructSchema, original: JsonMap, mo
  */
 export function createThreeWayStrategicPatch(
   schema: StructSchema,
-  original: JsonMap,
-  modified: JsonMap,
-  current: JsonMap,
+  original: object,
+  modified: object,
+  current: object,
 ): JsonMap {
-  const changes = diffMaps(current, modified, schema, { changes: true, deletions: false, retainKeys: false });
-  const deletions = diffMaps(original, modified, schema, { changes: false, deletions: true, retainKeys: false });
+  const wanted = modified as JsonMap;
+  const changes = diffMaps(current as JsonMap, wanted, schema, { changes: true, deletions: false, retainKeys: false });
+  const deletions = diffMaps(original as JsonMap, wanted, schema, {
+    changes: false,
+    deletions: true,
+    retainKeys: false,
+  });
   return combineStrategicPatches(schema, deletions, changes);
 }
 

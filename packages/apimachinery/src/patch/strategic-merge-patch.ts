@@ -29,7 +29,7 @@ const SET_ORDER = '$setElementOrder';
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go
  */
 export function applyStrategicMergePatch<T extends object>(schema: StructSchema, document: T, patch: object): T {
-  return strategicMerge(schema, document as JsonMap, patch as JsonMap).document as T;
+  return strategicMerge(schema, document, patch).document as T;
 }
 
 /**
@@ -45,12 +45,12 @@ export function combineStrategicPatches(schema: StructSchema, earlier: JsonMap, 
 /** {@link applyStrategicMergePatch}, and what is left of the patch: Go consumes directives, and messages show the rest. */
 export function strategicMerge(
   schema: StructSchema,
-  document: JsonMap,
-  patch: JsonMap,
+  document: object,
+  patch: object,
 ): { readonly document: JsonMap; readonly rest: JsonMap } {
   const merge = new StrategicMerge(false);
   const rest = merge.adopt(patch) as MutableMap;
-  const result = merge.maps(document, rest, schema);
+  const result = merge.maps(document as JsonMap, rest, schema);
   return { document: shareUnchanged(document, result) as JsonMap, rest };
 }
 

@@ -32,13 +32,12 @@ export function threeWayPatch(
   const schema = builtinSchema(resource.group, resource.version, resource.kind);
   const type = schema === undefined ? 'merge' : 'strategic';
   const text = lastApplied(current) ?? '';
-  const [wanted, live] = [modified as unknown as JsonMap, current as unknown as JsonMap];
   try {
     const original = originalOf(text, type);
     const patch =
       schema === undefined
-        ? (createThreeWayMergePatch(original, wanted, live) as JsonMap)
-        : strategicPatch(schema, original, wanted, live, options.overwrite);
+        ? (createThreeWayMergePatch(original, modified, current) as JsonMap)
+        : strategicPatch(schema, original, modified, current, options.overwrite);
     return { type, patch };
   } catch (error) {
     const problem = messageOf(error);
@@ -73,8 +72,8 @@ function originalOf(text: string, type: PatchType): JsonMap {
 function strategicPatch(
   schema: StructSchema,
   original: JsonMap,
-  wanted: JsonMap,
-  live: JsonMap,
+  wanted: KubeObject,
+  live: KubeObject,
   overwrite: boolean,
 ): JsonMap {
   const patch = createThreeWayStrategicPatch(schema, original, wanted, live) as JsonMap;

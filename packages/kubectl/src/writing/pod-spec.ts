@@ -73,6 +73,6 @@ export function strategicPatchOf(before: KubeObject, after: KubeObject): unknown
       `no kind ${JSON.stringify(before.kind)} is registered for version ${JSON.stringify(before.apiVersion)}`,
     );
   }
-  const patch = createStrategicPatch(schema, before as unknown as Json, after as unknown as Json);
+  const patch = createStrategicPatch(schema, before, after);
   return goJson(patch) === '{}' ? undefined : patch;
 }

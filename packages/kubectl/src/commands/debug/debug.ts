@@ -173,9 +173,7 @@ async function inside(context: CommandContext, info: Info, pod: Pod, options: De
     ephemeralContainers: [...(pod.spec?.ephemeralContainers ?? []), made],
   });
   const schema = builtinSchema('', 'v1', 'Pod');
-  type Json = Record<string, unknown>;
-  const after = { ...pod, spec } as unknown as Json;
-  const patch = schema === undefined ? {} : createStrategicPatch(schema, pod as unknown as Json, after);
+  const patch = schema === undefined ? {} : createStrategicPatch(schema, pod, { ...pod, spec });
   try {
     const patched = await patchInfo(context, info, 'strategic', patch, {
       dryRun: 'none',

@@ -119,8 +119,7 @@ async function setUnschedulable(
         const schema = builtinSchema('', 'v1', 'Node');
         const { unschedulable: _, ...spec } = node.spec ?? {};
         const after = { ...node, spec: wanted ? { ...spec, unschedulable: true } : spec };
-        type Json = Record<string, unknown>;
-        const patch = schema && createStrategicPatch(schema, node as unknown as Json, after as unknown as Json);
+        const patch = schema && createStrategicPatch(schema, node, after);
         await patchInfo(context, info, 'strategic', patch ?? {}, { dryRun, fieldManager: '' });
       } catch (error) {
         context.err.write(`error: unable to ${verb} node ${JSON.stringify(info.name)}: ${messageOf(error)}\n`);

@@ -228,9 +228,7 @@ async function send(
     throw new Error('At least one of apiVersion, kind and name was changed');
   }
   const schema = resource && builtinSchema(resource.group, resource.version, resource.kind);
-  type Json = Record<string, unknown>;
-  const [from, to] = [before as unknown as Json, object as unknown as Json];
-  const patch = schema === undefined ? createMergePatch(from, to) : createStrategicPatch(schema, from, to);
+  const patch = schema === undefined ? createMergePatch(before, object) : createStrategicPatch(schema, before, object);
   if (flags.has('output-patch') && flags.bool('output-patch')) out.write(`Patch: ${goJson(patch)}\n`);
   try {
     const patched = await patchInfo(context, info, schema === undefined ? 'merge' : 'strategic', patch, options);

@@ -162,8 +162,7 @@ async function change(
     const operation = map === 'annotations' ? 'annotated' : labelOperation(before, after, flags.bool('overwrite'));
     let result: Info = { ...info, object: after };
     if (!isDry) {
-      type Json = Record<string, unknown>;
-      const patch = createMergePatch(before as unknown as Json, after as unknown as Json);
+      const patch = createMergePatch(before, after);
       const answer = await patchInfo(context, info, 'merge', patch, { dryRun });
       // What label prints is what it sent; what annotate prints is what came back.
       if (map === 'annotations') result = answer;
