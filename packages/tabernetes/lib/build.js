@@ -31,8 +31,11 @@ export async function ensureBuilt() {
 function current() {
   if (!existsSync(stamp)) return false;
   const built = statSync(stamp).mtimeMs;
-  return readdirSync(packages).every((name) => newest(join(packages, name, 'src')) <= built);
+  return readdirSync(packages).every((name) => SOURCES.every((part) => newest(join(packages, name, part)) <= built));
 }
+
+/** What builds read: the bundle, and the words that scripts make for it. */
+const SOURCES = ['src', 'scripts', 'facts'];
 
 function newest(dir) {
   if (!existsSync(dir)) return 0;
