@@ -2,6 +2,7 @@ import { encodeYaml, type KubeObject } from '@tabernetes/apimachinery';
 import type { PageAnswer, WorldWrite } from '@tabernetes/worker/connect';
 import { useEffect, useState } from 'react';
 import { useMessages } from '../messages/messages.ts';
+import { errorText } from '../model/error-text.ts';
 import { changedLines } from '../model/line-diff.ts';
 import { useCluster } from '../world/hooks.ts';
 import { listPath, useResources } from '../world/resources.ts';
@@ -25,12 +26,16 @@ export function Revision({ write: { kind, namespace, name, revision, verb } }: {
           resourceVersionMatch: 'Exact',
         },
       });
-    void Promise.all([at(revision - 1), at(revision)]).then(([before, after]) => {
-      if (isOver) return;
-      // Of what was compacted, nobody knows what it was.
-      const isKnown = after.status === 200 && (before.status === 200 || verb === 'create');
-      setTold(isKnown ? [textOf(before), textOf(after)] : words.compacted);
-    });
+    const tell = (answer: typeof told): void => {
+      if (!isOver) setTold(answer);
+    };
+    Promise.all([at(revision - 1), at(revision)])
+      .then(([before, after]) => {
+        // Of what was compacted, nobody knows what it was.
+        const isKnown = after.status === 200 && (before.status === 200 || verb === 'create');
+        tell(isKnown ? [textOf(before), textOf(after)] : words.compacted);
+      })
+      .catch((error: unknown) => tell(errorText(error)));
     return () => {
       isOver = true;
     };
