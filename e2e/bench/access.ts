@@ -121,7 +121,7 @@ async function server(
 const defaults = (rbac: Rbac, clock: Clock): readonly AdmissionPlugin[] => [
   limitRanger(),
   serviceAccountAdmission(seededRng(2)),
-  nodeRestriction(),
+  nodeRestriction(clock),
   nodeTaint(),
   podSecurity(clock),
   priorityAdmission(),

@@ -188,7 +188,7 @@ export async function beginCluster(options: ClusterOptions): Promise<BegunCluste
         // In upstream's order.
         limitRanger(),
         serviceAccountAdmission(rng.fork('service-account-admission')),
-        nodeRestriction(),
+        nodeRestriction(clock),
         nodeTaint(),
         podSecurity(clock),
         priorityAdmission(),

@@ -19,7 +19,12 @@ beforeEach(async () => {
     namespaces: ['default', 'kube-node-lease'],
     deps: {
       authorizer,
-      admission: [nodeRestriction(), certificateApproval(), certificateSigning(), certificateSubjectRestriction()],
+      admission: [
+        nodeRestriction({ hold: (fetching) => fetching }),
+        certificateApproval(),
+        certificateSigning(),
+        certificateSubjectRestriction(),
+      ],
     },
   });
   for (const name of ['node-1', 'node-2']) {

@@ -2,12 +2,12 @@ import { DerProblem, requestedSubject } from '@tabernetes/api';
 import type { CertificateSigningRequest } from '@tabernetes/api/types/certificates-v1';
 import type { Node, PersistentVolumeClaim, Pod } from '@tabernetes/api/types/core-v1';
 import { goQuote, type KubeObject, notFound, semanticEqual } from '@tabernetes/apimachinery';
+import { type Clock, fetchedOnce } from '@tabernetes/base';
 import type { AdmissionPlugin, MutatingAttributes } from '../admission.ts';
 import { nodeOf } from '../rbac/node-authorizer.ts';
 import type { ServerReader } from '../server-reader.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { forbiddenLabels } from './kubelet-labels.ts';
-import { mirrorPodRefusal } from './mirror-pods.ts';
 
 const PODS = { group: '', plural: 'pods' };
 const NODES = { group: '', plural: 'nodes' };
@@ -15,34 +15,45 @@ const LEASE_NAMESPACE = 'kube-node-lease';
 
 /**
  * Kubelets write their own node, its lease and the Pods that are bound to it, and nothing else. What they may ask for at all is up to
- * the node authorizer; this is what it takes the object to see. It changes nothing, so that drafts may share what is frozen.
+ * the node authorizer; this is what it takes the object to see. It changes nothing, so that drafts may share what is frozen. What it
+ * looks for in Pods that kubelets make is fetched with the first, which most clusters never have.
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/plugin/pkg/admission/noderestriction/admission.go
  */
-export const nodeRestriction = (): AdmissionPlugin => ({
-  name: 'NodeRestriction',
-  replacesParts: true,
-  resources: [
-    'pods',
-    'nodes',
-    'persistentvolumeclaims',
-    'serviceaccounts',
-    'leases',
-    'csinodes',
-    'certificatesigningrequests',
-  ],
-  admit(attributes, reader) {
-    const node = nodeOf(attributes.user);
-    if (node === undefined) return;
-    if (node === '') {
-      throw admissionForbidden(attributes, `could not determine node from user ${goQuote(attributes.user.name)}`);
-    }
-    const { group, plural } = attributes.definition;
-    return RULES[group === '' ? plural : `${plural}.${group}`]?.(node, attributes, reader);
-  },
-});
+export function nodeRestriction(clock: Pick<Clock, 'hold'>): AdmissionPlugin {
+  const mirrorPods = fetchedOnce(clock, () => import('./mirror-pods.ts'));
+  return {
+    name: 'NodeRestriction',
+    replacesParts: true,
+    resources: [
+      'pods',
+      'nodes',
+      'persistentvolumeclaims',
+      'serviceaccounts',
+      'leases',
+      'csinodes',
+      'certificatesigningrequests',
+    ],
+    admit(attributes, reader) {
+      const node = nodeOf(attributes.user);
+      if (node === undefined) return;
+      if (node === '') {
+        throw admissionForbidden(attributes, `could not determine node from user ${goQuote(attributes.user.name)}`);
+      }
+      const { group, plural } = attributes.definition;
+      return RULES[group === '' ? plural : `${plural}.${group}`]?.(node, attributes, reader, mirrorPods);
+    },
+  };
+}
 
-type Rule = (node: string, attributes: MutatingAttributes, reader: ServerReader) => void | Promise<void>;
+type Rule = (
+  node: string,
+  attributes: MutatingAttributes,
+  reader: ServerReader,
+  mirrorPods: MirrorPods,
+) => void | Promise<void>;
+type MirrorPods = () => Promise<MirrorPodRules> | MirrorPodRules;
+type MirrorPodRules = typeof import('./mirror-pods.ts');
 
 const RULES: Readonly<Record<string, Rule | undefined>> = {
   pods: admitPod,
@@ -54,11 +65,16 @@ const RULES: Readonly<Record<string, Rule | undefined>> = {
   'certificatesigningrequests.certificates.k8s.io': admitRequest,
 };
 
-function admitPod(node: string, attributes: MutatingAttributes, reader: ServerReader): void | Promise<void> {
+function admitPod(
+  node: string,
+  attributes: MutatingAttributes,
+  reader: ServerReader,
+  mirrorPods: MirrorPods,
+): void | Promise<void> {
   const { subresource, operation } = attributes;
   switch (subresource) {
     case '':
-      if (operation === 'CREATE') return admitMirrorPod(node, attributes, reader);
+      if (operation === 'CREATE') return admitMirrorPod(node, attributes, reader, mirrorPods);
       if (operation === 'DELETE') return admitPodDeletion(node, attributes);
       throw admissionForbidden(
         attributes,
@@ -75,9 +91,14 @@ function admitPod(node: string, attributes: MutatingAttributes, reader: ServerRe
   }
 }
 
-async function admitMirrorPod(node: string, attributes: MutatingAttributes, reader: ServerReader): Promise<void> {
+async function admitMirrorPod(
+  node: string,
+  attributes: MutatingAttributes,
+  reader: ServerReader,
+  mirrorPods: MirrorPods,
+): Promise<void> {
   const pod = attributes.draft as Pod;
-  const refusal = mirrorPodRefusal(node, pod);
+  const refusal = (await mirrorPods()).mirrorPodRefusal(node, pod);
   if (refusal !== undefined) throw admissionForbidden(attributes, refusal);
   const owner = pod.metadata.ownerReferences?.[0];
   const stored = await reader.get(NODES, '', node);
