@@ -232,6 +232,10 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await panels.getByRole('button', { name: 'Cluster' }).click();
     await page.locator('.pod.ready').nth(2).waitFor();
     expect(await page.locator('.editor').isVisible()).toBe(false);
+    const across = () => page.evaluate(() => document.documentElement.scrollWidth);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await across()).toBe(320);
+    await page.setViewportSize({ width: 390, height: 844 });
     await page.locator('.pod').first().click();
     await page.getByRole('complementary', { name: 'Inspector' }).getByText('ContainersReady').waitFor();
     await panels.getByRole('button', { name: 'Events' }).click();
@@ -239,7 +243,6 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await panels.getByRole('button', { name: 'Terminal' }).click();
     await page.locator('.xterm').waitFor();
     expect(await page.locator('.inspector').isVisible()).toBe(false);
-    const across = () => page.evaluate(() => document.documentElement.scrollWidth);
     expect(await across()).toBe(390);
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.locator('.editor').waitFor();
