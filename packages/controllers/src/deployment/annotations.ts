@@ -19,10 +19,23 @@ const MAX_HISTORY_LENGTH = 2000;
 
 export type Annotations = Readonly<Record<string, string>>;
 
-export const annotationsOf = (object: KubeObject): Annotations => object.metadata.annotations ?? {};
+export const annotationsOf = (object: Pick<KubeObject, 'metadata'>): Annotations => object.metadata.annotations ?? {};
 
-/** 0: none yet. */
-export const revisionOf = (object: KubeObject): number => wholeNumber(annotationsOf(object)[REVISION]) ?? 0;
+const MAX_REVISION = 2n ** 63n - 1n;
+
+/** Of 64 bits, as people may have set it. 0: none yet, or none that can be read. */
+export function revisionOf(object: Pick<KubeObject, 'metadata'>): bigint {
+  const text = annotationsOf(object)[REVISION] ?? '';
+  if (!/^[+-]?\d+$/.test(text)) return 0n;
+  const revision = BigInt(text.replace('+', ''));
+  return revision > MAX_REVISION ? 0n : revision;
+}
+
+/** For sorting: the oldest first. */
+export function compareRevisions(a: KubeObject, b: KubeObject): number {
+  const [one, other] = [revisionOf(a), revisionOf(b)];
+  return one === other ? 0 : one < other ? -1 : 1;
+}
 
 /** How many replicas the Deployment wanted when it scaled this ReplicaSet last. */
 export const desiredReplicasOf = (rs: ReplicaSet): number | undefined =>
@@ -39,20 +52,20 @@ export const withReplicaCounts = (annotations: Annotations, desired: number, max
 export function newReplicaSetAnnotations(
   deployment: Deployment,
   current: Annotations,
-  revision: number,
+  revision: bigint,
   exists: boolean,
 ): Annotations {
   const next: Record<string, string> = { ...current };
   for (const [key, value] of Object.entries(annotationsOf(deployment))) if (!OWN.has(key)) next[key] = value;
-  const before = wholeNumber(current[REVISION]) ?? 0;
+  const before = revisionOf({ metadata: { annotations: current } });
   if (before < revision) {
     next[REVISION] = String(revision);
-    if (exists && before > 0) next[REVISION_HISTORY] = remember(current[REVISION_HISTORY] ?? '', before);
+    if (exists && before > 0n) next[REVISION_HISTORY] = remember(current[REVISION_HISTORY] ?? '', before);
   }
   return next;
 }
 
-function remember(history: string, revision: number): string {
+function remember(history: string, revision: bigint): string {
   let revisions = history === '' ? [] : history.split(',');
   while ([...revisions, revision].join(',').length > MAX_HISTORY_LENGTH && revisions.length > 0)
     revisions = revisions.slice(1);

@@ -35,6 +35,16 @@ const scaling = async (h: Harness): Promise<readonly string[]> =>
   (await h.events('web')).filter((e) => e.includes('ScalingReplicaSet')).map((e) => e.replace(/.*Scaled /, ''));
 
 describe('a new Deployment', () => {
+  test('CTL-5 goes on from the highest revision of the ReplicaSets that it adopts, exact in 64 bits', async () => {
+    const h = await start();
+    const { metadata, ...old } = replicaSet('web', { replicas: 0, template: template('web', 'nginx:1') });
+    const annotations = { 'deployment.kubernetes.io/revision': '3546343826724305832' };
+    await h.create({ ...old, metadata: { ...metadata, name: 'old', labels: { app: 'web' }, annotations } });
+    await h.create(deployment('web'));
+    expect((await h.get(kinds.deployment, 'web')).metadata.annotations).toMatchObject({
+      'deployment.kubernetes.io/revision': '3546343826724305833',
+    });
+  });
   test('CTL-5 makes a ReplicaSet that is named, labelled and annotated as upstream does', async () => {
     const h = await start();
     await h.create({

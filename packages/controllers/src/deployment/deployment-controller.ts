@@ -7,7 +7,7 @@ import { BY_CONTROLLER, candidatesOf, indexByController } from '../pods/indexes.
 import { controllerOf, isFinished } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE, type Result } from '../runtime/controller.ts';
-import { annotationsOf, desiredReplicasOf, revisionOf, withReplicaCounts } from './annotations.ts';
+import { annotationsOf, compareRevisions, desiredReplicasOf, withReplicaCounts } from './annotations.ts';
 import { hasProgressDeadline, hasRevisionHistoryLimit, isRollingUpdate, maxSurgeOf, replicasOf } from './limits.ts';
 import { reviseReplicaSets } from './new-replica-set.ts';
 import { findNewReplicaSet } from './replica-sets.ts';
@@ -138,7 +138,7 @@ export function deploymentController(context: ControllerContext): Controller {
     if (!hasRevisionHistoryLimit(d)) return;
     const idle = old
       .filter((rs) => rs.metadata.deletionTimestamp === undefined)
-      .sort((a, b) => revisionOf(a) - revisionOf(b) || byCreation(a, b));
+      .sort((a, b) => compareRevisions(a, b) || byCreation(a, b));
     for (const rs of idle.slice(0, Math.max(idle.length - (d.spec?.revisionHistoryLimit ?? 0), 0))) {
       const { generation = 0, name = '', namespace } = rs.metadata;
       if (replicasOf(rs) !== 0 || (rs.status?.replicas ?? 0) !== 0 || generation > (rs.status?.observedGeneration ?? 0))

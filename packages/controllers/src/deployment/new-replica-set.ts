@@ -31,7 +31,7 @@ export function reviseReplicaSets({ client, clock, recorder }: NewReplicaSetDeps
   const deployments = client.resource(kinds.deployment);
   const replicaSets = client.resource(kinds.replicaSet);
 
-  async function make(d: Deployment, old: readonly ReplicaSet[], revision: number): Promise<Made> {
+  async function make(d: Deployment, old: readonly ReplicaSet[], revision: bigint): Promise<Made> {
     const wanted = newReplicaSetObject(d, old, revision);
     try {
       const newSet = await replicaSets.create(wanted);
@@ -65,7 +65,7 @@ export function reviseReplicaSets({ client, clock, recorder }: NewReplicaSetDeps
   /** Writes the revision, and the condition if there is one to say; nothing when nothing differs. */
   async function withRevision(
     d: Deployment,
-    revision: number,
+    revision: bigint,
     said: DeploymentCondition | undefined,
   ): Promise<Deployment> {
     const told = said === undefined ? d : withConditionOf(d, said);
@@ -80,7 +80,7 @@ export function reviseReplicaSets({ client, clock, recorder }: NewReplicaSetDeps
   return async (d, sets, create) => {
     const existing = findNewReplicaSet(d, sets);
     const old = sets.filter((rs) => rs !== existing);
-    const revision = Math.max(0, ...old.map(revisionOf)) + 1;
+    const revision = old.map(revisionOf).reduce((highest, each) => (each > highest ? each : highest), 0n) + 1n;
     if (existing !== undefined) {
       const annotations = newReplicaSetAnnotations(d, annotationsOf(existing), revision, true);
       const { minReadySeconds = 0 } = d.spec ?? {};

@@ -30,7 +30,7 @@ function plainTemplate(template: PodTemplateSpec | undefined): PodTemplateSpec {
 }
 
 /** The ReplicaSet to make for the Deployment's template: named and labelled by the template's hash. */
-export function newReplicaSetObject(d: Deployment, old: readonly ReplicaSet[], revision: number): ReplicaSet {
+export function newReplicaSetObject(d: Deployment, old: readonly ReplicaSet[], revision: bigint): ReplicaSet {
   const { name = '', namespace = '' } = d.metadata;
   const template = d.spec?.template ?? {};
   const hash = podTemplateHash(template, d.status?.collisionCount);

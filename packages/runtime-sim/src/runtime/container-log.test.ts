@@ -40,6 +40,22 @@ test('RUN-3 what a container wrote that has ended is read at once, begun lines a
   log.write('stderr', 'fatal', clock.now());
   log.close(clock.now());
   expect(await texts(log)).toEqual(['starting', 'fatal']);
+  expect(log.tail(80, 2048)).toBe('starting\nfatal');
+});
+
+test('RUN-3 what has no newline is a piece of a line, as is what is too long for one', async () => {
+  const log = new ContainerLog();
+  log.write('stdout', 'x'.repeat(20_000), 0);
+  log.write('stdout', '\n', 0);
+  log.write('stdout', 'no newline', 0);
+  log.close(0);
+  const pieces: unknown[] = [];
+  for await (const { text, complete } of log.read({}, () => true)) pieces.push([text.length, complete]);
+  expect(pieces).toEqual([
+    [16_384, false],
+    [3_616, true],
+    [10, false],
+  ]);
 });
 
 test('RUN-3 who writes more than pipes hold is read at once', async () => {

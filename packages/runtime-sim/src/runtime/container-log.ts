@@ -24,8 +24,10 @@ export interface LogReading {
 interface Segment {
   readonly timeMs: number;
   readonly stream: StreamName;
-  /** Whole lines, the last newline left out. */
+  /** Lines, the last newline left out. */
   readonly text: string;
+  /** The last of them had no newline: it was too long, or the container ended. */
+  readonly isCut?: true;
 }
 
 /**
@@ -100,12 +102,12 @@ export class ContainerLog {
     this.#wake();
   }
 
-  /** The container has ended: what has no newline is a line as well. */
+  /** The container has ended: what has no newline is in its log as well, as a piece of a line. */
   close(timeMs: number): void {
     this.#readUp(timeMs);
     for (const stream of ['stdout', 'stderr'] as const) {
       const text = this.#open?.[stream] ?? '';
-      if (text !== '') this.#add({ timeMs, stream, text });
+      if (text !== '') this.#add({ timeMs, stream, text, isCut: true });
     }
     this.#open = undefined;
     this.#wake();
@@ -140,7 +142,7 @@ export class ContainerLog {
   tail(lines: number, bytes: number): string {
     const text = this.#lines(this.#head)
       .slice(-lines)
-      .map((line) => `${line.text}\n`)
+      .map(({ text, complete }) => (complete ? `${text}\n` : text))
       .join('');
     return text.slice(-bytes);
   }
@@ -179,7 +181,7 @@ export class ContainerLog {
   #keepOpen(stream: StreamName, text: string, timeMs: number): void {
     let rest = text;
     while (rest.length >= MAX_LINE_BYTES) {
-      this.#add({ timeMs, stream, text: rest.slice(0, MAX_LINE_BYTES) });
+      this.#add({ timeMs, stream, text: rest.slice(0, MAX_LINE_BYTES), isCut: true });
       rest = rest.slice(MAX_LINE_BYTES);
     }
     this.#open ??= { stdout: '', stderr: '' };
@@ -205,6 +207,8 @@ export class ContainerLog {
   }
 }
 
-function* linesOf({ timeMs, stream, text }: Segment): Iterable<LogLine> {
-  for (const line of text.split('\n')) yield { timeMs, stream, text: line, complete: true };
+function* linesOf({ timeMs, stream, text, isCut }: Segment): Iterable<LogLine> {
+  const lines = text.split('\n');
+  for (const [i, line] of lines.entries())
+    yield { timeMs, stream, text: line, complete: isCut === undefined || i < lines.length - 1 };
 }
