@@ -54,7 +54,7 @@ const NODE = '172.18.0.2:49152';
 /** Repositories that hold no image that anybody can pull: names that people put where their own image belongs. */
 const PLACEHOLDER =
   /^(?:me|username|your[-\w]*|my[-\w]*private[-\w]*|non-existing-repo)\/|nosuch|no-such|does-not-exist|non-?exist(?:ent|ing)|fake-image|my-private-image/;
-const MISSING_TAG = /nosuch|no-such|does-not-exist|non-?exist(?:ent|ing)|^bad$/;
+const MISSING_TAG = /nosuch|no-such|does-not-exist|non-?exist(?:ent|ing)|^(?:bad|404)$/;
 
 /** The highest minor version of the major version 1 that there is, with room for some years. */
 const NEWEST_MINOR: Readonly<Record<string, number>> = { 'library/nginx': 40, 'library/busybox': 45 };
