@@ -85,8 +85,8 @@ server {
     );
     expect(await curl('http://WEB/api/x')).toBe('from the api\n');
     expect(await curl('http://WEB/')).toContain('Welcome to nginx!');
-    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/no/such')).toBe('404\n');
-    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/a.PHP')).toBe('403\n');
+    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/no/such')).toBe('404');
+    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/a.PHP')).toBe('403');
     const moved = await curl('-i', '-H', 'Host: shop.io', 'http://WEB/old');
     expect(moved).toMatch(/^HTTP\/1.1 301 Moved Permanently/);
     expect(moved.toLowerCase()).toContain('location: http://shop.io/new');
@@ -110,8 +110,8 @@ server {
     const missing = await curl('-i', 'http://WEB/no');
     expect(missing).toMatch(/x-always: yes/i);
     expect(missing).not.toMatch(/x-well/i);
-    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/%zz')).toBe('400\n');
-    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/%ff')).toBe('200\n');
+    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/%zz')).toBe('400');
+    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/%ff')).toBe('200');
   });
 
   test('it has pages for errors, limits of bodies, a charset, and tells no version when it is not to', async () => {
@@ -129,9 +129,9 @@ server {
   location /api { proxy_pass http://127.0.0.1:9; }
   location /app { root /usr/share/nginx/html; try_files $uri @sorry; }
 }`);
-    expect(await curl('-w', ' %{http_code}', 'http://WEB/no/such')).toBe('nothing at /no/such 404\n');
+    expect(await curl('-w', ' %{http_code}', 'http://WEB/no/such')).toBe('nothing at /no/such 404');
     expect(await curl('-w', '%{http_code}', 'http://WEB/missing.html')).toContain('404');
-    expect(await curl('-w', '%{http_code}', 'http://WEB/secret')).toBe('sorry, /secret\n200\n');
+    expect(await curl('-w', '%{http_code}', 'http://WEB/secret')).toBe('sorry, /secret\n200');
     expect(await curl('http://WEB/app/x')).toBe('sorry, /app/x\n');
     const gone = await curl('-i', 'http://WEB/gone');
     expect(gone).toMatch(/^HTTP\/1.1 301 Moved Permanently/);
@@ -142,7 +142,7 @@ server {
     const large = await curl('-i', '-d', '01234567890', 'http://WEB/api');
     expect(large).toMatch(/^HTTP\/1.1 413 Request Entity Too Large/);
     expect(large).toContain('<h1>413 Request Entity Too Large</h1>');
-    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', '-d', '0123456789', 'http://WEB/api')).toBe('502\n');
+    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', '-d', '0123456789', 'http://WEB/api')).toBe('502');
     expect(await log('web')).toContain('client intended to send too large body: 11 bytes');
     expect(await log('web')).toMatch(
       /open\(\) "\/etc\/nginx\/html\/no\/such" failed \(2: No such file or directory\), client: /,
@@ -206,14 +206,14 @@ server {
     expect(await log('web')).toContain(
       'nginx: [warn] "send_timeout" has no effect in the simulated nginx in /etc/nginx/conf.d/default.conf:1\n',
     );
-    expect(await curl('http://WEB/')).toBe('yes\n');
+    expect(await curl('http://WEB/')).toBe('yes');
   });
 
   test('it waits for those behind it as long as it is told', async () => {
     await create('slow', { image: 'busybox:1.36', command: ['nc', '-lk', '-p', '80', '-e', 'sleep', '1000'] });
     const { status } = await cluster.client.resource(kinds.pod).get('slow', 'default');
     await nginx(`server { location / { proxy_read_timeout 1s; proxy_pass http://${status?.podIP}; } }`);
-    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/')).toBe('504\n');
+    expect(await curl('-o', '/dev/null', '-w', '%{http_code}', 'http://WEB/')).toBe('504');
     expect(await log('web')).toContain('upstream timed out (110: Connection timed out) while reading response header');
   });
 
@@ -276,7 +276,7 @@ server {
       'events { worker_connections 64; }\nhttp { server { listen 8081; location / { return 200 mine; } } }',
       'nginx.conf',
     );
-    expect(await curl('http://WEB:8081/')).toBe('mine\n');
+    expect(await curl('http://WEB:8081/')).toBe('mine');
     expect(await curl('-w', '%{exitcode}', 'http://WEB:80/')).toContain('7');
   });
 });
