@@ -177,6 +177,14 @@ describe('completion', () => {
     expect(await words('cp', 'web:', '')).toEqual([':2']);
   });
 
+  test('KCT-3 suggests nothing for a topic of help that is none', async () => {
+    expect((await runKubectl(['help', 'gett'])).stderr).toContain('Unknown help topic [`gett`]\n\n\nBasic Commands');
+  });
+
+  test('KCT-37 offers no files where a command may stand, even if none begins so', async () => {
+    expect((await runKubectl(['__complete', 'create', 'zz'])).stdout).toBe(':4\n');
+  });
+
   test('KCT-37 names a flag once, though the commands above have one of that name', async () => {
     expect(await words('config', 'set-cluster', '--kubec')).toEqual(['--kubeconfig', ':4']);
     expect(await words('config', '--k')).toEqual(['--kubeconfig', ':4']);

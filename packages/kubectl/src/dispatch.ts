@@ -82,7 +82,7 @@ function withoutFirst(line: readonly string[], wanted: string, flags: readonly F
 }
 
 /** `Did you mean this?` and names that are near, in the order of registration; empty when there are none. */
-export function suggestions(path: string, typed: string): string {
+function suggestions(path: string, typed: string): string {
   const near = registered(path).flatMap((fact) => {
     if (fact.hidden) return [];
     const name = nameOf(fact);

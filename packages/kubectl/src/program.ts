@@ -8,9 +8,9 @@ import { type Completions, DEFAULT, directiveText } from './completion/directive
 import { configAccess } from './config/client-config.ts';
 import { asksServer, firstLook } from './config/first-look.ts';
 import { fileCache } from './discovery/document-cache.ts';
-import { type Call, findCommand, isGroup, suggestions, UnknownCommand } from './dispatch.ts';
+import { type Call, findCommand, isGroup, UnknownCommand } from './dispatch.ts';
 import { launchEditor } from './editor.ts';
-import { Exit, report, usageError } from './errors.ts';
+import { Exit, messageOf, report, usageError } from './errors.ts';
 import { commandFact, flagFacts } from './facts.ts';
 import { FlagError, FlagSet, HelpRequested } from './flags/flag-set.ts';
 import { helpText, optionsText } from './help/help.ts';
@@ -54,18 +54,23 @@ async function perform(
   err: Printer,
 ): Promise<number | undefined> {
   // The real one looks for plugins before it reads flags, so a flag in front is told of as such.
-  if (line[0] === 'help') return helpOf(line.slice(1), out, err);
+  if (line[0] === 'help') return helpOf(deps, process, line.slice(1), out, err);
   if (line[0] === '__complete' || line[0] === '__completeNoDesc') {
     return completeLine(deps, process, line.slice(1), line[0] === '__complete', out, err);
   }
-  const [head] = line;
   let call: Call;
   try {
     call = findCommand(line);
   } catch (error) {
-    if (!(error instanceof UnknownCommand) || !head?.startsWith('-')) throw error;
-    err.write(`Error: flags cannot be placed before plugin name: ${head}\n`);
-    return 1;
+    if (!(error instanceof UnknownCommand)) throw error;
+    const ended = await pluginOf(deps, process, line, 1, err);
+    if (ended === undefined) throw error;
+    return ended;
+  }
+  const [subcommand = ''] = call.rest;
+  if (call.path === 'create' && subcommand !== '' && !subcommand.startsWith('-') && allowsPlugins(process)) {
+    const ended = await pluginOf(deps, process, line, line.length - call.rest.length + 1, err);
+    if (ended !== undefined) return ended;
   }
   if (call.path === 'options') {
     out.write(optionsText());
@@ -76,7 +81,7 @@ async function perform(
     flags.parse(call.rest);
   } catch (error) {
     if (error instanceof HelpRequested) {
-      out.write(await helpText(call.path));
+      out.write(call.path === '' ? await rootHelp(deps, process) : await helpText(call.path));
       return 0;
     }
     if (!(error instanceof FlagError)) throw error;
@@ -92,7 +97,7 @@ async function perform(
     return 0;
   }
   const command = await commandOf(call.path, deps);
-  if (command === undefined) return groupHelp(call, flags, out, err);
+  if (command === undefined) return groupHelp(deps, process, call, flags, out, err);
   const missing = flags.missing();
   if (missing.length > 0) throw new Error(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
   const { context, warnings } = contextOf(deps, process, call, flags, out, err);
@@ -105,6 +110,32 @@ async function perform(
     throw new Error(`${warnings()} warning${warnings() === 1 ? '' : 's'} received`);
   }
   return code;
+}
+
+/** Runs the plugin that a line means; undefined: there is none. */
+async function pluginOf(
+  { clock }: KubectlDeps,
+  process: Process,
+  line: readonly string[],
+  least: number,
+  err: Printer,
+): Promise<number | undefined> {
+  try {
+    const { runPlugin } = await clock.hold(import('./plugins.ts'));
+    return await runPlugin(process, line, least);
+  } catch (error) {
+    err.write(`Error: ${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+/** Whether `create` may have subcommands that are plugins. */
+const allowsPlugins = ({ env }: Process): boolean => env['KUBECTL_ENABLE_CMD_SHADOW']?.toLowerCase() !== 'false';
+
+/** The help of all of kubectl, with what plugins add to it. */
+async function rootHelp({ clock }: KubectlDeps, process: Process): Promise<string> {
+  const { pluginCommands } = await clock.hold(import('./plugins.ts'));
+  return helpText('', pluginCommands(process));
 }
 
 /** What `--profile` may be; there is nothing to measure here, so that nothing is written. */
@@ -155,16 +186,30 @@ async function commandOf(path: string, { clock }: KubectlDeps): Promise<Command 
 }
 
 /** A group that does nothing by itself prints its help; words that follow are no commands of it. */
-async function groupHelp({ path }: Call, flags: FlagSet, out: Printer, err: Printer): Promise<number> {
+async function groupHelp(
+  deps: KubectlDeps,
+  process: Process,
+  { path }: Call,
+  flags: FlagSet,
+  out: Printer,
+  err: Printer,
+): Promise<number> {
   const isHelp = path === '' || path === 'certificate' || commandFact(path)?.runnable !== true;
   if (!isHelp && flags.args.length > 0) throw usageError(path, `unknown command ${goQuote(flags.args.join(' '))}`);
   // Of all groups, this one fails on standard output.
-  (isHelp || path === 'rollout' ? out : err).write(await helpText(path));
+  const text = path === '' ? await rootHelp(deps, process) : await helpText(path);
+  (isHelp || path === 'rollout' ? out : err).write(text);
   return isHelp ? 0 : 1;
 }
 
 /** Words behind a command that are no commands below it do not count. */
-async function helpOf(words: readonly string[], out: Printer, err: Printer): Promise<number> {
+async function helpOf(
+  deps: KubectlDeps,
+  process: Process,
+  words: readonly string[],
+  out: Printer,
+  err: Printer,
+): Promise<number> {
   let path = '';
   for (const word of words) {
     const next = path === '' ? word : `${path} ${word}`;
@@ -174,13 +219,11 @@ async function helpOf(words: readonly string[], out: Printer, err: Printer): Pro
     }
     if (path !== '') break;
     const topic = words.map((each) => `\`${each}\``).join(' ');
-    const help = await helpText('');
-    err.write(
-      `Unknown help topic [${topic}]${suggestions('', word)}\n${help.slice(help.indexOf('\n\nBasic Commands'))}`,
-    );
+    const help = await rootHelp(deps, process);
+    err.write(`Unknown help topic [${topic}]\n${help.slice(help.indexOf('\n\nBasic Commands'))}`);
     return 0;
   }
-  out.write(await helpText(path));
+  out.write(path === '' ? await rootHelp(deps, process) : await helpText(path));
   return 0;
 }
 

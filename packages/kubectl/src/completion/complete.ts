@@ -3,6 +3,7 @@ import { COMMANDS } from '../commands/registry.ts';
 import type { Call } from '../dispatch.ts';
 import { commandFact, type FlagFact, subcommandFacts } from '../facts.ts';
 import { SHARED_FLAGS } from '../help/shared-flags.ts';
+import { pluginCommands } from '../plugins.ts';
 import { ARGUMENTS, completeArgument, containersOf, namesOf } from './arguments.ts';
 import { type Completions, DEFAULT, FILES_BY_EXTENSION, NO_FILES } from './directives.ts';
 
@@ -50,10 +51,11 @@ export async function complete(
   // Behind a flag of a command itself, no command of its follows.
   if (context.args.length === 0 && !hasOwnFlag(context, call.path)) {
     const texts = await textsOf(call.path);
-    for (const [name, meaning] of await subcommands(call.path, texts)) {
-      if (!name.startsWith(word)) continue;
-      candidates.push(`${name}\t${meaning}`);
+    const known = await subcommands(call.path, texts);
+    for (const [name, meaning] of call.path === '' ? withPlugins(context, known) : known) {
+      // Where a command may stand, no file does, whether one begins so or not.
       directive = NO_FILES;
+      if (name.startsWith(word)) candidates.push(`${name}\t${meaning}`);
     }
   }
   candidates.push(...(await requiredFlags(context, call.path, flags, word)));
@@ -128,6 +130,13 @@ async function subcommands(path: string, texts: HelpTexts): Promise<readonly (re
   if (path === '' && !found.some(([name]) => name === 'help')) found.push(['help', OTHERS['help'] ?? '']);
   return found.sort(([a], [b]) => (a < b ? -1 : 1));
 }
+
+/** Kubectl's own commands and those of plugins, each once. */
+const withPlugins = (
+  { process }: CommandContext,
+  known: readonly (readonly [string, string])[],
+): readonly (readonly [string, string])[] =>
+  [...known, ...new Map(pluginCommands(process))].sort(([a], [b]) => (a < b ? -1 : 1));
 
 async function textsOf(path: string): Promise<HelpTexts> {
   const [first = ''] = path.split(' ');

@@ -9,11 +9,14 @@ const ROOT: HelpText = {
 };
 
 /** What `kubectl COMMAND --help` prints, in the order of kubectl's own help: meaning, examples, commands, options, usage. */
-export async function helpText(path: string): Promise<string> {
+export async function helpText(path: string, added: Added = []): Promise<string> {
   const text = await textsOf(path);
   const head = (text[path]?.long ?? text[path]?.short ?? '').trim();
-  return `${head}\n\n${await usageText(path, text)}`;
+  return `${head}\n\n${await usageText(path, text, added)}`;
 }
+
+/** Commands that are none of kubectl's own, and what is told of them. */
+type Added = readonly (readonly [name: string, meaning: string])[];
 
 /** The global flags, as `kubectl options` prints them. */
 export function optionsText(): string {
@@ -27,7 +30,7 @@ async function textsOf(path: string): Promise<HelpTexts> {
   return (await COMMANDS[first]?.help())?.help ?? {};
 }
 
-async function usageText(path: string, texts: HelpTexts): Promise<string> {
+async function usageText(path: string, texts: HelpTexts, added: Added): Promise<string> {
   const fact = commandFact(path);
   if (fact === undefined) return '';
   const text = texts[path];
@@ -35,7 +38,7 @@ async function usageText(path: string, texts: HelpTexts): Promise<string> {
   const parts: string[] = [];
   if (fact.aliases) parts.push(`Aliases:\n${[full.slice(full.lastIndexOf(' ') + 1), ...fact.aliases].join(', ')}`);
   if (text?.examples) parts.push(`Examples:\n${text.examples.map(exampleText).join('\n  \n')}`);
-  const below = path === '' ? await rootGroups() : subcommandList(path, texts);
+  const below = path === '' ? await rootGroups(added) : subcommandList(path, texts);
   if (below !== '') parts.push(below);
   const shown = fact.flags.filter(({ name, hidden }) => !hidden && name !== 'help');
   if (shown.length > 0) parts.push(`Options:\n${flagsText(shown, text).trimEnd()}`);
@@ -61,9 +64,14 @@ function useLine(path: string): string {
 const exampleText = ([comment, line]: readonly [string, string]): string =>
   [...comment.split('\n').map((text) => `  # ${text}`), ...line.split('\n').map((text) => `  ${text}`)].join('\n');
 
-async function rootGroups(): Promise<string> {
+async function rootGroups(added: Added): Promise<string> {
   const groups: string[] = [];
   for (const { title, commands } of GROUPS) {
+    // They stand in front of the last group.
+    if (title === GROUPS.at(-1)?.title && added.length > 0) {
+      const others = added.map(([name, meaning]) => `  ${name.padEnd(13)} ${meaning}`);
+      groups.push(['Subcommands provided by plugins:', ...others].join('\n'));
+    }
     const lines: string[] = [];
     for (const name of commands) {
       const short = (await COMMANDS[name]?.help())?.help[name]?.short;

@@ -3,6 +3,7 @@ import type { Chunk, FileStat, FileSystem } from '@tabernetes/node-api';
 /** Files in memory, for tests: plain files under absolute paths; directories are there when a file is below them. */
 export function memoryFiles(files: Readonly<Record<string, string>>, modifiedMs = 0): FileSystem {
   const contents = new Map(Object.entries(files));
+  const modes = new Map<string, number>();
   const at = (path: string): string =>
     (path.startsWith('/') ? path : `/work/${path}`).replace(/\/\.?$/, '').replace(/\/\.\//g, '/');
   const isDirectory = (path: string): boolean =>
@@ -20,7 +21,7 @@ export function memoryFiles(files: Readonly<Record<string, string>>, modifiedMs 
     return {
       type: text === undefined ? 'directory' : 'file',
       size: text?.length ?? 0,
-      mode: 0o644,
+      mode: modes.get(at(path)) ?? 0o644,
       uid: 0,
       gid: 0,
       modifiedMs,
@@ -60,7 +61,7 @@ export function memoryFiles(files: Readonly<Record<string, string>>, modifiedMs 
     link: refused,
     readLink: refused,
     realPath: at,
-    chmod: () => undefined,
+    chmod: (path, mode) => void modes.set(at(path), mode),
     chown: () => undefined,
     touch: () => undefined,
     watch: refused,

@@ -2,14 +2,17 @@ import { goQuote } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { Exit } from '../../errors.ts';
 import { commandFact } from '../../facts.ts';
-
-const PREFIX = 'kubectl-';
+import { PREFIX, pluginPaths } from '../../plugins.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_plugin/kubectl_plugin_list/ */
 const list: Command = {
   async run(context) {
     const { out, err, flags } = context;
-    const plugins = find(context);
+    const plugins = pluginPaths(context.process, (directory) =>
+      err.write(
+        `Unable to read directory ${goQuote(directory)} from your PATH: open ${directory}: no such file or directory. Skipping...\n`,
+      ),
+    );
     const problems: string[] = [];
     if (plugins.length > 0) out.write('The following compatible plugins are available:\n\n');
     else problems.push('error: unable to find any kubectl plugins in your PATH');
@@ -35,29 +38,6 @@ const list: Command = {
 
 export const commands = { 'plugin list': list };
 
-/** Files named kubectl-… in the directories of $PATH. */
-function find({ process, err }: CommandContext): readonly string[] {
-  const { env, fs } = process;
-  const plugins: string[] = [];
-  for (const directory of new Set((env['PATH'] ?? '').split(':'))) {
-    if (directory.trim() === '') continue;
-    let names: readonly string[];
-    try {
-      names = fs.readDirectory(directory);
-    } catch {
-      err.write(
-        `Unable to read directory ${goQuote(directory)} from your PATH: open ${directory}: no such file or directory. Skipping...\n`,
-      );
-      continue;
-    }
-    for (const name of names) {
-      const path = `${directory.replace(/\/$/, '')}/${name}`;
-      if (name.startsWith(PREFIX) && fs.stat(path).type !== 'directory') plugins.push(path);
-    }
-  }
-  return plugins;
-}
-
 function warningsOf(
   { process }: CommandContext,
   path: string,
@@ -72,7 +52,7 @@ function warningsOf(
   if (first === undefined) seen.set(name, path);
   else warnings.push(`warning: ${path} is overshadowed by a similarly named plugin: ${first}`);
   const [word = ''] = name.slice(PREFIX.length).split('-');
-  if (commandFact(word) !== undefined) {
+  if (word === 'help' || commandFact(word) !== undefined) {
     warnings.push(`warning: ${name} overwrites existing command: ${goQuote(`kubectl ${word}`)}`);
   }
   return warnings;
