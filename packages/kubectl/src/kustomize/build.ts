@@ -5,9 +5,10 @@ import { join } from '../files/go-path.ts';
 import { readDocuments } from '../resources/documents.ts';
 import { isMap, type Node } from './field-path.ts';
 import { addGenerated, generated, hashOf } from './generate.ts';
-import { type Kustomization, type PatchEntry, type Replacement, readKustomization } from './kustomization.ts';
+import { type Kustomization, type Replacement, readKustomization } from './kustomization.ts';
 import { type Loader, type LoaderOptions, rootLoader } from './loader.ts';
 import { fixReferences } from './name-references.ts';
+import { readPatches } from './patch-config.ts';
 import { applyPatch } from './patches.ts';
 import { replaceAll } from './replacements.ts';
 import {
@@ -192,7 +193,8 @@ function add(build: Build, place: Place, entry: string, resources: Resource[]): 
 function append(resources: Resource[], made: readonly Resource[], doing: string): void {
   for (const each of made) {
     if (resources.some((other) => idText(other) === idText(each))) {
-      throw new Error(`${doing}: may not add resource with an already registered id: ${idText(each)}`);
+      const problem = `may not add resource with an already registered id: ${idText(each)}`;
+      throw new Error(doing === '' ? problem : `${doing}: ${problem}`);
     }
     resources.push(each);
   }
@@ -233,12 +235,25 @@ function filed(loader: Loader, entry: string): readonly Resource[] {
     const problem = messageOf(error).replace(`error parsing ${entry}: error converting YAML to JSON: `, '');
     throw new Error(`MalformedYAMLError: ${problem} in File: ${entry}`);
   }
-  return documents.flatMap(({ value }) => objectsOf(value));
+  const made: Resource[] = [];
+  append(
+    made,
+    documents.flatMap(({ value }) => objectsOf(value)),
+    '',
+  );
+  return made;
 }
 
 function objectsOf(value: unknown): readonly Resource[] {
-  if (!isMap(value)) return [];
-  if (typeof value['kind'] !== 'string') throw new Error('missing Resource metadata');
+  if (!isMap(value)) throw new Error('missing Resource metadata');
+  if (typeof value['kind'] !== 'string') {
+    const { apiVersion, metadata } = value;
+    if (apiVersion === undefined && metadata === undefined) throw new Error('missing Resource metadata');
+    const [name, namespace] = ['name', 'namespace'].map((key) => (isMap(metadata) ? (metadata[key] ?? '') : ''));
+    throw new Error(
+      `missing kind in object {{${String(apiVersion ?? '')} } {{${String(name)} ${String(namespace)}} map[] map[]}}`,
+    );
+  }
   const { items } = value;
   if (Array.isArray(items) && value['kind'].endsWith('List')) return items.flatMap(objectsOf);
   const resource: Resource = { object: structuredClone(value), earlier: [], needsHash: false, isGenerated: false };
@@ -253,19 +268,14 @@ function objectsOf(value: unknown): readonly Resource[] {
 
 /** What the kustomization does to its resources, in kustomize's order. */
 function transform(loader: Loader, kustomization: Kustomization, start: Resource[]): Resource[] {
+  const { merges, patches, operations } = readPatches(loader, kustomization);
   let resources: readonly Resource[] = start;
-  for (const patch of kustomization.patchesStrategicMerge ?? []) {
-    resources = applyPatch(resources, {}, loader.exists(patch) ? loader.text(patch) : patch);
-  }
-  const patches = (kustomization.patches ?? []).map((entry) => ({ entry, text: patchText(loader, entry) }));
-  for (const { entry, text } of patches) resources = applyPatch(resources, entry, text);
+  for (const patch of [...merges, ...patches]) resources = applyPatch(resources, patch);
   setNamespace(resources, kustomization.namespace ?? '');
   affix(resources, kustomization.namePrefix ?? '', kustomization.nameSuffix ?? '');
   addLabels(resources, kustomization);
   addAnnotations(resources, kustomization.commonAnnotations ?? {});
-  for (const entry of kustomization.patchesJson6902 ?? []) {
-    resources = applyPatch(resources, entry, entry.patch ?? loader.text(entry.path ?? ''));
-  }
+  for (const patch of operations) resources = applyPatch(resources, patch);
   setReplicas(resources, kustomization.replicas);
   setImages(resources, kustomization.images ?? []);
   fixReferences(resources);
@@ -278,32 +288,17 @@ function transform(loader: Loader, kustomization: Kustomization, start: Resource
   return [...resources];
 }
 
-/** @throws {Error} with the whole entry, as kustomize tells of it */
-function patchText(loader: Loader, { path, patch, target, options }: PatchEntry): string {
-  const entry = encodeYaml({
-    ...(options && { options }),
-    ...(patch && { patch }),
-    ...(path && { path }),
-    ...(target && { target }),
-  });
-  const trouble = (why: string): Error =>
-    new Error(`trouble configuring builtin PatchTransformer with config: \`\n${entry}\`: ${why}`);
-  const text = patch?.trim() ?? '';
-  if (text === '' && !path) throw trouble(`must specify one of patch and path in\n${entry}`);
-  if (text !== '' && path) throw trouble(`patch and path can't be set at the same time\n${entry}`);
-  if (!path) return text;
-  try {
-    return loader.text(path);
-  } catch (error) {
-    throw trouble(`failed to get the patch file from path(${path}): ${messageOf(error)}`);
-  }
-}
+const ORDERS = ['fifo', 'legacy'];
 
 function sorted(
   resources: readonly Resource[],
   { sortOptions }: Kustomization,
   order: BuildOptions['order'],
 ): readonly Resource[] {
+  const { order: wanted = '' } = sortOptions ?? {};
+  if (sortOptions !== undefined && !ORDERS.includes(wanted)) {
+    throw new Error(`the field 'sortOptions.order' must be one of [${ORDERS.join(', ')}]`);
+  }
   if ((sortOptions?.order ?? (order === 'none' ? 'fifo' : 'legacy')) === 'fifo') return resources;
   const first = sortOptions?.legacySortOptions?.orderFirst ?? FIRST;
   const last = sortOptions?.legacySortOptions?.orderLast ?? LAST;

@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { contentHash } from '../generators/content-hash.ts';
-import { addEnvFile, configMapEntries, fileSource, secretEntries } from '../generators/key-values.ts';
+import { addEnvFile, configMapEntries, type Entries, fileSource, secretEntries } from '../generators/key-values.ts';
 import { isMap, type Node } from './field-path.ts';
 import type { GeneratorArgs, GeneratorOptions } from './kustomization.ts';
 import type { Loader } from './loader.ts';
@@ -68,7 +68,14 @@ function generate(
   if (name === '') throw new Error('a configmap must have a name');
   const map = configMapEntries(name);
   const secret = secretEntries();
-  const entries = kind === 'ConfigMap' ? map : secret;
+  const known = new Set<string>();
+  const entries: Entries = {
+    add(key, value) {
+      if (known.has(key)) throw new RepeatedKey(`configmap ${name} illegally repeats the key \`${key}\``);
+      known.add(key);
+      (kind === 'ConfigMap' ? map : secret).add(key, value);
+    },
+  };
   const { literals = [], files = [], envs = [], env } = args;
   each('env source files:', [...envs, ...(env ? [env] : [])], (file) =>
     addEnvFile({ readFile: (path) => loader.load(path) }, {}, file, entries),
@@ -79,6 +86,8 @@ function generate(
     entries.add(literal.slice(0, equals), unquoted(literal.slice(equals + 1)));
   });
   each('file sources:', files, (file) => {
+    if (file.split('=').length > 2)
+      throw new Error(`source ${JSON.stringify(file)} key name or file path contains '='`);
     const [key, path] = fileSource(file);
     entries.add(key, loader.load(path));
   });
@@ -103,11 +112,15 @@ function generate(
   return { object, earlier: [], needsHash: !options.disableNameSuffixHash, isGenerated: true };
 }
 
+/** Told of without the sources, and as of a ConfigMap even in a Secret. */
+class RepeatedKey extends Error {}
+
 /** @throws {Error} that names all sources of the kind */
 function each(what: string, sources: readonly string[], take: (source: string) => void): void {
   try {
     for (const source of sources) take(source);
   } catch (error) {
+    if (error instanceof RepeatedKey) throw error;
     throw new Error(`loading KV pairs: ${what} [${sources.join(' ')}]: ${messageOf(error)}`);
   }
 }

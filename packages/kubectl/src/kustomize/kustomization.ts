@@ -58,7 +58,6 @@ export interface FieldOptions {
 export interface Replacement {
   readonly path?: string;
   readonly source?: Target & { readonly fieldPath?: string; readonly options?: FieldOptions };
-  readonly sourceValue?: string;
   readonly targets?: readonly {
     readonly select?: Target;
     readonly reject?: readonly Target[];
@@ -220,7 +219,54 @@ function check(value: Node): void {
       : MAPS.includes(name)
         ? Object.values(field)
         : [];
+    checkItems(name, field);
     const odd = texts.find((each) => each !== null && typeof each !== 'string');
     if (odd !== undefined) throw wrong(odd, 'string');
   }
+}
+
+/** Structures of the items of lists, and the types of their fields in Go; a field that is a structure itself has its name. */
+const ITEMS: Readonly<Record<string, string>> = {
+  labels: 'Label',
+  patches: 'Patch',
+  patchesJson6902: 'Patch',
+  images: 'Image',
+  replicas: 'Replica',
+};
+const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Label: { pairs: 'map[string]string', includeSelectors: 'bool', includeTemplates: 'bool' },
+  Patch: { path: 'string', patch: 'string', target: 'types.Selector', options: 'map[string]bool' },
+  Image: { name: 'string', newName: 'string', newTag: 'string', tagSuffix: 'string', digest: 'string' },
+  Replica: { name: 'string', count: 'int64' },
+};
+
+/** @throws {Error} for the first field of an item that has another type than in Go */
+function checkItems(name: string, list: unknown): void {
+  const structure = ITEMS[name];
+  if (structure === undefined) return;
+  const wrong = (found: unknown, place: string, type: string): Error =>
+    new Error(
+      `invalid Kustomization: json: cannot unmarshal ${jsonTypeName(found)} into Go struct field ${place} of type ${type}`,
+    );
+  if (!Array.isArray(list)) throw wrong(list, `Kustomization.${name}`, `[]types.${structure}`);
+  for (const item of list) {
+    if (item === null) continue;
+    if (!isMap(item)) throw wrong(item, `Kustomization.${name}`, `types.${structure}`);
+    for (const [field, type] of Object.entries(FIELDS[structure] ?? {})) {
+      const value = item[field];
+      if (value === undefined || value === null) continue;
+      const place = `${structure}.${name}.${field}`;
+      if (!hasType(value, type)) throw wrong(value, place, type);
+      const [, of] = /^map\[string\](\w+)$/.exec(type) ?? [];
+      if (of === undefined) continue;
+      const odd = Object.values(value).find((each) => each !== null && !hasType(each, of));
+      if (odd !== undefined) throw wrong(odd, place, of);
+    }
+  }
+}
+
+function hasType(value: unknown, type: string): boolean {
+  if (type === 'string') return typeof value === 'string';
+  if (type === 'bool') return typeof value === 'boolean';
+  return type === 'int64' ? Number.isInteger(value) : isMap(value);
 }

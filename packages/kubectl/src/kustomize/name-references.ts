@@ -1,5 +1,5 @@
 import { isMap, visitPath } from './field-path.ts';
-import { isCalled, kindOf, nameOf, namespaceOf, type Resource } from './resource.ts';
+import { CLUSTER_KINDS, kindOf, nameOf, namespaceOf, type Resource } from './resource.ts';
 
 /** Where kinds have the spec of their Pods. */
 const POD_SPECS: Readonly<Record<string, string>> = {
@@ -102,7 +102,11 @@ const REFERENCES: readonly Reference[] = [
   ...of('ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'spec/policyName'),
 ];
 
-/** Lets references follow objects to the names that they have now. */
+/**
+ * Lets references follow objects to the names that they have now.
+ *
+ * @see sigs.k8s.io/kustomize/api/filters/nameref/nameref.go
+ */
 export function fixReferences(resources: readonly Resource[]): void {
   const byKind = new Map<string, Resource[]>();
   for (const each of resources) {
@@ -122,31 +126,61 @@ export function fixReferences(resources: readonly Resource[]): void {
       if (from === undefined ? prefix === undefined : from !== kind) continue;
       visitPath(referrer.object, from === undefined ? `${prefix}/${path}` : path, false, (parent, key) => {
         if (key === 'name' && path === 'roleRef/name' && parent['kind'] !== to) return;
-        parent[key] = renamed(parent[key], to, referrer, candidates);
+        parent[key] = renamed(parent[key], { referrer, candidates, all: resources });
       });
     }
   }
 }
 
-function renamed(value: unknown, to: string, referrer: Resource, candidates: readonly Resource[]): unknown {
+function renamed(value: unknown, place: Place): unknown {
   if (typeof value === 'string') {
-    const found = find(candidates, value, namespaceOf(referrer));
+    const found = theOne(named(place.candidates, value), place, false);
     return found === undefined ? value : nameOf(found);
   }
-  if (Array.isArray(value)) return value.map((item) => renamed(item, to, referrer, candidates));
+  if (Array.isArray(value)) return value.map((item) => renamed(item, place));
   if (!isMap(value) || typeof value['name'] !== 'string') return value;
-  if (value['kind'] !== undefined && value['kind'] !== to) return value;
-  const namespace = typeof value['namespace'] === 'string' ? value['namespace'] : undefined;
-  const found = find(candidates, value['name'], namespace);
+  // The kind that stands there does not count: a User of the name of a ServiceAccount is renamed with it.
+  const { namespace } = value;
+  const candidates = typeof namespace === 'string' ? within(place, namespace) : place.candidates;
+  const found = theOne(named(candidates, value['name']), place, true);
   if (found === undefined) return value;
   value['name'] = nameOf(found);
-  if (namespace !== undefined && namespaceOf(found) !== '') value['namespace'] = namespaceOf(found);
+  if (namespaceOf(found) !== '') value['namespace'] = namespaceOf(found);
   return value;
 }
 
-/** The one that is meant; several of the same name in different namespaces are told apart by the namespace. */
-function find(candidates: readonly Resource[], name: string, namespace: string | undefined): Resource | undefined {
-  const called = candidates.filter((each) => isCalled(each, name, undefined));
-  if (called.length <= 1) return called[0];
-  return called.find((each) => isCalled(each, name, namespace)) ?? undefined;
+const named = (candidates: readonly Resource[], name: string): readonly Resource[] =>
+  candidates.filter(({ earlier }) => earlier.some((each) => each.name === name));
+
+/** Those that were in a namespace at first; where nothing was, those that are there now. */
+function within({ candidates, all }: Place, namespace: string): readonly Resource[] {
+  return all.some((each) => firstSpace(each) === namespace)
+    ? candidates.filter((each) => firstSpace(each) === namespace)
+    : candidates.filter((each) => spaceOf(each) === namespace);
+}
+
+/** Empty: in no namespace. */
+const spaceOf = (resource: Resource): string =>
+  CLUSTER_KINDS.has(kindOf(resource)) ? '' : namespaceOf(resource) || 'default';
+const firstSpace = (resource: Resource): string =>
+  CLUSTER_KINDS.has(kindOf(resource)) ? '' : (resource.earlier[0]?.namespace ?? namespaceOf(resource)) || 'default';
+
+/** The one that is meant of those in reach of the referrer; of several, one that is called as all of them are. */
+function theOne(called: readonly Resource[], { referrer }: Place, isPlaced: boolean): Resource | undefined {
+  const space = spaceOf(referrer);
+  const near = called.filter(
+    (each) => space === '' || kindOf(each) === 'ServiceAccount' || ['', space].includes(spaceOf(each)),
+  );
+  const [first] = near;
+  if (first === undefined) return undefined;
+  const isSame = (each: Resource): boolean =>
+    nameOf(each) === nameOf(first) && (!isPlaced || namespaceOf(each) === namespaceOf(first));
+  return near.every(isSame) ? first : undefined;
+}
+
+/** Where a reference stands, and what it could be to. */
+interface Place {
+  readonly referrer: Resource;
+  readonly candidates: readonly Resource[];
+  readonly all: readonly Resource[];
 }

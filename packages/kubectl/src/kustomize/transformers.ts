@@ -93,11 +93,8 @@ export function setNamespace(resources: readonly Resource[], namespace: string):
       const { subjects } = resource.object;
       for (const subject of Array.isArray(subjects) ? subjects : []) {
         if (!isMap(subject) || subject['kind'] !== 'ServiceAccount') continue;
-        const isDefault = subject['name'] === 'default';
-        const isOurs = resources.some(
-          (each) => kindOf(each) === 'ServiceAccount' && isCalled(each, String(subject['name']), undefined),
-        );
-        if (isDefault || isOurs) subject['namespace'] = namespace;
+        // Those that are in the build follow by their names, when references are followed.
+        if (subject['name'] === 'default') subject['namespace'] = namespace;
       }
     }
     if (kind === 'APIService') visitPath(resource.object, 'spec/service/namespace', true, put(namespace));

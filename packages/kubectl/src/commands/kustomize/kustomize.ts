@@ -2,7 +2,7 @@ import { encodeYaml } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type BuildOptions, buildKustomization, kustomizationText } from '../../kustomize/build.ts';
 import type { Node } from '../../kustomize/field-path.ts';
-import { groupVersionOf, kindOf, nameOf, namespaceOf, type Resource } from '../../kustomize/resource.ts';
+import { CLUSTER_KINDS, groupVersionOf, kindOf, nameOf, namespaceOf, type Resource } from '../../kustomize/resource.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_kustomize/ */
 const kustomize: Command = {
@@ -41,11 +41,14 @@ function optionsOf({ flags, err }: CommandContext): BuildOptions {
 /** A file for each object; namespaces stand in the names where there are several. */
 function writeEach({ flags, process }: CommandContext, objects: readonly Node[]): void {
   const resources = objects.map((object): Resource => ({ object, earlier: [], needsHash: false, isGenerated: false }));
-  const hasSeveral = new Set(resources.map(namespaceOf)).size > 1;
-  for (const each of resources) {
+  const spaces = resources.map((each) =>
+    CLUSTER_KINDS.has(kindOf(each)) ? undefined : namespaceOf(each) || 'default',
+  );
+  const hasSeveral = new Set(spaces.filter((space) => space !== undefined)).size > 1;
+  for (const [at, each] of resources.entries()) {
     const { group, version } = groupVersionOf(each);
     const type = [group, version, kindOf(each)].filter((part) => part !== '').join('_');
-    const namespace = hasSeveral && namespaceOf(each) !== '' ? `${namespaceOf(each)}_` : '';
+    const namespace = hasSeveral && spaces[at] !== undefined ? `${spaces[at]}_` : '';
     const name = `${namespace}${type}_${nameOf(each)}.yaml`.toLowerCase();
     process.fs.writeFile(`${flags.string('output').replace(/\/+$/, '')}/${name}`, encodeYaml(each.object));
   }
