@@ -1,5 +1,6 @@
 import { decodeYaml, goQuote, jsonTypeName } from '@tabernetes/apimachinery';
 import { ConfigurationInvalid, messageOf } from '../errors.ts';
+import { typedKubeconfig } from './kubeconfig-types.ts';
 
 /** @see https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
 export interface Kubeconfig {
@@ -73,12 +74,25 @@ export function readKubeconfig(text: string, origin: string): Kubeconfig {
       `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeName(raw)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
     );
   }
-  const file = raw as Record<string, unknown>;
-  const { kind = 'Config', apiVersion = 'v1' } = file;
+  const untyped = raw as Record<string, unknown>;
+  const { kind = 'Config', apiVersion = 'v1' } = untyped;
+  const odd = Object.entries({ apiVersion, kind }).find(([, value]) => value !== null && typeof value !== 'string');
+  if (odd !== undefined) {
+    const [field, value] = odd;
+    throw fail(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeName(value)} into Go struct field .${field} of type string`,
+    );
+  }
   if (kind !== 'Config' || apiVersion !== 'v1') {
     throw fail(
       `no kind ${goQuote(String(kind))} is registered for version ${goQuote(String(apiVersion))} in scheme "pkg/runtime/scheme.go:100"`,
     );
+  }
+  let file: Readonly<Record<string, unknown>>;
+  try {
+    file = typedKubeconfig(untyped);
+  } catch (error) {
+    throw fail(messageOf(error));
   }
   return {
     clusters: named<ClusterEntry>(file['clusters'], 'cluster', origin),
