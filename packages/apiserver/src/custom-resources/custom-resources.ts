@@ -109,6 +109,7 @@ class Definitions {
       before === undefined ||
       !isEstablished(before.crd) ||
       before.crd.spec !== crd.spec ||
+      before.crd.metadata.deletionTimestamp !== crd.metadata.deletionTimestamp ||
       !sameJson(before.crd.status?.acceptedNames, crd.status?.acceptedNames) ||
       !sameJson(before.crd.status?.storedVersions, crd.status?.storedVersions);
     if (before?.versions.length && !sameJson(namesOf(before.crd), namesOf(crd))) this.#stopServing(before);

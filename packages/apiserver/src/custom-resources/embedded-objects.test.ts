@@ -141,3 +141,29 @@ describe('requests for what has no type', () => {
     expect([list.refusal.code, list.refusal.message]).toEqual([500, 'content is not a list']);
   });
 });
+
+interface Discovered {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string };
+    readonly versions: readonly {
+      readonly resources: readonly { readonly verbs: readonly string[]; readonly responseKind: object }[];
+    }[];
+  }[];
+}
+
+test('CR-4 of a definition that is being deleted discovery names no writes', async () => {
+  const discovered = async () => {
+    const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    const { object: all } = await api.send<Discovered>('GET', '/apis', undefined, { headers: { accept } });
+    return all.items.find(({ metadata }) => metadata.name === 'example.com')?.versions[0]?.resources[0];
+  };
+  const responseKind = { group: 'example.com', version: 'v1', kind: 'Holder' };
+  expect(await discovered()).toMatchObject({ responseKind, verbs: expect.arrayContaining(['create', 'patch']) });
+  await api.send('POST', HOLDERS, { ...holder({}), metadata: { name: 'h', finalizers: ['example.com/hold'] } });
+  await api.send('DELETE', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/holders.example.com');
+  await api.clock.idle();
+  expect((await discovered())?.verbs).toEqual(['delete', 'deletecollection', 'get', 'list', 'watch']);
+  // What lets it go is still taken.
+  const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
+  expect((await api.send('PATCH', `${HOLDERS}/h`, { metadata: { finalizers: null } }, merge)).status).toBe(200);
+});

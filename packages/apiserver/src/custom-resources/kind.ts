@@ -33,7 +33,7 @@ import {
 import { customResourceSchema } from './schema.ts';
 
 /** In the order in which discovery lists them. */
-const VERBS: KindDefinition['verbs'] = [
+const VERBS: NonNullable<KindDefinition['verbs']> = [
   'delete',
   'deletecollection',
   'get',
@@ -43,6 +43,7 @@ const VERBS: KindDefinition['verbs'] = [
   'update',
   'watch',
 ];
+const WRITES: ReadonlySet<string> = new Set(['patch', 'create', 'update']);
 const META: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
 
 export interface CustomResourceKindOptions {
@@ -84,7 +85,8 @@ export function customResourceKind(
     namespaced: scope === 'Namespaced',
     shortNames: names.shortNames ?? [],
     categories: names.categories ?? [],
-    verbs: VERBS,
+    // What is still served of a definition that goes away is not what discovery names.
+    verbs: isTerminating() ? VERBS.filter((verb) => !WRITES.has(verb)) : VERBS,
     storageVersionHash: storageVersionHash(group, stored.name, names.kind),
     schema: struct,
     described: customResourceDescription(

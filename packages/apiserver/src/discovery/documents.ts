@@ -74,7 +74,7 @@ const resourceBody = (name: string, e: Entry) => ({
   ...(e.storageVersionHash !== undefined && { storageVersionHash: e.storageVersionHash }),
 });
 
-const responseKind = (e: Entry) => ({ group: e.group ?? '', version: e.version ?? '', kind: e.kind });
+const responseKind = ({ group = '', version = '', custom = { group, version }, kind }: Entry) => ({ ...custom, kind });
 
 const discoveredResource = (e: Entry) => ({
   resource: e.name,

@@ -11,6 +11,8 @@ export interface Entry {
   /** Group and version only where they differ from the list's own. */
   readonly group?: string;
   readonly version?: string;
+  /** Of custom resources, all at once names both in any case. */
+  readonly custom?: { readonly group: string; readonly version: string };
   readonly kind: string;
   readonly verbs: readonly string[];
   readonly shortNames: readonly string[];
@@ -49,6 +51,7 @@ function entryOf({ definition, verbs }: Resource): Entry {
     singular,
     namespaced,
     kind,
+    ...(isCustom(definition) && { custom: { group: definition.group, version: definition.version } }),
     verbs,
     shortNames,
     categories,
@@ -66,6 +69,7 @@ function subresourceEntry(parent: KindDefinition, subresource: Subresource): Ent
     singular: '',
     namespaced: parent.namespaced,
     ...(foreign && { group: kind.group, version: kind.version }),
+    ...(isCustom(parent) && { custom: { group: kind.group, version: kind.version } }),
     kind: kind.kind,
     verbs,
     shortNames: [],

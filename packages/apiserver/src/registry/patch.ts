@@ -16,6 +16,7 @@ import {
 } from '@tabernetes/apimachinery';
 import { after } from '../after.ts';
 import { warnStrictly } from '../decode-request.ts';
+import { isCustom } from '../kinds.ts';
 import { type PatchType, patchType } from '../negotiation.ts';
 import { type RequestScope, warn } from '../request-scope.ts';
 import { respond } from '../transform.ts';
@@ -41,7 +42,10 @@ export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
   const { object, created } = await change(scope, {
     name,
     options,
-    allowCreate: isApply && scope.subresource === undefined && definition.verbs?.includes('create') !== false,
+    allowCreate:
+      isApply &&
+      scope.subresource === undefined &&
+      (isCustom(definition) || definition.verbs?.includes('create') !== false),
     build(old, context) {
       const made = isApply ? applied(scope, old, options, context) : patched(scope, type, old, options, context);
       return after(made, (draft) => {
