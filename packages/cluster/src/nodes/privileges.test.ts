@@ -32,6 +32,13 @@ describe('What containers may do', () => {
     expect(await logs()).toBe('uid=1000 gid=3000 groups=2000,3000,4000\n');
   });
 
+  test('CLU-95 root of busybox is in the group wheel too, and has the directories of its image', async () => {
+    await run('id; id -G; ls /', {});
+    expect(await logs()).toBe(
+      'uid=0(root) gid=0(root) groups=0(root),10(wheel)\n0 10\nbin\ndev\netc\nhome\nlib\nlib64\nproc\nroot\nsys\ntmp\nusr\nvar\n',
+    );
+  });
+
   test('CLU-95 root without capabilities is stopped as others are', async () => {
     await run('touch a; chown 1000 a; mkdir -m 700 b; ping -c 1 127.0.0.1', {
       securityContext: { capabilities: { drop: ['ALL'] } },

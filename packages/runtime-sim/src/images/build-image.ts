@@ -23,6 +23,10 @@ export interface ImageRecipe {
   readonly files?: Readonly<Record<string, string>>;
   /** Symbolic links by path: what they lead to. */
   readonly links?: Readonly<Record<string, string>>;
+  /** Directories from the start, without a slash before them. Default: those of a distribution. */
+  readonly folders?: readonly string[];
+  /** What /etc/group has root in. Default: its own alone. */
+  readonly rootGroups?: readonly number[];
   /** False leaves out the shell and its tools: distroless images. Default true. */
   readonly shell?: boolean;
   /** True when nobody described the image. */
@@ -100,6 +104,7 @@ export function buildImage(reference: ImageReference, recipe: ImageRecipe, tools
     env,
     workingDir,
     user,
+    ...(recipe.rootGroups !== undefined && { rootGroups: recipe.rootGroups }),
     ...(stopSignal !== undefined && { stopSignal }),
     ...(main !== undefined && { main }),
     simulated,
@@ -107,11 +112,11 @@ export function buildImage(reference: ImageReference, recipe: ImageRecipe, tools
 }
 
 function layOut(
-  { programs = {}, files = {}, links = {}, shell = true }: ImageRecipe,
+  { programs = {}, files = {}, links = {}, folders = FOLDERS, shell = true }: ImageRecipe,
   { programs: applets }: ShellTools,
 ): DirectoryNode {
   const root = directory();
-  for (const folder of FOLDERS) folderOf(root, folder.split('/'));
+  for (const folder of folders) folderOf(root, folder.split('/'));
   folderOf(root, ['tmp']).mode = 0o1777;
   put(root, '/etc/passwd', text(PASSWD));
   put(root, '/etc/group', text(GROUP));

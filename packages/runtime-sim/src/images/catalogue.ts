@@ -4,6 +4,7 @@ import { EXTRA_PROGRAMS } from '../programs/index.ts';
 import { nslookupOfOld } from '../programs/net/nslookup.ts';
 import { BOOK_RECIPES } from './book-recipes.ts';
 import { buildImage, type ImageRecipe, type ShellTools } from './build-image.ts';
+import { BUSYBOX_ROOT } from './busybox-root.ts';
 import type { ImageReference, ImageSource, ImageSpec } from './image-spec.ts';
 import { nginxEntrypoint } from './nginx/docker-entrypoint.ts';
 import { NGINX_FILES, NGINX_LINKS } from './nginx/image-files.ts';
@@ -47,7 +48,7 @@ const shellImage =
 
 /** The releases of 2017 and before, whose nslookup many texts show, ask for names in a way of their own. */
 const busyboxImage: Recipe = (reference) => {
-  const recipe = shellImage(2.1)(reference);
+  const recipe = { ...shellImage(2.1)(reference), ...BUSYBOX_ROOT };
   const [, minor] = /^1\.(\d+)/.exec(reference.tag ?? '') ?? [];
   return minor === undefined || Number(minor) > 28
     ? recipe

@@ -17,6 +17,8 @@ export interface ImageSpec {
   readonly workingDir: string;
   /** Number, name, or either with a group (`1000:1000`); empty is root. */
   readonly user: string;
+  /** The groups of root, where they are more than its own. */
+  readonly rootGroups?: readonly number[];
   /** Default TERM. */
   readonly stopSignal?: string;
   /** What the entrypoint and cmd of the image itself run, so that starting it looks at no file. */

@@ -67,7 +67,8 @@ export function processSetting(
   const groups = [...new Set([gid, ...(user?.groups ?? []), ...config.supplementalGroups])].sort((a, b) => a - b);
   const { effective } = container.capabilities;
   const isWhole = (effective & DEFAULT_CAPABILITIES) === DEFAULT_CAPABILITIES;
-  const credentials = user === undefined ? ROOT_IN_GROUP : { uid: user.uid, gid, groups };
+  const root = spec.rootGroups === undefined ? ROOT_IN_GROUP : { ...ROOT_IN_GROUP, groups: spec.rootGroups };
+  const credentials = user === undefined ? root : { uid: user.uid, gid, groups };
   const who = isWhole || credentials.uid !== 0 ? credentials : { ...credentials, capabilities: effective };
   const env: Record<string, string> = {
     PATH: DEFAULT_PATH,
