@@ -70,6 +70,15 @@ test('QUOTA-6 what goes, or ends, is free again', async () => {
   expect(await used()).toEqual({ 'count/pods': '1', pods: '0', 'requests.cpu': '0' });
 });
 
+test('QUOTA-6 what goes is free at once, before who replaces it in more than one step asks for room', async () => {
+  await harness.create(quota('q', { pods: '1' }));
+  await harness.create(sized('a'));
+  await soon();
+  await harness.client.resource(kinds.pod).delete('a', NS, { gracePeriodSeconds: 0 });
+  await harness.clock.advance(0);
+  expect(await used()).toEqual({ pods: '0' });
+});
+
 test('QUOTA-6 a limit that changes is counted anew', async () => {
   await harness.create(quota('q', { pods: '1' }));
   await harness.create(configMap('c'));

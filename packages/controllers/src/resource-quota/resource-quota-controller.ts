@@ -25,8 +25,6 @@ import { isFinished } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE, type Result, TryAgain } from '../runtime/controller.ts';
 
-/** Changes that come together are counted once. */
-const BATCH_MS = 1;
 /** What time alone changes is seen after so long. */
 const RESYNC_MS = 300_000;
 const STATUS = schemaOf('io.k8s.api.core.v1.ResourceQuotaStatus');
@@ -43,7 +41,7 @@ export function resourceQuotaController(context: ControllerContext): Controller 
   const quotas = informers.for(kinds.resourceQuota);
   const write = client.resource(kinds.resourceQuota);
   const followed = new Map<CountedResource, Followed>();
-  let queue: Pick<WorkQueue, 'add' | 'addAfter'> | undefined;
+  let queue: Pick<WorkQueue, 'add'> | undefined;
 
   /** The cache of a resource; undefined: the server has no such resource. */
   async function follow(resource: CountedResource, signal: AbortSignal): Promise<Informer<KubeObject> | undefined> {
@@ -58,7 +56,7 @@ export function resourceQuotaController(context: ControllerContext): Controller 
     const recount = ({ metadata }: KubeObject): void => {
       for (const quota of quotas.lister.list(metadata.namespace)) {
         const counts = Object.keys(quota.spec?.hard ?? {}).some((limit) => countedResource(limit) === resource);
-        if (counts) queue?.addAfter(objectKey(quota), BATCH_MS);
+        if (counts) queue?.add(objectKey(quota));
       }
     };
     const handler = informer.addHandler({
