@@ -12,7 +12,7 @@ const ANY_NODE = { resource: 'Node', action: 'Add', object: makeNode('n') } as c
 
 function make() {
   const clock = virtualClock({ startMs: 0 });
-  const rules = new RequeueRules([{ ...createProfile(), plugins: [nosy] }]);
+  const rules = new RequeueRules([{ ...createProfile(), plugins: [nosy, { ...nosy, name: 'Nosier' }] }]);
   return { clock, queue: new SchedulingQueue({ clock, rules, gate: () => undefined, onActive: () => undefined }) };
 }
 const pod = (name: string, priority = 0): PodInfo => new PodInfo(makePod(name, { spec: { priority } }));
@@ -60,6 +60,18 @@ describe('the queue', () => {
     const names: string[] = [];
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) names.push(next.info.name);
     expect(names).toEqual(['b', 'd', 'a']);
+  });
+
+  test('SCH-37 who failed first comes back first, whoever refused it, in one millisecond too', async () => {
+    const { clock, queue } = make();
+    for (const name of ['a', 'b', 'c']) queue.add(pod(name));
+    for (const plugin of ['Nosier', 'Nosy', 'Nosier']) {
+      const queued = queue.pop();
+      if (queued !== undefined) queue.addUnschedulable(queued, new Set([plugin]));
+    }
+    await clock.advance('1s');
+    queue.move(ANY_NODE);
+    expect([queue.pop()?.info.name, queue.pop()?.info.name, queue.pop()?.info.name]).toEqual(['a', 'b', 'c']);
   });
 
   test('SCH-39 failures that are nobody’s fault are tried again, at last without anybody waiting for it', async () => {

@@ -11,7 +11,9 @@ export interface QueuedPod {
   attempts: number;
   /** When it entered the queue, or last failed, in milliseconds. */
   sinceMs: number;
-  /** Tells apart what happened in the same millisecond. */
+  /** Grows with `sinceMs`, and tells apart what happened in the same millisecond. */
+  order: number;
+  /** Of its last activation; what is in the heap from earlier ones is void. */
   serial: number;
   /** Who refused it last. */
   plugins: ReadonlySet<string>;
@@ -71,7 +73,8 @@ export class SchedulingQueue implements Disposable {
       info,
       attempts: 0,
       sinceMs: this.#deps.clock.now(),
-      serial: this.#serial++,
+      order: this.#serial++,
+      serial: 0,
       plugins: NONE,
       place: 'inCycle',
     };
@@ -128,7 +131,7 @@ export class SchedulingQueue implements Disposable {
     if (this.#pods.get(queued.info.key) !== queued) return;
     this.#leave(queued);
     queued.plugins = plugins;
-    queued.sinceMs = this.#deps.clock.now();
+    this.#stamp(queued);
     queued.place = 'unschedulable';
     this.#unschedulable.add(queued);
     for (const plugin of plugins) {
@@ -144,7 +147,7 @@ export class SchedulingQueue implements Disposable {
     if (this.#pods.get(queued.info.key) !== queued) return;
     this.#leave(queued);
     queued.plugins = NONE;
-    queued.sinceMs = this.#deps.clock.now();
+    this.#stamp(queued);
     this.#release(queued);
   }
 
@@ -166,6 +169,12 @@ export class SchedulingQueue implements Disposable {
     this.#unschedulable.clear();
     this.#byPlugin.clear();
     this.#flush?.dispose();
+  }
+
+  /** It has just failed. */
+  #stamp(queued: QueuedPod): void {
+    queued.sinceMs = this.#deps.clock.now();
+    queued.order = this.#serial++;
   }
 
   #helps(queued: QueuedPod, event: ClusterEvent): boolean {
@@ -195,7 +204,7 @@ export class SchedulingQueue implements Disposable {
     }
     queued.place = 'active';
     queued.serial = this.#serial++;
-    this.#active.push({ queued, serial: queued.serial, priority: queued.info.priority, sinceMs: queued.sinceMs });
+    this.#active.push({ queued, serial: queued.serial, priority: queued.info.priority, order: queued.order });
     this.#deps.onActive(cause);
   }
 
@@ -230,7 +239,7 @@ interface Entry {
   readonly queued: QueuedPod;
   readonly serial: number;
   readonly priority: number;
-  readonly sinceMs: number;
+  readonly order: number;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -243,8 +252,7 @@ const PATIENCE = 10;
 /** PrioritySort, then first come, first served. */
 function comesFirst(a: Entry, b: Entry): boolean {
   if (a.priority !== b.priority) return a.priority > b.priority;
-  if (a.sinceMs !== b.sinceMs) return a.sinceMs < b.sinceMs;
-  return a.serial < b.serial;
+  return a.order < b.order;
 }
 
 const backoffMs = (attempts: number): number =>
