@@ -36,6 +36,29 @@ export function attachDetachController(context: ControllerContext): Controller {
   nodes.addIndex(NODES_BY_VOLUME, ({ status }) => status?.volumesAttached?.map(({ name }) => name) ?? []);
   const recorder = createEventRecorder(context, { component: 'attachdetach-controller' });
   const write = client.resource(kinds.volumeAttachment);
+  /** Attachments that nobody needs any more, while an attempt to attach goes on: when it ends. */
+  const pendingUntilMs = new Map<string, number>();
+
+  /** What nobody needs any more goes, once no attempt to attach it is under way. In milliseconds, how long the first still lasts. */
+  async function drop(
+    unneeded: readonly string[],
+    known: readonly VolumeAttachment[],
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    let waitMs: number | undefined;
+    for (const attachment of known) {
+      const { name = '' } = attachment.metadata;
+      const untilMs = unneeded.includes(name) ? (pendingUntilMs.get(name) ?? attemptEndMs(attachment, clock.now())) : 0;
+      if (untilMs > clock.now()) {
+        pendingUntilMs.set(name, untilMs);
+        waitMs = Math.min(waitMs ?? Number.POSITIVE_INFINITY, untilMs - clock.now());
+        continue;
+      }
+      pendingUntilMs.delete(name);
+      if (unneeded.includes(name)) await write.delete(name, undefined, { signal }).catch(gone);
+    }
+    return waitMs;
+  }
 
   /** Pods that need a volume: those on a node that have not ended. */
   const podsOf = (volume: PersistentVolume): readonly Pod[] =>
@@ -104,7 +127,10 @@ export function attachDetachController(context: ControllerContext): Controller {
                   `AttachVolume.Attach succeeded for volume "${name}" `,
                 );
           },
-          onDelete: ofAttachment,
+          onDelete(attachment) {
+            pendingUntilMs.delete(attachment.metadata.name ?? '');
+            ofAttachment(attachment);
+          },
         }),
       ];
     },
@@ -119,7 +145,7 @@ export function attachDetachController(context: ControllerContext): Controller {
       }
       const users = podsOf(volume);
       const { attach, detach, blocked } = planAttachments(volume, users, known);
-      for (const name of detach) await write.delete(name, undefined, { signal }).catch(gone);
+      const dropMs = await drop(detach, known, signal);
       for (const node of attach) {
         if (nodes.lister.get(node)?.metadata.annotations?.[MANAGED] !== 'true') continue;
         await write
@@ -131,13 +157,14 @@ export function attachDetachController(context: ControllerContext): Controller {
       for (const { pod, by } of blocked) warn([pod], multiAttachText(key, pod, by));
 
       const unique = `kubernetes.io/csi/${csi.driver}^${csi.volumeHandle}`;
-      let waitMs: number | undefined;
+      let waitMs = dropMs;
       const attached = new Set<string>();
       for (const { spec, status, metadata } of known) {
         if (status?.attached === true) {
           if (metadata.deletionTimestamp === undefined) attached.add(spec?.nodeName ?? '');
           continue;
         }
+        if (pendingUntilMs.has(metadata.name ?? '')) continue;
         const leftMs = Date.parse(metadata.creationTimestamp ?? '') + ATTACH_TIMEOUT_MS - clock.now();
         if (leftMs <= 0)
           warn(
@@ -162,6 +189,13 @@ const OWN_NAME = /^csi-[0-9a-f]{64}$/;
 const MANAGED = 'volumes.kubernetes.io/controller-managed-attach-detach';
 
 const hasEnded = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed';
+
+/** Whoever attaches has two minutes each time, unless it has failed. */
+function attemptEndMs({ metadata, status }: VolumeAttachment, nowMs: number): number {
+  if (status?.attached === true || status?.attachError !== undefined) return nowMs;
+  const startMs = Date.parse(metadata.creationTimestamp ?? '');
+  return startMs + (Math.floor((nowMs - startMs) / ATTACH_TIMEOUT_MS) + 1) * ATTACH_TIMEOUT_MS;
+}
 
 const boundClaims = ({ spec }: PersistentVolume): readonly string[] =>
   spec?.csi === undefined || spec.claimRef === undefined ? [] : [`${spec.claimRef.namespace}/${spec.claimRef.name}`];

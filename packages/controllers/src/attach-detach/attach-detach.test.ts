@@ -57,8 +57,33 @@ test('ATD-4 attachments that somebody else made are left alone', async () => {
     (await harness.list(kinds.volumeAttachment)).map(({ metadata }) => metadata.name?.slice(0, 4)).sort();
   expect(await names()).toEqual(['csi-', 'of-n', 'of-v']);
   await harness.client.resource(kinds.pod).delete(one.metadata.name ?? '', 'default');
-  await harness.settle();
+  await harness.clock.advance('2m');
   expect(await names()).toEqual(['of-n', 'of-v']);
+});
+
+test('ATD-5 what nobody needs any more goes when the attempt to attach it is over, or has failed', async () => {
+  await disk('disk.example.com');
+  const left = async () => (await harness.list(kinds.volumeAttachment)).length;
+  const end = async () => {
+    await harness.client.resource(kinds.pod).delete('one', 'default', { gracePeriodSeconds: 0 });
+    await harness.settle();
+  };
+  await pod('one', 'n1');
+  await harness.clock.advance('30s');
+  await end();
+  await harness.clock.advance('80s');
+  expect(await left()).toBe(1);
+  await harness.clock.advance('11s');
+  expect(await left()).toBe(0);
+
+  await pod('one', 'n1');
+  const [{ metadata: { name = '' } = {} } = {}] = await harness.list(kinds.volumeAttachment);
+  const attachError = { message: 'no', time: '2020-01-01T00:00:00Z' };
+  await harness.client
+    .resource(kinds.volumeAttachment)
+    .patch(name, undefined, 'merge', { status: { attachError } }, { subresource: 'status' });
+  await end();
+  expect(await left()).toBe(0);
 });
 
 test('ATD-1 a volume of a CSI driver is asked to be attached where a Pod needs it, and shown there once it is', async () => {
