@@ -89,9 +89,11 @@ export interface UnadmittedParent<T extends KubeObject> extends ParentReader<T> 
 export interface ParentAccess<T extends KubeObject> extends ParentReader<T> {
   /** Optimistic loop: reads, lets `change` edit a draft, writes if something changed. */
   update(change: (draft: Draft<T>, current: T) => void): Promise<T>;
-  /** Deletes it, as DELETE with these options would. */
+  /** Deletes it, as DELETE with these options would. @throws {StatusError} Invalid: options that nobody may ask for */
   delete(options: {
     readonly gracePeriodSeconds?: number;
+    readonly propagationPolicy?: string;
+    readonly orphanDependents?: boolean;
     readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
     /** True: only as if. Default: what the request says. */
     readonly dryRun?: boolean;

@@ -100,6 +100,26 @@ describe('writes in steps', () => {
     expect((await evict('b')).status).toBe(429);
   });
 
+  test('API-17 what an eviction asks of the deletion is checked as a deletion checks it, and done', async () => {
+    const spec = { nodeName: 'n', containers: [{ name: 'c', image: 'nginx' }] };
+    await api.send('POST', `${CORE}/pods`, { metadata: { name: 'a' }, spec });
+    const evict = (deleteOptions: object) =>
+      api.send('POST', `${CORE}/pods/a/eviction`, {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { name: 'a' },
+        deleteOptions,
+      });
+    const { status, refusal } = await evict({ propagationPolicy: 'Sideways' });
+    expect([status, refusal.message]).toEqual([
+      422,
+      'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Sideways": supported values: "Foreground", "Background", "Orphan", "nil"',
+    ]);
+    expect((await evict({ propagationPolicy: 'Foreground' })).status).toBe(201);
+    const { object } = await api.send('GET', `${CORE}/pods/a`);
+    expect(object.metadata.finalizers).toEqual(['foregroundDeletion']);
+  });
+
   test('API-52 what is wrong with a binding is told without a reason', async () => {
     await api.send('POST', `${CORE}/pods`, { metadata: { name: 'a' }, spec: template('a').spec });
     const { refusal } = await api.send('POST', `${CORE}/pods/a/binding`, { metadata: { name: 'a' }, target: {} });

@@ -44,14 +44,10 @@ async function evictPod(
   context: RequestContext,
 ): Promise<typeof SUCCESS> {
   if (eviction.metadata.name !== posted.name) throw badRequest('name in URL does not match name in Eviction object');
-  const { gracePeriodSeconds, preconditions, dryRun = [] } = eviction.deleteOptions ?? {};
+  const { dryRun = [], ...asked } = eviction.deleteOptions ?? {};
   // `kubectl drain --dry-run=server` says so in the body.
   const isDry = context.dryRun || dryRun.includes('All');
-  const options: DeleteOptions = {
-    ...(isDry && { dryRun: true }),
-    ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
-    ...(preconditions && { preconditions }),
-  };
+  const options: DeleteOptions = { ...(isDry && { dryRun: true }), ...asked };
   const parent = await posted.admit(eviction);
   const pod = await parent.get();
   if (isBeyondBudgets(pod)) {

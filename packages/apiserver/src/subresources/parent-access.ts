@@ -5,6 +5,7 @@ import { stored } from '../registry/get.ts';
 import { rawUpdate } from '../registry/raw-update.ts';
 import { fromStored } from '../registry/versions.ts';
 import { type RequestScope, requestContext } from '../request-scope.ts';
+import { checkedDeleteOptions } from '../write-options.ts';
 
 /** The object that a create sub-resource is posted to. */
 export function parentAccess(scope: RequestScope, name: string, dryRun: boolean): ParentAccess<KubeObject> {
@@ -14,8 +15,8 @@ export function parentAccess(scope: RequestScope, name: string, dryRun: boolean)
     name,
     get: async () => fromStored(resource, (await stored(scope, name)).value),
     update: (change) => rawUpdate(server.store, resource, namespace, name, change, { dryRun }),
-    delete: async (options) => {
-      const result = await remove(scope, name, { dryRun, ...options }, undefined);
+    delete: async ({ dryRun: isDry = dryRun, ...options }) => {
+      const result = await remove(scope, name, { ...checkedDeleteOptions(options), dryRun: isDry }, undefined);
       return result.status ?? result.object;
     },
     list: (kind, where) => server.reader.list(kind, where),
