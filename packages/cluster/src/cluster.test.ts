@@ -51,6 +51,24 @@ async function story({ client, clock, idle }: Cluster): Promise<void> {
   await idle();
 }
 
+test('CLU-101 a ReplicaSet acts on what a hand has made of it before the Deployment that owns it sets it right', async () => {
+  const cluster = await start();
+  const { client, clock, idle } = cluster;
+  await client.resource(kinds.deployment).create(deployment('web', 'nginx:1.25', 2));
+  await idle();
+  await clock.advance('1s');
+  const sets = client.resource(kinds.replicaSet);
+  const name = (await sets.list()).items[0]?.metadata.name ?? '';
+  await sets.patch(name, 'default', 'merge', { spec: { replicas: 5 } });
+  await idle();
+  expect((await sets.get(name, 'default')).spec?.replicas).toBe(2);
+  const reasons = (await client.resource(kinds.event).list({ fieldSelector: `involvedObject.name=${name}` })).items.map(
+    ({ reason }) => reason,
+  );
+  expect(reasons.filter((reason) => reason === 'SuccessfulCreate')).toHaveLength(5);
+  expect(reasons.filter((reason) => reason === 'SuccessfulDelete')).toHaveLength(3);
+});
+
 describe('a new cluster', () => {
   test('CLU-1 is ready to be used', async () => {
     const { client } = await start({ nodes: 2 });

@@ -123,8 +123,12 @@ export async function startControllers({
       [objectsOf(kinds.replicationController)],
       async (own) => (await sets()).replicationController(own),
     ),
-    late('replicaset-controller', 'replicaset-controller', [objectsOf(kinds.replicaSet)], async (own) =>
-      (await pods()).replicaSetController(own),
+    // With the first Deployment already, so that it hears of a ReplicaSet before whoever owns that sets it right: both act at once upstream.
+    late(
+      'replicaset-controller',
+      'replicaset-controller',
+      [objectsOf(kinds.replicaSet), objectsOf(kinds.deployment)],
+      async (own) => (await pods()).replicaSetController(own),
     ),
     late('deployment-controller', 'deployment-controller', [objectsOf(kinds.deployment)], async (own) =>
       (await pods()).deploymentController(own),
