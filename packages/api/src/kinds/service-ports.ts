@@ -82,9 +82,9 @@ export function assignNodePorts(
   else if (needsHealthCheck(before) && !needsHealthCheck(spec)) transaction.free(before.healthCheckNodePort ?? 0);
 }
 
-/** Node ports that the author left out of an update are the ones given before, matched by port name. */
+/** Node ports that the author left out of an update are the ones given before, matched by port name, where ports are given. */
 export function keepNodePorts(spec: Draft<ServiceSpec>, before: ServiceSpec): void {
-  if (!needsNodePorts(before) || !needsNodePorts(spec)) return;
+  if (!allocates(before) || !allocates(spec)) return;
   const mentioned = new Set(nodePortsOf(spec));
   const used = new Set(nodePortsOf(before).filter((port) => mentioned.has(port)));
   const byName = new Map((before.ports ?? []).map((port) => [port.name ?? '', port.nodePort ?? 0]));

@@ -114,6 +114,24 @@ describe('Service', () => {
     );
   });
 
+  test('KND-5 node ports that were taken out stay out where none are given', () => {
+    const { create, update, taken } = cluster();
+    const old = create({ type: 'LoadBalancer' });
+    const kept = update(old, { type: 'LoadBalancer' });
+    expect(nodePorts(kept)).toEqual([30_001]);
+    const without = update(kept, { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false });
+    expect(nodePorts(without)).toEqual([undefined]);
+    expect(taken()).toEqual(['10.96.0.10']);
+  });
+
+  test('KND-5 what a balancer has given goes with it', () => {
+    const { create, update } = cluster();
+    const status = { loadBalancer: { ingress: [{ ip: '1.2.3.4' }] } };
+    const old = { ...create({ type: 'LoadBalancer' }), status };
+    expect(update(old, { type: 'LoadBalancer' }).status).toEqual(status);
+    expect(update(old, { type: 'NodePort' }).status).toEqual({ loadBalancer: {} });
+  });
+
   test('KND-5 the class of a balancer is looked at as a change, and as a whole', () => {
     const { create, update } = cluster();
     const old = create({ type: 'LoadBalancer', loadBalancerClass: 'a/b' });

@@ -44,8 +44,11 @@ export const service = defineKind<Service>({
   prepareForCreate: (draft) => {
     draft.status = {};
   },
-  prepareForUpdate: (draft, old) => {
-    draft.status = old.status as Draft<Service>['status'];
+  prepareForUpdate(draft, old) {
+    const { status } = old as Draft<Service>;
+    // What a balancer has given goes with it, though taking it down takes its time.
+    const isLeft = draft.spec?.type !== 'LoadBalancer' && status?.loadBalancer?.ingress !== undefined;
+    draft.status = isLeft ? { ...status, loadBalancer: {} } : status;
   },
   allocate,
   release,
@@ -220,9 +223,6 @@ function dropWhatTheTypeLacks(draft: Draft<Service>, old: Service): void {
   }
   if (isExternallyAccessible(before) && !isExternallyAccessible(spec)) {
     if (before.externalTrafficPolicy === spec.externalTrafficPolicy) delete spec.externalTrafficPolicy;
-  }
-  if (spec.type !== 'LoadBalancer' && draft.status?.loadBalancer?.ingress) {
-    draft.status = { ...draft.status, loadBalancer: {} };
   }
 }
 
