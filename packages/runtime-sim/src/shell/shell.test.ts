@@ -15,3 +15,8 @@ test('SH-3 `wait -n` gives the code of the child that ends first, then of the ne
   expect((await runScript(script)).stdout).toBe('5\n3\n127\n');
   expect((await runScript('sleep 1 & p=$!; sleep 9 & wait -n $p; echo $?')).stdout).toBe('0\n');
 });
+
+test('SH-4 what the environment holds under names that are none reaches children', async () => {
+  const script = "env 'data-1=x' sh -c 'env | grep data'";
+  expect((await runScript(script)).stdout).toBe('data-1=x\n');
+});

@@ -19,9 +19,9 @@ export class Variables {
 
   static ofEnvironment(env: Readonly<Record<string, string>>): Variables {
     const variables = new Variables();
-    for (const [name, value] of Object.entries(env)) {
-      if (isName(name)) variables.#variables.set(name, { value, exported: true, readOnly: false });
-    }
+    // Names that no script could say (keys of ConfigMaps: `data-1`) are there for children; busybox 1.36 keeps them, 1.35 did not.
+    for (const [name, value] of Object.entries(env))
+      variables.#variables.set(name, { value, exported: true, readOnly: false });
     return variables;
   }
 
