@@ -24,9 +24,12 @@ export function loadBalancerController(context: ControllerContext, options: Load
   const recorder = createEventRecorder(context, { component: 'service-controller' });
   const range = addressRange(options.range ?? '172.18.255.0/24');
 
+  /** Those that stand, by Service: its status no longer says so once it is of another type. */
+  const standing = new Set<string>();
+
   async function clean(service: Service, signal: AbortSignal): Promise<void> {
     const { name = '', namespace } = service.metadata;
-    if (addressOf(service) !== undefined)
+    if (standing.delete(objectKey(service)) || addressOf(service) !== undefined)
       recorder.event(service, 'Normal', 'DeletingLoadBalancer', 'Deleting load balancer');
     const finalizers = (service.metadata.finalizers ?? []).filter((f) => f !== FINALIZER);
     const freed = await write.patch(name, namespace, 'merge', { metadata: { finalizers } }, { signal });
@@ -53,6 +56,7 @@ export function loadBalancerController(context: ControllerContext, options: Load
       recorder.event(service, 'Warning', 'SyncLoadBalancerFailed', message);
       throw new TryAgain(ip.problem);
     }
+    standing.add(objectKey(service));
     recorder.event(service, 'Normal', 'EnsuredLoadBalancer', 'Ensured load balancer');
     if (addressOf(service) === ip) return;
     const ingress = [{ ip, ipMode: 'VIP' }];
