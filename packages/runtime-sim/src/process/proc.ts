@@ -224,9 +224,12 @@ export class Proc implements Process, Waiter {
   }
 
   async sleep(delayMs: number): Promise<void> {
-    if (delayMs > 0) this.world.meter.rested();
-    else if (this.world.meter.step(YIELD_STEPS)) await this.#endSlice();
-    await this.#sleep(delayMs, this.background);
+    const { meter, rest } = this.world;
+    if (delayMs > 0) meter.rested();
+    else if (meter.step(YIELD_STEPS)) await this.#endSlice();
+    // Where computing costs no time, others have their turn on a clock that stands still, too.
+    if (delayMs <= 0 && rest !== undefined) await this.until(rest());
+    else await this.#sleep(delayMs, this.background);
     if (this.#stopped !== undefined) await this.#untilContinued();
   }
 
