@@ -42,7 +42,7 @@ describe('lists and watches', () => {
     const second = await list(`limit=2&continue=${first.metadata.continue}`);
     expect([names(second), second.metadata]).toEqual([['c3'], { resourceVersion: first.metadata.resourceVersion }]);
     expect(atob(first.metadata.continue ?? '')).toBe(
-      `{"v":"meta.k8s.io/v1","rv":${first.metadata.resourceVersion},"start":"c2\\u0000"}`,
+      `{"v":"meta.k8s.io/v1","rv":${first.metadata.resourceVersion},"start":"/c2\\u0000"}`,
     );
   });
 

@@ -1,7 +1,7 @@
 import { badRequest, decodeJson, goQuote, type StatusError, SyntaxProblem } from '@tabernetes/apimachinery';
 
 /**
- * Where the next page of a list begins: `{"v":"meta.k8s.io/v1","rv":4163,"start":"c2\u0000"}` in base64url.
+ * Where the next page of a list begins: `{"v":"meta.k8s.io/v1","rv":4163,"start":"/c2\u0000"}` in base64url.
  * `start` is the key behind the last one that was answered, below the prefix that is listed; `rv` -1 means that the
  * revision is gone and the rest comes from the present.
  * @see staging/src/k8s.io/apiserver/pkg/storage/continue.go
@@ -14,7 +14,7 @@ export interface ContinueToken {
 
 /** @param startKey full storage key of the first object of the next page */
 export function encodeContinue(startKey: string, prefix: string, revision: number): string {
-  const start = JSON.stringify(startKey.slice(prefix.length));
+  const start = JSON.stringify(`/${startKey.slice(prefix.length)}`);
   return base64url(`{"v":"meta.k8s.io/v1","rv":${revision},"start":${start}}`);
 }
 
