@@ -150,6 +150,17 @@ describe('a CronJob', () => {
     });
   });
 
+  test('CRON-9 whose schedule is changed to one that names no time is told of at once', async () => {
+    await start();
+    await harness.create(cronJob('never', 'exit 0', { schedule: '0 0 1 1 *' }));
+    await seconds(5);
+    await harness.patch(kinds.cronJob, 'never', { spec: { schedule: '0 0 31 2 *' } });
+    await harness.settle();
+    expect(await harness.events('never')).toEqual([
+      'Warning InvalidSchedule invalid schedule: 0 0 31 2 * : time difference between two schedules is less than 1 second',
+    ]);
+  });
+
   test('CRON-8 a Job that is deleted is no longer active', async () => {
     await start();
     await harness.create(cronJob('c', 'sleep 500', { concurrencyPolicy: 'Forbid' }));

@@ -194,7 +194,9 @@ export function cronJobController(context: ControllerContext): Controller {
             }
             // Times of the new schedule that are past already are nobody's loss: it is looked at when the next one comes.
             const delayMs = nextLookMs(cronJob, clock.now(), scheduleOf(cronJob).next);
-            if (delayMs !== undefined) queue.addAfter(objectKey(cronJob), delayMs, { background: true });
+            // One that names no time is looked at now, and told of.
+            if (delayMs === undefined) queue.add(objectKey(cronJob));
+            else queue.addAfter(objectKey(cronJob), delayMs, { background: true });
           },
         }),
         jobs.addHandler({
