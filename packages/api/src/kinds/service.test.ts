@@ -162,6 +162,20 @@ describe('Service', () => {
     expect(taken()).toEqual(['10.96.0.10', 30_001]);
   });
 
+  test('KND-1 ranges that are accepted though Go would not read them are warned of', () => {
+    const ranges = ['10.0.0.0/8', ' 1.2.3.4/32', '1.2.3.4/32 ', '010.0.0.0/8', '2001:DB8::/32'];
+    const made = cluster().create({ type: 'LoadBalancer', loadBalancerSourceRanges: ranges });
+    const told = kind.warnings?.(made, undefined);
+    const odd = 'IP prefix was accepted, but will be invalid in a future Kubernetes release: netip.ParsePrefix';
+    const field = (i: number): string => `spec.loadBalancerSourceRanges[${i}]`;
+    expect(told).toEqual([
+      `${field(1)}: ${odd}(" 1.2.3.4/32"): ParseAddr(" 1.2.3.4"): unexpected character (at " 1.2.3.4")`,
+      `${field(2)}: ${odd}("1.2.3.4/32 "): bad bits after slash: "32 "`,
+      `${field(3)}: ${odd}("010.0.0.0/8"): ParseAddr("010.0.0.0"): IPv4 field has octet with leading zero`,
+      `${field(4)}: IPv6 prefix "2001:DB8::/32" is not in RFC 5952 canonical format ("2001:db8::/32"), which may cause controller apply-loops`,
+    ]);
+  });
+
   test('KND-6 a refused write gives back what it took, a refused update frees nothing', () => {
     const { create, update, taken } = cluster();
     expect(() => create({ type: 'NodePort', sessionAffinity: 'Nope' })).toThrow('is invalid');

@@ -33,25 +33,21 @@ export function ipWarnings(field: string, value: string): readonly string[] {
   return canonical === value ? [] : [`${field}: IPv6 address ${notCanonical(value, canonical)}`];
 }
 
-/** The same about a range of addresses. */
+/** The same about a range of addresses: Services take white space around it. */
 export function cidrWarnings(field: string, value: string): readonly string[] {
-  const cidr = parseCidr(value);
+  const cidr = parseCidr(value.trim());
   if (cidr === undefined) return [];
   const [host = '', bits = ''] = value.split('/');
-  const parse = `netip.ParsePrefix(${quote(value)})`;
-  if (LEADING_ZERO.test(host)) {
-    return [`${field}: ${accepted('IP prefix')}: ${parse}: ParseAddr(${quote(host)}): ${ZERO_OCTET}`];
-  }
-  if (bits.length > 1 && bits.startsWith('0')) {
-    return [`${field}: ${accepted('IP prefix')}: ${parse}: bad bits after slash: ${quote(bits)}`];
+  // Neither white space nor zeros in front.
+  const isNumber = /^(0|[1-9]\d*)$/.test(bits);
+  const problem = parseAddrProblem(host) ?? (isNumber ? undefined : `bad bits after slash: ${quote(bits)}`);
+  if (problem !== undefined) {
+    return [`${field}: ${accepted('IP prefix')}: netip.ParsePrefix(${quote(value)}): ${problem}`];
   }
   if (!host.includes(':')) return [];
   const canonical = `${canonicalV6(host)}/${cidr.prefixLength}`;
   return canonical === value ? [] : [`${field}: IPv6 prefix ${notCanonical(value, canonical)}`];
 }
-
-const LEADING_ZERO = /(^|[.:])0[0-9]+(?=\.|$)/;
-const ZERO_OCTET = 'IPv4 field has octet with leading zero';
 
 const accepted = (what: string): string => `${what} was accepted, but will be invalid in a future Kubernetes release`;
 const notCanonical = (value: string, canonical: string): string =>
