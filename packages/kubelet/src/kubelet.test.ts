@@ -121,8 +121,19 @@ describe('a Pod', () => {
       reason: 'ErrImagePull',
       message: 'rpc error: code = NotFound desc = busybox:1.36: not found',
     });
-    await node.advance('1m');
-    expect((await node.events('nothing')).map((e) => e.split(':')[0])).toContain('Pulling');
+    const backingOff = {
+      reason: 'ImagePullBackOff',
+      message:
+        'Back-off pulling image "busybox:1.36": ErrImagePull: rpc error: code = NotFound desc = busybox:1.36: not found',
+    };
+    await node.advance(1_000);
+    expect(await waiting()).toEqual(backingOff);
+    await node.advance(9_000);
+    expect(await waiting()).toMatchObject({ reason: 'ErrImagePull' });
+    await node.advance(1_000);
+    expect(await waiting()).toEqual(backingOff);
+    const reasons = (await node.events('nothing')).map((event) => event.replace(/:.*?( x\d+)?$/s, '$1'));
+    expect(reasons).toEqual(['Pulling x2', 'Failed x2', 'Failed x2', 'BackOff x2', 'Failed x2']);
     expect((await node.get('nothing')).status?.phase).toBe('Pending');
   });
 

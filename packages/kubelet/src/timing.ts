@@ -27,8 +27,11 @@ export interface Timing {
 
 export function timingOf(latency: Latency, rng: Rng): Timing {
   if (latency === 'real') return realTiming(rng);
-  return latency === 'short' ? { ...instantTiming, tellsOfCreation: true } : instantTiming;
+  return latency === 'short' ? shortTiming : instantTiming;
 }
+
+/** A Pod's volumes are unmounted a moment after its end, as {@link realTiming} has it. */
+const UNMOUNTING = { unmountMs: 100, unmountPollMs: 300 };
 
 /** Nothing takes time but what the specification says: back-offs, probes, grace periods. */
 const instantTiming: Timing = {
@@ -42,6 +45,9 @@ const instantTiming: Timing = {
   probeMs: 0,
 };
 
+/** Who watches sees Pods come and go; nobody waits for more than that. */
+const shortTiming: Timing = { ...instantTiming, ...UNMOUNTING, tellsOfCreation: true };
+
 /**
  * What a kubelet takes on a small cluster.
  *
@@ -53,8 +59,7 @@ function realTiming(rng: Rng): Timing {
     relistMs: 1_000,
     tellsOfCreation: true,
     retryMs: () => 10_000 + rng.int(5_000),
-    unmountMs: 100,
-    unmountPollMs: 300,
+    ...UNMOUNTING,
     configUpdateMs: () => 60_000 + rng.int(30_000),
     storageStatsAgeMs: 10_000,
     probeMs: 5,

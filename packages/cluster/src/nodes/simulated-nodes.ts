@@ -19,7 +19,7 @@ export interface RuntimeRequest {
   readonly nodeName: string;
   readonly cpus: number;
   readonly memoryBytes: number;
-  readonly latency: 'none' | 'real';
+  readonly latency: 'none' | 'short' | 'real';
   /** Images that the node comes with. */
   readonly preloadedImages: readonly string[];
   readonly clock: Clock;
@@ -101,8 +101,7 @@ export function simulatedNodes(
       nodeName: name,
       cpus: parseQuantity(has['cpu'] ?? '4').value(),
       memoryBytes: parseQuantity(has['memory'] ?? '8Gi').value(),
-      // A moment to see what happens is what runtimes take by themselves.
-      latency: latency === 'none' ? 'none' : 'real',
+      latency,
       preloadedImages: [...preloadedImages, ...own.flatMap(({ images }) => images)],
       clock,
       rng,

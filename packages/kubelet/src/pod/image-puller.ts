@@ -17,7 +17,7 @@ export interface ImagePullerDeps {
 
 export type PullOutcome =
   | { readonly image: Image }
-  | { readonly failure: StartFailure /** When it may be tried again. */; readonly retryAtMs?: number };
+  | { readonly failure: StartFailure /** When to look again. */; readonly retryAtMs?: number };
 
 /** Has images on the node before containers need them: one pull at a time, with a back-off per Pod and image. */
 export interface ImagePuller {
@@ -104,7 +104,8 @@ export function createImagePuller({ clock, runtime, recorder }: ImagePullerDeps)
         tell('Warning', 'Failed', `Failed to pull image ${quoted}: ${message}`);
         backoff.next(key, clock.now(), clock.now());
         pull.lastError = `ErrImagePull: ${message}`;
-        return { failure: { reason: 'ErrImagePull', message }, retryAtMs: backoff.endsSinceUpdateMs(key) };
+        // Not before long the Pod is looked at again, and told of as one that waits.
+        return { failure: { reason: 'ErrImagePull', message }, retryAtMs: clock.now() + SECOND_LOOK_MS };
       }
     },
     forget(uid) {
@@ -113,6 +114,9 @@ export function createImagePuller({ clock, runtime, recorder }: ImagePullerDeps)
     },
   };
 }
+
+/** So long an image is one that could not be pulled, before it is one that is waited for. */
+const SECOND_LOOK_MS = 1_000;
 
 /** What gRPC puts before it, except for errors of no kind. */
 function pullErrorText(error: unknown): string {

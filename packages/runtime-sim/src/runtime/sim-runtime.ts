@@ -25,7 +25,7 @@ import { PidNamespace } from '../process/pid-namespace.ts';
 import { signalByName } from '../process/signals.ts';
 import type { Container, ContainerDeps } from './container.ts';
 import { ImageStore } from './image-store.ts';
-import { NO_LATENCY, REAL_LATENCY, type RuntimeLatency } from './latency.ts';
+import { LATENCIES, type LatencyName, type RuntimeLatency } from './latency.ts';
 import type { Machine } from './proc-files.ts';
 import { RuntimeError } from './runtime-error.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -46,7 +46,7 @@ export interface SimulatedRuntimeDeps {
 export interface SimulatedRuntimeOptions {
   readonly nodeName: string;
   /** Default none. */
-  readonly latency?: 'none' | 'real';
+  readonly latency?: LatencyName;
   readonly cpus?: number;
   readonly memoryBytes?: number;
   /** Images that the node comes with, so that nobody has to pull them. */
@@ -98,7 +98,7 @@ class SimRuntime implements ContainerRuntime {
     this.#clock = clock;
     this.#rng = rng.fork(`runtime ${nodeName}`);
     this.#network = network;
-    this.#latency = latency === 'real' ? REAL_LATENCY : NO_LATENCY;
+    this.#latency = LATENCIES[latency];
     this.#work = new SharedWork(clock, cpus);
     this.hostNet = hostNet;
     this.nodeName = nodeName;
