@@ -1,18 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { run as cluster } from '../../packages/cluster/bench/cluster.ts';
-import { run as fleet } from '../../packages/cluster/bench/fleet.ts';
-import { run as kubectl } from '../../packages/kubectl/bench/kubectl.ts';
-import { run as scheduler } from '../../packages/scheduler/bench/scheduler.ts';
-import { run as store } from '../../packages/storage/bench/store.ts';
-import { run as access } from './access.ts';
-import { run as api } from './api.ts';
-import { run as http } from './http.ts';
-import { run as kinds } from './kinds.ts';
-import { run as kubelets } from './kubelets.ts';
 import { amount, type BenchResults, benchPage, growth } from './page.ts';
-import { run as peer } from './peer.ts';
-import { run as playground } from './playground.ts';
-import { run as scale } from './scale.ts';
 
 export interface BenchRow {
   readonly name: string;
@@ -23,21 +10,26 @@ export interface BenchRow {
 }
 
 type Suite = (report: (row: BenchRow) => void) => Promise<void>;
-export const SUITES: Readonly<Record<string, Suite>> = {
-  kinds,
-  store,
-  api,
-  access,
-  http,
-  scheduler,
-  cluster,
-  fleet,
-  kubelets,
-  scale,
-  kubectl,
-  peer,
-  playground,
+/** Each is loaded by the process that measures it, and no other's code with it: programs and their data count for resident memory. */
+const SUITES: Readonly<Record<string, () => Promise<{ readonly run: Suite }>>> = {
+  kinds: () => import('./kinds.ts'),
+  store: () => import('../../packages/storage/bench/store.ts'),
+  api: () => import('./api.ts'),
+  access: () => import('./access.ts'),
+  http: () => import('./http.ts'),
+  scheduler: () => import('../../packages/scheduler/bench/scheduler.ts'),
+  cluster: () => import('../../packages/cluster/bench/cluster.ts'),
+  fleet: () => import('../../packages/cluster/bench/fleet.ts'),
+  kubelets: () => import('./kubelets.ts'),
+  scale: () => import('./scale.ts'),
+  kubectl: () => import('../../packages/kubectl/bench/kubectl.ts'),
+  peer: () => import('./peer.ts'),
+  playground: () => import('./playground.ts'),
 };
+
+/** One suite; undefined: there is none of that name. */
+export const suite = async (name: string): Promise<Suite | undefined> =>
+  Object.hasOwn(SUITES, name) ? (await SUITES[name]?.())?.run : undefined;
 
 /**
  * `npm run bench -- [--write] [SUITE …]`: one line per figure, with its values at N, 2N and 4N and how it grew; `--write` puts them into
@@ -50,9 +42,10 @@ export async function main(
 ): Promise<void> {
   const asked = args.filter((arg) => arg !== '--write');
   const names = asked.length > 0 ? asked : Object.keys(SUITES);
+  const unknown = names.find((name) => !Object.hasOwn(SUITES, name));
+  if (unknown !== undefined) throw new Error(`no bench ${unknown}; there are ${Object.keys(SUITES).join(', ')}`);
   const results = new Map<string, ReadonlyMap<string, readonly BenchRow[]>>();
   for (const name of names) {
-    if (!Object.hasOwn(SUITES, name)) throw new Error(`no bench ${name}; there are ${Object.keys(SUITES).join(', ')}`);
     const rows = new Map<string, BenchRow[]>();
     await measured(name, (row) => rows.set(row.name, [...(rows.get(row.name) ?? []), row]));
     console.log(`\n${name}`);
