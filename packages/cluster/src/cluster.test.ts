@@ -69,6 +69,56 @@ test('CLU-101 a ReplicaSet acts on what a hand has made of it before the Deploym
   expect(reasons.filter((reason) => reason === 'SuccessfulDelete')).toHaveLength(3);
 });
 
+test('CLU-102 a StatefulSet that misses its Pod while the claim of that one is being deleted is told so', async () => {
+  const { client, clock, idle } = await start();
+  const [volumes, claims, sets] = [kinds.persistentVolume, kinds.persistentVolumeClaim, kinds.statefulSet] as const;
+  // Before the first set, so that whoever keeps claims has been there longer.
+  await client.resource(volumes).create({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'v' },
+    spec: {
+      capacity: { storage: '1Gi' },
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: 'hand',
+      hostPath: { path: '/v' },
+    },
+  });
+  await idle();
+  await client.resource(sets).create({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'db', namespace: 'default' },
+    spec: {
+      serviceName: 'db',
+      selector: { matchLabels: { app: 'db' } },
+      template: { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'c', image: 'postgres:16' }] } },
+      volumeClaimTemplates: [
+        {
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          metadata: { name: 'data' },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            storageClassName: 'hand',
+            resources: { requests: { storage: '1Gi' } },
+          },
+        },
+      ],
+    },
+  });
+  await idle();
+  await clock.advance('1s');
+  await client.resource(claims).delete('data-db-0', 'default');
+  await client.resource(kinds.pod).delete('db-0', 'default', { gracePeriodSeconds: 0 });
+  await idle();
+  const { items } = await client.resource(kinds.event).list({ fieldSelector: 'involvedObject.name=db,type=Warning' });
+  expect(items.map(({ message }) => message)).toEqual([
+    'create Pod db-0 in StatefulSet db failed error: pvc data-db-0 is being deleted',
+  ]);
+  expect((await client.resource(claims).get('data-db-0', 'default')).metadata.deletionTimestamp).toBeUndefined();
+});
+
 describe('a new cluster', () => {
   test('CLU-1 is ready to be used', async () => {
     const { client } = await start({ nodes: 2 });

@@ -14,7 +14,7 @@ const FINALIZER = 'kubernetes.io/pvc-protection';
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/volume/pvcprotection/pvc_protection_controller.go
  */
 export function pvcProtectionController(context: ControllerContext): Controller {
-  const { client, informers } = context;
+  const { client, informers, clock } = context;
   const claims = informers.for(kinds.persistentVolumeClaim);
   const pods = informers.for(kinds.pod);
   pods.addIndex(PODS_BY_CLAIM, claimKeysOfPod, volumesOfPod);
@@ -44,7 +44,11 @@ export function pvcProtectionController(context: ControllerContext): Controller 
       const write = client.resource(kinds.persistentVolumeClaim);
       if (claim.metadata.deletionTimestamp === undefined) await addFinalizer(write, claim, FINALIZER, signal);
       else if (!pods.lister.byIndex(PODS_BY_CLAIM, key).some((pod) => uses(pod, claim))) {
-        await dropFinalizer(write, claim, FINALIZER, signal);
+        // Upstream asks the API server too, since its cache may be behind. By the time of the answer whoever hears of the
+        // same Pod has acted: a StatefulSet that wants its Pod back finds the claim still on its way.
+        const { namespace = '' } = claim.metadata;
+        const { items } = await clock.hold(client.resource(kinds.pod).list({ namespace, signal }));
+        if (!items.some((pod) => uses(pod, claim))) await dropFinalizer(write, claim, FINALIZER, signal);
       }
       return DONE;
     },
