@@ -232,16 +232,6 @@ test('KUB-22 that containers are being made is told at once where making them ta
   expect(await state()).toHaveProperty('running');
 });
 
-test('KUB-30 with short latency, a Pod is seen going for a moment', async () => {
-  node = await testKubelet({ latency: 'short' });
-  await node.run('web');
-  await node.delete('web');
-  await node.advance(250);
-  expect((await node.get('web')).status?.containerStatuses?.[0]?.state).toHaveProperty('terminated');
-  await node.advance(250);
-  await expect(node.get('web')).rejects.toMatchObject({ reason: 'NotFound' });
-});
-
 test('KUB-18 a kubelet that stops and starts finds its containers again', async () => {
   node = await testKubelet();
   await node.run('web');

@@ -27,11 +27,8 @@ export interface Timing {
 
 export function timingOf(latency: Latency, rng: Rng): Timing {
   if (latency === 'real') return realTiming(rng);
-  return latency === 'short' ? shortTiming : instantTiming;
+  return latency === 'short' ? { ...instantTiming, tellsOfCreation: true } : instantTiming;
 }
-
-/** A Pod's volumes are unmounted a moment after its end, as {@link realTiming} has it. */
-const UNMOUNTING = { unmountMs: 100, unmountPollMs: 300 };
 
 /** Nothing takes time but what the specification says: back-offs, probes, grace periods. */
 const instantTiming: Timing = {
@@ -45,9 +42,6 @@ const instantTiming: Timing = {
   probeMs: 0,
 };
 
-/** Who watches sees Pods come and go; nobody waits for more than that. */
-const shortTiming: Timing = { ...instantTiming, ...UNMOUNTING, tellsOfCreation: true };
-
 /**
  * What a kubelet takes on a small cluster.
  *
@@ -59,7 +53,8 @@ function realTiming(rng: Rng): Timing {
     relistMs: 1_000,
     tellsOfCreation: true,
     retryMs: () => 10_000 + rng.int(5_000),
-    ...UNMOUNTING,
+    unmountMs: 100,
+    unmountPollMs: 300,
     configUpdateMs: () => 60_000 + rng.int(30_000),
     storageStatsAgeMs: 10_000,
     probeMs: 5,

@@ -132,6 +132,27 @@ describe('nodes that run containers', () => {
     expect(await started()).toBe(8);
   });
 
+  test('RUN-5 CLU-30 with short latency, a Pod that is told to go is seen going for a moment', async () => {
+    errors = [];
+    cluster = await createCluster({
+      nodes: 1,
+      clock: 'virtual',
+      kubelet: 'simulated',
+      latency: 'short',
+      onError: (error) => void errors.push(error),
+    });
+    await deployment(1);
+    await cluster.clock.advance(900);
+    const [web] = await pods();
+    expect(web?.status?.containerStatuses?.[0]?.state).toHaveProperty('running');
+    await cluster.client.resource(kinds.pod).delete(web?.metadata.name ?? '', 'default');
+    await cluster.clock.advance(350);
+    const going = (await pods()).find(({ metadata }) => metadata.name === web?.metadata.name);
+    expect(going?.status?.containerStatuses?.[0]?.state).toHaveProperty('running');
+    await cluster.clock.advance(150);
+    expect((await pods()).map(({ metadata }) => metadata.name)).not.toContain(web?.metadata.name);
+  });
+
   test('CLU-31 a node that stops is left, and its Pods go elsewhere', async () => {
     await start();
     await deployment(2);

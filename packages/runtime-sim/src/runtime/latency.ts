@@ -3,7 +3,9 @@ export interface RuntimeLatency {
   /** What a sandbox costs the processors, and what it waits besides: for its network, for its shim. */
   readonly sandboxMs: number;
   readonly sandboxWaitMs: number;
+  /** The same of its end. */
   readonly stopSandboxMs: number;
+  readonly stopSandboxWaitMs: number;
   readonly createMs: number;
   readonly startMs: number;
   /** How long after its start a process is still runc's, which ends with 2 when it is told to. */
@@ -20,6 +22,7 @@ export const NO_LATENCY: RuntimeLatency = {
   sandboxMs: 0,
   sandboxWaitMs: 0,
   stopSandboxMs: 0,
+  stopSandboxWaitMs: 0,
   createMs: 0,
   startMs: 0,
   initMs: 0,
@@ -36,6 +39,7 @@ const REAL_LATENCY: RuntimeLatency = {
   sandboxMs: 110,
   sandboxWaitMs: 270,
   stopSandboxMs: 100,
+  stopSandboxWaitMs: 0,
   createMs: 10,
   startMs: 48,
   initMs: 3,
@@ -46,9 +50,13 @@ const REAL_LATENCY: RuntimeLatency = {
 
 const LONGEST_SHORT_PULL_MS = 380;
 
-/** The same for who looks on: whatever an image weighs, it is there before half a second has passed. */
+/**
+ * The same for who looks on: Pods are seen going, which kubelets take a second for and more, and whatever an image weighs, it is
+ * there before half a second has passed.
+ */
 const SHORT_LATENCY: RuntimeLatency = {
   ...REAL_LATENCY,
+  stopSandboxWaitMs: 300,
   pullMs: (sizeBytes) => 20 + Math.min(Math.round(sizeBytes / 1_000_000), LONGEST_SHORT_PULL_MS),
 };
 

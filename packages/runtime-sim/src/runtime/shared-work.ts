@@ -20,17 +20,18 @@ export class SharedWork implements Disposable {
     this.#processors = Math.max(1, processors);
   }
 
-  /** Resolves when so much work is done; `workMs`: what it takes alone. */
-  do(workMs: number): Promise<void> {
+  /** Resolves when so much work is done; `workMs`: what it takes alone; `waitMs`: what is waited for afterwards. */
+  do(workMs: number, waitMs = 0): Promise<void> {
     if (workMs <= 0) return Promise.resolve();
     this.#catchUp();
     const end = this.#attained + workMs;
-    return new Promise((done) => {
+    const worked = new Promise<void>((done) => {
       let at = this.#pieces.length;
       while (at > 0 && (this.#pieces[at - 1]?.end ?? 0) > end) at--;
       this.#pieces.splice(at, 0, { end, done });
       this.#arm();
     });
+    return waitMs > 0 ? worked.then(() => this.#clock.sleep(waitMs)) : worked;
   }
 
   dispose(): void {

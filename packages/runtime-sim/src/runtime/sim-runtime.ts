@@ -159,8 +159,7 @@ class SimRuntime implements ContainerRuntime {
 
   async runPodSandbox(config: PodSandboxConfig): Promise<PodSandbox> {
     const { sandboxMs, sandboxWaitMs } = this.#latency;
-    if (sandboxMs > 0) await this.#work.do(sandboxMs);
-    if (sandboxWaitMs > 0) await this.#clock.sleep(sandboxWaitMs);
+    if (sandboxMs > 0) await this.#work.do(sandboxMs, sandboxWaitMs);
     if (config.runtimeHandler !== '' && config.runtimeHandler !== 'runc') {
       throw new RuntimeError(
         'Unknown',
@@ -189,7 +188,7 @@ class SimRuntime implements ContainerRuntime {
     await Promise.all([...sandbox.containers].map((container) => this.stopContainer(container, SANDBOX_STOP_GRACE_MS)));
     sandbox.stopPause();
     if (sandbox.endpoint !== undefined) this.#network.detach(this.nodeName, sandbox.config.uid);
-    await this.#work.do(this.#latency.stopSandboxMs);
+    await this.#work.do(this.#latency.stopSandboxMs, this.#latency.stopSandboxWaitMs);
   }
 
   removePodSandbox(id: string): void {
