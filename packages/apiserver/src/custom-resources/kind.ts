@@ -66,11 +66,9 @@ export function customResourceKind(
   const hasStatus = version.subresources?.status !== undefined;
   const struct = customResourceSchema(schema);
   const stored = versions.find(({ storage }) => storage) ?? version;
-  // Objects may have been stored as other versions, even if this one is stored by now, or when there were fewer defaults.
-  const converts =
-    stored !== version ||
-    (crd.status?.storedVersions ?? []).length > 1 ||
-    ((crd.metadata.generation ?? 1) > 1 && someSchema(schema, (each) => each.default !== undefined));
+  // Objects may have been stored as other versions, even if this one is stored by now, through versions that declare other fields,
+  // or when other fields and defaults were declared.
+  const converts = stored !== version || versions.length > 1 || (crd.metadata.generation ?? 1) > 1;
   const counted = struct.fields
     .map(({ name }) => name)
     .filter((name) => !META.has(name) && !(hasStatus && name === 'status'));
