@@ -132,6 +132,12 @@ export const badRequest = (message: string): StatusError => failure(400, 'BadReq
 export const methodNotAllowed = (): StatusError =>
   failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 
+/** What the resource has not, where its path knows the method. */
+export function methodNotSupported(verb: string, of: GroupResource): StatusError {
+  const message = `${verb} is not supported on resources of kind ${JSON.stringify(qualifiedResource(of))}`;
+  return failure(405, 'MethodNotAllowed', message, { ...(of.group !== '' && { group: of.group }), kind: of.resource });
+}
+
 export const expired = (message: string): StatusError => failure(410, 'Expired', message);
 
 export const internal = (message: string): StatusError =>

@@ -1,5 +1,5 @@
 import type { KindDefinition } from '@tabernetes/api';
-import { badRequest, failure, notFound } from '@tabernetes/apimachinery';
+import { badRequest, methodNotSupported, notFound } from '@tabernetes/apimachinery';
 import type { Resource } from './kinds.ts';
 import { createObject } from './registry/create.ts';
 import { deleteObject } from './registry/delete.ts';
@@ -48,9 +48,7 @@ export function customHandler({ definition, groupResource }: Resource, info: Req
   const handlers = found === undefined ? OBJECTS : found.type === 'scale' ? SCALE : STATUS;
   const handler = handlers[info.verb];
   if (handler !== undefined) return handler;
-  const { group, resource } = groupResource;
-  const message = `${info.verb} is not supported on resources of kind ${JSON.stringify(`${resource}.${group}`)}`;
-  throw failure(405, 'MethodNotAllowed', message, { group, kind: resource });
+  throw methodNotSupported(info.verb, groupResource);
 }
 
 /** @throws {StatusError} BadRequest: a change of no object */

@@ -3,6 +3,7 @@ import {
   type ApiRequest,
   type ApiResponse,
   methodNotAllowed,
+  methodNotSupported,
   resourceNotFound,
   type UserInfo,
 } from '@tabernetes/apimachinery';
@@ -148,6 +149,7 @@ function makeRoutes({ definition: { virtual }, verbs }: Resource): Routes {
   };
   const watch = has('watch', watchObjects);
   const list = has('list', virtual ? listVirtual : listObjects);
+  const listWatch = watch ?? (list && unwatchable);
   const writes = {
     POST: has('create', virtual ? createVirtual : createObject),
     DELETE: has('deletecollection', deleteCollection),
@@ -157,11 +159,16 @@ function makeRoutes({ definition: { virtual }, verbs }: Resource): Routes {
     named: named.GET || named.PUT || named.PATCH || named.DELETE ? named : undefined,
     legacyWatch: watch && { GET: watch },
     list: { GET: list, ...writes },
-    watch: { GET: watch, ...writes },
+    watch: { GET: listWatch, ...writes },
     listAll: canList ? { GET: list } : undefined,
-    watchAll: watch || canList ? { GET: watch } : undefined,
+    watchAll: listWatch && { GET: listWatch },
   };
 }
+
+/** A watch of what can be listed alone. */
+const unwatchable: Handler = ({ resource: { groupResource } }) => {
+  throw methodNotSupported('watch', groupResource);
+};
 
 /** What leaves for a node: logs are read, streams are opened, proxies take all methods. */
 const CONNECT_READ: Handlers = { GET: connect };

@@ -38,9 +38,9 @@ export type Fetch = (request: Request, connection?: ConnectionInfo) => Promise<R
 export function fetchFace(serve: (request: ApiRequest) => Promise<ApiResponse>, options: FetchFaceOptions): Fetch {
   const offered = offers(options.protobuf !== undefined).plain;
   return async (request, connection) => {
-    const { pathname, searchParams } = new URL(request.url);
+    const { pathname, search } = new URL(request.url);
     const headers = headersOf(request.headers);
-    const query = queryOf(searchParams);
+    const query = queryOf(search);
     const method = request.headers.get(CHANNELS_HEADER);
     // What is upgraded has no body but what is yet to be typed.
     const body = method === null ? await readBody(request) : undefined;
@@ -88,15 +88,21 @@ function fromUtf8Bytes(value: string): string {
   }
 }
 
-/** The first value of a key counts, but for those that may be repeated. */
-function queryOf(params: URLSearchParams): Record<string, string> {
+/**
+ * The first value of a key counts, but for those that may be repeated. As Go reads queries, what is not well written does not count.
+ * @see https://pkg.go.dev/net/url#ParseQuery
+ */
+function queryOf(search: string): Record<string, string> {
   const query: Record<string, string> = {};
-  for (const [name, value] of params) {
+  const usable = /;|%(?![\da-f]{2})/i.test(search) ? search.split(/[?&]/).filter(isWellWritten).join('&') : search;
+  for (const [name, value] of new URLSearchParams(usable)) {
     if (!Object.hasOwn(query, name)) query[name] = value;
     else if (REPEATABLE.has(name)) query[name] += `\u0000${value}`;
   }
   return query;
 }
+
+const isWellWritten = (pair: string): boolean => !/;|%(?![\da-f]{2})/i.test(pair);
 
 const REPEATABLE: ReadonlySet<string> = new Set(['command']);
 
@@ -235,10 +241,13 @@ function jsonText(request: ApiRequest, object: unknown, status: number): string 
   return `${isList(object) ? encodeList(object) : encodeJson(object)}\n`;
 }
 
-/** `?pretty`, and the user agents of people. */
+/** `;pretty=1` of what is accepted, `?pretty`, and the user agents of people. */
 function isPretty({ query, headers }: ApiRequest): boolean {
   const { pretty } = query;
-  if (pretty !== undefined) return TRUE.has(pretty);
+  const accept = headers['accept'] ?? '';
+  // What a path offers does not matter for how it is laid out.
+  if (accept.includes('pretty') && negotiate(accept, offers(true).builtIn)?.pretty) return true;
+  if (pretty) return TRUE.has(pretty);
   const agent = headers['user-agent'] ?? '';
   return agent.startsWith('curl') || agent.startsWith('Wget') || agent.startsWith('Mozilla/5.0');
 }

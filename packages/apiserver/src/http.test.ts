@@ -31,6 +31,8 @@ describe('the HTTP face', () => {
     for (const [path, headers] of [
       [`${CM}?limit=1`, { 'user-agent': 'curl/8' }],
       [`${CM}?limit=1&pretty=true`, {}],
+      [`${CM}?limit=1&pretty=`, { 'user-agent': 'Mozilla/5.0' }],
+      [`${CM}?limit=1`, { accept: 'text/html, application/json;pretty=1' }],
     ] as const) {
       const [, , body] = await text(path, headers);
       expect(body.startsWith('{\n  "kind": "ConfigMapList",\n  "apiVersion": "v1",\n  "metadata": {')).toBe(true);
@@ -39,6 +41,15 @@ describe('the HTTP face', () => {
     }
     const [, , compact] = await text(`${CM}?pretty=false`, { 'user-agent': 'curl/8' });
     expect(compact.startsWith('{"kind":"ConfigMapList"')).toBe(true);
+  });
+
+  test('API-77 what is not well written in a query does not count', async () => {
+    for (const query of ['labelSelector=%zz', 'labelSelector=a;b', 'limit=x;y&limit=%31', '%zz=&limit=1']) {
+      const [status, , body] = await text(`${CM}?${query}`);
+      expect([status, body.slice(0, 23)]).toEqual([200, '{"kind":"ConfigMapList"']);
+    }
+    const [, , paged] = await text(`${CM}?fieldSelector=%&limit=%31`);
+    expect(JSON.parse(paged).items).toHaveLength(1);
   });
 
   test('API-29 YAML', async () => {

@@ -315,6 +315,11 @@ describe('lists and watches', () => {
     expect([watch.events.length, watch.ended]).toEqual([0, true]);
   });
 
+  test('API-25 a watch whose time was over before it began says nothing', async () => {
+    const watch = await api.watch(`${CM}?watch=1&timeoutSeconds=-1&resourceVersion=0`);
+    expect([watch.events, watch.ended]).toEqual([[], true]);
+  });
+
   test('API-25 a watch without a timeout ends between half an hour and an hour', async () => {
     const watch = await api.watch(`${CM}?watch=1`);
     await api.clock.advance('29m');

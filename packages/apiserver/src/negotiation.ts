@@ -5,13 +5,15 @@ export interface OutputType {
   readonly format: WireFormat;
   /** `;stream=watch` was asked for. */
   readonly stream: boolean;
+  /** `;pretty=1` was. */
+  readonly pretty: boolean;
   /** Another shape of the same objects. */
   readonly as: 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList' | undefined;
   /** apiVersion of that shape: `meta.k8s.io/v1`, `meta.k8s.io/v1beta1`. */
   readonly asVersion: string;
 }
 
-const JSON_OUTPUT: OutputType = { format: 'json', stream: false, as: undefined, asVersion: '' };
+const JSON_OUTPUT: OutputType = { format: 'json', stream: false, pretty: false, as: undefined, asVersion: '' };
 
 /** What is offered, for the message of a 406. A real server names protobuf for custom resources too. */
 const OBJECT_TYPES = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
@@ -86,17 +88,24 @@ function choose(accept: string, offered: Offer): OutputType | undefined {
     if (format === undefined) continue;
     const stream = params['stream'];
     if (stream !== undefined && stream !== 'watch') continue;
+    const pretty = params['pretty'] === '1';
     const as = params['as'];
     if (as === undefined) {
       if (format === 'protobuf' && !offered.protobuf) continue;
-      return { ...JSON_OUTPUT, format, stream: stream === 'watch' };
+      return { ...JSON_OUTPUT, format, stream: stream === 'watch', pretty };
     }
     if (!offered.transforms || (as === 'Table' && !offered.tables)) continue;
     if (format === 'protobuf' && (as === 'Table' || !offered.protobufMetadata)) continue;
     const group = params['g'] ?? '';
     const version = params['v'] ?? '';
     if (!TRANSFORMS.has(as) || group !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) continue;
-    return { format, stream: stream === 'watch', as: as as OutputType['as'], asVersion: `${group}/${version}` };
+    return {
+      format,
+      stream: stream === 'watch',
+      pretty,
+      as: as as OutputType['as'],
+      asVersion: `${group}/${version}`,
+    };
   }
   return undefined;
 }

@@ -22,6 +22,14 @@ interface Case {
 // Recorded from Kubernetes 1.32.13 with curl.
 const CASES: readonly Case[] = [
   {
+    name: 'API-11 a watch of what can only be listed',
+    path: '/api/v1/componentstatuses?watch=1',
+    code: 405,
+    reason: 'MethodNotAllowed',
+    message: 'watch is not supported on resources of kind "componentstatuses"',
+    details: { kind: 'componentstatuses' },
+  },
+  {
     name: 'API-11 documents of the router are read with GET alone',
     method: 'POST',
     path: '/api/v1',

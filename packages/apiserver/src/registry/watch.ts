@@ -128,6 +128,9 @@ class Watch implements OpenWatch {
     const { server, request } = this.#scope;
     if (request.signal?.aborted) return;
     this.#last = after;
+    // Its time was over before it began.
+    if ((this.#options.timeoutSeconds ?? 0) < 0) this.dispose();
+    if (this.#ended) return;
     server.watches.add(this);
     request.signal?.addEventListener('abort', this.stop, { once: true });
     if (problem !== undefined) this.#fail(problem);
