@@ -48,13 +48,31 @@ describe('a Pod', () => {
     expect((await node.events('web')).at(-1)).toBe('Killing: Stopping container app');
   });
 
-  test('KUB-4 that is deleted while its image is pulled starts no container', async () => {
+  test('KUB-4 that is deleted while its image is pulled breaks the pull off, and goes', async () => {
     node = await testKubelet({ pullMs: 5_000 });
     await node.run('web');
+    await node.advance(1_000);
     await node.delete('web');
-    await node.advance(5_010);
+    await node.advance(10);
     await expect(node.get('web')).rejects.toMatchObject({ reason: 'NotFound' });
-    expect((await node.events('web')).map((event) => event.split(':')[0])).toEqual(['Pulling', 'Pulled']);
+    expect(await node.events('web')).toEqual([
+      'Pulling: Pulling image "busybox:1.36"',
+      'Failed: Failed to pull image "busybox:1.36": rpc error: code = Canceled desc = context canceled',
+      'Failed: Error: ErrImagePull',
+    ]);
+    expect(node.runtime.images()).toEqual([]);
+  });
+
+  test('KUB-4 that is deleted while it waits for the pulls of others goes when its turn has come', async () => {
+    node = await testKubelet({ pullMs: 5_000 });
+    await node.run('first');
+    await node.run('second', { containers: [{ name: 'app', image: 'nginx:1.27' }] });
+    await node.delete('second');
+    await node.advance(4_000);
+    expect((await node.get('second')).metadata.deletionTimestamp).toBeDefined();
+    await node.advance(1_010);
+    await expect(node.get('second')).rejects.toMatchObject({ reason: 'NotFound' });
+    expect((await node.get('first')).status?.phase).toBe('Running');
   });
 
   test('KUB-4 whose sandbox cannot be stopped is tried again', async () => {

@@ -81,10 +81,13 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
   const nodeName = spec.name;
   const newRecorder = (): EventRecorder =>
     createEventRecorder({ client, clock }, { component: 'kubelet', host: nodeName });
-  // Each process of the kubelet counts its events anew.
+  // Each process of the kubelet counts its events anew; one that is no more tells of nothing.
+  let running = false;
   let ownRecorder = newRecorder();
   const recorder: EventRecorder = {
-    event: (...told) => ownRecorder.event(...told),
+    event: (...told) => {
+      if (running) ownRecorder.event(...told);
+    },
     flush: () => ownRecorder.flush(),
   };
   const timing = timingOf(latency, rng);
@@ -136,7 +139,6 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     fieldContext: (pod, podIPs) => ({ pod, podIPs, hostIP: spec.internalIP, allocatable }),
     onError,
   });
-  let running = false;
   let online = true;
   /** Made for the first Pod. */
   let side: PodSide | undefined;

@@ -32,6 +32,8 @@ export interface StartContext {
   readonly containers: PodContainers;
   /** False: the Pod has been told to go, or nobody looks after it any more. */
   readonly wanted: () => boolean;
+  /** Breaks off what takes long, once it is not wanted any more. */
+  readonly signal: () => AbortSignal;
   /** The state of the machine of each container, by name. */
   readonly states: Map<string, ContainerMachineState>;
 }
@@ -65,7 +67,7 @@ export async function startContainer(
 
   const perform: Partial<Record<ContainerEffect, () => Promise<ContainerMachineEvent | undefined>>> = {
     async ensureImage() {
-      const pulled = await images.ensure(pod, container, context.auth);
+      const pulled = await images.ensure(pod, container, context);
       if ('failure' in pulled) {
         fail(pulled.failure.reason, pulled.failure.message, pulled.retryAtMs);
         tell('Warning', 'Failed', `Error: ${pulled.failure.reason}`);

@@ -8,6 +8,7 @@ import type { StartFailure } from '../status/container-statuses.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
 import { taggedImageName } from './image-name.ts';
 import { containerFieldPath, podUid } from './pod-view.ts';
+import { KubeletStopped } from './sync-context.ts';
 
 export interface ImagePullerDeps {
   readonly clock: Clock;
@@ -21,10 +22,15 @@ export type PullOutcome =
 
 /** Has images on the node before containers need them: one pull at a time, with a back-off per Pod and image. */
 export interface ImagePuller {
+  /** @throws {KubeletStopped} */
   ensure(
     pod: Pod,
     container: Container | EphemeralContainer,
-    secrets?: readonly RegistryCredentials[],
+    options: {
+      readonly auth: readonly RegistryCredentials[] | undefined;
+      /** Breaks the pull off. */
+      readonly signal: () => AbortSignal;
+    },
   ): Promise<PullOutcome>;
   /** The Pod is gone. */
   forget(uid: string): void;
@@ -37,7 +43,7 @@ export function createImagePuller({ clock, runtime, recorder }: ImagePullerDeps)
   let queue: Promise<unknown> = Promise.resolve();
 
   return {
-    async ensure(pod, container, secrets) {
+    async ensure(pod, container, { auth, signal: signalOf }) {
       const wanted = container.image ?? '';
       const tell = (type: EventType, reason: string, message: string): void =>
         recorder.event(pod, type, reason, message, containerFieldPath(pod, container.name));
@@ -82,9 +88,10 @@ export function createImagePuller({ clock, runtime, recorder }: ImagePullerDeps)
       const askedMs = clock.now();
       tell('Normal', 'Pulling', `Pulling image ${quoted}`);
       let beganMs = askedMs;
+      const signal = signalOf();
       const turn = queue.then(() => {
         beganMs = clock.now();
-        return runtime.pullImage(name, secrets === undefined ? {} : { auth: credentialsFor(name, secrets) });
+        return runtime.pullImage(name, { signal, ...(auth !== undefined && { auth: credentialsFor(name, auth) }) });
       });
       queue = turn.catch(() => undefined);
       try {
@@ -99,8 +106,12 @@ export function createImagePuller({ clock, runtime, recorder }: ImagePullerDeps)
         );
         return { image };
       } catch (error) {
+        if (signal.reason instanceof KubeletStopped) {
+          pulls.delete(key);
+          throw error;
+        }
         pull.state = imagePullTable.step(pull.state, 'failed')?.target ?? pull.state;
-        const message = pullErrorText(error);
+        const message = signal.aborted ? 'rpc error: code = Canceled desc = context canceled' : pullErrorText(error);
         tell('Warning', 'Failed', `Failed to pull image ${quoted}: ${message}`);
         backoff.next(key, clock.now(), clock.now());
         pull.lastError = `ErrImagePull: ${message}`;

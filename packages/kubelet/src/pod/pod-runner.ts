@@ -23,6 +23,8 @@ export interface PodRunnerHooks {
   readonly changed: () => void;
   /** Whether the Pod is still to run: else nothing more is begun, and nobody wants to hear of what fails. */
   readonly wanted: () => boolean;
+  /** Breaks off what takes long, once the Pod is not wanted any more. */
+  readonly signal: () => AbortSignal;
 }
 
 /**
@@ -84,6 +86,7 @@ export class PodRunner {
       hosts: this.#hosts,
       containers: this.containers,
       wanted: this.#hooks.wanted,
+      signal: this.#hooks.signal,
       states: this.machines,
     };
     let failed: { retryAtMs?: number } | undefined;

@@ -18,6 +18,7 @@ import { PodRunner } from './pod-runner.ts';
 import { PodTurns } from './pod-turns.ts';
 import { containerFieldPath, isTerminalPhase, podUid } from './pod-view.ts';
 import { NOTHING_SEEN, type SeenPod } from './runtime-status.ts';
+import { KubeletStopped, SyncContext } from './sync-context.ts';
 import { workerVolumes } from './worker-volumes.ts';
 
 export interface PodWorkerDeps {
@@ -46,10 +47,7 @@ export class PodWorker implements StatusOwner, Disposable {
   readonly #runner: PodRunner;
   readonly #volumes: PodVolumes;
   readonly #turns: PodTurns;
-  /** Ends the waiting for volumes that cannot be mounted yet; few Pods have such. */
-  #stopMounting: AbortController | undefined;
-  /** It is to go, or nobody looks after it: what was begun for it is given up. */
-  #givenUp = false;
+  readonly #context = new SyncContext();
   #probes: PodProbes | undefined;
   #state: PodState = podTable.initial;
   #pod: Pod;
@@ -78,6 +76,7 @@ export class PodWorker implements StatusOwner, Disposable {
       runtimeHandler: deps.runtimeHandler,
       changed: () => this.#changed(),
       wanted: () => this.#isWanted(),
+      signal: this.#context.signal,
     });
   }
 
@@ -195,24 +194,21 @@ export class PodWorker implements StatusOwner, Disposable {
   /** The kubelet stops: containers live on, nobody looks. */
   suspend(): void {
     this.#turns.suspend();
-    this.#giveUp();
+    this.#context.cancel(new KubeletStopped());
     this.#probes?.stop();
     this.#probes = undefined;
   }
 
   /** The kubelet is back and looks what has become of the Pod. */
   resume(): void {
-    if (this.#state === 'pending' || this.#state === 'syncing') {
-      this.#givenUp = false;
-      this.#stopMounting = undefined;
-    }
+    if (this.#state === 'pending' || this.#state === 'syncing') this.#context.renew();
     this.#seen = this.#runner.containers.see();
     this.#turns.resume();
   }
 
   dispose(): void {
     this.#turns.dispose();
-    this.#giveUp();
+    this.#context.cancel(new KubeletStopped());
     this.#probes?.stop();
     this.#volumes.dispose();
   }
@@ -238,14 +234,9 @@ export class PodWorker implements StatusOwner, Disposable {
 
   #terminate(event: 'terminate' | 'remove'): void {
     this.#send(event);
-    this.#giveUp();
+    this.#context.cancel();
     this.#turns.forgetTimers();
     this.wake();
-  }
-
-  #giveUp(): void {
-    this.#givenUp = true;
-    this.#stopMounting?.abort();
   }
 
   async #turn(): Promise<void> {
@@ -257,7 +248,7 @@ export class PodWorker implements StatusOwner, Disposable {
       else if (began === 'terminated') await this.#release();
     } catch (error) {
       // What was given up fails as it may.
-      if (began !== 'syncing' || !this.#givenUp) this.#node.onError(error);
+      if (began !== 'syncing' || !this.#context.cancelled) this.#node.onError(error);
       if (began === this.#state) this.#turns.wakeAfter(RETRY_MS, true);
     }
   }
@@ -364,17 +355,15 @@ export class PodWorker implements StatusOwner, Disposable {
   /** False: nobody waits for them any more. */
   async #mount(): Promise<boolean> {
     if (this.#volumes.allMounted()) return true;
-    let stop: AbortController | undefined;
+    let signal: AbortSignal | undefined;
     try {
       await this.#volumes.mount(() => {
-        this.#stopMounting ??= new AbortController();
-        stop = this.#stopMounting;
-        if (this.#givenUp) stop.abort();
-        return stop.signal;
+        signal = this.#context.signal();
+        return signal;
       });
       return true;
     } catch (error) {
-      if (stop?.signal.aborted) return false;
+      if (signal?.aborted) return false;
       throw error;
     }
   }

@@ -17,6 +17,7 @@ import type {
   Net,
   PodSandbox,
   PodSandboxConfig,
+  PullOptions,
   SignalName,
   Volume,
   VolumeOptions,
@@ -89,8 +90,8 @@ export class FakeRuntime implements ContainerRuntime {
     if (container !== undefined) this.#end(container, exitCode);
   }
 
-  async pullImage(image: string): Promise<Image> {
-    if (this.#options.pullMs) await this.#clock.sleep(this.#options.pullMs);
+  async pullImage(image: string, { signal }: PullOptions = {}): Promise<Image> {
+    if (this.#options.pullMs) await this.#clock.sleep(this.#options.pullMs, signal);
     if (this.#options.missing?.(image)) throw Object.assign(new Error(`${image}: not found`), { code: 'NotFound' });
     const made: Image = {
       id: `sha256:${this.#hex()}`,

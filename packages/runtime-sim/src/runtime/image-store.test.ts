@@ -3,9 +3,27 @@ import { describe, expect, test } from 'vitest';
 import { buildImage } from '../images/build-image.ts';
 import type { ImageReference } from '../images/image-spec.ts';
 import { ImageStore } from './image-store.ts';
-import { LATENCIES, type LatencyName } from './latency.ts';
+import { LATENCIES, type LatencyName, NO_LATENCY } from './latency.ts';
 
 const MB = 1_000_000;
+const sourceOf = (sizeBytes: number) => ({
+  find: (reference: ImageReference) => buildImage(reference, { sizeBytes }, { programs: {} }),
+});
+
+/** Each image takes five seconds. */
+function slowStore() {
+  const clock = virtualClock({ startMs: 0 });
+  const images = new ImageStore({ clock, source: sourceOf(MB) }, { ...NO_LATENCY, pullMs: () => 5_000 });
+  const pull = async (signal?: AbortSignal): Promise<string> => {
+    try {
+      const image = await images.pull('nginx:1.27', signal && { signal });
+      return `${image.repoTags} at ${clock.now()}`;
+    } catch (error) {
+      return `${error} at ${clock.now()}`;
+    }
+  };
+  return { clock, images, pull };
+}
 
 describe('a pull', () => {
   const cases: readonly { latency: LatencyName; sizeBytes: number; tookMs: number }[] = [
@@ -17,10 +35,42 @@ describe('a pull', () => {
   for (const { latency, sizeBytes, tookMs } of cases) {
     test(`RUN-4 of ${sizeBytes / MB} MB takes ${tookMs} ms with latency ${latency}`, async () => {
       const clock = virtualClock({ startMs: 0 });
-      const source = { find: (reference: ImageReference) => buildImage(reference, { sizeBytes }, { programs: {} }) };
-      const pulled = new ImageStore({ clock, source }, LATENCIES[latency]).pull('nginx');
+      const pulled = new ImageStore({ clock, source: sourceOf(sizeBytes) }, LATENCIES[latency]).pull('nginx');
       await clock.idle();
       expect([(await pulled).sizeBytes, clock.now()]).toEqual([sizeBytes, tookMs]);
     });
   }
+
+  test('RUN-6 that nobody waits for any more is broken off', async () => {
+    const { clock, images, pull } = slowStore();
+    const stop = new AbortController();
+    const first = pull(stop.signal);
+    await clock.advance(1_000);
+    stop.abort(new Error('enough'));
+    const second = pull();
+    expect(await first).toBe('Error: enough at 1000');
+    await clock.idle();
+    expect(await second).toBe('docker.io/library/nginx:1.27 at 6000');
+    expect(images.list()).toHaveLength(1);
+  });
+
+  test('RUN-6 goes on for who still waits', async () => {
+    const { clock, pull } = slowStore();
+    const stop = new AbortController();
+    const [first, second] = [pull(stop.signal), pull()];
+    await clock.advance(1_000);
+    stop.abort(new Error('enough'));
+    await clock.idle();
+    expect(await Promise.all([first, second])).toEqual([
+      'Error: enough at 1000',
+      'docker.io/library/nginx:1.27 at 5000',
+    ]);
+  });
+
+  test('RUN-6 that was broken off before it began takes nothing', async () => {
+    const { clock, images, pull } = slowStore();
+    expect(await pull(AbortSignal.abort(new Error('never')))).toBe('Error: never at 0');
+    await clock.idle();
+    expect(images.list()).toEqual([]);
+  });
 });

@@ -15,6 +15,13 @@ export interface StoredImage {
   readonly image: Image;
 }
 
+interface Pull {
+  readonly image: Promise<Image>;
+  readonly stop: AbortController;
+  /** How many wait for it. */
+  waiting: number;
+}
+
 /** The images of one node. */
 export class ImageStore {
   readonly #clock: Clock;
@@ -24,7 +31,7 @@ export class ImageStore {
   readonly #pulled = new Map<string, StoredImage>();
   #listed: readonly Image[] | undefined;
   /** By reference and credentials. */
-  readonly #pulling = new Map<string, Promise<Image>>();
+  readonly #pulling = new Map<string, Pull>();
 
   constructor({ clock, source }: ImageStoreDeps, latency: RuntimeLatency) {
     this.#clock = clock;
@@ -32,19 +39,40 @@ export class ImageStore {
     this.#latency = latency;
   }
 
-  /** Who asks for what is being pulled waits for that. @throws {PullError} */
+  /** Who asks for what is being pulled waits for that; it is broken off when nobody waits any more. @throws {PullError} */
   async pull(name: string, { auth = [], signal }: PullOptions = {}): Promise<Image> {
     const reference = parseReference(name);
+    signal?.throwIfAborted();
     const key = `${reference.canonical}\n${auth.map((one) => `${one.username}:${one.password}`).join('\n')}`;
-    const running = this.#pulling.get(key);
-    if (running !== undefined) return running;
-    const pull = this.#pull(name, auth, signal);
-    this.#pulling.set(key, pull);
+    const pull = this.#pulling.get(key) ?? this.#begin(key, name, auth);
+    pull.waiting++;
+    let leave = (): void => undefined;
+    const left = new Promise<never>((_, reject) => {
+      leave = () => {
+        reject(signal?.reason);
+        if (--pull.waiting > 0) return;
+        // Who asks from now on begins anew.
+        this.#pulling.delete(key);
+        pull.stop.abort(signal?.reason);
+      };
+    });
+    signal?.addEventListener('abort', leave, { once: true });
     try {
-      return await pull;
+      return await Promise.race([pull.image, left]);
     } finally {
-      this.#pulling.delete(key);
+      signal?.removeEventListener('abort', leave);
     }
+  }
+
+  #begin(key: string, name: string, auth: PullOptions['auth']): Pull {
+    const stop = new AbortController();
+    const pull: Pull = { image: this.#pull(name, auth, stop.signal), stop, waiting: 0 };
+    this.#pulling.set(key, pull);
+    const ended = (): void => {
+      if (this.#pulling.get(key) === pull) this.#pulling.delete(key);
+    };
+    pull.image.then(ended, ended);
+    return pull;
   }
 
   /** The node comes with it. @throws {PullError} */
