@@ -16,8 +16,10 @@ export function compactor(
   intervalMs: number,
 ): Disposable {
   let before = 0;
+  let disposed = false;
   const compact = async (): Promise<void> => {
     const { revision, compactRevision } = await store.status();
+    if (disposed) return;
     if (before > compactRevision) await store.compact(before);
     before = revision;
   };
@@ -31,5 +33,10 @@ export function compactor(
       { background: true },
     );
   let timer = wait();
-  return { dispose: () => timer.dispose() };
+  return {
+    dispose: () => {
+      disposed = true;
+      timer.dispose();
+    },
+  };
 }
