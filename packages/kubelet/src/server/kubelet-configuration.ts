@@ -5,7 +5,7 @@ import type { Kubelet } from '../kubelet.ts';
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/apis/config/v1beta1/defaults.go
  */
-export function configuration({ hostIP }: Kubelet): unknown {
+export function configuration({ hostIP, capacity }: Kubelet): unknown {
   return {
     enableServer: true,
     staticPodPath: '/etc/kubernetes/manifests',
@@ -51,7 +51,7 @@ export function configuration({ hostIP }: Kubelet): unknown {
     topologyManagerScope: 'container',
     runtimeRequestTimeout: '2m0s',
     hairpinMode: 'promiscuous-bridge',
-    maxPods: 110,
+    maxPods: Number(capacity['pods'] ?? 110),
     podPidsLimit: -1,
     resolvConf: '/etc/resolv.conf',
     cpuCFSQuota: true,
