@@ -29,10 +29,10 @@ async function log(name: string): Promise<string> {
 }
 
 let asked = 0;
-async function curl(path: string): Promise<string> {
+async function curl(path: string, options: readonly string[] = []): Promise<string> {
   const { status } = await cluster.client.resource(kinds.pod).get('server', 'default');
   const name = `ask-${asked++}`;
-  const command = ['curl', '-s', '-w', ' %{http_code}', `http://${status?.podIP}:8080${path}`];
+  const command = ['curl', '-s', '-w', ' %{http_code}', ...options, `http://${status?.podIP}:8080${path}`];
   await run(name, [], { containers: [{ name: 'c', image: 'curlimages/curl', command }] });
   return (await log(name)).trimEnd();
 }
@@ -59,7 +59,12 @@ describe('CLU-98 agnhost does what its subcommands say', () => {
     expect(await curl('/dial?host=127.0.0.1&port=1&request=hostname')).toBe(
       '{"errors":["Get \\"http://127.0.0.1:1/hostname\\": dial tcp 127.0.0.1:1: connect: connection refused"]} 200',
     );
-    expect(await curl('/nope')).toBe('404 page not found\n 404');
+    expect(await curl('/nope')).toMatch(/^NOW: \d{4}-.* 200$/);
+    expect(await curl('/upload')).toBe('{"error":"Unable to upload file."} 200');
+    const kept = /^\{"output":"(\/uploads\/upload\d+)"\} 201$/.exec(
+      await curl('/upload', ['-F', 'file=@/etc/hostname']),
+    );
+    expect(await curl(`/shell?cmd=cat%20${kept?.[1]}`)).toMatch(/^\{"output":"ask-\d+\\n"\} 200$/);
     expect(await log('server')).toMatch(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d Started HTTP server on port 8080\n/);
     await curl('/exit?code=7');
     expect(await stateOf('server')).toMatchObject({ terminated: { exitCode: 7 } });

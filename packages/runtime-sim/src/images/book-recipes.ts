@@ -33,9 +33,10 @@ import {
   trafficMeter,
   websiteController,
 } from './book-servers.ts';
-import type { ImageRecipe } from './build-image.ts';
+import { FOLDERS, type ImageRecipe } from './build-image.ts';
 import { envoy, kiadaProxy } from './envoy.ts';
 import { git } from './git.ts';
+import { httpd, IT_WORKS } from './httpd.ts';
 import type { ImageReference } from './image-spec.ts';
 import { kiada } from './kiada.ts';
 import { KIADA_CERTIFICATE_PEM, KIADA_KEY_PEM } from './kiada-certificate.ts';
@@ -48,8 +49,6 @@ import { mysql, mysqladmin } from './mysql.ts';
 import { perl } from './pi.ts';
 import { redisCli } from './redis/redis-cli.ts';
 import { redisServer } from './redis/redis-server.ts';
-
-import { httpd, IT_WORKS } from './web-servers.ts';
 
 const MIB = 1024 ** 2;
 
@@ -172,6 +171,7 @@ export const BOOK_RECIPES: Readonly<Record<string, (reference: ImageReference) =
   agnhost: () =>
     image(53, '/agnhost', agnhost, {
       cmd: ['pause'],
+      folders: [...FOLDERS, 'uploads'],
       files: { '/localhost.crt': LOCALHOST_CERTIFICATE_PEM, '/localhost.key': LOCALHOST_KEY_PEM },
       programs: { '/agnhost': agnhost, '/agnhost-2': agnhost, ...curlTools },
     }),

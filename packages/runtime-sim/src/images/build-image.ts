@@ -46,7 +46,7 @@ const OWNED = { uid: 0, gid: 0, modifiedMs: 0, tree: undefined };
 const PASSWD =
   'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nbin:x:2:2:bin:/bin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnginx:x:101:101:nginx:/nonexistent:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n';
 const GROUP = 'root:x:0:\ndaemon:x:1:\nbin:x:2:\ntty:x:5:\nwww-data:x:33:\nnginx:x:101:\nnobody:x:65534:\n';
-const FOLDERS = [
+export const FOLDERS: readonly string[] = [
   'bin',
   'dev',
   'etc',

@@ -2,6 +2,7 @@ import type { Process } from '@tabernetes/node-api';
 import { isBusybox } from './support/busybox.ts';
 import { attempt, command, complain, Failure, UsageError } from './support/command.ts';
 import { formatDate } from './support/date-format.ts';
+import { mountBelow, mountsOf } from './support/mounts.ts';
 import { parseOptions } from './support/options.ts';
 import { accountNames, accountNumber, humanSize, joinPath } from './support/paths.ts';
 
@@ -101,24 +102,17 @@ export const nproc = command('[--all]', async (process) => {
 /** Space of the mounted file systems. */
 export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
   const options = parseOptions(process.argv.slice(1), 'PkmhaTt:');
-  const mounts = attempt(() => process.fs.readText('/proc/mounts'));
-  const lines = ('value' in mounts ? mounts.value : 'overlay / overlay rw 0 0\n')
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(' '));
   const disk = 101_430_960 * 1024;
-  const rows = lines
+  const rows = mountsOf(process)
     .filter(
-      ([source = '', at = '', type = '']) =>
+      ({ type }) =>
         (!options.has('t') || options.values('t').includes(type)) &&
-        !['proc', 'sysfs', 'devpts', 'mqueue', 'cgroup', 'cgroup2'].includes(type) &&
-        at !== '' &&
-        source !== '',
+        !['proc', 'sysfs', 'devpts', 'mqueue', 'cgroup', 'cgroup2'].includes(type),
     )
-    .map(([source = '', at = '', type = '', flags = '']) => {
-      if (type !== 'tmpfs') return { source, at, type, total: disk, used: Math.floor(disk / 4) };
-      const [, kib = '65536'] = /(?:^|,)size=(\d+)k/.exec(flags) ?? [];
-      return { source, at, type, total: Number(kib) * 1024, used: pagesBelow(process, at) };
+    .map((mount) => {
+      if (mount.type !== 'tmpfs') return { ...mount, total: disk, used: Math.floor(disk / 4) };
+      const [, kib = '65536'] = /(?:^|,)size=(\d+)k/.exec(mount.options) ?? [];
+      return { ...mount, total: Number(kib) * 1024, used: pagesBelow(process, mount.at) };
     });
   const lost: string[] = [];
   const wanted = options.operands.map((path) => {
@@ -127,10 +121,7 @@ export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
       lost.push(path);
       return undefined;
     }
-    const { value: real } = found;
-    return rows
-      .filter(({ at }) => real === at || real.startsWith(at === '/' ? '/' : `${at}/`))
-      .sort((a, b) => b.at.length - a.at.length)[0];
+    return mountBelow(rows, found.value);
   });
   const shown = options.operands.length === 0 ? rows : wanted.filter((row) => row !== undefined);
   const unit = options.has('m') ? 1024 ** 2 : 1024;
@@ -239,9 +230,7 @@ export const tty = command('', async (process) => {
 /** Tells of mounts; nothing can be mounted. */
 export const mount = command('[-t TYPE] [DEVICE] [DIR]', async (process) => {
   if (process.argv.length > 1) throw new Failure('permission denied (are you root?)');
-  const lines = process.fs.readText('/proc/mounts').trimEnd().split('\n');
-  for (const line of lines) {
-    const [source, at, type, options] = line.split(' ');
+  for (const { source, at, type, options } of mountsOf(process)) {
     await process.stdout.write(`${source} on ${at} type ${type} (${options})\n`);
   }
   return 0;

@@ -1,5 +1,6 @@
 import type { FileStat, Process } from '@tabernetes/node-api';
 import { attempt } from '../../programs/support/command.ts';
+import { mountBelow, mountsOf } from '../../programs/support/mounts.ts';
 import { flag } from '../serve.ts';
 
 const NEW_FILE = 'mount-tester new file\n';
@@ -86,15 +87,8 @@ async function inLoop(process: Process, path: string, say: (line: string) => Pro
 }
 
 /** What the mount is that a path lies on: `tmpfs`, or a number. */
-function fsType({ fs }: Process, path: string): string {
-  const real = fs.realPath(path);
-  const mounts = fs
-    .readText('/proc/mounts')
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([, at = '']) => real === at || real.startsWith(at === '/' ? '/' : `${at}/`));
-  const [, , type = 'overlay'] = mounts.sort(([, a = ''], [, b = '']) => b.length - a.length)[0] ?? [];
+function fsType(process: Process, path: string): string {
+  const { type = 'overlay' } = mountBelow(mountsOf(process), process.fs.realPath(path)) ?? {};
   return type === 'tmpfs' ? type : String(MAGIC[type] ?? MAGIC['ext4']);
 }
 

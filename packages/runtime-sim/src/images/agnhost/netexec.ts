@@ -4,9 +4,9 @@ import { attempt, isNetError } from '../../programs/support/command.ts';
 import { formatDate } from '../../programs/support/date-format.ts';
 import { flag, identityOf, target, text } from '../serve.ts';
 import { log } from './logs.ts';
+import { upload } from './upload.ts';
 
 const DIAL_MS = 5_000;
-const NOT_FOUND = text('404 page not found\n', 404);
 
 /**
  * A server that does what its callers ask for. Its UDP and SCTP servers are not simulated.
@@ -60,9 +60,6 @@ async function answer(process: Process, call: HttpCall, server: Server): Promise
   const { path, query } = target(call);
   const value = (name: string): string => query.get(name) ?? '';
   switch (path) {
-    case '/':
-      await log(process, 'GET /');
-      return text(`NOW: ${formatDate('%F %T.%N +0000 UTC', process.now())}`);
     case '/clientip':
       await log(process, 'GET /clientip');
       return text(`${call.remote.ip}:${call.remote.port}`);
@@ -100,8 +97,11 @@ async function answer(process: Process, call: HttpCall, server: Server): Promise
       await log(process, 'GET /shutdown');
       server.exit(0);
       return text('');
+    case '/upload':
+      return upload(process, call);
     default:
-      return NOT_FOUND;
+      await log(process, 'GET /');
+      return text(`NOW: ${formatDate('%F %T.%N +0000 UTC', process.now())}`);
   }
 }
 
