@@ -24,6 +24,7 @@ import type { ImageSource } from '../images/image-spec.ts';
 import { PidNamespace } from '../process/pid-namespace.ts';
 import { signalByName } from '../process/signals.ts';
 import type { Container, ContainerDeps } from './container.ts';
+import { hostFiles } from './host-files.ts';
 import { ImageStore } from './image-store.ts';
 import { LATENCIES, type LatencyName, type RuntimeLatency } from './latency.ts';
 import type { Machine } from './proc-files.ts';
@@ -103,30 +104,7 @@ class SimRuntime implements ContainerRuntime {
     this.hostNet = hostNet;
     this.nodeName = nodeName;
     this.#now = () => clock.now();
-    this.hostFs = new SimVolume(this.#now, { mode: 0o755 });
-    for (const path of [
-      '/etc',
-      '/var/log',
-      '/var/lib/kubelet',
-      '/var/run',
-      '/run',
-      '/tmp',
-      '/root',
-      '/home',
-      '/usr',
-      '/opt',
-      '/mnt',
-      '/srv',
-      '/proc',
-      '/sys',
-      '/dev',
-    ]) {
-      this.hostFs.fs.mkdir(path, { recursive: true });
-    }
-    this.hostFs.fs.chmod('/tmp', 0o1777);
-    this.hostFs.fs.writeFile('/etc/hostname', `${nodeName}\n`);
-    const own = hostNet.addresses.map((ip) => `${ip}\t${nodeName}\n`).join('');
-    this.hostFs.fs.writeFile('/etc/hosts', `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${own}`);
+    this.hostFs = hostFiles(this.#now, nodeName, hostNet.addresses);
     const machine: Machine = { cpus, memoryBytes, bootMs: clock.now(), kernel: '6.1.0-tabernetes' };
     this.#containerDeps = {
       clock,
