@@ -18,7 +18,7 @@ export interface Awaiting {
 const OVERLAY = 'overlay';
 
 /** All files are in the memory of the host, which a disk of a node may well exceed. */
-const MAX_HELD_BYTES = 512 * 1024 ** 2;
+export const MAX_HELD_BYTES = 512 * 1024 ** 2;
 
 /**
  * A tree of files that starts as an image's and keeps only what differs.

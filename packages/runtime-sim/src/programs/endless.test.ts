@@ -112,3 +112,9 @@ for (const script of HUNGRY) {
     expect(stderr).toMatch(/out of memory|Killed/);
   });
 }
+
+test('PRG-5 no file is made longer than its file system holds', async () => {
+  const { stdout, stderr } = await runScript('truncate -s 100g f; echo $?; wc -c < f');
+  expect(stderr).toBe('truncate: f: truncate: No space left on device\n');
+  expect(stdout).toBe('1\n0\n');
+});

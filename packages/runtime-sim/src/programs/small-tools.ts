@@ -1,4 +1,6 @@
 import type { Process } from '@tabernetes/node-api';
+import { fail } from '../file-system/file-error.ts';
+import { MAX_HELD_BYTES } from '../file-system/tree.ts';
 import { attempt, command, complain, Failure, UsageError } from './support/command.ts';
 import { readAll } from './support/input.ts';
 import { parseNumber, parseOptions } from './support/options.ts';
@@ -13,13 +15,15 @@ export const truncate = command('[-c] -s SIZE FILE...', async (process) => {
   for (const path of options.operands) {
     if (options.has('c') && !process.fs.exists(path)) continue;
     const done = attempt(() => {
-      const old = process.fs.exists(path) ? process.fs.readFile(path) : new Uint8Array();
+      if (!process.fs.exists(path)) process.fs.writeFile(path, '');
+      if (size > MAX_HELD_BYTES) fail('ENOSPC', path);
       const bytes = new Uint8Array(size);
-      bytes.set(old.subarray(0, size));
+      bytes.set(process.fs.readFile(path).subarray(0, size));
       process.fs.writeFile(path, bytes);
     });
     if (!('error' in done)) continue;
-    await complain(process, `${path}: open: ${done.error.message}`);
+    const { code: cause, message } = done.error;
+    await complain(process, `${path}: ${cause === 'ENOSPC' ? 'truncate' : 'open'}: ${message}`);
     code = 1;
   }
   return code;
