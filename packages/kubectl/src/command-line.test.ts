@@ -82,8 +82,12 @@ describe('KCT-4 flags', () => {
       3_723_500, -90_000, 0,
     ]);
     expect(() => parseDurationMs('5')).toThrow('time: missing unit in duration "5"');
+    expect(() => parseDurationMs('2562048h')).toThrow('time: invalid duration "2562048h"');
     expect([90_000, 3_600_000, 1_500, 250, 0].map(formatDuration)).toEqual(['1m30s', '1h0m0s', '1.5s', '250ms', '0s']);
     expect(parseCsvRecord('a,"b,c",,"d""e"')).toEqual(['a', 'b,c', '', 'd"e']);
+    // One record: what comes after its line is not looked at.
+    expect(['\na,b\nc', '"a\nb"\r\nc', 'a,\n'].map(parseCsvRecord)).toEqual([['a', 'b'], ['a\nb'], ['a', '']]);
+    expect(() => parseCsvRecord('\n')).toThrow('EOF');
   });
   test('KCT-4 every command of kubectl 1.32 is known', () => {
     expect(commandFact('create secret docker-registry')?.flags.some(({ name }) => name === 'docker-email')).toBe(true);

@@ -44,6 +44,9 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** Nanoseconds of a duration have 64 bits: 292 years. */
+const MAX_DURATION_MS = 2 ** 63 / 1e6;
+
 /** A duration such as `1h30m` or `0` in milliseconds. @throws {ValueError} @see https://pkg.go.dev/time#ParseDuration */
 export function parseDurationMs(text: string): number {
   const sign = text.startsWith('-') ? -1 : 1;
@@ -62,6 +65,7 @@ export function parseDurationMs(text: string): number {
     total += Number(number) * factor;
     rest = rest.slice(unit.length);
   }
+  if (total >= MAX_DURATION_MS) throw new ValueError(`time: invalid duration ${goQuote(text)}`);
   return sign * total;
 }
 
@@ -81,45 +85,46 @@ export function formatDuration(ms: number): string {
 
 const trim = (n: number): string => String(Number(n.toFixed(9)));
 
-/** One record of comma-separated values, as Go's encoding/csv reads it. @throws {ValueError} */
+/**
+ * The first record of comma-separated values, as Go's encoding/csv reads it: empty lines in front do not count, and what
+ * comes after its line is left unread.
+ *
+ * @throws {ValueError}
+ */
 export function parseCsvRecord(text: string): readonly string[] {
   if (text === '') return [];
+  const record = text.replaceAll('\r\n', '\n').replace(/^\n+/, '');
+  if (record === '') throw new ValueError('EOF');
   const fields: string[] = [];
   let at = 0;
   for (;;) {
-    if (text[at] === '"') {
+    if (record[at] === '"') {
       let field = '';
       at++;
       for (;;) {
-        const end = text.indexOf('"', at);
+        const end = record.indexOf('"', at);
         if (end < 0)
           throw new ValueError(
-            `parse error on line 1, column ${text.length + 1}: extraneous or missing " in quoted-field`,
+            `parse error on line 1, column ${record.length + 1}: extraneous or missing " in quoted-field`,
           );
-        field += text.slice(at, end);
+        field += record.slice(at, end);
         at = end + 1;
-        if (text[at] !== '"') break;
+        if (record[at] !== '"') break;
         field += '"';
         at++;
       }
       fields.push(field);
-      if (at < text.length && text[at] !== ',') {
+      if (at < record.length && record[at] !== ',' && record[at] !== '\n') {
         throw new ValueError(`parse error on line 1, column ${at}: extraneous or missing " in quoted-field`);
       }
     } else {
-      const comma = text.indexOf(',', at);
-      const end = comma < 0 ? text.length : comma;
-      const field = text.slice(at, end);
+      const field = /^[^,\n]*/.exec(record.slice(at))?.[0] ?? '';
       const bare = field.indexOf('"');
       if (bare >= 0) throw new ValueError(`parse error on line 1, column ${at + bare + 1}: bare " in non-quoted-field`);
       fields.push(field);
-      at = end;
+      at += field.length;
     }
-    if (at >= text.length) return fields;
-    at++; // the comma
-    if (at === text.length) {
-      fields.push('');
-      return fields;
-    }
+    if (record[at] !== ',') return fields;
+    at++;
   }
 }
