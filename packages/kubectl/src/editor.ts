@@ -1,5 +1,6 @@
 import type { Process } from '@tabernetes/node-api';
 import { Aggregate } from './errors.ts';
+import { onFile } from './files/file-problem.ts';
 
 /**
  * Opens `$KUBE_EDITOR`, `$EDITOR` or vi on a temporary file, and resolves with what is in it afterwards.
@@ -15,11 +16,13 @@ export async function launchEditor(process: Process, text: string, fileName: str
   fs.writeFile(path, text, { mode: 0o600 });
   try {
     // Words are arguments; with quotes in it, it is a line of a shell.
-    const argv = /["'\\]/.test(editor) ? ['sh', '-c', `${editor} "${path}"`] : [...editor.split(' '), path];
+    const isLine = /["'\\]/.test(editor);
+    const argv = isLine ? ['sh', '-c', `${editor} "${path}"`] : [...editor.split(' '), path];
     const code = await process.spawn(argv).exited;
-    if (code === 127) throw new Aggregate([new Error(`unable to launch the editor ${JSON.stringify(editor)}`)]);
-    if (code !== 0) throw new Aggregate([new Error(`there was a problem with the editor ${JSON.stringify(editor)}`)]);
-    return fs.readText(path);
+    const name = JSON.stringify(isLine ? `sh -c ${editor}` : editor);
+    if (code === 127) throw new Aggregate([new Error(`unable to launch the editor ${name}`)]);
+    if (code !== 0) throw new Aggregate([new Error(`there was a problem with the editor ${name}`)]);
+    return onFile('open', path, () => fs.readText(path));
   } finally {
     fs.remove(path, { force: true });
   }

@@ -9,10 +9,10 @@ import {
 } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../../command.ts';
 import { Aggregate, Exit, messageOf } from '../../errors.ts';
-import { goJson } from '../../go-json.ts';
+import { goDumpJson, goJson } from '../../go-json.ts';
 import { withoutManagedFields } from '../../printers/object-printer.ts';
-import { readDocuments } from '../../resources/documents.ts';
-import { type Info, isList } from '../../resources/info.ts';
+import { fromFiles, placed } from '../../resources/from-files.ts';
+import type { Info } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';
 import { fieldValidation } from '../../writing/dry-run.ts';
 import { fileOptions } from '../../writing/file-options.ts';
@@ -75,10 +75,11 @@ export async function editObjects(context: CommandContext, mode: EditMode): Prom
     await session(context, mode, infos);
     return undefined;
   }
-  const applied = infos.flatMap((info): readonly Info[] => {
-    const text = lastApplied(info.object);
-    return text === undefined ? [] : readEdited(text).map((object) => ({ ...info, object }));
-  });
+  const applied: Info[] = [];
+  for (const { object } of infos) {
+    const text = lastApplied(object);
+    if (text !== undefined) applied.push(...(await readEdited(context, text)).slice(0, 1));
+  }
   if (applied.length === 0) {
     throw new Error(
       'no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`',
@@ -108,6 +109,9 @@ async function session(context: CommandContext, mode: EditMode, infos: readonly 
   const original = isJson ? `${goJson(shown, '    ')}\n` : encodeYaml(shown);
   let outcome: Outcome = { reasons: [], retryable: 0, notFound: 0, again: 0 };
   let edited: string | undefined;
+  // `create --edit` has the flag, and forgets it.
+  const isWindows = mode !== 'create' && flags.bool('windows-line-endings');
+  const ended = (text: string): string => (isWindows ? text.replaceAll('\n', '\r\n') : text);
   const preserved = (text: string | undefined): string => {
     const path = `/tmp/${fileName}`;
     if (text === undefined) return path;
@@ -122,7 +126,12 @@ async function session(context: CommandContext, mode: EditMode, infos: readonly 
   for (;;) {
     const header = isJson ? '' : `${mode === 'apply' ? HEADER_OF_APPLY : HEADER}${reasonsText(outcome.reasons)}`;
     const before = edited;
-    edited = await context.edit(`${header}${before === undefined ? original : withoutComments(before)}`, fileName);
+    const offered = `${ended(header)}${before === undefined ? ended(original) : withoutComments(before)}`;
+    try {
+      edited = await context.edit(offered, fileName);
+    } catch (error) {
+      throw before === undefined ? error : failed(error, before);
+    }
     if (before !== undefined && stripped(before) === stripped(edited)) {
       throw failed(new Error('Edit cancelled, no valid changes were saved.'), edited);
     }
@@ -147,15 +156,17 @@ async function session(context: CommandContext, mode: EditMode, infos: readonly 
       return;
     }
     outcome = { reasons: [], retryable: 0, notFound: 0, again: 0 };
-    let objects: readonly KubeObject[];
+    let found: readonly Info[];
     try {
-      objects = readEdited(edited);
+      found = await readEdited(context, edited);
     } catch (error) {
       outcome.reasons.push({ head: `The edited file had a syntax error: ${messageOf(error)}`, others: [] });
       continue;
     }
     try {
-      for (const object of objects) await send(context, mode, infos, object, outcome);
+      const { name: namespace } = context.namespace();
+      const placedInfos = found.map((info) => placed(info, { namespace, requireNamespace: true }));
+      for (const info of placedInfos) await send(context, mode, infos, info, outcome);
     } catch (error) {
       throw failed(error, edited);
     }
@@ -171,24 +182,26 @@ async function session(context: CommandContext, mode: EditMode, infos: readonly 
   }
 }
 
-function readEdited(text: string): readonly KubeObject[] {
-  const objects: KubeObject[] = [];
-  for (const { value } of readDocuments(text, 'edited-file')) {
-    const object = value as KubeObject;
-    if (typeof object !== 'object' || object === null || typeof object.kind !== 'string') {
-      throw new Error(`unable to decode "edited-file": Object 'Kind' is missing in '${goJson(value)}'`);
-    }
-    if (isList(object)) objects.push(...object.items);
-    else objects.push(object);
-  }
-  return objects;
+/** The objects of a text, as the server knows their kinds. @throws {Error} when it does not */
+async function readEdited(context: CommandContext, text: string): Promise<readonly Info[]> {
+  const { flags } = context;
+  const options = {
+    // Where they are is looked at later: an object of no namespace is no mistake of the text.
+    namespace: '',
+    continueOnError: true,
+    ...(flags.has('subresource') && { subresource: flags.string('subresource') }),
+  };
+  const file = { source: 'edited-file', text: async () => text, isDirectory: true };
+  const { infos, errors } = await fromFiles(context, options, [file], { type: 'none' }).collect();
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Aggregate(errors);
+  return infos;
 }
 
 async function send(
   context: CommandContext,
   mode: EditMode,
   infos: readonly Info[],
-  edited: KubeObject,
+  edited: Info,
   outcome: Outcome,
 ): Promise<void> {
   const { flags, out, err } = context;
@@ -198,24 +211,29 @@ async function send(
   const fieldManager = mode === 'create' ? 'kubectl-create' : flags.string('field-manager');
   const options = { dryRun: 'none', fieldManager, fieldValidation: validation } as const;
   const saves = flags.has('save-config') && flags.bool('save-config');
-  const object = recorded(context, saves ? withLastApplied(edited) : edited);
-  const [only] = infos;
+  const draft = edited.object as KubeObject;
+  const object = recorded(context, saves ? withLastApplied(draft) : draft);
+  const info = { ...edited, object };
   if (mode === 'create') {
-    if (only === undefined) return;
-    const { name = '', namespace = only.namespace } = object.metadata ?? {};
-    const created = await createInfo(context, { ...only, name, namespace, object }, options);
+    const created = await createInfo(context, info, options);
     show('created', created.object);
     return;
   }
-  const info = infos.find((each) => each.object?.metadata.uid === object.metadata?.uid);
-  if (info?.object === undefined) throw new Error('no original object found for the edited one');
-  const before = withoutManagedFields(info.object) as KubeObject;
+  // What was applied last has no uid: then the first of them is compared with.
+  const original = infos.find((each) => each.object?.metadata?.uid === object.metadata?.uid);
+  if (original?.object === undefined) {
+    throw new Error(
+      `no original object found for &unstructured.Unstructured{Object:${goDumpJson(withoutManagedFields(object))}}`,
+    );
+  }
+  const before = withoutManagedFields(original.object) as KubeObject;
   if (goJson(before) === goJson(object)) {
     show('skipped', object);
     return;
   }
   if (mode === 'apply') {
-    await patchInfo(context, info, 'merge', annotationPatch(object), options);
+    const { name: namespace } = context.namespace();
+    await patchInfo(context, { ...info, namespace }, 'merge', annotationPatch(object), options);
     show('edited', object);
     return;
   }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, hostname, tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { realClock, seededRng } from '@tabernetes/base';
@@ -107,21 +107,23 @@ function startOnHost([program = '', ...args]: readonly string[]): ChildProcess {
 
 /** Opens `$KUBE_EDITOR`, `$EDITOR` or vi on a temporary file, as kubectl does. */
 async function editInTerminal(text: string, fileName: string): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), 'kubectl-edit-'));
-  const path = join(directory, basename(fileName));
+  const path = join(tmpdir(), basename(fileName));
+  // A file of its own, or none: nobody else's is written over.
+  writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
   try {
-    writeFileSync(path, text);
     const editor = process.env['KUBE_EDITOR'] || process.env['EDITOR'] || 'vi';
     // Words are arguments; with quotes in it, it is a line of a shell.
     const shell = process.env['SHELL'] || '/bin/bash';
-    const [program = '', ...words] = /["'\\]/.test(editor)
-      ? [shell, '-c', `${editor} "${path}"`]
-      : [...editor.split(' '), path];
+    const isLine = /["'\\]/.test(editor);
+    const [program = '', ...words] = isLine ? [shell, '-c', `${editor} "${path}"`] : [...editor.split(' '), path];
     const { error, status } = spawnSync(program, words, { stdio: 'inherit' });
-    if (error) throw new Error(`unable to launch the editor ${JSON.stringify(editor)}`);
-    if (status !== 0) throw new Error(`there was a problem with the editor ${JSON.stringify(editor)}`);
+    const name = JSON.stringify(isLine ? `${shell} -c ${editor}` : editor);
+    if (error) throw new Error(`unable to launch the editor ${name}`);
+    if (status !== 0) throw new Error(`there was a problem with the editor ${name}`);
+    // Some editors leave nothing behind.
+    if (!existsSync(path)) throw new Error(`open ${path}: no such file or directory`);
     return readFileSync(path, 'utf8');
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(path, { force: true });
   }
 }
