@@ -116,3 +116,31 @@ test('KCT-56 what files do not give is told of as one error, after what went wro
   );
   expect((await run('label -f mixed.yaml a=b')).stderr).toBe(`${unread('labels')}\n${unread('name')}\n`);
 });
+
+test('KCT-54 get --watch of several names prints them and refuses to follow them', async () => {
+  const run = await kubectlOnServer({});
+  for (const name of ['a', 'b']) await run(`create cm ${name}`);
+  const { stdout, stderr, code } = await run('get cm a b -w -o name');
+  expect({ stdout, stderr, code }).toEqual({
+    stdout: 'configmap/a\nconfigmap/b\n',
+    stderr: 'error: you may only watch a single resource or type of resource at a time\n',
+    code: 1,
+  });
+});
+
+test('KCT-53 an object of a namespace is not sought without one', async () => {
+  const run = await kubectlOnServer({ '/work/a.yaml': SETTINGS });
+  expect((await run('certificate approve pods/x')).stderr).toBe(
+    'error: namespace may not be empty when retrieving a resource by name\n',
+  );
+  expect((await run('certificate approve -f a.yaml')).stderr).toMatch(
+    /^error: no namespace set on resource \/v1, Resource=configmaps "/,
+  );
+});
+
+test('KCT-56 stdin is read once', async () => {
+  const run = await kubectlOnServer({});
+  expect((await run('apply -f - -f -', { stdin: SETTINGS })).stderr).toBe(
+    'error: standard input cannot be used for multiple arguments\n',
+  );
+});

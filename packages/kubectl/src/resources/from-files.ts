@@ -5,9 +5,12 @@ import type { ApiResource } from '../discovery/discovery.ts';
 import { Aggregate, ConnectionError, dialProblem, messageOf, NoKindMatch } from '../errors.ts';
 import type { Named } from './arguments.ts';
 import { expandPath, expandPattern, readDocuments, STDIN } from './documents.ts';
-import { fetchInfo, type Info, inNamespace } from './info.ts';
+import { fetchInfo, goResource, type Info, inNamespace } from './info.ts';
 import { objectsOf } from './read-object.ts';
 import { attempt, type Selection, type SelectOptions, type Source, selection } from './selection.ts';
+
+/** Stdin is read by one alone. */
+export const STDIN_TWICE = 'standard input cannot be used for multiple arguments';
 
 /** Files, directories, patterns, addresses and stdin, in the order in which they were named. */
 export async function fileSources(
@@ -23,7 +26,8 @@ export async function fileSources(
     sources.push({ source: kustomization.source, text: async () => kustomization.text(), isDirectory: true });
   }
   for (const name of filenames) {
-    if (name === '-') {
+    if (name === '-' && sources.some(({ source }) => source === STDIN)) errors.push(new Error(STDIN_TWICE));
+    else if (name === '-') {
       sources.push({ source: STDIN, text: () => stdin.readText(), isDirectory: true });
     } else if (/^https?:\/\//.test(name)) {
       sources.push({ source: name, text: () => download(net, name), isDirectory: false });
@@ -104,6 +108,9 @@ export function fromFiles(
                 // What the server is asked for is where the object says; which is the wrong place is told of afterwards.
                 const there = placed(found, { ...options, requireNamespace: false });
                 const isAsked = options.latest && there.name !== '';
+                if (isAsked && resource?.namespaced && there.namespace === '') {
+                  throw new Error(`no namespace set on resource ${goResource(resource)} ${goQuote(there.name)}`);
+                }
                 const read = isAsked ? await fetchInfo(context.api(), there, options) : found;
                 const info = await attempt(options, onError, async () => placed(read, options));
                 if (info === undefined) return;
@@ -173,7 +180,10 @@ function infoOf(
 }
 
 /** Objects of namespaces are in one; others are in none. @throws {Error} when it is the wrong one */
-function placed(info: Info, { namespace, requireNamespace }: SelectOptions): Info {
+export function placed(
+  info: Info,
+  { namespace, requireNamespace }: Pick<SelectOptions, 'namespace' | 'requireNamespace'>,
+): Info {
   const isNamespaced = info.resource === undefined ? info.namespace !== '' : info.resource.namespaced;
   if (!isNamespaced) {
     if (info.resource === undefined || info.object?.metadata?.namespace === undefined)

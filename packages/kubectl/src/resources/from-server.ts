@@ -113,6 +113,9 @@ export function fromTuples(
     if (resource?.namespaced && allNamespaces) {
       throw new Error('a resource cannot be retrieved by name across all namespaces');
     }
+    if (resource?.namespaced && namespace === '') {
+      throw new Error('namespace may not be empty when retrieving a resource by name');
+    }
     return {
       resource,
       namespace: resource?.namespaced ? namespace : '',

@@ -51,6 +51,9 @@ export const groupVersion = ({ group, version }: ApiResource): string =>
 export const goKind = ({ apiVersion = '', kind }: Pick<Partial<KubeObject>, 'apiVersion' | 'kind'>): string =>
   `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`;
 
+/** `apps/v1, Resource=deployments`, as Go prints a type; of the core, `/v1, Resource=pods`. */
+export const goResource = ({ group, version, name }: ApiResource): string => `${group}/${version}, Resource=${name}`;
+
 /** Asks the server for the object. A namespace that does not exist is told of instead of an object that does not. @throws {StatusError} */
 export async function fetchInfo(
   api: Api,

@@ -71,3 +71,22 @@ test('KCT-51 set commands take files alone with --local, and name what they refu
     'error: secret/s setting subjects is only supported for RoleBinding/ClusterRoleBinding\n',
   );
 });
+
+test('KCT-51 -e alone may take variables away, and says only afterwards that none was given', async () => {
+  const run = await start();
+  await run('create deployment x --image=i');
+  await run('set env deploy/x -e X=1');
+  expect(await run('set env deploy/x -e X-')).toEqual({
+    stdout: '',
+    stderr: 'error: at least one environment variable must be provided\n',
+    code: 1,
+  });
+  expect((await run('set env deploy/x --list')).stdout).toBe('# Deployment x, container i\n');
+});
+
+test('KCT-51 stdin holds variables or objects', async () => {
+  const run = await start();
+  expect((await run('set env -f - - --local', { stdin: 'A=b' })).stderr).toBe(
+    'error: standard input cannot be used for multiple arguments\n',
+  );
+});

@@ -27,11 +27,13 @@ export const env: Command = {
     if (flags.strings('keys').length > 0 && flags.string('from') === '') {
       throw new Error('when specifying --keys, a configmap or secret must be provided with --from');
     }
-    const { set, remove } = await parse(context, [...flags.strings('env'), ...specs]);
-    set.push(...(await fromObject(context)));
+    const given = [...flags.strings('env'), ...specs];
+    const usesStdin = given.includes('-');
+    const { set, remove } = await parse(context, given);
+    set.push(...(await fromObject(context, usesStdin)));
     const prefix = flags.string('prefix');
     const wanted = prefix === '' ? set : set.map((each) => ({ ...each, name: `${prefix}${each.name}` }));
-    const infos = await objectsToSet(context, flags.bool('local') ? [] : resources);
+    const infos = await objectsToSet(context, flags.bool('local') ? [] : resources, usesStdin);
     const pattern = flags.string('containers');
     const listings: (() => Promise<void>)[] = [];
     const change = (object: KubeObject): KubeObject =>
@@ -66,14 +68,13 @@ export const env: Command = {
       for (const show of listings) await show();
       return undefined;
     }
-    if (wanted.length === 0 && specs.length === 0 && dryRun !== 'client' && !flags.bool('local') && infos.length > 0) {
-      // Nothing to send, but kubectl finds that out only after it has compared.
-      return undefined;
-    }
     return setAll(context, infos, {
       operation: 'env updated',
       dryRun,
       failure: 'failed to patch env update to pod template: ',
+      // Found out upstream when the first object has been changed already.
+      ...(wanted.length === 0 &&
+        specs.length === 0 && { refusal: 'at least one environment variable must be provided' }),
       change,
     });
   },
@@ -126,11 +127,11 @@ async function parse(
  * References to the keys of the object that --from names. Files are read here as well, and on their own with --local:
  * then what --from says does not count.
  */
-async function fromObject(context: CommandContext): Promise<readonly EnvVar[]> {
+async function fromObject(context: CommandContext, usesStdin: boolean): Promise<readonly EnvVar[]> {
   const { flags, err } = context;
   const from = flags.string('from');
   if (from === '') return [];
-  const infos = await objectsToSet(context, flags.bool('local') ? [] : [from]);
+  const infos = await objectsToSet(context, flags.bool('local') ? [] : [from], usesStdin);
   const keys = flags.strings('keys');
   return infos.flatMap(({ object }): readonly EnvVar[] => {
     const { kind, metadata, data = {} } = object as KubeObject & { readonly data?: Readonly<Record<string, string>> };

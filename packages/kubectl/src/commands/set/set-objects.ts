@@ -1,6 +1,7 @@
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../../command.ts';
 import { Aggregate, messageOf } from '../../errors.ts';
+import { STDIN_TWICE } from '../../resources/from-files.ts';
 import type { Info } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';
 import type { DryRun } from '../../writing/dry-run.ts';
@@ -10,9 +11,19 @@ import { strategicPatchOf } from '../../writing/pod-spec.ts';
 import { typedPrinter } from '../../writing/print.ts';
 import { patchInfo } from '../../writing/requests.ts';
 
-/** The objects that a `kubectl set …` means, as they are now. @throws {Error} */
-export async function objectsToSet(context: CommandContext, args: readonly string[]): Promise<readonly Info[]> {
+/**
+ * The objects that a `kubectl set …` means, as they are now.
+ *
+ * @param usesStdin something else has read it already
+ * @throws {Error}
+ */
+export async function objectsToSet(
+  context: CommandContext,
+  args: readonly string[],
+  usesStdin = false,
+): Promise<readonly Info[]> {
   const { flags } = context;
+  if (usesStdin && flags.strings('filename').includes('-')) throw new Error(STDIN_TWICE);
   const isLocal = flags.bool('local');
   const all = flags.has('all') && flags.bool('all');
   const selection = await select(context, {
@@ -42,6 +53,8 @@ export interface SetOptions {
   readonly change: (object: KubeObject) => KubeObject | undefined;
   /** Errors that `change` put aside. */
   readonly errors?: readonly unknown[];
+  /** Ends everything once an object has been sent, instead of printing it. */
+  readonly refusal?: string;
   /** Sends and prints although nothing changes. */
   readonly evenUnchanged?: boolean;
 }
@@ -72,12 +85,15 @@ export async function setAll(context: CommandContext, infos: readonly Info[], op
       printer.print(each.after);
       continue;
     }
+    let object: Info['object'];
     try {
-      const { object } = await patchInfo(context, info, 'strategic', each.patch ?? {}, { dryRun });
-      printer.print(object);
+      ({ object } = await patchInfo(context, info, 'strategic', each.patch ?? {}, { dryRun }));
     } catch (error) {
       errors.push(failure === '' ? error : new Error(`${failure}${messageOf(error)}`));
+      continue;
     }
+    if (options.refusal !== undefined) throw new Error(options.refusal);
+    printer.print(object);
   }
   if (errors.length > 0) throw new Aggregate(errors);
   return undefined;
