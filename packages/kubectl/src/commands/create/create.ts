@@ -12,7 +12,7 @@ import { withSource } from '../../writing/errors.ts';
 import { fileOptions, requireFiles } from '../../writing/file-options.ts';
 import { lastApplied, withLastApplied } from '../../writing/last-applied.ts';
 import { writtenPrinter } from '../../writing/print.ts';
-import { rawBody } from '../../writing/raw.ts';
+import { rawBody, rawTarget } from '../../writing/raw.ts';
 import { recorded } from '../../writing/recorder.ts';
 import { createInfo } from '../../writing/requests.ts';
 import { manifestCheck } from '../../writing/validate.ts';
@@ -33,10 +33,10 @@ const create: Command = {
       if (flags.bool('edit')) throw new Error('--raw and --edit are mutually exclusive');
       const body = await rawBody(context, { needsFile: true });
       if (flags.string('selector') !== '') throw new Error('--raw and --selector (-l) are mutually exclusive');
-      const url = new URL(raw, 'http://server');
+      const target = rawTarget(raw);
       out.write(
-        await api().text('POST', url.pathname, {
-          query: Object.fromEntries(url.searchParams),
+        await api().text('POST', target.path, {
+          query: target.query,
           isRaw: true,
           body: body ?? new Uint8Array(),
           contentType: 'application/json',

@@ -7,7 +7,7 @@ import { cascadeOf, type Gone, waitUntilGone } from '../../writing/delete-object
 import { type DryRun, dryRunOf, operationText } from '../../writing/dry-run.ts';
 import { withSource } from '../../writing/errors.ts';
 import { fileOptions } from '../../writing/file-options.ts';
-import { rawBody } from '../../writing/raw.ts';
+import { rawBody, rawTarget } from '../../writing/raw.ts';
 import { deleteInfo } from '../../writing/requests.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_delete/ */
@@ -133,10 +133,9 @@ async function raw(context: CommandContext): Promise<undefined> {
   const { flags, api, out } = context;
   if (flags.bool('interactive')) throw new Error('--interactive can not be used with --raw');
   const body = await rawBody(context, { needsFile: false });
-  const url = new URL(flags.string('raw'), 'http://server');
-  const query = Object.fromEntries(url.searchParams);
+  const { path, query } = rawTarget(flags.string('raw'));
   out.write(
-    await api().text('DELETE', url.pathname, {
+    await api().text('DELETE', path, {
       query,
       isRaw: true,
       ...(body !== undefined && { body, contentType: 'application/json' }),

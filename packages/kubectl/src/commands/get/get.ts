@@ -2,12 +2,14 @@ import { isNotFound, type KubeObject, type WatchEvent, type WatchSource } from '
 import type { Command, CommandContext } from '../../command.ts';
 import type { ApiResource } from '../../discovery/discovery.ts';
 import { Aggregate, together, usageError } from '../../errors.ts';
+import { goJson } from '../../go-json.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
 import { isTable, TablePrinter } from '../../printers/table.ts';
 import { groupVersion, type Info, isList, pathOf } from '../../resources/info.ts';
 import { type Selection, type SelectOptions, select } from '../../resources/select.ts';
 import { fileOptions } from '../../writing/file-options.ts';
+import { rawTarget } from '../../writing/raw.ts';
 import { sortObjects, sortTable, Unsortable } from './sort.ts';
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_get/ */
@@ -92,12 +94,8 @@ async function raw({ flags, args, api, out }: CommandContext): Promise<undefined
     throw new Error('--raw may not be specified with other flags that filter the server request or alter the output');
   }
   if (flags.string('output') !== '') throw new Error('--raw and --output are mutually exclusive');
-  const target = flags.string('raw');
-  if (!target.startsWith('/')) {
-    throw new Error(`--raw must be a valid URL path: parse ${JSON.stringify(target)}: invalid URI for request`);
-  }
-  const url = new URL(target, 'http://server');
-  out.write(await api().text('GET', url.pathname, { query: Object.fromEntries(url.searchParams), isRaw: true }));
+  const { path, query } = rawTarget(flags.string('raw'));
+  out.write(await api().text('GET', path, { query, isRaw: true }));
   return undefined;
 }
 
@@ -217,10 +215,7 @@ async function watch(context: CommandContext): Promise<undefined> {
   if (errors.length > 0) throw errors[0];
   const [info] = infos;
   if (info?.resource === undefined) return undefined;
-  if (
-    infos.some(({ resource }) => resource !== info.resource) ||
-    (infos.length > 1 && selection.collections.length === 0)
-  ) {
+  if (infos.some(({ resource }) => resource !== info.resource)) {
     throw new Error(
       'watch is only supported on individual resources and resource collections - more than 1 resource was found',
     );
@@ -231,10 +226,20 @@ async function watch(context: CommandContext): Promise<undefined> {
   if (!flags.bool('watch-only')) {
     // Items of a list say nothing of their kind.
     const type = { apiVersion: groupVersion(info.resource), kind: info.resource.kind };
-    const shown = isList(info.object) ? info.object.items.map((item) => ({ ...type, ...item })) : [info.object];
+    const shown = infos.flatMap(({ object }) =>
+      isList(object) ? object.items.map((item) => ({ ...type, ...item })) : [object],
+    );
     for (const each of shown) show(each, withEvents ? 'ADDED' : undefined);
   }
   await out.flush();
+  // Found out upstream when what there is has been printed.
+  if (!isCollection && infos.length > 1) {
+    throw new Error(
+      info.source === ''
+        ? 'you may only watch a single resource or type of resource at a time'
+        : `watch is only supported on individual resources and resource collections - ${infos.length} resources were found`,
+    );
+  }
 
   const { resource, namespace, name } = info;
   const version = (info.object?.metadata as { readonly resourceVersion?: string } | undefined)?.resourceVersion;
@@ -263,8 +268,16 @@ async function watch(context: CommandContext): Promise<undefined> {
   function watchPrinter(of: CommandContext, type: ApiResource): (object: unknown, event?: string) => void {
     if (!isHumanReadable(of)) {
       const printer = objectPrinter(flags, process.fs, { columns: true });
-      return (object, event) =>
-        printer.print(event === undefined ? object : { type: event, object }, (text) => out.write(text));
+      const format = flags.string('output').toLowerCase();
+      return (object, event) => {
+        // An event is a line of JSON, whatever stands in the object; a name is that of the object itself.
+        if (event !== undefined && format === 'json') {
+          out.write(`{"type":${JSON.stringify(event)},"object":${goJson(object)}}\n`);
+          return;
+        }
+        const isBare = event === undefined || format === 'name';
+        printer.print(isBare ? object : { type: event, object }, (text) => out.write(text));
+      };
     }
     const to = new TabWriter((text) => out.write(text));
     const printer = new TablePrinter({

@@ -9,7 +9,7 @@ import { withSource } from '../../writing/errors.ts';
 import { fileOptions, requireFiles } from '../../writing/file-options.ts';
 import { lastApplied, withLastApplied } from '../../writing/last-applied.ts';
 import { writtenPrinter } from '../../writing/print.ts';
-import { rawBody } from '../../writing/raw.ts';
+import { rawBody, rawTarget } from '../../writing/raw.ts';
 import { recorded } from '../../writing/recorder.ts';
 import { createInfo, deleteInfo, replaceInfo } from '../../writing/requests.ts';
 import { manifestCheck } from '../../writing/validate.ts';
@@ -31,10 +31,9 @@ const replace: Command = {
     if (isForced && dryRun !== 'none') throw new Error('--dry-run can not be used when --force is set');
     if (flags.string('raw') !== '') {
       const body = await rawBody(context, { needsFile: true });
-      const url = new URL(flags.string('raw'), 'http://server');
-      const query = Object.fromEntries(url.searchParams);
+      const { path, query } = rawTarget(flags.string('raw'));
       out.write(
-        await api().text('PUT', url.pathname, {
+        await api().text('PUT', path, {
           query,
           isRaw: true,
           body: body ?? new Uint8Array(),

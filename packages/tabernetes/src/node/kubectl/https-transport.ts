@@ -22,15 +22,16 @@ export function httpsTransport(config: ClientConfig): Transport & { dispose(): v
   const tls = {
     rejectUnauthorized: !config.insecure,
     ...(config.caPem !== undefined && { ca: config.caPem }),
-    ...(config.certificatePem !== undefined && { cert: config.certificatePem }),
-    ...(config.keyPem !== undefined && { key: config.keyPem }),
+    // Either alone says nothing of anybody.
+    ...(config.certificatePem !== undefined &&
+      config.keyPem !== undefined && { cert: config.certificatePem, key: config.keyPem }),
     ...(config.tlsServerName !== undefined && { servername: config.tlsServerName }),
   };
   const agent = isSecure ? new HttpsAgent({ keepAlive: true, ...tls }) : new HttpAgent({ keepAlive: true });
   const credentials = authorization(config);
 
   const prepare = (request: ApiRequest, answered?: (message: IncomingMessage) => void): ClientRequest => {
-    const search = new URLSearchParams(request.query).toString();
+    const search = searchOf(request);
     const start = isSecure ? requestHttps : requestHttp;
     const body = bodyOf(request);
     const call = start(
@@ -60,12 +61,12 @@ export function httpsTransport(config: ClientConfig): Transport & { dispose(): v
 
   return {
     async request(request) {
+      const scheme = url.protocol.replace(/:$/, '');
+      if (scheme !== 'https' && scheme !== 'http') {
+        throw new Error(`unsupported protocol scheme ${JSON.stringify(scheme)}`);
+      }
       if (wantsChannels(request)) {
-        const query = new URLSearchParams();
-        for (const [name, value] of Object.entries(request.query)) {
-          for (const one of name === 'command' ? value.split('\0') : [value]) query.append(name, one);
-        }
-        const target = `${url.origin}${url.pathname.replace(/\/$/, '')}${request.path}?${query}`;
+        const target = `${url.origin}${url.pathname.replace(/\/$/, '')}${request.path}?${searchOf(request)}`;
         return openChannels(request, target, credentials, isSecure ? tls : {});
       }
       let message: IncomingMessage;
@@ -96,6 +97,12 @@ function authorization({ token, username, password }: ClientConfig): Record<stri
   if (username === undefined) return {};
   return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` };
 }
+
+/** The query of a request; values of one name are kept apart by NUL. */
+const searchOf = ({ query }: ApiRequest): string =>
+  new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => value.split('\0').map((each) => [name, each])),
+  ).toString();
 
 function bodyOf({ body }: ApiRequest): Uint8Array | string | undefined {
   if (body === undefined) return undefined;
