@@ -14,6 +14,8 @@ export const viewLastApplied: Command = {
     const selection = await select(context, {
       ...fileOptions(context),
       args,
+      // A type alone means all of it where a namespace was named, and nothing elsewhere: so it is upstream.
+      allowEmptySelector: context.namespace().explicit,
       selectAll: flags.bool('all'),
       labelSelector: flags.string('selector'),
       latest: true,

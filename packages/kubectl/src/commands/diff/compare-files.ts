@@ -53,6 +53,7 @@ async function external(
 ): Promise<number> {
   const { fs } = process;
   const [program = '', ...words] = line.split(' ');
+  if (program === '') throw new Error('failed to run "": exec: no command');
   // Words with anything else in them are passed over, so that a variable cannot carry a command line.
   const safe = words.filter((word) => /^[a-zA-Z0-9-=]+$/.test(word));
   try {

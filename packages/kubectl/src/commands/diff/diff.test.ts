@@ -45,6 +45,8 @@ describe('KCT-42 kubectl diff', () => {
     expect((await run('diff -f changed.yaml', { env })).stderr).toBe(
       'error: failed to run "meld": executable file not found in $PATH\n',
     );
+    const blank = { env: { KUBECTL_EXTERNAL_DIFF: ' ' } };
+    expect((await run('diff -f changed.yaml', blank)).stderr).toBe('error: failed to run "": exec: no command\n');
     expect(seen).toEqual(Array(3).fill('meld -q --new=1 true true'));
   });
 
@@ -80,6 +82,10 @@ describe('KCT-43 kubectl apply view-last-applied', () => {
     await run('apply -f b.yaml');
     expect(await run('apply view-last-applied cm/a')).toEqual({ stdout: '', stderr: '', code: 0 });
     expect((await run('apply view-last-applied cm --all')).stdout).toContain('name: b\n');
+    expect((await run('apply view-last-applied cm')).stderr).toBe(
+      'error: resource(s) were provided, but no name was specified\n',
+    );
+    expect((await run('apply view-last-applied cm -n default')).stdout).toContain('name: b\n');
     const { stderr, code } = await run('apply view-last-applied -f a.yaml');
     expect(stderr).toContain('no last-applied-configuration annotation found on resource: a');
     expect(code).toBe(1);

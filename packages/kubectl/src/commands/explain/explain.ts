@@ -48,11 +48,7 @@ interface Named {
 
 /** `pods.spec`, `deployments.apps.spec` (only without --api-version). @throws {Exit} when there is no such type */
 async function named({ api }: CommandContext, text: string, mayNameGroup: boolean): Promise<Named> {
-  const [first, ...rest] = nodesOf(text);
-  if (first?.type !== 'field') throw new Error(NO_FIELD_FIRST);
-  const { name } = first;
-  if (name === '') throw new Error('a resource must be present, got: /, Resource=');
-  const best = await withoutPrefix(api().known((discovery) => discovery.find(name), 2));
+  const { resource: best, rest } = await typeOf({ api }, text);
   if (!mayNameGroup) return { resource: best, path: fieldsOf(rest, NO_FIELD) };
   const discovery = await api().discovery();
   for (const resource of sameName(discovery, best)) {
@@ -65,11 +61,23 @@ async function named({ api }: CommandContext, text: string, mayNameGroup: boolea
   return { resource: best, path: fieldsOf(rest, NO_FIELD_FIRST) };
 }
 
+/** The type that a path of fields begins with, and the steps after it. @throws {Error} when there is no such type */
+export async function typeOf(
+  { api }: Pick<CommandContext, 'api'>,
+  text: string,
+): Promise<{ readonly resource: ApiResource; readonly rest: readonly Node[] }> {
+  const [first, ...rest] = nodesOf(text);
+  if (first?.type !== 'field') throw new Error(NO_FIELD_FIRST);
+  const { name } = first;
+  if (name === '') throw new Error('a resource must be present, got: /, Resource=');
+  return { resource: await withoutPrefix(api().known((discovery) => discovery.find(name), 2)), rest };
+}
+
 const sameName = ({ resources }: Discovery, { name }: ApiResource): readonly ApiResource[] =>
   resources.filter((resource) => resource.name === name);
 
 const NO_FIELD_FIRST = 'invalid jsonpath syntax, first node must be field node';
-const NO_FIELD = 'invalid jsonpath syntax, all nodes must be field nodes';
+export const NO_FIELD = 'invalid jsonpath syntax, all nodes must be field nodes';
 
 /** What is asked for is read as a JSONPath expression. @throws {Error} with kubectl's text */
 function nodesOf(text: string): readonly Node[] {
@@ -79,7 +87,7 @@ function nodesOf(text: string): readonly Node[] {
 }
 
 /** @throws {Error} with the text for nodes that are no fields */
-const fieldsOf = (nodes: readonly Node[], problem: string): readonly string[] =>
+export const fieldsOf = (nodes: readonly Node[], problem: string): readonly string[] =>
   nodes.map((node) => {
     if (node.type !== 'field') throw new Error(problem);
     return node.name;

@@ -7,7 +7,7 @@ import { select } from '../../resources/select.ts';
 import { dryRunOf } from '../../writing/dry-run.ts';
 import { fileOptions } from '../../writing/file-options.ts';
 import { parsePairs, splitPairs } from '../../writing/pairs.ts';
-import { writtenPrinter } from '../../writing/print.ts';
+import { type WrittenPrinter, writtenPrinter } from '../../writing/print.ts';
 import { recorded } from '../../writing/recorder.ts';
 import { patchInfo } from '../../writing/requests.ts';
 
@@ -33,7 +33,10 @@ const label: Command = {
     checkSelection(context);
     checkTargets(context, resources, dryRun, 'pod');
     checkChanges(context, changes, 'label');
-    return change(context, 'labels', resources, changes, dryRun);
+    // Each object has a printer of its own here: documents of YAML are not set apart.
+    return change(context, 'labels', resources, changes, dryRun, (operation) =>
+      writtenPrinter(context, operation, dryRun),
+    );
   },
 };
 
@@ -42,7 +45,7 @@ const annotate: Command = {
   async run(context) {
     const { flags, args } = context;
     const dryRun = dryRunOf(context);
-    writtenPrinter(context, 'annotated', dryRun);
+    const printer = writtenPrinter(context, 'annotated', dryRun);
     const { resources, pairs } = splitPairs(args, 'annotation');
     const changes = parsePairs(pairs, 'annotation', true);
     if (flags.bool('list') && flags.string('output') !== '') {
@@ -57,7 +60,7 @@ const annotate: Command = {
         `can not both modify and remove the following annotation(s) in the same command: ${both.join(', ')}`,
       );
     }
-    return change(context, 'annotations', resources, changes, dryRun);
+    return change(context, 'annotations', resources, changes, dryRun, () => printer);
   },
 };
 
@@ -127,6 +130,7 @@ async function change(
   resources: readonly string[],
   changes: Changes,
   dryRun: ReturnType<typeof dryRunOf>,
+  printerOf: (operation: string) => WrittenPrinter,
 ): Promise<undefined> {
   const { flags, out } = context;
   const isLocal = flags.bool('local');
@@ -159,7 +163,7 @@ async function change(
     let after = changed(before, map, changes, flags.bool('overwrite'));
     if (resourceVersion !== '') after = atVersion(after, resourceVersion);
     if (!isDry) after = recorded(context, after);
-    const operation = map === 'annotations' ? 'annotated' : labelOperation(before, after, flags.bool('overwrite'));
+    const operation = labelOperation(before, after, flags.bool('overwrite'));
     let result: Info = { ...info, object: after };
     if (!isDry) {
       const patch = createMergePatch(before, after);
@@ -168,7 +172,7 @@ async function change(
       if (map === 'annotations') result = answer;
     }
     if (flags.bool('list')) list(context, result, map, selection.singleItemImplied);
-    else writtenPrinter(context, operation, dryRun).print(result.object);
+    else printerOf(operation).print(result.object);
   });
   return undefined;
 }

@@ -1,12 +1,13 @@
 import type { Node, Taint } from '@tabernetes/api/types/core-v1';
 import { isQualifiedName, isValidLabelValue, type KubeObject } from '@tabernetes/apimachinery';
 import type { Command } from '../../command.ts';
-import { Aggregate, usageError, withoutPrefix } from '../../errors.ts';
+import { Aggregate, usageError } from '../../errors.ts';
 import { select } from '../../resources/select.ts';
 import { dryRunOf, fieldValidation } from '../../writing/dry-run.ts';
 import { strategicPatchOf } from '../../writing/pod-spec.ts';
 import { typedPrinter } from '../../writing/print.ts';
 import { patchInfo } from '../../writing/requests.ts';
+import { fieldsOf, NO_FIELD, typeOf } from '../explain/explain.ts';
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 type Spec = { readonly key: string; readonly value?: string; readonly effect: string };
@@ -14,7 +15,7 @@ type Spec = { readonly key: string; readonly value?: string; readonly effect: st
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_taint/ */
 const taint: Command = {
   async run(context) {
-    const { flags, args, path, api, namespace } = context;
+    const { flags, args, path, namespace } = context;
     const dryRun = dryRunOf(context);
     const validation = fieldValidation(context);
     const names: string[] = [];
@@ -34,7 +35,9 @@ const taint: Command = {
       throw usageError(path, error instanceof Error ? error.message : '');
     }
     const { add, remove } = parsed;
-    const found = await withoutPrefix(api().known((discovery) => discovery.find(type.toLowerCase()), 2));
+    // Read as `explain` reads it, with a path of fields that says nothing here.
+    const { resource: found, rest } = await typeOf(context, type.toLowerCase());
+    fieldsOf(rest, NO_FIELD);
     if (found.kind !== 'Node') {
       throw new Error(`invalid resource type ${type.toLowerCase()}, only node types are supported`);
     }
