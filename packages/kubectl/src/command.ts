@@ -24,6 +24,8 @@ export interface CommandContext {
   namespace(): { readonly name: string; readonly explicit: boolean };
   /** Tells of an error that does not end the command, as klog does; `source` is the file that tells of it upstream. */
   tell(source: string, problem: string): void;
+  /** The same without saying that nobody handles it. */
+  complain(source: string, text: string): void;
   /** The same of what is no error, whatever the verbosity. */
   warn(source: string, text: string): void;
   /** Tells of an error as klog does and ends the command: by default with 1, as klog's Exit; its Fatal ends with 255. */

@@ -252,6 +252,7 @@ function contextOf(
     config,
     namespace: () => config.namespace(),
     tell: (source, problem) => log.errorS(source, 'Unhandled Error', 'err', problem),
+    complain: (source, text) => log.error(source, text),
     warn: (source, text) => log.warning(source, text),
     fatal(source, problem, code = 1) {
       log.fatal(source, problem);

@@ -11,6 +11,8 @@ export interface Klog {
   infoS(source: string, message: string, key: string, value: string): void;
   /** The same as an error: told whatever the verbosity. */
   errorS(source: string, message: string, key: string, value: string): void;
+  /** What went wrong and does not end the command: told whatever the verbosity. */
+  error(source: string, text: string): void;
   /** What is so bad that the command ends. */
   fatal(source: string, text: string): void;
 }
@@ -37,6 +39,7 @@ export function klog({ now, pid, write }: KlogDeps, verbosity: number): Klog {
     warning: (source, text) => line('W', source, text),
     infoS: (source, message, key, value) => line('I', source, pair(message, key, value)),
     errorS: (source, message, key, value) => line('E', source, pair(message, key, value)),
+    error: (source, text) => line('E', source, text),
     fatal: (source, text) => line('F', source, text),
   };
 }

@@ -80,15 +80,12 @@ function urlOf({ path, query }: ApiRequest, { server }: ClientConfig): string {
 const canonical = (name: string): string =>
   name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => `${dash}${letter.toUpperCase()}`);
 
-/** Content-Type first; credentials are never shown. */
+/** By name, where Go takes them in any order; credentials are never shown. */
 function requestHeaders({ headers }: ApiRequest, config: ClientConfig): readonly (readonly [string, string])[] {
   const entries = Object.entries(headers).map(([name, value]) => [canonical(name), value] as const);
   const secret = config.token !== undefined ? 'Bearer' : config.username !== undefined ? 'Basic' : undefined;
-  return [
-    ...entries.filter(([name]) => name === 'Content-Type'),
-    ...entries.filter(([name]) => name !== 'Content-Type'),
-    ...(secret === undefined ? [] : [['Authorization', `${secret} <masked>`] as const]),
-  ];
+  if (secret !== undefined) entries.push(['Authorization', `${secret} <masked>`]);
+  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function responseHeaders(

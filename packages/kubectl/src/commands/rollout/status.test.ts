@@ -76,3 +76,12 @@ test('KCT-52 rollout status of an object that goes ends with that, and with noth
   await run('create -f d.yaml');
   expect((await run('rollout status deploy/web')).stderr).toBe('error: object has been deleted\n');
 });
+
+test('KCT-52 rollout status complains of a negative timeout and goes on without one', async () => {
+  const run = await kubectlOnServer({ '/work/d.yaml': DEPLOYMENT });
+  await run('create -f d.yaml');
+  await run('patch deploy web --subresource=status --type=merge -p {"status":{"observedGeneration":1}}');
+  const { stdout, stderr, code } = await run('rollout status deploy/web --timeout=-1s');
+  expect({ stdout, code }).toEqual({ stdout: 'deployment "web" successfully rolled out\n', code: 0 });
+  expect(stderr).toMatch(/^E\d{4} .* until\.go:159\] Timeout for context shall not be negative!\n$/);
+});

@@ -33,6 +33,7 @@ async function follow(context: CommandContext, info: Info, revision: number): Pr
   if (resource === undefined) return;
   const view = viewerOf(info);
   const timeoutMs = flags.number('timeout');
+  if (timeoutMs < 0) context.complain('until.go:159', 'Timeout for context shall not be negative!');
   const endMs = clock.now() + timeoutMs;
   const look = async (object: KubeObject): Promise<boolean> => {
     const { text, done } = view(object, revision);
@@ -56,7 +57,7 @@ async function follow(context: CommandContext, info: Info, revision: number): Pr
     return;
   }
   for (;;) {
-    const leftMs = timeoutMs === 0 ? 0 : endMs - clock.now();
+    const leftMs = timeoutMs <= 0 ? 0 : endMs - clock.now();
     if (timeoutMs > 0 && leftMs <= 0) throw new Error('timed out waiting for the condition');
     let isForgotten = false;
     const event = await watchUntil(context, path, {
