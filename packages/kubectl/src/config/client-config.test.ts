@@ -36,6 +36,12 @@ describe('KCT-41 what a flag names and no kubeconfig has', () => {
     expect((await run('create token x --context=nope')).stderr).toContain('context was not found');
   });
 
+  test('KCT-41 a server of another scheme is named as it is, and timeouts are durations of any unit', async () => {
+    expect((await run('get ns -s foo://x')).stderr).toContain('Get \\"foo://x/api?timeout=32s\\": ');
+    expect((await run('get ns --request-timeout=1ns')).stderr).not.toContain('Invalid timeout');
+    expect((await run('get ns --request-timeout=1x')).stderr).toMatch(/^error: Invalid timeout value\./);
+  });
+
   test('KCT-41 a server without a host is named as it is', async () => {
     expect((await run('get ns -s :8080')).stderr).toContain('Get \\"http://:8080/api?timeout=32s\\": dial tcp :8080: ');
   });
@@ -49,6 +55,18 @@ describe('KCT-46 config view', () => {
       code: 0,
     });
     expect((await run('config view --kubeconfig=/nope -o go-template={{.users}}')).stdout).toBe('<no value>');
+  });
+
+  test('KCT-46 shows a context without a user alone, and sets what no file is written from', async () => {
+    const text = KUBECONFIG.replace(', user: u', '');
+    const alone = await runKubectl(['config', 'view', '--minify', '-o', 'jsonpath={.users}'], {
+      files: { '/root/.kube/config': text },
+    });
+    expect(alone).toEqual({ stdout: 'null', stderr: '', code: 0 });
+    expect((await run('config set kind Foo')).stdout).toBe('Property "kind" set.\n');
+    expect((await run('config set kind.x Foo')).stderr).toBe(
+      'error: unable to parse one or more field values of kind.x\n',
+    );
   });
 
   test('KCT-46 takes --template alone', async () => {

@@ -1,5 +1,6 @@
 import type { FileSystem, Process } from '@tabernetes/node-api';
 import type { FlagSet } from '../flags/flag-set.ts';
+import { parseDurationMs } from '../flags/go-values.ts';
 import { checkEntries, pathNear } from './check-entries.ts';
 import {
   type ClusterEntry,
@@ -211,14 +212,13 @@ function withFlags(base: ClientConfig, over: ClientConfig, flags: FlagSet, names
 /** `30s`, `2m`; a bare number is seconds. @throws {Error} */
 function requestTimeoutMs(text: string): number {
   if (/^\d+$/.test(text)) return Number(text) * 1_000;
-  const match = /^(-?\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
-  if (match === null) {
+  try {
+    return parseDurationMs(text);
+  } catch {
     throw new Error(
       'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
     );
   }
-  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] as 'ms' | 's' | 'm' | 'h'];
-  return Number(match[1]) * unit;
 }
 
 function fromEntries(fs: FileSystem, cluster: ClusterEntry | undefined, user: UserEntry | undefined): ClientConfig {
@@ -254,7 +254,10 @@ function fromEntries(fs: FileSystem, cluster: ClusterEntry | undefined, user: Us
 }
 
 const normalServer = (server: string): string =>
-  (/^https?:\/\//.test(server) ? server : `http://${server}`).replace(/\/+$/, '');
+  (/^[a-z][a-z0-9+.-]*:\/\/./i.test(server) || /^https?:\/\//.test(server) ? server : `http://${server}`).replace(
+    /\/+$/,
+    '',
+  );
 
 /** What a Pod's ServiceAccount gives; undefined outside of Pods. */
 function inCluster(fs: FileSystem, env: Readonly<Record<string, string>>): ClientConfig | undefined {

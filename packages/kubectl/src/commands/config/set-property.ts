@@ -84,6 +84,11 @@ function change(context: CommandContext, property: string, value: string | undef
       if (rest.length > 0) throw unparsable(property);
       save(context, { currentContext: value ?? '' }, false);
       return;
+    case 'apiVersion':
+    case 'kind':
+      // Properties that no file is ever written from: it always has those of this format.
+      if (rest.length > 0) throw unparsable(property);
+      return;
     case 'clusters':
     case 'contexts':
     case 'users':

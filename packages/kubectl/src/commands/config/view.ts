@@ -31,8 +31,8 @@ function minified(config: Kubeconfig, asked: string): Kubeconfig {
   if (name === '') throw new Error('current-context must exist in order to minify');
   const context = config.contexts.get(name);
   if (context === undefined) throw new Error(`cannot locate context ${name}`);
-  const only = <T>(map: ReadonlyMap<string, T>, key: string, what: string): ReadonlyMap<string, T> => {
-    if (key === '') return new Map();
+  const only = <T>(map: ReadonlyMap<string, T>, key: string | undefined, what: string): ReadonlyMap<string, T> => {
+    if (!key) return new Map();
     const entry = map.get(key);
     if (entry === undefined) throw new Error(`cannot locate ${what} ${key}`);
     return new Map([[key, entry]]);
