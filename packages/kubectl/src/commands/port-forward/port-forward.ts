@@ -66,13 +66,17 @@ export const commands: Readonly<Record<string, Command>> = { 'port-forward': por
 async function connect({ api, process }: CommandContext, { metadata }: Pod): Promise<PortForwardSession> {
   const { name = '', namespace = '' } = metadata;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/portforward`;
-  const { body } = await api().request('POST', path, {
-    headers: { upgrade: 'websocket', connection: 'Upgrade' },
-    signal: process.signal,
-  });
-  if (body.kind !== 'portForward')
-    throw new Error('error upgrading connection: the way to the server carries no ports');
-  return body.session;
+  try {
+    const { body } = await api().request('POST', path, {
+      headers: { upgrade: 'websocket', connection: 'Upgrade' },
+      signal: process.signal,
+    });
+    if (body.kind !== 'portForward') throw new Error('the way to the server carries no ports');
+    return body.session;
+  } catch (error) {
+    if (process.signal.aborted) throw error;
+    throw new Error(`error upgrading connection: ${messageOf(error)}`);
+  }
 }
 
 /** Carries one connection. @throws {Error} when the Pod cannot be reached by it: then the others are lost, too */
