@@ -24,3 +24,4 @@ export * from './schema/schemas.ts';
 export { ANY_USAGE, type Certificate, CLIENT_AUTH, parseCertificate } from './x509/certificate.ts';
 export { requestedSubject } from './x509/certificate-request.ts';
 export type { DistinguishedName } from './x509/distinguished-name.ts';
+export { keyPairProblem } from './x509/key-pair.ts';

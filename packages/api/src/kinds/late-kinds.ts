@@ -47,6 +47,7 @@ export const limitRange = lateKind(policiesNames.limitRange, async () => (await 
 export const networkPolicy = lateKind(policiesNames.networkPolicy, async () => (await policies()).networkPolicy);
 export const resourceQuota = lateKind(policiesNames.resourceQuota, async () => (await policies()).resourceQuota);
 export const runtimeClass = lateKind(policiesNames.runtimeClass, async () => (await policies()).runtimeClass);
+export const secret = lateKind(policiesNames.secret, async () => (await policies()).secret);
 
 export const csiDriver = lateKind(storageNames.csiDriver, async () => (await storage()).csiDriver);
 export const csiStorageCapacity = lateKind(

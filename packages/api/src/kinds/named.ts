@@ -38,6 +38,7 @@ export {
   replicationController,
   resourceQuota,
   runtimeClass,
+  secret,
   statefulSet,
   validatingAdmissionPolicy,
   validatingAdmissionPolicyBinding,
@@ -52,7 +53,6 @@ export { priorityClass } from './priority-class.ts';
 export { priorityLevelConfiguration } from './priority-level-configuration.ts';
 export { role } from './role.ts';
 export { roleBinding } from './role-binding.ts';
-export { secret } from './secret.ts';
 export { selfSubjectAccessReview } from './self-subject-access-review.ts';
 export { selfSubjectReview } from './self-subject-review.ts';
 export { selfSubjectRulesReview } from './self-subject-rules-review.ts';

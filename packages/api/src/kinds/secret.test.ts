@@ -30,6 +30,13 @@ describe('Secret', () => {
     expect(update({ immutable: true, data: { a: 'QQ==' }, metadata: { name: 's', labels: { a: 'b' } } })).toBeDefined();
   });
 
+  test('KND-20 a certificate and a key that do not belong together are warned of', () => {
+    const tls = create({ type: 'kubernetes.io/tls', data: { 'tls.crt': 'ZmFrZQ==', 'tls.key': 'ZmFrZQ==' } });
+    expect(tls && kind.warnings?.(tls, undefined)).toEqual(['tls: failed to find any PEM data in certificate input']);
+    const opaque = create({ data: { 'tls.crt': 'ZmFrZQ==' } });
+    expect(opaque && kind.warnings?.(opaque, undefined)).toEqual([]);
+  });
+
   test('KND-8 contents are not shown in refusals', () => {
     const data = { '.dockerconfigjson': 'bm9wZQ==' };
     expect(() => create({ type: 'kubernetes.io/dockerconfigjson', data })).toThrow('<secret contents redacted>');

@@ -14,7 +14,8 @@ import {
 import type { Secret } from '../generated/core-v1.ts';
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
-import { schemaOf } from '../schema/schemas.ts';
+import { keyPairProblem } from '../x509/key-pair.ts';
+import { secret as names } from './names/policies.ts';
 import { base64Size } from './rules/bytes.ts';
 import { sameMap } from './rules/lists.ts';
 
@@ -23,14 +24,7 @@ import { sameMap } from './rules/lists.ts';
  * @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/secret-v1/
  */
 export const secret = defineKind<Secret>({
-  group: '',
-  version: 'v1',
-  kind: 'Secret',
-  plural: 'secrets',
-  singular: 'secret',
-  namespaced: true,
-  storageVersionHash: 'S6u1pOWzb84=',
-  schema: schemaOf('io.k8s.api.core.v1.Secret'),
+  ...names,
 
   defaults: (draft) => {
     draft.type ||= 'Opaque';
@@ -57,6 +51,11 @@ export const secret = defineKind<Secret>({
     return errors;
   },
   metadataOnUpdate: ['change', 'whole'],
+  warnings: ({ type, data = {} }) => {
+    const text = (key: string): string => new TextDecoder().decode(decodeBase64(data[key] ?? ''));
+    const problem = type === 'kubernetes.io/tls' ? keyPairProblem(text('tls.crt'), text('tls.key')) : undefined;
+    return problem === undefined ? [] : [problem];
+  },
 
   columns: [
     nameColumn,

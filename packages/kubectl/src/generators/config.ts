@@ -1,6 +1,6 @@
+import { keyPairProblem } from '@tabernetes/api';
 import { encodeBase64 } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
-import { checkKeyPair } from '../x509/key-pair.ts';
 import { configMapHash, secretHash } from './content-hash.ts';
 import { type Generator, objectOf } from './generate.ts';
 import { configMapEntries, readSources, type Sources, secretEntries } from './key-values.ts';
@@ -99,32 +99,11 @@ export const tlsSecret: Generator = {
     };
     const cert = read(flags.string('cert'));
     const key = read(flags.string('key'));
-    checkPem(cert, /-----BEGIN CERTIFICATE-----/, 'certificate');
-    checkPem(key, /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/, 'key');
-    checkKeyPair(cert, key);
+    const problem = keyPairProblem(cert, key);
+    if (problem !== undefined) throw new Error(problem);
     const entries = secretEntries();
     entries.add('tls.crt', cert);
     entries.add('tls.key', key);
     return secretOf(context, name, 'kubernetes.io/tls', entries.data);
   },
 };
-
-/** @see crypto/tls (`X509KeyPair`) */
-function checkPem(text: string, marker: RegExp, what: string): void {
-  const types = [...text.matchAll(/-----BEGIN ([^-]+)-----/g)].map(([, type = '']) => type);
-  if (types.length === 0) throw new Error(`tls: failed to find any PEM data in ${what} input`);
-  if (marker.test(text)) return;
-  const [only = ''] = types.length === 1 ? types : [];
-  if (what === 'certificate') {
-    throw new Error(
-      only.endsWith('PRIVATE KEY')
-        ? 'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched'
-        : `tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [${types.join(' ')}]`,
-    );
-  }
-  throw new Error(
-    only === 'CERTIFICATE'
-      ? 'tls: found a certificate rather than a key in the PEM for the private key'
-      : `tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [${types.join(' ')}]`,
-  );
-}

@@ -1,7 +1,7 @@
 import type { KindNames } from '../../late-kind.ts';
 import { schemaOf } from '../../schema/schemas.ts';
 
-/** What limits, routes and certifies: their names. What they do is in `../late/policies.ts`. */
+/** What limits, routes, certifies and is kept secret: their names. What they do is in `../late/policies.ts`. */
 
 export const certificateSigningRequest = {
   group: 'certificates.k8s.io',
@@ -79,4 +79,15 @@ export const runtimeClass = {
   namespaced: false,
   storageVersionHash: 'WQTu1GL3T2Q=',
   schema: schemaOf('io.k8s.api.node.v1.RuntimeClass'),
+} satisfies KindNames;
+
+export const secret = {
+  group: '',
+  version: 'v1',
+  kind: 'Secret',
+  plural: 'secrets',
+  singular: 'secret',
+  namespaced: true,
+  storageVersionHash: 'S6u1pOWzb84=',
+  schema: schemaOf('io.k8s.api.core.v1.Secret'),
 } satisfies KindNames;
