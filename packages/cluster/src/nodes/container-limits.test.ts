@@ -85,6 +85,26 @@ describe('CLU-71 pulls that fail', () => {
   });
 });
 
+test('CLU-103 an image is told by a tag of it, else by its identifier', async () => {
+  await create('tagged', { image: 'nginx:1.27' });
+  await cluster.clock.advance('3s');
+  const digest = (await statusOf('tagged'))?.containerStatuses?.[0]?.imageID.split('@')[1];
+  const unknown = `sha256:${'0123456789abcdef'.repeat(4)}`;
+  await create('same', { image: `nginx@${digest}` });
+  await create('other', { image: `nginx:1.27@${unknown}` });
+  await cluster.clock.advance('5s');
+  const of = async (name: string) => {
+    const { image, imageID } = (await statusOf(name))?.containerStatuses?.[0] ?? {};
+    return [image, imageID];
+  };
+  expect(await of('same')).toEqual(['docker.io/library/nginx:1.27', `docker.io/library/nginx@${digest}`]);
+  expect(await of('other')).toEqual([
+    expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    `docker.io/library/nginx@${unknown}`,
+  ]);
+  expect(await messagesOf('same')).toContain(`Container image "nginx@${digest}" already present on machine`);
+});
+
 describe('CLU-72 memory', () => {
   const eats = { command: ['sh', '-c', 'echo eating; sleep 1; tail /dev/zero'] };
   test('CLU-72 a container that takes more than it may is killed', async () => {

@@ -2,7 +2,6 @@ import type { Container, EphemeralContainer, Pod } from '@tabernetes/api/types/c
 import type { ContainerStatus, Image } from '@tabernetes/node-api';
 import type { NodeContext } from '../node-context.ts';
 import { containerHash } from './container-hash.ts';
-import { fullImageName, taggedImageName } from './image-name.ts';
 import { containerNamed } from './pod-view.ts';
 import type { SeenContainer, SeenPod, SeenSandbox } from './runtime-status.ts';
 
@@ -57,13 +56,13 @@ export class PodContainers {
   /** Remembers a container that was made, and lets go of all but the newest two of that name. */
   add(id: string, container: Container | EphemeralContainer, image: Image): void {
     const { name } = container;
-    const full = fullImageName(taggedImageName(container.image ?? ''));
     this.#node.owners.set(id, this.#podUid);
     const made: Made = {
       id,
       name,
       restartCount: this.attempts(name),
-      image: image.repoTags.includes(full) ? full : (image.repoTags[0] ?? full),
+      // What has no tag has no name that a runtime could tell.
+      image: image.repoTags[0] ?? image.id,
       imageRef: image.repoDigests[0] ?? image.id,
       hash: containerHash(container),
       ended: undefined,

@@ -162,7 +162,7 @@ export function catalogue(tools: ShellTools, { first, last }: OtherImages = {}):
       const { canonical, registry, repository } = reference;
       const own = first?.(reference);
       if (own !== undefined) return other(reference, own);
-      const found = known.get(canonical);
+      const found = known.get(canonical) ?? ofDigest(known.values(), reference);
       if (found !== undefined) return found;
       const refusal = registryRefusal(reference);
       const name = repository.slice(repository.lastIndexOf('/') + 1);
@@ -177,6 +177,15 @@ export function catalogue(tools: ShellTools, { first, last }: OtherImages = {}):
       return last === undefined ? rest(undefined) : last(reference).then(rest);
     },
   };
+}
+
+/** The image that a tag of the same repository stands for, where it has that digest. */
+function ofDigest(known: Iterable<ImageSpec>, { registry, repository, digest }: ImageReference): ImageSpec | undefined {
+  if (digest === undefined) return undefined;
+  for (const spec of known) {
+    if (`sha256:${spec.digest}` === digest && spec.reference.startsWith(`${registry}/${repository}:`)) return spec;
+  }
+  return undefined;
 }
 
 function stranger(image: string): ImageRecipe {

@@ -57,11 +57,11 @@ export interface ImageReference {
   readonly registry: string;
   /** `library/nginx`. */
   readonly repository: string;
-  /** `latest` when the name has neither tag nor digest. */
+  /** `latest` when the name has neither tag nor digest. Beside a digest it names nothing, and only tells which version is meant. */
   readonly tag: string | undefined;
   /** `sha256:…` */
   readonly digest: string | undefined;
-  /** All of it: `docker.io/library/nginx:1.27`. */
+  /** All of it, without a tag where there is a digest: `docker.io/library/nginx:1.27`. */
   readonly canonical: string;
 }
 
@@ -85,6 +85,6 @@ export function parseReference(name: string): ImageReference {
   if (digest !== undefined && !/^[a-z0-9]+:[0-9a-f]{32,}$/.test(digest)) bad();
   const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
   const tag = givenTag ?? (digest === undefined ? 'latest' : undefined);
-  const canonical = `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+  const canonical = `${registry}/${repository}${digest === undefined ? `:${tag}` : `@${digest}`}`;
   return { registry, repository, tag, digest, canonical };
 }

@@ -31,8 +31,9 @@ export function registryRefusal(reference: ImageReference): PullError | undefine
     );
   }
   const missing =
-    (tag !== undefined && (MISSING_TAG.test(tag) || beyondNewest(repository, tag))) ||
-    (digest !== undefined && /:(.)\1+$/.test(digest));
+    digest === undefined
+      ? tag !== undefined && (MISSING_TAG.test(tag) || beyondNewest(repository, tag))
+      : /:(.)\1+$/.test(digest);
   return missing ? new PullError('NotFound', `${resolve}${canonical}: not found`) : undefined;
 }
 

@@ -25,6 +25,10 @@ function slowStore() {
   return { clock, images, pull };
 }
 
+const source = (sizeBytes = MB) => ({
+  find: (reference: ImageReference) => buildImage(reference, { sizeBytes }, { programs: {} }),
+});
+
 describe('a pull', () => {
   const cases: readonly { latency: LatencyName; sizeBytes: number; tookMs: number }[] = [
     { latency: 'none', sizeBytes: 900 * MB, tookMs: 0 },
@@ -72,5 +76,40 @@ describe('a pull', () => {
     expect(await pull(AbortSignal.abort(new Error('never')))).toBe('Error: never at 0');
     await clock.idle();
     expect(images.list()).toEqual([]);
+  });
+});
+
+test('RUN-4 what a node has is not fetched again', async () => {
+  const clock = virtualClock({ startMs: 0 });
+  const images = new ImageStore({ clock, source: source() }, LATENCIES.real);
+  await images.preload('nginx');
+  const again = images.pull('nginx');
+  await clock.idle();
+  expect((await again).repoTags).toEqual(['docker.io/library/nginx:latest']);
+  expect(clock.now()).toBe(20);
+});
+
+describe('an image', () => {
+  const clock = virtualClock({ startMs: 0 });
+  const images = new ImageStore({ clock, source: source() }, LATENCIES.none);
+  test('RUN-6 is found by its tag, its digest, both, and its identifier', async () => {
+    const { id, repoDigests } = await images.pull('nginx:1.27');
+    const digest = repoDigests[0]?.split('@')[1];
+    const names = [
+      'nginx:1.27',
+      'docker.io/nginx:1.27',
+      `nginx@${digest}`,
+      `nginx:1.27@${digest}`,
+      `nginx:1@${digest}`,
+      id,
+    ];
+    expect(names.map((name) => images.find(name)?.image.id)).toEqual(names.map(() => id));
+    expect([`other@${digest}`, 'nginx:1.26'].map((name) => images.find(name))).toEqual([undefined, undefined]);
+  });
+
+  test('RUN-6 that was pulled by a digest has no tag', async () => {
+    const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+    const pulled = await images.pull(`redis:7@${digest}`);
+    expect([pulled.repoTags, pulled.repoDigests]).toEqual([[], [`docker.io/library/redis@${digest}`]]);
   });
 });

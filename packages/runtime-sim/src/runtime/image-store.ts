@@ -80,12 +80,19 @@ export class ImageStore {
     await this.#pull(name, [], undefined, 0);
   }
 
-  /** By any of its names, or its identifier. */
+  /**
+   * By any of its tags and digests, or its identifier.
+   *
+   * @see https://github.com/containerd/containerd/blob/v1.7.24/pkg/cri/server/helpers.go localResolve
+   */
   find(name: string): StoredImage | undefined {
     const direct = this.#pulled.get(name);
     if (direct !== undefined) return direct;
-    if (name.startsWith('sha256:')) return [...this.#pulled.values()].find(({ image }) => image.id === name);
-    return this.#pulled.get(parseReference(name).canonical);
+    if (name.startsWith('sha256:')) return this.#stored(({ id }) => id === name);
+    const { canonical, digest } = parseReference(name);
+    const found = this.#pulled.get(canonical);
+    if (found !== undefined || digest === undefined) return found;
+    return this.#stored(({ repoDigests }) => repoDigests.includes(canonical));
   }
 
   /** The same list until another image comes or goes. */
@@ -99,6 +106,11 @@ export class ImageStore {
     if (found === undefined) return;
     for (const [key, { image }] of this.#pulled) if (image.id === found.image.id) this.#pulled.delete(key);
     this.#listed = undefined;
+  }
+
+  #stored(is: (image: Image) => boolean): StoredImage | undefined {
+    for (const stored of this.#pulled.values()) if (is(stored.image)) return stored;
+    return undefined;
   }
 
   async #pull(
@@ -117,16 +129,19 @@ export class ImageStore {
       if (error.afterMs > 0 && this.#latency !== NO_LATENCY) await this.#clock.sleep(error.afterMs, signal);
       throw new PullError(error.code, `${wanted}: ${error.message}`);
     }
-    const delayMs = tookMs ?? this.#latency.pullMs(spec.sizeBytes);
+    const id = `sha256:${spec.id}`;
+    const present = (): Image | undefined => this.#stored((image) => image.id === id)?.image;
+    // What the node has of it is not fetched again.
+    const delayMs = tookMs ?? this.#latency.pullMs(present() === undefined ? spec.sizeBytes : 0);
     if (delayMs > 0) await this.#clock.sleep(delayMs, signal);
     const repository = `${reference.registry}/${reference.repository}`;
-    const known = [...this.#pulled.values()].find(({ image }) => image.id === `sha256:${spec.id}`)?.image;
+    const known = present();
     const image: Image = {
-      id: `sha256:${spec.id}`,
+      id,
       repoTags: [
         ...new Set([
           ...(known?.repoTags ?? []),
-          ...(reference.tag === undefined ? [] : [`${repository}:${reference.tag}`]),
+          ...(reference.digest === undefined ? [`${repository}:${reference.tag}`] : []),
         ]),
       ],
       repoDigests: [...new Set([...(known?.repoDigests ?? []), `${repository}@sha256:${spec.digest}`])],
