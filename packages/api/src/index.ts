@@ -2,6 +2,7 @@ export * from './kind.ts';
 export { builtinKinds } from './kinds/index.ts';
 export * as kinds from './kinds/named.ts';
 export { customResourceDefinition as customResourceDefinitionNames } from './kinds/names/extensions.ts';
+export { authoritiesProblem } from './kinds/rules/certificates.ts';
 export { CronProblem, type CronSchedule, parseCronSchedule } from './kinds/rules/cron.ts';
 export { DerProblem } from './kinds/rules/der.ts';
 export { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from './kinds/rules/mandatory-flow.ts';

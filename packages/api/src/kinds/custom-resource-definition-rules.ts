@@ -22,9 +22,9 @@ import { dumpGo } from '../go-layout.ts';
 import { type JsonSchema, someSchema } from '../structural/json-schema.ts';
 import { type HoistedVersions, hoistVersions } from './custom-resource-definition-versions.ts';
 import { validateShared, validateVersion } from './custom-resource-version-rules.ts';
+import { authoritiesProblem } from './rules/certificates.ts';
 import { validateExactName } from './rules/exact-name.ts';
 import { parseGoUrl, UrlProblem } from './rules/go-url.ts';
-import { pemBlocks } from './rules/pem.ts';
 import { validateWebhookClient } from './rules/webhook-client.ts';
 import { validateReviewVersions } from './webhook-rules.ts';
 
@@ -200,7 +200,7 @@ function validateConversion(errors: FieldError[], conversion: CustomResourceConv
   if (client === undefined) errors.push(required(clientAt, 'required when strategy is set to Webhook'));
   else {
     validateWebhookClient(errors, client, clientAt);
-    const problem = client.caBundle && !anyCaBundle ? caBundleProblem(client.caBundle) : undefined;
+    const problem = client.caBundle && !anyCaBundle ? authoritiesProblem(client.caBundle) : undefined;
     if (problem !== undefined) {
       errors.push(invalid(`${clientAt}.caBundle`, new GoText(goBytes(client.caBundle)), problem));
     }
@@ -210,17 +210,8 @@ function validateConversion(errors: FieldError[], conversion: CustomResourceConv
 
 const hasBadCaBundle = (conversion: CustomResourceConversion | undefined): boolean => {
   const bundle = conversion?.webhook?.clientConfig?.caBundle;
-  return Boolean(bundle) && caBundleProblem(bundle ?? '') !== undefined;
+  return Boolean(bundle) && authoritiesProblem(bundle ?? '') !== undefined;
 };
-
-/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/client-go/transport/transport.go rootCertPool */
-function caBundleProblem(bundle: string): string | undefined {
-  const blocks = pemBlocks(atob(bundle));
-  if (blocks.length === 0) return 'unable to load root certificates: unable to parse bytes as PEM block';
-  return blocks.some(({ type, hasHeaders }) => type === 'CERTIFICATE' && !hasHeaders)
-    ? undefined
-    : 'unable to load root certificates: no valid certificate authority data seen';
-}
 
 function validateStatus(errors: FieldError[], crd: CustomResourceDefinition): void {
   errors.push(...definitionStatusErrors(crd));

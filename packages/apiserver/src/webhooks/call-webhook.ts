@@ -1,3 +1,4 @@
+import { authoritiesProblem } from '@tabernetes/api';
 import type { WebhookClientConfig } from '@tabernetes/api/types/admissionregistration-v1';
 import { goQuote } from '@tabernetes/apimachinery';
 import type { Clock } from '@tabernetes/base';
@@ -20,6 +21,8 @@ export async function callWebhook(
   question: Question,
   timeoutMs: number | undefined,
 ): Promise<JsonObject> {
+  const problem = config.caBundle ? authoritiesProblem(config.caBundle) : undefined;
+  if (problem !== undefined) throw new CallFailure(`could not get REST client: ${problem}`);
   try {
     return await post(deps, config, question, timeoutMs);
   } catch (error) {

@@ -161,6 +161,23 @@ describe('admission webhooks', () => {
     expect((await create('a')).status).toBe(201);
   });
 
+  test('WHK-2 one whose authorities cannot be read cannot be asked', async () => {
+    await start(reviewer(() => ({ allowed: true })));
+    const service = { name: 'hook', namespace: 'default' };
+    const pem = '-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n';
+    for (const [caBundle, problem] of [
+      ['Cg==', 'unable to parse bytes as PEM block'],
+      [btoa(pem.replaceAll('CERTIFICATE', 'PUBLIC KEY')), 'no valid certificate authority data seen'],
+      [btoa(pem), 'failed to parse certificate: x509: malformed certificate'],
+    ]) {
+      await configure('Validating', 'check', { clientConfig: { service, caBundle } });
+      expect((await create('a')).refusal.message).toBe(
+        `Internal error occurred: failed calling webhook "check.example.com": could not get REST client: unable to load root certificates: ${problem}`,
+      );
+      await api.send('DELETE', `${GROUP}/validatingwebhookconfigurations/check`);
+    }
+  });
+
   test('WHK-3 one that does not answer in time counts as failed', async () => {
     await start(() => new Promise<Response>(() => undefined));
     await configure('Validating', 'check', { timeoutSeconds: 3 });

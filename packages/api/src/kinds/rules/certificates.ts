@@ -42,6 +42,21 @@ export function certificateProblem(certificate: string | undefined): string | un
   return blocks.length === 0 ? 'must contain at least one CERTIFICATE PEM block' : undefined;
 }
 
+/**
+ * Why a client would not take certificates (PEM in base64) for authorities: none of them can be read.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/client-go/transport/transport.go rootCertPool
+ */
+export function authoritiesProblem(bundle: string): string | undefined {
+  const blocks = pemBlocks(text(bundle));
+  const problems = blocks
+    .filter(({ type, hasHeaders }) => type === 'CERTIFICATE' && !hasHeaders)
+    .map(({ bytes }) => x509Problem(bytes));
+  if (problems.includes(undefined)) return undefined;
+  const [problem] = problems;
+  const none = blocks.length === 0 ? 'unable to parse bytes as PEM block' : 'no valid certificate authority data seen';
+  return `unable to load root certificates: ${problem === undefined ? none : `failed to parse certificate: ${problem}`}`;
+}
+
 function x509Problem(bytes: Uint8Array): string | undefined {
   try {
     const outer = derElement(bytes, 0);
