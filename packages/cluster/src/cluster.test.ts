@@ -119,6 +119,26 @@ test('CLU-102 a StatefulSet that misses its Pod while the claim of that one is b
   expect((await client.resource(claims).get('data-db-0', 'default')).metadata.deletionTimestamp).toBeUndefined();
 });
 
+test('CLU-104 Endpoints that were made by hand go with their Service, and stay where there was none', async () => {
+  const { client, idle } = await start();
+  const [services, endpoints] = [client.resource(kinds.service), client.resource(kinds.endpoints)];
+  const names = async () => (await endpoints.list({ namespace: 'default' })).items.map(({ metadata }) => metadata.name);
+  const subsets = [{ addresses: [{ ip: '10.1.1.1' }], ports: [{ port: 1 }] }];
+  await services.create({
+    ...service,
+    metadata: { name: 'ext', namespace: 'default' },
+    spec: { ports: [{ port: 80 }] },
+  });
+  for (const name of ['ext', 'lonely'])
+    await endpoints.create({ apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace: 'default' }, subsets });
+  await idle();
+  expect(await names()).toEqual(['ext', 'kubernetes', 'lonely']);
+  await services.delete('ext', 'default');
+  await services.create(service);
+  await idle();
+  expect(await names()).toEqual(['kubernetes', 'lonely', 'web']);
+});
+
 describe('a new cluster', () => {
   test('CLU-1 is ready to be used', async () => {
     const { client } = await start({ nodes: 2 });

@@ -98,10 +98,10 @@ export async function startControllers({
     account: string,
     name: string,
     needs: readonly Need[],
-    make: (context: ControllerContext) => Promise<Controller>,
+    make: (context: ControllerContext, isLater: boolean) => Promise<Controller>,
   ) => {
     const context = as(account);
-    return lateController(context, name, { needs, make: () => make(context) });
+    return lateController(context, name, { needs, make: (isLater) => make(context, isLater) });
   };
   const controllers = [
     serviceAccountController(as('service-account-controller')),
@@ -166,8 +166,12 @@ export async function startControllers({
     late('resourcequota-controller', 'resourcequota-controller', [objectsOf(kinds.resourceQuota)], async (own) =>
       (await rare()).resourceQuotaController(own),
     ),
-    late('endpoint-controller', 'endpoints-controller', [objectsOf(kinds.service, selects)], async (own) =>
-      (await pods()).endpointsController(own),
+    // Endpoints that somebody has made go with their Service too, whether that one selects or not.
+    late(
+      'endpoint-controller',
+      'endpoints-controller',
+      [objectsOf(kinds.service, selects), objectsOf(kinds.endpoints, isMirrored)],
+      async (own, isLater) => (await pods()).endpointsController(own, { isLater }),
     ),
     late('endpointslice-controller', 'endpointslice-controller', [objectsOf(kinds.service, selects)], async (own) =>
       (await pods()).endpointSliceController(own),

@@ -24,10 +24,11 @@ const LEADER = 'control-plane.alpha.kubernetes.io/leader';
 const MAX_RETRIES = 15;
 
 /**
- * Keeps the Endpoints of every Service that has a selector.
+ * Keeps the Endpoints of every Service that has a selector. Later: it starts when others have run for long, and what has no
+ * Service by then was made so.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/controller/endpoint/endpoints_controller.go
  */
-export function endpointsController(context: ControllerContext): Controller {
+export function endpointsController(context: ControllerContext, { isLater = false } = {}): Controller {
   const { client, informers } = context;
   const services = informers.for(kinds.service);
   const pods = informers.for(kinds.pod);
@@ -66,6 +67,7 @@ export function endpointsController(context: ControllerContext): Controller {
     ],
     // Those whose Service went while nobody looked.
     onSynced(queue) {
+      if (isLater) return;
       for (const object of endpoints.lister.list())
         if (object.metadata.annotations?.[LEADER] === undefined) queue.add(objectKey(object));
     },

@@ -27,8 +27,8 @@ export function objectsOf<T extends KubeObject>(
 
 export interface LateControllerOptions {
   readonly needs: readonly Need[];
-  /** Fetches it and makes it. */
-  readonly make: () => Promise<Controller>;
+  /** Fetches it and makes it. Later: what it needs was not there when the others began. */
+  readonly make: (isLater: boolean) => Promise<Controller>;
 }
 
 /**
@@ -44,10 +44,11 @@ export function lateController(
   let watched: readonly ReturnType<Need>[] = [];
   let begun: Promise<void> | undefined;
   let controller: Controller | undefined;
+  let isLater = false;
   let isOver = false;
   const begin = async (): Promise<void> => {
     try {
-      const made = await clock.hold(make());
+      const made = await clock.hold(make(isLater));
       if (isOver) return;
       controller = made;
       for (const need of watched) need.dispose();
@@ -66,6 +67,7 @@ export function lateController(
     async start() {
       watched = needs.map((need) => need(context, needed));
       for (const { looked } of watched) await looked;
+      isLater = true;
       // Of what is there from the beginning the first keys are under way when this resolves, as of any controller.
       await begun;
     },
