@@ -1,4 +1,4 @@
-import type { ApiRequest, ExecSession, KubeObject } from '@tabernetes/apimachinery';
+import type { ApiRequest, ApiResponse, ExecSession, KubeObject } from '@tabernetes/apimachinery';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ExecOptions, LogOptions, NodeConnector, ProxyTarget } from './index.ts';
 import { type TestApiServer, testApiServer } from './testing/index.ts';
@@ -12,6 +12,12 @@ const pod = (name: string, nodeName?: string, containers: readonly string[] = ['
     ...(nodeName && { nodeName }),
     containers: containers.map((c) => ({ name: c, image: 'nginx', ports: [{ containerPort: 8080 }] })),
   },
+});
+
+const page = (stream: ReadableStream<Uint8Array>, headers: Readonly<Record<string, string>>): ApiResponse => ({
+  status: 200,
+  headers,
+  body: { kind: 'stream', contentType: 'text/html; charset=utf-8', stream },
 });
 
 describe('requests to nodes', () => {
@@ -108,6 +114,48 @@ describe('requests to nodes', () => {
       ],
       ['proxy', 'pod', 8080, '/a/b', 'GET'],
     ]);
+  });
+
+  test('API-78 redirections and links of pages lead through the proxy again', async () => {
+    const asked: unknown[] = [];
+    const answers: Readonly<Record<string, ApiResponse>> = {
+      '/old': { status: 302, headers: { location: '/new' }, body: { kind: 'empty' } },
+      '/bad': { status: 302, headers: { location: '/%zz' }, body: { kind: 'empty' } },
+      '/page': page(new Blob(['<a href=/x>x</a>']).stream(), { 'content-length': '16' }),
+      '/zipped': page(new Blob(['<a href=/x>x</a>']).stream().pipeThrough(new CompressionStream('gzip')), {
+        'content-encoding': 'gzip',
+      }),
+      '/torn': page(new Blob(['no gzip']).stream(), { 'content-encoding': 'gzip' }),
+      '/strange': page(new Blob(['<a href=/x>']).stream(), { 'content-encoding': 'br' }),
+    };
+    api = await testApiServer({
+      deps: {
+        nodes: {
+          ...nodes,
+          proxy: async ({ path }, { headers }) => {
+            asked.push(headers['x-forwarded-uri']);
+            return answers[path] as ApiResponse;
+          },
+        },
+      },
+    });
+    await api.send('POST', PODS, pod('p', 'node-1'));
+    await status('p', '10.244.1.2');
+    const proxy = `${PODS}/p/proxy`;
+    expect((await api.http('GET', `${proxy}/old`)).headers.get('location')).toBe(`${proxy}/new`);
+    expect((await api.send('GET', `${proxy}/bad`)).refusal).toMatchObject({
+      code: 500,
+      message: 'Internal error occurred: error trying to parse Location header: parse "/%zz": invalid URL escape "%zz"',
+    });
+    const linked = `<a href="${proxy}/x">x</a>`;
+    const plain = await api.http('GET', `${proxy}/page`);
+    expect(plain.headers.get('content-length')).not.toBe('16');
+    expect(await plain.text()).toBe(linked);
+    const zipped = (await api.http('GET', `${proxy}/zipped`)).body?.pipeThrough(new DecompressionStream('gzip'));
+    expect(await new Response(zipped).text()).toBe(linked);
+    expect((await api.send('GET', `${proxy}/torn`)).refusal.code).toBe(500);
+    expect(await (await api.http('GET', `${proxy}/strange`)).text()).toBe('<a href=/x>');
+    expect(asked[0]).toBe(`${proxy}/old`);
   });
 
   test('API-60 a Service is a Pod behind it', async () => {

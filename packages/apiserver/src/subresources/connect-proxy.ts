@@ -6,6 +6,7 @@ import {
   notFound,
   type StatusError,
 } from '@tabernetes/apimachinery';
+import { fetchedOnce } from '@tabernetes/base';
 import type { ProxyTarget } from '../node-connector.ts';
 import { stored } from '../registry/get.ts';
 import { fromStored } from '../registry/versions.ts';
@@ -141,5 +142,20 @@ async function proxied(scope: RequestScope, target: (path: string) => ProxyTarge
       `error trying to reach service: dial tcp ${host}: connect: connection refused`,
     );
   }
-  return server.nodes.proxy(target(path), request);
+  const answer = await server.nodes.proxy(target(path), {
+    ...request,
+    headers: { ...request.headers, 'x-forwarded-uri': request.path },
+  });
+  if (request.method === 'HEAD' || !leadsOn(answer)) return answer;
+  const { proxiedAnswer } = await fetchedOnce(server.clock, () => import('./proxied-answer.ts'))();
+  const site = {
+    prefix: `/api/v1/${info.namespace === '' ? '' : `namespaces/${info.namespace}/`}${info.resource}/${info.pathName}/proxy`,
+    backend: host,
+    host: request.headers['host'] ?? '',
+  };
+  return proxiedAnswer(answer, site);
 }
+
+/** Redirections and pages name paths, which are others behind the proxy. */
+const leadsOn = ({ headers, body }: ApiResponse): boolean =>
+  headers['location'] !== undefined || (body.kind === 'stream' && /^\s*text\/html\s*(;|$)/.test(body.contentType));

@@ -7,6 +7,8 @@ export interface GoUrl {
   readonly host: string;
   /** `user:password` as it is written; undefined: there is no `@`. */
   readonly user?: string;
+  /** Empty where the URL is opaque. */
+  readonly path: string;
   readonly rawQuery: string;
   readonly fragment: string;
 }
@@ -34,20 +36,19 @@ class Problem extends Error {}
 
 function withoutFragment(text: string): Omit<GoUrl, 'fragment'> {
   if (/[\0-\x20\x7f]/.test(text.replaceAll(' ', ''))) throw new Problem('net/url: invalid control character in URL');
-  if (text === '*') return { scheme: '', host: '', rawQuery: '' };
+  if (text === '*') return { scheme: '', host: '', path: '*', rawQuery: '' };
   const [scheme, afterScheme] = splitScheme(text);
   const mark = afterScheme.indexOf('?');
   const rawQuery = mark < 0 ? '' : afterScheme.slice(mark + 1);
   const rest = mark < 0 ? afterScheme : afterScheme.slice(0, mark);
   if (!rest.startsWith('/')) {
     // Opaque, as `mailto:` is: there is no host and nothing to decode.
-    if (scheme !== '') return { scheme, host: '', rawQuery };
+    if (scheme !== '') return { scheme, host: '', path: '', rawQuery };
     const segment = rest.split('/')[0] ?? '';
     if (segment.includes(':')) throw new Problem('first path segment in URL cannot contain colon');
   }
   if (!rest.startsWith('//') || (scheme === '' && rest.startsWith('///'))) {
-    unescaped(rest, 'path');
-    return { scheme, host: '', rawQuery };
+    return { scheme, host: '', path: unescaped(rest, 'path'), rawQuery };
   }
   const slash = rest.indexOf('/', 2);
   const authority = rest.slice(2, slash < 0 ? undefined : slash);
@@ -58,8 +59,8 @@ function withoutFragment(text: string): Omit<GoUrl, 'fragment'> {
     if (!USER_INFO.test(user)) throw new Problem('net/url: invalid userinfo');
     unescaped(user, 'user');
   }
-  unescaped(slash < 0 ? '' : rest.slice(slash), 'path');
-  return { scheme, host, rawQuery, ...(user !== undefined && { user }) };
+  const path = unescaped(slash < 0 ? '' : rest.slice(slash), 'path');
+  return { scheme, host, path, rawQuery, ...(user !== undefined && { user }) };
 }
 
 const USER_INFO = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
