@@ -92,7 +92,7 @@ test('RUN-4 what a node has is not fetched again', async () => {
 describe('an image', () => {
   const clock = virtualClock({ startMs: 0 });
   const images = new ImageStore({ clock, source: source() }, LATENCIES.none);
-  test('RUN-6 is found by its tag, its digest, both, and its identifier', async () => {
+  test('RUN-7 is found by its tag, its digest, both, and its identifier', async () => {
     const { id, repoDigests } = await images.pull('nginx:1.27');
     const digest = repoDigests[0]?.split('@')[1];
     const names = [
@@ -107,7 +107,7 @@ describe('an image', () => {
     expect([`other@${digest}`, 'nginx:1.26'].map((name) => images.find(name))).toEqual([undefined, undefined]);
   });
 
-  test('RUN-6 that was pulled by a digest has no tag', async () => {
+  test('RUN-7 that was pulled by a digest has no tag', async () => {
     const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
     const pulled = await images.pull(`redis:7@${digest}`);
     expect([pulled.repoTags, pulled.repoDigests]).toEqual([[], [`docker.io/library/redis@${digest}`]]);
