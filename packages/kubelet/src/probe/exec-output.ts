@@ -4,14 +4,14 @@ import type { Chunk, ContainerRuntime, OutputStream } from '@tabernetes/node-api
 /** How a command ended that was run for its exit code. */
 export interface ExecOutcome {
   readonly exitCode: number;
-  /** What it wrote, both streams, in the order of writing. */
+  /** What it wrote: first what went to standard output, then the errors. */
   readonly output: string;
   readonly stderr: string;
   readonly timedOut: boolean;
 }
 
 /**
- * Runs a command in a container and gathers what it writes, up to 16 KiB.
+ * Runs a command in a container and gathers what it writes, up to 16 KiB of each stream.
  *
  * @throws {Error} with the runtime's words when it cannot be started
  */
@@ -21,21 +21,17 @@ export async function execOutput(
   command: readonly string[],
   timeoutMs = 0,
 ): Promise<ExecOutcome> {
-  let output = '';
-  let stderr = '';
-  const decoder = new TextDecoder();
-  const sink = (isError: boolean): OutputStream => ({
-    write(chunk: Chunk) {
-      const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-      if (output.length < MAX_OUTPUT) output += text;
-      if (isError && stderr.length < MAX_OUTPUT) stderr += text;
-      return Promise.resolve();
-    },
-    close: () => undefined,
+  const stdout = gather();
+  const stderr = gather();
+  const ended = (exitCode: number, timedOut = false): ExecOutcome => ({
+    exitCode,
+    output: stdout.text() + stderr.text(),
+    stderr: stderr.text(),
+    timedOut,
   });
   const stop = new AbortController();
-  const running = runtime.exec(id, { command, stdout: sink(false), stderr: sink(true), signal: stop.signal });
-  if (timeoutMs === 0) return { exitCode: await running, output, stderr, timedOut: false };
+  const running = runtime.exec(id, { command, stdout: stdout.sink, stderr: stderr.sink, signal: stop.signal });
+  if (timeoutMs === 0) return ended(await running);
   const late = Symbol('late');
   let expire: (value: typeof late) => void = () => undefined;
   const expired = new Promise<typeof late>((resolve) => {
@@ -43,14 +39,29 @@ export async function execOutput(
   });
   const timer = clock.setTimer(timeoutMs, () => expire(late), { background: true });
   try {
-    const ended = await Promise.race([running, expired]);
-    if (ended !== late) return { exitCode: ended, output, stderr, timedOut: false };
+    const exitCode = await Promise.race([running, expired]);
+    if (exitCode !== late) return ended(exitCode);
     running.catch(() => undefined);
     stop.abort();
-    return { exitCode: -1, output, stderr, timedOut: true };
+    return ended(-1, true);
   } finally {
     timer.dispose();
   }
+}
+
+function gather(): { readonly sink: OutputStream; readonly text: () => string } {
+  let gathered = '';
+  const decoder = new TextDecoder();
+  const sink: OutputStream = {
+    write(chunk: Chunk) {
+      if (gathered.length < MAX_OUTPUT) {
+        gathered += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+      }
+      return Promise.resolve();
+    },
+    close: () => undefined,
+  };
+  return { sink, text: () => gathered };
 }
 
 const MAX_OUTPUT = 16 * 1024;

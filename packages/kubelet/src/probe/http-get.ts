@@ -4,7 +4,13 @@ import { containerPort } from './container-port.ts';
 import { dialText } from './net-errors.ts';
 
 /** What was asked and what came back, or Go's words for why nothing did. */
-export type HttpOutcome = { readonly status: number; readonly url: string } | { readonly error: string };
+export type HttpOutcome =
+  | {
+      readonly status: number;
+      /** What a redirect that is not followed says beside; undefined of other answers. */
+      readonly redirectBody?: string;
+    }
+  | { readonly error: string };
 
 /**
  * GET as probes and hooks send it: certificates are not checked, redirects on the same host are followed.
@@ -38,13 +44,16 @@ export async function httpGet(
       return { error: `Get ${JSON.stringify(url)}: ${text}` };
     }
     const { location } = answer.headers;
-    if (answer.status < 300 || answer.status > 399 || location === undefined) return { status: answer.status, url };
-    const next = new URL(location, url);
+    if (answer.status < 300 || answer.status > 399) return { status: answer.status };
+    const next = location === undefined ? undefined : new URL(location, url);
     // Elsewhere is not asked: that somebody answered is enough.
-    if (next.hostname !== new URL(url).hostname) return { status: answer.status, url };
+    if (next?.hostname !== new URL(url).hostname) {
+      return { status: answer.status, redirectBody: (await answer.text()).slice(0, MAX_BODY) };
+    }
     url = next.href;
   }
   return { error: `Get ${JSON.stringify(url)}: stopped after ${MAX_REDIRECTS} redirects` };
 }
 
 const MAX_REDIRECTS = 10;
+const MAX_BODY = 10 * 1024;

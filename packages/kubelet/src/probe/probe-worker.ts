@@ -181,9 +181,12 @@ export class ProbeWorker {
       return;
     }
     this.#remember(outcome);
+    const fieldPath = containerFieldPath(pod(), this.#container.name);
     if (outcome.result !== 'success') {
       const message = `${this.type} probe ${outcome.result}: ${outcome.output}`;
-      recorder.event(pod(), 'Warning', 'Unhealthy', message, containerFieldPath(pod(), this.#container.name));
+      recorder.event(pod(), 'Warning', 'Unhealthy', message, fieldPath);
+    } else if (outcome.warning !== undefined) {
+      recorder.event(pod(), 'Warning', 'ProbeWarning', `${this.type} probe warning: ${outcome.warning}`, fieldPath);
     }
     if (outcome.result !== 'errored' && this.#count(outcome.result === 'success')) onChange();
     if (this.#askAgain) {

@@ -13,9 +13,9 @@ export interface ProbeTarget {
   readonly podIP: string;
 }
 
-/** `success`, or why not: `failed` counts, `errored` says nothing about the container. */
+/** `success`, perhaps with a warning, or why not: `failed` counts, `errored` says nothing about the container. */
 export type ProbeOutcome =
-  | { readonly result: 'success' }
+  | { readonly result: 'success'; readonly warning?: string }
   | { readonly result: 'failed' | 'errored'; readonly output: string };
 
 /** How a probe comes out of a container that answers, but is not well. */
@@ -53,7 +53,7 @@ export async function runProbe(
         const text = `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${formatDuration(timeoutMs)}`;
         return { result: 'failed', output: text };
       }
-      return exitCode === 0 ? SUCCESS : { result: 'failed', output };
+      return exitCode === 0 ? SUCCESS : { result: 'failed', output: output.slice(0, MAX_OUTPUT) };
     }
     if (probe.httpGet !== undefined) {
       const outcome = await httpGet(runtime.hostNet, probe.httpGet, container, podIP, {
@@ -61,6 +61,9 @@ export async function runProbe(
         timeoutMs,
       });
       if ('error' in outcome) return { result: 'failed', output: outcome.error };
+      if (outcome.redirectBody !== undefined) {
+        return { result: 'success', warning: `Probe terminated redirects, Response body: ${outcome.redirectBody}` };
+      }
       if (outcome.status >= 200 && outcome.status < 400) return SUCCESS;
       return { result: 'failed', output: `HTTP probe failed with statuscode: ${outcome.status}` };
     }
@@ -85,6 +88,7 @@ export async function runProbe(
 }
 
 const SUCCESS: ProbeOutcome = { result: 'success' };
+const MAX_OUTPUT = 10 * 1024;
 
 /** grpc.health.v1.Health/Check, by the headers that the answer begins with. */
 async function askGrpc(

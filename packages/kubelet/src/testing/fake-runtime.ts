@@ -40,6 +40,8 @@ export interface FakeRuntimeOptions {
   readonly behave?: (config: ContainerConfig) => Behaviour;
   /** Exit code of a command in a container; may write. Default 0. */
   readonly exec?: (config: ContainerConfig, options: ExecOptions) => number | Promise<number>;
+  /** What answers HTTP; default: nobody does. */
+  readonly fetch?: Net['fetch'];
   /** Images that no registry has. */
   readonly missing?: (image: string) => boolean;
   readonly pullMs?: number;
@@ -60,7 +62,7 @@ interface FakeContainer {
 /** A runtime whose containers do what a test tells them. */
 export class FakeRuntime implements ContainerRuntime {
   readonly hostFs: Volume;
-  readonly hostNet: Net = fakeNet();
+  readonly hostNet: Net;
   /** Configurations of sandboxes, in the order of their making. */
   readonly sandboxes: PodSandboxConfig[] = [];
   readonly #clock: Clock;
@@ -75,6 +77,7 @@ export class FakeRuntime implements ContainerRuntime {
     this.#clock = clock;
     this.#options = options;
     this.hostFs = this.createVolume();
+    this.hostNet = fakeNet(options.fetch);
   }
 
   /** The configuration of the newest container of a name. */
@@ -228,15 +231,15 @@ export class FakeRuntime implements ContainerRuntime {
 const refused = (address: string): Error =>
   Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED', address });
 
-/** A network in which nobody listens. */
-function fakeNet(): Net {
+/** A network in which nobody listens, but for who may answer HTTP. */
+function fakeNet(fetch?: Net['fetch']): Net {
   const nobody = (address: string) => Promise.reject(refused(address));
   return {
     addresses: ['172.18.0.2'],
     resolve: () => Promise.resolve([]),
     query: () => Promise.resolve([]),
     connect: (host, port) => nobody(`${host}:${port}`),
-    fetch: (url) => nobody(new URL(url).host),
+    fetch: fetch ?? ((url) => nobody(new URL(url).host)),
     listen: (port) => ({ address: { ip: '172.18.0.2', port }, close: () => undefined }),
     serve: (port) => ({ address: { ip: '172.18.0.2', port }, close: () => undefined }),
   };
