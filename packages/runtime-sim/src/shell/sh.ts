@@ -82,9 +82,12 @@ function parse(shell: Shell, words: readonly string[]): readonly string[] {
   return words.slice(at);
 }
 
+/** Shells of busybox up to 1.35, and of the image that the recordings of a cluster were made with, hand on names of variables alone. */
+const OLD_BUSYBOX = /(?:^|\/)busybox:1\.(?:\d|[12]\d|3[0-6])(?:\.0)?(?:-|$)/;
+
 /** The environment, and what every shell sets. */
 function variablesOf(proc: Proc): Variables {
-  const variables = Variables.ofEnvironment(proc.env);
+  const variables = Variables.ofEnvironment(proc.env, OLD_BUSYBOX.test(proc.world.image));
   if (variables.get('PATH') === undefined) variables.set('PATH', '/sbin:/usr/sbin:/bin:/usr/bin');
   variables.set('IFS', ' \t\n');
   variables.set('OPTIND', '1');

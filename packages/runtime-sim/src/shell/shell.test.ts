@@ -19,4 +19,9 @@ test('SH-3 `wait -n` gives the code of the child that ends first, then of the ne
 test('SH-4 what the environment holds under names that are none reaches children', async () => {
   const script = "env 'data-1=x' sh -c 'env | grep data'";
   expect((await runScript(script)).stdout).toBe('data-1=x\n');
+  expect((await runScript(script, { image: 'registry.k8s.io/e2e-test-images/busybox:1.36.1-1' })).stdout).toBe(
+    'data-1=x\n',
+  );
+  for (const image of ['busybox:1.36', 'docker.io/library/busybox:1.28', 'busybox:1.36-musl'])
+    expect((await runScript(script, { image })).stdout).toBe('');
 });

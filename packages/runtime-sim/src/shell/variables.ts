@@ -17,11 +17,11 @@ export class Variables {
     this.#variables = new Map(from);
   }
 
-  static ofEnvironment(env: Readonly<Record<string, string>>): Variables {
+  /** @param dropsOdd names that no script could say (keys of ConfigMaps: `data-1`) do not reach children either */
+  static ofEnvironment(env: Readonly<Record<string, string>>, dropsOdd = false): Variables {
     const variables = new Variables();
-    // Names that no script could say (keys of ConfigMaps: `data-1`) are there for children; busybox 1.36 keeps them, 1.35 did not.
     for (const [name, value] of Object.entries(env))
-      variables.#variables.set(name, { value, exported: true, readOnly: false });
+      if (!dropsOdd || isName(name)) variables.#variables.set(name, { value, exported: true, readOnly: false });
     return variables;
   }
 

@@ -24,12 +24,17 @@ export interface ScriptOptions {
   /** Default nothing: the end at once. */
   readonly stdin?: OpenFile;
   readonly argv?: readonly string[];
+  /** Default one that nobody knows. */
+  readonly image?: string;
   /** Runs while the script waits. */
   readonly meanwhile?: (proc: Proc, advance: (delayMs: number) => Promise<void>) => Promise<void>;
 }
 
 /** Runs a script in a world of its own that holds the shell, the programs, and nothing else. Ends when the shell does. */
-export async function runScript(script: string, { stdin, argv, meanwhile }: ScriptOptions = {}): Promise<ScriptResult> {
+export async function runScript(
+  script: string,
+  { stdin, argv, image = 'test', meanwhile }: ScriptOptions = {},
+): Promise<ScriptResult> {
   const clock = virtualClock({ startMs: Date.UTC(2025, 0, 1) });
   const errors: unknown[] = [];
   const world: World = {
@@ -47,7 +52,7 @@ export async function runScript(script: string, { stdin, argv, meanwhile }: Scri
     meter: new CpuMeter(clock.now()),
     processes: new Set(),
     cpuLimitMillicores: undefined,
-    image: 'test',
+    image,
     memoryChanged: () => undefined,
     onError: (error) => errors.push(error),
     ports: [],
