@@ -116,7 +116,8 @@ async function type(
 
 /** @throws {Exit} of a process that failed; {Error} of one that never ran */
 export function throwFailure({ status, reason, details, message = '' }: SessionStatus): void {
-  if (status !== 'Failure') return;
+  if (status === 'Success') return;
+  if (status !== 'Failure') throw new Error('error stream protocol error: unknown error');
   if (reason !== 'NonZeroExitCode') throw new Error(message);
   const code = Number(details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message ?? 1);
   throw new Exit(code, `command terminated with exit code ${code}`);

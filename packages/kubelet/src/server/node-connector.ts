@@ -99,6 +99,8 @@ export function kubeletConnector({ kubelet, clock }: KubeletConnectorDeps): Kube
       return refusedSession(`unable to upgrade connection: ${what}`, options);
     }
     const terminal = verb === 'attach' ? containerNamed(worker.pod, container)?.tty === true : tty;
+    // A terminal has one stream for both. The refusal reads like a Status that says nothing: "unknown error" to who asked.
+    if (verb === 'attach' && terminal && options.stderr) return endedSession({ metadata: {} }, options);
     const stdin = options.stdin ? inputOf() : undefined;
     const stdout = options.stdout ? outputOf() : undefined;
     const stderr = options.stderr && !terminal ? outputOf() : undefined;
@@ -278,13 +280,17 @@ function failureStatus(verb: keyof typeof FAILED, { message }: Error): SessionSt
 }
 
 /** The API server has opened the streams before it asks the kubelet, so that a refusal is how the session ends. */
-function refusedSession(text: string, { stdin, stdout, stderr }: ConnectedExec): ExecSession {
+const refusedSession = (text: string, options: ConnectedExec): ExecSession =>
+  endedSession(internalError(text, text), options);
+
+/** A session in which nothing has happened. */
+function endedSession(status: SessionStatus, { stdin, stdout, stderr }: ConnectedExec): ExecSession {
   const empty = (): ReadableStream<Uint8Array> => textStream('');
   return {
     ...(stdin && { stdin: new WritableStream<Uint8Array>() }),
     ...(stdout && { stdout: empty() }),
     ...(stderr && { stderr: empty() }),
-    exit: Promise.resolve(internalError(text, text)),
+    exit: Promise.resolve(status),
     close: () => undefined,
   };
 }

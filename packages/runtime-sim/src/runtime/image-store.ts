@@ -120,10 +120,17 @@ export class ImageStore {
     tookMs?: number,
   ): Promise<Image> {
     const reference = parseReference(name);
+    // containerd 1.6 and 1.7 take such a first part for a user, kubelets for a registry.
+    if (/^(?![^/]*[.:])[^/]*[A-Z][^/]*\//.test(name))
+      throw new PullError(
+        'InvalidArgument',
+        `failed to parse image reference "${name}": invalid reference format: repository name must be lowercase`,
+      );
     const wanted = `failed to pull and unpack image "${reference.canonical}"`;
     let spec: ImageSpec;
     try {
-      spec = await this.#source.find(reference, auth ?? []);
+      const stored = reference.digest === undefined ? undefined : this.find(name);
+      spec = stored?.spec ?? (await this.#source.find(reference, auth ?? []));
     } catch (error) {
       if (!(error instanceof PullError)) throw error;
       if (error.afterMs > 0 && this.#latency !== NO_LATENCY) await this.#clock.sleep(error.afterMs, signal);

@@ -194,8 +194,14 @@ class SimRuntime implements ContainerRuntime {
       );
     }
     const target = config.targetContainerId === undefined ? undefined : this.#containers.get(config.targetContainerId);
+    const id = this.#id();
+    if (target !== undefined && target.state !== 'running')
+      throw new RuntimeError(
+        'Unknown',
+        `failed to generate container "${id}" spec: invalid target container: container "${target.id}" is not running - in state CONTAINER_${target.state.toUpperCase()}`,
+      );
     const container = new (this.#needed().Container)(
-      this.#id(),
+      id,
       config,
       sandbox,
       found.spec,
