@@ -66,6 +66,8 @@ export interface FileSystem {
   stat(path: string): FileStat;
   lstat(path: string): FileStat;
   exists(path: string): boolean;
+  /** Whether this user may do so with what is there, on a disk that takes it. Not every host can tell. */
+  may?(path: string, want: 'read' | 'write' | 'execute'): boolean;
   /** Names, sorted. */
   readDirectory(path: string): readonly string[];
   /** `parentMode`: of what is made above it. */

@@ -39,7 +39,10 @@ async function create(name: string, container: object, labels: Record<string, st
 
 async function log(name: string): Promise<string> {
   const path = `https://cluster/api/v1/namespaces/default/pods/${name}/log`;
-  return (await cluster.fetch(new Request(path))).text();
+  return (await (await cluster.fetch(new Request(path))).text()).replace(
+    /^\d{4}(?:\/\d\d){2} [\d:]+(?= \[(?:warn|emerg))/gm,
+    'STAMP',
+  );
 }
 
 let asked = 0;
@@ -50,6 +53,9 @@ async function curl(...words: string[]): Promise<string> {
   await create(name, { image: 'curlimages/curl', command });
   return log(name);
 }
+
+/** What nginx says before it has a log of its own, it says twice. */
+const shouted = (level: string, text: string): string => `STAMP [${level}] 1#1: ${text}\nnginx: [${level}] ${text}\n`;
 
 const READY = '/docker-entrypoint.sh: Configuration complete; ready for start up\n';
 
@@ -265,11 +271,43 @@ server {
   for (const [conf, message] of refused) {
     test(`it does not start with: ${conf.replaceAll('\n', '⏎')}`, async () => {
       await nginx(conf);
-      expect(await log('web')).toBe(`${READY}nginx: [emerg] ${message}\n`);
+      expect(await log('web')).toBe(`${READY}${shouted('emerg', message)}`);
       const { status } = await cluster.client.resource(kinds.pod).get('web', 'default');
       expect(status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(1);
     });
   }
+
+  const ignored =
+    'the "user" directive makes sense only if the master process runs with super-user privileges, ignored in /etc/nginx/nginx.conf:2';
+  const disks = [
+    ['no right to its directories', { runAsUser: 101 }, `${shouted('warn', ignored)}`, '13: Permission denied'],
+    ['a disk that cannot be written to', { readOnlyRootFilesystem: true }, '', '30: Read-only file system'],
+  ] as const;
+  for (const [name, securityContext, warning, why] of disks) {
+    test(`CLU-76 it does not start with ${name}`, async () => {
+      await create('web', { image: 'nginx:1.27', securityContext });
+      const failed = shouted('emerg', `mkdir() "/var/cache/nginx/client_temp" failed (${why})`);
+      expect(await log('web')).toBe(`${READY}${warning}${failed}`);
+    });
+  }
+
+  test('CLU-76 who may not have low ports starts with a configuration that asks for none, and writes elsewhere', async () => {
+    const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (each) => `${each}_temp_path /tmp/${each};`,
+    );
+    const conf = (port: number, pid: string): string =>
+      `pid ${pid};\nevents {}\nhttp { ${folders.join(' ')} server { listen ${port}; return 200 mine; } }`;
+    const run = async (name: string, text: string): Promise<void> => {
+      const command = ['sh', '-c', `echo '${text}' > /tmp/conf; exec nginx -c /tmp/conf -g 'daemon off;'`];
+      await create(name, { image: 'nginx:1.27', command, securityContext: { runAsUser: 101 } });
+    };
+    await run('low', conf(80, '/tmp/pid'));
+    expect(await log('low')).toBe(shouted('emerg', 'bind() to 0.0.0.0:80 failed (13: Permission denied)'));
+    await run('nopid', conf(8080, '/run/nginx.pid'));
+    expect(await log('nopid')).toBe(shouted('emerg', 'open() "/run/nginx.pid" failed (13: Permission denied)'));
+    await run('web', conf(8080, '/tmp/pid'));
+    expect(await curl('http://WEB:8080/')).toBe('mine');
+  });
 
   test('a main file of its own takes the place of the built-in one', async () => {
     await nginx(

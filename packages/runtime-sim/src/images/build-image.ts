@@ -46,6 +46,7 @@ const OWNED = { uid: 0, gid: 0, modifiedMs: 0, tree: undefined };
 const PASSWD =
   'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nbin:x:2:2:bin:/bin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnginx:x:101:101:nginx:/nonexistent:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n';
 const GROUP = 'root:x:0:\ndaemon:x:1:\nbin:x:2:\ntty:x:5:\nwww-data:x:33:\nnginx:x:101:\nnobody:x:65534:\n';
+/** Directories of a distribution. */
 export const FOLDERS: readonly string[] = [
   'bin',
   'dev',
@@ -118,6 +119,7 @@ function layOut(
   const root = directory();
   for (const folder of folders) folderOf(root, folder.split('/'));
   folderOf(root, ['tmp']).mode = 0o1777;
+  if (folders.includes('root')) folderOf(root, ['root']).mode = 0o700;
   put(root, '/etc/passwd', text(PASSWD));
   put(root, '/etc/group', text(GROUP));
   if (shell) {
@@ -126,14 +128,17 @@ function layOut(
     put(root, TRUSTED_AUTHORITIES, text(WEB_AUTHORITY_PEM));
   }
   for (const [path, program] of Object.entries(programs)) put(root, path, executable(program));
-  for (const [path, content] of Object.entries(files)) put(root, path, text(content));
+  for (const [path, content] of Object.entries(files)) put(root, path, text(content, SECRET.has(path) ? 0o640 : 0o644));
   for (const [path, target] of Object.entries(links)) put(root, path, symlink(target));
   return root;
 }
 
-const text = (content: string): FileNode => ({
+/** Files that are not for everybody. */
+const SECRET: ReadonlySet<string> = new Set(['/etc/shadow']);
+
+const text = (content: string, mode = 0o644): FileNode => ({
   type: 'file',
-  mode: 0o644,
+  mode,
   ...OWNED,
   content: new Content(content),
   links: 1,

@@ -11,6 +11,9 @@ operator:x:37:37:Operator:/var:/bin/false
 nobody:x:65534:65534:nobody:/home:/bin/false
 `;
 
+/** Nobody has a password. */
+const SHADOW = PASSWD.replace(/^([\w-]+):.*$/gm, '$1:*:::::::');
+
 const GROUPS =
   'root:0 daemon:1 bin:2 sys:3 adm:4 tty:5 disk:6 lp:7 mail:8 kmem:9 wheel:10:root cdrom:11 dialout:18 floppy:19 video:28 ' +
   'audio:29 tape:32 www-data:33 operator:37 utmp:43 plugdev:46 staff:50 lock:54 netdev:82 users:100 nobody:65534';
@@ -25,7 +28,7 @@ export const BUSYBOX_ROOT: Pick<ImageRecipe, 'folders' | 'files' | 'links' | 'ro
   folders: 'bin dev etc home lib proc root sys tmp usr usr/bin usr/sbin var var/spool var/spool/mail var/www'.split(
     ' ',
   ),
-  files: { '/etc/passwd': PASSWD, '/etc/group': GROUPS.split(' ').map(groupLine).join('') },
+  files: { '/etc/passwd': PASSWD, '/etc/shadow': SHADOW, '/etc/group': GROUPS.split(' ').map(groupLine).join('') },
   links: { '/lib64': 'lib' },
   rootGroups: [0, 10],
 };

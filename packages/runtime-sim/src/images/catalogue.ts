@@ -3,7 +3,7 @@ import type { Applet } from '../process/proc.ts';
 import { EXTRA_PROGRAMS } from '../programs/index.ts';
 import { nslookupOfOld } from '../programs/net/nslookup.ts';
 import { BOOK_RECIPES } from './book-recipes.ts';
-import { buildImage, type ImageRecipe, type ShellTools } from './build-image.ts';
+import { buildImage, FOLDERS, type ImageRecipe, type ShellTools } from './build-image.ts';
 import { BUSYBOX_ROOT } from './busybox-root.ts';
 import type { ImageReference, ImageSource, ImageSpec } from './image-spec.ts';
 import { nginxEntrypoint } from './nginx/docker-entrypoint.ts';
@@ -96,6 +96,7 @@ const nginxServer: Recipe = ({ tag = 'latest' }) =>
     cmd: ['nginx', '-g', 'daemon off;'],
     files: NGINX_FILES,
     links: NGINX_LINKS,
+    folders: [...FOLDERS, 'var/cache/nginx'],
     stopSignal: 'QUIT',
     env: { NGINX_VERSION: nginxRelease(tag) },
   });

@@ -10,7 +10,7 @@ import {
   type Terminal,
 } from '@tabernetes/node-api';
 import type { FsView } from '../file-system/fs-view.ts';
-import { CAP_KILL, isCapable } from '../file-system/walk.ts';
+import { CAP_KILL, type Credentials, isCapable } from '../file-system/walk.ts';
 import { type Found, findProgram } from './find-program.ts';
 import type { OpenFile, Waiter } from './open-file.ts';
 import { type OpenOptions, openPath } from './open-path.ts';
@@ -36,6 +36,10 @@ export class ForkError extends Error {
     super("can't fork: Resource temporarily unavailable");
   }
 }
+
+/** Below: ports for root, unless the machine says otherwise. */
+const HIGH_PORTS = 1024;
+const CAP_NET_BIND_SERVICE = 1n << 10n;
 
 const NO_CHILDREN: ReadonlySet<Proc> = new Set();
 
@@ -316,7 +320,7 @@ export class Proc implements Process, Waiter {
     if (this.exitCode !== undefined) throw new Killed();
     if (this.world.processes.size >= MAX_PROCESSES) throw new ForkError();
     this.world.meter.step(FORK_STEPS);
-    const fs = this.fs.as(this.fs.who, options.cwd ?? this.cwd);
+    const fs = this.fs.as(options.who ?? this.fs.who, options.cwd ?? this.cwd);
     return new Proc(this.world, this.pids, {
       argv: options.argv ?? this.argv,
       env: options.env ?? this.env,
@@ -512,6 +516,14 @@ export class Proc implements Process, Waiter {
     await this.#sleep(Math.ceil(cpuMs / share), this.background || meter.isEndless);
   }
 
+  /** @see https://man7.org/linux/man-pages/man7/capabilities.7.html CAP_NET_BIND_SERVICE */
+  mayListen(port: number): boolean {
+    if (port === 0 || port >= HIGH_PORTS) return true;
+    if (this.uid === 0 && (this.world.capabilities.effective & CAP_NET_BIND_SERVICE) !== 0n) return true;
+    const path = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
+    return port >= (this.fs.exists(path) ? Number(this.fs.readText(path)) : HIGH_PORTS);
+  }
+
   /** Undefined while it runs; else resolves when it goes on. */
   stoppedUntil(): Promise<void> | undefined {
     return this.#stopped === undefined ? undefined : this.#untilContinued();
@@ -537,6 +549,8 @@ export interface ForkOptions {
   readonly argv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Default the parent's user and groups. */
+  readonly who?: Credentials;
   readonly fds?: Map<number, OpenFile>;
   readonly background?: boolean;
   readonly leader?: boolean;

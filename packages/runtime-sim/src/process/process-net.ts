@@ -1,9 +1,11 @@
 import type { Connection, FetchOptions, HttpAnswer, HttpHandler, Listener, Net, Socket } from '@tabernetes/node-api';
 
-/** A process that a signal may have stopped: the kernel takes connections for it all the same. */
-interface Stoppable {
-  /** Undefined while it runs; else resolves when it goes on. */
+/** What the network asks of a process. */
+interface Owner {
+  /** A signal may have stopped it: the kernel takes connections for it all the same. Undefined while it runs; else resolves when it goes on. */
   stoppedUntil(): Promise<void> | undefined;
+  /** Low ports are for those who have the right to them. */
+  mayListen(port: number): boolean;
 }
 
 /**
@@ -12,11 +14,11 @@ interface Stoppable {
  */
 export class ProcessNet implements Net {
   readonly #shared: Net;
-  readonly #process: Stoppable;
+  readonly #process: Owner;
   #listeners: Set<Listener> | undefined;
   #connections: Set<Connection> | undefined;
 
-  constructor(shared: Net, process: Stoppable) {
+  constructor(shared: Net, process: Owner) {
     this.#shared = shared;
     this.#process = process;
   }
@@ -38,6 +40,7 @@ export class ProcessNet implements Net {
   }
 
   listen(...[port, onConnection, options]: Parameters<Net['listen']>): Listener {
+    this.#check(port);
     const take = (connection: Connection): void => onConnection(this.#follow(connection));
     const begun = (connection: Connection): void => {
       const until = this.#process.stoppedUntil();
@@ -56,6 +59,7 @@ export class ProcessNet implements Net {
   }
 
   serve(...[port, handler, options]: Parameters<Net['serve']>): Listener {
+    this.#check(port);
     const answer: HttpHandler = (call) => this.#process.stoppedUntil()?.then(() => handler(call)) ?? handler(call);
     return this.#keep(this.#shared.serve(port, answer, options));
   }
@@ -66,6 +70,13 @@ export class ProcessNet implements Net {
     for (const connection of this.#connections ?? []) connection.destroy();
     this.#listeners = undefined;
     this.#connections = undefined;
+  }
+
+  /** @throws {NetError} EACCES, in the words of Go's servers */
+  #check(port: number): void {
+    if (this.#process.mayListen(port)) return;
+    const error = new Error(`listen tcp :${port}: bind: permission denied`);
+    throw Object.assign(error, { code: 'EACCES', address: `0.0.0.0:${port}` });
   }
 
   #keep(listener: Listener): Listener {

@@ -74,7 +74,21 @@ export interface NginxConfig {
   readonly daemon: boolean;
   /** What is written in it and changes nothing here, as lines of the error log. */
   readonly warnings: readonly string[];
+  /** Where it says as whom the workers run. */
+  readonly user: Pick<Directive, 'file' | 'line'> | undefined;
+  readonly pidFile: string;
+  /** Directories that nginx makes at its start, in their order. */
+  readonly folders: readonly string[];
 }
+
+/** A path as it is below the directory of the configuration. */
+const whole = (path: string): string => (path.startsWith('/') ? path : `/etc/nginx/${path}`);
+
+/** What lies in the image for what is on its way. */
+const FOLDERS = ['client', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name): [string, string] => [
+  `${name === 'client' ? 'client_body' : name}_temp_path`,
+  `/var/cache/nginx/${name}_temp`,
+]);
 
 const COMBINED =
   '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"';
@@ -93,6 +107,9 @@ class Reading {
   readonly #groups: ReadonlySet<string>;
   readonly #formats = new Map([['combined', COMBINED]]);
   readonly #warnings: string[] = [];
+  readonly #folders = new Map(FOLDERS);
+  #user: Directive | undefined;
+  #pidFile = '/run/nginx.pid';
 
   constructor(directives: readonly Directive[]) {
     this.#groups = namedGroups(directives);
@@ -130,6 +147,9 @@ class Reading {
       errorLog: outermost.errorLog,
       daemon: daemon?.args[0] !== 'off',
       warnings: this.#warnings,
+      user: this.#user,
+      pidFile: this.#pidFile,
+      folders: [...this.#folders.values()],
     };
   }
 
@@ -159,10 +179,14 @@ class Reading {
 
   /** One that changes nothing. @throws {ConfigError} for one that would */
   #passed(directive: Directive): void {
-    const { name, file, line } = directive;
+    const { name, file, line, args } = directive;
+    const [path = ''] = args;
     if (WITHOUT_EFFECT.test(name))
       this.#warnings.push(`"${name}" has no effect in the simulated nginx in ${file}:${line}`);
     else if (!TUNING.test(name)) throw foreign(directive);
+    else if (name === 'user') this.#user = directive;
+    else if (name === 'pid') this.#pidFile = whole(path);
+    else if (this.#folders.has(name)) this.#folders.set(name, whole(path));
   }
 
   /** One that holds for everything below. @throws {ConfigError} */

@@ -4,6 +4,7 @@ import { untilStopped } from '../servers.ts';
 import { type Groups, serverFor } from './choose.ts';
 import { ConfigError } from './config.ts';
 import { filesAsSource } from './config-source.ts';
+import { whyNoFolder, whyNoPidFile } from './disk.ts';
 import { load, MAIN } from './load.ts';
 import { stamp } from './log.ts';
 import { EVERY, type NginxConfig } from './model.ts';
@@ -30,6 +31,14 @@ export const nginx: Program = async (process) => {
       await stderr.write(`nginx: invalid option: "-s ${order}"\n`);
       return 1;
     }
+    try {
+      const { config } = await load(process, option('-c') ?? MAIN, option('-g') ?? '');
+      await note(process, config, 'notice', 'signal process started');
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      await shout(process, 'emerg', error.message);
+      return 1;
+    }
     // The master is the first process of the container, unless it has written down that it is another.
     const written = attempt(() => Number(fs.readText(PID_FILE)));
     process.kill('value' in written ? written.value : 1, signal);
@@ -43,11 +52,23 @@ export const nginx: Program = async (process) => {
     running = await load(process, file, orders);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    await stderr.write(`nginx: [emerg] ${error.message}\n`);
+    await shout(process, 'emerg', error.message);
     if (tests) await stderr.write(`nginx: configuration file ${file} test failed\n`);
     return 1;
   }
-  for (const warning of running.config.warnings) await stderr.write(`nginx: [warn] ${warning}\n`);
+  const { config } = running;
+  for (const warning of config.warnings) await stderr.write(`nginx: [warn] ${warning}\n`);
+  if (config.user !== undefined && process.uid !== 0) {
+    const place = `${config.user.file}:${config.user.line}`;
+    const text = `the "user" directive makes sense only if the master process runs with super-user privileges, ignored in ${place}`;
+    await shout(process, 'warn', text);
+  }
+  const why = whyNoFolder(process, config) ?? (tests ? whyNoPidFile(process, config) : undefined);
+  if (why !== undefined) {
+    await shout(process, 'emerg', why);
+    if (tests) await stderr.write(`nginx: configuration file ${file} test failed\n`);
+    return 1;
+  }
   if (tests) {
     await stderr.write(`nginx: the configuration file ${file} syntax is ok\n`);
     await stderr.write(`nginx: configuration file ${file} test is successful\n`);
@@ -61,9 +82,33 @@ export const nginx: Program = async (process) => {
   return serve(process, running, () => load(process, file, orders));
 };
 
+/** What it says before the configuration is in force: to the log that it was built with, which the image leads to stderr, and to stderr. */
+async function shout(process: Process, level: 'warn' | 'emerg', text: string): Promise<void> {
+  const { pid, stderr } = process;
+  await stderr.write(`${stamp(process)} [${level}] ${pid}#${pid}: ${text}\nnginx: [${level}] ${text}\n`);
+}
+
+/** A line of the error log of the server itself. */
+async function note(
+  process: Process,
+  { errorLog }: NginxConfig,
+  level: (typeof LOG_LEVELS)[number],
+  text: string,
+): Promise<void> {
+  if (LOG_LEVELS.indexOf(level) < errorLog.level) return;
+  const { pid, stderr } = process;
+  await stderr.write(`${stamp(process)} [${level}] ${pid}#${pid}: ${text}\n`);
+}
+
 async function serve(process: Process, started: Running, reload: () => Promise<Running>): Promise<number> {
   const server = new Server(process, started);
   if (!(await server.bound())) return 1;
+  const why = whyNoPidFile(process, started.config);
+  if (why !== undefined) {
+    await shout(process, 'emerg', why);
+    server.close();
+    return 1;
+  }
   if (process.pid !== 1) attempt(() => process.fs.writeFile(PID_FILE, `${process.pid}\n`));
   process.onSignal('HUP', () => void again());
   const again = async (): Promise<void> => {
@@ -107,14 +152,13 @@ class Server {
     this.#running = running;
   }
 
-  /** False: somebody else has one of the ports. */
+  /** False: it cannot have one of the ports. */
   async bound(): Promise<boolean> {
     for (let left = TRIES; left > 0; left--) {
-      const taken = this.#bind();
-      if (taken === undefined) return true;
-      const text = `bind() to ${taken} failed (98: Address already in use)`;
-      await this.note('emerg', text);
-      await this.#process.stderr.write(`nginx: [emerg] ${text}\n`);
+      const refusal = this.#bind();
+      if (refusal === undefined) return true;
+      await shout(this.#process, 'emerg', refusal.text);
+      if (!refusal.taken) return false;
       await this.note('notice', 'try again to bind() after 500ms');
       await this.#process.sleep(TRY_AGAIN_MS);
     }
@@ -127,11 +171,11 @@ class Server {
   async become(running: Running): Promise<void> {
     const before = this.#running;
     this.#running = running;
-    const taken = this.#bind();
-    if (taken === undefined) return;
+    const refusal = this.#bind();
+    if (refusal === undefined) return;
     this.#running = before;
     this.#bind();
-    await this.note('emerg', `bind() to ${taken} failed (98: Address already in use)`);
+    await this.note('emerg', refusal.text);
   }
 
   close(): void {
@@ -139,15 +183,12 @@ class Server {
     this.#bindings.clear();
   }
 
-  /** A line of the error log of the server itself. */
-  async note(level: (typeof LOG_LEVELS)[number], text: string): Promise<void> {
-    if (LOG_LEVELS.indexOf(level) < this.#running.config.errorLog.level) return;
-    const { pid, stderr } = this.#process;
-    await stderr.write(`${stamp(this.#process)} [${level}] ${pid}#${pid}: ${text}\n`);
+  note(level: (typeof LOG_LEVELS)[number], text: string): Promise<void> {
+    return note(this.#process, this.#running.config, level, text);
   }
 
-  /** Listens on what the configuration names, and on nothing else. The address that somebody else has, if any. */
-  #bind(): string | undefined {
+  /** Listens on what the configuration names, and on nothing else. What it cannot have, and whether it is because somebody else has it. */
+  #bind(): { readonly text: string; readonly taken: boolean } | undefined {
     const wanted = portsOf(this.#process, this.#running.config);
     for (const [port, { host, identity, listener }] of this.#bindings) {
       const next = wanted.get(port);
@@ -168,8 +209,10 @@ class Server {
         });
         this.#bindings.set(port, { host, identity, listener });
       } catch (error) {
-        if (!isNetError(error) || error.code !== 'EADDRINUSE') throw error;
-        return `${host}:${port}`;
+        if (!isNetError(error)) throw error;
+        const taken = error.code !== 'EACCES';
+        const why = taken ? '98: Address already in use' : '13: Permission denied';
+        return { text: `bind() to ${host}:${port} failed (${why})`, taken };
       }
     }
     return undefined;

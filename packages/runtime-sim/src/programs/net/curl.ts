@@ -3,6 +3,7 @@ import { attempt, command, isEmptyReply, isForeignReply, isNetError } from '../s
 import { decode } from '../support/input.ts';
 import { type Options, parseOptions } from '../support/options.ts';
 import { CurlError, requestBody, requestHeaders } from './curl-request.ts';
+import { titled } from './header-name.ts';
 import { TRUSTED_AUTHORITIES } from './trusted-authorities.ts';
 
 const LONG: Readonly<Record<string, string>> = {
@@ -349,10 +350,6 @@ function asCurlError(error: unknown, url: URL, elapsedMs: number): Error {
       if (isForeignReply(error)) return new CurlError(1, error.message);
       return new CurlError(56, 'Recv failure: Connection reset by peer');
   }
-}
-
-function titled(name: string): string {
-  return name.replace(/(^|-)[a-z]/g, (part) => part.toUpperCase());
 }
 
 function writeOut(format: string, values: Readonly<Record<string, string>>): string {

@@ -1,5 +1,5 @@
 import type { HttpCall, HttpReply, Process } from '@tabernetes/node-api';
-import { attempt, command, Failure, isNetError } from '../support/command.ts';
+import { attempt, bindFailure, command, Failure, isNetError } from '../support/command.ts';
 import { parseOptions } from '../support/options.ts';
 import { runCgi } from './httpd-cgi.ts';
 
@@ -37,8 +37,7 @@ export const httpd = command(
       const listener = process.net.serve(Number(port), handler, address ? { host: address } : {});
       process.signal.addEventListener('abort', () => listener.close(), { once: true });
     } catch (error) {
-      if (isNetError(error) && error.code === 'EADDRINUSE') throw new Failure('bind: Address already in use');
-      throw error;
+      throw isNetError(error) ? bindFailure(error) : error;
     }
     // Nobody takes over a signal: process 1 is not ended by TERM.
     return new Promise<number>(() => undefined);

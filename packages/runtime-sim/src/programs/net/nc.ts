@@ -1,7 +1,7 @@
 import type { Connection, Process } from '@tabernetes/node-api';
 import { childPipe } from '../awk/pipes.ts';
 import { launch } from '../support/child.ts';
-import { command, Failure, isNetError, UsageError } from '../support/command.ts';
+import { bindFailure, command, Failure, isNetError, UsageError } from '../support/command.ts';
 import { parseOptions } from '../support/options.ts';
 
 /** Connects the standard streams, or a program, to a port. */
@@ -83,8 +83,7 @@ async function listen(process: Process, port: number, keeps: boolean, program: r
       wake?.();
     });
   } catch (error) {
-    if (isNetError(error)) throw new Failure('bind: Address already in use');
-    throw error;
+    throw isNetError(error) ? bindFailure(error) : error;
   }
   process.signal.addEventListener('abort', () => listener.close(), { once: true });
   for (;;) {

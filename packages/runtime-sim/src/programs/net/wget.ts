@@ -1,6 +1,7 @@
 import type { HttpAnswer, Process } from '@tabernetes/node-api';
 import { attempt, command, Failure, isEmptyReply, isForeignReply, isNetError, UsageError } from '../support/command.ts';
 import { type Options, parseOptions } from '../support/options.ts';
+import { titled } from './header-name.ts';
 
 /** Busybox's downloader. */
 export const wget = command(
@@ -84,7 +85,7 @@ async function download(process: Process, options: Options, given: string, write
     if (options.has('S')) {
       await write(
         `  HTTP/${answer.httpVersion} ${answer.status} ${answer.statusText}\n${Object.entries(answer.headers)
-          .map(([name, value]) => `  ${name}: ${value}\n`)
+          .map(([name, value]) => `  ${titled(name)}: ${value}\n`)
           .join('')}`,
       );
     }

@@ -74,6 +74,10 @@ export function isNetError(error: unknown): error is NetError {
   return error instanceof Error && 'code' in error && 'address' in error;
 }
 
+/** Why a program cannot have its port. */
+export const bindFailure = ({ code }: NetError): Failure =>
+  new Failure(`bind: ${code === 'EACCES' ? 'Permission denied' : 'Address already in use'}`);
+
 /** The server has closed the connection in order, without a word; any other ECONNRESET tore it down. */
 export const isEmptyReply = ({ code, message }: NetError): boolean =>
   code === 'ECONNRESET' && message.startsWith('Empty reply');
