@@ -99,4 +99,123 @@ describe('What containers may do', () => {
     const status = pod.status?.containerStatuses?.find(({ name }) => name === 'main');
     expect(status?.state?.terminated?.message?.length).toBe(3072);
   });
+
+  test('CLU-95 ports below 1024 are for those who have the right to them, and for all where the Pod says so', async () => {
+    const script = 'httpd -f -p 80; nc -l -p 81; timeout 1 httpd -f -p 1024; echo $?';
+    await run(script, { securityContext: { runAsUser: 1000 } });
+    expect(await logs()).toBe('httpd: bind: Permission denied\nnc: bind: Permission denied\nTerminated\n143\n');
+  });
+
+  test('CLU-95 root needs the capability for them, others the word of the Pod', async () => {
+    const drop = { capabilities: { drop: ['NET_BIND_SERVICE'] } };
+    await run('httpd -f -p 80', { securityContext: drop });
+    expect(await logs()).toBe('httpd: bind: Permission denied\n');
+    await cluster.client.resource(kinds.pod).delete('own', 'default');
+    await cluster.clock.advance(1_000);
+    const sysctls = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '80' }];
+    await run(
+      'timeout 1 httpd -f -p 80; echo $?',
+      { securityContext: { runAsUser: 7 } },
+      { securityContext: { sysctls } },
+    );
+    expect(await logs()).toBe('Terminated\n143\n');
+  });
+
+  test('CLU-95 root of busybox becomes others by su, nobody else does', async () => {
+    const script = `cd /tmp; su nobody -s /bin/sh -c 'id -u; pwd; echo $HOME $USER $SHELL $0 $1' x y
+su - www-data -s /bin/sh -c 'pwd; env | sort'; su -m daemon -s /bin/sh -c 'echo $HOME; cat /etc/shadow; cd /root'
+su nosuch; su nobody -c id; echo $?; su daemon -s /bin/nosuch; echo $?; su daemon -s /bin/sh -c 'su; exit 4'; echo $?`;
+    await run(`exec 2>&1; ${script}`, {});
+    expect(await logs()).toBe(`65534
+/tmp
+/home nobody /bin/sh x y
+/var/www
+HOME=/var/www
+LOGNAME=www-data
+PATH=/bin:/usr/bin
+PWD=/var/www
+SHELL=/bin/sh
+SHLVL=1
+USER=www-data
+/root
+cat: can't open '/etc/shadow': Permission denied
+sh: cd: line 0: can't cd to /root: Permission denied
+su: unknown user nosuch
+1
+su: can't execute '/bin/nosuch': No such file or directory
+1
+su: must be suid to work properly
+4
+`);
+  });
+
+  test('CLU-95 su needs the capabilities for it', async () => {
+    await run('su nobody', { securityContext: { capabilities: { drop: ['ALL'] } } });
+    expect(await logs()).toBe("su: can't set groups: Operation not permitted\n");
+  });
+
+  test('CLU-103 ps shows the columns that it is asked for, in their widths', async () => {
+    await run('ps -o pid,ppid,user,group,comm; ps -o pid=ID,user=WHO; ps -o args,pid; ps -o nosuch', {});
+    const lines = (await logs()).split('\n');
+    expect(lines.slice(0, 6)).toEqual([
+      'PID   PPID  USER     GROUP    COMMAND',
+      '    1     0 root     root     sh',
+      '    2     1 root     root     ps',
+      'ID WHO',
+      ' 1 roo',
+      ' 3 roo',
+    ]);
+    expect(lines[6]).toBe('COMMAND'.padEnd(2048));
+    expect(lines.at(-2)).toContain("ps: bad -o argument 'nosuch', supported arguments: user,group,comm,args,pid,");
+  });
+
+  test('CLU-103 sed -i makes a file of its own, and does not replace what is mounted', async () => {
+    const script = `exec 2>&1; cd /tmp; echo one > f; chmod 600 f; chown 33 f; sed -i s/one/two/ f; cat f; ls -n f | cut -c1-16; ls
+sed -i s/a/b/ /etc/hosts; cd /proc; sed -i s/a/b/ version; rm /tmp/f`;
+    await run(script, {});
+    const said = (await logs()).replace(/(hosts|version)[A-Za-z0-9]{6}/g, '$1XXXXXX').split('\n');
+    expect(said).toEqual([
+      'two',
+      '-rw-------    1 ',
+      'f',
+      "sed: can't move '/etc/hostsXXXXXX' to '/etc/hosts': Device or resource busy",
+      "sed: can't create temp file 'versionXXXXXX': Permission denied",
+      '',
+    ]);
+  });
+
+  test('CLU-103 tar says what it can neither read nor write', async () => {
+    const script = `exec 2>&1; cd /tmp; mkdir g; echo 1 > g/a; tar cf g.tar g; mkdir -p w/g/a v; echo > v/g; chmod 0 g/a
+tar xf g.tar -C /root; tar xf g.tar -C no; tar xf g.tar -C w; tar xf g.tar -C v; tar xf g.tar -C /; tar cf - g | wc -c; tar cf /g.tar g; chmod 600 g/a; cd g; tar cf x.tar .; tar tf x.tar`;
+    await run(script, { securityContext: { runAsUser: 1000 } });
+    expect(await logs()).toBe(`tar: can't change directory to '/root': Permission denied
+tar: can't change directory to 'no': No such file or directory
+tar: can't remove old file g/a: Is a directory
+tar: can't create directory 'g': File exists
+tar: can't remove old file g/a: Not a directory
+tar: can't make dir g: Permission denied
+tar: can't create directory 'g': Permission denied
+tar: can't open 'g/a': No such file or directory
+tar: can't open 'g/a': Permission denied
+tar: error exit delayed from previous errors
+1536
+tar: can't open '/g.tar': Permission denied
+tar: ./x.tar: file is the archive; skipping
+./
+./a
+`);
+  });
+
+  test('CLU-103 wget shows headers as servers write them, stty the want of a size', async () => {
+    await run(
+      'httpd -p 8080 -h /etc; sleep 1; wget -S -O /dev/null http://127.0.0.1:8080/passwd 2>&1 | grep Content-',
+      {},
+    );
+    expect(await logs()).toMatch(/^ {2}Content-Type: .*\n {2}Content-Length: \d+\n$|^ {2}Content-Length: \d+\n/);
+    await cluster.client.resource(kinds.pod).delete('own', 'default');
+    await cluster.clock.advance(40_000);
+    const pod = await run('stty size', { tty: true });
+    expect(pod.status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(0);
+    expect(await logs()).toContain('stty: standard input');
+  });
 });

@@ -1,4 +1,5 @@
 import type { Program } from '@tabernetes/node-api';
+import type { Applet } from '../process/proc.ts';
 import { gzip } from './archive/gzip.ts';
 import { tar } from './archive/tar.ts';
 import { awk } from './awk/awk.ts';
@@ -38,6 +39,7 @@ import { arch, dmesg, dos2unix, factor, hostid, link, shuf, truncate, umount, un
 import { sort } from './sort.ts';
 import { stat } from './stat.ts';
 import { stty } from './stty.ts';
+import { su } from './su.ts';
 import {
   clear,
   df,
@@ -66,7 +68,7 @@ import { wc } from './wc.ts';
 import { xargs } from './xargs.ts';
 
 /** The programs that every image with a shell has in /bin, by name. */
-export const PROGRAMS: Readonly<Record<string, Program>> = {
+export const PROGRAMS: Readonly<Record<string, Program | Applet>> = {
   '[': test,
   arch,
   arp,
@@ -164,6 +166,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   stat,
   strings,
   stty,
+  su,
   sync,
   sysctl,
   tac,

@@ -11,6 +11,8 @@ interface Row {
   readonly pid: number;
   readonly ppid: number;
   readonly uid: number;
+  readonly gid: number;
+  readonly pgid: number;
   readonly state: string;
   readonly comm: string;
   readonly args: string;
@@ -26,29 +28,7 @@ export const ps = command('[-o COL1,COL2=HEADER] [-T]', async (process) => {
   const users = accountNames(process, 'passwd');
   const rows = list(process);
   if (columns.length > 0) {
-    const text = (row: Row, column: string): string =>
-      ({
-        pid: String(row.pid),
-        ppid: String(row.ppid),
-        user: users.get(row.uid) ?? String(row.uid),
-        comm: row.comm,
-        args: row.args,
-        stat: row.state,
-        vsz: String(row.memoryKib),
-        rss: String(row.memoryKib),
-        time: '0:00',
-      })[column] ?? '';
-    const table = [
-      columns.map(
-        (column) => column.split('=')[1] ?? (column === 'args' || column === 'comm' ? 'COMMAND' : column.toUpperCase()),
-      ),
-    ];
-    for (const row of rows) table.push(columns.map((column) => text(row, column.split('=')[0] ?? '')));
-    const widths = columns.map((_column, i) => Math.max(...table.map((cells) => (cells[i] ?? '').length)));
-    for (const cells of table)
-      await process.stdout.write(
-        `${cells.map((cell, i) => (i === cells.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join(' ')}\n`,
-      );
+    await process.stdout.write(chosenColumns(process, columns, rows));
     return 0;
   }
   // busybox shows the same whatever is asked for.
@@ -58,6 +38,69 @@ export const ps = command('[-o COL1,COL2=HEADER] [-T]', async (process) => {
   );
   return 0;
 });
+
+interface Column {
+  readonly title: string;
+  readonly width: number;
+  /** Numbers stand at the right. */
+  readonly isNumber?: true;
+  text(row: Row, names: Names): string;
+}
+
+interface Names {
+  user(id: number): string;
+  group(id: number): string;
+}
+
+const LONGEST_LINE = 2048;
+
+/** @see https://git.busybox.net/busybox/tree/procps/ps.c?h=1_36_stable out_spec */
+const COLUMNS: Readonly<Record<string, Column>> = {
+  user: { title: 'USER', width: 8, text: ({ uid }, { user }) => user(uid) },
+  group: { title: 'GROUP', width: 8, text: ({ gid }, { group }) => group(gid) },
+  comm: { title: 'COMMAND', width: 16, text: ({ comm }) => comm },
+  args: { title: 'COMMAND', width: LONGEST_LINE, text: ({ args }) => args },
+  pid: { title: 'PID', width: 5, isNumber: true, text: ({ pid }) => String(pid) },
+  ppid: { title: 'PPID', width: 5, isNumber: true, text: ({ ppid }) => String(ppid) },
+  pgid: { title: 'PGID', width: 5, isNumber: true, text: ({ pgid }) => String(pgid) },
+  nice: { title: 'NI', width: 5, isNumber: true, text: () => '0' },
+  rgroup: { title: 'RGROUP', width: 8, text: ({ gid }, { group }) => group(gid) },
+  ruser: { title: 'RUSER', width: 8, text: ({ uid }, { user }) => user(uid) },
+  time: { title: 'TIME', width: 6, text: () => '0:00' },
+  tty: { title: 'TT', width: 6, text: () => '?' },
+  vsz: { title: 'VSZ', width: 4, isNumber: true, text: ({ memoryKib }) => String(memoryKib) },
+  sid: { title: 'SID', width: 5, isNumber: true, text: ({ pgid }) => String(pgid) },
+  stat: { title: 'STAT', width: 4, text: ({ state }) => state },
+  rss: { title: 'RSS', width: 4, isNumber: true, text: ({ memoryKib }) => String(memoryKib) },
+};
+
+/** @throws {Failure} for a column that there is not */
+function chosenColumns(process: Process, asked: readonly string[], rows: readonly Row[]): string {
+  const chosen = asked.map((word) => {
+    const [name = '', title] = word.split('=');
+    const column = Object.hasOwn(COLUMNS, name) ? COLUMNS[name] : undefined;
+    if (column === undefined)
+      throw new Failure(`bad -o argument '${name}', supported arguments: ${Object.keys(COLUMNS).join(',')}`);
+    // A title of one's own says how wide the column is.
+    return title === undefined ? column : { ...column, title, width: title.length };
+  });
+  const [users, groups] = [accountNames(process, 'passwd'), accountNames(process, 'group')];
+  const names: Names = { user: (id) => users.get(id) ?? String(id), group: (id) => groups.get(id) ?? String(id) };
+  const widest = Math.min((process.terminal?.columns || LONGEST_LINE + 1) - 1, LONGEST_LINE);
+  const line = (text: (column: Column) => string): string =>
+    `${chosen
+      .map((column, i) => (i === chosen.length - 1 ? text(column) : text(column).padEnd(column.width)))
+      .join(' ')
+      .slice(0, widest)}\n`;
+  const row = (one: Row): string =>
+    line((column) =>
+      column
+        .text(one, names)
+        .slice(0, column.width)
+        .padStart(column.isNumber ? column.width : 0),
+    );
+  return `${line(({ title }) => title)}${rows.map(row).join('')}`;
+}
 
 /** One picture of the processes and the memory. */
 export const top = command('[-b] [-n COUNT] [-d SECONDS]', async (process) => {
@@ -294,6 +337,7 @@ function list({ fs }: Process): readonly Row[] {
     const read = attempt(() => ({
       status: fs.readText(`/proc/${name}/status`),
       cmdline: fs.readText(`/proc/${name}/cmdline`),
+      stat: fs.readText(`/proc/${name}/stat`),
     }));
     if ('error' in read) continue;
     const field = (key: string): string => new RegExp(`^${key}:\\s+(\\S+)`, 'm').exec(read.value.status)?.[1] ?? '';
@@ -303,6 +347,8 @@ function list({ fs }: Process): readonly Row[] {
       pid: Number(name),
       ppid: Number(field('PPid')),
       uid: Number(field('Uid')),
+      gid: Number(field('Gid')),
+      pgid: Number(read.value.stat.slice(read.value.stat.lastIndexOf(')')).split(' ')[3]),
       state: field('State'),
       comm,
       args: args === '' ? `[${comm}]` : args,

@@ -1,7 +1,7 @@
 import type { Process } from '@tabernetes/node-api';
 import { Proc } from '../process/proc.ts';
 import { Pty } from '../process/pty.ts';
-import { command, Failure } from './support/command.ts';
+import { command, complain, Failure } from './support/command.ts';
 
 /**
  * Tells how the terminal of its standard input is set, or sets it: echo, lines or single keys, size. What the terminal
@@ -18,8 +18,8 @@ export const stty = command('[-a|g] [SETTING]...', async (process) => {
     for (let at = 0; at < words.length; at++) {
       const word = words[at] ?? '';
       if (word === 'size') {
-        if (pty.columns === 0) throw new Failure('standard input');
-        await process.stdout.write(`${pty.rows} ${pty.columns}\n`);
+        if (pty.columns === 0) await complain(process, 'standard input');
+        else await process.stdout.write(`${pty.rows} ${pty.columns}\n`);
       } else if (word === 'speed') await process.stdout.write(`${SPEED}\n`);
       else if (word === 'rows' || word === 'cols' || word === 'columns') setSize(pty, word, words[++at]);
       else set(pty, word);

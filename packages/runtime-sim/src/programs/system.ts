@@ -243,15 +243,21 @@ export const sync = command('', async () => 0);
 export const sysctl = command('[-n] KEY[=VALUE]...', async (process) => {
   const options = parseOptions(process.argv.slice(1), 'nwqe');
   if (options.operands.length === 0) throw new UsageError('');
+  let code = 0;
   for (const operand of options.operands) {
     const [key = '', value] = operand.split('=');
-    const path = `/proc/sys/${key.replaceAll('.', '/')}`;
-    if (!process.fs.exists(path)) throw new Failure(`error: '${key}' is an unknown key`);
+    const file = key.replaceAll('.', '/');
+    const path = `/proc/sys/${file}`;
+    if (!process.fs.exists(path)) {
+      await complain(process, `error: '${file}' is an unknown key`);
+      code = 1;
+      continue;
+    }
     if (value !== undefined) process.fs.writeFile(path, `${value}\n`);
     const text = process.fs.readText(path).trimEnd();
     await process.stdout.write(options.has('n') ? `${text}\n` : `${key} = ${text}\n`);
   }
-  return 0;
+  return code;
 });
 
 function ownGroups(process: Process): readonly number[] {

@@ -18,15 +18,16 @@ const BLOCK = 512;
 const NOTHING = new Uint8Array(0);
 
 /** An archive of ustar headers; names that are too long for one come first, as GNU tar writes them. */
-export function writeTar(members: Iterable<TarMember>): Uint8Array {
+/** @param records GNU's archives come in records of twenty blocks, busybox's end with their last one */
+export function writeTar(members: Iterable<TarMember>, records: boolean): Uint8Array {
   const pieces: Uint8Array[] = [];
   for (const member of members) {
     if (encode(member.name).length > 100) pieces.push(...longName(member.name));
     pieces.push(header(member), padded(member.content));
   }
-  // Two blocks of nothing end an archive, and archives come in records of twenty blocks.
+  // Two blocks of nothing end an archive.
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0) + 2 * BLOCK;
-  pieces.push(new Uint8Array(2 * BLOCK + ((20 * BLOCK - (length % (20 * BLOCK))) % (20 * BLOCK))));
+  pieces.push(new Uint8Array(2 * BLOCK + (records ? (20 * BLOCK - (length % (20 * BLOCK))) % (20 * BLOCK) : 0)));
   return concat(pieces);
 }
 

@@ -4,7 +4,7 @@ import { isBusybox } from '../support/busybox.ts';
 import { attempt, command, complain, Failure, UsageError } from '../support/command.ts';
 import { readAll } from '../support/input.ts';
 import { parseOptions } from '../support/options.ts';
-import { directoryName, joinPath, modeText } from '../support/paths.ts';
+import { isDirectory, joinPath, modeText } from '../support/paths.ts';
 import { readTar, type TarMember, writeTar } from './tar-format.ts';
 
 const LONG = {
@@ -44,13 +44,16 @@ export const tar = command('c|x|t [-zhvO] [-f TARFILE] [-C DIR] [FILE]...', asyn
   const zipped = options.has('z') || (options.has('a') && /\.t?gz$/.test(archive));
   const within = (path: string): string =>
     folder === undefined || path.startsWith('/') ? path : path === '.' ? folder : joinPath(folder, path);
-  const entered = attempt(() => (folder === undefined ? [] : process.fs.readDirectory(folder)));
-  if ('error' in entered) throw new Failure(`can't change directory to '${folder}': ${entered.error.message}`);
+  const why = folder === undefined ? undefined : whyNotInto(process, folder);
+  if (why !== undefined) throw new Failure(`can't change directory to '${folder}': ${why}`);
   if (options.has('c')) {
     if (options.operands.length === 0) throw new Failure('empty archive');
     const members: TarMember[] = [];
     let code = 0;
     let warned = false;
+    const opened = attempt(() => (archive === '-' ? undefined : process.fs.writeFile(archive, '')));
+    if ('error' in opened) throw new Failure(`can't open '${archive}': ${opened.error.message}`);
+    const own = archive === '-' ? undefined : process.fs.realPath(archive);
     const stored = async (name: string): Promise<string> => {
       const safe = withoutUnsafePrefix(name);
       if (safe === name || warned) return safe;
@@ -72,6 +75,7 @@ export const tar = command('c|x|t [-zhvO] [-f TARFILE] [-C DIR] [FILE]...', asyn
           recurse: !options.has('R'),
           follow: options.has('h'),
           stored,
+          archive: own,
           excluded: (name) => excluded.some((pattern) => pattern.test(name)),
         }),
       );
@@ -79,7 +83,7 @@ export const tar = command('c|x|t [-zhvO] [-f TARFILE] [-C DIR] [FILE]...', asyn
       const list = members.map(({ name }) => `${name}\n`).join('');
       await (archive === '-' ? process.stderr : process.stdout).write(list);
     }
-    const bytes = writeTar(members);
+    const bytes = writeTar(members, !isBusybox(process));
     const packed = zipped ? gzipSync(bytes) : bytes;
     if (archive === '-') await process.stdout.write(packed);
     else process.fs.writeFile(archive, packed);
@@ -117,10 +121,19 @@ export const tar = command('c|x|t [-zhvO] [-f TARFILE] [-C DIR] [FILE]...', asyn
   return 0;
 });
 
+function whyNotInto({ fs }: Process, folder: string): string | undefined {
+  const found = attempt(() => fs.stat(folder).type);
+  if ('error' in found) return found.error.message;
+  if (found.value !== 'directory') return 'Not a directory';
+  return fs.may?.(folder, 'execute') === false ? 'Permission denied' : undefined;
+}
+
 interface Collecting {
   readonly recurse: boolean;
   readonly follow: boolean;
   excluded(name: string): boolean;
+  /** Where the archive is written to, which is not to be in it; undefined: nowhere. */
+  readonly archive: string | undefined;
   /** The name in the archive, from which nothing can be written outside of the directory that it is unpacked in. */
   stored(name: string): Promise<string>;
 }
@@ -147,7 +160,16 @@ async function collect(
     return 1;
   }
   const { type, mode, uid, gid, modifiedMs } = found.value;
+  if (options.archive !== undefined && type === 'file' && process.fs.realPath(path) === options.archive) {
+    await complain(process, `${name}: file is the archive; skipping`);
+    return 0;
+  }
   if (type !== 'file' && type !== 'directory' && type !== 'symlink') return 0;
+  const read = attempt(() => (type === 'file' ? process.fs.readFile(path) : NOTHING));
+  if ('error' in read) {
+    await complain(process, `can't open '${name}': ${read.error.message}`);
+    return 1;
+  }
   const stored = await options.stored(name);
   if (stored !== '')
     members.push({
@@ -158,12 +180,16 @@ async function collect(
       gid,
       modifiedMs,
       target: type === 'symlink' ? process.fs.readLink(path) : '',
-      content: type === 'file' ? process.fs.readFile(path) : new Uint8Array(0),
+      content: read.value,
     });
   let code = 0;
-  if (type === 'directory' && options.recurse)
-    for (const each of process.fs.readDirectory(path))
-      code = Math.max(code, await collect(process, joinPath(name, each), within, members, options));
+  const inner = attempt(() => (type === 'directory' && options.recurse ? process.fs.readDirectory(path) : []));
+  if ('error' in inner) {
+    await complain(process, `can't open '${name}': ${inner.error.message}`);
+    return 1;
+  }
+  for (const each of inner.value)
+    code = Math.max(code, await collect(process, joinPath(name, each), within, members, options));
   return code;
 }
 
@@ -188,21 +214,45 @@ async function extract(
     return;
   }
   const path = within(name);
+  if (keep && member.type !== 'directory' && fs.exists(path)) return;
+  for (let end = name.indexOf('/'); end > 0; end = name.indexOf('/', end + 1)) {
+    const above = within(name.slice(0, end));
+    if (isDirectory(process, above)) continue;
+    const made = attempt(() => fs.mkdir(above));
+    if (!('error' in made)) continue;
+    await complain(process, `can't create directory '${name.slice(0, end)}': ${made.error.message}`);
+    break;
+  }
   if (member.type === 'directory') {
-    fs.mkdir(path, { recursive: true });
-    fs.chmod(path, member.mode);
+    const made = attempt(() => fs.mkdir(path));
+    if ('error' in made && made.error.code !== 'EEXIST')
+      await complain(process, `can't make dir ${name}: ${made.error.message}`);
+    attempt(() => fs.chmod(path, member.mode));
     return;
   }
-  if (keep && fs.exists(path)) return;
-  fs.mkdir(directoryName(path), { recursive: true });
-  if (fs.exists(path)) fs.remove(path);
-  if (member.type === 'symlink') {
-    fs.symlink(member.target, path);
-    return;
-  }
-  fs.writeFile(path, member.content, { mode: member.mode });
-  fs.touch(path, member.modifiedMs);
+  const old = attempt(() => fs.lstat(path).type);
+  const removed = attempt(() => ('value' in old && old.value !== 'directory' ? fs.remove(path) : undefined));
+  if ('value' in old && old.value === 'directory') throw new Failure(`can't remove old file ${name}: Is a directory`);
+  const [kept] = [old, removed].flatMap((one) => ('error' in one && one.error.code !== 'ENOENT' ? [one.error] : []));
+  if (kept !== undefined) throw new Failure(`can't remove old file ${name}: ${kept.message}`);
+  const put = attempt(() => {
+    if (member.type === 'symlink') fs.symlink(member.target, path);
+    else {
+      fs.writeFile(path, member.content, { mode: member.mode });
+      fs.touch(path, member.modifiedMs);
+    }
+  });
+  if (!('error' in put)) return;
+  // The kernel says so before it looks whether there is anything to remove.
+  if (put.error.code === 'EROFS') throw new Failure(`can't remove old file ${name}: ${put.error.message}`);
+  throw new Failure(
+    member.type === 'symlink'
+      ? `can't create symlink '${name}' to '${member.target}': ${put.error.message}`
+      : `can't open '${name}': ${put.error.message}`,
+  );
 }
+
+const NOTHING = new Uint8Array(0);
 
 const unzipped = (bytes: Uint8Array): Uint8Array =>
   bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;

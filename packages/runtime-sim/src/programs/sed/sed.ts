@@ -43,6 +43,10 @@ export const sed = command('[-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...'
       code = 1;
       continue;
     }
+    const { mode, uid, gid } = process.fs.stat(path);
+    const temporary = `${path}${unusual(process)}`;
+    const made = attempt(() => process.fs.writeFile(temporary, '', { mode }));
+    if ('error' in made) throw new Failure(`can't create temp file '${temporary}': ${made.error.message}`);
     const pieces: string[] = [];
     const target = {
       write: async (chunk: string | Uint8Array) => {
@@ -54,11 +58,24 @@ export const sed = command('[-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...'
     const ended = await editor.run([path]);
     const suffix = options.value('i') ?? '';
     if (suffix !== '') process.fs.writeFile(path + suffix, opened.value);
-    process.fs.writeFile(path, pieces.join(''));
+    process.fs.writeFile(temporary, pieces.join(''));
+    attempt(() => process.fs.chown(temporary, uid, gid));
+    const moved = attempt(() => process.fs.rename(temporary, path));
+    if ('error' in moved) {
+      process.fs.remove(temporary);
+      // What is mounted there (/etc/hosts, a key of a ConfigMap) cannot be replaced.
+      const why = moved.error.code === 'EXDEV' ? 'Device or resource busy' : moved.error.message;
+      throw new Failure(`can't move '${temporary}' to '${path}': ${why}`);
+    }
     if (ended !== 0) code = ended;
   }
   return code;
 });
+
+/** What mkstemp puts behind a name. */
+const unusual = ({ rng }: Process): string => rng.text(6, LETTERS);
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Others go on after so many replacements in one text. */
 const MATCHES_PER_REST = 2000;
