@@ -8,6 +8,8 @@ export interface Remaining {
   readonly finalizers: ReadonlyMap<string, number>;
   /** Texts of what could not be deleted. */
   readonly failures: readonly string[];
+  /** Groups with their versions that nobody could ask for what they have. */
+  readonly stale: readonly string[];
 }
 
 /**
@@ -19,16 +21,23 @@ export function terminationConditions(
   remaining: Remaining,
   now: string,
 ): readonly NamespaceCondition[] {
-  const { resources, finalizers, failures } = remaining;
+  const { resources, finalizers, failures, stale } = remaining;
   const counts = [...resources].map(([name, count]) => `${name} has ${count} resource instances`).sort();
   const held = [...finalizers].map(([name, count]) => `${name} in ${count} resource instances`).sort();
   const wanted: readonly Omit<NamespaceCondition, 'lastTransitionTime'>[] = [
-    condition(
-      'NamespaceDeletionDiscoveryFailure',
-      false,
-      'ResourcesDiscovered',
-      'All resources successfully discovered',
-    ),
+    stale.length > 0
+      ? condition(
+          'NamespaceDeletionDiscoveryFailure',
+          true,
+          'DiscoveryFailed',
+          `Discovery failed for some groups, ${stale.length} failing: ${discoveryProblem(stale)}`,
+        )
+      : condition(
+          'NamespaceDeletionDiscoveryFailure',
+          false,
+          'ResourcesDiscovered',
+          'All resources successfully discovered',
+        ),
     condition(
       'NamespaceDeletionGroupVersionParsingFailure',
       false,
@@ -80,6 +89,13 @@ export function terminationConditions(
   const added = wanted.filter((want) => !old.some((before) => before.type === want.type));
   return [...kept, ...added.map((want): NamespaceCondition => ({ lastTransitionTime: now, ...want }))];
 }
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/client-go/discovery/discovery_client.go ErrGroupDiscoveryFailed */
+export const discoveryProblem = (stale: readonly string[]): string =>
+  `unable to retrieve the complete list of server APIs: ${[...stale]
+    .sort()
+    .map((groupVersion) => `${groupVersion}: stale GroupVersion discovery: ${groupVersion}`)
+    .join(', ')}`;
 
 const condition = (type: string, status: boolean, reason: string, message: string) => ({
   message,

@@ -155,7 +155,19 @@ describe('a namespace that is deleted', () => {
 });
 
 describe('terminationConditions', () => {
-  const nothing = { resources: new Map(), finalizers: new Map(), failures: [] };
+  const nothing = { resources: new Map(), finalizers: new Map(), failures: [], stale: [] };
+  test('CTL-2 name the groups whose servers do not answer', () => {
+    const [first] = terminationConditions([], { ...nothing, stale: ['b.example.com/v1', 'a.example.com/v2'] }, 'T1');
+    expect(first).toEqual({
+      lastTransitionTime: 'T1',
+      message:
+        'Discovery failed for some groups, 2 failing: unable to retrieve the complete list of server APIs: a.example.com/v2: stale GroupVersion discovery: a.example.com/v2, b.example.com/v1: stale GroupVersion discovery: b.example.com/v1',
+      reason: 'DiscoveryFailed',
+      status: 'True',
+      type: 'NamespaceDeletionDiscoveryFailure',
+    });
+  });
+
   test('CTL-2 keep the time of what has not changed, and their places', () => {
     const resources = new Map([
       ['pods.', 2],

@@ -5,7 +5,7 @@ import type { Client, ResourceReference } from '@tabernetes/client';
 import { isFinished } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE, TryAgain } from '../runtime/controller.ts';
-import { type Remaining, terminationConditions } from './conditions.ts';
+import { discoveryProblem, type Remaining, terminationConditions } from './conditions.ts';
 import { namespacedResources } from './namespaced-resources.ts';
 
 /** The finalizer in `spec.finalizers` that is ours. */
@@ -47,7 +47,9 @@ export function namespaceController(context: ControllerContext): Controller {
         { ...namespace, status: { ...namespace.status, phase: 'Terminating', conditions } },
         { signal },
       );
-      if (remaining.failures.length > 0) throw new TryAgain(remaining.failures.join(', '));
+      const { failures, stale } = remaining;
+      if (stale.length > 0) throw new TryAgain([discoveryProblem(stale), ...failures].join(', '));
+      if (failures.length > 0) throw new TryAgain(failures.join(', '));
       if (estimateSeconds > 0) {
         // Whoever holds a finalizer may never let go: when nothing has moved, nobody need wait for it.
         const unmoved = current.metadata.resourceVersion === namespace.metadata.resourceVersion;
@@ -87,7 +89,8 @@ async function emptyNamespace(
   const finalizers = new Map<string, number>();
   const failures: string[] = [];
   let estimateSeconds = 0;
-  for (const reference of await namespacedResources(client, signal)) {
+  const { found, stale } = await namespacedResources(client, signal);
+  for (const reference of found) {
     const { group, version, plural } = reference;
     try {
       const { left, graceSeconds } = await deleteAll(client, reference, namespace, signal);
@@ -108,7 +111,7 @@ async function emptyNamespace(
       failures.push(error.message);
     }
   }
-  return { remaining: { resources, finalizers, failures }, estimateSeconds };
+  return { remaining: { resources, finalizers, failures, stale }, estimateSeconds };
 }
 
 /** Deletes every object of one resource and gives back those that stay for a while, with the longest grace of any Pod. */

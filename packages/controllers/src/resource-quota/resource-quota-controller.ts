@@ -95,7 +95,7 @@ export function resourceQuotaController(context: ControllerContext): Controller 
     const builtin = builtinKinds.filter((kind) => isIt(kind));
     // Of several versions the server prefers one, and custom resources only it knows.
     if (builtin.length === 1) return builtin[0];
-    return (await namespacedResources(client, signal)).find(isIt);
+    return (await namespacedResources(client, signal)).found.find(isIt);
   }
 
   /** What the limits of a quota come to; those that nobody can count are left out. */
