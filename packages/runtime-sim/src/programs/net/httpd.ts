@@ -1,4 +1,4 @@
-import type { HttpCall, HttpReply, Process } from '@tabernetes/node-api';
+import type { HttpCall, HttpReply, Listener, Process } from '@tabernetes/node-api';
 import { attempt, bindFailure, command, Failure, isNetError } from '../support/command.ts';
 import { parseOptions } from '../support/options.ts';
 import { runCgi } from './httpd-cgi.ts';
@@ -15,14 +15,22 @@ export const httpd = command(
       return 0;
     }
     if (options.has('i') || options.has('m')) throw new Failure('not supported');
+    const [, address, port = '80'] = /^(?:(.*):)?(\d+)$/.exec(options.value('p') ?? '80') ?? [];
+    const open = (handler: (call: HttpCall) => HttpReply | Promise<HttpReply>): Listener => {
+      try {
+        return process.net.serve(Number(port), handler, address ? { host: address } : {});
+      } catch (error) {
+        throw isNetError(error) ? bindFailure(error) : error;
+      }
+    };
+    const home = attempt(() => process.fs.realPath(options.value('h') ?? '.'));
+    if ('error' in home) throw new Failure(`can't change directory to '${options.value('h')}': ${home.error.message}`);
     if (!options.has('f')) {
-      // It goes to the background by starting itself again.
+      // It takes its port, and goes to the background by starting itself again.
+      open(() => ({ status: 503 })).close();
       process.spawn([process.argv[0] ?? 'httpd', '-f', ...process.argv.slice(1)]);
       return 0;
     }
-    const home = attempt(() => process.fs.realPath(options.value('h') ?? '.'));
-    if ('error' in home) throw new Failure(`can't change directory to '${options.value('h')}': ${home.error.message}`);
-    const [, address, port = '80'] = /^(?:(.*):)?(\d+)$/.exec(options.value('p') ?? '80') ?? [];
     const verbosity = options.count('v');
     const handler = async (call: HttpCall): Promise<HttpReply> => {
       const peer = address === undefined ? `[::ffff:${call.remote.ip}]` : call.remote.ip;
@@ -33,12 +41,8 @@ export const httpd = command(
       if (!told) await tell(`response:${reply.status ?? 200}`);
       return reply;
     };
-    try {
-      const listener = process.net.serve(Number(port), handler, address ? { host: address } : {});
-      process.signal.addEventListener('abort', () => listener.close(), { once: true });
-    } catch (error) {
-      throw isNetError(error) ? bindFailure(error) : error;
-    }
+    const listener = open(handler);
+    process.signal.addEventListener('abort', () => listener.close(), { once: true });
     // Nobody takes over a signal: process 1 is not ended by TERM.
     return new Promise<number>(() => undefined);
   },
