@@ -35,7 +35,7 @@ test('CLU-99 httpd serves its documents, lists directories, and says in its log 
   expect(await get('/proxy/')).toBe('<html><body><h1>It works!</h1></body></html>\n');
   expect(await get('/proxy/pages/a.txt')).toBe('A\n');
   expect(await get('/proxy/pages/')).toContain(
-    '<h1>Index of /pages</h1>\n<ul><li><a href="/"> Parent Directory</a></li>\n',
+    '<h1>Index of /pages</h1>\n<ul><li><a href="/api/v1/namespaces/default/pods/web/proxy/"> Parent Directory</a></li>\n',
   );
   expect(await get('/proxy/nope')).toContain('<p>The requested URL was not found on this server.</p>');
   expect(await get('/log')).toMatch(
