@@ -47,7 +47,8 @@ export { createMergePatch, createThreeWayMergePatch } from './patch/merge-diff.t
 export { applyMergePatch } from './patch/merge-patch.ts';
 export * from './patch/patch-problem.ts';
 export * from './patch/patch-request.ts';
-export { createStrategicPatch, createThreeWayStrategicPatch } from './patch/strategic-diff.ts';
+export { strategicPatchesConflict } from './patch/strategic-conflict.ts';
+export { createStrategicPatch, createThreeWayStrategicPatch, strategicChanges } from './patch/strategic-diff.ts';
 export { applyStrategicMergePatch } from './patch/strategic-merge-patch.ts';
 export * from './port-messages.ts';
 export * from './quantity.ts';

@@ -14,7 +14,13 @@ import { asMap, DIRECTIVE, elementKind, mergeKeyOf } from './strategic-values.ts
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go
  */
 export function createStrategicPatch(schema: StructSchema, original: object, modified: object): JsonMap {
-  const what = { changes: true, deletions: true, retainKeys: false };
+  const what = { changes: true, deletions: true, retainKeys: false, order: true };
+  return diffMaps(original as JsonMap, modified as JsonMap, schema, what);
+}
+
+/** The same without the order of lists: what has changed, to be compared and not to be sent. @throws {PatchProblem} */
+export function strategicChanges(schema: StructSchema, original: object, modified: object): JsonMap {
+  const what = { changes: true, deletions: true, retainKeys: false, order: false };
   return diffMaps(original as JsonMap, modified as JsonMap, schema, what);
 }
 
@@ -30,11 +36,17 @@ export function createThreeWayStrategicPatch(
   current: object,
 ): JsonMap {
   const wanted = modified as JsonMap;
-  const changes = diffMaps(current as JsonMap, wanted, schema, { changes: true, deletions: false, retainKeys: false });
+  const changes = diffMaps(current as JsonMap, wanted, schema, {
+    changes: true,
+    deletions: false,
+    retainKeys: false,
+    order: true,
+  });
   const deletions = diffMaps(original as JsonMap, wanted, schema, {
     changes: false,
     deletions: true,
     retainKeys: false,
+    order: true,
   });
   return combineStrategicPatches(schema, deletions, changes);
 }
@@ -46,6 +58,8 @@ interface DiffOptions {
   readonly deletions: boolean;
   /** Name what stays in `$retainKeys`. */
   readonly retainKeys: boolean;
+  /** Tell of the order of lists. */
+  readonly order: boolean;
 }
 
 function diffMaps(original: JsonMap, modified: JsonMap, schema: Schema, options: DiffOptions): MutableMap {
@@ -114,7 +128,7 @@ function diffListField(
   const { items, gone, order } = diffLists(before, after, field, { ...options, retainKeys: field.retainKeys });
   if (items.length > 0) put(patch, key, items);
   if (gone.length > 0) patch[`$deleteFromPrimitiveList/${key}`] = gone;
-  if (order.length > 0) patch[`$setElementOrder/${key}`] = order;
+  if (options.order && order.length > 0) patch[`$setElementOrder/${key}`] = order;
 }
 
 /** What no type has may be there as long as it stays the same. */

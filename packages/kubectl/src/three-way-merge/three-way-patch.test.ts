@@ -60,3 +60,24 @@ test('KCT-60 what was applied last may be anything', async () => {
   );
   expect((await run('apply set-last-applied -f cm.yaml')).stdout).toBe('configmap/c configured\n');
 });
+
+test('KCT-60 --overwrite=false minds what others changed otherwise, and tells of it without the order of lists', async () => {
+  const two = (b: string) => deployment(`{name: a, image: x}, {name: b, image: "${b}"}`);
+  const run = await kubectlOnServer({});
+  const apply = (text: string) => run('apply --overwrite=false -f web.yaml', { files: { '/work/web.yaml': text } });
+  await apply(two('y'));
+  await run('set image deploy/web a=changed');
+  const { stderr, code } = await apply(two('z'));
+  const [patch = '', rest = ''] = stderr.split('conflicts with changes made from original to current:\n');
+  const changed = rest.slice(0, rest.indexOf('\n\n'));
+  expect(patch).toContain('$setElementOrder/containers:');
+  expect(changed).toContain('image: changed');
+  expect(changed).not.toContain('$setElementOrder');
+  expect(code).toBe(1);
+});
+
+test('KCT-7 what is sent has the keys of its metadata in order', async () => {
+  const run = await kubectlOnServer(FILES);
+  const { stderr } = await run('apply -f cm.yaml -v=8');
+  expect(stderr).toMatch(/^\t\{"apiVersion":"v1","data":.*,"metadata":\{"annotations":\{.*\},"name":"c","namespace"/m);
+});

@@ -1,10 +1,11 @@
 import {
-  createStrategicPatch,
   createThreeWayMergePatch,
   createThreeWayStrategicPatch,
   encodeYaml,
   type KubeObject,
   type StructSchema,
+  strategicChanges,
+  strategicPatchesConflict,
 } from '@tabernetes/apimachinery';
 import type { ApiResource } from '../discovery/discovery.ts';
 import { messageOf } from '../errors.ts';
@@ -78,22 +79,14 @@ function strategicPatch(
 ): JsonMap {
   const patch = createThreeWayStrategicPatch(schema, original, wanted, live) as JsonMap;
   if (!overwrite) {
-    const changed = createStrategicPatch(schema, original, live) as JsonMap;
-    if (contradict(patch, changed)) {
+    const changed = strategicChanges(schema, original, live) as JsonMap;
+    if (strategicPatchesConflict(patch, changed, schema)) {
       throw new Error(
         `patch:\n${encodeYaml(patch)}\nconflicts with changes made from original to current:\n${encodeYaml(changed)}\n`,
       );
     }
   }
   return patch;
-}
-
-/** True when both say something of the same place, and not the same. */
-function contradict(left: unknown, right: unknown): boolean {
-  if (isMap(left) && isMap(right)) {
-    return Object.keys(left).some((key) => Object.hasOwn(right, key) && contradict(left[key], right[key]));
-  }
-  return JSON.stringify(left) !== JSON.stringify(right);
 }
 
 const isMap = (value: unknown): value is JsonMap =>

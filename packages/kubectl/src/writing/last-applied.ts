@@ -19,6 +19,10 @@ export function withLastApplied(object: KubeObject, text = configurationText(obj
 export const lastApplied = (object: KubeObject | undefined): string | undefined =>
   object?.metadata?.annotations?.[LAST_APPLIED];
 
+/** Keys of metadata are sorted, as Go sends a map. */
 export function withAnnotations(object: KubeObject, annotations: Readonly<Record<string, string>>): KubeObject {
-  return { ...object, metadata: { ...object.metadata, annotations } };
+  return { ...object, metadata: sorted({ ...object.metadata, annotations: sorted(annotations) }) };
 }
+
+const sorted = <T extends object>(map: T): T =>
+  Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1))) as T;
