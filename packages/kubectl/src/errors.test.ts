@@ -18,6 +18,7 @@ test('KCT-36 the address that was tried first is told of, where the host knows i
   const refused = (address: string): Error =>
     Object.assign(new Error('connect'), { code: 'ECONNREFUSED', address, port: 6443 });
   const several = Object.assign(new AggregateError([refused('::1'), refused('127.0.0.1')]), { code: 'ECONNREFUSED' });
+  expect(dialProblem(several, 'http://:6443/api')).toBe('dial tcp :6443: connect: connection refused');
   expect(dialProblem(several, 'https://localhost:6443/api')).toBe('dial tcp [::1]:6443: connect: connection refused');
   expect(dialProblem(refused('127.0.0.1'), 'https://localhost:6443/api')).toBe(
     'dial tcp 127.0.0.1:6443: connect: connection refused',

@@ -93,7 +93,11 @@ export function dialProblem(error: unknown, url: string): string {
   const host = hostOf(url);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = (cause as { readonly code?: unknown }).code;
-  if (code === 'ECONNREFUSED') return `dial tcp ${triedAddress(cause) ?? host}: connect: connection refused`;
+  if (code === 'ECONNREFUSED') {
+    // Where no host is named, none is told of.
+    const address = host.startsWith(':') ? host : (triedAddress(cause) ?? host);
+    return `dial tcp ${address}: connect: connection refused`;
+  }
   if (code === 'ETIMEDOUT') return `dial tcp ${host}: i/o timeout`;
   if (code === 'ENOTFOUND') return `dial tcp: lookup ${host.replace(/:\d+$/, '')}: no such host`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return certificateProblem(cause);

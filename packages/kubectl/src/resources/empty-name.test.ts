@@ -144,3 +144,13 @@ test('KCT-56 stdin is read once', async () => {
     'error: standard input cannot be used for multiple arguments\n',
   );
 });
+
+test('KCT-53 a namespace that was asked for is wanted of all, although all were asked for', async () => {
+  const run = await kubectlOnServer({});
+  await run('create cm a');
+  const refused =
+    'error: the namespace from the provided object "default" does not match the namespace "". You must pass \'--namespace=default\' to perform this operation.\n';
+  expect((await run('delete cm --all -A -n x --dry-run=client')).stderr).toBe(refused);
+  expect((await run('label cm --all -A -n x a=b')).stderr).toBe(refused);
+  expect((await run('get cm -A -n x -o name')).stdout).toContain('configmap/a\n');
+});

@@ -5,7 +5,7 @@ import type { ApiResource } from '../discovery/discovery.ts';
 import { Aggregate, ConnectionError, dialProblem, messageOf, NoKindMatch } from '../errors.ts';
 import type { Named } from './arguments.ts';
 import { expandPath, expandPattern, readDocuments, STDIN } from './documents.ts';
-import { fetchInfo, goResource, type Info, inNamespace } from './info.ts';
+import { fetchInfo, goResource, type Info, inNamespace, wrongNamespace } from './info.ts';
 import { objectsOf } from './read-object.ts';
 import { attempt, type Selection, type SelectOptions, type Source, selection } from './selection.ts';
 
@@ -194,9 +194,7 @@ export function placed(
     return { ...info, namespace, ...(info.object && { object: inNamespace(info.object, namespace) }) };
   }
   if (requireNamespace && info.namespace !== namespace) {
-    throw new Error(
-      `the namespace from the provided object ${JSON.stringify(info.namespace)} does not match the namespace ${JSON.stringify(namespace)}. You must pass '--namespace=${info.namespace}' to perform this operation.`,
-    );
+    throw wrongNamespace(info.namespace, namespace);
   }
   return info;
 }

@@ -2,7 +2,7 @@ import { type KubeObject, StatusError } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
 import type { ApiResource, Discovery } from '../discovery/discovery.ts';
 import type { Named, Tuple } from './arguments.ts';
-import { fetchInfo, groupVersion, type Info, isList, pathOf } from './info.ts';
+import { fetchInfo, groupVersion, type Info, isList, pathOf, wrongNamespace } from './info.ts';
 import { attempt, type Selection, type SelectOptions, type Sink, type Source, selection } from './selection.ts';
 
 /** Whole collections, and what of them selectors match. @throws {Error} */
@@ -73,7 +73,11 @@ async function listAll(
         const { apiVersion = groupVersion(resource), kind = resource.kind } = item;
         const object = { ...item, apiVersion, kind } as KubeObject;
         const { name = '', namespace: home = '' } = item.metadata;
-        await attempt(options, onError, () => sink({ ...whole, namespace: home, name, object }));
+        await attempt(options, onError, async () => {
+          // A namespace that was asked for is wanted of each, although all of them were asked for.
+          if (options.requireNamespace && options.allNamespaces && home !== '') throw wrongNamespace(home, '');
+          await sink({ ...whole, namespace: home, name, object });
+        });
       }
     }
     from = list.metadata?.continue ?? '';

@@ -90,3 +90,9 @@ export function inNamespace(object: KubeObject, namespace: string | undefined): 
   const { namespace: _, ...metadata } = object.metadata ?? {};
   return { ...object, metadata: namespace === undefined ? metadata : { ...metadata, namespace } } as KubeObject;
 }
+
+/** What an object is refused with that is in another namespace than the one that was asked for. */
+export const wrongNamespace = (namespace: string, wanted: string): Error =>
+  new Error(
+    `the namespace from the provided object ${JSON.stringify(namespace)} does not match the namespace ${JSON.stringify(wanted)}. You must pass '--namespace=${namespace}' to perform this operation.`,
+  );
