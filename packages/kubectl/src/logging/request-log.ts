@@ -80,12 +80,15 @@ function urlOf({ path, query }: ApiRequest, { server }: ClientConfig): string {
 const canonical = (name: string): string =>
   name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => `${dash}${letter.toUpperCase()}`);
 
-/** By name, where Go takes them in any order; credentials are never shown. */
+/** Content-Type first, where Go takes them in any order; credentials are never shown. */
 function requestHeaders({ headers }: ApiRequest, config: ClientConfig): readonly (readonly [string, string])[] {
   const entries = Object.entries(headers).map(([name, value]) => [canonical(name), value] as const);
   const secret = config.token !== undefined ? 'Bearer' : config.username !== undefined ? 'Basic' : undefined;
-  if (secret !== undefined) entries.push(['Authorization', `${secret} <masked>`]);
-  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ...entries.filter(([name]) => name === 'Content-Type'),
+    ...entries.filter(([name]) => name !== 'Content-Type'),
+    ...(secret === undefined ? [] : [['Authorization', `${secret} <masked>`] as const]),
+  ];
 }
 
 function responseHeaders(
