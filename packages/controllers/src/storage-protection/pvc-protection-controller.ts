@@ -1,6 +1,6 @@
 import { kinds } from '@tabernetes/api';
 import type { PersistentVolumeClaim, Pod } from '@tabernetes/api/types/core-v1';
-import { objectKey } from '@tabernetes/apimachinery';
+import { ignoreNotFound, objectKey } from '@tabernetes/apimachinery';
 import { controllerOf } from '../pods/pod-state.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE } from '../runtime/controller.ts';
@@ -18,6 +18,8 @@ export function pvcProtectionController(context: ControllerContext): Controller 
   const claims = informers.for(kinds.persistentVolumeClaim);
   const pods = informers.for(kinds.pod);
   pods.addIndex(PODS_BY_CLAIM, claimKeysOfPod, volumesOfPod);
+  const isUsed = (key: string, claim: PersistentVolumeClaim): boolean =>
+    pods.lister.byIndex(PODS_BY_CLAIM, key).some((pod) => uses(pod, claim));
   return createController(context, {
     name: 'persistentvolumeclaim-protection-controller',
     informers: [claims, pods],
@@ -43,12 +45,13 @@ export function pvcProtectionController(context: ControllerContext): Controller 
       if (claim === undefined) return DONE;
       const write = client.resource(kinds.persistentVolumeClaim);
       if (claim.metadata.deletionTimestamp === undefined) await addFinalizer(write, claim, FINALIZER, signal);
-      else if (!pods.lister.byIndex(PODS_BY_CLAIM, key).some((pod) => uses(pod, claim))) {
-        // Upstream asks the API server too, since its cache may be behind. By the time of the answer whoever hears of the
-        // same Pod has acted: a StatefulSet that wants its Pod back finds the claim still on its way.
-        const { namespace = '' } = claim.metadata;
-        const { items } = await clock.hold(client.resource(kinds.pod).list({ namespace, signal }));
-        if (!items.some((pod) => uses(pod, claim))) await dropFinalizer(write, claim, FINALIZER, signal);
+      else if (!isUsed(key, claim)) {
+        // Upstream asks the API server too, since its cache may be behind; that it lists all Pods takes longer with every Pod, and
+        // the cache has by the time of any answer what was there at the question. Whoever hears of the same Pod has acted by then:
+        // a StatefulSet that wants its Pod back finds the claim still on its way.
+        const { name = '', namespace, uid } = claim.metadata;
+        const now = await clock.hold(write.get(name, namespace, { signal }).catch(ignoreNotFound));
+        if (now?.metadata.uid === uid && !isUsed(key, claim)) await dropFinalizer(write, claim, FINALIZER, signal);
       }
       return DONE;
     },
