@@ -3,11 +3,11 @@ import { isQualifiedName, isValidLabelValue, type KubeObject } from '@tabernetes
 import type { Command } from '../../command.ts';
 import { Aggregate, usageError } from '../../errors.ts';
 import { select } from '../../resources/select.ts';
+import { typeAt } from '../../resources/type-path.ts';
 import { dryRunOf, fieldValidation } from '../../writing/dry-run.ts';
 import { strategicPatchOf } from '../../writing/pod-spec.ts';
 import { typedPrinter } from '../../writing/print.ts';
 import { patchInfo } from '../../writing/requests.ts';
-import { fieldsOf, NO_FIELD, typeOf } from '../explain/explain.ts';
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 type Spec = { readonly key: string; readonly value?: string; readonly effect: string };
@@ -36,8 +36,7 @@ const taint: Command = {
     }
     const { add, remove } = parsed;
     // Read as `explain` reads it, with a path of fields that says nothing here.
-    const { resource: found, rest } = await typeOf(context, type.toLowerCase());
-    fieldsOf(rest, NO_FIELD);
+    const { resource: found } = await typeAt(context, type.toLowerCase(), false);
     if (found.kind !== 'Node') {
       throw new Error(`invalid resource type ${type.toLowerCase()}, only node types are supported`);
     }
