@@ -1,6 +1,7 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { makeFolders } from './make-folders.ts';
 
 export interface KubeconfigOptions {
   /** `https://127.0.0.1:6443` */
@@ -30,7 +31,7 @@ export function kubeconfig({ server, ca, user, token }: KubeconfigOptions): stri
 /** Writes it whole or not at all (readers may be waiting for the file), readable by its owner only: it holds a token. */
 export async function writeKubeconfig(file: string, text: string): Promise<void> {
   const path = resolve(file);
-  await mkdir(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, text, { mode: 0o600 });
   await rename(draft, path);

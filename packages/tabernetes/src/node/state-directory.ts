@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { ClusterSnapshot } from '@tabernetes/cluster';
 import type { KeyValue, StoreEvent } from '@tabernetes/storage';
+import { makeFolders } from './make-folders.ts';
 
 /**
  * A cluster kept in a directory: `snapshot.json` is the state at its last start, `journal.jsonl` every transaction since, one per
@@ -32,7 +33,7 @@ export interface StateDirectoryOptions {
 /** @throws {Error} in words for the person who named the directory: another process has it, a file cannot be read */
 export function openStateDirectory(path: string, options: StateDirectoryOptions = {}): StateDirectory {
   const { maxJournalBytes = 64 * 1024 * 1024 } = options;
-  mkdirSync(path, { recursive: true });
+  makeFolders(resolve(path));
   claim(join(path, 'lock'));
   const snapshotFile = join(path, 'snapshot.json');
   const journalFile = join(path, 'journal.jsonl');

@@ -19,6 +19,7 @@ import {
 } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FileStat, FileSystem } from '@tabernetes/node-api';
+import { makeFolders } from '../make-folders.ts';
 
 /** The host's own files, as a {@link FileSystem}. Errors are Node's, which carry the same codes. */
 export function nodeFileSystem(cwd: string): FileSystem {
@@ -36,7 +37,8 @@ export function nodeFileSystem(cwd: string): FileSystem {
     },
     readDirectory: (path) => readdirSync(at(path)).toSorted(),
     mkdir(path, { recursive = false, mode = 0o755 } = {}) {
-      mkdirSync(at(path), { recursive, mode });
+      if (recursive) makeFolders(at(path), mode);
+      else mkdirSync(at(path), { mode });
     },
     remove(path, { recursive = false, force = false } = {}) {
       rmSync(at(path), { recursive, force });
