@@ -154,7 +154,7 @@ su: must be suid to work properly
     expect(await logs()).toBe("su: can't set groups: Operation not permitted\n");
   });
 
-  test('CLU-103 ps shows the columns that it is asked for, in their widths', async () => {
+  test('CLU-105 ps shows the columns that it is asked for, in their widths', async () => {
     await run('ps -o pid,ppid,user,group,comm; ps -o pid=ID,user=WHO; ps -o args,pid; ps -o nosuch', {});
     const lines = (await logs()).split('\n');
     expect(lines.slice(0, 6)).toEqual([
@@ -169,7 +169,7 @@ su: must be suid to work properly
     expect(lines.at(-2)).toContain("ps: bad -o argument 'nosuch', supported arguments: user,group,comm,args,pid,");
   });
 
-  test('CLU-103 sed -i makes a file of its own, and does not replace what is mounted', async () => {
+  test('CLU-105 sed -i makes a file of its own, and does not replace what is mounted', async () => {
     const script = `exec 2>&1; cd /tmp; echo one > f; chmod 600 f; chown 33 f; sed -i s/one/two/ f; cat f; ls -n f | cut -c1-16; ls
 sed -i s/a/b/ /etc/hosts; cd /proc; sed -i s/a/b/ version; rm /tmp/f`;
     await run(script, {});
@@ -184,7 +184,7 @@ sed -i s/a/b/ /etc/hosts; cd /proc; sed -i s/a/b/ version; rm /tmp/f`;
     ]);
   });
 
-  test('CLU-103 tar says what it can neither read nor write', async () => {
+  test('CLU-105 tar says what it can neither read nor write', async () => {
     const script = `exec 2>&1; cd /tmp; mkdir g; echo 1 > g/a; tar cf g.tar g; mkdir -p w/g/a v; echo > v/g; chmod 0 g/a
 tar xf g.tar -C /root; tar xf g.tar -C no; tar xf g.tar -C w; tar xf g.tar -C v; tar xf g.tar -C /; tar cf - g | wc -c; tar cf /g.tar g; chmod 600 g/a; cd g; tar cf x.tar .; tar tf x.tar`;
     await run(script, { securityContext: { runAsUser: 1000 } });
@@ -206,7 +206,7 @@ tar: ./x.tar: file is the archive; skipping
 `);
   });
 
-  test('CLU-103 wget shows headers as servers write them, stty the want of a size', async () => {
+  test('CLU-105 wget shows headers as servers write them, stty the want of a size', async () => {
     await run(
       'httpd -p 8080 -h /etc; sleep 1; wget -S -O /dev/null http://127.0.0.1:8080/passwd 2>&1 | grep Content-',
       {},

@@ -23,14 +23,14 @@ async function run(name: string, container: object): Promise<Pod['status']> {
 
 const first = (statuses: readonly ContainerStatus[] | undefined): ContainerStatus | undefined => statuses?.[0];
 
-test('CLU-104 who has no terminal cannot attach to a container that has one', async () => {
+test('CLU-106 who has no terminal cannot attach to a container that has one', async () => {
   await run('tt', { stdin: true, tty: true, command: ['cat'] });
   const { stderr } = await cluster.kubectl('attach -i tt');
   expect(stderr).toContain('error: error stream protocol error: unknown error');
   expect((await cluster.kubectl('attach nosuch')).stderr).toContain('not found');
 });
 
-test('CLU-104 an ephemeral container does not start beside a container that does not run', async () => {
+test('CLU-106 an ephemeral container does not start beside a container that does not run', async () => {
   await run('crash', { command: ['false'] });
   await cluster.kubectl('debug crash --image=busybox:1.36 -c look --target=main -- sleep 600');
   await cluster.clock.advance(5_000);
@@ -41,7 +41,7 @@ test('CLU-104 an ephemeral container does not start beside a container that does
   );
 });
 
-test('CLU-104 an image is the same by its tag and by its digest', async () => {
+test('CLU-106 an image is the same by its tag and by its digest', async () => {
   const byTag = first((await run('tag', {}))?.containerStatuses);
   const image = byTag?.imageID.replace('docker.io/library/', '');
   const byDigest = first((await run('digest', { image }))?.containerStatuses);
@@ -49,7 +49,7 @@ test('CLU-104 an image is the same by its tag and by its digest', async () => {
   expect(byDigest?.imageID).toBe(byTag?.imageID);
 });
 
-test('CLU-104 containerd takes a user in capital letters for no registry', async () => {
+test('CLU-106 containerd takes a user in capital letters for no registry', async () => {
   const { state } = first((await run('upper', { image: 'MyUser/app:1' }))?.containerStatuses) ?? {};
   expect(state?.waiting?.message).toContain(
     'failed to parse image reference "MyUser/app:1": invalid reference format: repository name must be lowercase',
