@@ -131,7 +131,7 @@ describe("busybox's web server", () => {
     const said = async (answer: Promise<Response>): Promise<string> =>
       `${(await answer).status} ${await (await answer).text()}`;
     expect(await said(get(''))).toBe('200 hello\n');
-    expect(await said(get('nosuch'))).toMatch(/^404 <HTML>.*\n.*\nThe requested URL was not found\n/);
+    expect(await said(get('nosuch'))).toMatch(/^404 <html>.*\n.*\nThe requested URL was not found\n/);
     expect(await said(get('cgi-bin/no?a=1', { method: 'POST', body: 'sent' }))).toBe('503 POST a=1 sent\n');
     expect(await said(get('index.html', { method: 'POST', body: 'sent' }))).toMatch(/^501 /);
     expect((await logs('www')).replace(/\[::ffff:[\d.]+\]:\d+/g, 'PEER').split('\n')).toEqual([

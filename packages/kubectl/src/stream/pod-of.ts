@@ -4,6 +4,7 @@ import type { CommandContext } from '../command.ts';
 import { type SelectOptions, select } from '../resources/select.ts';
 import { watchUntil } from '../watching/watch-until.ts';
 import { containerNames, DEFAULT_CONTAINER, findContainer, hasSeveralContainers } from '../workloads/containers.ts';
+import { byActivity } from '../workloads/pod-order.ts';
 import { podSelectorOf } from '../workloads/pods-of.ts';
 
 /** What was named (`web`, `deployment/web`), as it is now; of a file, what stands there. @throws {Error} with kubectl's text */
@@ -43,7 +44,7 @@ export async function podOf(context: CommandContext, object: KubeObject, timeout
     readonly items?: readonly Pod[];
     readonly metadata?: { readonly resourceVersion?: string };
   }>('GET', path, { query: { labelSelector } });
-  const [best] = items.toSorted((a, b) => rank(a) - rank(b));
+  const [best] = items.toSorted(byActivity);
   if (best !== undefined) return { ...best, apiVersion: 'v1', kind: 'Pod' };
   const event = await watchUntil(context, path, {
     query: { labelSelector, resourceVersion: metadata?.resourceVersion ?? '0' },
@@ -52,13 +53,6 @@ export async function podOf(context: CommandContext, object: KubeObject, timeout
   });
   if (event === undefined) throw new Error('timed out waiting for the condition');
   return event.object as Pod;
-}
-
-/** Pods that run before those that do not, ready ones before others. */
-function rank({ spec, status }: Pod): number {
-  const isReady = status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True');
-  const phase = ['Running', 'Unknown', 'Pending'].indexOf(status?.phase ?? 'Unknown');
-  return (spec?.nodeName ? 0 : 100) + (phase < 0 ? 30 : phase * 10) + (isReady ? 0 : 1);
 }
 
 /** The container of the flag, the annotation or the first place. @throws {Error} when there is none of that name */

@@ -3,6 +3,7 @@ import type { Pod } from '@tabernetes/api/types/core-v1';
 import { type KubeObject, labelSelectorAsSelector, labelsText } from '@tabernetes/apimachinery';
 import type { CommandContext } from '../command.ts';
 import { watchUntil } from '../watching/watch-until.ts';
+import { byLogging } from './pod-order.ts';
 
 /** Go's names of the types that kubectl can decode, for refusals. */
 const GO_PACKAGES: Readonly<Record<string, string>> = { batch: 'v1', '': 'v1' };
@@ -63,36 +64,4 @@ export async function podsToLog(
   });
   if (event === undefined) throw new Error('timed out waiting for the condition');
   return [event.object as unknown as Pod];
-}
-
-const PHASES = ['Running', 'Unknown', 'Pending'];
-
-/** @see k8s.io/kubectl/pkg/util/podutils/podutils.go ByLogging */
-function byLogging(a: Pod, b: Pod): number {
-  const [nodeA, nodeB] = [a.spec?.nodeName ?? '', b.spec?.nodeName ?? ''];
-  if (nodeA !== nodeB && (nodeA === '' || nodeB === '')) return nodeA === '' ? 1 : -1;
-  const phase = (pod: Pod): number => Math.max(0, PHASES.indexOf(pod.status?.phase ?? ''));
-  if (phase(a) !== phase(b)) return phase(a) - phase(b);
-  const [readyA, readyB] = [readySince(a), readySince(b)];
-  if ((readyA === undefined) !== (readyB === undefined)) return readyA === undefined ? 1 : -1;
-  if (readyA !== readyB) return (readyA ?? 0) - (readyB ?? 0);
-  for (const restarts of [regularRestarts, sidecarRestarts]) {
-    const difference = restarts(b) - restarts(a);
-    if (difference !== 0) return difference;
-  }
-  return Date.parse(a.metadata.creationTimestamp ?? '') - Date.parse(b.metadata.creationTimestamp ?? '') || 0;
-}
-
-function readySince({ status }: Pod): number | undefined {
-  const condition = status?.conditions?.find(({ type, status: is }) => type === 'Ready' && is === 'True');
-  return condition === undefined ? undefined : Date.parse(condition.lastTransitionTime ?? '') || 0;
-}
-
-const regularRestarts = ({ status }: Pod): number =>
-  Math.max(0, ...(status?.containerStatuses ?? []).map(({ restartCount }) => restartCount));
-
-function sidecarRestarts({ spec, status }: Pod): number {
-  const sidecars = new Set((spec?.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').map((c) => c.name));
-  const statuses = (status?.initContainerStatuses ?? []).filter(({ name }) => sidecars.has(name));
-  return Math.max(0, ...statuses.map(({ restartCount }) => restartCount));
 }
