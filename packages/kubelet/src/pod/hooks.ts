@@ -34,7 +34,7 @@ export async function runHook(
   }
   if (handler.httpGet !== undefined) {
     const { httpGet: action } = handler;
-    const outcome = await httpGet(deps.runtime.hostNet, action, container, podIP, {
+    const outcome = await httpGet({ net: deps.runtime.hostNet, clock: deps.clock }, action, container, podIP, {
       userAgent: 'kube-lifecycle/1.32',
       timeoutMs: HTTP_TIMEOUT_MS,
     });

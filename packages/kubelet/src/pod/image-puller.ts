@@ -115,7 +115,7 @@ export function createImagePuller({ clock, runtime, recorder }: ImagePullerDeps)
         tell('Warning', 'Failed', `Failed to pull image ${quoted}: ${message}`);
         backoff.next(key, clock.now(), clock.now());
         pull.lastError = `ErrImagePull: ${message}`;
-        // Not before long the Pod is looked at again, and told of as one that waits.
+        // Before long the Pod is looked at again, and told of as one that waits.
         return { failure: { reason: 'ErrImagePull', message }, retryAtMs: clock.now() + SECOND_LOOK_MS };
       }
     },

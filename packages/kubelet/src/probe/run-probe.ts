@@ -42,7 +42,7 @@ export async function runProbe(
   probe: Probe,
   { container, containerId, podIP }: ProbeTarget,
 ): Promise<ProbeOutcome> {
-  const { runtime } = deps;
+  const { runtime, clock } = deps;
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
   try {
     if (probe.exec !== undefined) {
@@ -56,16 +56,18 @@ export async function runProbe(
       return exitCode === 0 ? SUCCESS : { result: 'failed', output: output.slice(0, MAX_OUTPUT) };
     }
     if (probe.httpGet !== undefined) {
-      const outcome = await httpGet(runtime.hostNet, probe.httpGet, container, podIP, {
+      const outcome = await httpGet({ net: runtime.hostNet, clock }, probe.httpGet, container, podIP, {
         userAgent: 'kube-probe/1.32',
         timeoutMs,
       });
       if ('error' in outcome) return { result: 'failed', output: outcome.error };
-      if (outcome.redirectBody !== undefined) {
-        return { result: 'success', warning: `Probe terminated redirects, Response body: ${outcome.redirectBody}` };
+      if ('bodyError' in outcome) return { result: 'errored', output: outcome.bodyError };
+      const { status, body } = outcome;
+      if (status < 200 || status >= 400) {
+        return { result: 'failed', output: `HTTP probe failed with statuscode: ${status}` };
       }
-      if (outcome.status >= 200 && outcome.status < 400) return SUCCESS;
-      return { result: 'failed', output: `HTTP probe failed with statuscode: ${outcome.status}` };
+      if (status < 300) return SUCCESS;
+      return { result: 'success', warning: `Probe terminated redirects, Response body: ${body}` };
     }
     if (probe.tcpSocket !== undefined) {
       const host = probe.tcpSocket.host || podIP;

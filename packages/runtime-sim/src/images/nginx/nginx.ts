@@ -14,7 +14,6 @@ import type { Running, Visit } from './visit.ts';
 
 /** Set for the process that goes on when nginx goes to the background. */
 const DAEMON = 'TABERNETES_NGINX_DAEMON';
-const PID_FILE = '/run/nginx.pid';
 
 /** nginx: files, answers, and other servers behind it, as its configuration says; what that holds and is not simulated is refused. */
 export const nginx: Program = async (process) => {
@@ -31,8 +30,10 @@ export const nginx: Program = async (process) => {
       await stderr.write(`nginx: invalid option: "-s ${order}"\n`);
       return 1;
     }
+    let pidFile: string;
     try {
       const { config } = await load(process, option('-c') ?? MAIN, option('-g') ?? '');
+      ({ pidFile } = config);
       await note(process, config, 'notice', 'signal process started');
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -40,7 +41,7 @@ export const nginx: Program = async (process) => {
       return 1;
     }
     // The master is the first process of the container, unless it has written down that it is another.
-    const written = attempt(() => Number(fs.readText(PID_FILE)));
+    const written = attempt(() => Number(fs.readText(pidFile)));
     process.kill('value' in written ? written.value : 1, signal);
     return 0;
   }
@@ -109,7 +110,7 @@ async function serve(process: Process, started: Running, reload: () => Promise<R
     server.close();
     return 1;
   }
-  if (process.pid !== 1) attempt(() => process.fs.writeFile(PID_FILE, `${process.pid}\n`));
+  if (process.pid !== 1) attempt(() => process.fs.writeFile(started.config.pidFile, `${process.pid}\n`));
   process.onSignal('HUP', () => void again());
   const again = async (): Promise<void> => {
     await server.note('notice', 'signal 1 (SIGHUP) received, reconfiguring');

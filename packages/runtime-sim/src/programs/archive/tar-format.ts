@@ -17,8 +17,11 @@ export interface TarMember {
 const BLOCK = 512;
 const NOTHING = new Uint8Array(0);
 
-/** An archive of ustar headers; names that are too long for one come first, as GNU tar writes them. */
-/** @param records GNU's archives come in records of twenty blocks, busybox's end with their last one */
+/**
+ * An archive of ustar headers; names that are too long for one come first, as GNU tar writes them.
+ *
+ * @param records GNU's archives come in records of twenty blocks, busybox's end with their last one
+ */
 export function writeTar(members: Iterable<TarMember>, records: boolean): Uint8Array {
   const pieces: Uint8Array[] = [];
   for (const member of members) {
