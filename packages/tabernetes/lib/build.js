@@ -1,7 +1,7 @@
 // Builds dist/ where this package is a workspace of its own repository and dist/ is missing or older than the sources.
 // An installed package has its dist/ and no sources next door: then there is nothing to do.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,7 +19,7 @@ export async function ensureBuilt() {
       try {
         build();
       } finally {
-        rmSync(lock, { recursive: true, force: true });
+        rmSync(lock, { force: true });
       }
       return;
     }
@@ -50,13 +50,33 @@ function newest(dir) {
 
 function claim() {
   try {
-    mkdirSync(lock);
+    writeFileSync(lock, `${process.pid}`, { flag: 'wx' });
     return true;
-  } catch {
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
     // A build that was killed leaves its lock behind.
-    if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 120_000)
-      rmSync(lock, { recursive: true, force: true });
+    if (!isAlive(Number(readIfThere(lock)))) rmSync(lock, { force: true });
     return false;
+  }
+}
+
+function readIfThere(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+/** Whether this process is there; of one that has not written its number yet, it is. */
+function isAlive(pid) {
+  if (!(pid > 0)) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code !== 'ESRCH';
   }
 }
 

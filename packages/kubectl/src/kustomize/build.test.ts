@@ -1,18 +1,6 @@
-import type { FileSystem } from '@tabernetes/node-api';
 import { describe, expect, test } from 'vitest';
+import { memoryFiles } from '../testing/memory-files.ts';
 import { buildKustomization, kustomizationText } from './build.ts';
-
-/** Files by absolute path; what a build asks of a file system and no more. */
-function files(content: Readonly<Record<string, string>>): FileSystem {
-  const isDirectory = (path: string): boolean => Object.keys(content).some((name) => name.startsWith(`${path}/`));
-  return {
-    exists: (path: string) => Object.hasOwn(content, path) || isDirectory(path),
-    stat: (path: string) => ({ type: isDirectory(path) ? 'directory' : 'file' }),
-    realPath: (path: string) => (path === '.' ? '/work' : path),
-    readText: (path: string) => content[path] ?? '',
-    readFile: (path: string) => new TextEncoder().encode(content[path] ?? ''),
-  } as unknown as FileSystem;
-}
 
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment
@@ -33,7 +21,9 @@ const base = {
 };
 
 const build = (over: string, more: Readonly<Record<string, string>> = {}): string =>
-  kustomizationText(buildKustomization(files({ ...base, ...more, '/work/over/kustomization.yaml': over }), 'over'));
+  kustomizationText(
+    buildKustomization(memoryFiles({ ...base, ...more, '/work/over/kustomization.yaml': over }), 'over'),
+  );
 
 describe('kubectl kustomize', () => {
   test('KCT-32 names of generated objects end in the hash of their content, and references follow', () => {
@@ -112,7 +102,7 @@ describe('what kustomize says of kustomizations that are out of date or wrong', 
   test('KCT-33 fields that have better ones now are told of and work', () => {
     const lines: string[] = [];
     const content = { ...base, '/work/over/kustomization.yaml': 'bases: [../base]\ncommonLabels: {a: b}\n' };
-    buildKustomization(files(content), 'over', { warn: (line) => lines.push(line) });
+    buildKustomization(memoryFiles(content), 'over', { warn: (line) => lines.push(line) });
     const tail = "Run 'kustomize edit fix' to update your Kustomization automatically.\n";
     expect(lines).toEqual([
       `# Warning: 'bases' is deprecated. Please use 'resources' instead. ${tail}`,
@@ -157,8 +147,8 @@ describe('what kustomize says of kustomizations that are out of date or wrong', 
       ...base,
       '/work/over/kustomization.yaml': 'resources: [../base/deploy.yaml]\nconfigMapGenerator: [{name: z}]\n',
     };
-    expect(() => buildKustomization(files(content), 'over')).toThrow("is not in or below '/work/over'");
-    const kinds = buildKustomization(files(content), 'over', { unrestricted: true, order: 'none' }).map(
+    expect(() => buildKustomization(memoryFiles(content), 'over')).toThrow("is not in or below '/work/over'");
+    const kinds = buildKustomization(memoryFiles(content), 'over', { unrestricted: true, order: 'none' }).map(
       ({ kind }) => kind,
     );
     expect(kinds).toEqual(['Deployment', 'ConfigMap']);

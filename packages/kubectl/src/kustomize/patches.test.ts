@@ -1,27 +1,16 @@
-import type { FileSystem } from '@tabernetes/node-api';
 import { describe, expect, test } from 'vitest';
+import { memoryFiles } from '../testing/memory-files.ts';
 import { buildKustomization, kustomizationText } from './build.ts';
 
 /** What a kustomization of these files prints, or says. */
 function build(over: string, more: Readonly<Record<string, string>> = {}): string {
-  const content: Readonly<Record<string, string>> = {
+  const content = {
     '/work/dep.yaml': DEPLOYMENT,
     ...more,
     '/work/kustomization.yaml': over.startsWith('resources') ? over : `resources: [dep.yaml]\n${over}`,
   };
-  const missing = (path: string): Error => new Error(`ENOENT: ${path}`);
-  const fs = {
-    exists: (path: string) => path === '/work' || Object.hasOwn(content, path),
-    stat: (path: string) => ({ type: path === '/work' ? 'directory' : 'file' }),
-    realPath: (path: string) => (path === '.' ? '/work' : path),
-    readText(path: string) {
-      const text = content[path];
-      if (text === undefined) throw missing(path);
-      return text;
-    },
-  } as unknown as FileSystem;
   try {
-    return kustomizationText(buildKustomization(fs, '.'));
+    return kustomizationText(buildKustomization(memoryFiles(content), '/work'));
   } catch (error) {
     return (error as Error).message;
   }
