@@ -5,6 +5,7 @@ import { type ImageReference, PullError } from './image-spec.ts';
  * Undefined: it has it. Nobody keeps a list of all images, so what is missing is told by its name:
  *
  * - repositories and tags that people write where their own belongs, or to show what happens;
+ * - of official images, which nobody else can push to, also words that tell that something is amiss;
  * - digests of one digit alone, which no content has;
  * - versions beyond the newest of images that everybody knows;
  * - registries on the node itself, which listen on port 5000 alone;
@@ -30,9 +31,11 @@ export function registryRefusal(reference: ImageReference): PullError | undefine
         : `${resolve}${canonical}: not found`,
     );
   }
+  const isOfficial = registry === 'docker.io' && repository.startsWith('library/');
   const missing =
     digest === undefined
-      ? tag !== undefined && (MISSING_TAG.test(tag) || beyondNewest(repository, tag))
+      ? tag !== undefined &&
+        (MISSING_TAG.test(tag) || (isOfficial && (AMISS.test(tag) || beyondNewest(repository, tag))))
       : /:(.)\1+$/.test(digest);
   return missing ? new PullError('NotFound', `${resolve}${canonical}: not found`) : undefined;
 }
@@ -56,6 +59,9 @@ const NODE = '172.18.0.2:49152';
 const PLACEHOLDER =
   /^(?:me|username|your[-\w]*|my[-\w]*private[-\w]*|non-existing-repo)\/|nosuch|no-such|does-not-exist|non-?exist(?:ent|ing)|fake-image|my-private-image/;
 const MISSING_TAG = /nosuch|no-such|does-not-exist|non-?exist(?:ent|ing)|^(?:bad|404)$/;
+/** No tag of an official image; elsewhere it may well be the name that somebody has given to a version of his own. */
+const AMISS =
+  /^(?:v?[\d.]+-?)?(?:(?:bad|bogus|broken|fake|invalid|missing|unknown|wrong)(?:[-_]?(?:image|tag|version))?|asdf|crash|error|fail(?:s|ed|ing|ure)?|foo(?:bar)?|garbage|nonsense|nope|nothing|nowhere|oops|typo|xyz|(?:i[-_]?)?do(?:es)?[-_]?no?t[-_]?exists?|not?[-_]?(?:exist(?:s|ing)?|found|here|real|there|valid)|lates|lastest|latets|latestt|letest)$/i;
 
 /** The highest minor version of the major version 1 that there is, with room for some years. */
 const NEWEST_MINOR: Readonly<Record<string, number>> = { 'library/nginx': 40, 'library/busybox': 45 };
