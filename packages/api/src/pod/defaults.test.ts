@@ -1,4 +1,5 @@
 import { canonical, type Draft, decodeObject } from '@tabernetes/apimachinery';
+import { deepFreeze } from '@tabernetes/base';
 import { describe, expect, test } from 'vitest';
 import type { Pod, PodSpec, PodTemplateSpec } from '../generated/core-v1.ts';
 import { schemaOf } from '../schema/schemas.ts';
@@ -127,6 +128,24 @@ describe('defaults of Pods', () => {
         },
       },
     ]);
+  });
+
+  test('POD-9 mounts of image volumes are dropped from containers that are shared with what is stored', () => {
+    const mounts = (name: string) => [
+      { name: 'i', mountPath: '/i' },
+      { name, mountPath: '/e' },
+    ];
+    const stored = deepFreeze({ name: 'c', image: 'i', volumeMounts: mounts('e') });
+    const spec: Draft<PodSpec> = {
+      volumes: [{ name: 'i', image: { reference: 'x' } }],
+      containers: [stored],
+      initContainers: [stored],
+    };
+    dropDisabledFields(spec);
+    expect(spec.volumes).toEqual([]);
+    expect(spec.containers[0]?.volumeMounts).toEqual([{ name: 'e', mountPath: '/e' }]);
+    expect(spec.initContainers?.[0]?.volumeMounts).toEqual([{ name: 'e', mountPath: '/e' }]);
+    expect(stored.volumeMounts).toEqual(mounts('e'));
   });
 
   test('POD-9 fields of features that are off are dropped, image volumes with their mounts', () => {

@@ -40,11 +40,16 @@ export function dropDisabledTemplateFields(template: Draft<PodTemplateSpec> | un
 function dropImageVolumes(spec: Draft<PodSpec>): void {
   const dropped = new Set(spec.volumes?.filter(({ image }) => image).map(({ name }) => name));
   spec.volumes = spec.volumes?.filter(({ image }) => !image) ?? [];
-  const { containers = [], initContainers = [], ephemeralContainers = [] } = spec;
-  for (const container of [...containers, ...initContainers, ...ephemeralContainers]) {
-    if (!container.volumeMounts?.some(({ name }) => dropped.has(name))) continue;
-    container.volumeMounts = container.volumeMounts.filter(({ name }) => !dropped.has(name));
-  }
+  // Containers that a patch leaves alone are those that are stored.
+  const without = <T extends Draft<AnyContainer>>(containers: readonly T[]): T[] =>
+    containers.map((container) =>
+      container.volumeMounts?.some(({ name }) => dropped.has(name))
+        ? { ...container, volumeMounts: container.volumeMounts.filter(({ name }) => !dropped.has(name)) }
+        : container,
+    );
+  spec.containers = without(spec.containers);
+  if (spec.initContainers) spec.initContainers = without(spec.initContainers);
+  if (spec.ephemeralContainers) spec.ephemeralContainers = without(spec.ephemeralContainers);
 }
 
 function dropFromContainer(container: Draft<AnyContainer>): void {
