@@ -367,8 +367,13 @@ describe('versions', () => {
     ]);
     expect(watch.events).toEqual([{ type: 'ADDED', object }]);
     expect(watch.events[0]?.object).toBe(object);
+    // Who owned fields in the other group is forgotten with the next write, although it changes nothing else.
+    expect(object.metadata.managedFields).toHaveLength(1);
+    const forgotten = await api.send('PATCH', `${events}/e`, {}, MERGE);
+    expect(forgotten.object.metadata.managedFields).toBeUndefined();
+    expect(forgotten.object.metadata.resourceVersion).not.toBe(object.metadata.resourceVersion);
     const same = await api.send('PATCH', `${events}/e`, {}, MERGE);
-    expect(same.object).toBe(object);
+    expect(same.object).toBe(forgotten.object);
     const patched = await api.send<Record<string, unknown> & KubeObject>(
       'PATCH',
       `${events}/e`,

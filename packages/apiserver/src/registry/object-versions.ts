@@ -13,11 +13,14 @@ export interface NeedsVersions {
  * Runs what may need other versions of an object. Where somebody else converts, it is run again whenever an answer that it needs has
  * come, and so must change nothing but what it returns.
  * @throws {StatusError} whoever converts cannot
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/versionconverter.go
  */
 export function withObjectVersions<T>(scope: RequestScope, run: (needs: NeedsVersions) => T): T | Promise<T> {
   const { server, resource } = scope;
-  const all = server.kinds.versionsOf(resource);
-  if (all.length < 2) return run(NONE);
+  const served = server.kinds.versionsOf(resource);
+  if (served.length < 2) return run(NONE);
+  // What was owned in another group is forgotten, although the object is served there: Events have two.
+  const all = served.filter(({ definition: { group } }) => group === resource.definition.group);
   const find = (apiVersion: string) => all.find((other) => other.apiVersion === apiVersion);
   const schemaOf: ObjectVersions['schemaOf'] = (apiVersion) => find(apiVersion)?.definition.schema;
   const convert =
