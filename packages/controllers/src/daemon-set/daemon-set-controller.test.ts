@@ -4,7 +4,15 @@ import type { Node, Pod, Taint } from '@tabernetes/api/types/core-v1';
 import { forbiddenStatus } from '@tabernetes/apimachinery';
 import type { AdmissionPlugin } from '@tabernetes/apiserver';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Harness, type HarnessOptions, type PodFate, scriptedKubelet, startHarness } from '../testing/harness.ts';
+import { taintEvictionController } from '../taint-eviction/taint-eviction-controller.ts';
+import {
+  type Harness,
+  type HarnessOptions,
+  NS,
+  type PodFate,
+  scriptedKubelet,
+  startHarness,
+} from '../testing/harness.ts';
 import { daemonSet, pod } from '../testing/objects.ts';
 import { daemonSetController } from './daemon-set-controller.ts';
 
@@ -163,6 +171,16 @@ describe('Pods of a DaemonSet', () => {
     expect(await where(h)).toEqual(['node-2 agent:1']);
     await taint(h, 1, [{ key: 'dedicated', value: 'x', effect: 'PreferNoSchedule' }]);
     expect(await where(h)).toEqual(['node-1 agent:1', 'node-2 agent:1']);
+  });
+
+  test('NOD-5 are told that the taint takes them, although their DaemonSet deletes them for it at once', async () => {
+    const h = await start({ controllers: [daemonSetController, taintEvictionController] });
+    await h.create(daemonSet('agent', withSpec({ terminationGracePeriodSeconds: 0 })));
+    const [going] = (await h.list(kinds.pod)).filter((p) => p.spec?.nodeName === 'node-3');
+    const name = going?.metadata.name ?? '';
+    await taint(h, 3, [{ key: 'dedicated', value: 'x', effect: 'NoExecute' }]);
+    expect(await h.find(kinds.pod, name)).toBeUndefined();
+    expect(await h.events(name)).toEqual([`Normal TaintManagerEviction Marking for deletion Pod ${NS}/${name}`]);
   });
 
   test('DMN-4 that fail are replaced with back-off, those that succeed at once', async () => {

@@ -63,12 +63,37 @@ export function taintEvictionController(context: ControllerContext): Controller 
     evictions.delete(key);
   }
 
+  function decide(key: string): void {
+    const pod = pods.lister.byKey(key);
+    if (pod === undefined) {
+      cancel(key);
+      return;
+    }
+    const node = nodes.lister.get(pod.spec?.nodeName ?? '');
+    if (node === undefined) return;
+    const taints = noExecute(node);
+    const stay = taints.length === 0 ? undefined : stayOf(taints, pod.spec?.tolerations ?? []);
+    const nowMs = clock.now();
+    if (stay === undefined || stay.kind === 'ever') cancel(key);
+    else if (stay.kind === 'none') {
+      cancel(key);
+      schedule(key, nowMs, 0);
+    } else {
+      // Who was to go goes then, at the latest: a new taint gives no new time.
+      const sinceMs = evictions.get(key)?.timer === undefined ? nowMs : (evictions.get(key)?.sinceMs ?? nowMs);
+      if (sinceMs + stay.ms < nowMs + stay.ms) return;
+      cancel(key);
+      schedule(key, sinceMs, stay.ms);
+    }
+  }
+
   const controller = createController(context, {
     name: 'taint-eviction-controller',
     informers: [pods, nodes],
     watch: (queue) => {
+      // At once: it is said of Pods that go that they do, even when their DaemonSet deletes them for the same taint.
       const all = ({ metadata }: Node): void => {
-        for (const pod of pods.lister.byIndex(BY_NODE, metadata.name ?? '')) queue.add(objectKey(pod));
+        for (const pod of pods.lister.byIndex(BY_NODE, metadata.name ?? '')) decide(objectKey(pod));
       };
       const one = (pod: Pod): void => void (pod.spec?.nodeName && queue.add(objectKey(pod)));
       return [
@@ -86,27 +111,7 @@ export function taintEvictionController(context: ControllerContext): Controller 
       ];
     },
     async reconcile(key) {
-      const pod = pods.lister.byKey(key);
-      if (pod === undefined) {
-        cancel(key);
-        return DONE;
-      }
-      const node = nodes.lister.get(pod.spec?.nodeName ?? '');
-      if (node === undefined) return DONE;
-      const taints = noExecute(node);
-      const stay = taints.length === 0 ? undefined : stayOf(taints, pod.spec?.tolerations ?? []);
-      const nowMs = clock.now();
-      if (stay === undefined || stay.kind === 'ever') cancel(key);
-      else if (stay.kind === 'none') {
-        cancel(key);
-        schedule(key, nowMs, 0);
-      } else {
-        // Who was to go goes then, at the latest: a new taint gives no new time.
-        const sinceMs = evictions.get(key)?.timer === undefined ? nowMs : (evictions.get(key)?.sinceMs ?? nowMs);
-        if (sinceMs + stay.ms < nowMs + stay.ms) return DONE;
-        cancel(key);
-        schedule(key, sinceMs, stay.ms);
-      }
+      decide(key);
       return DONE;
     },
   });
