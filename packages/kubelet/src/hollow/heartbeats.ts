@@ -41,7 +41,7 @@ export function heartbeats(
   { podsOf }: HeartbeatOptions,
 ): Heartbeats {
   const known = informers.for(kinds.node);
-  const leasesAs = ({ name }: HollowNode) => clientOf(name).resource(kinds.lease);
+  const leasesOf = (name: string) => clientOf(name).resource(kinds.lease);
   const nodesAs = ({ name }: HollowNode) => clientOf(name).resource(kinds.node);
   /** As they were written last: the next renewal needs not read them. */
   const held = new Map<string, Lease>();
@@ -52,27 +52,42 @@ export function heartbeats(
     const now = clock.now();
     const there = known.lister.get(node.name);
     const { metadata: own } = there ?? (await nodesAs(node).create(nodeObject(node, rfc3339(now))));
-    const { uid = '' } = own;
-    const spec = { holderIdentity: node.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: rfc3339Micro(now) };
-    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: node.name, uid }];
-    const metadata = { name: node.name, namespace: LEASE_NAMESPACE, ownerReferences };
-    const created = await leasesAs(node)
-      .create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec })
-      .catch(ignoreAlreadyExists);
-    if (created !== undefined) {
-      held.set(node.name, created);
-      return;
-    }
+    if (await take(node, own.uid ?? '')) return;
     await renew(node);
     await report(node);
   }
 
+  /** A new Lease, which goes with the Node; false: there is one. */
+  async function take({ name }: HollowNode, uid: string): Promise<boolean> {
+    const renewTime = rfc3339Micro(clock.now());
+    const spec = { holderIdentity: name, leaseDurationSeconds: LEASE_SECONDS, renewTime };
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name, uid }];
+    const metadata = { name, namespace: LEASE_NAMESPACE, ownerReferences };
+    const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
+    const created = await leasesOf(name).create(lease).catch(ignoreAlreadyExists);
+    if (created !== undefined) held.set(name, created);
+    return created !== undefined;
+  }
+
+  /**
+   * Whoever has changed the Lease in the meantime is found out by the Conflict; who has deleted it finds it made again.
+   * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/component-helpers/apimachinery/lease/controller.go
+   */
   async function renew(node: HollowNode): Promise<void> {
-    const lease = held.get(node.name) ?? (await leasesAs(node).get(node.name, LEASE_NAMESPACE));
-    // Whoever has changed it in the meantime is found out by the Conflict.
+    const latest = held.get(node.name);
     held.delete(node.name);
-    const spec = { ...lease.spec, holderIdentity: node.name, renewTime: rfc3339Micro(clock.now()) };
-    held.set(node.name, await leasesAs(node).update({ ...lease, spec }));
+    if (latest !== undefined && (await write(latest).catch(ignoreStatusError))) return;
+    const found = await leasesOf(node.name).get(node.name, LEASE_NAMESPACE).catch(ignoreNotFound);
+    const uid = known.lister.get(node.name)?.metadata.uid;
+    if (found !== undefined) await write(found);
+    else if (uid !== undefined) await take(node, uid);
+  }
+
+  async function write(lease: Lease): Promise<true> {
+    const { name = '' } = lease.metadata;
+    const spec = { ...lease.spec, holderIdentity: name, renewTime: rfc3339Micro(clock.now()) };
+    held.set(name, await leasesOf(name).update({ ...lease, spec }));
+    return true;
   }
 
   /** Says how the node is; a node that was taken for dead says since when it is well again, and so do its Pods. */
@@ -152,6 +167,11 @@ function readyAgain(pod: Pod, now: string): Pod | undefined {
     c.type === 'Ready' && c.status === 'False' ? { ...c, status: 'True', lastTransitionTime: now } : c,
   );
   return { ...pod, status: { ...pod.status, conditions: ready } };
+}
+
+function ignoreStatusError(error: unknown): false {
+  if (!(error instanceof StatusError)) throw error;
+  return false;
 }
 
 function ignoreAlreadyExists(error: unknown): undefined {

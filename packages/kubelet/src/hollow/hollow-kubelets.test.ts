@@ -94,6 +94,22 @@ describe('nodes', () => {
     expect(server.clock.now()).toBe(Date.UTC(2025, 0, 1, 0, 0, 25));
   });
 
+  test('HOL-1 make a Lease again that was deleted, unless the Node is gone', async () => {
+    await start();
+    const leases = client.resource(kinds.lease);
+    await leases.delete('node-1', 'kube-node-lease');
+    await leases.delete('node-2', 'kube-node-lease');
+    await client.resource(kinds.node).delete('node-2');
+    await server.clock.advance(10_000);
+    const { uid } = (await client.resource(kinds.node).get('node-1')).metadata;
+    const { items } = await leases.list();
+    expect(items.map((lease) => lease.metadata.name)).toEqual(['node-1']);
+    expect(items[0]).toMatchObject({
+      metadata: { ownerReferences: [{ kind: 'Node', name: 'node-1', uid }] },
+      spec: { holderIdentity: 'node-1', renewTime: '2025-01-01T00:00:10.000000Z' },
+    });
+  });
+
   test('HOL-1 report their status every five minutes', async () => {
     await start();
     await server.clock.advance('5m');
