@@ -39,6 +39,7 @@ function ask(
       response.on('data', (data: Buffer) => {
         text += data.toString();
       });
+      response.on('error', reject); // it broke off
       response.on('end', () => resolve({ code: response.statusCode ?? 0, body: JSON.parse(text) }));
     });
     request.on('error', reject);
@@ -55,6 +56,7 @@ function text(server: RunningServer, path: string): Promise<string> {
       response.on('data', (data: Buffer) => {
         whole += data.toString();
       });
+      response.on('error', reject);
       response.on('end', () => resolve(whole));
     });
     request.on('error', reject);
