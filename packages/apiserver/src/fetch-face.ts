@@ -11,6 +11,7 @@ import {
   type ProtobufTable,
   type RequestBody,
 } from '@tabernetes/apimachinery';
+import type { Rng } from '@tabernetes/base';
 import { execChannels } from './exec-channels.ts';
 import { negotiate, type Offer, offers } from './negotiation.ts';
 import { portChannels } from './port-channels.ts';
@@ -21,6 +22,8 @@ export interface FetchFaceOptions {
   readonly watchBufferEvents: number;
   /** Without it, nothing is written as protobuf. */
   readonly protobuf?: ProtobufTable | undefined;
+  /** Where the names of requests come from that bring none with them. */
+  readonly auditIds: Pick<Rng, 'uuid'>;
 }
 
 /** The largest body of a request, in bytes. */
@@ -153,6 +156,7 @@ const EMPTY_STATUSES: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 function toResponse(request: ApiRequest, response: ApiResponse, options: FetchFaceOptions, offered: Offer): Response {
   const headers = new Headers(response.headers);
   for (const text of shownWarnings(response.warnings ?? [])) headers.append('warning', `299 - ${quoted(text)}`);
+  headers.set('audit-id', request.headers['audit-id'] || options.auditIds.uuid());
   headers.set('cache-control', headers.get('cache-control') ?? 'no-cache, private');
   const { status, body } = response;
   const make = (content: BodyInit | null, contentType: string): Response => {

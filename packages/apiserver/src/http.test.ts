@@ -43,6 +43,15 @@ describe('the HTTP face', () => {
     expect(compact.startsWith('{"kind":"ConfigMapList"')).toBe(true);
   });
 
+  test('API-80 every answer names its request: as the client does, else by a name that no other has', async () => {
+    const idOf = async (path: string, headers: Record<string, string> = {}): Promise<string | null> =>
+      (await api.http('GET', path, { headers })).headers.get('audit-id');
+    const names = await Promise.all([idOf(CM), idOf(CM), idOf('/livez'), idOf('/nowhere')]);
+    for (const name of names) expect(name).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(new Set(names).size).toBe(4);
+    expect(await idOf(CM, { 'audit-id': 'mine' })).toBe('mine');
+  });
+
   test('API-77 what is not well written in a query does not count', async () => {
     for (const query of ['labelSelector=%zz', 'labelSelector=a;b', 'limit=x;y&limit=%31', '%zz=&limit=1']) {
       const [status, , body] = await text(`${CM}?${query}`);

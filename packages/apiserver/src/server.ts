@@ -98,6 +98,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     fetch: fetchFace(request, {
       watchBufferEvents: options.watchBufferEvents ?? 10_000,
       protobuf: deps.protobuf,
+      auditIds: rng.fork('audit-ids'),
     }),
     kinds,
     reader,

@@ -330,7 +330,7 @@ export async function beginCluster(options: ClusterOptions): Promise<BegunCluste
     fetch: fetchFace(
       (request) =>
         transport.request(request.headers['authorization'] === undefined ? { user: ADMIN, ...request } : request),
-      { watchBufferEvents: WATCH_BUFFER_EVENTS, protobuf: options.protobuf },
+      { watchBufferEvents: WATCH_BUFFER_EVENTS, protobuf: options.protobuf, auditIds: rng.fork('audit-ids') },
     ),
     publicFetch: server.fetch,
     client: admin,
