@@ -42,9 +42,9 @@ beforeEach(async () => {
 });
 afterEach(() => close());
 
-function get(path: string): Promise<{ readonly code: number; readonly body: KubeList }> {
+function get(path: string, method = 'GET'): Promise<{ readonly code: number; readonly body: KubeList }> {
   return new Promise((resolve, reject) => {
-    const options = { ca: certificate.ca, headers: { authorization: AUTHORIZATION } };
+    const options = { method, ca: certificate.ca, headers: { authorization: AUTHORIZATION } };
     const request = httpsRequest(`https://127.0.0.1:${server.port}${path}`, options, (response) => {
       let text = '';
       response.on('data', (data: Buffer) => {
@@ -103,7 +103,16 @@ const create = async (name: string, data = {}): Promise<string> => {
 const namesOf = ({ items }: KubeList): readonly (string | undefined)[] => items.map(({ metadata }) => metadata.name);
 
 describe('httpsServer', () => {
-  test('TAB-7 groups to impersonate come one by one, over HTTP/1 and HTTP/2', async () => {
+  test('TAB-14 methods that nothing takes are refused, those too that fetch does not carry', async () => {
+    for (const method of ['TRACE', 'LOCK']) {
+      expect(await get(CONFIGMAPS, method), method).toMatchObject({
+        code: 405,
+        body: { message: 'the server does not allow this method on the requested resource' },
+      });
+    }
+  });
+
+  test('TAB-12 groups to impersonate come one by one, over HTTP/1 and HTTP/2', async () => {
     const groups = ['a, b', 'c,d', 'e'];
     const body = JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' });
     const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';

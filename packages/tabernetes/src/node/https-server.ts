@@ -16,6 +16,9 @@ const KEPT_BODY_BYTES = 3 * 1024 * 1024 + 1;
 /** Headers that belong to one HTTP/1 connection; HTTP/2 refuses to send them. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
 
+/** Methods that fetch carries to nobody. To the API server they are as unknown as any that it has not heard of. */
+const UNCARRIED: ReadonlySet<string> = new Set(['TRACE', 'TRACK']);
+
 export interface HttpsServer {
   readonly port: number;
   /** Ends every connection at once. */
@@ -103,7 +106,7 @@ async function forward(
   if (response.destroyed || request.aborted) return;
   const abort = connection.send(
     {
-      method: request.method,
+      method: UNCARRIED.has(request.method) ? 'OTHER' : request.method,
       url: urlOf(request),
       headers: headersOf(request),
       ...(body && { body }),
