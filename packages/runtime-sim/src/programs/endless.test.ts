@@ -118,3 +118,15 @@ test('PRG-5 no file is made longer than its file system holds', async () => {
   expect(stderr).toBe('truncate: f: truncate: No space left on device\n');
   expect(stdout).toBe('1\n0\n');
 });
+
+/** Each of them kept the whole worker busy for minutes, or took all of its memory. */
+const TAKES_LONG: readonly (readonly [string, string])[] = [
+  [`echo ${A} | grep -cE '^${'(a|a)'.repeat(31)}c'`, '0\n'],
+  [`echo ${A} | grep -cE '(a?){60}a{61}'`, '0\n'],
+  [`echo ${A} | grep -cE '((((a|a){2}(a|b){2}){2}){2}){2}c'`, '0\n'],
+];
+for (const [script, want] of TAKES_LONG) {
+  test(`PRG-3 PRG-5 what a line asks for takes no longer than it must: ${script.replaceAll(A, 'aaa…')}`, async () => {
+    expect((await runScript(script)).stdout).toBe(want);
+  });
+}

@@ -66,29 +66,91 @@ function linear(source: string, flags: string): RE2JS {
   }
 }
 
+/** In how many ways a part can match: `2 ** bits * length ** lengths`, or two to the power of the length. */
+interface Ways {
+  readonly bits: number;
+  readonly lengths: number;
+  readonly explodes: boolean;
+}
+
+const ONE_WAY: Ways = { bits: 0, lengths: 0, explodes: false };
+/** Ways that no text makes more of, and that are too few to count. */
+const FEW_BITS = 6;
+
 /**
- * How many steps a search that goes back takes at worst: the length to the power of how many parts may be of any length,
- * and two to the power of it where such a part is repeated itself. Undefined: no part is repeated.
+ * How many steps a search that goes back takes at worst: it may try each way in which the parts can match together, from
+ * each place of the text. Undefined: they are few whatever the text.
  */
 function workOf(source: string): ((length: number) => number) | undefined {
-  const bare = source.replace(/\\.|\[(?:\\.|[^\]\\])*\]/gs, 'x');
-  let parts = 0;
-  let explodes = false;
-  const open: { loose: boolean }[] = [];
-  for (let i = 0; i < bare.length; i++) {
-    const repeats = /^(?:[*+]|\{\d*,\d*\})/.exec(bare.slice(i, i + 12)) !== null && i > 0;
-    if (bare[i] === '(') open.push({ loose: false });
-    else if (bare[i] === '|') for (const group of open) group.loose = true;
-    else if (repeats) {
-      parts++;
-      for (const group of open) group.loose = true;
-    } else if (bare[i] === ')') {
-      const closed = open.pop();
-      const next = bare.slice(i + 1, i + 12);
-      if (closed?.loose === true && /^(?:[*+]|\{\d*,|\{(?:[3-9]|\d\d+)\})/.test(next)) explodes = true;
+  const { bits, lengths, explodes } = waysOf(source.replace(/\\.|\[(?:\\.|[^\]\\])*\]/gs, 'x'));
+  if (lengths === 0 && !explodes && bits <= FEW_BITS) return undefined;
+  return (length) => (explodes ? 2 ** length : 2 ** bits * length ** (lengths + 1));
+}
+
+/** What stands between two brackets as it is read: alternatives that are whole, the one that is read, and its last part. */
+interface Open {
+  readonly alternatives: Ways[];
+  before: Ways;
+  last: Ways;
+}
+
+/** Alternatives add up, parts in a row multiply, a part that is repeated multiplies with itself. */
+function waysOf(bare: string): Ways {
+  const open: Open[] = [{ alternatives: [], before: ONE_WAY, last: ONE_WAY }];
+  const opening = /\((?:\?(?:<[A-Za-z]\w*>|<?[=!]|:))?/y;
+  const repetition = /(?:([*+?])|\{(\d*)(,?)(\d*)\})\??/y;
+  for (let i = 0; i < bare.length; ) {
+    const here = open.at(-1) as Open;
+    const [begun, repeated] = [opening, repetition].map((expression) => {
+      expression.lastIndex = i;
+      return expression.exec(bare);
+    });
+    i += begun?.[0].length ?? repeated?.[0].length ?? 1;
+    if (begun) open.push({ alternatives: [], before: ONE_WAY, last: ONE_WAY });
+    else if (repeated) {
+      const [, sign, least = '', comma, most = ''] = repeated;
+      if (sign === '?') here.last = either([ONE_WAY, here.last]);
+      else if (sign !== undefined || (comma === ',' && most === '')) here.last = anyTimes(here.last);
+      else here.last = upTo(here.last, Number(least), Number(comma === ',' ? most : least));
+    } else if (bare[i - 1] === '|') {
+      here.alternatives.push(inARow(here.before, here.last));
+      here.before = ONE_WAY;
+      here.last = ONE_WAY;
+    } else if (bare[i - 1] === ')' && open.length > 1) {
+      open.pop();
+      const outer = open.at(-1) as Open;
+      outer.before = inARow(outer.before, outer.last);
+      outer.last = closed(here);
+    } else {
+      here.before = inARow(here.before, here.last);
+      here.last = ONE_WAY;
     }
   }
-  if (parts === 0 && !explodes) return undefined;
-  // From each place of the text it begins anew.
-  return (length) => (explodes ? 2 ** length : length ** (parts + 1));
+  return closed(open[0] as Open);
 }
+
+const closed = ({ alternatives, before, last }: Open): Ways => either([...alternatives, inARow(before, last)]);
+
+const inARow = (a: Ways, b: Ways): Ways => ({
+  bits: a.bits + b.bits,
+  lengths: a.lengths + b.lengths,
+  explodes: a.explodes || b.explodes,
+});
+
+const either = (ways: readonly Ways[]): Ways => ({
+  bits: Math.log2(ways.reduce((sum, { bits }) => sum + 2 ** Math.min(bits, 1000), 0)),
+  lengths: Math.max(...ways.map(({ lengths }) => lengths)),
+  explodes: ways.some(({ explodes }) => explodes),
+});
+
+const anyTimes = ({ bits, lengths, explodes }: Ways): Ways => ({
+  bits: 0,
+  lengths: 1,
+  explodes: explodes || bits > 0 || lengths > 0,
+});
+
+const upTo = ({ bits, lengths, explodes }: Ways, least: number, most: number): Ways => ({
+  bits: bits * most + Math.log2(Math.max(1, most - least + 1)),
+  lengths: lengths * most,
+  explodes,
+});
