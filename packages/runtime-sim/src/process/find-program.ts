@@ -3,6 +3,9 @@ import type { FsView } from '../file-system/fs-view.ts';
 import { EXECUTE, mayAccess } from '../file-system/walk.ts';
 import type { Applet } from './proc.ts';
 
+/** Of a script the kernel looks at so much. @see https://man7.org/linux/man-pages/man2/execve.2.html */
+const FIRST_LINE_LENGTH = 255;
+
 /** What a command name runs: a program, and the arguments that it gets (interpreters of scripts see the script). */
 export type Found =
   | { readonly program: Applet; readonly path: string; argv(argv: readonly string[]): readonly string[] }
@@ -35,7 +38,7 @@ function load(fs: FsView, path: string, depth: number): Found {
 
 /** A script: run by what its first line names, else by the shell. */
 function interpreted(fs: FsView, path: string, text: string, depth: number): Found {
-  const named = /^#![ \t]*(\S+)[ \t]*(.*?)[ \t]*\n/.exec(`${text}\n`);
+  const named = /^#![ \t]*(\S+)[ \t]*(.*?)[ \t]*\n/.exec(`${text.slice(0, FIRST_LINE_LENGTH)}\n`);
   const interpreter = named?.[1] ?? '/bin/sh';
   const option = named?.[2] ?? '';
   if (depth > 4) return { error: 'ELOOP', path };

@@ -124,9 +124,21 @@ const TAKES_LONG: readonly (readonly [string, string])[] = [
   [`echo ${A} | grep -cE '^${'(a|a)'.repeat(31)}c'`, '0\n'],
   [`echo ${A} | grep -cE '(a?){60}a{61}'`, '0\n'],
   [`echo ${A} | grep -cE '((((a|a){2}(a|b){2}){2}){2}){2}c'`, '0\n'],
+  ["x=$(head -c 200000 /dev/zero | tr '\\0' '['); echo $x | wc -c", '200001\n'],
+  [
+    "(printf '#!/bin/sh x'; head -c 1000000 /dev/zero | tr '\\0' ' '; echo y; echo) > f; chmod +x f; ./f 2>/dev/null; echo $?",
+    '2\n',
+  ],
 ];
 for (const [script, want] of TAKES_LONG) {
   test(`PRG-3 PRG-5 what a line asks for takes no longer than it must: ${script.replaceAll(A, 'aaa…')}`, async () => {
     expect((await runScript(script)).stdout).toBe(want);
+  });
+}
+
+for (const script of ['sh < /dev/zero', 'seq 1 200000 > f; set -- $(cat f); while shift; do :; done']) {
+  test(`PRG-3 what would take very long can be killed: ${script}`, async () => {
+    const { stdout } = await runScript(`timeout -s KILL 20 sh -c '${script}'; echo $?`);
+    expect(stdout).toMatch(/^(137|1)\n$/);
   });
 }

@@ -1,5 +1,6 @@
 import { FileOperationError } from '../file-system/file-error.ts';
 import { Pty } from '../process/pty.ts';
+import { LONGEST_TEXT, outOfMemory } from '../programs/support/holding.ts';
 import { ExitShell, Interrupted, ShellError } from './control.ts';
 import { loadHistory, remember } from './history-file.ts';
 import { tellOfEnded } from './job-control.ts';
@@ -99,9 +100,11 @@ function buffered({ proc }: Shell): Lines {
     return text;
   };
   return async () => {
-    for (;;) {
-      const end = buffer.indexOf('\n') + 1;
+    for (let seen = 0; ; ) {
+      const end = buffer.indexOf('\n', seen) + 1;
       if (end > 0) return take(end);
+      seen = buffer.length;
+      if (seen > LONGEST_TEXT) outOfMemory(proc);
       const chunk = await proc.stdin.read(PIECE_BYTES);
       if (chunk === undefined) return buffer === '' ? undefined : take(buffer.length);
       buffer += decoder.decode(chunk, { stream: true });

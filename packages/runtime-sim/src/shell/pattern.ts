@@ -83,6 +83,8 @@ const CLASSES: Readonly<Record<string, string>> = {
 /** @param lazy what follows a star: `?` takes as little as possible */
 function source(pattern: string, lazy = ''): string {
   let out = '';
+  // Behind it no bracket ends a set: who looks for its end at each `[` looks at the text again and again.
+  const lastEnd = pattern.lastIndexOf(']');
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i] as string;
     if (char === '*') out += `.*${lazy}`;
@@ -91,7 +93,7 @@ function source(pattern: string, lazy = ''): string {
       i++;
       out += literal(pattern[i] ?? '\\');
     } else if (char === '[') {
-      const set = bracket(pattern, i);
+      const set = i < lastEnd ? bracket(pattern, i) : undefined;
       if (set === undefined) out += '\\[';
       else {
         out += set.source;
@@ -113,7 +115,7 @@ function bracket(pattern: string, from: number): { readonly source: string; read
   for (let first = true; i < pattern.length; i++, first = false) {
     const char = pattern[i] as string;
     if (char === ']' && !first) return { source: `[${negated}${body}]`, end: i };
-    const named = char === '[' ? /^\[:(\w+):\]/.exec(pattern.slice(i)) : null;
+    const named = char === '[' ? /^\[:(\w+):\]/.exec(pattern.slice(i, i + 11)) : null;
     if (named !== null) {
       body += CLASSES[named[1] ?? ''] ?? '';
       i += named[0].length - 1;

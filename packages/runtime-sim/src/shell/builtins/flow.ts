@@ -4,6 +4,8 @@ import { ExitShell, LoopJump, ReturnFrom, ShellError } from '../control.ts';
 import type { Shell } from '../shell.ts';
 import { type Builtin, count } from './builtin.ts';
 
+const WORD_BYTES = 8;
+
 export const succeed: Builtin = () => 0;
 
 export const failing: Builtin = () => 1;
@@ -76,6 +78,8 @@ async function textOf({ fs, proc }: Shell, path: string): Promise<string> {
 export const shift: Builtin = (shell, argv) => {
   const by = count(argv[1], 1);
   if (by > shell.positional.length) return 1;
+  // Each shift moves all that is left, which costs what it takes.
+  shell.proc.moved(shell.positional.length * WORD_BYTES);
   shell.positional = shell.positional.slice(by);
   return 0;
 };
