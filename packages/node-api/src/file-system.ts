@@ -28,6 +28,7 @@ export type FileErrorCode =
   | 'EROFS'
   | 'ENOSPC'
   | 'ELOOP'
+  | 'ENAMETOOLONG'
   | 'EINVAL'
   | 'EBUSY'
   | 'EXDEV';

@@ -11,6 +11,7 @@ const FILE_ERROR_TEXTS: Readonly<Record<FileErrorCode, string>> = {
   EROFS: 'Read-only file system',
   ENOSPC: 'No space left on device',
   ELOOP: 'Symbolic link loop',
+  ENAMETOOLONG: 'File name too long',
   EINVAL: 'Invalid argument',
   EBUSY: 'Device or resource busy',
   EXDEV: 'Invalid cross-device link',

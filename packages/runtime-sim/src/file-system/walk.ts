@@ -1,4 +1,5 @@
 import type { FileErrorCode } from '@tabernetes/node-api';
+import { byteLength } from './content.ts';
 import { fail } from './file-error.ts';
 import { type MountPoint, type MountTable, topOf } from './mounts.ts';
 import { type DirectoryNode, directory, entryOf, type FsNode, SELF } from './node.ts';
@@ -35,6 +36,14 @@ export interface Place {
   readonly name: string;
 }
 
+/**
+ * What Linux lets a path and a name be. Working directories are paths here, so that what is below them is counted with
+ * them: nobody makes a tree that is too deep to be walked.
+ * @see https://man7.org/linux/man-pages/man7/path_resolution.7.html
+ */
+const MAX_PATH_BYTES = 4095;
+const MAX_NAME_BYTES = 255;
+
 export const READ = 4;
 export const WRITE = 2;
 export const EXECUTE = 1;
@@ -51,7 +60,7 @@ export function mayAccess(who: Credentials, node: FsNode, want: number): boolean
 
 /**
  * Follows a path from the root through mounts and symbolic links.
- * @throws {FileOperationError} ENOENT and ENOTDIR for what lies above the last name, EACCES, ELOOP
+ * @throws {FileOperationError} ENOENT and ENOTDIR for what lies above the last name, EACCES, ELOOP, ENAMETOOLONG
  */
 export function walk(
   mounts: MountTable,
@@ -75,6 +84,7 @@ export function follow(
   pid: number,
 ): Place | FileErrorCode {
   if (path === '') return 'ENOENT';
+  if (isLonger(path, MAX_PATH_BYTES - (path[0] === '/' ? 0 : cwd.length))) return 'ENAMETOOLONG';
   const rest = (path[0] === '/' ? split(path) : [...split(cwd), ...split(path)]).reverse();
   const stack: Place[] = [];
   let here = rootPlace(mounts);
@@ -90,6 +100,7 @@ export function follow(
     if (parent === undefined) return 'ENOENT';
     if (parent.type !== 'directory') return 'ENOTDIR';
     if ((who.uid !== 0 || who.capabilities !== undefined) && !mayAccess(who, parent, EXECUTE)) return 'EACCES';
+    if (isLonger(name, MAX_NAME_BYTES)) return 'ENAMETOOLONG';
     const next = step(mounts, here, parent, name);
     const last = rest.length === 0;
     if (next.node?.type === 'symlink' && (!last || followLast || endsInSlash)) {
@@ -110,6 +121,9 @@ export function follow(
   if (endsInSlash && here.node !== undefined && here.node.type !== 'directory') return 'ENOTDIR';
   return here;
 }
+
+/** True of more bytes than that. Asked at every step: most names are too short to be counted. */
+const isLonger = (text: string, bytes: number): boolean => text.length * 3 > bytes && byteLength(text) > bytes;
 
 /** Names of a place from its mount's top: few ask for them, and there is a place for every step of every walk. */
 export function namesOf({ mount, path }: Place): readonly string[] {

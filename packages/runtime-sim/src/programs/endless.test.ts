@@ -125,6 +125,7 @@ const TAKES_LONG: readonly (readonly [string, string])[] = [
   [`echo ${A} | grep -cE '(a?){60}a{61}'`, '0\n'],
   [`echo ${A} | grep -cE '((((a|a){2}(a|b){2}){2}){2}){2}c'`, '0\n'],
   ["x=$(head -c 200000 /dev/zero | tr '\\0' '['); echo $x | wc -c", '200001\n'],
+  ['i=0; while mkdir d 2>/dev/null && cd d; do i=$((i+1)); done; echo $i', '2046\n'],
   [
     "(printf '#!/bin/sh x'; head -c 1000000 /dev/zero | tr '\\0' ' '; echo y; echo) > f; chmod +x f; ./f 2>/dev/null; echo $?",
     '2\n',
