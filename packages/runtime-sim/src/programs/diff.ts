@@ -1,5 +1,6 @@
 import type { Process } from '@tabernetes/node-api';
 import { attempt, command, UsageError } from './support/command.ts';
+import { commonLines } from './support/common-lines.ts';
 import { readAllText, splitLines } from './support/input.ts';
 import { parseNumber, parseOptions } from './support/options.ts';
 import { isDirectory, joinPath } from './support/paths.ts';
@@ -140,34 +141,16 @@ function hunksOf(a: readonly string[], b: readonly string[], { context, key }: C
 const range = (before: number, count: number): string =>
   count === 1 ? `${before + 1}` : `${count === 0 ? before : before + 1},${count}`;
 
-/** The shortest way from one to the other, by the longest common subsequence of what is between the common ends. */
+/** The way from one to the other: what goes stands before what comes. */
 function editsOf(a: readonly string[], b: readonly string[], key: (line: string) => string): readonly Edit[] {
-  const [ka, kb] = [a.map(key), b.map(key)];
-  let head = 0;
-  while (head < a.length && head < b.length && ka[head] === kb[head]) head++;
-  let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && ka[a.length - 1 - tail] === kb[b.length - 1 - tail])
-    tail++;
-  const [n, m] = [a.length - head - tail, b.length - head - tail];
-  const width = m + 1;
-  const lengths = new Uint32Array((n + 1) * width);
-  for (let i = n - 1; i >= 0; i--)
-    for (let j = m - 1; j >= 0; j--)
-      lengths[i * width + j] =
-        ka[head + i] === kb[head + j]
-          ? (lengths[(i + 1) * width + j + 1] ?? 0) + 1
-          : Math.max(lengths[(i + 1) * width + j] ?? 0, lengths[i * width + j + 1] ?? 0);
-  const edits: Edit[] = a.slice(0, head).map((line) => [' ', line]);
+  const edits: Edit[] = [];
   let [i, j] = [0, 0];
-  while (i < n || j < m) {
-    if (i < n && j < m && ka[head + i] === kb[head + j]) {
-      edits.push([' ', a[head + i] ?? '']);
-      i++;
-      j++;
-    } else if (i < n && (j === m || (lengths[(i + 1) * width + j] ?? 0) >= (lengths[i * width + j + 1] ?? 0)))
-      edits.push(['-', a[head + i++] ?? '']);
-    else edits.push(['+', b[head + j++] ?? '']);
+  for (const [x, y] of [...commonLines(a.map(key), b.map(key)), [a.length, b.length] as const]) {
+    while (i < x) edits.push(['-', a[i++] ?? '']);
+    while (j < y) edits.push(['+', b[j++] ?? '']);
+    if (x < a.length) edits.push([' ', a[x] ?? '']);
+    i = x + 1;
+    j = y + 1;
   }
-  for (const line of a.slice(a.length - tail)) edits.push([' ', line]);
   return edits;
 }
