@@ -139,6 +139,16 @@ for (const [script, want] of TAKES_LONG) {
   });
 }
 
+const COPYING = [
+  "jq -n 'reduce range(1000000) as $i ([]; . + [$i]) | length'",
+  'jq -n \'reduce range(1000000) as $i ({}; .["a\\($i)"] = $i) | length\'',
+];
+for (const script of COPYING) {
+  test(`PRG-3 a filter of jq that copies what it has made again and again gives up: ${script}`, async () => {
+    expect((await runScript(script)).stderr).toContain('gave up after 1000000 steps');
+  });
+}
+
 for (const script of ['sh < /dev/zero', 'seq 1 200000 > f; set -- $(cat f); while shift; do :; done']) {
   test(`PRG-3 what would take very long can be killed: ${script}`, async () => {
     const { stdout } = await runScript(`timeout -s KILL 20 sh -c '${script}'; echo $?`);

@@ -58,7 +58,11 @@ export function* binary(
     return;
   }
   for (const b of evaluate(right, value, scope)) {
-    for (const a of evaluate(left, value, scope)) yield made(operate(operator, a, b));
+    for (const a of evaluate(left, value, scope)) {
+      const result = operate(operator, a, b);
+      scope.work.copied(result);
+      yield made(result);
+    }
   }
 }
 

@@ -29,6 +29,7 @@ export function pathsOf(filter: Filter, value: unknown, scope: Scope): (readonly
 /** A copy with each place that a filter names changed; undefined deletes it. @throws {JqError} */
 export function update(filter: Filter, value: unknown, scope: Scope, change: (old: unknown) => unknown): unknown {
   let result = value;
+  scope.work.copied(value);
   const gone: (readonly unknown[])[] = [];
   const own: Own = new Set();
   for (const path of pathsOf(filter, value, scope)) {

@@ -1,5 +1,5 @@
 import type { Filter } from './ast.ts';
-import { JqError } from './values.ts';
+import { isObject, JqError } from './values.ts';
 
 /** A value and the path that leads to it from the program's input; no path for what was made up. */
 export interface Found {
@@ -53,8 +53,15 @@ export class Work {
   #steps = 0;
 
   /** @throws {JqError} of a filter that seems to have no end: nothing can interrupt it */
-  step(): void {
-    if (++this.#steps > MAX_STEPS) throw new JqError(`gave up after ${MAX_STEPS} steps without a result`);
+  step(count = 1): void {
+    this.#steps += count;
+    if (this.#steps > MAX_STEPS) throw new JqError(`gave up after ${MAX_STEPS} steps without a result`);
+  }
+
+  /** A value was made by copying another one: large ones take more than a step. @throws {JqError} */
+  copied(value: unknown): void {
+    if (Array.isArray(value)) this.step(Math.floor(value.length / ITEMS_PER_STEP));
+    else if (isObject(value)) this.step(Math.floor(Object.keys(value).length / KEYS_PER_STEP));
   }
 
   /** There is a result. */
@@ -64,3 +71,6 @@ export class Work {
 }
 
 const MAX_STEPS = 1_000_000;
+/** What can be copied in the time of a step. */
+const ITEMS_PER_STEP = 256;
+const KEYS_PER_STEP = 8;
