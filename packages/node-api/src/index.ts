@@ -58,6 +58,7 @@ export type {
 } from './pod-network.ts';
 export {
   type ChildProcess,
+  type Pipe,
   type Process,
   type Program,
   SIGNAL_NUMBERS,

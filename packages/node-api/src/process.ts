@@ -81,6 +81,12 @@ export interface SpawnOptions {
   readonly stderr?: OutputStream;
 }
 
+/** Who writes faster than the other end reads waits; who writes what nobody reads any more dies of it (PIPE). */
+export interface Pipe {
+  readonly input: InputStream;
+  readonly output: OutputStream;
+}
+
 /** A process that another one started. */
 export interface ChildProcess {
   readonly pid: number;
@@ -110,6 +116,8 @@ export interface Process {
   readonly fs: FileSystem;
   /** Opens a file that is read as it comes, such as a pipe or a device. Not every host has it. @throws {FileError} */
   openInput?(path: string): InputStream;
+  /** A pipe between this process and a child that it hands the other end to. Not every host has it. */
+  pipe?(): Pipe;
   readonly net: Net;
   readonly rng: Rng;
   /** Aborted when the process is killed or its container stops. */

@@ -15,9 +15,10 @@ import { type Found, findProgram } from './find-program.ts';
 import type { OpenFile, Waiter } from './open-file.ts';
 import { type OpenOptions, openPath } from './open-path.ts';
 import type { PidNamespace } from './pid-namespace.ts';
+import { Pipe } from './pipe.ts';
 import { ProcessNet } from './process-net.ts';
 import { IGNORED_BY_DEFAULT, Killed, STOPS_BY_DEFAULT } from './signals.ts';
-import { FileInput, ProcInput, ProcOutput, streamFile } from './streams.ts';
+import { ProcInput, ProcOutput, streamFile } from './streams.ts';
 import type { World } from './world.ts';
 
 /** A program of ours: sees more of its process than programs of users do. */
@@ -356,7 +357,21 @@ export class Proc implements Process, Waiter {
   }
 
   openInput(path: string): InputStream {
-    return new FileInput(this, this.open(path));
+    return new ProcInput(this, this.#hold(this.open(path)));
+  }
+
+  pipe(): { readonly input: ProcInput; readonly output: ProcOutput } {
+    const pipe = new Pipe();
+    const output = new ProcOutput(this, this.#hold(pipe.writeEnd()));
+    return { input: new ProcInput(this, this.#hold(pipe.readEnd())), output };
+  }
+
+  /** Gives an open file the next descriptor: with the process it is closed. */
+  #hold(file: OpenFile): number {
+    let fd = 3;
+    while (this.fds.has(fd)) fd++;
+    this.fds.set(fd, file);
+    return fd;
   }
 
   /** Waits for a child. */

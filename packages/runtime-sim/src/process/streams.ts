@@ -15,6 +15,11 @@ export class ProcInput implements InputStream {
     this.#fd = fd;
   }
 
+  /** What the descriptor stands for now. */
+  get file(): OpenFile | undefined {
+    return this.#proc.fds.get(this.#fd);
+  }
+
   async read(maxBytes?: number): Promise<Uint8Array | undefined> {
     const chunk = await this.readChunk(maxBytes);
     return chunk === undefined ? undefined : toBytes(chunk);
@@ -51,38 +56,6 @@ export class ProcInput implements InputStream {
   }
 }
 
-/** A file that a program opened by itself, as a stream to read. */
-export class FileInput implements InputStream {
-  readonly #proc: Proc;
-  readonly #file: OpenFile;
-
-  constructor(proc: Proc, file: OpenFile) {
-    this.#proc = proc;
-    this.#file = file;
-  }
-
-  async read(maxBytes?: number): Promise<Uint8Array | undefined> {
-    await this.#proc.tick();
-    const chunk = await this.#file.read(this.#proc, maxBytes);
-    if (chunk !== undefined) this.#proc.moved(chunk.length);
-    return chunk === undefined ? undefined : toBytes(chunk);
-  }
-
-  async readLine(): Promise<string | undefined> {
-    await this.#proc.tick();
-    const line = await this.#file.readLine(this.#proc);
-    return line?.endsWith('\n') ? line.slice(0, -1) : line;
-  }
-
-  readText(): Promise<string> {
-    return readAllText(this.#proc, this.#file);
-  }
-
-  close(): void {
-    this.#file.release();
-  }
-}
-
 /** A descriptor of a process as a stream to write. */
 export class ProcOutput implements OutputStream {
   readonly #proc: Proc;
@@ -91,6 +64,11 @@ export class ProcOutput implements OutputStream {
   constructor(proc: Proc, fd: number) {
     this.#proc = proc;
     this.#fd = fd;
+  }
+
+  /** What the descriptor stands for now. */
+  get file(): OpenFile | undefined {
+    return this.#proc.fds.get(this.#fd);
   }
 
   async write(chunk: Chunk): Promise<void> {
@@ -120,7 +98,9 @@ export async function readAllText(proc: Proc, file: OpenFile | undefined): Promi
   return chunks.every((chunk) => typeof chunk === 'string') ? chunks.join('') : toText(joinBytes(chunks.map(toBytes)));
 }
 
-/** A stream of a seam as an open file. */
+/** A stream of a seam as an open file. A descriptor of a process is shared; whoever handed it over has its own to close. */
 export function streamFile(stream: InputStream | OutputStream): OpenFile {
+  const shared = stream instanceof ProcInput || stream instanceof ProcOutput ? stream.file : undefined;
+  if (shared !== undefined) return shared.retain();
   return 'read' in stream ? new InputFile(stream) : OutputFile.to(stream);
 }

@@ -128,6 +128,10 @@ const TAKES_LONG: readonly (readonly [string, string])[] = [
   ['i=0; while mkdir d 2>/dev/null && cd d; do i=$((i+1)); done; echo $i', '2046\n'],
   ['dd if=/dev/zero bs=100G count=1 2>/dev/null | head -c 5 | wc -c', '5\n'],
   ['seq 1 20000 > a; seq 20000 -1 1 > b; diff a b | grep -c ^+', '20000\n'],
+  ["awk 'BEGIN { $100000000 = 1 }' 2>&1", 'awk: out of memory\n'],
+  ["awk 'BEGIN { NF = 100000000 }' 2>&1", 'awk: out of memory\n'],
+  ['awk \'BEGIN { "yes" | getline x; print x }\'', 'y\n'],
+  ['awk \'BEGIN { while (1) print "x" | "head -1" }\'; echo $?', 'x\n141\n'],
   [
     "(printf '#!/bin/sh x'; head -c 1000000 /dev/zero | tr '\\0' ' '; echo y; echo) > f; chmod +x f; ./f 2>/dev/null; echo $?",
     '2\n',

@@ -1,4 +1,5 @@
 import type { Process } from '@tabernetes/node-api';
+import { Failure } from '../support/command.ts';
 import { outOfMemory } from '../support/holding.ts';
 import type { AwkFunction, AwkProgram, Expr, Rule, Statement } from './ast.ts';
 import { type BuiltinDeps, callBuiltin } from './builtins.ts';
@@ -45,7 +46,17 @@ export class Interpreter {
     this.#memory.assign(name, text);
   }
 
+  /** @throws {Failure} once all that was printed before is written */
   async run(): Promise<number> {
+    try {
+      return await this.#run();
+    } catch (error) {
+      if (error instanceof Failure) await this.#streams.out.flush();
+      throw error;
+    }
+  }
+
+  async #run(): Promise<number> {
     const { rules } = this.#program;
     let signal: Signal;
     for (const rule of rules) {
@@ -189,7 +200,7 @@ export class Interpreter {
       case 'variable':
         return this.#memory.variable(expr.name);
       case 'field':
-        return this.#memory.field(toNumber(await this.#eval(expr.index)));
+        return this.#memory.field(Math.trunc(toNumber(await this.#eval(expr.index))));
       case 'element': {
         const array = this.#memory.array(expr.name);
         const key = await this.#key(expr.keys);
@@ -249,7 +260,7 @@ export class Interpreter {
 
   async #store(target: Expr, value: Value): Promise<void> {
     if (target.op === 'variable') this.#memory.setVariable(target.name, value);
-    else if (target.op === 'field') this.#memory.setField(toNumber(await this.#eval(target.index)), value);
+    else if (target.op === 'field') this.#memory.setField(Math.trunc(toNumber(await this.#eval(target.index))), value);
     else if (target.op === 'element')
       this.#memory.put(this.#memory.array(target.name), await this.#key(target.keys), value);
   }

@@ -1,4 +1,5 @@
 import type { Process } from '@tabernetes/node-api';
+import { Failure } from '../support/command.ts';
 import { conversion, formatFloat, formatInteger, formatText, splitFormat } from '../support/format.ts';
 import { Holding, LONGEST_TEXT, outOfMemory } from '../support/holding.ts';
 import { safeRegExp } from '../support/linear-regexp.ts';
@@ -8,6 +9,7 @@ import { fromInput, toNumber, type Value } from './values.ts';
 export type Array_ = Map<string, Value>;
 /** What an entry of an array takes beside its texts. */
 const ENTRY_BYTES = 64;
+const FIELD_BYTES = 8;
 
 /** The names of a function that runs, or those of the program. */
 export interface Frame {
@@ -86,20 +88,29 @@ export class Memory {
 
   /** `$index` */
   field(index: number): Value {
+    checkIndex(index);
     if (index === 0) return fromInput(this.recordText());
     return this.#splitFields()[index - 1] ?? '';
   }
 
   /** `$index = value` */
   setField(index: number, value: Value): void {
+    checkIndex(index);
     if (index === 0) {
       this.setRecord(this.text(value));
       return;
     }
     const fields = this.#splitFields();
-    while (fields.length < index) fields.push('');
+    this.#resize(fields, Math.max(fields.length, index));
     fields[index - 1] = value;
     this.#recordStale = true;
+  }
+
+  /** @throws {Failure} of more fields than can be held */
+  #resize(fields: Value[], count: number): void {
+    if (count * FIELD_BYTES > LONGEST_TEXT) outOfMemory(this.#process);
+    while (fields.length < count) fields.push('');
+    fields.length = count;
   }
 
   /** Takes a text apart as `split` and records are. */
@@ -141,9 +152,7 @@ export class Memory {
   setVariable(name: string, value: Value): void {
     if (name === 'NF') {
       const fields = this.#splitFields();
-      const count = toNumber(value);
-      while (fields.length < count) fields.push('');
-      fields.length = count;
+      this.#resize(fields, Math.max(0, Math.trunc(toNumber(value)) || 0));
       this.#recordStale = true;
       return;
     }
@@ -213,4 +222,9 @@ export class Memory {
     }
     return out;
   }
+}
+
+/** @throws {Failure} */
+function checkIndex(index: number): void {
+  if (index < 0) throw new Failure('cmd. line:1: Access to negative field');
 }

@@ -1,5 +1,4 @@
-import type { Chunk, InputStream, OutputStream } from '@tabernetes/node-api';
-import { concat, decode, encode, type LineReader } from '../support/input.ts';
+import type { LineReader } from '../support/input.ts';
 
 /** Records of an input, one by one. */
 export class LineQueue {
@@ -9,12 +8,6 @@ export class LineQueue {
 
   constructor(reader: LineReader | undefined) {
     this.#reader = reader;
-  }
-
-  static of(lines: readonly string[]): LineQueue {
-    const queue = new LineQueue(undefined);
-    queue.#lines = lines;
-    return queue;
   }
 
   /**
@@ -58,56 +51,4 @@ export class LineQueue {
     }
     return this.#lines[this.#at++];
   }
-}
-
-/** A pipe to a child: what is written here is its standard input. */
-export function childPipe(): { readonly stream: OutputStream; readonly input: InputStream } {
-  let held: Uint8Array[] = [];
-  let ended = false;
-  let wake: (() => void) | undefined;
-  const pass = (): void => {
-    wake?.();
-    wake = undefined;
-  };
-  const stream: OutputStream = {
-    write: async (chunk: Chunk) => {
-      held.push(typeof chunk === 'string' ? encode(chunk) : chunk);
-      pass();
-    },
-    close: () => {
-      ended = true;
-      pass();
-    },
-  };
-  const read = async (maxBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array | undefined> => {
-    while (held.length === 0 && !ended) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    if (held.length === 0) return undefined;
-    const all = concat(held);
-    held = all.length > maxBytes ? [all.subarray(maxBytes)] : [];
-    return all.subarray(0, maxBytes);
-  };
-  const input: InputStream = {
-    read,
-    readLine: async () => {
-      let line = '';
-      for (let byte = await read(1); byte !== undefined; byte = await read(1)) {
-        if (byte[0] === 10) return line;
-        line += decode(byte);
-      }
-      return line === '' ? undefined : line;
-    },
-    readText: async () => {
-      let text = '';
-      for (let bytes = await read(); bytes !== undefined; bytes = await read()) text += decode(bytes);
-      return text;
-    },
-    close: () => {
-      ended = true;
-    },
-  };
-  return { stream, input };
 }

@@ -1,13 +1,21 @@
-import type { ChildProcess, OutputStream, Process } from '@tabernetes/node-api';
+import type { ChildProcess, InputStream, OutputStream, Process } from '@tabernetes/node-api';
+import { pipeOf } from '../support/child.ts';
 import { attempt } from '../support/command.ts';
-import { LineReader, Output, openBytes, splitLines } from '../support/input.ts';
+import { LineReader, Output, openBytes } from '../support/input.ts';
 import type { Memory } from './memory.ts';
-import { childPipe, LineQueue } from './pipes.ts';
+import { LineQueue } from './pipes.ts';
 import { toNumber } from './values.ts';
 
 interface Sink {
   readonly stream: OutputStream;
   readonly out: Output;
+  readonly child: ChildProcess | undefined;
+}
+
+interface Source {
+  readonly lines: LineQueue;
+  /** Of a command. */
+  readonly input: InputStream | undefined;
   readonly child: ChildProcess | undefined;
 }
 
@@ -18,7 +26,7 @@ export class Streams {
   readonly out: Output;
   exitCode = 0;
   readonly #sinks = new Map<string, Sink>();
-  readonly #sources = new Map<string, LineQueue>();
+  readonly #sources = new Map<string, Source>();
   #main: LineQueue | undefined;
   #operand = 1;
   #usedOperand = false;
@@ -92,31 +100,30 @@ export class Streams {
   /** Lines of a file, or of what a command prints, opened when they are read first; undefined where there is no such file. */
   async source(name: string, isCommand: boolean): Promise<LineQueue | undefined> {
     const known = this.#sources.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.lines;
     await this.out.flush();
-    const opened = isCommand ? { value: await this.#printed(name) } : attempt(() => openBytes(this.#process, name));
+    if (isCommand) return this.#printed(name);
+    const opened = attempt(() => openBytes(this.#process, name));
     if ('error' in opened) return undefined;
-    const queue = opened.value instanceof LineQueue ? opened.value : new LineQueue(new LineReader(opened.value));
-    this.#sources.set(name, queue);
-    return queue;
+    const lines = new LineQueue(new LineReader(opened.value));
+    this.#sources.set(name, { lines, input: undefined, child: undefined });
+    return lines;
   }
 
-  async #printed(command: string): Promise<LineQueue> {
-    const pieces: string[] = [];
-    const stdout: OutputStream = {
-      write: async (chunk) => {
-        pieces.push(typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk));
-      },
-      close: () => undefined,
-    };
-    await this.#process.spawn(['/bin/sh', '-c', command], { stdout }).exited;
-    return LineQueue.of(splitLines(pieces.join('')).lines);
+  /** What a command prints, as it prints it. */
+  #printed(command: string): LineQueue {
+    const { input, output } = pipeOf(this.#process);
+    const child = this.#process.spawn(['/bin/sh', '-c', command], { stdout: output });
+    output.close();
+    const lines = new LineQueue(new LineReader(input));
+    this.#sources.set(command, { lines, input, child });
+    return lines;
   }
 
-  /** Ends all that is written to, and waits for the children. */
+  /** Ends all that is read and written, and waits for the children. */
   async closeAll(): Promise<void> {
     await this.out.flush();
-    for (const name of [...this.#sinks.keys()]) await this.close(name);
+    for (const name of [...this.#sources.keys(), ...this.#sinks.keys()]) await this.close(name);
   }
 
   async #openSink(name: string, redirect: string): Promise<Sink> {
@@ -124,8 +131,13 @@ export class Streams {
     await this.out.flush();
     let sink: Sink;
     if (redirect === '|') {
-      const { stream, input } = childPipe();
-      sink = { stream, out: new Output(stream), child: this.#process.spawn(['/bin/sh', '-c', name], { stdin: input }) };
+      const { input, output } = pipeOf(this.#process);
+      sink = {
+        stream: output,
+        out: new Output(output),
+        child: this.#process.spawn(['/bin/sh', '-c', name], { stdin: input }),
+      };
+      input.close();
     } else {
       if (redirect === '>') fs.writeFile(name, '');
       const stream: OutputStream = {
@@ -140,11 +152,14 @@ export class Streams {
 
   /** What `close` gives: the exit code of a child, -1 where nothing is open by that name. */
   async close(name: string): Promise<number> {
+    const source = this.#sources.get(name);
     const sink = this.#sinks.get(name);
+    this.#sources.delete(name);
     this.#sinks.delete(name);
-    const had = this.#sources.delete(name);
-    if (sink === undefined) return had ? 0 : -1;
-    sink.stream.close();
-    return sink.child === undefined ? 0 : sink.child.exited;
+    source?.input?.close();
+    sink?.stream.close();
+    const child = sink?.child ?? source?.child;
+    if (child !== undefined) return child.exited;
+    return sink === undefined && source === undefined ? -1 : 0;
   }
 }

@@ -1,6 +1,5 @@
 import type { Connection, Process } from '@tabernetes/node-api';
-import { childPipe } from '../awk/pipes.ts';
-import { launch } from '../support/child.ts';
+import { launch, pipeOf } from '../support/child.ts';
 import { bindFailure, command, Failure, isNetError, UsageError } from '../support/command.ts';
 import { parseOptions } from '../support/options.ts';
 
@@ -108,10 +107,14 @@ async function listen(process: Process, port: number, keeps: boolean, program: r
 /** Passes bytes both ways until the other side has closed. */
 async function join(process: Process, connection: Connection, program: readonly string[]): Promise<void> {
   if (program.length > 0) {
-    const { stream, input } = childPipe();
+    // A program that reads no more is none of this one's business.
+    process.onSignal('PIPE', 'ignore');
+    const { output: stream, input } = pipeOf(process);
     const stdout = { write: (chunk: string | Uint8Array) => connection.write(chunk), close: () => undefined };
     const child = await launch(process, program, { stdin: input, stdout }, 'nc');
+    input.close();
     if (typeof child === 'number') {
+      stream.close();
       connection.destroy();
       return;
     }

@@ -1,5 +1,5 @@
-import type { ChildProcess, Process, SpawnOptions } from '@tabernetes/node-api';
-import { attempt } from './command.ts';
+import type { ChildProcess, Pipe, Process, SpawnOptions } from '@tabernetes/node-api';
+import { attempt, Failure } from './command.ts';
 import { joinPath } from './paths.ts';
 
 /**
@@ -28,6 +28,15 @@ export async function launch(
   const isFoundAgain = (options.env ?? process.env)['PATH'] !== undefined;
   return process.spawn(isFoundAgain ? argv : [found, ...argv.slice(1)], options);
 }
+
+/** A pipe to or from a child. @throws {Failure} */
+export function pipeOf(process: Process): Pipe {
+  return process.pipe?.() ?? fail("can't create pipe");
+}
+
+const fail = (message: string): never => {
+  throw new Failure(message);
+};
 
 /** Runs another program to its end. */
 export async function run(
