@@ -7,6 +7,7 @@ export * from './decode/number-texts.ts';
 export * from './decode/problems.ts';
 export * from './decode/protobuf-table.ts';
 export { decodeYaml } from './decode/yaml/decode-yaml.ts';
+export { resolveScalar, type YamlScalar } from './decode/yaml/scalars.ts';
 export * from './encode/canonical.ts';
 export * from './encode/compare-keys.ts';
 export * from './encode/json.ts';

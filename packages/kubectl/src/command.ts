@@ -28,6 +28,8 @@ export interface CommandContext {
   complain(source: string, text: string): void;
   /** The same of what is no error, whatever the verbosity. */
   warn(source: string, text: string): void;
+  /** The same of what is worth a line alone. */
+  inform(source: string, text: string): void;
   /** Tells of an error as klog does and ends the command: by default with 1, as klog's Exit; its Fatal ends with 255. */
   fatal(source: string, problem: string, code?: number): never;
   /** Opens a text in the host's editor and resolves with what was saved; rejects when there is none. */

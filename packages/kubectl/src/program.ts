@@ -254,6 +254,7 @@ function contextOf(
     tell: (source, problem) => log.errorS(source, 'Unhandled Error', 'err', problem),
     complain: (source, text) => log.error(source, text),
     warn: (source, text) => log.warning(source, text),
+    inform: (source, text) => log.info(source, text),
     fatal(source, problem, code = 1) {
       log.fatal(source, problem);
       throw new Exit(code);

@@ -1,128 +1,142 @@
+import { encodeBase64 } from '@tabernetes/apimachinery';
 import { messageOf } from '../errors.ts';
+import { baseName } from '../files/go-path.ts';
 import { contentHash } from '../generators/content-hash.ts';
-import { addEnvFile, configMapEntries, type Entries, fileSource, secretEntries } from '../generators/key-values.ts';
-import { isMap, type Node } from './field-path.ts';
 import type { GeneratorArgs, GeneratorOptions } from './kustomization.ts';
 import type { Loader } from './loader.ts';
-import { kindOf, metadataOf, nameOf, namespaceOf, type Resource } from './resource.ts';
+import { isMap, type Node } from './node.ts';
+import {
+  idOf,
+  idsOf,
+  isSameId,
+  kindOf,
+  metadataOf,
+  nameOf,
+  namespaceOf,
+  type Resource,
+  remember,
+  resourceOf,
+} from './resource.ts';
 
-/** A ConfigMap or Secret that was made, and what it is made by. */
-export interface Generated {
-  readonly resource: Resource;
-  readonly args: GeneratorArgs;
-}
+export type GeneratedKind = 'ConfigMap' | 'Secret';
 
-/** Makes ConfigMaps and Secrets. @throws {Error} with kustomize's text */
-export const generated = (
+/** Makes a ConfigMap or a Secret. @throws {Error} with kustomize's text */
+export function generated(
   loader: Loader,
-  kind: 'ConfigMap' | 'Secret',
-  all: readonly GeneratorArgs[],
-  shared: GeneratorOptions | undefined,
-): readonly Generated[] => all.map((args) => ({ args, resource: generate(loader, kind, args, shared) }));
-
-/** Puts one where its behaviour says. @throws {Error} with kustomize's text */
-export function addGenerated({ resource: made, args }: Generated, resources: Resource[]): void {
-  const kind = kindOf(made);
-  const old = resources.find(
-    (each) =>
-      kindOf(each) === kind &&
-      (nameOf(each) === args.name || each.earlier.some(({ name }) => name === args.name)) &&
-      (namespaceOf(each) || 'default') === (args.namespace || 'default'),
-  );
-  const id = `resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:${JSON.stringify(kind)}, isClusterScoped:false}, Name:${JSON.stringify(args.name ?? '')}, Namespace:${JSON.stringify(args.namespace ?? '')}}`;
-  if (args.behavior === 'replace' || args.behavior === 'merge') {
-    if (old === undefined) {
-      throw new Error(`merging from generator &{0xc000000000 <nil>}: id ${id} does not exist; cannot merge or replace`);
-    }
-    const name = nameOf(old);
-    const metadata = { ...metadataOf(old), ...metadataOf(made), name };
-    for (const part of ['labels', 'annotations'] as const) {
-      const pairs = {
-        ...(metadataOf(old)[part] as Node | undefined),
-        ...(metadataOf(made)[part] as Node | undefined),
-      };
-      if (Object.keys(pairs).length > 0) Object.assign(metadata, { [part]: pairs });
-    }
-    const data = (from: Node, key: string): Node => (isMap(from[key]) ? from[key] : {});
-    const next: Node = { ...made.object, metadata };
-    if (args.behavior === 'merge') {
-      for (const key of ['data', 'binaryData']) {
-        const both = { ...data(old.object, key), ...data(made.object, key) };
-        if (Object.keys(both).length > 0) next[key] = both;
-      }
-    }
-    old.object = next;
-    old.needsHash ||= made.needsHash;
-  } else if (old !== undefined) {
-    throw new Error(`merging from generator &{0xc000000000 <nil>}: id ${id} exists; behavior must be merge or replace`);
-  } else resources.push(made);
-}
-
-function generate(
-  loader: Loader,
-  kind: 'ConfigMap' | 'Secret',
+  kind: GeneratedKind,
   args: GeneratorArgs,
   shared: GeneratorOptions | undefined,
 ): Resource {
-  const name = args.name ?? '';
+  const { name = '', namespace, behavior = '' } = args;
   if (name === '') throw new Error('a configmap must have a name');
-  const map = configMapEntries(name);
-  const secret = secretEntries();
-  const known = new Set<string>();
-  const entries: Entries = {
-    add(key, value) {
-      if (known.has(key)) throw new RepeatedKey(`configmap ${name} illegally repeats the key \`${key}\``);
-      known.add(key);
-      (kind === 'ConfigMap' ? map : secret).add(key, value);
-    },
-  };
-  const { literals = [], files = [], envs = [], env } = args;
-  each('env source files:', [...envs, ...(env ? [env] : [])], (file) =>
-    addEnvFile({ readFile: (path) => loader.load(path) }, {}, file, entries),
-  );
-  each('literal sources', literals, (literal) => {
-    const equals = literal.indexOf('=');
-    if (equals <= 0) throw new Error(`invalid literal source ${literal}, expected key=value`);
-    entries.add(literal.slice(0, equals), unquoted(literal.slice(equals + 1)));
-  });
-  each('file sources:', files, (file) => {
-    if (file.split('=').length > 2)
-      throw new Error(`source ${JSON.stringify(file)} key name or file path contains '='`);
-    const [key, path] = fileSource(file);
-    entries.add(key, loader.load(path));
-  });
-  const options = { ...shared, ...args.options };
-  const labels = { ...shared?.labels, ...args.options?.labels };
-  const annotations = { ...shared?.annotations, ...args.options?.annotations };
+  const pairs = new Map<string, Uint8Array>();
+  for (const [key, value] of readPairs(loader, args)) {
+    if (pairs.has(key)) throw new Error(`configmap ${name} illegally repeats the key \`${key}\``);
+    pairs.set(key, value);
+  }
+  const options = args.options ?? {};
+  const labels = { ...shared?.labels, ...options.labels };
+  const annotations = { ...shared?.annotations, ...options.annotations };
   const object: Node = {
     apiVersion: 'v1',
     kind,
     metadata: {
       name,
-      ...(args.namespace && { namespace: args.namespace }),
+      ...(namespace && { namespace }),
       ...(Object.keys(labels).length > 0 && { labels }),
       ...(Object.keys(annotations).length > 0 && { annotations }),
     },
     ...(kind === 'Secret' && { type: args.type || 'Opaque' }),
-    ...(options.immutable && { immutable: true }),
+    ...((shared?.immutable || options.immutable) && { immutable: true }),
   };
-  const data = kind === 'ConfigMap' ? map.data : secret.data;
-  if (Object.keys(data).length > 0) object['data'] = data;
-  if (kind === 'ConfigMap' && Object.keys(map.binaryData).length > 0) object['binaryData'] = map.binaryData;
-  return { object, earlier: [], needsHash: !options.disableNameSuffixHash, isGenerated: true };
+  Object.assign(object, kind === 'Secret' ? secretData(pairs) : configMapData(pairs));
+  return {
+    ...resourceOf(object),
+    needsHash: !(shared?.disableNameSuffixHash || options.disableNameSuffixHash),
+    behavior: ['replace', 'merge', 'create'].includes(behavior) ? behavior : 'unspecified',
+  };
 }
 
-/** Told of without the sources, and as of a ConfigMap even in a Secret. */
-class RepeatedKey extends Error {}
+const secretData = (pairs: ReadonlyMap<string, Uint8Array>): Node => ({
+  data: Object.fromEntries([...pairs].map(([key, value]) => [key, encodeBase64(value)])),
+});
+
+/** Texts in `data`, bytes that are no UTF-8 in `binaryData`. */
+function configMapData(pairs: ReadonlyMap<string, Uint8Array>): Node {
+  const data: Record<string, string> = {};
+  const binaryData: Record<string, string> = {};
+  for (const [key, value] of pairs) {
+    const text = utf8(value);
+    if (text === undefined) binaryData[key] = encodeBase64(value);
+    else data[key] = text;
+  }
+  return {
+    ...(Object.keys(data).length > 0 && { data }),
+    ...(Object.keys(binaryData).length > 0 && { binaryData }),
+  };
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+type Pair = readonly [key: string, value: Uint8Array];
+
+/** Keys may be anything here: it is the server that minds. @see sigs.k8s.io/kustomize/api/kv/kv.go */
+function readPairs(loader: Loader, { literals = [], files = [], envs = [], env = '' }: GeneratorArgs): readonly Pair[] {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  return [
+    ...sources('env source files:', env === '' ? envs : [...envs, env], (file) => readLines(loader.load(file))),
+    ...sources('literal sources', literals, (literal) => {
+      const equals = literal.indexOf('=');
+      if (equals <= 0) throw new Error(`invalid literal source ${literal}, expected key=value`);
+      return [[literal.slice(0, equals), bytes(unquoted(literal.slice(equals + 1)))]];
+    }),
+    ...sources('file sources:', files, (file) => {
+      if (file.split('=').length > 2) {
+        throw new Error(`source ${JSON.stringify(file)} key name or file path contains '='`);
+      }
+      const [key, path] = fileSource(file);
+      if (key === '') throw new Error(`missing key name for file path "${path}" in source "${file}"`);
+      if (path === '') throw new Error(`missing file path for key name "${key}" in source "${file}"`);
+      return [[key, loader.load(path)]];
+    }),
+  ];
+}
+
+/** `path`, or `key=path`. */
+function fileSource(source: string): readonly [key: string, path: string] {
+  const equals = source.indexOf('=');
+  return equals < 0 ? [baseName(source), source] : [source.slice(0, equals), source.slice(equals + 1)];
+}
 
 /** @throws {Error} that names all sources of the kind */
-function each(what: string, sources: readonly string[], take: (source: string) => void): void {
+function sources(what: string, all: readonly string[], read: (source: string) => readonly Pair[]): readonly Pair[] {
   try {
-    for (const source of sources) take(source);
+    return all.flatMap(read);
   } catch (error) {
-    if (error instanceof RepeatedKey) throw error;
-    throw new Error(`loading KV pairs: ${what} [${sources.join(' ')}]: ${messageOf(error)}`);
+    throw new Error(`loading KV pairs: ${what} [${all.join(' ')}]: ${messageOf(error)}`);
   }
+}
+
+function readLines(content: Uint8Array): readonly Pair[] {
+  const text = utf8(content);
+  if (text === undefined) throw new Error('the file has lines that are not UTF-8');
+  return text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .flatMap((raw): readonly Pair[] => {
+      const line = raw.replace(/\r$/, '').trimStart();
+      if (line === '' || line.startsWith('#')) return [];
+      const equals = line.indexOf('=');
+      const value = equals < 0 ? '' : line.slice(equals + 1);
+      const key = equals < 0 ? line : line.slice(0, equals);
+      return key === '' ? [] : [[key, new TextEncoder().encode(value)]];
+    });
 }
 
 const unquoted = (text: string): string => {
@@ -130,10 +144,61 @@ const unquoted = (text: string): string => {
   return text.length >= 2 && (first === '"' || first === "'") && text.endsWith(first) ? text.slice(1, -1) : text;
 };
 
+/** Puts a generated object where its behaviour says. @throws {Error} with kustomize's text */
+export function absorb(resources: readonly Resource[], made: Resource, generator: string): readonly Resource[] {
+  const own = idOf(made);
+  const found = resources.filter((each) => idsOf(each).some((id) => isSameId(id, own)));
+  const isMerging = made.behavior === 'merge' || made.behavior === 'replace';
+  const id = `resid.ResId{Gvk:resid.Gvk{Group:${JSON.stringify(own.group)}, Version:${JSON.stringify(own.version)}, Kind:${JSON.stringify(own.kind)}, isClusterScoped:false}, Name:${JSON.stringify(own.name)}, Namespace:${JSON.stringify(own.namespace)}}`;
+  const failed = (why: string): Error => new Error(`merging from generator ${generator}: ${why}`);
+  const [old] = found;
+  if (old === undefined) {
+    if (isMerging) throw failed(`id ${id} does not exist; cannot merge or replace`);
+    return [...resources, made];
+  }
+  if (found.length > 1)
+    throw failed(`found multiple objects [${found.map(kindOf).join(' ')}] that could accept merge of ${id}`);
+  if (!isMerging) throw failed(`id ${id} exists; behavior must be merge or replace`);
+  return resources.map((each) => (each === old ? merged(old, made) : each));
+}
+
+/** The new object, called as the old one; its hash is wanted when both want one. */
+function merged(old: Resource, made: Resource): Resource {
+  const object: Node = { ...made.object };
+  const metadata: Node = { ...metadataOf(made), name: nameOf(old) };
+  if (namespaceOf(old) === '') delete metadata['namespace'];
+  else metadata['namespace'] = namespaceOf(old);
+  for (const part of ['labels', 'annotations']) {
+    const pairs = { ...mapAt(metadataOf(old), part), ...mapAt(metadataOf(made), part) };
+    if (Object.keys(pairs).length > 0) metadata[part] = pairs;
+  }
+  object['metadata'] = metadata;
+  if (made.behavior === 'merge') {
+    for (const part of ['data', 'binaryData']) {
+      const pairs = { ...mapAt(old.object, part), ...mapAt(made.object, part) };
+      if (Object.keys(pairs).length > 0) object[part] = pairs;
+    }
+  }
+  return { ...old, object, needsHash: old.needsHash && made.needsHash };
+}
+
+const mapAt = (node: Node, key: string): Node => (isMap(node[key]) ? node[key] : {});
+
 /** The suffix of a generated object: its name does not count. */
-export function hashOf({ object }: Resource): string {
+function hashOf({ object }: Resource): string {
   const { kind, type = '', data = '', binaryData, stringData } = object;
   return kind === 'Secret'
     ? contentHash({ kind, type, name: '', data, ...(isMap(stringData) && { stringData }) })
     : contentHash({ kind, name: '', data, ...(isMap(binaryData) && { binaryData }) });
 }
+
+/** Puts its hash behind the name of each object that wants one. */
+export const addHashes = (resources: readonly Resource[]): readonly Resource[] => {
+  for (const resource of resources) {
+    if (!resource.needsHash) continue;
+    const hash = hashOf(resource);
+    remember(resource);
+    metadataOf(resource)['name'] = `${nameOf(resource)}-${hash}`;
+  }
+  return resources;
+};

@@ -1,15 +1,23 @@
-import { decodeYaml, jsonTypeName } from '@tabernetes/apimachinery';
-import { isMap, type Node } from './field-path.ts';
+import { decodeYaml } from '@tabernetes/apimachinery';
+import { messageOf } from '../errors.ts';
+import { decoded, type GoStructure, type GoType } from './go-structure.ts';
 import type { Loader } from './loader.ts';
+import type { Node } from './node.ts';
+import { FIELD_SPEC, type FieldSpec } from './transformer-config.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
 export interface Image {
-  readonly name: string;
+  readonly name?: string;
   readonly newName?: string;
   readonly newTag?: string;
   readonly tagSuffix?: string;
   readonly digest?: string;
+}
+
+export interface Replica {
+  readonly name?: string;
+  readonly count?: number;
 }
 
 export interface GeneratorOptions {
@@ -22,7 +30,7 @@ export interface GeneratorOptions {
 export interface GeneratorArgs {
   readonly name?: string;
   readonly namespace?: string;
-  readonly behavior?: 'create' | 'replace' | 'merge';
+  readonly behavior?: string;
   readonly literals?: readonly string[];
   readonly files?: readonly string[];
   readonly envs?: readonly string[];
@@ -46,7 +54,7 @@ export interface PatchEntry {
   readonly path?: string;
   readonly patch?: string;
   readonly target?: Target;
-  readonly options?: { readonly allowNameChange?: boolean; readonly allowKindChange?: boolean };
+  readonly options?: Readonly<Record<string, boolean>>;
 }
 
 export interface FieldOptions {
@@ -66,13 +74,24 @@ export interface Replacement {
   }[];
 }
 
-/** kustomization.yaml, as far as it is understood here. @see https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/ */
+export interface Variable {
+  readonly name?: string;
+  readonly objref?: Target & { readonly apiVersion?: string };
+  readonly fieldref?: { readonly fieldPath?: string };
+}
+
+/** kustomization.yaml. @see https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/ */
 export interface Kustomization {
   readonly kind?: string;
   readonly apiVersion?: string;
   readonly resources?: readonly string[];
   readonly bases?: readonly string[];
   readonly components?: readonly string[];
+  readonly crds?: readonly string[];
+  readonly configurations?: readonly string[];
+  readonly generators?: readonly string[];
+  readonly transformers?: readonly string[];
+  readonly validators?: readonly string[];
   readonly namespace?: string;
   readonly namePrefix?: string;
   readonly nameSuffix?: string;
@@ -81,13 +100,13 @@ export interface Kustomization {
     readonly pairs?: Labels;
     readonly includeSelectors?: boolean;
     readonly includeTemplates?: boolean;
-    readonly fields?: readonly unknown[];
+    readonly fields?: readonly FieldSpec[];
   }[];
   readonly commonAnnotations?: Labels;
   readonly images?: readonly Image[];
   /** What images were called once. */
   readonly imageTags?: readonly Image[];
-  readonly replicas?: readonly { readonly name: string; readonly count: number }[];
+  readonly replicas?: readonly Replica[];
   readonly configMapGenerator?: readonly GeneratorArgs[];
   readonly secretGenerator?: readonly GeneratorArgs[];
   readonly generatorOptions?: GeneratorOptions;
@@ -95,54 +114,108 @@ export interface Kustomization {
   readonly patchesStrategicMerge?: readonly string[];
   readonly patchesJson6902?: readonly PatchEntry[];
   readonly replacements?: readonly Replacement[];
+  readonly vars?: readonly Variable[];
   readonly sortOptions?: {
     readonly order?: string;
     readonly legacySortOptions?: { readonly orderFirst?: readonly string[]; readonly orderLast?: readonly string[] };
   };
   readonly buildMetadata?: readonly string[];
+  readonly openapi?: Readonly<Record<string, string>>;
+  readonly helmCharts?: readonly Node[];
+  readonly helmChartInflationGenerator?: readonly Node[];
 }
 
-const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+const structure = (name: string, fields: GoStructure['fields']): GoStructure => ({ structure: name, fields });
+const texts = (...names: readonly string[]): Record<string, GoType> =>
+  Object.fromEntries(names.map((name) => [name, 'string']));
+const all = (type: GoType, ...names: readonly string[]): Record<string, GoType> =>
+  Object.fromEntries(names.map((name) => [name, type]));
 
-const KNOWN = new Set([
-  'kind',
-  'apiVersion',
-  'metadata',
-  'resources',
-  'bases',
-  'components',
-  'namespace',
-  'namePrefix',
-  'nameSuffix',
-  'commonLabels',
-  'labels',
-  'commonAnnotations',
-  'images',
-  'imageTags',
-  'replicas',
-  'configMapGenerator',
-  'secretGenerator',
-  'generatorOptions',
-  'patches',
-  'patchesStrategicMerge',
-  'patchesJson6902',
-  'replacements',
-  'sortOptions',
-  'buildMetadata',
-]);
-/** Fields of kustomize that need plug-ins, charts or schemas of their own: refused rather than ignored. */
-const REFUSED = [
-  'crds',
-  'vars',
-  'configurations',
-  'generators',
-  'transformers',
-  'validators',
-  'helmCharts',
-  'helmGlobals',
-  'helmChartInflationGenerator',
-  'openapi',
+const TEXTS: GoType = { list: 'string' };
+const PAIRS: GoType = { map: 'string' };
+const OPTIONS = structure('GeneratorOptions', {
+  ...all(PAIRS, 'labels', 'annotations'),
+  ...all('bool', 'disableNameSuffixHash', 'immutable'),
+});
+const ARGS: GoStructure['fields'] = {
+  ...texts('GeneratorArgs.namespace', 'GeneratorArgs.name', 'GeneratorArgs.behavior'),
+  ...all(TEXTS, ...['literals', 'files', 'envs'].map((name) => `GeneratorArgs.KvPairSources.${name}`)),
+  'GeneratorArgs.KvPairSources.env': 'string',
+  'GeneratorArgs.options': OPTIONS,
+};
+const ID = ['ResId.Gvk.group', 'ResId.Gvk.version', 'ResId.Gvk.kind', 'ResId.name', 'ResId.namespace'];
+const SELECTOR = structure('Selector', texts(...ID, 'annotationSelector', 'labelSelector'));
+const FIELD_OPTIONS = structure('FieldOptions', {
+  delimiter: 'string',
+  index: 'int',
+  encoding: 'string',
+  create: 'bool',
+});
+const PATCH = structure('Patch', { path: 'string', patch: 'string', target: SELECTOR, options: { map: 'bool' } });
+const IMAGE = structure('Image', texts('name', 'newName', 'tagSuffix', 'newTag', 'digest'));
+const SOURCE = structure('SourceSelector', { ...texts(...ID, 'fieldPath'), options: FIELD_OPTIONS });
+const TARGET = structure('TargetSelector', {
+  select: SELECTOR,
+  reject: { list: SELECTOR },
+  fieldPaths: TEXTS,
+  options: FIELD_OPTIONS,
+});
+const CHART = [
+  ...['name', 'version', 'repo', 'releaseName', 'namespace', 'valuesFile', 'valuesMerge', 'kubeVersion'],
+  'nameTemplate',
 ];
+const KUSTOMIZATION = structure('Kustomization', {
+  ...texts('TypeMeta.kind', 'TypeMeta.apiVersion', 'namePrefix', 'nameSuffix', 'namespace'),
+  metadata: structure('ObjectMeta', { ...texts('name', 'namespace'), ...all(PAIRS, 'labels', 'annotations') }),
+  ...all(PAIRS, 'openapi', 'commonLabels', 'commonAnnotations'),
+  ...all(TEXTS, 'resources', 'components', 'crds', 'bases', 'configurations', 'generators', 'transformers'),
+  ...all(TEXTS, 'validators', 'buildMetadata'),
+  patchesStrategicMerge: { list: 'string' },
+  labels: {
+    list: structure('Label', {
+      pairs: PAIRS,
+      includeSelectors: 'bool',
+      includeTemplates: 'bool',
+      fields: { list: FIELD_SPEC },
+    }),
+  },
+  ...all({ list: PATCH }, 'patchesJson6902', 'patches'),
+  ...all({ list: IMAGE }, 'images', 'imageTags'),
+  replacements: {
+    list: structure('ReplacementField', {
+      'Replacement.source': SOURCE,
+      'Replacement.targets': { list: TARGET },
+      path: 'string',
+    }),
+  },
+  replicas: { list: structure('Replica', { name: 'string', count: 'int64' }) },
+  vars: {
+    list: structure('Var', {
+      name: 'string',
+      objref: structure('Target', texts('apiVersion', 'Gvk.group', 'Gvk.version', 'Gvk.kind', 'name', 'namespace')),
+      fieldref: structure('FieldSelector', texts('fieldPath')),
+    }),
+  },
+  sortOptions: structure('SortOptions', {
+    order: 'string',
+    legacySortOptions: structure('LegacySortOptions', all(TEXTS, 'orderFirst', 'orderLast')),
+  }),
+  configMapGenerator: { list: structure('ConfigMapArgs', ARGS) },
+  secretGenerator: { list: structure('SecretArgs', { ...ARGS, type: 'string' }) },
+  generatorOptions: OPTIONS,
+  helmGlobals: structure('HelmGlobals', texts('chartHome', 'configHome')),
+  helmCharts: {
+    list: structure('HelmChart', {
+      ...texts(...CHART),
+      ...all(TEXTS, 'additionalValuesFiles', 'apiVersions'),
+      valuesInline: { map: 'any' },
+      ...all('bool', 'includeCRDs', 'skipHooks', 'skipTests', 'debug'),
+    }),
+  },
+  helmChartInflationGenerator: { list: 'any' },
+});
+
+const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 /** Fields that have better ones now, in the order in which they are told of. */
 const DEPRECATED = {
@@ -151,6 +224,7 @@ const DEPRECATED = {
   imageTags: 'images',
   patchesJson6902: 'patches',
   patchesStrategicMerge: 'patches',
+  vars: 'replacements',
 } as const;
 
 /** Reads the one kustomization of a directory; `warn` takes lines on what is out of date. @throws {Error} with kustomize's text */
@@ -166,24 +240,18 @@ export function readKustomization(
     );
   }
   if (found.length > 1) throw new Error(`Found multiple kustomization files under: ${loader.root}\n`);
-  let value: unknown;
-  try {
-    ({ value } = decodeYaml(loader.text(fileName)));
-  } catch (error) {
-    throw new Error(`invalid Kustomization: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const fields = isMap(value) ? value : {};
-  check(fields);
+  const fields = read(loader.text(fileName));
   for (const [name, better] of Object.entries(DEPRECATED)) {
-    if (fields[name] === undefined || fields[name] === null) continue;
+    if (fields[name as keyof Kustomization] === undefined) continue;
+    // Variables can do what replacements cannot.
+    const experimental = name === 'vars' ? '[EXPERIMENTAL] ' : '';
     warn(
-      `# Warning: '${name}' is deprecated. Please use '${better}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.\n`,
+      `# Warning: '${name}' is deprecated. Please use '${better}' instead. ${experimental}Run 'kustomize edit fix' to update your Kustomization automatically.\n`,
     );
   }
-  const { kind = '', apiVersion = '', imageTags = [], ...rest } = fields as Kustomization;
-  if (Object.values(rest).every((field) => field === null || field === undefined) && imageTags.length === 0) {
-    throw new Error('kustomization.yaml is empty');
-  }
+  const { kind = '', apiVersion = '', imageTags = [], bases = [], ...rest } = fields;
+  const isEmpty = Object.values(rest).every((field) => field === undefined || field === '');
+  if (isEmpty && imageTags.length === 0 && bases.length === 0) throw new Error('kustomization.yaml is empty');
   const wanted = kind === 'Component' ? 'kustomize.config.k8s.io/v1alpha1' : 'kustomize.config.k8s.io/v1beta1';
   const problems = [
     ...(['', 'Kustomization', 'Component'].includes(kind) ? [] : ['kind should be Kustomization or Component']),
@@ -193,80 +261,15 @@ export function readKustomization(
     throw new Error(`Failed to read kustomization file under ${loader.root}:\n${problems.join('\n')}`);
   }
   const images = [...(rest.images ?? []), ...imageTags];
-  return { kustomization: { ...rest, kind: kind || 'Kustomization', images }, fileName };
+  const resources = [...(rest.resources ?? []), ...bases];
+  return { kustomization: { ...rest, kind: kind || 'Kustomization', images, resources }, fileName };
 }
 
-const TEXTS = ['kind', 'apiVersion', 'namespace', 'namePrefix', 'nameSuffix'];
-const LISTS = ['resources', 'bases', 'components', 'buildMetadata'];
-const MAPS = ['commonLabels', 'commonAnnotations'];
-
-/** @throws {Error} with what Go's decoder says of fields that are unknown or of another type */
-function check(value: Node): void {
-  const refused = REFUSED.find((name) => value[name] !== undefined);
-  if (refused !== undefined) throw new Error(`the field ${JSON.stringify(refused)} of kustomizations is not supported`);
-  for (const [name, field] of Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!KNOWN.has(name)) throw new Error(`invalid Kustomization: json: unknown field ${JSON.stringify(name)}`);
-    if (field === null || field === undefined) continue;
-    const wrong = (found: unknown, type: string): Error =>
-      new Error(
-        `invalid Kustomization: json: cannot unmarshal ${jsonTypeName(found)} into Go struct field Kustomization.${name} of type ${type}`,
-      );
-    if (TEXTS.includes(name) && typeof field !== 'string') throw wrong(field, 'string');
-    if (LISTS.includes(name) && !Array.isArray(field)) throw wrong(field, '[]string');
-    if (MAPS.includes(name) && !isMap(field)) throw wrong(field, 'map[string]string');
-    const texts = LISTS.includes(name)
-      ? (field as readonly unknown[])
-      : MAPS.includes(name)
-        ? Object.values(field)
-        : [];
-    checkItems(name, field);
-    const odd = texts.find((each) => each !== null && typeof each !== 'string');
-    if (odd !== undefined) throw wrong(odd, 'string');
+function read(text: string): Kustomization {
+  try {
+    const { value } = decodeYaml(text);
+    return (decoded(value, KUSTOMIZATION, { structure: '', path: '' }) ?? {}) as Kustomization;
+  } catch (error) {
+    throw new Error(`invalid Kustomization: ${messageOf(error)}`);
   }
-}
-
-/** Structures of the items of lists, and the types of their fields in Go; a field that is a structure itself has its name. */
-const ITEMS: Readonly<Record<string, string>> = {
-  labels: 'Label',
-  patches: 'Patch',
-  patchesJson6902: 'Patch',
-  images: 'Image',
-  replicas: 'Replica',
-};
-const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  Label: { pairs: 'map[string]string', includeSelectors: 'bool', includeTemplates: 'bool' },
-  Patch: { path: 'string', patch: 'string', target: 'types.Selector', options: 'map[string]bool' },
-  Image: { name: 'string', newName: 'string', newTag: 'string', tagSuffix: 'string', digest: 'string' },
-  Replica: { name: 'string', count: 'int64' },
-};
-
-/** @throws {Error} for the first field of an item that has another type than in Go */
-function checkItems(name: string, list: unknown): void {
-  const structure = ITEMS[name];
-  if (structure === undefined) return;
-  const wrong = (found: unknown, place: string, type: string): Error =>
-    new Error(
-      `invalid Kustomization: json: cannot unmarshal ${jsonTypeName(found)} into Go struct field ${place} of type ${type}`,
-    );
-  if (!Array.isArray(list)) throw wrong(list, `Kustomization.${name}`, `[]types.${structure}`);
-  for (const item of list) {
-    if (item === null) continue;
-    if (!isMap(item)) throw wrong(item, `Kustomization.${name}`, `types.${structure}`);
-    for (const [field, type] of Object.entries(FIELDS[structure] ?? {})) {
-      const value = item[field];
-      if (value === undefined || value === null) continue;
-      const place = `${structure}.${name}.${field}`;
-      if (!hasType(value, type)) throw wrong(value, place, type);
-      const [, of] = /^map\[string\](\w+)$/.exec(type) ?? [];
-      if (of === undefined) continue;
-      const odd = Object.values(value).find((each) => each !== null && !hasType(each, of));
-      if (odd !== undefined) throw wrong(odd, place, of);
-    }
-  }
-}
-
-function hasType(value: unknown, type: string): boolean {
-  if (type === 'string') return typeof value === 'string';
-  if (type === 'bool') return typeof value === 'boolean';
-  return type === 'int64' ? Number.isInteger(value) : isMap(value);
 }

@@ -1,36 +1,35 @@
 import { goRegexp } from '@tabernetes/api/structural';
-import {
-  applyJsonPatch,
-  applyMergePatch,
-  applyStrategicMergePatch,
-  type KubeObject,
-  parseLabelSelector,
-} from '@tabernetes/apimachinery';
+import { applyJsonPatch, parseLabelSelector } from '@tabernetes/apimachinery';
 import { messageOf } from '../errors.ts';
-import { schemaOfObject } from '../writing/schema-of.ts';
-import type { Node } from './field-path.ts';
 import type { PatchEntry, Target } from './kustomization.ts';
+import { mergePatch } from './merge.ts';
+import { isMap, mapIn, type Node } from './node.ts';
 import type { Patch } from './patch-config.ts';
 import {
+  annotated,
+  effectiveNamespace,
   groupVersionOf,
+  idOf,
+  idsOf,
   idText,
-  isCalled,
+  isSameId,
   kindOf,
   metadataOf,
-  nameOf,
-  namespaceOf,
+  NOTED,
+  originalId,
   type Resource,
+  remember,
+  resourceOf,
 } from './resource.ts';
 
 /** Applies one patch; the resources it deletes are left out of the result. @throws {Error} with kustomize's text */
 export function applyPatch(resources: readonly Resource[], patch: Patch): readonly Resource[] {
   const { entry, objects = [], operations, source } = patch;
-  const { target, options } = entry;
+  const { target, options = {} } = entry;
   if (operations !== undefined) {
     if (target === undefined) throw new Error(`must specify a target for JSON patch ${source}`);
-    for (const resource of selected(resources, target)) {
-      replaceObject(resource, applyJsonPatch(resource.object, operations) as Node, options);
-    }
+    // Only the newer of the two fields notes what objects were called.
+    for (const resource of selected(resources, target)) operate(resource, operations, source !== '');
     return resources;
   }
   if (target !== undefined && objects.length > 1) {
@@ -41,64 +40,66 @@ export function applyPatch(resources: readonly Resource[], patch: Patch): readon
   let left = resources;
   for (const value of objects) {
     const chosen = target === undefined ? [theOne(left, value, source)] : targetsOf(left, target);
-    const gone = new Set<Resource>();
-    for (const resource of chosen) {
-      if (value['$patch'] === 'delete') gone.add(resource);
-      else replaceObject(resource, merged(resource.object, value), options);
-    }
-    left = left.filter((each) => !gone.has(each));
+    const kept = chosen.filter((resource) => {
+      const { apiVersion } = resource.object;
+      return mergeInto(resource, target === undefined ? value : { ...value, apiVersion }, options);
+    });
+    left = left.filter((each) => !chosen.includes(each) || kept.includes(each));
+    if (target !== undefined) refuseTwins(left);
   }
   return left;
+}
+
+/** The annotations of the build are seen by the operations, which may so add to the annotations of an object that has none. */
+function operate(resource: Resource, operations: readonly unknown[], isNoted: boolean): void {
+  if (isNoted) remember(resource);
+  const next = structuredClone(applyJsonPatch(annotated(resource), operations)) as Node;
+  resource.object = next;
+  const metadata = isMap(next['metadata']) ? next['metadata'] : {};
+  const { annotations } = metadata;
+  if (!isMap(annotations)) return;
+  for (const key of NOTED) delete annotations[key];
+  if (Object.keys(annotations).length === 0) delete metadata['annotations'];
+}
+
+/** Merges a patch into an object, which keeps its name and kind unless they may change. False: nothing is left of it. */
+function mergeInto(resource: Resource, patch: Node, options: NonNullable<PatchEntry['options']>): boolean {
+  const { name, namespace, kind } = idOf(resource);
+  if (options['allowNameChange'] || options['allowKindChange']) remember(resource);
+  const next = mergePatch(structuredClone(resource.object), structuredClone(patch));
+  if (next === undefined || Object.keys(next).length === 0) return false;
+  resource.object = next;
+  if (!options['allowKindChange']) next['kind'] = kind;
+  const metadata = mapIn(next, 'metadata');
+  if (!options['allowNameChange']) metadata['name'] = name;
+  if (namespace === '') delete metadata['namespace'];
+  else metadata['namespace'] = namespace;
+  return true;
+}
+
+/** @throws {Error} when two objects have one name then */
+function refuseTwins(resources: readonly Resource[]): void {
+  resources.forEach((resource, at) => {
+    if (resources.slice(0, at).some((each) => isSameId(idOf(each), idOf(resource)))) {
+      throw new Error(`may not add resource with an already registered id: ${idText(idOf(resource))}`);
+    }
+  });
 }
 
 function targetsOf(resources: readonly Resource[], target: Target): readonly Resource[] {
   try {
     return selected(resources, target);
   } catch (error) {
-    const { group, version, kind, name, namespace, annotationSelector = '', labelSelector = '' } = target;
-    const type = `${kind || '[noKind]'}.${version || '[noVer]'}.${group || '[noGrp]'}`;
-    const text = `${type}/${name || '[noName]'}.${namespace || '[noNs]'}:a=${annotationSelector}:l=${labelSelector}`;
+    const { annotationSelector = '', labelSelector = '' } = target;
+    const text = `${idText(target)}:a=${annotationSelector}:l=${labelSelector}`;
     throw new Error(`unable to find patch target ${JSON.stringify(text)} in \`resources\`: ${messageOf(error)}`);
-  }
-}
-
-/** The object with the patch merged in, by the rules of its kind. */
-function merged(object: Node, patch: Node): Node {
-  const schema = schemaOfObject(object as unknown as KubeObject);
-  const result =
-    schema === undefined ? applyMergePatch(object, patch) : applyStrategicMergePatch(schema, object, patch);
-  return structuredClone(result) as Node;
-}
-
-/** A patch changes no names and kinds unless it may. */
-function replaceObject(resource: Resource, next: Node, options: PatchEntry['options']): void {
-  const [name, kind, apiVersion] = [nameOf(resource), resource.object['kind'], resource.object['apiVersion']];
-  const namespace = namespaceOf(resource);
-  resource.object = structuredClone(next);
-  const metadata = metadataOf(resource);
-  if (!options?.allowNameChange) {
-    metadata['name'] = name;
-    if (namespace !== '') metadata['namespace'] = namespace;
-  }
-  if (!options?.allowKindChange) {
-    resource.object['kind'] = kind;
-    resource.object['apiVersion'] = apiVersion;
   }
 }
 
 /** The resource that a patch names; `source` tells patches of the field `patches`, where mistakes say more. */
 function theOne(resources: readonly Resource[], patch: Node, source: string): Resource {
-  const asked: Resource = { object: patch, earlier: [], needsHash: false, isGenerated: false };
-  const { group, version } = groupVersionOf(asked);
-  const found = resources.filter((each) => {
-    const own = groupVersionOf(each);
-    return (
-      kindOf(each) === kindOf(asked) &&
-      own.group === group &&
-      (version === '' || own.version === version) &&
-      isCalled(each, nameOf(asked), namespaceOf(asked))
-    );
-  });
+  const asked = idOf(resourceOf(patch));
+  const found = resources.filter((each) => idsOf(each).some((id) => isSameId(id, asked)));
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   const id = idText(asked);
@@ -109,33 +110,39 @@ function theOne(resources: readonly Resource[], patch: Node, source: string): Re
 }
 
 /** The resources that a selector with regular expressions means. @throws {Error} with Go's text for one that cannot be read */
-function selected(resources: readonly Resource[], target: Target): readonly Resource[] {
-  const { labelSelector, annotationSelector } = target;
+export function selected(resources: readonly Resource[], target: Target): readonly Resource[] {
   const [group, version, kind, name, namespace] = (['group', 'version', 'kind', 'name', 'namespace'] as const).map(
     (field) => whole(target[field]),
   );
   return resources.filter((resource) => {
-    const own = groupVersionOf(resource);
-    const { labels = {}, annotations = {} } = metadataOf(resource) as Record<string, Record<string, string>>;
-    const names = [nameOf(resource), ...resource.earlier.map((each) => each.name)];
-    const spaces = [namespaceOf(resource), ...resource.earlier.map((each) => each.namespace)];
+    const type = groupVersionOf(resource);
+    const ids = [originalId(resource), idOf(resource)];
     const matches = (pattern: RegExp | undefined, text: string): boolean => pattern?.test(text) ?? true;
     return (
-      matches(group, own.group) &&
-      matches(version, own.version) &&
+      ids.some((id) => matches(namespace, effectiveNamespace(id))) &&
+      ids.some((id) => matches(name, id.name)) &&
+      matches(group, type.group) &&
+      matches(version, type.version) &&
       matches(kind, kindOf(resource)) &&
-      names.some((each) => matches(name, each)) &&
-      spaces.some((each) => matches(namespace, each)) &&
-      (!labelSelector || parseLabelSelector(labelSelector).matches(labels)) &&
-      (!annotationSelector || parseLabelSelector(annotationSelector).matches(annotations))
+      hasPairs(resource, target)
     );
   });
+}
+
+/** Whether labels and annotations are as a selector wants them. @throws {Error} for a selector that cannot be read */
+export function hasPairs(resource: Resource, { labelSelector = '', annotationSelector = '' }: Target): boolean {
+  const { labels, annotations } = isMap(resource.object['metadata']) ? metadataOf(resource) : {};
+  const pairs = (value: unknown): Record<string, string> => (isMap(value) ? value : {}) as Record<string, string>;
+  return (
+    (labelSelector === '' || parseLabelSelector(labelSelector).matches(pairs(labels))) &&
+    (annotationSelector === '' || parseLabelSelector(annotationSelector).matches(pairs(annotations)))
+  );
 }
 
 /** A pattern for the whole of a text; undefined: any text. @throws {Error} */
 function whole(pattern: string | undefined): RegExp | undefined {
   if (pattern === undefined || pattern === '') return undefined;
-  const expression = goRegexp(pattern);
+  const expression = goRegexp(`^(?:${pattern})$`);
   if (expression === undefined) throw new Error(`the expression ${JSON.stringify(pattern)} is not supported`);
-  return new RegExp(`^(?:${expression.source})$`, expression.flags);
+  return expression;
 }

@@ -1,193 +1,249 @@
-import { isMap, type Node, visitPath } from './field-path.ts';
-import type { Image, Kustomization, Labels } from './kustomization.ts';
+import { encodeYaml } from '@tabernetes/apimachinery';
+import { type Field, type Made, visit } from './field-spec.ts';
+import type { Image, Labels, Replica } from './kustomization.ts';
+import { isMap, type Node } from './node.ts';
 import {
-  CLUSTER_KINDS,
-  groupVersionOf,
-  isCalled,
+  idOf,
+  idsOf,
+  isClusterScoped,
+  isOfType,
+  isSameId,
   kindOf,
-  metadataOf,
-  nameOf,
+  originalId,
   type Resource,
   remember,
+  resourceText,
+  typeText,
 } from './resource.ts';
+import type { FieldSpec } from './transformer-config.ts';
 
-interface FieldSpec {
-  readonly path: string;
-  readonly kind?: string;
-  readonly group?: string;
-  readonly version?: string;
-  readonly create?: boolean;
-}
+/** Changes resources, and gives back those that are left. */
+export type Transformer = (resources: readonly Resource[]) => readonly Resource[];
 
-const applies = (resource: Resource, { kind, group, version }: FieldSpec): boolean => {
-  const own = groupVersionOf(resource);
-  return (
-    (kind === undefined || kind === kindOf(resource)) &&
-    (group === undefined || group === own.group) &&
-    (version === undefined || version === own.version)
-  );
-};
-
-const METADATA: FieldSpec = { path: 'metadata/labels', create: true };
-const TEMPLATES: readonly FieldSpec[] = [
-  { path: 'spec/template/metadata/labels', create: true, version: 'v1', kind: 'ReplicationController' },
-  { path: 'spec/template/metadata/labels', create: true, kind: 'Deployment' },
-  { path: 'spec/template/metadata/labels', create: true, kind: 'ReplicaSet' },
-  { path: 'spec/template/metadata/labels', create: true, kind: 'DaemonSet' },
-  { path: 'spec/template/metadata/labels', create: true, group: 'apps', kind: 'StatefulSet' },
-  { path: 'spec/volumeClaimTemplates[]/metadata/labels', create: true, group: 'apps', kind: 'StatefulSet' },
-  { path: 'spec/template/metadata/labels', create: true, group: 'batch', kind: 'Job' },
-  { path: 'spec/jobTemplate/metadata/labels', create: true, group: 'batch', kind: 'CronJob' },
-  { path: 'spec/jobTemplate/spec/template/metadata/labels', create: true, group: 'batch', kind: 'CronJob' },
-];
-const affinity = (kind: string): readonly FieldSpec[] =>
-  ['podAffinity', 'podAntiAffinity']
-    .flatMap((which) => [
-      `spec/template/spec/affinity/${which}/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels`,
-      `spec/template/spec/affinity/${which}/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels`,
-    ])
-    .concat('spec/template/spec/topologySpreadConstraints/labelSelector/matchLabels')
-    .map((path) => ({ path, kind }));
-const SELECTORS: readonly FieldSpec[] = [
-  { path: 'spec/selector', create: true, version: 'v1', kind: 'Service' },
-  { path: 'spec/selector', create: true, version: 'v1', kind: 'ReplicationController' },
-  { path: 'spec/selector/matchLabels', create: true, kind: 'Deployment' },
-  ...affinity('Deployment'),
-  { path: 'spec/selector/matchLabels', create: true, kind: 'ReplicaSet' },
-  { path: 'spec/selector/matchLabels', create: true, kind: 'DaemonSet' },
-  { path: 'spec/selector/matchLabels', create: true, group: 'apps', kind: 'StatefulSet' },
-  ...affinity('StatefulSet'),
-  { path: 'spec/selector/matchLabels', group: 'batch', kind: 'Job' },
-  { path: 'spec/jobTemplate/spec/selector/matchLabels', group: 'batch', kind: 'CronJob' },
-  { path: 'spec/selector/matchLabels', group: 'policy', kind: 'PodDisruptionBudget' },
-  { path: 'spec/podSelector/matchLabels', group: 'networking.k8s.io', kind: 'NetworkPolicy' },
-  { path: 'spec/ingress/from/podSelector/matchLabels', group: 'networking.k8s.io', kind: 'NetworkPolicy' },
-  { path: 'spec/egress/to/podSelector/matchLabels', group: 'networking.k8s.io', kind: 'NetworkPolicy' },
-];
-const ANNOTATIONS: readonly FieldSpec[] = [
-  { path: 'metadata/annotations', create: true },
-  ...TEMPLATES.filter(({ path }) => !path.includes('volumeClaimTemplates')).map((spec) => ({
-    ...spec,
-    path: spec.path.replace(/labels$/, 'annotations'),
-  })),
-];
-
-/** Name prefix and suffix, except of definitions and namespaces, whose names mean something elsewhere. */
-export function affix(resources: readonly Resource[], prefix: string, suffix: string): void {
-  if (prefix === '' && suffix === '') return;
-  for (const resource of resources) {
-    if (['CustomResourceDefinition', 'APIService', 'Namespace'].includes(kindOf(resource))) continue;
-    remember(resource);
-    metadataOf(resource)['name'] = `${prefix}${nameOf(resource)}${suffix}`;
-  }
-}
-
-export function setNamespace(resources: readonly Resource[], namespace: string): void {
-  if (namespace === '') return;
-  for (const resource of resources) {
-    const kind = kindOf(resource);
-    remember(resource);
-    if (kind === 'Namespace') metadataOf(resource)['name'] = namespace;
-    else if (!CLUSTER_KINDS.has(kind)) metadataOf(resource)['namespace'] = namespace;
-    if (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') {
-      const { subjects } = resource.object;
-      for (const subject of Array.isArray(subjects) ? subjects : []) {
-        if (!isMap(subject) || subject['kind'] !== 'ServiceAccount') continue;
-        // Those that are in the build follow by their names, when references are followed.
-        if (subject['name'] === 'default') subject['namespace'] = namespace;
-      }
-    }
-    if (kind === 'APIService') visitPath(resource.object, 'spec/service/namespace', true, put(namespace));
-  }
-}
-
-const put = (value: unknown) => (parent: Node, key: string) => {
-  parent[key] = value;
-};
-
-/** `commonLabels` and `labels`. */
-export function addLabels(resources: readonly Resource[], { commonLabels, labels = [] }: Kustomization): void {
-  for (const entry of labels) {
-    const specs: FieldSpec[] = [METADATA];
-    if (entry.includeSelectors) specs.push(...SELECTORS, ...TEMPLATES);
-    else if (entry.includeTemplates) specs.push(...TEMPLATES);
-    specs.push(...((entry.fields ?? []) as readonly FieldSpec[]));
-    addTo(resources, entry.pairs ?? {}, specs);
-  }
-  if (commonLabels !== undefined) addTo(resources, commonLabels, [METADATA, ...SELECTORS, ...TEMPLATES]);
-}
-
-export const addAnnotations = (resources: readonly Resource[], annotations: Labels): void =>
-  addTo(resources, annotations, ANNOTATIONS);
-
-function addTo(resources: readonly Resource[], pairs: Labels, specs: readonly FieldSpec[]): void {
-  if (Object.keys(pairs).length === 0) return;
-  for (const resource of resources) {
+/** Fields of a map that a path leads to. */
+const setEntries = (resource: Resource, pairs: Labels, specs: readonly FieldSpec[]): void => {
+  for (const [key, value] of Object.entries(pairs).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     for (const spec of specs) {
-      if (!applies(resource, spec)) continue;
-      visitPath(resource.object, spec.path, spec.create === true, (parent, key) => {
-        const current = parent[key];
-        parent[key] = { ...(isMap(current) ? current : {}), ...pairs };
-      });
+      visit(
+        resource,
+        spec,
+        (field) => {
+          if (field.value === null || field.value === undefined) field.set({ [key]: value });
+          else if (isMap(field.value)) field.value[key] = value;
+          else throw wrongKind('MappingNode', field.value);
+        },
+        'map',
+      );
     }
   }
+};
+
+/** What kyaml says of a node that is of another kind. */
+export function wrongKind(expected: string, value: unknown): Error {
+  const kind = Array.isArray(value) ? 'SequenceNode' : isMap(value) ? 'MappingNode' : 'ScalarNode';
+  const shown = typeof value === 'object' ? encodeYaml(value).trimEnd() : String(value);
+  return new Error(`wrong node kind: expected ${expected} but got ${kind}: node contents:\n${shown}\n`);
 }
 
-/** Changes images wherever there are containers. */
-export function setImages(resources: readonly Resource[], images: readonly Image[]): void {
-  for (const image of images) {
-    for (const { object } of resources) {
-      for (const place of containerLists(object)) {
-        for (const container of place) {
-          if (isMap(container) && typeof container['image'] === 'string') {
-            container['image'] = imageName(container['image'], image);
-          }
+/** Labels or annotations. @see sigs.k8s.io/kustomize/api/internal/builtins/LabelTransformer.go */
+export const addPairs =
+  (pairs: Labels = {}, specs: readonly FieldSpec[] = []): Transformer =>
+  (resources) => {
+    for (const resource of resources) setEntries(resource, pairs, specs);
+    return resources;
+  };
+
+/** Kinds whose names mean something elsewhere. */
+const NAMED_OTHERWISE = [
+  { kind: 'CustomResourceDefinition' },
+  { group: 'apiregistration.k8s.io', kind: 'APIService' },
+  { kind: 'Namespace' },
+];
+
+/** Puts a text before or behind names. @see sigs.k8s.io/kustomize/api/internal/builtins/PrefixTransformer.go */
+export const affix =
+  (affixes: { readonly prefix?: string; readonly suffix?: string }, specs: readonly FieldSpec[]): Transformer =>
+  (resources) => {
+    const { prefix = '', suffix = '' } = affixes;
+    for (const resource of resources) {
+      const id = originalId(resource);
+      if (NAMED_OTHERWISE.some((type) => isOfType(id, type))) continue;
+      for (const spec of specs) {
+        if (!isOfType(id, spec)) continue;
+        if (spec.path === 'metadata/name') {
+          if (prefix !== '') resource.prefixes.push(prefix);
+          if (suffix !== '') resource.suffixes.push(suffix);
+          if (prefix !== '' || suffix !== '') remember(resource);
         }
+        visit(
+          resource,
+          spec,
+          (field) => {
+            if (isMap(field.value) || Array.isArray(field.value)) throw wrongKind('ScalarNode', field.value);
+            field.set(`${prefix}${String(field.value ?? '')}${suffix}`);
+          },
+          'text',
+        );
       }
     }
+    return resources;
+  };
+
+export interface NamespaceOptions {
+  readonly namespace: string;
+  readonly specs: readonly FieldSpec[];
+  /** Namespaces that are said stay. */
+  readonly unsetOnly?: boolean;
+  /** Which subjects of bindings move. */
+  readonly subjects?: string;
+}
+
+/**
+ * Moves objects to a namespace.
+ *
+ * @throws {Error} when two objects are of one name then
+ * @see sigs.k8s.io/kustomize/api/filters/namespace/namespace.go
+ */
+export const setNamespace =
+  ({ namespace, specs, unsetOnly = false, subjects = '' }: NamespaceOptions): Transformer =>
+  (resources) => {
+    const put = (field: Pick<Field, 'value' | 'set'>): void => {
+      if (isMap(field.value) || Array.isArray(field.value)) {
+        throw new Error(
+          `namespace field specs must target scalar nodes: ${wrongKind('ScalarNode', field.value).message}`,
+        );
+      }
+      if (!unsetOnly || (field.value ?? '') === '') field.set(namespace);
+    };
+    const at = (resource: Resource, spec: FieldSpec, made: Made = 'text'): void => visit(resource, spec, put, made);
+    for (const resource of resources) {
+      remember(resource);
+      if (!isClusterScoped(idOf(resource))) at(resource, { path: 'metadata/namespace', create: true });
+      const isBinding = /^(Cluster)?RoleBinding$/.test(kindOf(resource));
+      if (isBinding) moveSubjects(resource.object, subjects, put);
+      for (const spec of specs) {
+        if (spec.path === 'metadata/namespace') continue;
+        if (spec.path === 'metadata/name' && resource.object['apiVersion'] !== 'v1') continue;
+        if (isBinding && spec.path === 'subjects/namespace' && /^(Cluster)?RoleBinding$/.test(spec.kind ?? ''))
+          continue;
+        at(resource, spec);
+      }
+      const same = resources.filter((each) => isSameId(idOf(each), idOf(resource)));
+      if (same.length !== 1) {
+        throw new Error(`namespace transformation produces ID conflict: [${same.map(resourceText).join(' ')}]`);
+      }
+    }
+    return resources;
+  };
+
+function moveSubjects({ subjects }: Node, which: string, put: (field: Pick<Field, 'value' | 'set'>) => void): void {
+  if (which === 'none' || !Array.isArray(subjects)) return;
+  for (const subject of subjects) {
+    if (!isMap(subject)) continue;
+    const moves = which === 'allServiceAccounts' ? subject['kind'] === 'ServiceAccount' : subject['name'] === 'default';
+    if (!moves) continue;
+    put({
+      value: subject['namespace'],
+      set: (value) => {
+        subject['namespace'] = value;
+      },
+    });
   }
 }
 
-function* containerLists(value: unknown): Generator<readonly unknown[]> {
+/**
+ * Changes images wherever there are containers, and then in the fields that are said: what stands in both is changed twice.
+ *
+ * @see sigs.k8s.io/kustomize/api/internal/builtins/ImageTagTransformer.go
+ */
+export const setImages =
+  (image: Image, specs: readonly FieldSpec[]): Transformer =>
+  (resources) => {
+    for (const resource of resources) {
+      if (kindOf(resource) === 'CustomResourceDefinition') continue;
+      for (const container of containersIn(resource.object)) {
+        const { image: current } = container;
+        if (current !== undefined && current !== null) container['image'] = imageName(String(current), image);
+      }
+    }
+    for (const resource of resources) {
+      for (const spec of specs) {
+        visit(resource, spec, (field) => {
+          if (field.value === null || field.value === undefined) return;
+          if (typeof field.value === 'object') throw wrongKind('ScalarNode', field.value);
+          field.set(imageName(String(field.value), image));
+        });
+      }
+    }
+    return resources;
+  };
+
+function* containersIn(value: unknown): Generator<Node> {
   if (Array.isArray(value)) {
-    for (const item of value) yield* containerLists(item);
+    for (const item of value) yield* containersIn(item);
     return;
   }
   if (!isMap(value)) return;
   for (const [key, item] of Object.entries(value)) {
-    if ((key === 'containers' || key === 'initContainers') && Array.isArray(item)) yield item;
-    else yield* containerLists(item);
+    yield* containersIn(item);
+    if ((key === 'containers' || key === 'initContainers') && Array.isArray(item)) yield* item.filter(isMap);
   }
 }
 
-function imageName(current: string, { name, newName = '', newTag = '', tagSuffix = '', digest = '' }: Image): string {
-  const at = current.indexOf('@');
-  const ownDigest = at < 0 ? '' : current.slice(at + 1);
-  const rest = at < 0 ? current : current.slice(0, at);
-  const colon = rest.lastIndexOf(':');
-  const isTagged = colon > rest.lastIndexOf('/');
-  const ownName = isTagged ? rest.slice(0, colon) : rest;
-  const ownTag = isTagged ? rest.slice(colon + 1) : '';
-  if (ownName !== name) return current;
-  const base = newName || ownName;
-  if (newTag !== '' && digest !== '') return `${base}:${newTag}@${digest}`;
-  if (newTag !== '') return `${base}:${newTag}`;
-  if (digest !== '') return `${base}${ownTag && newTag ? `:${ownTag}` : ''}@${digest}`;
-  if (tagSuffix !== '') return `${base}:${ownTag}${tagSuffix}`;
-  return `${base}${ownTag === '' ? '' : `:${ownTag}`}${ownDigest === '' ? '' : `@${ownDigest}`}`;
+/** @see sigs.k8s.io/kustomize/api/internal/image/image.go */
+function imageName(
+  current: string,
+  { name = '', newName = '', newTag = '', tagSuffix = '', digest = '' }: Image,
+): string {
+  // The name is an expression, as it is in kustomize.
+  if (!isMatched(current, name)) return current;
+  const slash = Math.max(current.indexOf('/'), 0);
+  const at = current.indexOf('@', slash);
+  const colon = current.indexOf(':', slash);
+  const isTagged = colon >= 0 && (at < 0 || colon < at);
+  const ends = [isTagged ? colon : -1, at, current.length].filter((place) => place >= 0);
+  const own = {
+    name: current.slice(0, Math.min(...ends)),
+    tag: isTagged ? current.slice(colon + 1, at < 0 ? undefined : at) : '',
+    digest: at < 0 ? '' : current.slice(at + 1),
+  };
+  const next =
+    newTag !== ''
+      ? { tag: newTag, digest }
+      : digest !== ''
+        ? { tag: '', digest }
+        : tagSuffix !== ''
+          ? { tag: `${own.tag}${tagSuffix}`, digest: '' }
+          : own;
+  const tag = next.tag === '' ? '' : `:${next.tag}`;
+  return `${newName || own.name}${tag}${next.digest === '' ? '' : `@${next.digest}`}`;
 }
 
-const SCALED = new Set(['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet']);
+function isMatched(current: string, name: string): boolean {
+  try {
+    return new RegExp(`^${name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`).test(current);
+  } catch {
+    // No expression: no image is called so.
+    return false;
+  }
+}
 
-/** @throws {Error} when nothing of that name can be scaled */
-export function setReplicas(resources: readonly Resource[], replicas: Kustomization['replicas'] = []): void {
-  for (const { name, count } of replicas) {
-    const found = resources.filter((each) => SCALED.has(kindOf(each)) && isCalled(each, name, undefined));
-    if (found.length === 0) {
+/** @throws {Error} when nothing of that name can be scaled @see sigs.k8s.io/kustomize/api/internal/builtins/ReplicaCountTransformer.go */
+export const setReplicas =
+  ({ name = '', count = 0 }: Replica, specs: readonly FieldSpec[]): Transformer =>
+  (resources) => {
+    let isFound = false;
+    for (const spec of specs) {
+      for (const resource of resources) {
+        if (!idsOf(resource).some((id) => id.name === name && isOfType(id, spec))) continue;
+        isFound = true;
+        visit(resource, spec, (field) => field.set(count), 'text');
+      }
+    }
+    if (!isFound) {
       throw new Error(
-        `resource with name ${name} does not match a config with the following GVK [Deployment.[noVer].[noGrp] StatefulSet.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] ReplicationController.[noVer].[noGrp]]`,
+        `resource with name ${name} does not match a config with the following GVK [${specs.map(typeText).join(' ')}]`,
       );
     }
-    for (const { object } of found) visitPath(object, 'spec/replicas', true, put(count));
-  }
-}
+    return resources;
+  };

@@ -45,9 +45,10 @@ export function expandPattern(fs: FileSystem, pattern: string): readonly string[
 /**
  * The documents of a manifest, one after another, so that what stands before a mistake has been seen by then.
  *
+ * @param readYaml reads one document that is not JSON
  * @throws {Error} with kubectl's text: `error parsing web.yaml: error converting YAML to JSON: yaml: line 5: …`
  */
-export function* readDocuments(text: string, source: string): Generator<Document> {
+export function* readDocuments(text: string, source: string, readYaml = decodeYaml): Generator<Document> {
   if (/^\s*\{/.test(text)) {
     yield* jsonDocuments(text, source);
     return;
@@ -56,7 +57,7 @@ export function* readDocuments(text: string, source: string): Generator<Document
     const document = read(source, () => {
       try {
         if (/^\s*\{/.test(part)) return { ...decodeJson(part), text: part.trim() };
-        return { ...decodeYaml(part), text: undefined };
+        return { ...readYaml(part), text: undefined };
       } catch (error) {
         if (!(error instanceof SyntaxProblem)) throw error;
         throw new SyntaxProblem(

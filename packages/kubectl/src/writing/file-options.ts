@@ -25,7 +25,10 @@ export function fileOptions(context: CommandContext): SelectOptions {
         source: kustomize,
         text: () =>
           kustomizationText(
-            buildKustomization(context.process.fs, kustomize, { warn: (line) => context.err.write(line) }),
+            buildKustomization(context.process.fs, kustomize, {
+              warn: (line) => context.err.write(line),
+              log: (line) => context.inform('log.go:244', line),
+            }),
           ),
       },
     }),

@@ -3,6 +3,7 @@ import { MAX_DEPTH } from '../json-reader.ts';
 import { SyntaxProblem } from '../problems.ts';
 import { YamlParser } from './parser.ts';
 import { YamlReader } from './reader.ts';
+import { resolveScalar } from './scalars.ts';
 
 /**
  * The first document of a YAML text, read as YAML 1.1 as Kubernetes does; what follows it is not looked at. A text
@@ -11,13 +12,14 @@ import { YamlReader } from './reader.ts';
  * Not read by the yaml package: that refuses other texts than Kubernetes does, in other words, and people paste broken
  * YAML to see what Kubernetes says.
  *
+ * @param resolve what scalars mean, where it is not YAML 1.1
  * @throws {SyntaxProblem} with Go's text: `yaml: line 5: mapping values are not allowed in this context`. kubectl puts
  * `error converting YAML to JSON: ` before it.
  * @see https://github.com/kubernetes-sigs/yaml
  */
-export function decodeYaml(text: string): DecodedBody {
+export function decodeYaml(text: string, resolve = resolveScalar): DecodedBody {
   try {
-    const reader = new YamlReader();
+    const reader = new YamlReader(resolve);
     const value = reader.read(new YamlParser(text).document());
     const { repeated } = reader;
     return {

@@ -2,7 +2,7 @@ import { put } from '../../patch/json-tree.ts';
 import { SyntaxProblem } from '../problems.ts';
 import { AliasBudget } from './alias-budget.ts';
 import type { AliasNode, ListNode, MapNode, YamlNode } from './parser.ts';
-import { goKey, goSyntaxOf, keyText, resolveScalar, type YamlScalar } from './scalars.ts';
+import { goKey, goSyntaxOf, keyText, type resolveScalar, type YamlScalar } from './scalars.ts';
 
 type Key = YamlScalar['value'];
 
@@ -17,6 +17,11 @@ export class YamlReader {
   /** Aliases that are being read. */
   readonly #open = new Set<AliasNode>();
   readonly #budget = new AliasBudget();
+  readonly #resolve: typeof resolveScalar;
+
+  constructor(resolve: typeof resolveScalar) {
+    this.#resolve = resolve;
+  }
 
   /** @throws {SyntaxProblem} */
   read(node: YamlNode | undefined): unknown {
@@ -30,7 +35,7 @@ export class YamlReader {
       case 'alias':
         return this.#inAlias(node, () => this.#read(node.target, undefined, 0));
       case 'scalar': {
-        const { value, digits } = resolveScalar(node.text, node.tag, node.plain);
+        const { value, digits } = this.#resolve(node.text, node.tag, node.plain);
         if (digits !== undefined && parent !== undefined) this.#noteDigits(digits, parent, key);
         return value;
       }
