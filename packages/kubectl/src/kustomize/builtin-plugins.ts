@@ -2,6 +2,7 @@ import { decodeYaml, encodeYaml } from '@tabernetes/apimachinery';
 import { messageOf } from '../errors.ts';
 import { baseName, join } from '../files/go-path.ts';
 import { splitPath } from './field-spec.ts';
+import type { FieldSpec } from './field-specs.ts';
 import { addHashes, type GeneratedKind, generated } from './generate.ts';
 import type { GeneratorArgs, Image, Labels, PatchEntry, Replacement, Replica, Target } from './kustomization.ts';
 import type { Loader } from './loader.ts';
@@ -10,7 +11,6 @@ import { readMerges, readOperations, readPatch } from './patch-config.ts';
 import { applyPatch, selected } from './patches.ts';
 import { replaceAll } from './replacements.ts';
 import { idOf, idText, kindOf, type Resource } from './resource.ts';
-import type { FieldSpec } from './transformer-config.ts';
 import { addPairs, affix, setImages, setNamespace, setReplicas, type Transformer } from './transformers.ts';
 
 /** The settings of a transformer, as documents of kustomizations have them. */

@@ -1,8 +1,9 @@
 import { decodeJson, decodeYaml, jsonTypeName } from '@tabernetes/apimachinery';
 import { messageOf } from '../errors.ts';
+import type { FieldSpec } from './field-specs.ts';
 import type { Loader } from './loader.ts';
 import { isMap, type Node } from './node.ts';
-import { EMPTY_CONFIG, type FieldSpec, mergeConfigs, type TransformerConfig } from './transformer-config.ts';
+import { EMPTY_CONFIG, mergeConfigs, type TransformerConfig } from './transformer-config.ts';
 
 /**
  * What files of OpenAPI definitions say of the fields of custom resources: which are labels, annotations, names, or name others.

@@ -1,7 +1,7 @@
+import type { FieldSpec } from './field-specs.ts';
 import { isMap, type Node } from './node.ts';
 import type { Gvk } from './resource.ts';
 import { groupVersionOf, idOf, idText, isOfType, kindOf, type Resource } from './resource.ts';
-import type { FieldSpec } from './transformer-config.ts';
 
 /** A field that a path led to, which may be missing or null. */
 export interface Field {

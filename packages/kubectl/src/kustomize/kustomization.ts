@@ -1,9 +1,10 @@
 import { decodeYaml } from '@tabernetes/apimachinery';
 import { messageOf } from '../errors.ts';
+import type { FieldSpec } from './field-specs.ts';
 import { decoded, type GoStructure, type GoType } from './go-structure.ts';
 import type { Loader } from './loader.ts';
 import type { Node } from './node.ts';
-import { FIELD_SPEC, type FieldSpec } from './transformer-config.ts';
+import { FIELD_SPEC } from './transformer-config.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
+import type { FieldSpec } from './field-specs.ts';
 import { compareTypes } from './kind-order.ts';
 import type { Gvk } from './resource.ts';
-import type { FieldSpec } from './transformer-config.ts';
 
 /** A type, and the fields that name objects of it. */
 export interface NameReference extends Gvk {

@@ -1,12 +1,13 @@
 import { encodeYaml } from '@tabernetes/apimachinery';
 import { readReplacements } from './builtin-plugins.ts';
+import { mergeSpecs } from './field-specs.ts';
 import type { Kustomization } from './kustomization.ts';
 import type { Loader } from './loader.ts';
 import type { Node } from './node.ts';
 import { configured, type Patch, readMerges, readOperations, readPatch } from './patch-config.ts';
 import { applyPatch } from './patches.ts';
 import { replaceAll } from './replacements.ts';
-import { mergeSpecs, type TransformerConfig } from './transformer-config.ts';
+import type { TransformerConfig } from './transformer-config.ts';
 import { addPairs, affix, setImages, setNamespace, setReplicas, type Transformer } from './transformers.ts';
 
 /** A transformer, and the kind that it has in kustomize. */

@@ -1,17 +1,11 @@
 import { decodeYaml } from '@tabernetes/apimachinery';
 import { messageOf } from '../errors.ts';
+import { type FieldSpec, mergeSpecs } from './field-specs.ts';
 import { decoded, type GoStructure, type GoType } from './go-structure.ts';
 import { compareTypes } from './kind-order.ts';
 import type { Loader } from './loader.ts';
 import { NAME_REFERENCES, type NameReference } from './name-reference-table.ts';
 import type { Gvk } from './resource.ts';
-import { isOfType } from './resource.ts';
-
-/** A field of objects of a type: `spec/template/spec/containers[]/image`. */
-export interface FieldSpec extends Gvk {
-  readonly path: string;
-  readonly create?: boolean;
-}
 
 /** Which fields transformers change. Fields that kustomizations add with `configurations` and `crds` come after the usual ones. */
 export interface TransformerConfig {
@@ -188,17 +182,6 @@ export function mergeConfigs(a: TransformerConfig, b: TransformerConfig): Transf
     ...merged,
     nameReference: mergeReferences(a.nameReference, b.nameReference).toSorted(compareTypes),
   };
-}
-
-/** @throws {Error} */
-export function mergeSpecs(specs: readonly FieldSpec[], more: readonly FieldSpec[]): readonly FieldSpec[] {
-  const result = [...specs];
-  for (const spec of more) {
-    const same = result.find((each) => each.path === spec.path && isOfType(each, spec));
-    if (same === undefined) result.push(spec);
-    else if ((same.create === true) !== (spec.create === true)) throw new Error('conflicting fieldspecs');
-  }
-  return result;
 }
 
 function mergeReferences(all: readonly NameReference[], more: readonly NameReference[]): readonly NameReference[] {

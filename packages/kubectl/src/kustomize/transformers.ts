@@ -1,5 +1,6 @@
 import { encodeYaml } from '@tabernetes/apimachinery';
 import { type Field, type Made, visit } from './field-spec.ts';
+import type { FieldSpec } from './field-specs.ts';
 import type { Image, Labels, Replica } from './kustomization.ts';
 import { isMap, type Node } from './node.ts';
 import {
@@ -15,7 +16,6 @@ import {
   resourceText,
   typeText,
 } from './resource.ts';
-import type { FieldSpec } from './transformer-config.ts';
 
 /** Changes resources, and gives back those that are left. */
 export type Transformer = (resources: readonly Resource[]) => readonly Resource[];

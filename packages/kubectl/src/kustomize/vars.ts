@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { visit } from './field-spec.ts';
+import type { FieldSpec } from './field-specs.ts';
 import type { Variable } from './kustomization.ts';
 import { isMap } from './node.ts';
 import { child, stepsOf } from './replacements.ts';
@@ -13,7 +14,6 @@ import {
   type Resource,
   typeText,
 } from './resource.ts';
-import type { FieldSpec } from './transformer-config.ts';
 
 /** Variables of a build by their names, with the defaults filled in. */
 export type Variables = ReadonlyMap<string, Variable>;
