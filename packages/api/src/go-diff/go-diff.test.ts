@@ -151,9 +151,21 @@ describe('differences below refusals', () => {
       '  \t\tPath:     "/",',
       '  \t\tReadOnly: false,',
       '  \t},',
-      '  \tRBD:   nil,',
-      '  \tISCSI: nil,',
+      '  \tRBD:     nil,',
+      '  \tQuobyte: nil,',
       '  \t... // 15 identical fields',
+      '  }',
+      '',
+    ]);
+    expect(diff('core.PersistentVolumeSource', { iscsi: { lun: 1 } }, { iscsi: { lun: 2 } }).slice(2, 4)).toEqual([
+      '  \tRBD:     nil,',
+      '  \tQuobyte: nil,',
+    ]);
+    expect(diff('core.PersistentVolumeSource', { iscsi: { lun: 1 } }, { iscsi: { lun: 2 } }).slice(-6)).toEqual([
+      '  \t},',
+      '  \tFlexVolume: nil,',
+      '  \tCinder:     nil,',
+      '  \t... // 12 identical fields',
       '  }',
       '',
     ]);

@@ -98,17 +98,27 @@ function makeType(name: string): GoType {
 }
 
 function structFields(name: string, layout: GoLayout): (() => readonly GoStructField[]) | undefined {
-  const special = INTERNAL[name];
   const known = layout.structs.get(name);
   if (known)
     return once(() => known.map((field) => ({ name: field.name, json: field.json, type: goType(field.type) })));
   const schema = apiStruct(name);
   if (schema === undefined) return undefined;
-  return once(() => special?.(ofSchema(schema)) ?? ofSchema(schema));
+  return once(() => internal(name, ofSchema(schema)));
 }
 
 /** Structs that the API knows only as a part of another. */
 const EMBEDDED_IN: Readonly<Record<string, string>> = { 'core.PersistentVolumeSource': 'core.PersistentVolumeSpec' };
+
+const internal = (name: string, fields: readonly GoStructField[]): readonly GoStructField[] =>
+  INTERNAL[name]?.(fields) ?? fields;
+
+/** The fields with the one of that name right behind another. */
+function moved(fields: readonly GoStructField[], name: string, behind: string): readonly GoStructField[] {
+  const one = fields.filter((field) => field.name === name);
+  return fields
+    .filter((field) => field.name !== name)
+    .flatMap((field) => (field.name === behind ? [field, ...one] : [field]));
+}
 
 /** Where the internal type is not that of the API. */
 const INTERNAL: Readonly<Record<string, (fields: readonly GoStructField[]) => readonly GoStructField[]>> = {
@@ -118,12 +128,9 @@ const INTERNAL: Readonly<Record<string, (fields: readonly GoStructField[]) => re
     { name: 'HostIPC', json: 'hostIPC', type: goType('bool') },
     { name: 'ShareProcessNamespace', json: 'shareProcessNamespace', type: goType('*bool') },
     { name: 'HostUsers', json: 'hostUsers', type: goType('*bool') },
-    ...fields
-      .filter(({ name }) => name !== 'Sysctls')
-      .flatMap((field) =>
-        field.name === 'FSGroupChangePolicy' ? [field, ...fields.filter(({ name }) => name === 'Sysctls')] : [field],
-      ),
+    ...moved(fields, 'Sysctls', 'FSGroupChangePolicy'),
   ],
+  'core.PersistentVolumeSource': (fields) => moved(moved(fields, 'Quobyte', 'RBD'), 'FlexVolume', 'ISCSI'),
   'core.ServiceAccountTokenProjection': (fields) =>
     fields.map((field) => (field.name === 'ExpirationSeconds' ? { ...field, type: goType('int64') } : field)),
 };
@@ -164,7 +171,7 @@ function embeddedType(schema: StructSchema, { goName, first, count }: EmbeddedSt
   const name = `${packageOf(schema)}.${goName}`;
   let type = TYPES.get(name) ?? (apiStruct(name) && goType(name));
   if (type === undefined) {
-    type = { name, kind: 'struct', fields: once(() => ofSchema(schema, first, first + count)) };
+    type = { name, kind: 'struct', fields: once(() => internal(name, ofSchema(schema, first, first + count))) };
     TYPES.set(name, type);
   }
   return type;
