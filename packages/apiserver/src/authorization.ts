@@ -1,5 +1,5 @@
 import type { AccessAttributes, AccessDecision, AccessRules } from '@tabernetes/api';
-import { forbiddenStatus, StatusError, type UserInfo } from '@tabernetes/apimachinery';
+import { aggregateText, forbiddenStatus, StatusError, type UserInfo } from '@tabernetes/apimachinery';
 import type { RequestInfo } from './request-info.ts';
 
 /** Decides what a user may do. RBAC is one; {@link groupsAuthorizer} is the smallest. */
@@ -18,19 +18,24 @@ export function unionAuthorizer(authorizers: readonly Authorizer[]): Authorizer 
     authorize: (attributes) => decide(authorizers, 0, attributes, ''),
     async rulesFor(user, namespace) {
       let merged: AccessRules = { resourceRules: [], nonResourceRules: [], incomplete: false };
+      const problems: string[] = [];
       for (const authorizer of authorizers) {
         if (authorizer.rulesFor === undefined) continue;
         const rules = await authorizer.rulesFor(user, namespace);
+        if (rules.evaluationError !== undefined) problems.push(rules.evaluationError);
         merged = {
           resourceRules: [...merged.resourceRules, ...rules.resourceRules],
           nonResourceRules: [...merged.nonResourceRules, ...rules.nonResourceRules],
           incomplete: merged.incomplete || rules.incomplete,
         };
       }
-      return merged;
+      return problems.length === 0 ? merged : { ...merged, evaluationError: aggregateText(problems.flatMap(listed)) };
     },
   };
 }
+
+/** Several problems that one authorizer has put into brackets are as many of all of them. */
+const listed = (problem: string): readonly string[] => /^\[(.*)\]$/.exec(problem)?.[1]?.split(', ') ?? [problem];
 
 /** Asks from the `next`th on; answers at once as long as they do. `reasons` of those before, a line each. */
 function decide(

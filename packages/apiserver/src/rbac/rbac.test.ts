@@ -152,6 +152,17 @@ describe('rbacAuthorizer', () => {
       incomplete: false,
       evaluationError: `clusterrole.${GROUP} "gone" not found`,
     });
+    await cluster.send('POST', inDefault('rolebindings'), binding('c', 'Role', 'lost', user('bob')));
+    const none = { resourceRules: [], nonResourceRules: [] };
+    const nodes = {
+      authorize: () => ({ allowed: false }),
+      rulesFor: () => ({ ...none, incomplete: true, evaluationError: 'no' }),
+    };
+    expect(await unionAuthorizer([nodes, rbac]).rulesFor?.(bob, 'default')).toMatchObject({
+      incomplete: true,
+      evaluationError: `[no, clusterrole.${GROUP} "gone" not found, role.${GROUP} "lost" not found]`,
+    });
+    expect((await unionAuthorizer([nodes]).rulesFor?.(bob, 'default'))?.evaluationError).toBe('no');
   });
 });
 
