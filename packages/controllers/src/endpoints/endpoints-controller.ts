@@ -84,7 +84,8 @@ export function endpointsController(context: ControllerContext, { isLater = fals
       if (selected === undefined) return DONE;
       const changed = times.lastChange(service, selected);
       const wanted = endpointsOf(service, current, packSubsets(entriesOf(service, selected)));
-      if (current !== undefined && canonical(schemaOf(TYPE), wanted, current) === current) return DONE;
+      if (current !== undefined && canonical(schemaOf(TYPE), likeHeadless(wanted, current), current) === current)
+        return DONE;
       const annotations = withTriggerTime(wanted.metadata.annotations, changed);
       await put(service, current, { ...wanted, metadata: { ...wanted.metadata, annotations } });
       return DONE;
@@ -111,6 +112,14 @@ function endpointsOf(service: Service, current: Endpoints | undefined, all: read
     },
     subsets,
   };
+}
+
+/** What is said of the Service's address is written with the next change of something else. */
+function likeHeadless(wanted: Endpoints, { metadata: { labels: before } }: Endpoints): Endpoints {
+  const { [HEADLESS]: _, ...plain } = wanted.metadata.labels ?? {};
+  const kept = before?.[HEADLESS];
+  const labels = kept === undefined ? plain : { ...plain, [HEADLESS]: kept };
+  return { ...wanted, metadata: { ...wanted.metadata, labels } };
 }
 
 const hasClusterIP = ({ spec }: Service): boolean => Boolean(spec?.clusterIP) && spec?.clusterIP !== 'None';

@@ -208,6 +208,20 @@ describe('a Service with a selector', () => {
     expect(slice?.ports ?? []).toEqual([]);
   });
 
+  test('EPS-4 Endpoints of a Service that becomes headless are labelled when their addresses change', async () => {
+    const h = await start();
+    await h.create(service());
+    await running(h, 'a', { ip: '10.244.1.2' });
+    await h.patch(kinds.service, 'web', {
+      spec: { type: 'ExternalName', externalName: 'x', clusterIP: null, clusterIPs: null },
+    });
+    await h.patch(kinds.service, 'web', { spec: { type: 'ClusterIP', externalName: null, clusterIP: 'None' } });
+    const labels = async () => (await h.get(kinds.endpoints, 'web')).metadata.labels;
+    expect(await labels()).toBeUndefined();
+    await running(h, 'b', { ip: '10.244.1.3' });
+    expect(await labels()).toEqual({ 'service.kubernetes.io/headless': '' });
+  });
+
   test('EPS-4 a slice without ports is made anew at every look, and the time of the last change is gone', async () => {
     const h = await start();
     await h.create(service({ clusterIP: 'None', ports: [] }));
