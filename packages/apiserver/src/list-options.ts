@@ -1,5 +1,6 @@
 import { type FieldError, forbidden, invalidStatus, notSupported } from '@tabernetes/apimachinery';
 import { type Query, queryBool, queryInt } from './query.ts';
+import { checkSelectors } from './registry/predicate.ts';
 
 /** ListOptions of a list, a watch or a deletion of many. */
 export interface ListOptions {
@@ -23,8 +24,11 @@ export interface ListOptions {
  * @see staging/src/k8s.io/apimachinery/pkg/apis/meta/internalversion/validation/validation.go
  */
 export function listOptions(query: Query, watch: boolean): ListOptions {
-  const limit = queryInt(query, 'limit') ?? 0;
+  const { labelSelector = '', fieldSelector = '' } = query;
+  // What cannot be read is told before what is not allowed.
+  checkSelectors(labelSelector, fieldSelector);
   const timeoutSeconds = queryInt(query, 'timeoutSeconds');
+  const limit = queryInt(query, 'limit') ?? 0;
   const sendInitialEvents = queryBool(query, 'sendInitialEvents');
   const resourceVersion = query['resourceVersion'] ?? '';
   const match = query['resourceVersionMatch'] ?? '';
@@ -35,8 +39,8 @@ export function listOptions(query: Query, watch: boolean): ListOptions {
     : listProblems(match, token, resourceVersion, sendInitialEvents);
   if (errors.length > 0) throw invalidStatus({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
   return {
-    labelSelector: query['labelSelector'] ?? '',
-    fieldSelector: query['fieldSelector'] ?? '',
+    labelSelector,
+    fieldSelector,
     watch: isWatch,
     allowWatchBookmarks: queryBool(query, 'allowWatchBookmarks') === true,
     resourceVersion,

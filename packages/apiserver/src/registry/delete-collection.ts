@@ -9,9 +9,9 @@ import { unreadableResourceVersion } from './resource-version.ts';
 
 /** DELETE of all objects that the selectors match; answers the list of them as they were. */
 export async function deleteCollection(scope: RequestScope): Promise<ApiResponse> {
-  const options = deleteOptions(scope);
   const listing = listOptions(scope.request.query, false);
   const wanted = predicate(scope.definition, listing.labelSelector, listing.fieldSelector, '');
+  const options = deleteOptions(scope);
   const problem = unreadableResourceVersion(listing.resourceVersion);
   if (problem !== undefined) {
     const value = JSON.stringify(listing.resourceVersion);

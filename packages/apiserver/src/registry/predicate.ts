@@ -34,10 +34,25 @@ export function predicate(
   name: string,
 ): Predicate {
   if (labelSelector === '' && fieldSelector === '' && name === '') return ALL;
+  return inWords(() => {
+    const [labels, fields] = selectors(labelSelector, fieldSelector);
+    return new Selection(definition, labels, fields && checkedFields(definition, fields), name);
+  });
+}
+
+/** That they can be read. @throws {StatusError} BadRequest with the parser's words */
+export function checkSelectors(labelSelector: string, fieldSelector: string): void {
+  if (labelSelector !== '' || fieldSelector !== '') inWords(() => selectors(labelSelector, fieldSelector));
+}
+
+const selectors = (labels: string, fields: string): readonly [Selector, FieldSelector?] => [
+  labels === '' ? EVERYTHING : parseLabelSelector(labels),
+  fields === '' ? undefined : parseFieldSelector(fields),
+];
+
+function inWords<T>(read: () => T): T {
   try {
-    const labels = labelSelector === '' ? EVERYTHING : parseLabelSelector(labelSelector);
-    const fields = fieldSelector === '' ? undefined : checkedFields(definition, parseFieldSelector(fieldSelector));
-    return new Selection(definition, labels, fields, name);
+    return read();
   } catch (error) {
     if (error instanceof SelectorProblem) throw badRequest(error.message);
     throw error;
