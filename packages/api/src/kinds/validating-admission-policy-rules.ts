@@ -12,7 +12,7 @@ import {
   validateConditions,
 } from '@tabernetes/apimachinery';
 import type { AdmissionScope } from '../cel/admission.ts';
-import { BOOL, type CelType, NULL, STRING } from '../cel/types.ts';
+import { BOOL, type CelType, DYN, NULL, STRING } from '../cel/types.ts';
 import type {
   AuditAnnotation,
   ParamKind,
@@ -153,7 +153,8 @@ function validateVariable(
     errors.push(invalid(`${at}.name`, name, 'name is not a valid CEL identifier'));
   }
   const type = validateExpression(errors, expression, `${at}.expression`, scope);
-  if (type !== undefined) variables.set(name, type);
+  // One that is refused is there all the same, so that nobody who uses it is refused for that.
+  if (type !== undefined || expression.trim() !== '') variables.set(name, type ?? DYN);
 }
 
 const RESERVED: ReadonlySet<string> = new Set(

@@ -294,4 +294,21 @@ describe('ValidatingAdmissionPolicies', () => {
     await policy({ validations: [{ expression: `${many}.all(a, ${many}.all(b, ${many}.all(c, a + b + c >= 0)))` }] });
     expect((await create(configMap('a'))).refusal.message).toContain('operation cancelled: actual cost limit exceeded');
   });
+
+  test('VAP-13 a variable that is refused is refused once, not in all that use it', async () => {
+    const { refusal } = await api.send('POST', `${GROUP}/validatingadmissionpolicies`, {
+      metadata: { name: 'p' },
+      spec: {
+        matchConstraints: {
+          resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['pods'] }],
+        },
+        variables: [
+          { name: 'a', expression: 'web' },
+          { name: 'b', expression: 'variables.a' },
+        ],
+        validations: [{ expression: 'variables.a == variables.b + 1' }],
+      },
+    });
+    expect(refusal.details?.causes?.map(({ field }) => field)).toEqual(['spec.variables[0].expression']);
+  });
 });
