@@ -142,7 +142,7 @@ const schemeOf = (group: string): Scheme => (Object.hasOwn(OTHERS, group) ? (OTH
 
 function isRegistered({ kinds }: Scheme, { group, version, kind }: GroupVersionKind): boolean {
   const known = kinds.get(`${group} ${version}`);
-  if (known === undefined) return false;
+  if (known === undefined || kind.includes(' ')) return false;
   if (OF_EVERY_VERSION.has(kind) || known.includes(` ${kind} `) || known.includes(` ${kind}! `)) return true;
   const [, listed] = /^(.+)List$/.exec(kind) ?? [];
   return listed !== undefined && known.includes(` ${listed} `);
