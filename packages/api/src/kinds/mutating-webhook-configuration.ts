@@ -2,6 +2,7 @@ import type { MutatingWebhookConfiguration } from '../generated/admissionregistr
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { mutatingWebhookConfiguration as names } from './names/extensions.ts';
+import { hasEmptyPart } from './rules/empty-parts.ts';
 import { defaultWebhook, validateWebhooks } from './webhook-rules.ts';
 
 /**
@@ -19,6 +20,10 @@ export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfigurat
       defaultWebhook(hook);
       hook.reinvocationPolicy ??= 'Never';
     }
+  },
+  prepareForUpdate: ({ metadata, webhooks }, old) => {
+    // Upstream takes parts that are there and empty for a change.
+    if (hasEmptyPart(names.schema, { webhooks })) metadata.generation = (old.metadata.generation ?? 0) + 1;
   },
   validate: ({ webhooks }) => validateWebhooks(webhooks),
   updateValidatesAlone: true,

@@ -95,7 +95,7 @@ function copyFirst(schema: StructSchema, fields: readonly FieldSchema[], count: 
 
 /** Undefined: the field is not printed. */
 function printedField(field: FieldSchema, value: unknown, before: unknown, freeze: boolean): unknown {
-  if (value === undefined || value === null) return field.omitEmpty ? undefined : zeroOf(field, freeze);
+  if (value === undefined || value === null) return field.omitEmpty ? undefined : zeroLike(field, before, freeze);
   const { schema } = field;
   switch (schema.kind) {
     case 'string':
@@ -192,6 +192,12 @@ function other(schema: Schema, value: unknown, before: unknown, freeze: boolean)
 }
 
 /** What Go prints for a field that is absent and not omitempty. */
+/** What equals the zero value in `previous` may be another object than the one that all share. */
+function zeroLike(field: FieldSchema, before: unknown, freeze: boolean): unknown {
+  const zero = zeroOf(field, freeze);
+  return sameJson(zero, before) ? before : zero;
+}
+
 function zeroOf({ schema, pointer }: FieldSchema, freeze: boolean): unknown {
   if (pointer) return null;
   switch (schema.kind) {

@@ -132,8 +132,8 @@ async function updateBy(
       ? request.admission.admit(context, draft, old)
       : admission.admit(updateAttributes(scope, name, context, options, { draft, old }));
     if (admitted !== undefined) await admitted;
-    dedupeOwners(scope, draft.metadata, true);
   }
+  dedupeOwners(scope, draft.metadata, true);
   checkResourceVersion(scope, name, draft, old);
 
   const undo = scope.subresource === undefined ? definition.allocate?.(draft, old, context) : undefined;
@@ -324,10 +324,11 @@ async function remove(
   return { object, created: false };
 }
 
-function wrongUid(
+/** The object is another one than the one that was asked for. */
+export function wrongUid(
   { definition, resource, namespace }: RequestScope,
   name: string,
-  request: Change,
+  request: Pick<Change, 'uid' | 'options'>,
   actual: string | undefined,
 ): StatusError {
   const path =

@@ -22,7 +22,7 @@ import { type RequestScope, warn } from '../request-scope.ts';
 import { respond } from '../transform.ts';
 import { type WriteOptions, writeOptions } from '../write-options.ts';
 import { change } from './change.ts';
-import { checkName, dedupeOwners, ensureNamespace } from './object-meta.ts';
+import { checkName, ensureNamespace } from './object-meta.ts';
 import { withObjectVersions } from './object-versions.ts';
 import { resetFieldsOf, track } from './update.ts';
 
@@ -83,7 +83,6 @@ function patched(
   for (const text of warnings) warn(scope, text);
   tidied(scope, draft);
   definition.defaults?.(draft);
-  dedupeOwners(scope, draft.metadata, false);
   return track(scope, draft, old, options, context);
 }
 

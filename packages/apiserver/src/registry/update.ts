@@ -21,6 +21,8 @@ export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
   let first: Draft<KubeObject> | undefined = makeDraft();
   ensureNamespace(first.metadata, namespace);
   checkName(first.metadata, name, '');
+  // Here, so that who is refused later is warned as well.
+  dedupeOwners(scope, first.metadata, false);
   const { uid } = first.metadata;
   const { object, created } = await change(scope, {
     name,

@@ -11,7 +11,6 @@ import {
   appliedObjectText,
   badRequest,
   canonical,
-  conflict,
   type Draft,
   decodeObject,
   failure,
@@ -30,7 +29,7 @@ import {
 } from '@tabernetes/apimachinery';
 import { requestBody } from '../decode-request.ts';
 import { attributes, optionsObject, type WriteSubject } from '../registry/attributes.ts';
-import { change } from '../registry/change.ts';
+import { change, wrongUid } from '../registry/change.ts';
 import { draftOf } from '../registry/edited.ts';
 import { stored } from '../registry/get.ts';
 import { checkName, ensureNamespace } from '../registry/object-meta.ts';
@@ -133,7 +132,7 @@ async function changeScale(
       if (admission.mutates('UPDATE', scope.definition.plural))
         await admission.admit(admissionAttributes(context, { draft, old: oldScale }));
       const scale = draft as Draft<Scale>;
-      validateScale(scope, scale as Scale, old);
+      validateScale(scope, options, scale as Scale, old);
       if (isUnset && scale.spec?.replicas === UNSET) {
         throw badRequest(`the spec replicas field ${goQuote(subresource.path ?? '')} cannot be empty`);
       }
@@ -175,8 +174,8 @@ function setVersion(parent: Draft<KubeObject>, version: string | undefined): voi
   else delete parent.metadata.resourceVersion;
 }
 
-function validateScale(scope: RequestScope, scale: Scale, parent: KubeObject): void {
-  const { definition, resource, info } = scope;
+function validateScale(scope: RequestScope, options: WriteOptions, scale: Scale, parent: KubeObject): void {
+  const { definition, info } = scope;
   const { metadata } = scale;
   const replicas = scale.spec?.replicas ?? 0;
   // Custom resources are looked at as a whole, later.
@@ -186,11 +185,7 @@ function validateScale(scope: RequestScope, scale: Scale, parent: KubeObject): v
     if (errors.length > 0) throw invalidStatus(SCALE, info.pathName, errors);
   }
   if (metadata.uid && metadata.uid !== parent.metadata.uid) {
-    throw conflict(
-      { group: definition.group, resource: `${resource.groupResource.resource}/scale` },
-      info.pathName,
-      `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${parent.metadata.uid}`,
-    );
+    throw wrongUid(scope, info.pathName, { uid: metadata.uid, options }, parent.metadata.uid);
   }
 }
 
