@@ -11,6 +11,8 @@ const properties = {
   replicas: { type: 'integer' },
   size: { type: 'string', default: 'small' },
   names: { ...strings },
+  since: { type: 'string', format: 'date' },
+  key: { type: 'string', format: 'byte' },
 };
 const definition = {
   metadata: { name: 'widgets.ex.com' },
@@ -85,6 +87,15 @@ describe('CR-2 a custom resource', () => {
         '  .spec.size: expected string, got &value.valueUnstructured{Value:5}',
       ].join('\n'),
     ]);
+  });
+
+  test('is applied with any value where its text has a format, and refused for that afterwards', async () => {
+    const apply = (spec: object) => api.send('PATCH', `${WIDGETS}/w?fieldManager=m`, widget(spec), APPLY);
+    expect((await apply({ since: 5 })).refusal).toMatchObject({
+      code: 422,
+      details: { causes: [{ field: 'spec.since' }] },
+    });
+    expect((await apply({ key: 5 })).refusal).toMatchObject({ code: 500 });
   });
 
   test('has a Scale that cannot be applied', async () => {

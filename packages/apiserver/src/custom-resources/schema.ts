@@ -38,6 +38,8 @@ export const declaredSchema = (schema: StructSchema): JsonSchema | undefined => 
 function node(schema: JsonSchema): Schema {
   if (schema['x-kubernetes-int-or-string']) return preservesUnknown(schema) ? ANY : SCALAR;
   if (schema.type === 'array') return list(schema);
+  // Upstream knows texts of two formats alone; those of others are of any type.
+  if (schema.type === 'string' && schema.format && schema.format !== 'byte') return SCALAR;
   if (schema.type !== 'object') return SCALARS[schema.type ?? ''] ?? (preservesUnknown(schema) ? ANY : SCALAR);
   const additional = additionalOf(schema);
   if (additional?.allows && schema.properties === undefined) {
