@@ -1,9 +1,9 @@
 import { goQuote } from '@tabernetes/apimachinery';
 import { TemplateError } from './errors.ts';
-import { CallError, callOf, FUNCTIONS } from './functions.ts';
+import { CallError, callOf, FUNCTIONS, OF_TEXTS } from './functions.ts';
 import type { CommandNode, Operand, ParsedTemplate, Pipeline, TemplateNode } from './nodes.ts';
 import { parseTemplate } from './parse.ts';
-import { format, isList, isMap, isTrue, NumberValue, type Value, valueFrom } from './values.ts';
+import { format, isList, isMap, isTrue, NumberValue, typeName, type Value, valueFrom } from './values.ts';
 
 export interface GoTemplateOptions {
   /** A key that a map lacks is an error. Default false: it prints as `<no value>`. */
@@ -63,6 +63,8 @@ class Execution {
   readonly #requireKeys: boolean;
   #name = 'output';
   #depth = 0;
+  /** The dot is an item of a list or a map, whose type is that of anything. */
+  #isItem = false;
 
   constructor(template: ParsedTemplate, { requireKeys = false }: GoTemplateOptions) {
     this.#template = template;
@@ -119,8 +121,12 @@ class Execution {
     if (node.type === 'range') flow = this.#range(node, dot, variables);
     else {
       const value = this.#pipeline(node.pipeline, dot, variables);
-      if (isTrue(value)) flow = this.walk(node.body, node.type === 'with' ? value : dot, variables);
-      else flow = this.walk(node.otherwise, dot, variables);
+      if (isTrue(value)) {
+        const wasItem = this.#isItem;
+        if (node.type === 'with') this.#isItem = false;
+        flow = this.walk(node.body, node.type === 'with' ? value : dot, variables);
+        this.#isItem = wasItem;
+      } else flow = this.walk(node.otherwise, dot, variables);
     }
     variables.length = mark;
     return flow;
@@ -139,7 +145,10 @@ class Execution {
         // Declared by the pipeline above with the whole value; each turn gives it its own.
         if (known !== undefined) known.value = next;
       });
+      const wasItem = this.#isItem;
+      this.#isItem = isList(value) || isMap(value);
       const flow = this.walk(node.body, item, variables);
+      this.#isItem = wasItem;
       variables.length = mark;
       if (flow === 'break') return undefined;
     }
@@ -168,9 +177,12 @@ class Execution {
     if (this.#depth >= MAX_DEPTH) throw this.#fail(node.at, shown, `exceeded maximum template depth (${MAX_DEPTH})`);
     const value = node.pipeline === undefined ? undefined : this.#pipeline(node.pipeline, dot, variables);
     const outer = this.#name;
+    const wasItem = this.#isItem;
+    this.#isItem = false;
     this.#depth++;
     this.walk(body, value, [{ name: '$', value }], node.name);
     this.#depth--;
+    this.#isItem = wasItem;
     this.#name = outer;
     return undefined;
   }
@@ -193,15 +205,18 @@ class Execution {
     if (first.type === 'function') return this.#function(first, rest, { at, text }, dot, variables, final);
     const hasArguments = rest.length > 0 || final !== MISSING;
     if (hasArguments && (first.type === 'field' || first.type === 'variable' || first.type === 'chain')) {
-      const path = first.path;
-      this.#operand(first.type === 'field' ? { ...first, path: path.slice(0, -1) } : first, dot, variables);
-      throw this.#fail(
-        first.at,
-        first.text,
-        path.length === 0
-          ? `can't give argument to non-function ${first.text}`
-          : `${path.at(-1)} is not a method but has arguments`,
-      );
+      const { path } = first;
+      if (path.length === 0) {
+        throw this.#fail(first.at, first.text, `can't give argument to non-function ${first.text}`);
+      }
+      const receiver = this.#operand({ ...first, path: path.slice(0, -1) }, dot, variables);
+      // Of what is missing nothing is asked.
+      if (receiver === undefined) return undefined;
+      if (!isMap(receiver)) return this.#operand(first, dot, variables);
+      throw this.#fail(first.at, first.text, `${path.at(-1)} is not a method but has arguments`);
+    }
+    if (hasArguments && first.type === 'pipeline') {
+      throw this.#fail(at, text, `can't give argument to non-function ${first.pipeline.text}`);
     }
     if (hasArguments) throw this.#fail(first.at, first.text, `can't give argument to non-function ${first.text}`);
     if (first.type === 'nil') throw this.#fail(first.at, first.text, 'nil is not a command');
@@ -219,13 +234,13 @@ class Execution {
         return typeof value === 'object' ? new NumberValue(value.number, value.isFloat ? 'float64' : 'int') : value;
       }
       case 'field':
-        return this.#path(dot, operand);
+        return this.#path(dot, operand, this.#isItem);
       case 'variable':
-        return this.#path(variables.findLast(({ name }) => name === operand.name)?.value, operand);
+        return this.#path(this.#variable(operand, variables), operand);
       case 'chain':
         if (operand.base.type === 'nil')
           throw this.#fail(operand.at, operand.text, 'indirection through explicit nil in nil');
-        return this.#path(this.#operand(operand.base, dot, variables), operand);
+        return this.#path(this.#operand(operand.base, dot, variables), { ...lastOf(operand.base), path: operand.path });
       case 'pipeline':
         return this.#pipeline(operand.pipeline, dot, variables);
       case 'function':
@@ -233,18 +248,29 @@ class Execution {
     }
   }
 
+  /** @throws {TemplateError} for one that is declared by what is just being read */
+  #variable({ at, text, name }: Extract<Operand, { type: 'variable' }>, variables: readonly Variable[]): Value {
+    const found = variables.findLast((variable) => variable.name === name);
+    if (found === undefined) throw this.#fail(at, text, `undefined variable: ${name}`);
+    return found.value;
+  }
+
   #path(
     start: Value,
     { at, text, path }: { readonly at: number; readonly text: string; readonly path: readonly string[] },
+    isItem = false,
   ): Value {
     let value = start;
-    for (const name of path) {
+    for (const [step, name] of path.entries()) {
       if (value === undefined) {
         if (this.#requireKeys) throw this.#fail(at, text, `nil data; no entry for key ${goQuote(name)}`);
         return undefined;
       }
       if (value === null) throw this.#fail(at, text, `nil pointer evaluating interface {}.${name}`);
-      if (!isMap(value)) throw this.#fail(at, text, `can't evaluate field ${name} in type interface {}`);
+      if (!isMap(value)) {
+        const type = step > 0 || isItem ? 'interface {}' : typeName(value);
+        throw this.#fail(at, text, `can't evaluate field ${name} in type ${type}`);
+      }
       if (Object.hasOwn(value, name)) value = valueFrom(value[name]);
       else if (this.#requireKeys) throw this.#fail(at, text, `map has no entry for key ${goQuote(name)}`);
       else value = undefined;
@@ -269,7 +295,11 @@ class Execution {
         definition.most === definition.least ? `want ${definition.least}` : `want at least ${definition.least}`;
       throw this.#fail(at, text, `wrong number of args for ${name}: ${wanted} got ${count}`);
     }
-    const args = rest.map((operand) => this.#operand(operand, dot, variables));
+    const args = rest.map((operand, index) => {
+      const value = this.#operand(operand, dot, variables);
+      if (index === 0 && OF_TEXTS.has(name)) this.#demandText(operand, value);
+      return value;
+    });
     if (final !== MISSING) args.push(final);
     try {
       return definition.call(args);
@@ -277,6 +307,16 @@ class Execution {
       if (!(error instanceof CallError)) throw error;
       throw this.#fail(whole.at, whole.text, `error calling ${name}: ${error.message}`);
     }
+  }
+
+  /** @throws {TemplateError} where a text is wanted and something else stands */
+  #demandText(operand: Operand, value: Value): void {
+    if (typeof value === 'string') return;
+    const { at, text, type } = operand;
+    if (type === 'nil') throw this.#fail(at, text, 'cannot assign nil to string');
+    if (type === 'literal') throw this.#fail(at, text, `expected string; found ${text}`);
+    if (value === undefined) throw this.#fail(at, text, 'invalid value; expected string');
+    throw this.#fail(at, text, `wrong type for value; expected string; got ${typeName(value)}`);
   }
 
   /** `and` and `or` stop at the argument that decides. */
@@ -302,3 +342,10 @@ class Execution {
 /** What stands in brackets is named without them. */
 const calleeText = (operand: Operand | undefined): string | undefined =>
   operand?.type === 'pipeline' ? operand.pipeline.text : operand?.text;
+
+/** What was looked at last when an operand has its value: mistakes are told of there. */
+function lastOf(operand: Operand): { readonly at: number; readonly text: string } {
+  if (operand.type !== 'pipeline') return operand;
+  const last = operand.pipeline.commands.at(-1)?.args.at(-1);
+  return last === undefined ? operand : lastOf(last);
+}

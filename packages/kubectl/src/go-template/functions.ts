@@ -26,6 +26,9 @@ type TemplateFunction = {
 const ANY = Number.POSITIVE_INFINITY;
 const int = (number: number): NumberValue => new NumberValue(number, 'int');
 
+/** Functions whose first argument is a text: what else a template says there is refused where it stands. */
+export const OF_TEXTS: ReadonlySet<string> = new Set(['base64decode', 'printf']);
+
 /** What templates may call, `and`, `or` and `call` aside: the first two evaluate their arguments one by one. */
 export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   not: { least: 1, most: 1, call: ([value]) => !isTrue(value) },
@@ -105,7 +108,7 @@ function indexed(start: Value, indexes: readonly Value[]): Value {
       const { length } = item;
       const at = position(index, length);
       if (at === length) throw new CallError(`reflect: ${isList(item) ? 'slice' : 'string'} index out of range`);
-      item = isList(item) ? valueFrom(item[at]) : int(bytesOf(item)[at] ?? 0);
+      item = isList(item) ? valueFrom(item[at]) : new NumberValue(bytesOf(item)[at] ?? 0, 'uint8');
     } else throw new CallError(`can't index item of type ${typeName(item)}`);
   }
   return item;
@@ -134,9 +137,7 @@ function sprint(args: readonly Value[]): string {
 }
 
 const joined = (args: readonly Value[]): string =>
-  args.length === 1 && typeof args[0] === 'string'
-    ? args[0]
-    : sprint(args.map((value) => (value === undefined ? '<no value>' : value)));
+  args.length === 1 && typeof args[0] === 'string' ? args[0] : sprint(args.map((value) => value ?? '<no value>'));
 
 const HTML: Readonly<Record<string, string>> = {
   '"': '&#34;',
@@ -204,6 +205,8 @@ function less(a: Value, b: Value): boolean {
 /** kubectl's own: whether `index` would find something that is not nil. */
 function exists(start: Value, indexes: readonly Value[]): boolean {
   let item = start;
+  // Nothing is asked of it.
+  if (indexes.length === 0) return true;
   for (const index of indexes) {
     if (item === undefined || item === null) return false;
     if (isMap(item)) {

@@ -1,3 +1,4 @@
+import { goQuote } from '@tabernetes/apimachinery';
 import { TemplateError } from './errors.ts';
 
 export type TokenType =
@@ -132,13 +133,11 @@ function cut(template: string, tokens: Token[]): void {
         push(end === at + 1 ? 'dot' : 'field', end);
       } else if (character === '$') push('variable', terminated(wordEnd(at + 1)));
       else if (/[0-9+.-]/.test(character)) {
-        const number =
-          /^[+-]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]+)?)i?/.exec(
-            template.slice(at),
-          );
-        const end = at + (number?.[0].length ?? 1);
-        if (WORD.test(template[end] ?? '') || end === at + 1 ? !/[0-9]/.test(template[at] ?? '') : false) {
-          throw fail(`bad number syntax: ${JSON.stringify(template.slice(at, end + 1))}`);
+        const end = numberEnd(at);
+        const next = template[end] ?? '';
+        // A sign behind it may begin the imaginary part, which no number here has.
+        if (WORD.test(next) || next === '+' || next === '-') {
+          throw fail(`bad number syntax: ${goQuote(template.slice(at, WORD.test(next) ? end + 1 : numberEnd(end)))}`);
         }
         push('number', end);
       } else if (WORD.test(character)) {
@@ -168,6 +167,15 @@ function cut(template: string, tokens: Token[]): void {
     let end = start;
     while (WORD.test(template[end] ?? '')) end++;
     return end;
+  }
+
+  /** @see https://pkg.go.dev/text/template/parse scanNumber */
+  function numberEnd(start: number): number {
+    const number =
+      /^[+-]?(?:0[xX][0-9a-fA-F_]*\.?[0-9a-fA-F_]*(?:[pP][+-]?[0-9_]*)?|0[bB][01_]*\.?[01_]*|0[oO][0-7_]*\.?[0-7_]*|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]*)?)i?/.exec(
+        template.slice(start),
+      );
+    return start + (number?.[0].length ?? 0);
   }
 
   function quoted(quote: string, message: string): number {

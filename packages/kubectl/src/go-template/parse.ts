@@ -8,6 +8,9 @@ import type { CommandNode, GoNumber, Operand, ParsedTemplate, Pipeline, Template
 /** @throws {TemplateError} with text/template's words */
 export const parseTemplate = (source: string): ParsedTemplate => new Parser(source).parse();
 
+/** Tokens that are told of by name, as Go tells of keywords. */
+const NAMED: ReadonlySet<TokenType> = new Set(['keyword', 'dot', 'nil']);
+
 type End = { readonly token: Token; readonly word: 'end' | 'else' };
 
 class Parser {
@@ -51,7 +54,7 @@ class Parser {
   }
 
   #unexpected(token: Token, context: string): TemplateError {
-    const shown = token.type === 'eof' ? 'EOF' : token.type === 'keyword' ? `<${token.text}>` : goQuote(token.text);
+    const shown = token.type === 'eof' ? 'EOF' : NAMED.has(token.type) ? `<${token.text}>` : goQuote(token.text);
     return this.#fail(`unexpected ${shown} in ${context}`, token);
   }
 
@@ -81,12 +84,12 @@ class Parser {
       }
       this.#take();
       if (word.text === 'end' || word.text === 'else') return { nodes, end: { token: word, word: word.text } };
-      const node = this.#control(word);
+      const node = this.#control(word, isTop);
       if (node !== undefined) nodes.push(node);
     }
   }
 
-  #control(word: Token): TemplateNode | undefined {
+  #control(word: Token, isTop: boolean): TemplateNode | undefined {
     switch (word.text) {
       case 'if':
       case 'with':
@@ -99,6 +102,8 @@ class Parser {
         this.#take();
         return { type: word.text };
       case 'define':
+        // Templates are defined at the top alone.
+        if (!isTop) throw this.#unexpected(word, 'command');
         this.#define(this.#name('define clause'));
         return undefined;
       case 'block': {
@@ -339,7 +344,8 @@ class Parser {
     const octal = /^(-?)0([0-7]+)$/.exec(plain);
     const number = octal === null ? Number(plain) : Number(`${octal[1] ?? ''}${Number(`0o${octal[2] ?? ''}`)}`);
     const signed = /^-0[xXoObB]/.test(plain) ? -Number(plain.slice(1)) : number;
-    if (Number.isNaN(signed)) throw this.#fail(`illegal number syntax: ${goQuote(token.text)}`, token);
+    if (!isFloat && Math.abs(signed) >= 2 ** 64) throw this.#fail(`integer overflow: ${goQuote(token.text)}`, token);
+    if (!Number.isFinite(signed)) throw this.#fail(`illegal number syntax: ${goQuote(token.text)}`, token);
     return { number: signed, isFloat };
   }
 

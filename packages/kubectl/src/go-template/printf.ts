@@ -9,56 +9,144 @@ interface Directive {
   readonly verb: string;
 }
 
-const DIRECTIVE = /%([-+# 0]*)(\*|\d+)?(?:(\.)(\*|\d+)?)?(.)?/gsu;
-
 /** Go's `fmt.Sprintf` for the values that templates have. @see https://pkg.go.dev/fmt */
-export function sprintf(pattern: string, args: readonly Value[]): string {
-  let next = 0;
-  const number = (): number => {
-    const value = args[next++];
-    return value instanceof NumberValue ? value.number : 0;
-  };
-  const text = pattern.replace(
-    DIRECTIVE,
-    (_, flags: string, width?: string, point?: string, precision?: string, verb?: string) => {
-      const wide = width === '*' ? number() : width === undefined ? undefined : Number(width);
-      const precise = point === undefined ? undefined : precision === '*' ? number() : Number(precision ?? 0);
-      if (verb === undefined) return '%!(NOVERB)';
-      if (verb === '%') return '%';
-      if (next >= args.length) return `%!${verb}(MISSING)`;
-      const directive = {
-        flags: wide !== undefined && wide < 0 ? `${flags}-` : flags,
-        width: wide === undefined ? undefined : Math.abs(wide),
-        precision: precise,
-        verb,
-      };
-      return formatted(directive, args[next++]);
-    },
-  );
-  if (next >= args.length) return text;
-  const extra = args
-    .slice(next)
-    .map((value) => (value === null || value === undefined ? '<nil>' : `${typeName(value)}=${format(value)}`));
-  return `${text}%!(EXTRA ${extra.join(', ')})`;
+export const sprintf = (pattern: string, args: readonly Value[]): string => new Formatting(pattern, args).text();
+
+/** Reads a pattern from left to right; which argument is next depends on what came before. */
+class Formatting {
+  readonly #pattern: string;
+  readonly #args: readonly Value[];
+  #at = 0;
+  #next = 0;
+  #isReordered = false;
+  #isGood = true;
+  /** An index stands right before: `%[2]d`. */
+  #isIndexed = false;
+
+  constructor(pattern: string, args: readonly Value[]) {
+    this.#pattern = pattern;
+    this.#args = args;
+  }
+
+  text(): string {
+    let out = '';
+    while (this.#at < this.#pattern.length) {
+      const percent = this.#pattern.indexOf('%', this.#at);
+      out += this.#pattern.slice(this.#at, percent < 0 ? undefined : percent);
+      if (percent < 0) break;
+      this.#at = percent + 1;
+      out += this.#directive();
+    }
+    if (this.#isReordered || this.#next >= this.#args.length) return out;
+    const extra = this.#args
+      .slice(this.#next)
+      .map((value) => (value === null || value === undefined ? '<nil>' : `${typeName(value)}=${format(value)}`));
+    return `${out}%!(EXTRA ${extra.join(', ')})`;
+  }
+
+  #directive(): string {
+    this.#isGood = true;
+    this.#isIndexed = false;
+    let [flags = ''] = this.#match(/[-+# 0]*/y);
+    let out = '';
+    this.#index();
+    let width: number | undefined;
+    if (this.#match(/\*/y).length > 0) {
+      width = this.#number();
+      if (width === undefined) out += '%!(BADWIDTH)';
+      else if (width < 0) {
+        flags = `${flags.replaceAll('0', '')}-`;
+        width = -width;
+      }
+      this.#isIndexed = false;
+    } else {
+      const [digits] = this.#match(/\d+/y);
+      if (digits !== undefined) width = Number(digits);
+      if (digits !== undefined && this.#isIndexed) this.#isGood = false;
+    }
+    let precision: number | undefined;
+    if (this.#match(/\./y).length > 0) {
+      if (this.#isIndexed) this.#isGood = false;
+      this.#index();
+      if (this.#match(/\*/y).length > 0) {
+        precision = this.#number();
+        if (precision !== undefined && precision < 0) precision = undefined;
+        if (precision === undefined) out += '%!(BADPREC)';
+        this.#isIndexed = false;
+      } else precision = Number(this.#match(/\d+/y)[0] ?? 0);
+    }
+    if (!this.#isIndexed) this.#index();
+    const [verb] = this.#match(/./suy);
+    if (verb === undefined) return `${out}%!(NOVERB)`;
+    if (verb === '%') return `${out}%`;
+    if (!this.#isGood) return `${out}%!${verb}(BADINDEX)`;
+    if (this.#next >= this.#args.length) return `${out}%!${verb}(MISSING)`;
+    return out + formatted({ flags, width, precision, verb }, this.#args[this.#next++]);
+  }
+
+  #match(pattern: RegExp): readonly string[] {
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.#pattern);
+    if (match === null) return [];
+    this.#at += match[0].length;
+    return match;
+  }
+
+  /** `[2]`: the second argument is next. */
+  #index(): void {
+    this.#isIndexed = false;
+    if (this.#pattern[this.#at] !== '[') return;
+    this.#isReordered = true;
+    const close = this.#pattern.indexOf(']', this.#at);
+    const inside = close < 0 ? '' : this.#pattern.slice(this.#at + 1, close);
+    this.#at = close < 0 ? this.#at + 1 : close + 1;
+    if (!/^\d+$/.test(inside)) {
+      this.#isGood = false;
+      return;
+    }
+    this.#isIndexed = true;
+    const wanted = Number(inside) - 1;
+    if (wanted >= 0 && wanted < this.#args.length) this.#next = wanted;
+    else this.#isGood = false;
+  }
+
+  /** The argument that `*` stands for; undefined when it is no number. */
+  #number(): number | undefined {
+    if (this.#next >= this.#args.length) return undefined;
+    const value = this.#args[this.#next++];
+    const isWhole = value instanceof NumberValue && value.type !== 'float64' && Math.abs(value.number) <= 1e6;
+    return isWhole ? value.number : undefined;
+  }
 }
 
 function formatted(directive: Directive, value: Value): string {
   const { verb } = directive;
   if (verb === 'T') return pad(directive, typeName(value));
-  if (verb === 'v') return verbose(directive, value);
-  if (value === null || value === undefined) return pad(directive, `%!${verb}(<nil>)`);
+  // A plus means fields of structures by name, which are not here.
+  if (verb === 'v') return verbose({ ...directive, flags: directive.flags.replaceAll('+', '') }, value);
+  if (value === null || value === undefined) return `%!${verb}(<nil>)`;
   if (value instanceof NumberValue)
     return value.type === 'float64' ? floating(directive, value) : whole(directive, value);
   if (typeof value === 'boolean') return verb === 't' ? pad(directive, String(value)) : bad(directive, value);
   if (typeof value === 'string') return worded(directive, value);
+  return members(directive, value);
+}
+
+/** Lists and maps have each of their members printed so. */
+function members(directive: Directive, value: Exclude<Value, string | boolean | null | undefined>): string {
   if (isList(value)) return `[${value.map((item) => formatted(directive, valueFrom(item))).join(' ')}]`;
-  if (isMap(value)) {
-    const members = Object.keys(value)
-      .sort()
-      .map((key) => `${formatted(directive, key)}:${formatted(directive, valueFrom(value[key]))}`);
-    return `map[${members.join(' ')}]`;
-  }
-  return bad(directive, value);
+  if (!isMap(value)) return bad(directive, value);
+  const all = Object.keys(value)
+    .sort()
+    .map((key) => `${formatted(directive, key)}:${formatted(directive, valueFrom(value[key]))}`);
+  return `map[${all.join(' ')}]`;
+}
+
+/** A character as Go writes it: `'\\n'`. */
+function quotedCharacter(code: number): string {
+  if (code > 0x10ffff || code < 0) return "'\uFFFD'";
+  const inner = goQuote(String.fromCodePoint(code)).slice(1, -1);
+  return `'${inner === '\\"' ? '"' : inner === "'" ? "\\'" : inner}'`;
 }
 
 function verbose(directive: Directive, value: Value): string {
@@ -66,6 +154,8 @@ function verbose(directive: Directive, value: Value): string {
     return pad(directive, value instanceof NumberValue ? format(value) : goDumpJson(value));
   if (value instanceof NumberValue && value.type !== 'float64') return whole({ ...directive, verb: 'd' }, value);
   if (typeof value === 'string') return worded({ ...directive, verb: 's' }, value);
+  if (value instanceof NumberValue) return floating({ ...directive, verb: 'g' }, value);
+  if (isList(value) || isMap(value)) return members(directive, value);
   return pad(directive, format(value));
 }
 
@@ -73,7 +163,7 @@ function whole(directive: Directive, { number, type }: NumberValue): string {
   const { verb, flags, precision } = directive;
   const radix = { d: 10, b: 2, o: 8, O: 8, x: 16, X: 16 }[verb];
   if (verb === 'c') return pad(directive, String.fromCodePoint(number));
-  if (verb === 'q') return pad(directive, `'${String.fromCodePoint(number)}'`);
+  if (verb === 'q') return pad(directive, quotedCharacter(number));
   if (verb === 'U') return pad(directive, `U+${number.toString(16).toUpperCase().padStart(4, '0')}`);
   if (radix === undefined) return bad(directive, new NumberValue(number, type));
   let digits = Math.abs(number).toString(radix);
@@ -111,7 +201,8 @@ function worded(directive: Directive, value: string): string {
     case 'x':
     case 'X': {
       const hex = [...bytesOf(value).subarray(0, precision)].map((byte) => byte.toString(16).padStart(2, '0'));
-      const joined = hex.join(flags.includes(' ') ? ' ' : '');
+      const prefix = flags.includes('#') && hex.length > 0 ? '0x' : '';
+      const joined = prefix + hex.join(flags.includes(' ') ? ` ${prefix}` : '');
       return pad(directive, verb === 'X' ? joined.toUpperCase() : joined);
     }
     default:
@@ -119,7 +210,9 @@ function worded(directive: Directive, value: string): string {
   }
 }
 
-const bad = (directive: Directive, value: Value): string => `%!${directive.verb}(${typeName(value)}=${format(value)})`;
+/** What a verb cannot print is printed as `%v` would, in the same width. */
+const bad = (directive: Directive, value: Value): string =>
+  `%!${directive.verb}(${typeName(value)}=${verbose({ ...directive, flags: directive.flags.replaceAll('#', ''), verb: 'v' }, value)})`;
 
 function pad({ flags, width }: Directive, text: string): string {
   const missing = (width ?? 0) - [...text].length;

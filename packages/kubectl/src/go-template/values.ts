@@ -15,7 +15,7 @@ export type Value =
 
 export class NumberValue {
   readonly number: number;
-  readonly type: 'int' | 'int64' | 'float64';
+  readonly type: 'int' | 'int64' | 'uint8' | 'float64';
   constructor(number: number, type: NumberValue['type']) {
     this.number = number;
     this.type = type;

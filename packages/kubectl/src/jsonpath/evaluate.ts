@@ -66,8 +66,8 @@ class Evaluation {
     this.#floats = floats;
   }
 
-  /** Results from a piece up to the end of its range or of the template; `next` is behind the `{end}`. */
-  run(start: number, data: unknown): { readonly results: unknown[][]; readonly next: number } {
+  /** Results from a piece up to the end of its range or of the template; `next` is behind the `{end}`, if there is one. */
+  run(start: number, data: unknown): { readonly results: unknown[][]; readonly next: number | undefined } {
     const results: unknown[][] = [];
     for (let at = start; at < this.#pieces.length; at++) {
       const piece = this.#pieces[at];
@@ -83,7 +83,7 @@ class Evaluation {
         continue;
       }
       this.#depth++;
-      let next = this.#pieces.length;
+      let next: number | undefined;
       // Even without results the pieces inside are walked, so that the end is found.
       if (walk.values.length === 0) next = this.run(at + 1, null).next;
       for (const value of walk.values) {
@@ -92,9 +92,24 @@ class Evaluation {
         next = inner.next;
       }
       this.#depth--;
-      at = next - 1;
+      // What no end closes is walked once more for what is outside.
+      if (next !== undefined) at = next - 1;
     }
-    return { results, next: this.#pieces.length };
+    return { results, next: undefined };
+  }
+
+  /** Whether there is something; what cannot be walked further counts as it is up to there. */
+  #exists(item: unknown, nodes: readonly Node[]): boolean {
+    let values: unknown[] = [item];
+    for (const node of nodes) {
+      try {
+        ({ values } = this.#walk(values, [node]));
+      } catch (error) {
+        if (!(error instanceof JsonPathError)) throw error;
+        return node.type !== 'field' && values.length > 0;
+      }
+    }
+    return values.length > 0;
   }
 
   #walk(input: unknown[], nodes: readonly Node[]): { values: unknown[]; begins: boolean; ends: boolean } {
@@ -154,14 +169,7 @@ class Evaluation {
       );
     }
     return value.filter((item: unknown) => {
-      if (operator === 'exists') {
-        try {
-          return this.#walk([item], left).values.length > 0;
-        } catch (error) {
-          if (error instanceof JsonPathError) return false;
-          throw error;
-        }
-      }
+      if (operator === 'exists') return this.#exists(item, left);
       const lefts = this.#walk([item], left).values;
       if (lefts.length === 0) return false;
       const rights = lefts.length > 1 ? lefts : this.#walk([item], right).values;
