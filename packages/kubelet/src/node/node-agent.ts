@@ -92,17 +92,31 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
     }
     await registerDrivers(node);
     const lease = await leases.get(spec.name, LEASE_NAMESPACE).catch(ignoreNotFound);
-    const leaseSpec = { holderIdentity: spec.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: microTimeText(now) };
     if (lease !== undefined) {
-      await leases.update({ ...lease, spec: { ...lease.spec, ...leaseSpec } });
+      const held = { holderIdentity: spec.name, leaseDurationSeconds: LEASE_SECONDS, renewTime: microTimeText(now) };
+      await leases.update({ ...lease, spec: { ...lease.spec, ...held } });
       await report();
       return;
     }
     reportedMs = now;
-    const { uid = '' } = node.metadata;
+    await createLease(node);
+  }
+
+  /** The sign of life, which goes with the node. */
+  async function createLease({ metadata: { uid = '' } }: Node): Promise<void> {
+    const renewTime = microTimeText(clock.now());
+    const leaseSpec = { holderIdentity: spec.name, leaseDurationSeconds: LEASE_SECONDS, renewTime };
     const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: spec.name, uid }];
     const metadata = { name: spec.name, namespace: LEASE_NAMESPACE, ownerReferences };
     await leases.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: leaseSpec });
+  }
+
+  /** One that was deleted is made again, but for a node that is gone. */
+  async function renewLease(): Promise<void> {
+    const patch = { spec: { renewTime: microTimeText(clock.now()) } };
+    if ((await leases.patch(spec.name, LEASE_NAMESPACE, 'merge', patch).catch(ignoreNotFound)) !== undefined) return;
+    const node = stored() ?? (await nodes.get(spec.name).catch(ignoreNotFound));
+    if (node !== undefined) await createLease(node);
   }
 
   /** The object that lists the node's volume drivers, of which there are none. @see pkg/volume/csi/nodeinfomanager */
@@ -147,8 +161,7 @@ export function createNodeAgent(deps: NodeAgentDeps, spec: NodeSpec): NodeAgent 
     beat();
     try {
       onBeat?.();
-      const patch = { spec: { renewTime: microTimeText(clock.now()) } };
-      await leases.patch(spec.name, LEASE_NAMESPACE, 'merge', patch).catch(ignoreNotFound);
+      await renewLease();
       await report();
     } catch (error) {
       if (!(error instanceof StatusError)) onError(error);
