@@ -84,6 +84,8 @@ class Direction {
   readonly #address: string;
   readonly #onClosed: () => void;
   readonly #queue: Chunk[] = [];
+  /** Of the queue; what is before it was read. */
+  #head = 0;
   #size = 0;
   #state: 'open' | 'ended' | 'reset' = 'open';
   /** The writer has said its last; the reader may not know yet. */
@@ -105,12 +107,13 @@ class Direction {
   async read(maxBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array | undefined> {
     for (;;) {
       if (this.#state === 'reset') throw netError('ECONNRESET', this.#address);
-      const chunk = this.#queue.shift();
+      const chunk = this.#queue[this.#head];
       if (chunk !== undefined) {
         const bytes = typeof chunk === 'string' ? encoder.encode(chunk) : chunk;
         const taken = bytes.length <= maxBytes ? bytes : bytes.subarray(0, maxBytes);
         const rest = bytes.subarray(taken.length);
-        if (rest.length > 0) this.#queue.unshift(rest);
+        if (rest.length > 0) this.#queue[this.#head] = rest;
+        else this.#next();
         this.#size -= typeof chunk === 'string' ? chunk.length - rest.length : taken.length;
         if (this.#size < WINDOW) this.#letWritersOn();
         return taken;
@@ -150,18 +153,32 @@ class Direction {
 
   reset(): void {
     this.#finished = true;
-    this.#queue.length = 0;
+    this.#forget();
     this.#close('reset');
   }
 
   /** The reader goes; true when there was something that it has not read. */
   abandon(): boolean {
-    const lost = this.#queue.length > 0;
+    const lost = this.#queue.length > this.#head;
     this.#abandoned = true;
-    this.#queue.length = 0;
+    this.#forget();
     this.#letWritersOn();
     this.#close('ended');
     return lost;
+  }
+
+  /** The first piece was read. Those before are let go of now and then: moving the rest each time costs what they are. */
+  #next(): void {
+    this.#queue[this.#head++] = '';
+    if (this.#head === this.#queue.length) this.#forget();
+    else if (this.#head > 1024) this.#queue.splice(0, this.#head);
+    else return;
+    this.#head = 0;
+  }
+
+  #forget(): void {
+    this.#queue.length = 0;
+    this.#head = 0;
   }
 
   /** What is written now gets nowhere. */

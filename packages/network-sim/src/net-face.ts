@@ -134,6 +134,9 @@ class NetFace implements OwnNet {
     try {
       const request = this.#request(url, options, stop.signal, isFromConnected ? start : undefined);
       return await Promise.race([request, over.promise]);
+    } catch (error) {
+      options.signal?.removeEventListener('abort', pass);
+      throw error;
     } finally {
       timer?.dispose();
     }
@@ -249,10 +252,12 @@ const PLAIN_TO_TLS: HttpHandler = () => ({ status: 400, body: 'Client sent an HT
 
 async function overConnection(connection: Connection, url: URL, options: FetchOptions): Promise<HttpAnswer> {
   const stop = (): void => connection.destroy();
+  const done = (): void => options.signal?.removeEventListener('abort', stop);
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
-    return await requestOver(connection, url, options);
+    return await requestOver(connection, url, options, done);
   } catch (error) {
+    done();
     connection.destroy();
     throw error;
   }

@@ -163,6 +163,12 @@ describe('connections', () => {
     b.net.serve(82, () => ({ body: 'me' }), { host: '127.0.0.1' });
     expect(await (await b.net.fetch('http://localhost:82/')).text()).toBe('me');
   });
+  test('NET-3 where every port is taken there is none to call from', async () => {
+    const { a } = setUp();
+    for (let port = 32_768; port <= 60_999; port++) a.net.serve(port, () => ({}));
+    expect(await outcome(a.net.fetch('http://10.244.2.2/'))).toBe('EADDRINUSE');
+    expect(() => a.net.serve(0, () => ({}))).toThrow();
+  });
   test('NET-3 a port is taken once', () => {
     const { a } = setUp();
     const listener = a.net.listen(80, () => undefined);
@@ -285,6 +291,83 @@ describe('HTTP', () => {
       if (lines.length === 3) break;
     }
     expect([lines, aborted]).toEqual([['0\n', '1\n', '2\n'], true]);
+  });
+  test('NET-7 who gives up an answer that it has not begun to read is noticed, too', async () => {
+    const { a, b } = setUp();
+    let left = 0;
+    b.net.serve(80, ({ signal }) => {
+      signal.addEventListener('abort', () => left++);
+      return {
+        body: (async function* () {
+          yield 'x';
+          await new Promise(() => undefined);
+        })(),
+      };
+    });
+    let closed = 0;
+    b.net.listen(81, async (connection) => {
+      await connection.read();
+      await connection.write('HTTP/1.1 200 OK\r\n\r\n');
+      while ((await connection.read()) !== undefined);
+      closed++;
+      connection.destroy();
+    });
+    for (const port of [80, 81]) {
+      const { body } = await a.net.fetch(`http://10.244.2.2:${port}/`);
+      await body[Symbol.asyncIterator]().return?.();
+    }
+    await clock.advance(0);
+    expect([left, closed]).toEqual([1, 1]);
+    expect(a.net.sockets?.()).toEqual([]);
+  });
+  test('NET-7 who gave up while the way was cut does not ask when it is open again', async () => {
+    const { network, a, b } = setUp();
+    let asked = 0;
+    b.net.serve(80, () => {
+      asked++;
+      return { body: 'x' };
+    });
+    const latency = a.net.fetch('http://10.244.2.2/', { timeoutMs: 1_000 });
+    expect(await (await latency).text()).toBe('x');
+    const stop = new AbortController();
+    const asking = a.net.fetch('http://10.244.2.2/', { signal: stop.signal });
+    network.cut('node-2', true);
+    stop.abort(new Error('gone'));
+    const refused = expect(asking).rejects.toThrow();
+    await clock.advance(1_000);
+    network.cut('node-2', false);
+    await clock.advance(1_000);
+    await refused;
+    expect(asked).toBe(1);
+  });
+  test('NET-7 a message whose head never ends is not read any further', async () => {
+    const { a, b } = setUp();
+    b.net.serve(80, () => ({ body: 'x' }));
+    const connection = await a.net.connect('10.244.2.2', 80);
+    const writing = (async () => {
+      await connection.write('GET / HTTP/1.1\r\n');
+      for (;;) await connection.write('a: b\r\n'.repeat(1000));
+    })();
+    expect(await outcome(writing)).toBe('ECONNRESET');
+  });
+  test('NET-2 bytes that come one by one are read as quickly as others', async () => {
+    const { a, b } = setUp();
+    let read = 0;
+    b.net.listen(80, async (connection) => {
+      await clock.sleep(1);
+      for (let bytes = await connection.read(); bytes !== undefined; bytes = await connection.read()) {
+        read += bytes.length;
+      }
+    });
+    const connection = await a.net.connect('10.244.2.2', 80);
+    for (let i = 0; i < 300_000; i++) {
+      const written = connection.write('x');
+      if (i % 60_000 === 59_999) await clock.advance(1);
+      await written;
+    }
+    connection.end();
+    await clock.advance(1);
+    expect(read).toBe(300_000);
   });
   test('NET-7 a time limit ends a request that is not answered', async () => {
     const { a, b } = setUp();

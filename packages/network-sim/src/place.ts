@@ -49,13 +49,14 @@ export class Place {
     this.pod = pod;
   }
 
-  /** A port that nobody listens on. */
+  /** A port that nobody listens on. @throws {NetError} EADDRINUSE when there is none left */
   ephemeralPort(): number {
-    for (;;) {
+    for (let tried = FIRST_EPHEMERAL; tried <= LAST_EPHEMERAL; tried++) {
       const port = this.#nextPort;
       this.#nextPort = port === LAST_EPHEMERAL ? FIRST_EPHEMERAL : port + 1;
       if (!this.listeners.has(port)) return port;
     }
+    throw netError('EADDRINUSE', `${this.ip}:0`);
   }
 
   /** @throws {NetError} EADDRINUSE, EACCES */

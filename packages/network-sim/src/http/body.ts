@@ -17,6 +17,35 @@ export async function* bodyBytes(body: Body): AsyncGenerator<Uint8Array> {
   } else for await (const chunk of body) if (chunk.length > 0) yield bytesOf(chunk);
 }
 
+/**
+ * A body with what is to be done once it is over, has failed, or is given up: also by who has never begun to read it, of which a
+ * generator is not told.
+ */
+export function endingWith(body: AsyncIterable<Uint8Array>, end: () => void): AsyncIterableIterator<Uint8Array> {
+  const pieces = body[Symbol.asyncIterator]();
+  return {
+    async next() {
+      try {
+        const piece = await pieces.next();
+        if (piece.done) end();
+        return piece;
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+    async return() {
+      end();
+      // It may be waiting for what never comes.
+      void pieces.return?.().catch(() => undefined);
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
 /** Everything, as UTF-8. */
 export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();

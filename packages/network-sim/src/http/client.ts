@@ -1,13 +1,14 @@
 import type { Connection, FetchOptions, HttpAnswer } from '@tabernetes/node-api';
 import { netError } from '../net-error.ts';
-import { bodyBytes, bytesOf, isWhole, textOf } from './body.ts';
+import { bodyBytes, bytesOf, endingWith, isWhole, textOf } from './body.ts';
 import { HttpReader } from './reader.ts';
 
-/** One request over a connection, in bytes; the connection ends with the answer. @throws {NetError} ECONNRESET */
+/** One request over a connection, in bytes; the connection ends with the answer, and `onDone` is called. @throws {NetError} ECONNRESET */
 export async function requestOver(
   connection: Connection,
   { pathname, search, host }: URL,
   { method = 'GET', headers = {}, body }: FetchOptions,
+  onDone: () => void,
 ): Promise<HttpAnswer> {
   const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   let text = `${method} ${pathname}${search} HTTP/1.1\r\n`;
@@ -38,7 +39,10 @@ export async function requestOver(
     const code = Number(status);
     if (code >= 100 && code < 200) continue;
     const isEmpty = method === 'HEAD' || code === 204 || code === 304;
-    const stream = closing(isEmpty ? bodyBytes(undefined) : reader.body(head.headers, true), connection);
+    const stream = endingWith(isEmpty ? bodyBytes(undefined) : reader.body(head.headers, true), () => {
+      connection.destroy();
+      onDone();
+    });
     return {
       status: code,
       statusText: words.join(' '),
@@ -47,13 +51,5 @@ export async function requestOver(
       body: stream,
       text: () => textOf(stream),
     };
-  }
-}
-
-async function* closing(body: AsyncIterable<Uint8Array>, connection: Connection): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } finally {
-    connection.destroy();
   }
 }

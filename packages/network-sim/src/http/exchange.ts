@@ -3,7 +3,7 @@ import { failureOnDemand } from '../failure.ts';
 import { netError } from '../net-error.ts';
 import type { Live, Place } from '../place.ts';
 import type { Ways } from '../routing/ways.ts';
-import { bodyBytes, bytesOf, isWhole, textOf } from './body.ts';
+import { bodyBytes, bytesOf, endingWith, isWhole, textOf } from './body.ts';
 import { statusText } from './status-text.ts';
 
 export interface ExchangeOptions {
@@ -42,6 +42,8 @@ export async function exchange(
   };
   const carried = ways.carry(from, to, latencyMs, signal);
   if (carried !== undefined) await carried;
+  // Who has given up meanwhile asks for nothing any more.
+  signal?.throwIfAborted();
   const { promise: lost, fail: lose } = failureOnDemand();
   const live: Live = {
     reset() {
@@ -84,7 +86,13 @@ export async function exchange(
     // An answer that nobody reads holds on to nothing.
     from.live.delete(live);
     to.live.delete(live);
-    stream = following(bodyBytes(replied), { from, to, live, lost, gone, address, done });
+    const pieces = bodyBytes(replied);
+    stream = endingWith(following(pieces, { from, to, live, lost, gone, address }), () => {
+      gone.abort();
+      done();
+      // It may be waiting for what never comes.
+      void pieces.return(undefined).catch(() => undefined);
+    });
   }
   return {
     status,
@@ -112,13 +120,12 @@ interface Following {
   readonly lost: Promise<never>;
   readonly gone: AbortController;
   readonly address: string;
-  readonly done: () => void;
 }
 
 /** Reads on as long as both sides are there. */
 async function* following(
   body: AsyncGenerator<Uint8Array>,
-  { from, to, live, lost, gone, address, done }: Following,
+  { from, to, live, lost, gone, address }: Following,
 ): AsyncGenerator<Uint8Array> {
   if (!from.alive || !to.alive) live.reset();
   from.live.add(live);
@@ -132,11 +139,6 @@ async function* following(
   } catch (error) {
     const { code } = error as { readonly code?: string };
     throw code === undefined && !gone.signal.aborted ? netError('ECONNRESET', address) : error;
-  } finally {
-    gone.abort();
-    done();
-    // It may be waiting for what never comes.
-    void body.return(undefined).catch(() => undefined);
   }
 }
 

@@ -23,8 +23,10 @@ export class HttpReader {
   async head(): Promise<Head | undefined> {
     let first: string | undefined;
     const headers: Record<string, string> = {};
-    for (;;) {
+    for (let length = 0; ; ) {
       const line = await this.#line();
+      length += 2 + (line?.length ?? 0);
+      if (length > MAX_HEAD) throw this.#broken();
       if (line === undefined) {
         if (first === undefined) return undefined;
         throw this.#broken();
@@ -40,7 +42,7 @@ export class HttpReader {
         const name = line.slice(0, Math.max(at, 0)).trim().toLowerCase();
         if (name === '') continue;
         const value = line.slice(at + 1).trim();
-        headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+        headers[name] = Object.hasOwn(headers, name) ? `${headers[name]}, ${value}` : value;
       }
     }
   }
@@ -114,4 +116,6 @@ export class HttpReader {
 
 const NEWLINE = 10;
 const MAX_LINE = 64 * 1024;
+/** What Go's servers take. @see https://pkg.go.dev/net/http#pkg-constants DefaultMaxHeaderBytes */
+const MAX_HEAD = 1024 * 1024;
 const latin1 = new TextDecoder('latin1');
