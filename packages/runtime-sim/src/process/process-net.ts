@@ -1,4 +1,5 @@
 import type { Connection, FetchOptions, HttpAnswer, HttpHandler, Listener, Net, Socket } from '@tabernetes/node-api';
+import { Killed } from './signals.ts';
 
 /** What the network asks of a process. */
 interface Owner {
@@ -17,6 +18,8 @@ export class ProcessNet implements Net {
   readonly #process: Owner;
   #listeners: Set<Listener> | undefined;
   #connections: Set<Connection> | undefined;
+  #requests: Set<AbortController> | undefined;
+  #closed = false;
 
   constructor(shared: Net, process: Owner) {
     this.#shared = shared;
@@ -36,7 +39,11 @@ export class ProcessNet implements Net {
   }
 
   async connect(...to: Parameters<Net['connect']>): Promise<Connection> {
-    return this.#follow(await this.#shared.connect(...to));
+    const connection = await this.#shared.connect(...to);
+    if (!this.#closed) return this.#follow(connection);
+    // Whoever called has ended meanwhile.
+    connection.destroy();
+    throw new Killed();
   }
 
   listen(...[port, onConnection, options]: Parameters<Net['listen']>): Listener {
@@ -54,8 +61,29 @@ export class ProcessNet implements Net {
     return this.#shared.sockets?.() ?? [];
   }
 
-  fetch(url: string, options?: FetchOptions): Promise<HttpAnswer> {
-    return this.#shared.fetch(url, options);
+  /** A request goes with the process that has made it, and so does what is left of its answer. */
+  async fetch(url: string, options: FetchOptions = {}): Promise<HttpAnswer> {
+    const leave = new AbortController();
+    const { signal } = options;
+    const pass = (): void => leave.abort(signal?.reason);
+    if (signal?.aborted === true) pass();
+    signal?.addEventListener('abort', pass, { once: true });
+    this.#requests ??= new Set();
+    const requests = this.#requests;
+    requests.add(leave);
+    const done = (): void => {
+      requests.delete(leave);
+      signal?.removeEventListener('abort', pass);
+    };
+    try {
+      const answer = await this.#shared.fetch(url, { ...options, signal: leave.signal });
+      // What has a length is there already, or comes over a connection that counts by itself.
+      if (answer.headers['content-length'] !== undefined) requests.delete(leave);
+      return followed(answer, done);
+    } catch (error) {
+      done();
+      throw error;
+    }
   }
 
   serve(...[port, handler, options]: Parameters<Net['serve']>): Listener {
@@ -66,10 +94,13 @@ export class ProcessNet implements Net {
 
   /** Closes its ports and tears down its connections. */
   close(): void {
+    this.#closed = true;
     for (const listener of this.#listeners ?? []) listener.close();
     for (const connection of this.#connections ?? []) connection.destroy();
+    for (const request of [...(this.#requests ?? [])]) request.abort(new Killed());
     this.#listeners = undefined;
     this.#connections = undefined;
+    this.#requests = undefined;
   }
 
   /** @throws {NetError} EACCES, in the words of Go's servers */
@@ -121,6 +152,39 @@ export class ProcessNet implements Net {
       },
     };
   }
+}
+
+/** An answer, and what is to be done once all of it was read or it was given up. */
+function followed(answer: HttpAnswer, done: () => void): HttpAnswer {
+  const pieces = answer.body[Symbol.asyncIterator]();
+  const body: AsyncIterableIterator<Uint8Array> = {
+    async next() {
+      try {
+        const piece = await pieces.next();
+        if (piece.done) done();
+        return piece;
+      } catch (error) {
+        done();
+        throw error;
+      }
+    },
+    async return() {
+      done();
+      await pieces.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+  const text = async (): Promise<string> => {
+    try {
+      return await answer.text();
+    } finally {
+      done();
+    }
+  };
+  return { ...answer, body, text };
 }
 
 const takeLater = (connection: Connection, until: Promise<void>, take: (connection: Connection) => void): void =>
