@@ -61,3 +61,49 @@ Bad directive or wrong number of arguments
 `,
   );
 });
+
+test('CLU-81 no pattern, number or byte that somebody sends ends redis', async () => {
+  const log = await logOf(`
+    redis-server --databases 2000000000 > /dev/null &
+    sleep 1
+    redis-cli set a[ 1
+    redis-cli keys '['
+    redis-cli keys '[a-c]?'
+    redis-cli keys 'a('
+    redis-cli config get '('
+    redis-cli -n 1999999999 exists a
+    redis-cli incrby n 1.5
+    redis-cli expire a[ soon
+    redis-cli set b 1 EX never
+    redis-cli blpop l soon
+    redis-cli blpop l -1
+    printf '*1000000000\r\n' | nc 127.0.0.1 6379
+    printf '*2\r\n$3\r\nGET\r\n$99999999999\r\n' | nc 127.0.0.1 6379
+    printf '*3\r\n' | nc 127.0.0.1 6379
+    head -c 200000 /dev/zero | nc 127.0.0.1 6379
+    echo
+    redis-cli get a[
+  `);
+  expect(log.replaceAll('\r', '')).toBe(`OK
+
+a[
+
+
+0
+ERR value is not an integer or out of range
+
+ERR value is not an integer or out of range
+
+ERR value is not an integer or out of range
+
+ERR timeout is not a float or out of range
+
+ERR timeout is negative
+
+-ERR Protocol error: invalid multibulk length
+-ERR Protocol error: invalid bulk length
+-ERR Protocol error: too big inline request
+
+1
+`);
+});

@@ -1,6 +1,6 @@
 import type { HttpCall, HttpReply, Process, Program } from '@tabernetes/node-api';
 import { isNetError } from '../programs/support/command.ts';
-import { flag, serveUntilStopped, target, text } from './serve.ts';
+import { aside, flag, serveUntilStopped, target, text } from './serve.ts';
 
 /** luksa/kiada: the application of the second book, in all its versions. */
 export function kiada(version: string): Program {
@@ -31,10 +31,13 @@ export function kiada(version: string): Program {
     if (number >= 0.9) await log(`URL of the node-agent service is ${env['NODE_AGENT_URL']}`);
     await log(`Listening on port ${port}`);
     if (number >= 0.2)
-      void readMessages(process, (line) => {
-        message = line;
-        return log(`Status message set to: ${line}`);
-      });
+      aside(
+        process,
+        readMessages(process, (line) => {
+          message = line;
+          return log(`Status message set to: ${line}`);
+        }),
+      );
     const handler = async (call: HttpCall): Promise<HttpReply> => {
       const client = `::ffff:${call.remote.ip}`;
       await log(`Received request for ${call.url} from ${client}`);
@@ -53,14 +56,9 @@ export function kiada(version: string): Program {
 }
 
 async function readMessages(process: Process, take: (line: string) => Promise<void>): Promise<void> {
-  try {
-    for (let line = await process.stdin.readLine(); line !== undefined; line = await process.stdin.readLine()) {
-      if (line.trim() === '') await process.stderr.write('Enter new status message and press ENTER.\n');
-      else await take(line);
-    }
-  } catch (error) {
-    // Killed while it read; the program itself is thrown out, too.
-    if (!process.signal.aborted) throw error;
+  for (let line = await process.stdin.readLine(); line !== undefined; line = await process.stdin.readLine()) {
+    if (line.trim() === '') await process.stderr.write('Enter new status message and press ENTER.\n');
+    else await take(line);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { HttpCall, HttpHandler, HttpReply, Process, TlsIdentity } from '@tabernetes/node-api';
-import { attempt } from '../programs/support/command.ts';
+import { attempt, isNetError } from '../programs/support/command.ts';
 
 /** What a server does when it is told to stop. */
 export interface ServeSettings {
@@ -36,6 +36,19 @@ export async function untilStopped(process: Process, code: number | undefined, f
   });
   if (farewell !== undefined) await process.stdout.write(`${farewell}\n`);
   return code ?? 0;
+}
+
+/**
+ * Goes on with something beside what the program waits for: a conversation, a watch. That the other side or the process itself has
+ * gone is its end; what else goes wrong is told of on the standard error, and ends nothing but this.
+ */
+export function aside(process: Process, work: Promise<unknown>): void {
+  const tell = async (error: unknown): Promise<void> => {
+    if (process.signal.aborted || isNetError(error)) return;
+    await process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  };
+  // Nobody reads the standard error any more: there is nobody to be told.
+  void work.catch((error) => tell(error).catch(() => undefined));
 }
 
 /** A reply of plain text. */

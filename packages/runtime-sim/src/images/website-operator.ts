@@ -1,5 +1,5 @@
 import type { Process, Program } from '@tabernetes/node-api';
-import { untilStopped } from './serve.ts';
+import { aside, untilStopped } from './serve.ts';
 import { websiteHandler } from './website-webhooks.ts';
 
 const GROUP = 'demo.tabernetes.dev';
@@ -38,12 +38,16 @@ export const websiteOperator: Program = async (process) => {
   }
   const websites = `/apis/${GROUP}/v2/websites`;
   const deployments = `/apis/apps/v1/deployments?labelSelector=${encodeURIComponent(`app.kubernetes.io/managed-by=${MANAGER}`)}`;
-  void follow(process, websites, (site) => reconcile(process, site as Website));
-  void follow(process, deployments, async (object) => {
+  const changed = async (object: object): Promise<void> => {
     const { namespace, name } = (object as Website).metadata;
     const site = await call(process, 'GET', `/apis/${GROUP}/v2/namespaces/${namespace}/websites/${name}`);
     if (site.status === 200) await reconcile(process, site.object as unknown as Website);
-  });
+  };
+  aside(
+    process,
+    follow(process, websites, (site) => reconcile(process, site as Website)),
+  );
+  aside(process, follow(process, deployments, changed));
   await process.stdout.write('website-operator: started\n');
   return untilStopped(process, 0, 'website-operator: stopped');
 };

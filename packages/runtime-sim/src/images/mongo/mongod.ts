@@ -1,7 +1,7 @@
 import type { Connection, Process } from '@tabernetes/node-api';
 import type { Applet, Proc } from '../../process/proc.ts';
 import { isNetError } from '../../programs/support/command.ts';
-import { untilStopped } from '../serve.ts';
+import { aside, untilStopped } from '../serve.ts';
 import type { Json } from './literal.ts';
 import { loadMongosh } from './load-mongosh.ts';
 import { perform } from './perform.ts';
@@ -42,7 +42,7 @@ export const mongod: Applet = async (process) => {
     await log(process, 'ACCESS', 'The simulated mongod asks for no password', {});
   const listener = process.net.listen(
     port,
-    (connection) => void answer(process, store, replicaSetName, connection),
+    (connection) => aside(process, answer(process, store, replicaSetName, connection)),
     isLocal ? { host: '127.0.0.1' } : {},
   );
   await log(process, 'NETWORK', 'Waiting for connections', { port, ssl: 'off' });
@@ -90,15 +90,22 @@ async function answer(
   connection: Connection,
 ): Promise<void> {
   try {
-    const line = await readLine(connection);
-    if (line.startsWith('{')) {
-      const reply = await react(process, store, replicaSetName, JSON.parse(line) as Request);
-      await connection.write(`${JSON.stringify(reply)}\n`);
-    }
+    const request = requestIn(await readLine(connection));
+    if (request !== undefined)
+      await connection.write(`${JSON.stringify(await react(process, store, replicaSetName, request))}\n`);
     connection.end();
   } catch (error) {
-    // Who asked has gone.
-    if (!isNetError(error)) throw error;
+    connection.destroy();
+    throw error;
+  }
+}
+
+/** Whoever speaks another protocol gets no answer. */
+function requestIn(line: string): Request | undefined {
+  try {
+    return line.startsWith('{') ? (JSON.parse(line) as Request) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Connection, Process, Program } from '@tabernetes/node-api';
-import { isNetError } from '../../programs/support/command.ts';
-import { untilStopped } from '../serve.ts';
-import { encode, Reader, type Value } from './resp.ts';
+import { aside, untilStopped } from '../serve.ts';
+import { encode, ProtocolError, Reader, type Value } from './resp.ts';
 import { redisSettings } from './settings.ts';
 import { type RedisStore, redisStore } from './store.ts';
 
@@ -18,16 +17,21 @@ export const redisServer: Program = async (process) => {
     process.stdout.write(`${process.pid}:M ${new Date(process.now()).toUTCString().slice(5, 25)}.000 ${line}\n`);
   await log('* Redis version=7.2.5, bits=64, commit=00000000, modified=0, pid=1, just started');
   for (const warning of warnings) await log(`# ${warning}`);
-  const databases = Array.from({ length: Number(config.get('databases')) || 16 }, () =>
-    redisStore(() => process.now(), config),
-  );
+  const count = Number(config.get('databases')) || 16;
+  const made = new Map<number, RedisStore>();
+  const databases = (at: number): RedisStore | undefined => {
+    if (!Number.isInteger(at) || at < 0 || at >= count) return undefined;
+    const store = made.get(at) ?? redisStore(() => process.now(), config);
+    made.set(at, store);
+    return store;
+  };
   const waiting = new Set<() => void>();
   const isLocal = (config.get('bind') ?? '*')
     .split(/\s+/)
     .every((each) => /^-?(?:127\.0\.0\.1|::1|localhost)$/.test(each));
   const listener = process.net.listen(
     port,
-    (connection) => void converse(process, { databases, config, waiting }, connection),
+    (connection) => aside(process, converse(process, { databases, made, config, waiting }, connection)),
     isLocal ? { host: '127.0.0.1' } : {},
   );
   await log('* Server initialized');
@@ -40,7 +44,9 @@ export const redisServer: Program = async (process) => {
 };
 
 interface Server {
-  readonly databases: readonly RedisStore[];
+  /** By its number, made when somebody selects it. */
+  databases(at: number): RedisStore | undefined;
+  readonly made: ReadonlyMap<number, RedisStore>;
   readonly config: ReadonlyMap<string, string>;
   /** Who waits for an element of a list. */
   readonly waiting: Set<() => void>;
@@ -48,11 +54,11 @@ interface Server {
 
 async function converse(
   process: Process,
-  { databases, config, waiting }: Server,
+  { databases, made, config, waiting }: Server,
   connection: Connection,
 ): Promise<void> {
   const reader = new Reader(connection);
-  let store = databases[0];
+  let store = databases(0);
   let isKnown = false;
   try {
     for (let words = await reader.command(); words !== undefined; words = await reader.command()) {
@@ -75,22 +81,26 @@ async function converse(
         continue;
       }
       if (/^SELECT$/i.test(name)) {
-        const chosen = databases[Number(words[1])];
+        const chosen = databases(Number(words[1]));
         store = chosen ?? store;
         await connection.write(
           encode(chosen === undefined ? { error: 'ERR DB index is out of range' } : { status: 'OK' }),
         );
         continue;
       }
-      if (/^FLUSHALL$/i.test(name)) for (const each of databases) each.run(['FLUSHDB']);
+      if (/^FLUSHALL$/i.test(name)) for (const each of made.values()) each.run(['FLUSHDB']);
       const reply = /^B[LR]POP$/i.test(name) ? await block(process, store, waiting, words) : store.run(words);
       if (/PUSH$/i.test(name)) for (const wake of [...waiting]) wake();
       await connection.write(encode(reply));
     }
     connection.end();
   } catch (error) {
-    // Who spoke has gone.
-    if (!isNetError(error)) throw error;
+    if (!(error instanceof ProtocolError)) {
+      connection.destroy();
+      throw error;
+    }
+    await connection.write(encode({ error: `ERR Protocol error: ${error.message}` }));
+    connection.end();
   }
 }
 
@@ -110,6 +120,9 @@ function authenticated(
   return { error: 'WRONGPASS invalid username-password pair or user is disabled.' };
 }
 
+/** Nobody waits longer. */
+const MOST_SECONDS = 2 ** 31;
+
 /** BLPOP and BRPOP: waits for an element, for so many seconds at most; 0 is for ever. */
 async function block(
   process: Process,
@@ -117,7 +130,9 @@ async function block(
   waiting: Set<() => void>,
   [name = '', ...words]: readonly string[],
 ): Promise<Value> {
-  const seconds = Number(words.at(-1));
+  const seconds = Number(words.at(-1) ?? '');
+  if (Number.isNaN(seconds) || seconds > MOST_SECONDS) return { error: 'ERR timeout is not a float or out of range' };
+  if (seconds < 0) return { error: 'ERR timeout is negative' };
   const endMs = seconds === 0 ? Number.POSITIVE_INFINITY : process.now() + seconds * 1000;
   for (;;) {
     for (const key of words.slice(0, -1)) {

@@ -1,4 +1,5 @@
 import type { Connection } from '@tabernetes/node-api';
+import { LONGEST_TEXT } from '../../programs/support/holding.ts';
 
 /** A value of the Redis protocol (RESP 2). */
 export type Value =
@@ -18,6 +19,15 @@ export function encode(value: Value): string {
   return `*${value.length}\r\n${value.map(encode).join('')}`;
 }
 
+/** What comes is none of the protocol, or more than there may be: who reads it ends the connection. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+}
+
+/** As Redis has them. @see https://redis.io/docs/latest/develop/reference/protocol-spec/ */
+const MOST_WORDS = 1024 * 1024;
+const LONGEST_LINE = 64 * 1024;
+
 /** Reads values, and commands that people type as lines. Lengths are bytes, so it works on bytes. */
 export class Reader {
   readonly #connection: Connection;
@@ -28,20 +38,21 @@ export class Reader {
     this.#connection = connection;
   }
 
-  /** The words of the next command; undefined at the end. */
+  /** The words of the next command; undefined at the end. @throws {ProtocolError} */
   async command(): Promise<readonly string[] | undefined> {
     const line = await this.#line();
     if (line === undefined) return undefined;
     if (!line.startsWith('*')) return line.match(/"[^"]*"|\S+/g)?.map((word) => word.replace(/^"(.*)"$/, '$1')) ?? [];
     const words: string[] = [];
-    for (let left = Number(line.slice(1)); left > 0; left--) {
+    for (let left = lengthIn(line, MOST_WORDS, 'multibulk'); left > 0; left--) {
       const value = await this.value();
+      if (value === undefined) return undefined;
       words.push(typeof value === 'string' ? value : '');
     }
     return words;
   }
 
-  /** The next value; undefined at the end. */
+  /** The next value; undefined at the end. @throws {ProtocolError} */
   async value(): Promise<Value | undefined> {
     const line = await this.#line();
     if (line === undefined) return undefined;
@@ -54,7 +65,7 @@ export class Reader {
       case ':':
         return Number(rest);
       case '$': {
-        const length = Number(rest);
+        const length = lengthIn(line, LONGEST_TEXT, 'bulk');
         if (length < 0) return null;
         while (this.#bytes.length < length + 2 && (await this.#more()));
         const text = new TextDecoder().decode(this.#bytes.subarray(0, length));
@@ -63,7 +74,11 @@ export class Reader {
       }
       default: {
         const values: Value[] = [];
-        for (let left = Number(rest); left > 0; left--) values.push((await this.value()) ?? null);
+        for (let left = lengthIn(line, MOST_WORDS, 'multibulk'); left > 0; left--) {
+          const value = await this.value();
+          if (value === undefined) return undefined;
+          values.push(value);
+        }
         return values;
       }
     }
@@ -77,6 +92,7 @@ export class Reader {
         this.#bytes = this.#bytes.subarray(end + 1);
         return line;
       }
+      if (this.#bytes.length > LONGEST_LINE) throw new ProtocolError('too big inline request');
       if (!(await this.#more())) return undefined;
     }
   }
@@ -94,4 +110,11 @@ export class Reader {
     this.#bytes = joined;
     return true;
   }
+}
+
+/** Of `*3` or `$10`; -1: there is nothing. */
+function lengthIn(line: string, most: number, what: string): number {
+  const length = /^.-?\d+$/.test(line) ? Number(line.slice(1)) : Number.NaN;
+  if (length >= -1 && length <= most) return length;
+  throw new ProtocolError(`invalid ${what} length`);
 }

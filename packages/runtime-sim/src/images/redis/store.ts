@@ -1,3 +1,4 @@
+import { wholePattern } from '../../shell/pattern.ts';
 import type { Value } from './resp.ts';
 
 type Held = string | string[] | Map<string, string> | Set<string>;
@@ -5,6 +6,9 @@ type Held = string | string[] | Map<string, string> | Set<string>;
 const OK = { status: 'OK' };
 const WRONG_TYPE = { error: 'WRONGTYPE Operation against a key holding the wrong kind of value' };
 const NOT_A_NUMBER = { error: 'ERR value is not an integer or out of range' };
+
+/** NaN: it is none. */
+const wholeNumber = (text: string): number => (/^-?\d{1,19}$/.test(text) ? Number(text) : Number.NaN);
 
 export interface RedisStore {
   run(words: readonly string[]): Value;
@@ -50,15 +54,18 @@ export function redisStore(now: () => number, config: Map<string, string>): Redi
     const upper = options.map((option) => option.toUpperCase());
     if ((upper.includes('NX') && held(key) !== undefined) || (upper.includes('XX') && held(key) === undefined))
       return null;
-    drop(key);
-    keys.set(key, value);
+    let end: number | undefined;
     for (const [unit, factor] of [
       ['EX', 1000],
       ['PX', 1],
     ] as const) {
       const at = upper.indexOf(unit);
-      if (at >= 0) ends.set(key, now() + Number(options[at + 1]) * factor);
+      if (at >= 0) end = now() + wholeNumber(options[at + 1] ?? '') * factor;
     }
+    if (Number.isNaN(end)) return NOT_A_NUMBER;
+    drop(key);
+    keys.set(key, value);
+    if (end !== undefined) ends.set(key, end);
     return OK;
   };
   const commands: Readonly<Record<string, (words: readonly string[]) => Value>> = {
@@ -95,8 +102,8 @@ export function redisStore(now: () => number, config: Map<string, string>): Redi
     STRLEN: ([key = '']) => (typeof held(key) === 'string' ? (held(key) as string).length : 0),
     INCR: ([key = '']) => add(key, 1),
     DECR: ([key = '']) => add(key, -1),
-    INCRBY: ([key = '', by = '']) => add(key, Number(by)),
-    DECRBY: ([key = '', by = '']) => add(key, -Number(by)),
+    INCRBY: ([key = '', by = '']) => add(key, wholeNumber(by)),
+    DECRBY: ([key = '', by = '']) => add(key, -wholeNumber(by)),
     DEL: (words) => words.filter((key) => held(key) !== undefined && drop(key)).length,
     EXISTS: (words) => words.filter((key) => held(key) !== undefined).length,
     TYPE: ([key = '']) => {
@@ -106,8 +113,9 @@ export function redisStore(now: () => number, config: Map<string, string>): Redi
       return { status: value === undefined ? 'none' : kind };
     },
     EXPIRE: ([key = '', seconds = '']) => {
+      if (Number.isNaN(wholeNumber(seconds))) return NOT_A_NUMBER;
       if (held(key) === undefined) return 0;
-      ends.set(key, now() + Number(seconds) * 1000);
+      ends.set(key, now() + wholeNumber(seconds) * 1000);
       return 1;
     },
     TTL: ([key = '']) => {
@@ -116,14 +124,8 @@ export function redisStore(now: () => number, config: Map<string, string>): Redi
       return end === undefined ? -1 : Math.ceil((end - now()) / 1000);
     },
     KEYS: ([pattern = '*']) => {
-      const regex = new RegExp(
-        `^${pattern
-          .replace(/[.+^${}()|\\]/g, '\\$&')
-          .replaceAll('*', '.*')
-          .replaceAll('?', '.')}$`,
-        's',
-      );
-      return live().filter((key) => regex.test(key));
+      const matches = wholePattern(pattern);
+      return live().filter((key) => matches.test(key));
     },
     DBSIZE: () => live().length,
     FLUSHALL: () => {
@@ -169,8 +171,8 @@ export function redisStore(now: () => number, config: Map<string, string>): Redi
         config.set(name, value);
         return OK;
       }
-      const regex = new RegExp(`^${name.replaceAll('*', '.*')}$`);
-      return [...config].filter(([key]) => regex.test(key)).flat();
+      const matches = wholePattern(name.toLowerCase());
+      return [...config].filter(([key]) => matches.test(key)).flat();
     },
     INFO: () =>
       `# Server\r\nredis_version:7.2.5\r\nredis_mode:standalone\r\n\r\n# Replication\r\nrole:master\r\nconnected_slaves:0\r\n\r\n# Keyspace\r\n${live().length > 0 ? `db0:keys=${live().length},expires=${ends.size},avg_ttl=0\r\n` : ''}`,
