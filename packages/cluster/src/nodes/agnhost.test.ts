@@ -175,3 +175,12 @@ describe('CLU-98 agnhost does what its subcommands say', () => {
     ).not.toContain('server');
   });
 });
+
+test('CLU-98 netexec keeps no more of what a command prints than its container may', async () => {
+  await run('server', ['netexec'], {
+    containers: [{ name: 'c', image: IMAGE, resources: { limits: { memory: '64Mi' } } }],
+  });
+  await curl(`/shell?cmd=${encodeURIComponent('head -c 50000000 /dev/zero')}`);
+  await cluster.clock.advance(60_000);
+  expect(await stateOf('server')).toMatchObject({ terminated: { reason: 'OOMKilled', exitCode: 137 } });
+});

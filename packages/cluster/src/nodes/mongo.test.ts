@@ -129,7 +129,12 @@ test('CLU-60 mongod does not start with options that it does not carry out', asy
 
 test('CLU-60 what is no request gets no answer, and what cannot be done ends nothing but the connection', async () => {
   const address = (await cluster.client.resource(kinds.pod).get('db', 'default')).status?.podIP;
-  const sent = ['{bad', 'GET / HTTP/1.1', '{"op":"find"}', '{"op":"aggregate","collection":"a.b","pipeline":[{"$x":1}]}'];
+  const sent = [
+    '{bad',
+    'GET / HTTP/1.1',
+    '{"op":"find"}',
+    '{"op":"aggregate","collection":"a.b","pipeline":[{"$x":1}]}',
+  ];
   const lines = sent.map((line) => `echo '${line}' | nc ${address} 27017`);
   await run('rude', { image: 'busybox:1.36', command: ['sh', '-c', lines.join('\n')] }, { restartPolicy: 'Never' });
   expect(await script('after', 'print(db.orders.countDocuments())')).toEqual({ log: '0\n', code: 0 });

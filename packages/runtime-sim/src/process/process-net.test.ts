@@ -60,3 +60,12 @@ test('PRG-10 who is connected after it has ended is disconnected', async () => {
   await expect(connecting).rejects.toThrow('killed');
   expect(destroyed()).toBe(1);
 });
+
+test('PRG-10 nothing is asked or served for a process that has ended', async () => {
+  const { net, asked } = setUp();
+  net.close();
+  await expect(net.fetch('http://a/')).rejects.toThrow('killed');
+  await expect(net.connect('a', 80)).rejects.toThrow('killed');
+  expect(() => net.serve(80, () => ({}))).toThrow('killed');
+  expect(asked).toEqual([]);
+});

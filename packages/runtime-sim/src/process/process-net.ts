@@ -39,6 +39,7 @@ export class ProcessNet implements Net {
   }
 
   async connect(...to: Parameters<Net['connect']>): Promise<Connection> {
+    this.#checkOpen();
     const connection = await this.#shared.connect(...to);
     if (!this.#closed) return this.#follow(connection);
     // Whoever called has ended meanwhile.
@@ -63,6 +64,7 @@ export class ProcessNet implements Net {
 
   /** A request goes with the process that has made it, and so does what is left of its answer. */
   async fetch(url: string, options: FetchOptions = {}): Promise<HttpAnswer> {
+    this.#checkOpen();
     const leave = new AbortController();
     const { signal } = options;
     const pass = (): void => leave.abort(signal?.reason);
@@ -105,9 +107,15 @@ export class ProcessNet implements Net {
 
   /** @throws {NetError} EACCES, in the words of Go's servers */
   #check(port: number): void {
+    this.#checkOpen();
     if (this.#process.mayListen(port)) return;
     const error = new Error(`listen tcp :${port}: bind: permission denied`);
     throw Object.assign(error, { code: 'EACCES', address: `0.0.0.0:${port}` });
+  }
+
+  /** What a program began beside what it waits for is thrown out as well, once its process has ended. @throws {Killed} */
+  #checkOpen(): void {
+    if (this.#closed) throw new Killed();
   }
 
   #keep(listener: Listener): Listener {

@@ -2,6 +2,7 @@ import { formatDuration, parseDuration } from '@tabernetes/base';
 import type { Chunk, HttpCall, HttpReply, Process } from '@tabernetes/node-api';
 import { attempt, isNetError } from '../../programs/support/command.ts';
 import { formatDate } from '../../programs/support/date-format.ts';
+import { Holding } from '../../programs/support/holding.ts';
 import { flag, identityOf, target, text } from '../serve.ts';
 import { log } from './logs.ts';
 import { upload } from './upload.ts';
@@ -141,7 +142,9 @@ async function exit(process: Process, query: URLSearchParams, server: Server): P
 }
 
 /** Asks others as often as it is told to. */
-async function dial({ net }: Process, query: URLSearchParams): Promise<HttpReply> {
+async function dial(process: Process, query: URLSearchParams): Promise<HttpReply> {
+  const { net } = process;
+  const holding = new Holding(process);
   const [host, port, request] = ['host', 'port', 'request'].map((name) => query.get(name) ?? '');
   const protocol = (query.get('protocol') ?? '').toLowerCase();
   const tries = query.get('tries') || '1';
@@ -158,11 +161,14 @@ async function dial({ net }: Process, query: URLSearchParams): Promise<HttpReply
   for (let i = 0; i < Number(tries); i++) {
     try {
       last = await (await net.fetch(url, { timeoutMs: DIAL_MS })).text();
+      holding.add(last.length);
       responses.push(last);
     } catch (error) {
       if (!isNetError(error)) throw error;
       last = '';
-      errors.push(`Get ${JSON.stringify(url)}: ${reason(error.code, `${host}:${port}`)}`);
+      const text = `Get ${JSON.stringify(url)}: ${reason(error.code, `${host}:${port}`)}`;
+      holding.add(text.length);
+      errors.push(text);
     }
   }
   return text(JSON.stringify({ ...(errors.length > 0 && { errors }), ...(last !== '' && { responses }) }));
@@ -180,8 +186,10 @@ async function shell(process: Process, line: string): Promise<HttpReply> {
   await log(process, `GET /shell?cmd=${line}`);
   let output = '';
   const decoder = new TextDecoder();
+  const holding = new Holding(process);
   const both = {
     write: async (chunk: Chunk) => {
+      holding.add(chunk.length);
       output += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
     },
     close: () => undefined,
