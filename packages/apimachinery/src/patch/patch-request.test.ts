@@ -224,16 +224,34 @@ describe('refusals', () => {
     const versionless = send('merge', '{"apiVersion":null}');
     expect(versionless.draft.metadata).toEqual({});
     expect(versionless.warnings).toEqual(['unknown field "metadata"', 'unknown field "spec"']);
-    const custom = { ...schema, openapi: undefined };
-    const patchCustom = () =>
-      patchObject({
-        schema: custom,
+  });
+
+  it('PAT-15 custom resources say what they must be, but for sub-resources', () => {
+    const custom = (patch: string, keepsType = false) => {
+      const request = {
+        schema: { ...schema, openapi: undefined },
         live,
-        body: bytes('{"apiVersion":"x/v1"}'),
         type: 'merge',
-        fieldValidation: 'Strict',
-      });
-    expect(patchCustom).toThrow('request to convert CR from an invalid group/version: x/v1');
+        fieldValidation: 'Warn',
+      } as const;
+      try {
+        return patchObject({ ...request, body: bytes(patch), keepsType }).draft.kind;
+      } catch (error) {
+        return error instanceof StatusError ? `${error.status.code} ${error.message}` : error;
+      }
+    };
+    const { name } = live.metadata;
+    expect(custom('{"apiVersion":"x/v1","kind":"X"}')).toBe(
+      `422 X.x "${name}" is invalid: [kind: Invalid value: "X": must be Gadget, apiVersion: Invalid value: "x/v1": must be example.com/v1]`,
+    );
+    expect(custom('{"kind":"X"}')).toBe(
+      `422 X.example.com "${name}" is invalid: kind: Invalid value: "X": must be Gadget`,
+    );
+    expect(custom('{"apiVersion":"x/v1","kind":"X"}', true)).toBe('Gadget');
+    expect(custom('{"kind":null}', true)).toContain(`: Object 'Kind' is missing in '{"apiVersion":"example.com/v1",`);
+    expect(custom('{"apiVersion":""}')).toBe(
+      "500 Internal error occurred: Object 'apiVersion' is missing in 'object has no apiVersion field'",
+    );
   });
 
   it('PAT-5 counts operations and copies', () => {

@@ -1,6 +1,8 @@
+import { type FieldError, invalid } from '../field-error.ts';
 import { unreadableKind } from '../go/scheme.ts';
 import { kindWithDefaults, statedKind } from '../go/type-meta.ts';
 import type { GroupVersionKind, StructSchema } from '../schema.ts';
+import { internal, invalidStatus, type StatusError } from '../status.ts';
 import type { JsonMap } from './json-tree.ts';
 import { member } from './json-tree.ts';
 
@@ -16,21 +18,39 @@ export type TypeMeta =
  * Reads apiVersion and kind of a patched object as the server does, which decodes it again from its text.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apimachinery/pkg/runtime/serializer/json/json.go
  */
-export function patchedTypeMeta(value: unknown, own: GroupVersionKind, schema: StructSchema): TypeMeta {
+export function patchedTypeMeta(
+  value: unknown,
+  own: GroupVersionKind,
+  schema: StructSchema,
+  text: () => string,
+): TypeMeta {
   const stated = statedKind(value);
   if (typeof stated === 'string') return refused(stated);
   const { group, version } = stated;
-  // The kind of a custom resource is checked with its other values.
-  if (schema.openapi === undefined) {
-    if (group === own.group && version === own.version) return SAME;
-    const apiVersion = String(member(value as JsonMap, 'apiVersion') ?? '');
-    return refused(`request to convert CR from an invalid group/version: ${apiVersion}`);
-  }
+  // The type of a custom resource is checked with its other values.
+  if (schema.openapi === undefined)
+    return stated.kind === '' ? refused(`Object 'Kind' is missing in '${text()}'`) : SAME;
   if (version === '' && (group === '' || group === own.group)) return { is: 'versionless' };
   const given = kindWithDefaults(stated, own);
   if (given.group === own.group && given.version === own.version && given.kind === own.kind) return SAME;
   const problem = unreadableKind(given, own);
   return problem === undefined ? SAME : refused(problem);
+}
+
+/**
+ * What upstream's validation of custom resources says of another type; undefined: it is the same.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/registry/customresource/validator.go
+ */
+export function otherCustomType(value: unknown, own: GroupVersionKind, name: string): StatusError | undefined {
+  const stated = statedKind(value);
+  if (typeof stated === 'string') return undefined;
+  const apiVersion = String(member(value as JsonMap, 'apiVersion') ?? '');
+  if (apiVersion === '') return internal("Object 'apiVersion' is missing in 'object has no apiVersion field'");
+  const errors: FieldError[] = [];
+  if (stated.kind !== own.kind) errors.push(invalid('kind', stated.kind, `must be ${own.kind}`));
+  const expected = `${own.group}/${own.version}`;
+  if (apiVersion !== expected) errors.push(invalid('apiVersion', apiVersion, `must be ${expected}`));
+  return errors.length === 0 ? undefined : invalidStatus(stated, name, errors);
 }
 
 const SAME: TypeMeta = { is: 'same' };
