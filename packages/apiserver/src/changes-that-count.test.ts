@@ -82,3 +82,13 @@ test('API-34 a Scale of another object is refused as that object would be', asyn
     details: { group: 'apps', kind: 'deployments', name: 'web' },
   });
 });
+
+test('API-14 the metadata of Pods is looked at as a change, then as that of a new Pod', async () => {
+  const pods = '/api/v1/namespaces/default/pods';
+  await api.send('POST', pods, { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+  const causes = async (path: string, metadata: object) =>
+    (await api.send('PATCH', path, { metadata }, MERGE)).refusal.details?.causes?.length;
+  expect(await causes(`${pods}/p`, { finalizers: ['bare'] })).toBe(2);
+  expect(await causes(`${pods}/p`, { labels: { a: 'b c' } })).toBe(4);
+  expect(await causes(`${pods}/p/status`, { finalizers: ['bare'] })).toBe(1);
+});

@@ -32,6 +32,7 @@ export const pod = defineKind<Pod>({
   validate: validatePodCreate,
   validateUpdate: validatePodUpdate,
   updateValidatesAlone: true,
+  metadataOnUpdate: ['change', 'whole'],
   warnings: (object, old) => (old ? [] : podWarnings(object)),
 
   gracePeriodSeconds: podGracePeriodSeconds,
