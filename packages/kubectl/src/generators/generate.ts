@@ -15,6 +15,8 @@ export interface Generator {
   make(context: CommandContext, name: string): KubeObject | Promise<KubeObject>;
   /** Stands in front of refusals: `failed to create deployment: `. Absent: they are told as they are. */
   readonly failure?: string | ((object: KubeObject) => string);
+  /** `--save-config` notes only what is sent. */
+  readonly remembersSent?: boolean;
   /** Arguments may follow the name, behind `--` or not. */
   readonly takesCommand?: boolean;
 }
@@ -35,7 +37,8 @@ export function createCommand(generator: Generator): Command {
         : explicit
           ? { ...made, metadata: { ...made.metadata, namespace } }
           : made;
-      const object = context.flags.bool('save-config') ? saved(plain) : plain;
+      const isSaved = context.flags.bool('save-config') && (dryRun !== 'client' || !generator.remembersSent);
+      const object = isSaved ? saved(plain) : plain;
       if (dryRun === 'client') {
         printer.print(object);
         return undefined;

@@ -7,6 +7,7 @@ type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
 /** `kubectl create service clusterip` and its brothers. */
 export const service = (type: ServiceType): Generator => ({
   failure: `failed to create ${type} service: `,
+  remembersSent: true,
   check(context) {
     const clusterIp = clusterIpOf(context);
     if (clusterIp !== 'None' && context.flags.strings('tcp').length === 0 && type !== 'ExternalName') {
@@ -18,7 +19,8 @@ export const service = (type: ServiceType): Generator => ({
   },
   make(context, name) {
     const { flags } = context;
-    const nodePort = flags.has('node-port') ? flags.number('node-port') : 0;
+    // An int32 keeps the lower half of what the flag may hold.
+    const nodePort = flags.has('node-port') ? Number(BigInt.asIntN(32, BigInt(flags.number('node-port')))) : 0;
     const ports = flags.strings('tcp').map((text) => {
       const { port, targetPort } = parsePorts(text);
       const portName = text.replaceAll(':', '-');

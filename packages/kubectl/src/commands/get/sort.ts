@@ -19,10 +19,20 @@ export function sortTable(table: Table, path: string): Table {
   const rows = table.rows ?? [];
   const order = orderOf(
     rows.map(({ object }) => object),
-    relaxedPath(path),
+    rowPath(path),
     '[][][]reflect.Value',
   );
   return { ...table, rows: order.map((at) => rows[at] as TableRow) };
+}
+
+/** What is no path of one field is taken as it stands. */
+function rowPath(path: string): string {
+  try {
+    return relaxedPath(path);
+  } catch {
+    // Whether it is one at all shows when it is compiled.
+    return path;
+  }
 }
 
 /** `type` is what Go calls that which is sorted. */
@@ -37,7 +47,10 @@ function orderOf(objects: readonly unknown[], field: string, type: string): read
       return comesFirst(values[a], values[b]);
     } catch (error) {
       if (!(error instanceof Unsortable)) throw error;
-      throw new Unsortable(`Field ${field} in ${type} is an unsortable type: interface, err: ${error.message}`);
+      // The object itself is a map to Go; what is in it may be anything.
+      const isWhole = values[a] === objects[a];
+      const [kind, why] = isWhole ? ['map', 'unsortable type: map'] : ['interface', error.message];
+      throw new Unsortable(`Field ${field} in ${type} is an unsortable type: ${kind}, err: ${why}`);
     }
   };
   return goSorted(

@@ -43,14 +43,11 @@ const label: Command = {
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_annotate/ */
 const annotate: Command = {
   async run(context) {
-    const { flags, args } = context;
+    const { args } = context;
     const dryRun = dryRunOf(context);
     const printer = writtenPrinter(context, 'annotated', dryRun);
     const { resources, pairs } = splitPairs(args, 'annotation');
     const changes = parsePairs(pairs, 'annotation', true);
-    if (flags.bool('list') && flags.string('output') !== '') {
-      throw new Error('--list and --output may not be specified together');
-    }
     checkSelection(context);
     checkTargets(context, resources, dryRun, 'rsrc');
     checkChanges(context, changes, 'annotation');

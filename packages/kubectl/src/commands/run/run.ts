@@ -80,7 +80,7 @@ export const commands: Readonly<Record<string, Command>> = { run };
 
 function checkFlags({ flags, args, path }: CommandContext, attaches: boolean, isDry: boolean): void {
   const usage = (text: string): Error => usageError(path, text);
-  if (args.length === 0 || flags.argsBeforeDash === 0) throw usage('NAME is required for run');
+  if (args.length === 0) throw usage('NAME is required for run');
   if (flags.number('pod-running-timeout') <= 0) throw usage('--pod-running-timeout must be higher than zero');
   const image = flags.string('image');
   if (image === '') throw new Error('--image is required');

@@ -176,7 +176,8 @@ const serviceAccount: Command = {
     typedPrinter(context, 'serviceaccount updated', dryRun);
     const serviceAccountName = args.at(-1);
     if (serviceAccountName === undefined) throw new Error('serviceaccount is required');
-    const infos = await objectsToSet(context, args.slice(0, -1));
+    // Local files are all that is looked at then: what else is named is not even refused.
+    const infos = await objectsToSet(context, context.flags.bool('local') ? [] : args.slice(0, -1));
     return setAll(context, infos, {
       operation: 'serviceaccount updated',
       dryRun,
