@@ -159,3 +159,10 @@ for (const script of ['sh < /dev/zero', 'seq 1 200000 > f; set -- $(cat f); whil
     expect(stdout).toMatch(/^(137|1)\n$/);
   });
 }
+
+test('PRG-3 a long here-document on the standard input of a shell is read once', async () => {
+  const { stdout } = await runScript(
+    "(echo 'cat > g <<-\"E F\"'; seq 1 20000; printf '\\tE F\\n'; echo 'wc -l g'; printf 'echo a\\\\\\nb') | sh",
+  );
+  expect(stdout).toBe('20000 g\nab\n');
+});

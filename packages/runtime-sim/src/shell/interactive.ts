@@ -4,7 +4,7 @@ import { LONGEST_TEXT, outOfMemory } from '../programs/support/holding.ts';
 import { ExitShell, Interrupted, ShellError } from './control.ts';
 import { loadHistory, remember } from './history-file.ts';
 import { tellOfEnded } from './job-control.ts';
-import { isIncomplete } from './parse.ts';
+import { incomplete } from './parse.ts';
 import { promptText } from './prompt.ts';
 import type { Shell } from './shell.ts';
 import { Readline } from './terminal/readline.ts';
@@ -26,12 +26,18 @@ export async function runInput(shell: Shell): Promise<void> {
     shell.isInterrupted = false;
     try {
       if (shell.terminal !== undefined) await tellOfEnded(shell);
-      do {
+      for (let until: string | undefined; ; ) {
         const next = await lines(text === '' ? 'PS1' : 'PS2');
-        if (next === undefined) ended = true;
-        else text += next;
         line++;
-      } while (!ended && (isIncomplete(text) || /(^|[^\\])(\\\\)*\\\n$/.test(text)));
+        ended = next === undefined;
+        if (next === undefined) break;
+        text += next;
+        // Of a long here-document, only what could be its end makes a difference.
+        if (until !== undefined && next.replace(/^\t+|\n$/g, '') !== until) continue;
+        const more = incomplete(text);
+        until = more?.until;
+        if (more === undefined && !/(^|[^\\])(\\\\)*\\\n$/.test(text)) break;
+      }
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
       shell.status = error.code;
@@ -93,21 +99,20 @@ const PIECE_BYTES = 1023;
 
 function buffered({ proc }: Shell): Lines {
   const decoder = new TextDecoder();
-  let buffer = '';
-  const take = (length: number): string => {
-    const text = buffer.slice(0, length);
-    buffer = buffer.slice(length);
-    return text;
-  };
+  let rest = '';
   return async () => {
-    for (let seen = 0; ; ) {
-      const end = buffer.indexOf('\n', seen) + 1;
-      if (end > 0) return take(end);
-      seen = buffer.length;
-      if (seen > LONGEST_TEXT) outOfMemory(proc);
+    const pieces: string[] = [];
+    let length = 0;
+    for (let piece = rest; ; ) {
+      const end = piece.indexOf('\n') + 1;
+      rest = end > 0 ? piece.slice(end) : '';
+      pieces.push(end > 0 ? piece.slice(0, end) : piece);
+      if (end > 0) return pieces.join('');
+      length += piece.length;
+      if (length > LONGEST_TEXT) outOfMemory(proc);
       const chunk = await proc.stdin.read(PIECE_BYTES);
-      if (chunk === undefined) return buffer === '' ? undefined : take(buffer.length);
-      buffer += decoder.decode(chunk, { stream: true });
+      if (chunk === undefined) return length === 0 ? undefined : pieces.join('');
+      piece = decoder.decode(chunk, { stream: true });
     }
   };
 }

@@ -9,6 +9,8 @@ export interface Parsed {
 /** Scripts already read. Pure data, and most containers run the same few over and over. */
 const CACHE = new Map<string, Parsed>();
 const CACHE_SIZE = 300;
+/** Longer ones are read anew: together they could take more memory than there is. */
+const LONGEST_CACHED = 64 * 1024;
 
 export function parseScript(source: string): Parsed {
   const known = CACHE.get(source);
@@ -20,24 +22,38 @@ export function parseScript(source: string): Parsed {
     error:
       first === undefined ? undefined : { message: wording(first.message, source.slice(first.pos)), pos: first.pos },
   };
+  if (source.length > LONGEST_CACHED) return parsed;
   if (CACHE.size >= CACHE_SIZE) CACHE.clear();
   CACHE.set(source, parsed);
   return parsed;
 }
 
-/** True when the text is the beginning of something longer: an interactive shell asks for more. */
-export function isIncomplete(source: string): boolean {
+/**
+ * Whether the text is the beginning of something longer, so that an interactive shell asks for more: `until` is what the line says
+ * alone that has to come for it to be whole, where there must be one. Undefined: it is whole, or wrong.
+ */
+export function incomplete(source: string): { readonly until: string | undefined } | undefined {
   const { script, error } = parseScript(source);
-  if (error !== undefined) return /unterminated|end of file|EOF|missing/.test(error.message);
-  return source.includes('<<') && hasOpenHereDoc(script);
+  if (error !== undefined && !/unterminated|end of file|EOF|missing/.test(error.message)) return undefined;
+  const until = source.includes('<<') ? openHereDoc(script) : undefined;
+  return error === undefined && until === undefined ? undefined : { until };
 }
 
-function hasOpenHereDoc(node: unknown): boolean {
-  if (typeof node !== 'object' || node === null) return false;
+/** What ends the first here-document that has no end yet. */
+function openHereDoc(node: unknown): string | undefined {
+  if (typeof node !== 'object' || node === null) return undefined;
   if ('operator' in node && 'type' in node && node.type === 'HereDoc') {
-    return (node as { readonly closing?: unknown }).closing === undefined;
+    const { closing, delimiter } = node as {
+      readonly closing?: unknown;
+      readonly delimiter?: { readonly value?: string };
+    };
+    return closing === undefined ? (delimiter?.value ?? '') : undefined;
   }
-  return Object.values(node).some(hasOpenHereDoc);
+  for (const part of Object.values(node)) {
+    const found = openHereDoc(part);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function wording(message: string, rest: string): string {
