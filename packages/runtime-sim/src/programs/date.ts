@@ -86,8 +86,16 @@ function parseWith(format: string, text: string, nowMs: number): number | undefi
   return Date.UTC(Number(year), at, Number(day), Number(hour), Number(minute), Number(second));
 }
 
-/** A time as `date -d` takes it, in UTC; also GNU's `now`, `yesterday` and `N units ago`. */
+/** A time as `date -d` takes it, in UTC; also GNU's `now`, `yesterday` and `N units ago`. Undefined: it is none, or none that a clock has. */
 export function parseTime(text: string, nowMs: number): number | undefined {
+  const atMs = timeIn(text, nowMs);
+  return atMs !== undefined && Math.abs(atMs) <= LAST_MS ? atMs : undefined;
+}
+
+/** What the language has dates for: 271821 BC to 275760. */
+const LAST_MS = 8.64e15;
+
+function timeIn(text: string, nowMs: number): number | undefined {
   const trimmed = text.trim();
   const epoch = /^@(-?\d+(?:\.\d+)?)$/.exec(trimmed);
   if (epoch !== null) return Math.floor(Number(epoch[1]) * 1000);
