@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { runScript } from '../shell/testing/script-world.ts';
+import { safeRegExp } from './support/linear-regexp.ts';
+import { parseOptions } from './support/options.ts';
 
 const ENDLESS = [
   'yes | cat >/dev/null',
@@ -165,4 +167,11 @@ test('PRG-3 a long here-document on the standard input of a shell is read once',
     "(echo 'cat > g <<-\"E F\"'; seq 1 20000; printf '\\tE F\\n'; echo 'wc -l g'; printf 'echo a\\\\\\nb') | sh",
   );
   expect(stdout).toBe('20000 g\nab\n');
+});
+
+test('PRG-3 a program takes any number of operands, an expression any number of alternatives', () => {
+  const many = Array.from({ length: 1_000_000 }, () => 'ab');
+  expect(parseOptions(many, 'x').operands).toHaveLength(many.length);
+  expect(parseOptions(['--', ...many], 'x').operands).toHaveLength(many.length);
+  expect(safeRegExp(`${many.join('|')}|b*b*`, '').exec('xab')?.[0]).toBe('');
 });

@@ -78,3 +78,13 @@ test('RUN-2 nobody waits for the end of a container that writes again and again'
   expect(await texts(log)).toHaveLength(written);
   expect(written).toBeLessThan(20);
 });
+
+test('RUN-3 a program may write any number of lines at once', async () => {
+  const log = new ContainerLog();
+  log.write('stdout', 'x\n'.repeat(2_000_000), 0);
+  log.write('stdout', 'last\n', 0);
+  expect(log.tail(2, 100)).toBe('x\nlast\n');
+  const lines: string[] = [];
+  for await (const { text } of log.read({ tailLines: 2 }, () => true)) lines.push(text);
+  expect(lines).toEqual(['x', 'last']);
+});

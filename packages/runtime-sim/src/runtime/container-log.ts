@@ -157,7 +157,9 @@ export class ContainerLog {
   #lines(from: number, sinceMs?: number): LogLine[] {
     const lines: LogLine[] = [];
     for (const segment of this.#segments?.slice(from - this.#base) ?? []) {
-      if (sinceMs === undefined || segment.timeMs >= sinceMs) lines.push(...linesOf(segment));
+      if (sinceMs !== undefined && segment.timeMs < sinceMs) continue;
+      // One by one: a program may write more lines at once than a call takes arguments.
+      for (const line of linesOf(segment)) lines.push(line);
     }
     return lines;
   }

@@ -139,7 +139,7 @@ const inARow = (a: Ways, b: Ways): Ways => ({
 
 const either = (ways: readonly Ways[]): Ways => ({
   bits: Math.log2(ways.reduce((sum, { bits }) => sum + 2 ** Math.min(bits, 1000), 0)),
-  lengths: Math.max(...ways.map(({ lengths }) => lengths)),
+  lengths: ways.reduce((most, { lengths }) => Math.max(most, lengths), 0),
   explodes: ways.some(({ explodes }) => explodes),
 });
 

@@ -37,7 +37,7 @@ export function parseOptions(
   for (; i < args.length; i++) {
     const word = args[i] ?? '';
     if (word === '--') {
-      operands.push(...args.slice(i + 1));
+      for (const operand of args.slice(i + 1)) operands.push(operand);
       break;
     }
     if (word.startsWith('--')) {
@@ -56,7 +56,7 @@ export function parseOptions(
     }
     if (word.length < 2 || word[0] !== '-') {
       if (early) {
-        operands.push(...args.slice(i));
+        for (const operand of args.slice(i)) operands.push(operand);
         break;
       }
       operands.push(word);
