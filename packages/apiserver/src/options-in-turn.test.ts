@@ -29,13 +29,4 @@ describe('what cannot be read is told before what is not allowed', () => {
     const { refusal } = await api.send('DELETE', `${MAPS}?fieldSelector=spec.x%3D1&propagationPolicy=x`);
     expect([refusal.code, refusal.message]).toEqual([400, expect.stringContaining('"spec.x" is not a known field')]);
   });
-
-  test('API-17 nobody looks at an option whose feature is off', async () => {
-    await api.send('POST', MAPS, { metadata: { name: 'a' } });
-    const { object } = await api.send('DELETE', `${MAPS}/a`, {
-      ignoreStoreReadErrorWithClusterBreakingPotential: true,
-      orphanDependents: false,
-    });
-    expect(object).toMatchObject({ status: 'Success' });
-  });
 });

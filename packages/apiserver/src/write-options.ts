@@ -98,8 +98,7 @@ export function checkedDeleteOptions(value: unknown): DeleteOptions {
     throw badRequest('decoded object cannot be converted to DeleteOptions');
   }
   const options = value as RawDeleteOptions;
-  // Behind a feature gate that is off: nobody looks at it.
-  const errors = validateDeleteOptions({ ...options, ignoreStoreReadErrorWithClusterBreakingPotential: false });
+  const errors = validateDeleteOptions(options);
   if (errors.length > 0) throw invalidStatus({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
   const { dryRun = [], gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = options;
   return {
