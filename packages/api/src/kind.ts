@@ -1,4 +1,12 @@
-import type { Draft, FieldError, GroupVersionKind, KubeObject, StructSchema, UserInfo } from '@tabernetes/apimachinery';
+import type {
+  Draft,
+  FieldError,
+  GroupVersionKind,
+  KubeObject,
+  StatusError,
+  StructSchema,
+  UserInfo,
+} from '@tabernetes/apimachinery';
 import type { Column, RowCondition } from './kind-columns.ts';
 import type { Subresource, UnadmittedParent, Verb } from './kind-subresources.ts';
 import type { RequestContext } from './request-context.ts';
@@ -88,6 +96,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
    * @throws {DecodeProblem}
    */
   coerce?(draft: Draft<T>): readonly string[];
+  /** Why what a patch made of an object cannot call itself what it does; undefined: it can. Built-in kinds are found by Go's types. */
+  otherType?(object: KubeObject): StatusError | undefined;
   /** Fills in what the author left out. Runs on every write, so must be idempotent. @param isMerged the draft is what an apply made */
   defaults?(draft: Draft<T>, isMerged?: boolean): void;
   /** Clears what a client may not set (status), sets what only the server sets. Generation is the server's own. */

@@ -17,7 +17,7 @@ import { type PatchBody, readPatchBody } from './patch-body.ts';
 import { PatchProblem } from './patch-problem.ts';
 import { mergedText } from './patched-text.ts';
 import { strategicMerge } from './strategic-merge-patch.ts';
-import { otherCustomType, patchedTypeMeta } from './type-meta.ts';
+import { patchedTypeMeta } from './type-meta.ts';
 
 /** Media types of patches; server-side apply is not one of these. */
 export const PATCH_MEDIA_TYPES = {
@@ -41,8 +41,8 @@ export interface PatchRequest {
   readonly fieldValidation: FieldValidation;
   /** What the patch left as it was stands in the draft as it is, frozen: see {@link DecodeSource.known}. Default false. */
   readonly sharesUnchanged?: boolean;
-  /** Custom resources: the patch may name another type, which changes nothing, as at sub-resources. Default false. */
-  readonly keepsType?: boolean;
+  /** Custom resources: why the patched object cannot call itself what it does. Default: it may, which changes nothing. */
+  otherType?(object: KubeObject): StatusError | undefined;
 }
 
 export interface PatchedObject {
@@ -76,17 +76,15 @@ export function patchObject(request: PatchRequest): PatchedObject {
 }
 
 function patchText(request: PatchRequest, body: PatchBody): PatchedObject {
-  const { schema, live, fieldValidation, keepsType } = request;
+  const { schema, live, fieldValidation } = request;
   const { value, text, numbers } = patchedValue(request, body);
   const refuse = (message: string) => invalidPatch(text(), message);
-  const own = groupVersionKindOf(live);
-  const typeMeta = patchedTypeMeta(value, own, schema, text);
+  const typeMeta = patchedTypeMeta(value, groupVersionKindOf(live), schema, text);
   if (typeMeta.is === 'refused') throw refuse(typeMeta.message);
   if (typeMeta.is === 'versionless') return withoutType(request, value as JsonMap, body, refuse);
   const decoded = decodePatched(request, value, text, numbers, refuse);
   const warnings = strictly(fieldValidation, [...body.strictErrors, ...decoded.strictErrors], refuse);
-  const other =
-    schema.openapi === undefined && !keepsType ? otherCustomType(value, own, live.metadata.name ?? '') : undefined;
+  const other = request.otherType?.(value as KubeObject);
   if (other !== undefined) throw other;
   return { draft: keepTypeMeta(decoded.draft, live), unchanged: value === live, warnings };
 }

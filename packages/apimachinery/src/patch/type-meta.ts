@@ -1,10 +1,6 @@
-import { type FieldError, invalid } from '../field-error.ts';
 import { unreadableKind } from '../go/scheme.ts';
 import { kindWithDefaults, statedKind } from '../go/type-meta.ts';
 import type { GroupVersionKind, StructSchema } from '../schema.ts';
-import { internal, invalidStatus, type StatusError } from '../status.ts';
-import type { JsonMap } from './json-tree.ts';
-import { member } from './json-tree.ts';
 
 /** What a patched object says it is. */
 export type TypeMeta =
@@ -35,22 +31,6 @@ export function patchedTypeMeta(
   if (given.group === own.group && given.version === own.version && given.kind === own.kind) return SAME;
   const problem = unreadableKind(given, own);
   return problem === undefined ? SAME : refused(problem);
-}
-
-/**
- * What upstream's validation of custom resources says of another type; undefined: it is the same.
- * @see https://github.com/kubernetes/kubernetes/blob/v1.32.0/staging/src/k8s.io/apiextensions-apiserver/pkg/registry/customresource/validator.go
- */
-export function otherCustomType(value: unknown, own: GroupVersionKind, name: string): StatusError | undefined {
-  const stated = statedKind(value);
-  if (typeof stated === 'string') return undefined;
-  const apiVersion = String(member(value as JsonMap, 'apiVersion') ?? '');
-  if (apiVersion === '') return internal("Object 'apiVersion' is missing in 'object has no apiVersion field'");
-  const errors: FieldError[] = [];
-  if (stated.kind !== own.kind) errors.push(invalid('kind', stated.kind, `must be ${own.kind}`));
-  const expected = `${own.group}/${own.version}`;
-  if (apiVersion !== expected) errors.push(invalid('apiVersion', apiVersion, `must be ${expected}`));
-  return errors.length === 0 ? undefined : invalidStatus(stated, name, errors);
 }
 
 const SAME: TypeMeta = { is: 'same' };

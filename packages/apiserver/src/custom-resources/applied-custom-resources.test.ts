@@ -98,6 +98,21 @@ describe('CR-2 a custom resource', () => {
     expect((await apply({ key: 5 })).refusal).toMatchObject({ code: 500 });
   });
 
+  test('cannot be patched to be another kind', async () => {
+    await api.send('POST', WIDGETS, widget({}));
+    const patch = async (type: object) => (await api.send('PATCH', `${WIDGETS}/w`, type, MERGE)).refusal.message;
+    expect(await patch({ apiVersion: 'x/v1', kind: 'X' })).toBe(
+      'X.x "w" is invalid: [kind: Invalid value: "X": must be Widget, apiVersion: Invalid value: "x/v1": must be ex.com/v1]',
+    );
+    expect(await patch({ apiVersion: 'ex.com/v2' })).toBe(
+      'Widget.ex.com "w" is invalid: apiVersion: Invalid value: "ex.com/v2": must be ex.com/v1',
+    );
+    expect(await patch({ apiVersion: '' })).toBe(
+      "Internal error occurred: Object 'apiVersion' is missing in 'object has no apiVersion field'",
+    );
+    expect(await patch({ apiVersion: 'ex.com/v1', kind: 'Widget' })).toBeUndefined();
+  });
+
   test('has a Scale that cannot be applied', async () => {
     await api.send<KubeObject>('POST', WIDGETS, widget({ replicas: 1 }));
     const scale = (replicas: number) => ({

@@ -23,6 +23,7 @@ import { deepFreeze } from '@tabernetes/base';
 import { compareVersions } from '../discovery/group-priorities.ts';
 import { customResourceColumns, textOf } from './columns.ts';
 import { customResourceDescription } from './description.ts';
+import { otherType } from './other-type.ts';
 import {
   type CustomResourceRules,
   customResourceErrors,
@@ -99,6 +100,7 @@ export function customResourceKind(
     ...(deprecation !== undefined && { deprecation }),
 
     ...(someSchema(schema, isEmbedded) && { coerce: (draft) => coerceEmbedded(schema, draft) }),
+    otherType: (object) => otherType({ group, version: version.name, kind: names.kind }, object),
     defaults(draft, isMerged) {
       draft.metadata = tidied(draft.metadata);
       // What is null in an applied configuration is refused, where what is sent whole just loses it.

@@ -1,4 +1,4 @@
-import { badRequest, type Draft, type ObjectMeta, type OwnerReference } from '@tabernetes/apimachinery';
+import { badRequest, type Draft, type ObjectMeta, type OwnerReference, sameJson } from '@tabernetes/apimachinery';
 import { type RequestScope, warn } from '../request-scope.ts';
 
 /** What only the server sets: a client's values are dropped on creation. */
@@ -44,7 +44,7 @@ export function dedupeOwners(scope: RequestScope, metadata: Draft<ObjectMeta>, a
   const duplicates = new Set<string>();
   const kept: Draft<OwnerReference>[] = [];
   for (const owner of owners) {
-    if (kept.some((other) => sameOwner(owner, other))) duplicates.add(owner.uid);
+    if (kept.some((other) => sameJson(owner, other))) duplicates.add(owner.uid);
     else kept.push(owner);
   }
   if (duplicates.size === 0) return;
@@ -55,11 +55,3 @@ export function dedupeOwners(scope: RequestScope, metadata: Draft<ObjectMeta>, a
     `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...duplicates].join(', ')}`,
   );
 }
-
-const sameOwner = (a: Draft<OwnerReference>, b: Draft<OwnerReference>): boolean =>
-  a.uid === b.uid &&
-  a.name === b.name &&
-  a.kind === b.kind &&
-  a.apiVersion === b.apiVersion &&
-  a.controller === b.controller &&
-  a.blockOwnerDeletion === b.blockOwnerDeletion;

@@ -79,7 +79,7 @@ function patched(
     type: PATCH_KINDS[type],
     fieldValidation: options.fieldValidation,
     ...(definition.sharesUnchanged && { sharesUnchanged: true }),
-    ...(scope.subresource && { keepsType: true }),
+    ...(scope.subresource === undefined && definition.otherType && { otherType: definition.otherType }),
   });
   for (const text of warnings) warn(scope, text);
   tidied(scope, draft);
