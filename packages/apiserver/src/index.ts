@@ -40,6 +40,7 @@ export * from './rbac/bootstrap-rbac.ts';
 export { rbacEscalation } from './rbac/escalation.ts';
 export { nodeAuthorizer } from './rbac/node-authorizer.ts';
 export { privilegedGroups, type RbacAuthorizer, rbacAuthorizer } from './rbac/rbac-authorizer.ts';
+export * from './remembered-tokens.ts';
 export { createApiServer } from './server.ts';
 export type { ServerReader } from './server-reader.ts';
 export * from './service-account-tokens.ts';
