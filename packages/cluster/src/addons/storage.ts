@@ -1,5 +1,6 @@
+import { kinds } from '@tabernetes/api';
 import type { KubeObject } from '@tabernetes/apimachinery';
-import { STORAGE_PROVISIONER, storageProvisioner } from '@tabernetes/controllers';
+import { lateController, objectsOf, STORAGE_PROVISIONER } from '@tabernetes/controllers';
 import { type Addon, EVENTS, rights } from './addon.ts';
 
 const USER = 'storage-provisioner';
@@ -29,5 +30,15 @@ export const storageAddon = (): Addon => ({
       allowVolumeExpansion: true,
     } as KubeObject,
   ],
-  controllers: [{ user: USER, make: (context) => storageProvisioner(context) }],
+  controllers: [
+    {
+      user: USER,
+      // Fetched for the first claim or volume.
+      make: (context) =>
+        lateController(context, STORAGE_PROVISIONER, {
+          needs: [objectsOf(kinds.persistentVolumeClaim), objectsOf(kinds.persistentVolume)],
+          make: async () => (await import('@tabernetes/controllers/late/volumes')).storageProvisioner(context),
+        }),
+    },
+  ],
 });

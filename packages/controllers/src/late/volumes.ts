@@ -3,3 +3,4 @@ export { persistentVolumeBinder } from '../persistent-volume-binder/persistent-v
 export { persistentVolumeExpander } from '../persistent-volume-expand/persistent-volume-expander-controller.ts';
 export { pvProtectionController } from '../storage-protection/pv-protection-controller.ts';
 export { pvcProtectionController } from '../storage-protection/pvc-protection-controller.ts';
+export { storageProvisioner } from '../storage-provisioner/storage-provisioner.ts';

@@ -6,9 +6,7 @@ import { createEventRecorder, type EventRecorder } from '@tabernetes/client';
 import { classOf, PROVISIONED_BY, PROVISIONER, SELECTED_NODE } from '../persistent-volume-binder/volume-facts.ts';
 import type { ControllerContext } from '../runtime/context.ts';
 import { type Controller, createController, DONE, TryAgain } from '../runtime/controller.ts';
-
-/** What StorageClasses of this provisioner name. */
-export const STORAGE_PROVISIONER = 'tabernetes.dev/host-path';
+import { STORAGE_PROVISIONER } from './provisioner-name.ts';
 
 export interface StorageProvisionerOptions {
   /** Folder on the nodes in which volumes are made. Default `/var/lib/tabernetes/volumes`. */
