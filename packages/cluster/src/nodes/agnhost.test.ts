@@ -134,6 +134,27 @@ describe('CLU-98 agnhost does what its subcommands say', () => {
     );
   });
 
+  test('guestbook keeps texts, and replicas have what is written', async () => {
+    await run('primary', ['guestbook', '--http-port=6379']);
+    const { status } = await cluster.client.resource(kinds.pod).get('primary', 'default');
+    const primary = status?.podIP ?? '';
+    await run('replica', ['guestbook', `--replicaof=${primary}`, '--http-port=6379']);
+    const replica = (await cluster.client.resource(kinds.pod).get('replica', 'default')).status?.podIP ?? '';
+    expect(await log('replica')).toContain(`Registered to node: ${primary}\n`);
+    await run('server', ['guestbook', '--http-port=8080'], {
+      hostAliases: [
+        { ip: primary, hostnames: ['agnhost-primary'] },
+        { ip: replica, hostnames: ['agnhost-replica'] },
+      ],
+    });
+    expect(await curl('/guestbook?cmd=get&key=messages')).toBe('{"data":""} 200');
+    expect(await curl('/guestbook?cmd=set&key=messages&value=a%20b')).toBe('{"message":"Updated"} 200');
+    expect(await curl('/guestbook?cmd=get&key=messages')).toBe('{"data":"a b"} 200');
+    expect(await curl('/guestbook?cmd=set')).toBe('cannot set with empty key.\n 400');
+    expect(await curl('/guestbook?cmd=del')).toBe("unsupported cmd: 'del'\n 400");
+    expect(await log('primary')).toContain(`Node '${replica}' registered.\n`);
+  });
+
   test('others print what they see, connect, and end as they are told', async () => {
     await run('args', ['entrypoint-tester', 'a', 'b c']);
     expect(await log('args')).toBe('[/agnhost entrypoint-tester a b c]\n');
@@ -149,8 +170,8 @@ describe('CLU-98 agnhost does what its subcommands say', () => {
     ).toHaveLength(3);
     await run('refused', ['connect', '127.0.0.1:1']);
     expect(await log('refused')).toBe('REFUSED\n');
-    await run('hook', ['webhook']);
-    expect(await log('hook')).toBe('Error: "webhook" is not simulated\n');
+    await run('stress', ['stress']);
+    expect(await log('stress')).toBe('Error: "stress" is not simulated\n');
     await run('server', ['porter', '--json-response'], {
       containers: [
         {
@@ -166,6 +187,12 @@ describe('CLU-98 agnhost does what its subcommands say', () => {
     expect(await curl('/x')).toBe('{"Method":"GET","Body":"hello"} 200');
     const behind = 'https://cluster/api/v1/namespaces/default/pods/https:server:8443/proxy/';
     expect(await (await cluster.fetch(new Request(behind))).json()).toEqual({ Method: 'GET', Body: 'in private' });
+    await run('page', ['porter'], {
+      containers: [{ name: 'c', image: IMAGE, env: [{ name: 'SERVE_PORT_80', value: '<a href="/x">x</a>' }] }],
+    });
+    const page = await cluster.fetch(new Request('https://cluster/api/v1/namespaces/default/pods/page/proxy/'));
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await page.text()).toBe('<a href="/api/v1/namespaces/default/pods/page/proxy/x">x</a>');
     await cluster.client.resource(kinds.pod).delete('server', 'default');
     await cluster.clock.advance(3_000);
     expect(

@@ -1,13 +1,14 @@
 import type { HttpCall, HttpReply, Process, Program } from '@tabernetes/node-api';
 import { isNetError } from '../../programs/support/command.ts';
-import { flag, identityOf, type ServeSettings, serveUntilStopped, target, text, untilStopped } from '../serve.ts';
+import { flag, identityOf, type ServeSettings, serveUntilStopped, target, untilStopped } from '../serve.ts';
 import { escapeHtml, findFile } from '../web-files.ts';
-import { log, logsGenerator } from './logs.ts';
+import { conversionWebhook } from './conversion-webhook.ts';
+import { log, STOPPED, text } from './go-server.ts';
+import { guestbook } from './guestbook.ts';
+import { logsGenerator } from './logs.ts';
 import { mounttest } from './mounttest.ts';
 import { netexec } from './netexec.ts';
-
-/** What a Go program ends with when it is told to stop and has not thought of it. */
-const STOPPED = 2;
+import { webhook } from './webhook.ts';
 
 /**
  * agnhost, the image of Kubernetes' own tutorials and tests, by its subcommand.
@@ -26,6 +27,7 @@ export const agnhost: Program = async (process) => {
 
 const SUBCOMMANDS: Readonly<Record<string, Program>> = {
   connect,
+  'crd-conversion-webhook': conversionWebhook,
   'dns-server-list': (process) => printResolver(process, 'nameserver'),
   'dns-suffix': (process) => printResolver(process, 'search'),
   'entrypoint-tester': async (process) => {
@@ -36,6 +38,7 @@ const SUBCOMMANDS: Readonly<Record<string, Program>> = {
     await process.stdout.write(`${process.fs.readText('/etc/hosts')}\n`);
     return 0;
   },
+  guestbook,
   liveness,
   'logs-generator': logsGenerator,
   mounttest,
@@ -47,14 +50,13 @@ const SUBCOMMANDS: Readonly<Record<string, Program>> = {
   porter,
   'serve-hostname': serveHostname,
   'test-webserver': testWebserver,
+  webhook,
 };
 
 const NOT_SIMULATED: ReadonlySet<string> = new Set([
   'audit-proxy',
-  'crd-conversion-webhook',
   'fake-gitserver',
   'grpc-health-checking',
-  'guestbook',
   'inclusterclient',
   'net',
   'nettest',
@@ -65,7 +67,6 @@ const NOT_SIMULATED: ReadonlySet<string> = new Set([
   'stress',
   'tcp-reset',
   'test-service-account-issuer-discovery',
-  'webhook',
 ]);
 
 /** Alive for ten seconds, then no more. */

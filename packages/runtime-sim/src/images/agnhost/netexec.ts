@@ -3,8 +3,8 @@ import type { Chunk, HttpCall, HttpReply, Process } from '@tabernetes/node-api';
 import { attempt, isNetError } from '../../programs/support/command.ts';
 import { formatDate } from '../../programs/support/date-format.ts';
 import { Holding } from '../../programs/support/holding.ts';
-import { flag, identityOf, target, text } from '../serve.ts';
-import { log } from './logs.ts';
+import { flag, identityOf, target } from '../serve.ts';
+import { log, text } from './go-server.ts';
 import { upload } from './upload.ts';
 
 const DIAL_MS = 5_000;

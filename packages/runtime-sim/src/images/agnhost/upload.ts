@@ -1,7 +1,6 @@
 import type { HttpCall, HttpReply, Process } from '@tabernetes/node-api';
 import { attempt } from '../../programs/support/command.ts';
-import { text } from '../serve.ts';
-import { log } from './logs.ts';
+import { log, text } from './go-server.ts';
 
 /** Keeps the file of a form, and tells where. */
 export async function upload(process: Process, call: HttpCall): Promise<HttpReply> {
