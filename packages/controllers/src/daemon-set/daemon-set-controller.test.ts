@@ -181,6 +181,7 @@ describe('Pods of a DaemonSet', () => {
     await taint(h, 3, [{ key: 'dedicated', value: 'x', effect: 'NoExecute' }]);
     expect(await h.find(kinds.pod, name)).toBeUndefined();
     expect(await h.events(name)).toEqual([`Normal TaintManagerEviction Marking for deletion Pod ${NS}/${name}`]);
+    expect(await h.events('agent')).toContain(`Normal SuccessfulDelete Deleted pod: ${name}`);
   });
 
   test('DMN-4 that fail are replaced with back-off, those that succeed at once', async () => {
