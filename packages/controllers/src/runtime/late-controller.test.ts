@@ -45,3 +45,32 @@ test('LATE-1 a controller that comes late does what it would have done, in the s
   expect(pods.map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? ''))).toEqual([madeMs, madeMs]);
   expect(fetched).toBe(1);
 });
+
+test('LATE-2 a controller that did not begin is fetched again when it is needed next', async () => {
+  const problem = new Error('not yet');
+  const errors: unknown[] = [];
+  let fetched = 0;
+  harness = await startHarness({
+    controllers: [
+      (context) =>
+        lateController({ ...context, onError: (error) => errors.push(error) }, 'job-controller', {
+          needs: [objectsOf(kinds.job)],
+          make: () => {
+            const controller = jobController(context);
+            if (fetched++ > 0) return Promise.resolve(controller);
+            return Promise.resolve({ ...controller, start: () => Promise.reject(problem) });
+          },
+        }),
+    ],
+  });
+  await harness.create(JOB);
+  await harness.clock.advance(100);
+  expect(await harness.list(kinds.pod)).toEqual([]);
+  await harness.create({ ...JOB, metadata: { name: 'twice' } });
+  await harness.clock.advance(100);
+  expect((await harness.list(kinds.pod)).map(({ metadata }) => metadata.labels?.['job-name']).sort()).toEqual([
+    'once',
+    'twice',
+  ]);
+  expect({ fetched, errors }).toEqual({ fetched: 2, errors: [problem] });
+});

@@ -51,10 +51,12 @@ export function lateController(
       const made = await clock.hold(make(isLater));
       if (isOver) return;
       controller = made;
-      for (const need of watched) need.dispose();
       await made.start();
+      for (const need of watched) need.dispose();
     } catch (error) {
-      // What could not be fetched is fetched when it is needed next.
+      // What could not be fetched, or did not begin, is tried again when it is needed next.
+      controller?.dispose();
+      controller = undefined;
       begun = undefined;
       onError(error);
     }
