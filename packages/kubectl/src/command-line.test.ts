@@ -189,6 +189,26 @@ describe('completion', () => {
     expect((await runKubectl(['__complete', 'create', 'zz'])).stdout).toBe(':4\n');
   });
 
+  test('KCT-37 offers nothing to who asks for help, and no files', async () => {
+    for (const line of [
+      ['get', '-h', ''],
+      ['create', 'role', '--help', ''],
+      ['rollout', 'resume', '--help', 'x', '-'],
+    ])
+      expect(await words(...line)).toEqual([':4']);
+  });
+
+  test('KCT-37 knows nothing of flags that are not there, and of names that are yet to be', async () => {
+    expect(await words('get', '--zzz=')).toEqual([':0']);
+    expect(await words('config', 'set-context', '--user', '')).toEqual([':0']);
+    expect(await words('config', 'set-context', '--cluster=')).toEqual([':0']);
+  });
+
+  test('KCT-37 tells of its end on standard error, but of options', async () => {
+    const { stdout, stderr } = await runKubectl(['__complete', 'options', '']);
+    expect([stdout, stderr]).toEqual([':0\nCompletion ended with directive: ShellCompDirectiveDefault\n', '']);
+  });
+
   test('KCT-37 names a flag once, though the commands above have one of that name', async () => {
     expect(await words('config', 'set-cluster', '--kubec')).toEqual(['--kubeconfig', ':4']);
     expect(await words('config', '--k')).toEqual(['--kubeconfig', ':4']);

@@ -4,7 +4,7 @@ import type { Process, Program } from '@tabernetes/node-api';
 import { createApi } from './api.ts';
 import type { Command, CommandContext, KubectlDeps } from './command.ts';
 import { COMMANDS } from './commands/registry.ts';
-import { type Completions, DEFAULT, directiveText } from './completion/directives.ts';
+import { type Completions, DEFAULT, directiveText, NO_FILES } from './completion/directives.ts';
 import { configAccess } from './config/client-config.ts';
 import { asksServer, firstLook } from './config/first-look.ts';
 import { fileCache } from './discovery/document-cache.ts';
@@ -164,13 +164,16 @@ async function completeLine(
       const { context } = contextOf(deps, process, call, flags, out, err);
       found = await complete(context, call, facts, line.at(-1) ?? '');
     }
-  } catch {
-    // Lines that cannot be read, and servers that do not answer, have no candidates.
+  } catch (error) {
+    // Who asks for help gets nothing else. Lines that cannot be read, and servers that do not answer, have no candidates.
+    if (error instanceof HelpRequested) found = { candidates: [], directive: NO_FILES };
   }
   for (const candidate of found.candidates)
     out.write(`${withMeanings ? candidate.trimEnd() : candidate.split('\t')[0]}\n`);
   out.write(`:${found.directive}\n`);
-  err.write(`Completion ended with directive: ${directiveText(found.directive)}\n`);
+  // The one command whose errors go to standard output.
+  const notes = words[0] === 'options' ? out : err;
+  notes.write(`Completion ended with directive: ${directiveText(found.directive)}\n`);
   return 0;
 }
 

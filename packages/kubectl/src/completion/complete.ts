@@ -39,7 +39,7 @@ export async function complete(
   if (!isAfterDash && word.startsWith('-') && equals > 0) {
     const flag = named(flags, word.slice(0, equals));
     return flag === undefined
-      ? { candidates: [], directive: NO_FILES }
+      ? { candidates: [], directive: DEFAULT }
       : flagValue(context, call, flag, word.slice(equals + 1));
   }
   if (!isAfterDash && word.startsWith('-')) return flagNames(context, call.path, flags, word);
@@ -173,6 +173,8 @@ async function flagNames(
   return { candidates, directive: NO_FILES };
 }
 
+const SHARED: ReadonlySet<string> = new Set(['namespace', 'context', 'cluster', 'user']);
+
 async function flagValue(
   context: CommandContext,
   { path }: Call,
@@ -186,6 +188,10 @@ async function flagValue(
   const config = (section: 'clusters' | 'contexts' | 'users'): Completions =>
     among([...context.config.load()[section].keys()].sort());
   if (extensions !== undefined) return { candidates: extensions, directive: FILES_BY_EXTENSION };
+  // A command's own flag by such a name means something that is yet to be.
+  if (SHARED.has(name) && commandFact(path)?.flags.some((own) => own.name === name)) {
+    return { candidates: [], directive: DEFAULT };
+  }
   switch (name) {
     case 'namespace':
       return among(await namesOf(context, 'namespace'));
