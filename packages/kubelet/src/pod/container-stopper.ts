@@ -1,4 +1,5 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
+import { expiry } from '../expiry.ts';
 import type { NodeContext } from '../node-context.ts';
 import { runHook } from './hooks.ts';
 import type { KillReason } from './kill-reason.ts';
@@ -67,11 +68,7 @@ function gracePeriod({ pod, name, reason }: StopRequest): number {
 
 /** Waits for a promise, but not longer. */
 async function within({ clock }: NodeContext, promise: Promise<void>, ms: number): Promise<void> {
-  let expire = (): void => undefined;
-  const expired = new Promise<void>((resolve) => {
-    expire = resolve;
-  });
-  const timer = clock.setTimer(ms, () => expire());
-  await Promise.race([promise, expired]);
-  timer.dispose();
+  const limit = expiry(clock, ms);
+  await Promise.race([promise, limit.passed]);
+  limit.dispose();
 }

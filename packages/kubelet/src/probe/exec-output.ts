@@ -1,5 +1,6 @@
 import type { Clock } from '@tabernetes/base';
 import type { Chunk, ContainerRuntime, OutputStream } from '@tabernetes/node-api';
+import { expiry, PASSED } from '../expiry.ts';
 
 /** How a command ended that was run for its exit code. */
 export interface ExecOutcome {
@@ -32,20 +33,15 @@ export async function execOutput(
   const stop = new AbortController();
   const running = runtime.exec(id, { command, stdout: stdout.sink, stderr: stderr.sink, signal: stop.signal });
   if (timeoutMs === 0) return ended(await running);
-  const late = Symbol('late');
-  let expire: (value: typeof late) => void = () => undefined;
-  const expired = new Promise<typeof late>((resolve) => {
-    expire = resolve;
-  });
-  const timer = clock.setTimer(timeoutMs, () => expire(late), { background: true });
+  const limit = expiry(clock, timeoutMs, { background: true });
   try {
-    const exitCode = await Promise.race([running, expired]);
-    if (exitCode !== late) return ended(exitCode);
+    const exitCode = await Promise.race([running, limit.passed]);
+    if (exitCode !== PASSED) return ended(exitCode);
     running.catch(() => undefined);
     stop.abort();
     return ended(-1, true);
   } finally {
-    timer.dispose();
+    limit.dispose();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Container, EphemeralContainer, HTTPGetAction } from '@tabernetes/api/types/core-v1';
 import type { Clock } from '@tabernetes/base';
 import type { HttpAnswer, Net } from '@tabernetes/node-api';
+import { expiry, PASSED } from '../expiry.ts';
 import { containerPort } from './container-port.ts';
 import { dialText } from './net-errors.ts';
 
@@ -71,19 +72,14 @@ async function beginning(
   deadlineMs: number,
   leave: AbortController,
 ): Promise<{ readonly body: string } | { readonly bodyError: string }> {
-  const late = Symbol('late');
-  let expire: (value: typeof late) => void = () => undefined;
-  const expired = new Promise<typeof late>((resolve) => {
-    expire = resolve;
-  });
-  const timer = clock.setTimer(Math.max(deadlineMs - clock.now(), 0), () => expire(late), { background: true });
+  const limit = expiry(clock, deadlineMs - clock.now(), { background: true });
   const decoder = new TextDecoder();
   const pieces = body[Symbol.asyncIterator]();
   let text = '';
   try {
     while (text.length < MAX_BODY) {
-      const piece = await Promise.race([pieces.next(), expired]);
-      if (piece === late) {
+      const piece = await Promise.race([pieces.next(), limit.passed]);
+      if (piece === PASSED) {
         return { bodyError: 'context deadline exceeded (Client.Timeout or context cancellation while reading body)' };
       }
       if (piece.done) break;
@@ -93,7 +89,7 @@ async function beginning(
   } catch {
     return { bodyError: 'unexpected EOF' };
   } finally {
-    timer.dispose();
+    limit.dispose();
     // Whoever still waits for a piece is woken by the abort.
     leave.abort();
     void Promise.resolve(pieces.return?.()).catch(() => undefined);
