@@ -36,6 +36,5 @@ export * from './stateful-set/stateful-set-controller.ts';
 export { pvProtectionController } from './storage-protection/pv-protection-controller.ts';
 export { pvcProtectionController } from './storage-protection/pvc-protection-controller.ts';
 export * from './storage-provisioner/provisioner-name.ts';
-export * from './storage-provisioner/storage-provisioner.ts';
 export { taintEvictionController } from './taint-eviction/taint-eviction-controller.ts';
 export * from './ttl-after-finished/ttl-after-finished-controller.ts';

@@ -2,7 +2,7 @@ import type { MutatingWebhookConfiguration } from '../generated/admissionregistr
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { mutatingWebhookConfiguration as names } from './names/extensions.ts';
-import { hasEmptyPart } from './rules/empty-parts.ts';
+import { countsEmptyParts } from './rules/empty-parts.ts';
 import { defaultWebhook, validateWebhooks } from './webhook-rules.ts';
 
 /**
@@ -21,10 +21,7 @@ export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfigurat
       hook.reinvocationPolicy ??= 'Never';
     }
   },
-  prepareForUpdate: ({ metadata, webhooks }, old) => {
-    // Upstream takes parts that are there and empty for a change.
-    if (hasEmptyPart(names.schema, { webhooks })) metadata.generation = (old.metadata.generation ?? 0) + 1;
-  },
+  prepareForUpdate: countsEmptyParts<MutatingWebhookConfiguration>(names.schema, 'webhooks'),
   validate: ({ webhooks }) => validateWebhooks(webhooks),
   updateValidatesAlone: true,
   validateUpdate: ({ webhooks }, old) => validateWebhooks(webhooks, old.webhooks ?? []),

@@ -5,7 +5,7 @@ import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { formatSelector } from '../printing/labels.ts';
 import { networkPolicy as names } from './names/policies.ts';
 import { validateNetworkPolicy } from './network-policy-rules.ts';
-import { hasEmptyPart } from './rules/empty-parts.ts';
+import { countsEmptyParts } from './rules/empty-parts.ts';
 
 /**
  * Who may connect to some Pods, and to whom they may connect.
@@ -23,10 +23,7 @@ export const networkPolicy = defineKind<NetworkPolicy>({
     }
     if (!spec.policyTypes?.length) spec.policyTypes = spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'];
   },
-  prepareForUpdate: ({ metadata, spec }, old) => {
-    // Upstream takes parts that are there and empty for a change.
-    if (hasEmptyPart(names.schema, { spec })) metadata.generation = (old.metadata.generation ?? 0) + 1;
-  },
+  prepareForUpdate: countsEmptyParts<NetworkPolicy>(names.schema, 'spec'),
   validate: (object) => validateNetworkPolicy(object, false),
   updateValidatesAlone: true,
   // Upstream looks twice, and so lists every cause twice.

@@ -2,7 +2,7 @@ import type { ValidatingWebhookConfiguration } from '../generated/admissionregis
 import { defineKind } from '../kind.ts';
 import { ageColumn, nameColumn } from '../printing/columns.ts';
 import { validatingWebhookConfiguration as names } from './names/extensions.ts';
-import { hasEmptyPart } from './rules/empty-parts.ts';
+import { countsEmptyParts } from './rules/empty-parts.ts';
 import { defaultWebhook, validateWebhooks } from './webhook-rules.ts';
 
 /**
@@ -18,10 +18,7 @@ export const validatingWebhookConfiguration = defineKind<ValidatingWebhookConfig
   defaults: ({ webhooks }) => {
     for (const hook of webhooks ?? []) defaultWebhook(hook);
   },
-  prepareForUpdate: ({ metadata, webhooks }, old) => {
-    // Upstream takes parts that are there and empty for a change.
-    if (hasEmptyPart(names.schema, { webhooks })) metadata.generation = (old.metadata.generation ?? 0) + 1;
-  },
+  prepareForUpdate: countsEmptyParts<ValidatingWebhookConfiguration>(names.schema, 'webhooks'),
   validate: ({ webhooks }) => validateWebhooks(webhooks),
   updateValidatesAlone: true,
   validateUpdate: ({ webhooks }, old) => validateWebhooks(webhooks, old.webhooks ?? []),

@@ -191,13 +191,13 @@ function other(schema: Schema, value: unknown, before: unknown, freeze: boolean)
   return canonicalUntyped(value, before, { sorted: false, freeze });
 }
 
-/** What Go prints for a field that is absent and not omitempty. */
 /** What equals the zero value in `previous` may be another object than the one that all share. */
 function zeroLike(field: FieldSchema, before: unknown, freeze: boolean): unknown {
   const zero = zeroOf(field, freeze);
   return sameJson(zero, before) ? before : zero;
 }
 
+/** What Go prints for a field that is absent and not omitempty. */
 function zeroOf({ schema, pointer }: FieldSchema, freeze: boolean): unknown {
   if (pointer) return null;
   switch (schema.kind) {
