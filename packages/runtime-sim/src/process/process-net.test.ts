@@ -4,6 +4,16 @@ import { ProcessNet } from './process-net.ts';
 
 const OWNER = { stoppedUntil: () => undefined, mayListen: () => true };
 
+const nowhere = { ip: '10.0.0.1', port: 1 };
+const CONNECTION: Connection = {
+  local: nowhere,
+  remote: nowhere,
+  read: () => Promise.resolve(undefined),
+  write: () => Promise.resolve(),
+  end: () => undefined,
+  destroy: () => undefined,
+};
+
 function setUp() {
   const asked: FetchOptions[] = [];
   let destroyed = 0;
@@ -22,7 +32,7 @@ function setUp() {
     },
     connect: () =>
       new Promise((resolve) => {
-        connect = () => resolve({ destroy: () => destroyed++ } as unknown as Connection);
+        connect = () => resolve({ ...CONNECTION, destroy: () => void destroyed++ });
       }),
   };
   const net = new ProcessNet(shared as Net, OWNER);

@@ -50,4 +50,4 @@ export async function serveTls(process: Process, handler: HttpHandler): Promise<
 }
 
 /** The exit code of klog's `Fatal`. */
-const FATAL = 255;
+export const FATAL = 255;

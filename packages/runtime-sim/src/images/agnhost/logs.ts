@@ -1,7 +1,7 @@
 import { parseDuration } from '@tabernetes/base';
 import type { Process } from '@tabernetes/node-api';
 import { flag } from '../serve.ts';
-import { klog } from './go-server.ts';
+import { FATAL, klog } from './go-server.ts';
 
 const METHODS = ['GET', 'POST', 'PUT'];
 const NAMESPACES = ['kube-system', 'default', 'ns'];
@@ -16,7 +16,7 @@ export async function logsGenerator(process: Process): Promise<number> {
   const given = flag(process, 'run-duration') ?? flag(process, 'd') ?? '0s';
   const fatal = async (at: number, message: string): Promise<number> => {
     await klog(process, 'F', `logs_generator.go:${at}`, message);
-    return 255;
+    return FATAL;
   };
   if (!(total > 0)) return fatal(63, `Invalid total number of lines: ${total}`);
   const durationMs = duration(given);

@@ -75,6 +75,8 @@ async function reviewed(process: Process, call: HttpCall, admit: Admit): Promise
   if (kind !== 'AdmissionReview' || !/^admission\.k8s\.io\/v1(?:beta1)?$/.test(apiVersion) || request === undefined) {
     return undecoded(`no kind "${kind}" is registered for version "${apiVersion}"`);
   }
+  const note = NOTES[target(call).path];
+  if (note !== undefined) await notes(process, ...note);
   const { patch, ...answer } = await answered(admit, request, process, call);
   const changed = patch && { patch: btoa(JSON.stringify(patch)), patchType: 'JSONPatch' };
   return json({ kind, apiVersion, response: { uid: request.uid, ...answer, ...changed } });
@@ -90,10 +92,26 @@ async function answered(admit: Admit, ...given: Parameters<Admit>): Promise<Answ
   }
 }
 
+/** What each handler says first, and where in upstream's source it does. */
+const NOTES: Readonly<Record<string, readonly [place: string, text: string]>> = {
+  '/always-allow-delay-5s': ['alwaysallow.go:29', 'always-allow-with-delay sleeping for 5 seconds'],
+  '/always-deny': ['alwaysdeny.go:27', 'calling always-deny'],
+  '/add-label': ['addlabel.go:41', 'calling add-label'],
+  '/pods': ['pods.go:40', 'admitting pods'],
+  '/pods/attach': ['pods.go:146', 'handling attaching pods'],
+  '/mutating-pods': ['pods.go:119', 'mutating pods'],
+  '/mutating-pods-sidecar': ['pods.go:119', 'mutating pods'],
+  '/configmaps': ['configmap.go:37', 'admitting configmaps'],
+  '/mutating-configmaps': ['configmap.go:77', 'mutating configmaps'],
+  '/custom-resource': ['customresource.go:67', 'admitting custom resource'],
+  '/mutating-custom-resource': ['customresource.go:37', 'mutating custom resource'],
+  '/crd': ['crd.go:31', 'admitting crd'],
+};
+
 const HANDLERS: Readonly<Record<string, Admit>> = {
   '/always-allow-delay-5s': async (_, process) => {
-    await notes(process, 'alwaysallow.go:29', 'always-allow-with-delay sleeping for 5 seconds');
     await process.sleep(5_000);
+    await notes(process, 'alwaysallow.go:31', 'calling always-allow');
     return { allowed: true, status: { message: 'this webhook allows all requests' } };
   },
   '/always-deny': () => ({ allowed: false, status: { message: 'this webhook denies all requests' } }),

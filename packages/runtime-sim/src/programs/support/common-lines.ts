@@ -17,8 +17,8 @@ const MOST_ENTRIES = 4_000_000;
  */
 export function commonLines(a: readonly string[], b: readonly string[]): readonly Pair[] {
   const pairs: Pair[] = [];
-  const todo: Range[] = [{ a: [0, a.length], b: [0, b.length] }];
-  for (let range = todo.pop(); range !== undefined; range = todo.pop()) {
+  const open: Range[] = [{ a: [0, a.length], b: [0, b.length] }];
+  for (let range = open.pop(); range !== undefined; range = open.pop()) {
     let {
       a: [aFrom, aTo],
       b: [bFrom, bTo],
@@ -37,10 +37,10 @@ export function commonLines(a: readonly string[], b: readonly string[]): readonl
     let from: Pair = [aFrom, bFrom];
     for (const [i, j] of anchors) {
       pairs.push([i, j]);
-      todo.push({ a: [from[0], i], b: [from[1], j] });
+      open.push({ a: [from[0], i], b: [from[1], j] });
       from = [i + 1, j + 1];
     }
-    todo.push({ a: [from[0], aTo], b: [from[1], bTo] });
+    open.push({ a: [from[0], aTo], b: [from[1], bTo] });
   }
   return pairs.sort(([i], [j]) => i - j);
 }
