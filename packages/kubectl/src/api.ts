@@ -8,8 +8,9 @@ import {
 } from '@tabernetes/apimachinery';
 import type { Clock, Disposable } from '@tabernetes/base';
 import type { ClientConfig } from './config/client-config.ts';
-import { type AggregatedLists, aggregatedLists, type Discovery, discoveryOf } from './discovery/discovery.ts';
+import { aggregatedLists, type Discovery, discoveryOf } from './discovery/discovery.ts';
 import type { DocumentCache } from './discovery/document-cache.ts';
+import { keepDiscovery, keptDiscovery } from './discovery/kept-discovery.ts';
 import { type OpenApiDocuments, openApiDocuments } from './discovery/openapi.ts';
 import { ConnectionError, dialProblem, messageOf, NoKindMatch, NoResourceMatch } from './errors.ts';
 import { formatDuration } from './flags/go-values.ts';
@@ -18,10 +19,6 @@ import type { RequestLog } from './logging/request-log.ts';
 
 /** The way to one server as one user: the credentials of the ClientConfig are the transport's business. */
 export type Connection = Transport;
-
-/** How long discovery is trusted between calls. */
-const DISCOVERY_TTL_MS = 6 * 3_600_000;
-const DISCOVERY_FILE = 'aggregated.json';
 
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string>>;
@@ -65,6 +62,8 @@ export interface ApiOptions {
   readonly log?: RequestLog;
   /** Keeps what the server says of itself between calls. */
   readonly cache?: DocumentCache;
+  /** Takes each file of discovery that was kept and is of use now, and where kubectl tells of it. */
+  readonly onKept?: (source: string, path: string) => void;
   readonly now?: () => number;
   /** For `--request-timeout`. */
   readonly setTimer?: Clock['setTimer'];
@@ -163,18 +162,13 @@ export function createApi(connection: Connection, config: ClientConfig, options:
     });
     const discovery = discoveryOf(lists, options.onAmbiguity);
     // What could not be asked for now may be there the next time.
-    if (discovery.failed.length === 0) cache?.write(DISCOVERY_FILE, JSON.stringify(lists));
+    if (cache !== undefined && discovery.failed.length === 0) keepDiscovery(cache, lists);
     return { discovery, fresh: true };
   };
   const discover = async (isFresh: boolean, attempts: number) => {
-    const kept = isFresh ? undefined : cache?.read(DISCOVERY_FILE, DISCOVERY_TTL_MS);
+    const kept = isFresh || cache === undefined ? undefined : keptDiscovery(cache, options.onKept);
     if (kept === undefined) return discoverAnew(attempts);
-    try {
-      return { discovery: discoveryOf(JSON.parse(kept) as AggregatedLists, options.onAmbiguity), fresh: false };
-    } catch {
-      // Half a file, or somebody else's.
-      return discoverAnew(attempts);
-    }
+    return { discovery: discoveryOf(kept, options.onAmbiguity), fresh: false };
   };
   const latest = async (isFresh: boolean, attempts: number) => {
     if (discovered === undefined || (isFresh && !(await discovered).fresh)) discovered = discover(isFresh, attempts);

@@ -282,6 +282,9 @@ function contextOf(
         onProblem: (text) => context.tell('memcache.go:265', text),
         ...(deps.keepsCache && { cache: fileCache(process, flags, client.server) }),
         ...(verbosity >= 6 && { log: requestLog(log, client) }),
+        ...(verbosity >= 10 && {
+          onKept: (source, path) => log.info(source, `returning cached discovery info from ${path}`),
+        }),
       });
       return api;
     },

@@ -54,7 +54,7 @@ interface AggregatedList {
   }[];
 }
 
-interface AggregatedVersion {
+export interface AggregatedVersion {
   readonly version: string;
   readonly freshness?: string;
   readonly resources?: readonly {
@@ -65,7 +65,11 @@ interface AggregatedVersion {
     readonly shortNames?: readonly string[];
     readonly categories?: readonly string[];
     readonly verbs?: readonly string[];
-    readonly subresources?: readonly { readonly subresource: string }[];
+    readonly subresources?: readonly {
+      readonly subresource: string;
+      readonly responseKind?: { readonly group?: string; readonly version?: string; readonly kind?: string };
+      readonly verbs?: readonly string[];
+    }[];
   }[];
 }
 

@@ -35,7 +35,7 @@ export function openApiDocuments({ request, tellCached }: Asks, cache: DocumentC
     const file = hash === null ? undefined : `${pathname.slice(1).replaceAll('/', '_')}-${hash}.json`;
     const kept = file && cache?.read(file, Number.POSITIVE_INFINITY);
     if (kept) {
-      const value: unknown = JSON.parse(kept);
+      const value: unknown = JSON.parse(kept.text);
       tellCached(pathname, query, accept, value);
       return value;
     }
