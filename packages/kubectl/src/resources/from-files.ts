@@ -23,7 +23,7 @@ export async function fileSources(
   const sources: { source: string; text: () => Promise<string>; isDirectory: boolean }[] = [];
   const errors: unknown[] = [];
   if (kustomization !== undefined) {
-    sources.push({ source: kustomization.source, text: async () => kustomization.text(), isDirectory: true });
+    sources.push({ ...kustomization, isDirectory: true });
   }
   for (const name of filenames) {
     if (name === '-' && sources.some(({ source }) => source === STDIN)) errors.push(new Error(STDIN_TWICE));

@@ -1,7 +1,6 @@
 import type { CommandContext } from '../command.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { type Named, readArguments, readNames } from './arguments.ts';
-import { fileSources, fromFiles } from './from-files.ts';
 import { fromSelector, fromTuples } from './from-server.ts';
 import type { Selection, SelectOptions } from './selection.ts';
 
@@ -17,7 +16,7 @@ Example resource specifications include:
 /** @throws {Error} with kubectl's text when the arguments make no sense together @see k8s.io/cli-runtime/pkg/resource/builder.go */
 export async function select(context: CommandContext, options: SelectOptions): Promise<Selection> {
   const { local, args = [], labelSelector, selectAll } = options;
-  const files = await fileSources(context, options);
+  const files = await filesOf(context, options);
   if (selectAll && (labelSelector?.trim() || options.fieldSelector?.trim())) {
     throw new Error("setting 'all' parameter but found a non empty selector. ");
   }
@@ -29,14 +28,25 @@ export async function select(context: CommandContext, options: SelectOptions): P
   if (args.length > 0) {
     return context.api().known((discovery) => {
       const named = namedBy(options, discovery);
-      return files.length > 0 ? fromFiles(context, options, files, named) : byName(context, options, discovery, named);
+      return files?.select(named) ?? byName(context, options, discovery, named);
     }, attemptsFor(options));
   }
-  if (files.length > 0) return fromFiles(context, options, files, NOBODY);
+  if (files !== undefined) return files.select(NOBODY);
   if (selectorOf(options, NOBODY) !== undefined) {
     throw new Error('at least one resource must be specified to use a selector');
   }
   throw new Error(MISSING);
+}
+
+/** What files tell; undefined when there are none. Most commands read none, and need not load what reads them. */
+async function filesOf(
+  context: CommandContext,
+  options: SelectOptions,
+): Promise<{ select(named: Named): Selection } | undefined> {
+  if (options.kustomization === undefined && (options.filenames ?? []).length === 0) return undefined;
+  const { fileSources, fromFiles } = await import('./from-files.ts');
+  const sources = await fileSources(context, options);
+  return { select: (named) => fromFiles(context, options, sources, named) };
 }
 
 /** The real one looks types up four times before it gives up, and for categories once for each type. */

@@ -13,7 +13,7 @@ export interface SelectOptions {
   /** `-f` */
   readonly filenames?: readonly string[];
   /** `-k`: manifests that a kustomization builds, as one text, when they are wanted. */
-  readonly kustomization?: { readonly source: string; readonly text: () => string };
+  readonly kustomization?: { readonly source: string; readonly text: () => Promise<string> };
   readonly recursive?: boolean;
   readonly args?: readonly string[];
   /** The type of arguments that are mere names. */

@@ -1,6 +1,5 @@
 import type { CommandContext } from '../command.ts';
 import { Aggregate } from '../errors.ts';
-import { buildKustomization, kustomizationText } from '../kustomize/build.ts';
 import type { SelectOptions } from '../resources/select.ts';
 
 /** What `-f`, `-k`, `-R` and the namespace say of the objects that are meant. @throws {Error} when they contradict each other */
@@ -23,16 +22,20 @@ export function fileOptions(context: CommandContext): SelectOptions {
     ...(kustomize !== '' && {
       kustomization: {
         source: kustomize,
-        text: () =>
-          kustomizationText(
-            buildKustomization(context.process.fs, kustomize, {
-              warn: (line) => context.err.write(line),
-              log: (line) => context.inform('log.go:244', line),
-            }),
-          ),
+        text: () => built(context, kustomize),
       },
     }),
   };
+}
+
+async function built({ process, err, inform }: CommandContext, directory: string): Promise<string> {
+  const { buildKustomization, kustomizationText } = await import('../kustomize/build.ts');
+  return kustomizationText(
+    buildKustomization(process.fs, directory, {
+      warn: (line) => err.write(line),
+      log: (line) => inform('log.go:244', line),
+    }),
+  );
 }
 
 /** @throws {Error} when neither a file nor a kustomization is named */

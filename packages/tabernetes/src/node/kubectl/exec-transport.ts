@@ -7,10 +7,6 @@ import { severalHeaders } from './several-headers.ts';
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 const [STDIN, STDOUT, STDERR, ERROR, RESIZE, CLOSE] = [0, 1, 2, 3, 4, 255];
 
-/** True of requests whose answer is the streams of a process. */
-export const wantsChannels = ({ path, headers }: ApiRequest): boolean =>
-  headers['upgrade'] === 'websocket' && /\/(?:exec|attach)$/.test(path);
-
 /** Asks for a process over a WebSocket; a refusal is answered as it stands. Rejects when there is nobody. */
 export function openChannels(
   request: ApiRequest,

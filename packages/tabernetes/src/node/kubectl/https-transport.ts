@@ -11,9 +11,12 @@ import type {
 } from '@tabernetes/apimachinery';
 import type { ClientConfig } from '@tabernetes/kubectl';
 import { serverUrl } from '@tabernetes/kubectl/server-url';
-import { openChannels, wantsChannels } from './exec-transport.ts';
 import { openPorts, PORTS_HEADERS, wantsPorts } from './ports-transport.ts';
 import { severalHeaders } from './several-headers.ts';
+
+/** True of requests whose answer is the streams of a process. */
+const wantsChannels = ({ path, headers }: ApiRequest): boolean =>
+  headers['upgrade'] === 'websocket' && /\/(?:exec|attach)$/.test(path);
 
 /** An API server over HTTPS with what a kubeconfig says of certificates and credentials: what a browser's fetch cannot do. */
 export function httpsTransport(config: ClientConfig): Transport & { dispose(): void } {
@@ -67,6 +70,8 @@ export function httpsTransport(config: ClientConfig): Transport & { dispose(): v
       }
       if (wantsChannels(request)) {
         const target = `${url.origin}${url.pathname.replace(/\/$/, '')}${request.path}?${searchOf(request)}`;
+        // Loaded when it is asked for: most commands need no WebSocket.
+        const { openChannels } = await import('./exec-transport.ts');
         return openChannels(request, target, credentials, isSecure ? tls : {});
       }
       let message: IncomingMessage;
