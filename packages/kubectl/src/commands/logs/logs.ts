@@ -1,5 +1,5 @@
 import type { Pod } from '@tabernetes/api/types/core-v1';
-import { goQuote, isNotFound, rfc3339 } from '@tabernetes/apimachinery';
+import { canonicalTime, goQuote, isNotFound, RFC3339 } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { messageOf, usageError } from '../../errors.ts';
 import { pathOf } from '../../resources/info.ts';
@@ -68,19 +68,10 @@ function queryOf({ flags, args }: CommandContext): Query {
     ...(limit !== 0 && { limitBytes: String(limit) }),
     ...(flags.bool('previous') && { previous: 'true' }),
     ...(sinceMs !== 0 && { sinceSeconds: String(Math.round(sinceMs / 1_000)) }),
-    ...(sinceTime !== '' && { sinceTime: timeOf(sinceTime) }),
+    ...(sinceTime !== '' && { sinceTime: canonicalTime(sinceTime, RFC3339) ?? '' }),
     ...((hasDefaultTail || tail !== -1) && { tailLines: String(hasDefaultTail ? SELECTOR_TAIL : tail) }),
     ...(flags.bool('timestamps') && { timestamps: 'true' }),
   };
-}
-
-/** @throws {Error} with Go's text */
-function timeOf(text: string): string {
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text))) {
-    return rfc3339(Date.parse(text));
-  }
-  const layout = '2006-01-02T15:04:05Z07:00';
-  throw new Error(`parsing time ${goQuote(text)} as ${goQuote(layout)}: cannot parse ${goQuote(text)} as "2006"`);
 }
 
 function check({ flags, args }: CommandContext, query: Query): void {
