@@ -2,6 +2,14 @@ import { decodeJson, goNumber, goQuote } from '@tabernetes/apimachinery';
 
 const sortedKeys = (value: object): readonly string[] => Object.keys(value).sort();
 
+/** The same with the keys of its maps sorted, as Go writes them and as YAML is when it has become JSON. */
+export function inKeyOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inKeyOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = sortedKeys(value).map((key) => [key, inKeyOrder((value as Record<string, unknown>)[key])] as const);
+  return Object.fromEntries(members);
+}
+
 /** Go's type of a decoded JSON value: `map[string]interface {}`. */
 export function goTypeName(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';

@@ -1,116 +1,100 @@
-import { decodeBase64, jsonTypeName } from '@tabernetes/apimachinery';
+import {
+  decodeObject,
+  type FieldSchema,
+  type ScalarSchema,
+  type Schema,
+  type StructSchema,
+} from '@tabernetes/apimachinery';
+import { inKeyOrder } from '../go-json.ts';
+
+/** What client-go reads of a kubeconfig: the fields that it knows. @throws {DecodeProblem} with Go's text */
+export const typedKubeconfig = (file: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  // YAML becomes JSON first, whose keys are sorted: the first problem is that of the first name.
+  decodeObject<Readonly<Record<string, unknown>>>(CONFIG, inKeyOrder(file)).draft;
 
 /** A structure of client-go: its fields by their names in files, and what those are. */
-type Structure = Readonly<Record<string, string>>;
-
-/**
- * `[]T` is a list, `map[string]T` a map; `any` takes anything, and what is no name of a structure is a type of Go.
- *
- * @see k8s.io/client-go/tools/clientcmd/api/v1/types.go
- */
-const STRUCTURES: Readonly<Record<string, Structure>> = {
-  Config: {
-    kind: 'string',
-    apiVersion: 'string',
-    preferences: 'v1.Preferences',
-    clusters: '[]v1.NamedCluster',
-    users: '[]v1.NamedAuthInfo',
-    contexts: '[]v1.NamedContext',
-    'current-context': 'string',
-    extensions: '[]v1.NamedExtension',
-  },
-  Preferences: { colors: 'bool', extensions: '[]v1.NamedExtension' },
-  NamedCluster: { name: 'string', cluster: 'v1.Cluster' },
-  NamedAuthInfo: { name: 'string', user: 'v1.AuthInfo' },
-  NamedContext: { name: 'string', context: 'v1.Context' },
-  NamedExtension: { name: 'string', extension: 'any' },
-  Cluster: {
-    server: 'string',
-    'tls-server-name': 'string',
-    'insecure-skip-tls-verify': 'bool',
-    'certificate-authority': 'string',
-    'certificate-authority-data': '[]uint8',
-    'proxy-url': 'string',
-    'disable-compression': 'bool',
-    extensions: '[]v1.NamedExtension',
-  },
-  AuthInfo: {
-    'client-certificate': 'string',
-    'client-certificate-data': '[]uint8',
-    'client-key': 'string',
-    'client-key-data': '[]uint8',
-    token: 'string',
-    tokenFile: 'string',
-    as: 'string',
-    'as-uid': 'string',
-    'as-groups': '[]string',
-    'as-user-extra': 'map[string][]string',
-    username: 'string',
-    password: 'string',
-    'auth-provider': 'v1.AuthProviderConfig',
-    exec: 'v1.ExecConfig',
-    extensions: '[]v1.NamedExtension',
-  },
-  Context: { cluster: 'string', user: 'string', namespace: 'string', extensions: '[]v1.NamedExtension' },
-  AuthProviderConfig: { name: 'string', config: 'map[string]string' },
-  ExecConfig: {
-    command: 'string',
-    args: '[]string',
-    env: '[]v1.ExecEnvVar',
-    apiVersion: 'string',
-    installHint: 'string',
-    provideClusterInfo: 'bool',
-    interactiveMode: 'v1.ExecInteractiveMode',
-  },
-  ExecEnvVar: { name: 'string', value: 'string' },
-};
-
-/** What client-go reads of a kubeconfig: the fields that it knows. @throws {Error} with Go's text for the first of another type */
-export const typedKubeconfig = (file: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
-  read(file, 'v1.Config', { structure: '', path: [] }) as Readonly<Record<string, unknown>>;
-
-/** The innermost structure that a value is in, and the names of the fields that lead to it. */
-interface Place {
-  readonly structure: string;
-  readonly path: readonly string[];
+function structure(name: string, fields: Readonly<Record<string, Schema>>): StructSchema {
+  const all = Object.entries(fields).map(
+    ([field, schema]): FieldSchema => ({
+      name: field,
+      goName: field,
+      schema,
+      omitEmpty: true,
+      pointer: false,
+      required: false,
+    }),
+  );
+  return {
+    kind: 'struct',
+    goType: `v1.${name}`,
+    fields: all,
+    byName: new Map(all.map((field) => [field.name, field])),
+  };
 }
 
-function read(value: unknown, type: string, place: Place): unknown {
-  if (value === null || value === undefined || type === 'any') return value;
-  const wrong = (): Error =>
-    new Error(
-      `json: cannot unmarshal ${jsonTypeName(value)} into Go struct field ${[place.structure, ...place.path].join('.')} of type ${type}`,
-    );
-  if (type === '[]uint8') {
-    if (typeof value !== 'string') throw wrong();
-    decodeBase64(value);
-    return value;
-  }
-  if (type.startsWith('[]')) {
-    if (!Array.isArray(value)) throw wrong();
-    return value.map((item) => read(item, type.slice('[]'.length), place));
-  }
-  if (type.startsWith('map[string]')) {
-    const of = type.slice('map[string]'.length);
-    return Object.fromEntries(inOrder(value, wrong).map(([key, item]) => [key, read(item, of, place)]));
-  }
-  const name = type.replace('v1.', '');
-  const fields = STRUCTURES[name];
-  if (fields !== undefined) {
-    const known = inOrder(value, wrong).flatMap(([field, item]): readonly (readonly [string, unknown])[] => {
-      const wanted = Object.hasOwn(fields, field) ? fields[field] : undefined;
-      return wanted === undefined
-        ? []
-        : [[field, read(item, wanted, { structure: name, path: [...place.path, field] })]];
-    });
-    return Object.fromEntries(known);
-  }
-  if (typeof value !== (type === 'bool' ? 'boolean' : 'string')) throw wrong();
-  return value;
-}
+const scalar = (kind: ScalarSchema['kind'], goType: string): ScalarSchema => ({ kind, goType });
+const list = (items: Schema): Schema => ({ kind: 'list', items, listType: 'atomic', goType: `[]${items.goType}` });
+const map = (values: Schema): Schema => ({
+  kind: 'map',
+  values,
+  mapType: 'granular',
+  goType: `map[string]${values.goType}`,
+});
 
-/** The fields of a map in the order of their names, in which YAML becomes JSON. */
-function inOrder(value: unknown, wrong: () => Error): readonly (readonly [string, unknown])[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong();
-  return Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-}
+const TEXT = scalar('string', 'string');
+const BOOL = scalar('bool', 'bool');
+const BYTES = scalar('bytes', '[]uint8');
+const EXTENSIONS = list(structure('NamedExtension', { name: TEXT, extension: scalar('any', 'runtime.RawExtension') }));
+
+/** @see k8s.io/client-go/tools/clientcmd/api/v1/types.go */
+const CLUSTER = structure('Cluster', {
+  server: TEXT,
+  'tls-server-name': TEXT,
+  'insecure-skip-tls-verify': BOOL,
+  'certificate-authority': TEXT,
+  'certificate-authority-data': BYTES,
+  'proxy-url': TEXT,
+  'disable-compression': BOOL,
+  extensions: EXTENSIONS,
+});
+
+const EXEC = structure('ExecConfig', {
+  command: TEXT,
+  args: list(TEXT),
+  env: list(structure('ExecEnvVar', { name: TEXT, value: TEXT })),
+  apiVersion: TEXT,
+  installHint: TEXT,
+  provideClusterInfo: BOOL,
+  interactiveMode: scalar('string', 'v1.ExecInteractiveMode'),
+});
+
+const USER = structure('AuthInfo', {
+  'client-certificate': TEXT,
+  'client-certificate-data': BYTES,
+  'client-key': TEXT,
+  'client-key-data': BYTES,
+  token: TEXT,
+  tokenFile: TEXT,
+  as: TEXT,
+  'as-uid': TEXT,
+  'as-groups': list(TEXT),
+  'as-user-extra': map(list(TEXT)),
+  username: TEXT,
+  password: TEXT,
+  'auth-provider': structure('AuthProviderConfig', { name: TEXT, config: map(TEXT) }),
+  exec: EXEC,
+  extensions: EXTENSIONS,
+});
+
+const CONTEXT = structure('Context', { cluster: TEXT, user: TEXT, namespace: TEXT, extensions: EXTENSIONS });
+
+const CONFIG = structure('Config', {
+  kind: TEXT,
+  apiVersion: TEXT,
+  preferences: structure('Preferences', { colors: BOOL, extensions: EXTENSIONS }),
+  clusters: list(structure('NamedCluster', { name: TEXT, cluster: CLUSTER })),
+  users: list(structure('NamedAuthInfo', { name: TEXT, user: USER })),
+  contexts: list(structure('NamedContext', { name: TEXT, context: CONTEXT })),
+  'current-context': TEXT,
+  extensions: EXTENSIONS,
+});

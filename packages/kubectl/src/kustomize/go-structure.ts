@@ -20,7 +20,8 @@ export interface GoStructure {
 }
 
 /**
- * A value as Go's strict decoder takes it for a type: names of fields in any case, nothing for `null`.
+ * A value as Go's own strict decoder takes it for a type: names of fields in any case, nothing for `null`. What Kubernetes itself reads,
+ * by names as they are and without minding others, is read by apimachinery's `decodeObject`.
  *
  * @throws {Error} for the first field that is unknown or of another type, in Go's words
  */

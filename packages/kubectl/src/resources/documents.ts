@@ -1,7 +1,7 @@
 import { decodeJson, decodeYaml, SyntaxProblem } from '@tabernetes/apimachinery';
 import type { FileSystem } from '@tabernetes/node-api';
 import { glob } from '../files/glob.ts';
-import { goJson } from '../go-json.ts';
+import { goJson, inKeyOrder } from '../go-json.ts';
 
 /** One document of a file, as it was written. */
 export interface Document {
@@ -48,7 +48,7 @@ export function expandPattern(fs: FileSystem, pattern: string): readonly string[
  * @param readYaml reads one document that is not JSON
  * @throws {Error} with kubectl's text: `error parsing web.yaml: error converting YAML to JSON: yaml: line 5: …`
  */
-export function* readDocuments(text: string, source: string, readYaml = decodeYaml): Generator<Document> {
+export function* readDocuments(text: string, source: string, readYaml = asJson): Generator<Document> {
   if (/^\s*\{/.test(text)) {
     yield* jsonDocuments(text, source);
     return;
@@ -68,6 +68,12 @@ export function* readDocuments(text: string, source: string, readYaml = decodeYa
     if (document !== undefined) yield document;
   }
 }
+
+/** YAML becomes JSON, whose keys are sorted, before anything reads it. */
+const asJson = (text: string): Pick<Document, 'value' | 'duplicateFields'> => {
+  const { value, duplicateFields } = decodeYaml(text);
+  return { value: inKeyOrder(value), duplicateFields };
+};
 
 type Read = { readonly value: unknown; readonly duplicateFields: readonly string[]; readonly text: string | undefined };
 

@@ -1,6 +1,6 @@
 import { decodeObject, goQuote, jsonTypeName, type KubeObject } from '@tabernetes/apimachinery';
 import { Aggregate, messageOf } from '../errors.ts';
-import { goJson } from '../go-json.ts';
+import { goJson, inKeyOrder } from '../go-json.ts';
 import { schemaOfObject } from '../writing/schema-of.ts';
 import type { Document } from './documents.ts';
 import { isList } from './info.ts';
@@ -26,6 +26,7 @@ export interface ReadObjects {
  */
 export function objectsOf(document: Document, options: ReadOptions): ReadObjects {
   const fail = (why: string): Error => new Error(`unable to decode ${JSON.stringify(document.source)}: ${why}`);
+  // The server names mistakes in the order in which it meets them, and Go sends maps with their keys sorted.
   const object = inKeyOrder(options.typed ? headed(document, fail) : loose(document, fail)) as Loose;
   const whole: unknown = object['items'] !== undefined ? listOf(object, options, fail) : object;
   if (isList(whole) && options.flatten !== false) return { objects: flattened(whole, options), isList: true };
@@ -45,15 +46,11 @@ type Fail = (why: string) => Error;
 function loose({ value, json }: Document, fail: Fail): Loose {
   if (!isMap(value))
     throw fail(`json: cannot unmarshal ${jsonTypeName(value)} into Go value of type unstructured.detector`);
-  const { kind, apiVersion, metadata } = value;
+  const { kind, apiVersion } = value;
   if (typeof kind !== 'string' || kind === '') throw fail(`Object 'Kind' is missing in '${json}'`);
   if (typeof apiVersion === 'string' && apiVersion.split('/').length > 2)
     throw fail(`Object 'Kind' is missing in '${json}'`);
-  if (typeof apiVersion !== 'string' && apiVersion !== undefined && apiVersion !== null) {
-    const type = jsonTypeName(apiVersion);
-    throw fail(`json: cannot unmarshal ${type} into Go struct field metadataOnlyObject.apiVersion of type string`);
-  }
-  const problem = metadataProblem(metadata);
+  const problem = metadataProblem(value);
   if (problem !== undefined) throw fail(problem);
   return value;
 }
@@ -134,12 +131,4 @@ function typedObject(object: KubeObject): KubeObject {
     );
   }
   return decodeObject(schema, object).draft;
-}
-
-/** Sent as Go sends a map, keys sorted: the server names mistakes in the order in which it meets them. */
-function inKeyOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inKeyOrder);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).map(([key, member]) => [key, inKeyOrder(member)] as const);
-  return Object.fromEntries(members.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
