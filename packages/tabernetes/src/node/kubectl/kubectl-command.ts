@@ -1,14 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { constants, hostname, tmpdir, userInfo } from 'node:os';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { realClock, seededRng } from '@tabernetes/base';
 import { type ClientConfig, kubectl } from '@tabernetes/kubectl';
-import type { ChildProcess, Process, SignalName } from '@tabernetes/node-api';
+import type { Process, SignalName } from '@tabernetes/node-api';
 import { HOST_NET } from './host-net.ts';
 import { httpsTransport } from './https-transport.ts';
 import { nodeFileSystem } from './node-file-system.ts';
 import { hostTerminal, inputStream, letGo, outputStream } from './node-streams.ts';
+import { startOnHost } from './start-on-host.ts';
 
 /** `tabernetes kubectl …`: our kubectl on the host's files and terminal, against whatever server the kubeconfig names. */
 export async function kubectlCommand(args: readonly string[]): Promise<number> {
@@ -93,16 +94,6 @@ function hostProcess(argv: readonly string[], clock: ReturnType<typeof realClock
     kill: () => false,
     usage: () => undefined,
   };
-}
-
-/** Starts a program on the terminal of this one; 127 when there is none by that name, as shells have it. */
-function startOnHost([program = '', ...args]: readonly string[]): ChildProcess {
-  const child = spawn(program, args, { stdio: 'inherit' });
-  const exited = new Promise<number>((resolve) => {
-    child.once('error', () => resolve(127));
-    child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']));
-  });
-  return { pid: child.pid ?? 0, exited, kill: (name: SignalName = 'TERM') => child.kill(`SIG${name}`) };
 }
 
 /** Opens `$KUBE_EDITOR`, `$EDITOR` or vi on a temporary file, as kubectl does. */
