@@ -60,7 +60,8 @@ const takesNext = (word: string, flags: readonly FlagFact[]): boolean => {
   return word.length === 2 && flags.find(({ short }) => short === word.slice(1))?.noOpt === undefined;
 };
 
-function withoutFlags(line: readonly string[], flags: readonly FlagFact[]): readonly string[] {
+/** The words of a line that are neither flags nor values of flags. */
+export function withoutFlags(line: readonly string[], flags: readonly FlagFact[]): readonly string[] {
   const words: string[] = [];
   for (let at = 0; at < line.length; at++) {
     const word = line[at] ?? '';
@@ -71,7 +72,8 @@ function withoutFlags(line: readonly string[], flags: readonly FlagFact[]): read
   return words;
 }
 
-function withoutFirst(line: readonly string[], wanted: string, flags: readonly FlagFact[]): readonly string[] {
+/** The line without the first of such words that is the wanted one. */
+export function withoutFirst(line: readonly string[], wanted: string, flags: readonly FlagFact[]): readonly string[] {
   for (let at = 0; at < line.length; at++) {
     const word = line[at] ?? '';
     if (word === '--') break;

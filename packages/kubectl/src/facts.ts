@@ -12,7 +12,8 @@ export type FlagType =
   | 'int64'
   | 'tristate'
   | 'stringToString'
-  | 'mapStringString';
+  | 'mapStringString'
+  | 'moduleSpec';
 
 /** One flag of one command, as kubectl 1.32 has it. */
 export interface FlagFact {
@@ -67,12 +68,12 @@ export function subcommandFacts(path: string): readonly CommandFact[] {
   );
 }
 
-/** The flags that a command takes, its own before those that it inherits. */
+/** The flags that a command takes, its own before those that it inherits; of several by a name, the first alone. */
 export function flagFacts(path: string): readonly FlagFact[] {
   const words = path === '' ? [] : path.split(' ');
   const flags: FlagFact[] = [...(byPath.get(path)?.flags ?? [])];
   for (let depth = words.length; depth >= 0; depth--) {
     flags.push(...(byPath.get(words.slice(0, depth).join(' '))?.persistent ?? []));
   }
-  return flags;
+  return flags.filter(({ name }, at) => flags.findIndex((other) => other.name === name) === at);
 }

@@ -26,7 +26,7 @@ export async function runPlugin(process: Process, line: readonly string[], least
 }
 
 /** The first program of that name in the directories of $PATH. */
-function lookUp({ env, fs }: Process, name: string): string | undefined {
+export function lookUp({ env, fs }: Process, name: string): string | undefined {
   if (name.includes('/')) return undefined;
   for (const directory of (env['PATH'] ?? '').split(':')) {
     const path = `${directory === '' ? '.' : directory.replace(/\/+$/, '')}/${name}`;
@@ -45,7 +45,7 @@ const MOST_SCRIPT_BYTES = 65_536;
  *
  * @throws {Error} with the text of execve(2)
  */
-function requireInterpreter({ fs }: Process, path: string): void {
+export function requireInterpreter({ fs }: Process, path: string): void {
   const { size } = fs.stat(path);
   if (size === 0 || size > MOST_SCRIPT_BYTES) return;
   const [first = ''] = fs.readText(path).split('\n', 1);
@@ -75,11 +75,19 @@ export function pluginPaths({ env, fs }: Process, skipped: (directory: string) =
   return plugins;
 }
 
+/** The words that call each plugin, in the order of $PATH. */
+export const pluginNames = (process: Process): readonly (readonly string[])[] =>
+  pluginPaths(process, () => undefined).map((path) =>
+    path
+      .slice(path.lastIndexOf('/') + 1 + PREFIX.length)
+      .split('-')
+      .map((word) => word.replaceAll('_', '-')),
+  );
+
+export const pluginMeaning = (name: string): string => `The command ${name} is a plugin installed by the user`;
+
 /** The commands that plugins add to kubectl's own, once for each plugin, and what is told of them. */
 export const pluginCommands = (process: Process): readonly (readonly [name: string, meaning: string])[] =>
-  pluginPaths(process, () => undefined).flatMap((path) => {
-    const [first = ''] = path.slice(path.lastIndexOf('/') + 1 + PREFIX.length).split('-');
-    const name = first.replaceAll('_', '-');
-    if (name === '' || commandFact(name) !== undefined) return [];
-    return [[name, `The command ${name} is a plugin installed by the user`] as const];
-  });
+  pluginNames(process).flatMap(([name = '']) =>
+    name === '' || commandFact(name) !== undefined ? [] : [[name, pluginMeaning(name)] as const],
+  );

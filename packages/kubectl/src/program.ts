@@ -4,7 +4,6 @@ import type { Process, Program } from '@tabernetes/node-api';
 import { createApi } from './api.ts';
 import type { Command, CommandContext, KubectlDeps } from './command.ts';
 import { COMMANDS } from './commands/registry.ts';
-import { type Completions, DEFAULT, directiveText, NO_FILES } from './completion/directives.ts';
 import { configAccess } from './config/client-config.ts';
 import { asksServer, firstLook } from './config/first-look.ts';
 import { fileCache } from './discovery/document-cache.ts';
@@ -56,7 +55,10 @@ async function perform(
   // The real one looks for plugins before it reads flags, so a flag in front is told of as such.
   if (line[0] === 'help') return helpOf(deps, process, line.slice(1), out, err);
   if (line[0] === '__complete' || line[0] === '__completeNoDesc') {
-    return completeLine(deps, process, line.slice(1), line[0] === '__complete', out, err);
+    const { completeLine } = await deps.clock.hold(import('./completion/complete-line.ts'));
+    const context = (call: Call, flags: FlagSet): CommandContext =>
+      contextOf(deps, process, call, flags, out, err).context;
+    return completeLine({ process, out, err, contextOf: context }, line[0], line.slice(1));
   }
   let call: Call;
   try {
@@ -140,42 +142,6 @@ async function rootHelp({ clock }: KubectlDeps, process: Process): Promise<strin
 
 /** What `--profile` may be; there is nothing to measure here, so that nothing is written. */
 const PROFILES = ['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex'];
-
-/** `__complete WORD… WORD`: what shells ask. Candidates, a line each, then what the shell is to do. */
-async function completeLine(
-  deps: KubectlDeps,
-  process: Process,
-  line: readonly string[],
-  withMeanings: boolean,
-  out: Printer,
-  err: Printer,
-): Promise<number> {
-  const { complete, completeHelp, valueWanted } = await deps.clock.hold(import('./completion/complete.ts'));
-  const words = line.slice(0, -1);
-  let found: Completions = { candidates: [], directive: DEFAULT };
-  try {
-    if (words[0] === 'help') found = await completeHelp(words.slice(1).join(' '), line.at(-1) ?? '');
-    else {
-      const call = findCommand(words);
-      const facts = flagFacts(call.path);
-      const flags = new FlagSet(facts);
-      // A flag that waits for its value cannot be read yet.
-      flags.parse(valueWanted(facts, call.rest) === undefined ? call.rest : call.rest.slice(0, -1));
-      const { context } = contextOf(deps, process, call, flags, out, err);
-      found = await complete(context, call, facts, line.at(-1) ?? '');
-    }
-  } catch (error) {
-    // Who asks for help gets nothing else. Lines that cannot be read, and servers that do not answer, have no candidates.
-    if (error instanceof HelpRequested) found = { candidates: [], directive: NO_FILES };
-  }
-  for (const candidate of found.candidates)
-    out.write(`${withMeanings ? candidate.trimEnd() : candidate.split('\t')[0]}\n`);
-  out.write(`:${found.directive}\n`);
-  // The one command whose errors go to standard output.
-  const notes = words[0] === 'options' ? out : err;
-  notes.write(`Completion ended with directive: ${directiveText(found.directive)}\n`);
-  return 0;
-}
 
 async function commandOf(path: string, { clock }: KubectlDeps): Promise<Command | undefined> {
   const [first = ''] = path.split(' ');

@@ -89,7 +89,7 @@ export async function completeArgument(
   const [first] = args;
   switch (what.kind) {
     case 'config':
-      return plain(first === undefined ? [...context.config.load()[what.section].keys()].sort() : [], word);
+      return plain(first === undefined ? entryNames(context, what.section) : [], word);
     case 'names':
       return plain(first === undefined ? await namesOf(context, what.type) : [], word);
     case 'place':
@@ -111,14 +111,19 @@ const plain = (names: readonly string[], word: string): Completions => ({
   directive: NO_FILES,
 });
 
-/** Names of the objects of a type, of several or of a category, in the namespace; none when the server does not answer. */
-export async function namesOf(
-  context: CommandContext,
-  type: string,
-  namespace = context.namespace().name,
-): Promise<readonly string[]> {
+/** Names of what a kubeconfig holds, sorted; none of one that cannot be read. */
+export function entryNames({ config }: CommandContext, section: 'clusters' | 'contexts' | 'users'): readonly string[] {
   try {
-    const selection = await select(context, { args: [type], namespace });
+    return [...config.load()[section].keys()].sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Names of the objects of a type, of several or of a category, in the namespace; none when the server does not answer. */
+export async function namesOf(context: CommandContext, type: string, namespace?: string): Promise<readonly string[]> {
+  try {
+    const selection = await select(context, { args: [type], namespace: namespace ?? context.namespace().name });
     return (await selection.collect()).infos.map(({ name }) => name);
   } catch {
     // A completion that fails is one without candidates.
@@ -148,8 +153,13 @@ async function placesOf(context: CommandContext, word: string): Promise<readonly
 
 async function typesOf(context: CommandContext, word: string): Promise<readonly string[]> {
   const comma = word.lastIndexOf(',') + 1;
-  const discovery = await context.api().discovery();
-  return preferredResources(discovery)
+  let known: ReturnType<typeof preferredResources>;
+  try {
+    known = preferredResources(await context.api().discovery());
+  } catch {
+    return [];
+  }
+  return known
     .filter(({ verbs }) => verbs.includes('get'))
     .toSorted((a, b) => compare(a.group, b.group) || compare(a.name, b.name))
     .map(qualifiedName)
@@ -226,13 +236,17 @@ async function portsOf(context: CommandContext, target: string, word: string): P
   const [local = ''] = word.split(':');
   const pair = (port: number): string => `${word === '' ? port : local}:${port}`;
   if (/^(service|services|svc)\//.test(target)) {
-    const path = `/api/v1/namespaces/${context.namespace().name}/services/${target.slice(target.indexOf('/') + 1)}`;
-    const service = await context
-      .api()
-      .object<Service>('GET', path)
-      .catch(() => undefined);
+    const service = await serviceNamed(context, target.slice(target.indexOf('/') + 1));
     return (service?.spec?.ports ?? []).map(({ port }) => pair(port));
   }
   const { spec } = (await podOf(context, target)) ?? {};
   return (spec?.containers ?? []).flatMap(({ ports = [] }) => ports.map(({ containerPort }) => pair(containerPort)));
+}
+
+async function serviceNamed(context: CommandContext, name: string): Promise<Service | undefined> {
+  try {
+    return await context.api().object('GET', `/api/v1/namespaces/${context.namespace().name}/services/${name}`);
+  } catch {
+    return undefined;
+  }
 }

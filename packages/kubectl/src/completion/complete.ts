@@ -1,10 +1,10 @@
 import type { CommandContext, HelpTexts } from '../command.ts';
 import { COMMANDS } from '../commands/registry.ts';
-import type { Call } from '../dispatch.ts';
+import { findCommand } from '../dispatch.ts';
 import { commandFact, type FlagFact, subcommandFacts } from '../facts.ts';
 import { SHARED_FLAGS } from '../help/shared-flags.ts';
 import { pluginCommands } from '../plugins.ts';
-import { ARGUMENTS, completeArgument, containersOf, namesOf } from './arguments.ts';
+import { ARGUMENTS, completeArgument, containersOf, entryNames, namesOf } from './arguments.ts';
 import { type Completions, DEFAULT, FILES_BY_EXTENSION, NO_FILES } from './directives.ts';
 
 const OUTPUTS = [
@@ -23,6 +23,17 @@ const OUTPUTS = [
   'wide',
 ];
 
+/** What is to be completed. */
+export interface Wanted {
+  readonly word: string;
+  /** The flag whose value the word is. */
+  readonly flag?: FlagFact;
+  /** After `--` nothing is a flag any more. */
+  readonly isBehindDash: boolean;
+  /** No word stands before it. */
+  readonly isFirst: boolean;
+}
+
 /**
  * Candidates for the last word of a line, the ones before it having been read. `flags`: what the command takes.
  *
@@ -30,49 +41,49 @@ const OUTPUTS = [
  */
 export async function complete(
   context: CommandContext,
-  call: Call,
+  path: string,
   flags: readonly FlagFact[],
-  word: string,
+  { word, flag, isBehindDash, isFirst }: Wanted,
 ): Promise<Completions> {
-  const isAfterDash = call.rest.includes('--');
-  const equals = word.indexOf('=');
-  if (!isAfterDash && word.startsWith('-') && equals > 0) {
-    const flag = named(flags, word.slice(0, equals));
-    return flag === undefined
-      ? { candidates: [], directive: DEFAULT }
-      : flagValue(context, call, flag, word.slice(equals + 1));
+  if (flag === undefined && !isBehindDash && word.startsWith('-') && !word.includes('=')) {
+    return flagNames(context, path, flags, word);
   }
-  if (!isAfterDash && word.startsWith('-')) return flagNames(context, call.path, flags, word);
-  const waiting = isAfterDash ? undefined : valueWanted(flags, call.rest);
-  if (waiting !== undefined) return flagValue(context, call, waiting, word);
-
+  if (flag !== undefined && !isBehindDash) return flagValue(context, path, flag, word);
   const candidates: string[] = [];
-  let directive = call.path === '' && context.args.length === 0 ? NO_FILES : DEFAULT;
-  // Behind a flag of a command itself, no command of its follows.
-  if (context.args.length === 0 && !hasOwnFlag(context, call.path)) {
-    const texts = await textsOf(call.path);
-    const known = await subcommands(call.path, texts);
-    for (const [name, meaning] of call.path === '' ? withPlugins(context, known) : known) {
-      // Where a command may stand, no file does, whether one begins so or not.
-      directive = NO_FILES;
-      if (name.startsWith(word)) candidates.push(`${name}\t${meaning}`);
+  let directive = DEFAULT;
+  const isNoArgument = context.args.length === 0;
+  if (flag === undefined) {
+    // Behind a flag of a command itself, no command of its follows.
+    if (isNoArgument && !hasOwnFlag(context, path)) {
+      const known = await subcommands(path, await textsOf(path));
+      for (const [name, meaning] of isFirst ? withPlugins(context, known) : known) {
+        // Where a command may stand, no file does, whether one begins so or not.
+        directive = NO_FILES;
+        if (name.startsWith(word)) candidates.push(`${name}\t${meaning}`);
+      }
+    }
+    candidates.push(...(await requiredFlags(context, path, flags, word)));
+    const valid = commandFact(path)?.validArgs;
+    if (valid !== undefined) {
+      if (!isNoArgument) return { candidates, directive };
+      return { candidates: [...candidates, ...valid.filter((each) => each.startsWith(word))], directive: NO_FILES };
     }
   }
-  candidates.push(...(await requiredFlags(context, call.path, flags, word)));
-  const valid = commandFact(call.path)?.validArgs;
-  if (valid !== undefined && context.args.length === 0) {
-    candidates.push(...valid.filter((each) => each.startsWith(word)));
-    return { candidates, directive: NO_FILES };
-  }
-  const what = ARGUMENTS[call.path];
+  if (path === 'help') return completeHelp(context.args, word);
+  const what = ARGUMENTS[path];
   if (what === undefined) return { candidates, directive };
   const more = await completeArgument(context, what, context.args, word);
   return { candidates: [...candidates, ...more.candidates], directive: more.directive };
 }
 
 /** Names of commands behind `help` and what stands there already. */
-export async function completeHelp(path: string, word: string): Promise<Completions> {
-  if (path !== '' && commandFact(path) === undefined) return { candidates: [], directive: NO_FILES };
+async function completeHelp(args: readonly string[], word: string): Promise<Completions> {
+  let path: string;
+  try {
+    ({ path } = findCommand(args));
+  } catch {
+    return { candidates: [], directive: NO_FILES };
+  }
   const all = await subcommands(path, await textsOf(path));
   return {
     candidates: all.filter(([name]) => name.startsWith(word)).map(([name, meaning]) => `${name}\t${meaning}`),
@@ -101,17 +112,6 @@ async function requiredFlags(
 
 const namesOfFlag = ({ name, short }: FlagFact, word: string): readonly string[] =>
   [`--${name}`, ...(short === undefined ? [] : [`-${short}`])].filter((each) => each.startsWith(word));
-
-const named = (flags: readonly FlagFact[], text: string): FlagFact | undefined =>
-  flags.find(({ name, short }) => text === `--${name}` || text === `-${short}`);
-
-/** The flag that the last word before the cursor leaves without its value. */
-export function valueWanted(flags: readonly FlagFact[], words: readonly string[]): FlagFact | undefined {
-  const last = words.at(-1) ?? '';
-  if (!last.startsWith('-') || last.includes('=')) return undefined;
-  const flag = named(flags, last);
-  return flag?.noOpt === undefined ? flag : undefined;
-}
 
 /** Commands that have no folder of their own. */
 const OTHERS: Readonly<Record<string, string>> = {
@@ -157,13 +157,14 @@ async function flagNames(
 ): Promise<Completions> {
   const required = await requiredFlags(context, path, flags, word);
   if (required.length > 0) return { candidates: required, directive: NO_FILES };
-  const { flags: ownFlags = [], persistent = [] } = (path === '' ? undefined : commandFact(path)) ?? {};
-  const own = new Set([...ownFlags, ...persistent].map(({ name }) => name));
+  const { flags: ownFlags = [], persistent = [] } = commandFact(path) ?? {};
+  // Nothing comes before kubectl's own.
+  const own = new Set(path === '' ? [] : ['help', ...[...ownFlags, ...persistent].map(({ name }) => name)]);
   const byName = (a: FlagFact, b: FlagFact): number => (a.name < b.name ? -1 : 1);
   const ordered = [
     ...flags.filter(({ name }) => !own.has(name)).toSorted(byName),
     ...flags.filter(({ name }) => own.has(name)).toSorted(byName),
-  ].filter(({ name }, at, all) => all.findIndex((other) => other.name === name) === at);
+  ];
   const candidates: string[] = [];
   for (const flag of ordered) {
     const isRepeatable = /Slice|Array/.test(flag.type);
@@ -177,7 +178,7 @@ const SHARED: ReadonlySet<string> = new Set(['namespace', 'context', 'cluster', 
 
 async function flagValue(
   context: CommandContext,
-  { path }: Call,
+  path: string,
   { name, extensions }: FlagFact,
   word: string,
 ): Promise<Completions> {
@@ -185,8 +186,6 @@ async function flagValue(
     candidates: values.filter((value) => value.startsWith(word)),
     directive: NO_FILES,
   });
-  const config = (section: 'clusters' | 'contexts' | 'users'): Completions =>
-    among([...context.config.load()[section].keys()].sort());
   if (extensions !== undefined) return { candidates: extensions, directive: FILES_BY_EXTENSION };
   // A command's own flag by such a name means something that is yet to be.
   if (SHARED.has(name) && commandFact(path)?.flags.some((own) => own.name === name)) {
@@ -196,11 +195,11 @@ async function flagValue(
     case 'namespace':
       return among(await namesOf(context, 'namespace'));
     case 'context':
-      return config('contexts');
+      return among(entryNames(context, 'contexts'));
     case 'cluster':
-      return config('clusters');
+      return among(entryNames(context, 'clusters'));
     case 'user':
-      return config('users');
+      return among(entryNames(context, 'users'));
     case 'container':
       if (path !== 'exec') break;
       return among(context.args[0] === undefined ? [] : await containersOf(context, context.args[0]));

@@ -32,14 +32,18 @@ export class FlagSet {
 
   /** `warn` takes lines for stderr: deprecated flags and their like. */
   constructor(facts: readonly FlagFact[], warn: (line: string) => void = () => undefined) {
-    // What a command defines itself stands before what it inherits, and wins.
-    this.#byName = new Map(facts.toReversed().map((fact) => [fact.name, fact]));
+    this.#byName = new Map(facts.map((fact) => [fact.name, fact]));
     this.#byShort = new Map(facts.flatMap((fact) => (fact.short === undefined ? [] : [[fact.short, fact] as const])));
     this.#warn = warn;
   }
 
-  /** @throws {FlagError} with pflag's text, {@link HelpRequested} for --help */
+  /** @throws {FlagError} with pflag's text, {@link HelpRequested} for --help when all else can be read */
   parse(line: readonly string[]): void {
+    this.#parse(line);
+    if (this.#values.get('help') === true) throw new HelpRequested();
+  }
+
+  #parse(line: readonly string[]): void {
     const rest = [...line];
     for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
       if (word === '--') {
@@ -87,7 +91,6 @@ export class FlagSet {
   }
 
   #set(flag: FlagFact, text: string): void {
-    if (flag.name === 'help' && text === 'true') throw new HelpRequested();
     try {
       this.#values.set(flag.name, this.#read(flag, text));
     } catch (error) {
@@ -120,6 +123,8 @@ export class FlagSet {
         return { ...mapOf(before), ...csvPairs(text) };
       case 'mapStringString':
         return { ...mapOf(before), ...plainPairs(text) };
+      case 'moduleSpec':
+        return moduleLevels(text);
       case 'string':
         return text;
     }
@@ -180,7 +185,6 @@ export class FlagSet {
   /** Names of required flags that are missing, in the order of their definition. */
   missing(): readonly string[] {
     return [...this.#byName.values()]
-      .toReversed()
       .filter((flag) => flag.required && !this.changed(flag.name))
       .map(({ name }) => name);
   }
@@ -199,6 +203,18 @@ const listOf = (value: Value | undefined): readonly string[] => (Array.isArray(v
 
 const mapOf = (value: Value | undefined): Readonly<Record<string, string>> =>
   typeof value === 'object' && !Array.isArray(value) ? (value as Readonly<Record<string, string>>) : {};
+
+/** Verbosity by names of source files, as klog takes it. */
+function moduleLevels(text: string): string {
+  for (const pair of text.split(',').filter((each) => each !== '')) {
+    const [, level] = /^[^=]+=([^=]+)$/.exec(pair) ?? [];
+    if (level === undefined || !/^[-+]?\d+$/.test(level)) {
+      throw new ValueError('syntax error: expect comma-separated list of filename=N');
+    }
+    if (Number(level) < 0) throw new ValueError('negative value for vmodule level');
+  }
+  return text;
+}
 
 /** pflag's pairs: a text with a single `=` is one pair, whatever commas it has. */
 function csvPairs(text: string): Record<string, string> {

@@ -19,8 +19,8 @@ export interface RunOptions {
   readonly stderr?: OutputStream;
   /** What there is of a network. */
   readonly net?: Partial<Net>;
-  /** Programs that kubectl starts: the exit code for a line; without it there are none. */
-  spawn?(argv: readonly string[], fs: FileSystem): number;
+  /** Programs that kubectl starts: the exit code for a line; without it there are none. `print` writes to what they were given. */
+  spawn?(argv: readonly string[], fs: FileSystem, print: (text: string) => void): number;
 }
 
 export interface RunResult {
@@ -62,9 +62,9 @@ export async function runKubectl(args: readonly string[], options: RunOptions = 
     signal: options.signal ?? new AbortController().signal,
     now: () => clock.now(),
     sleep: (delayMs) => clock.sleep(delayMs),
-    spawn: (argv) => ({
+    spawn: (argv, { stdout } = {}) => ({
       pid: 2,
-      exited: Promise.resolve(options.spawn?.(argv, fs) ?? 127),
+      exited: Promise.resolve(options.spawn?.(argv, fs, (text) => void stdout?.write(text)) ?? 127),
       kill: () => undefined,
     }),
     onSignal: () => ({ dispose: () => undefined }),
