@@ -147,7 +147,9 @@ export const node = defineKind<Node>({
 function defaults({ spec, status }: Draft<Node>): void {
   if (spec) mirrorPodCidr(spec);
   if (!status) return;
-  if (status.allocatable === undefined && status.capacity) status.allocatable = { ...status.capacity };
+  // Upstream's copy is made again of what is read from the store, in which nothing is empty.
+  if (Object.keys(status.allocatable ?? {}).length === 0 && status.capacity)
+    status.allocatable = { ...status.capacity };
   if (status.capacity) roundResources(status.capacity);
   if (status.allocatable) roundResources(status.allocatable);
 }

@@ -163,12 +163,14 @@ export const persistentVolume = defineKind<PersistentVolume>({
       resetFields: ['spec'],
       prepareForUpdate: (draft, old, { now }) => {
         draft.spec = old.spec as Draft<PersistentVolume>['spec'];
+        draft.status ??= {};
         const { status } = draft;
         const { phase, lastPhaseTransitionTime: before } = old.status ?? {};
-        if (!status || status.phase === phase) return;
-        if (status.lastPhaseTransitionTime === undefined || status.lastPhaseTransitionTime === before) {
-          status.lastPhaseTransitionTime = now;
-        }
+        const isSame = status.phase === phase;
+        if (status.lastPhaseTransitionTime !== undefined && (isSame || status.lastPhaseTransitionTime !== before))
+          return;
+        const time = isSame ? before : now;
+        if (time !== undefined) status.lastPhaseTransitionTime = time;
       },
     },
   ],
