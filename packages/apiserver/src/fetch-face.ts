@@ -107,7 +107,7 @@ function queryOf(search: string): Record<string, string> {
 
 const isWellWritten = (pair: string): boolean => !/;|%(?![\da-f]{2})/i.test(pair);
 
-const REPEATABLE: ReadonlySet<string> = new Set(['command']);
+const REPEATABLE: ReadonlySet<string> = new Set(['command', 'dryRun']);
 
 async function readBody(request: Request): Promise<RequestBody | 'tooLarge' | undefined> {
   if (request.body === null) return undefined;

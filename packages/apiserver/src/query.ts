@@ -1,4 +1,4 @@
-import { badRequest } from '@tabernetes/apimachinery';
+import { badRequest, int64Problem, parseInt64 } from '@tabernetes/apimachinery';
 
 /** Query values as Go reads them into options. */
 export type Query = Readonly<Record<string, string>>;
@@ -10,16 +10,21 @@ export function queryBool(query: Query, name: string): boolean | undefined {
   return value !== '0' && value.toLowerCase() !== 'false';
 }
 
+/** @throws {StatusError} BadRequest: what is read whole is no longer read for export */
+export function refuseExport(query: Query): void {
+  if (queryBool(query, 'export')) {
+    throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
+  }
+}
+
+/** All values of a key that may be repeated. Undefined: absent. */
+export const queryList = (query: Query, name: string): readonly string[] | undefined => query[name]?.split('\u0000');
+
 /** @throws {StatusError} BadRequest with strconv's words */
 export function queryInt(query: Query, name: string): number | undefined {
   const value = query[name];
   if (value === undefined) return undefined;
-  if (!/^[+-]?\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
-  const number = BigInt(value.replace('+', ''));
-  if (number > MAX_INT64 || number < -MAX_INT64 - 1n) {
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: value out of range`);
-  }
+  const number = parseInt64(value);
+  if (number === undefined) throw badRequest(int64Problem(value));
   return Number(number);
 }
-
-const MAX_INT64 = 9223372036854775807n;

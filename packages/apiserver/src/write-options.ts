@@ -7,7 +7,7 @@ import {
   validateWriteOptions,
 } from '@tabernetes/apimachinery';
 import type { PatchType } from './negotiation.ts';
-import { type Query, queryBool, queryInt } from './query.ts';
+import { type Query, queryBool, queryInt, queryList } from './query.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
@@ -35,7 +35,8 @@ const NO_OPTIONS: WriteOptions = {
 
 /** @throws {StatusError} Invalid */
 export function writeOptions(query: Query, kind: WriteOptionsKind, patch?: PatchType): WriteOptions {
-  const { dryRun, fieldManager, fieldValidation } = query;
+  const { fieldManager, fieldValidation } = query;
+  const dryRun = queryList(query, 'dryRun');
   const isApply = patch === 'application/apply-patch+yaml';
   const force = kind === 'PatchOptions' ? queryBool(query, 'force') : undefined;
   if (dryRun === undefined && !fieldManager && !fieldValidation && force === undefined && !isApply) return NO_OPTIONS;
@@ -43,7 +44,7 @@ export function writeOptions(query: Query, kind: WriteOptionsKind, patch?: Patch
   const given = {
     fieldManager: fieldManager ?? '',
     fieldValidation: fieldValidation ?? '',
-    ...(dryRun !== undefined && { dryRun: [dryRun] }),
+    ...(dryRun && { dryRun }),
     ...(force !== undefined && { force }),
   };
   const errors = kind === 'PatchOptions' ? validatePatchOptions(given, isApply) : validateWriteOptions(given);
@@ -70,7 +71,8 @@ const NO_DELETE_OPTIONS: DeleteOptions = { dryRun: false };
 
 /** @throws {StatusError} BadRequest, Invalid */
 export function deleteOptionsFromQuery(query: Query): DeleteOptions {
-  const { dryRun, propagationPolicy, uid, resourceVersion } = query;
+  const { propagationPolicy, uid, resourceVersion } = query;
+  const dryRun = queryList(query, 'dryRun');
   const gracePeriodSeconds = queryInt(query, 'gracePeriodSeconds');
   const orphanDependents = queryBool(query, 'orphanDependents');
   const isEmpty =
@@ -82,7 +84,7 @@ export function deleteOptionsFromQuery(query: Query): DeleteOptions {
     !resourceVersion;
   if (isEmpty) return NO_DELETE_OPTIONS;
   return checkedDeleteOptions({
-    ...(dryRun !== undefined && { dryRun: [dryRun] }),
+    ...(dryRun && { dryRun }),
     ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
     ...(propagationPolicy !== undefined && { propagationPolicy }),
     ...(orphanDependents !== undefined && { orphanDependents }),
@@ -97,7 +99,8 @@ export function checkedDeleteOptions(value: unknown): DeleteOptions {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badRequest('decoded object cannot be converted to DeleteOptions');
   }
-  const options = value as RawDeleteOptions;
+  // What deletes objects that cannot be read is alpha, and off: whoever asks for it asks for nothing.
+  const { ignoreStoreReadErrorWithClusterBreakingPotential: _, ...options } = value as RawDeleteOptions;
   const errors = validateDeleteOptions(options);
   if (errors.length > 0) throw invalidStatus({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
   const { dryRun = [], gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = options;

@@ -4,6 +4,8 @@ import {
   type Draft,
   failure,
   forbiddenStatus,
+  invalid,
+  invalidStatus,
   isConflict,
   labelSelectorAsSelector,
   type Selector,
@@ -17,6 +19,8 @@ import { schemaOf } from '../schema/schemas.ts';
 import { SUCCESS } from './binding.ts';
 import { isPodReady, setPodCondition } from './conditions.ts';
 
+const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' } as const;
+const UNSAFE = 'deleteOptions.ignoreStoreReadErrorWithClusterBreakingPotential';
 const BUDGETS = { group: 'policy', plural: 'poddisruptionbudgets' } as const;
 /** Evictions that the budget's controller has not seen yet; more are refused until it has. */
 const MAX_DISRUPTED_PODS = 2000;
@@ -30,7 +34,7 @@ const VIOLATED = "Cannot evict pod as it would violate the pod's disruption budg
 export const evictionSubresource: CreateSubresource<Pod> = {
   type: 'create',
   name: 'eviction',
-  kind: { group: 'policy', version: 'v1', kind: 'Eviction' },
+  kind: EVICTION,
   otherVersions: ['v1beta1'],
   schema: schemaOf('io.k8s.api.policy.v1.Eviction'),
   create: (input, parent, context) => evictPod(input as Eviction, parent, context),
@@ -44,7 +48,15 @@ async function evictPod(
   context: RequestContext,
 ): Promise<typeof SUCCESS> {
   if (eviction.metadata.name !== posted.name) throw badRequest('name in URL does not match name in Eviction object');
-  const { dryRun = [], ...asked } = eviction.deleteOptions ?? {};
+  const {
+    dryRun = [],
+    ignoreStoreReadErrorWithClusterBreakingPotential: isUnsafe,
+    ...asked
+  } = eviction.deleteOptions ?? {};
+  if (isUnsafe) {
+    const detail = 'can not be set for pod eviction, try after removing the option';
+    throw invalidStatus(EVICTION, posted.name, [invalid(UNSAFE, true, detail)]);
+  }
   // `kubectl drain --dry-run=server` says so in the body.
   const isDry = context.dryRun || dryRun.includes('All');
   const options: DeleteOptions = { ...(isDry && { dryRun: true }), ...asked };

@@ -1,5 +1,6 @@
 import { type ApiResponse, type GroupResource, type KubeObject, notFound } from '@tabernetes/apimachinery';
 import type { KeyValue } from '@tabernetes/storage';
+import { refuseExport } from '../query.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { respond } from '../transform.ts';
 import { readAtLeast } from './fresh.ts';
@@ -10,6 +11,7 @@ import { fromStored, shownSoon } from './versions.ts';
 /** GET of one object; also of sub-resources that show the object itself. */
 export async function getObject(scope: RequestScope): Promise<ApiResponse> {
   const { server, resource, request } = scope;
+  refuseExport(request.query);
   const name = scope.info.pathName;
   const key = keyOf(resource, scope.namespace, name);
   const least = parseResourceVersion(request.query['resourceVersion'] ?? '');

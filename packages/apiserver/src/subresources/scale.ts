@@ -28,6 +28,7 @@ import {
   validateObjectMeta,
 } from '@tabernetes/apimachinery';
 import { requestBody } from '../decode-request.ts';
+import { refuseExport } from '../query.ts';
 import { attributes, optionsObject, type WriteSubject } from '../registry/attributes.ts';
 import { change, wrongUid } from '../registry/change.ts';
 import { draftOf } from '../registry/edited.ts';
@@ -52,6 +53,7 @@ const REPLICAS_PATH: readonly string[] = ['spec', 'replicas'];
 const scaleSchema = () => schemaOf('io.k8s.api.autoscaling.v1.Scale');
 
 export async function getScale(scope: RequestScope): Promise<ApiResponse> {
+  refuseExport(scope.request.query);
   const { missing, path, hasReplicas } = scaleOf(scope);
   const { value } = await stored(scope, scope.info.pathName, missing);
   await shownSoon(scope.resource, [value]);

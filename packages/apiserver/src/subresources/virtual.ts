@@ -9,6 +9,7 @@ import {
 } from '@tabernetes/apimachinery';
 import { requestBody } from '../decode-request.ts';
 import { listOptions } from '../list-options.ts';
+import { refuseExport } from '../query.ts';
 import { createAttributes } from '../registry/attributes.ts';
 import { admitCreate, trackCreated } from '../registry/create.ts';
 import { dedupeOwners, ensureNamespace, wipeSystemFields } from '../registry/object-meta.ts';
@@ -45,6 +46,7 @@ export async function createVirtual(scope: RequestScope): Promise<ApiResponse> {
 }
 
 export async function getVirtual(scope: RequestScope): Promise<ApiResponse> {
+  refuseExport(scope.request.query);
   const { definition, info, namespace, resource } = scope;
   const found = await virtualOf(scope).get?.(
     info.pathName,
