@@ -25,6 +25,8 @@ export interface UpdateSubresource<T> {
   readonly verbs?: readonly Verb[];
   /** Parts that server-side apply through this sub-resource does not own: status resets `metadata` and `spec`. */
   readonly resetFields?: readonly string[];
+  /** Who writes the part of an object that there is not creates it, from all that is sent: by PUT and apply, or by apply alone. Default: nobody. */
+  readonly creates?: 'always' | 'applied';
   prepareForUpdate(draft: Draft<T>, old: T, context: RequestContext): void;
   validateUpdate?(object: T, old: T, context: RequestContext): readonly FieldError[];
   /** As that of the kind. Default: one `change`. */

@@ -1,12 +1,4 @@
-import type {
-  Draft,
-  FieldError,
-  GroupVersionKind,
-  KubeObject,
-  StatusError,
-  StructSchema,
-  UserInfo,
-} from '@tabernetes/apimachinery';
+import type { Draft, FieldError, GroupVersionKind, KubeObject, StructSchema, UserInfo } from '@tabernetes/apimachinery';
 import type { Column, RowCondition } from './kind-columns.ts';
 import type { Subresource, UnadmittedParent, Verb } from './kind-subresources.ts';
 import type { RequestContext } from './request-context.ts';
@@ -91,13 +83,17 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Group
   readonly sharesUnchanged?: boolean;
 
   /**
-   * Goes over what was just decoded and holds untyped parts with a type of their own.
+   * Goes over what was just decoded and holds parts that have a type of their own: those that have none here, and texts that stand
+   * for fields.
    * @returns paths of fields that these do not have, and that are gone
    * @throws {DecodeProblem}
    */
   coerce?(draft: Draft<T>): readonly string[];
-  /** Why what a patch made of an object cannot call itself what it does; undefined: it can. Built-in kinds are found by Go's types. */
-  otherType?(object: KubeObject): StatusError | undefined;
+  /**
+   * How what a patch made of an object is read that calls itself something else; undefined: as what it was. Validation refuses it
+   * later. Built-in kinds are found by Go's types.
+   */
+  readAs?(stated: GroupVersionKind): Pick<KindDefinition, 'schema' | 'coerce'> | undefined;
   /** Fills in what the author left out. Runs on every write, so must be idempotent. @param isMerged the draft is what an apply made */
   defaults?(draft: Draft<T>, isMerged?: boolean): void;
   /** Clears what a client may not set (status), sets what only the server sets. Generation is the server's own. */

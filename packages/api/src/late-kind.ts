@@ -31,6 +31,7 @@ export type KindNames = Pick<
 const REST = [
   'allowCreateOnUpdate',
   'allowUnconditionalUpdate',
+  'coerce',
   'columns',
   'compareRows',
   'defaultPropagation',

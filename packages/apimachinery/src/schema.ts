@@ -121,6 +121,8 @@ export interface ScalarSchema {
   readonly closed?: boolean;
   /** Of a custom resource's `any`: what may be applied there. Whatever else is sent is for validation to refuse. */
   readonly applied?: 'string' | 'float64' | 'bool';
+  /** Of a custom resource's `any`: the type that what is applied there is of, and by which its fields are owned. */
+  readonly typed?: StructSchema;
 }
 
 export interface ScalarVariants {

@@ -13,6 +13,7 @@ import {
   invalidStatus,
   type KubeObject,
   kindWithDefaults,
+  missing,
   type StatusError,
   type StructSchema,
   SyntaxProblem,
@@ -157,6 +158,7 @@ function checkKind(
     const { name = '' } = (value as { readonly metadata?: { readonly name?: string } }).metadata ?? {};
     throw invalidStatus(gvk, name, [invalid('kind', gvk.kind, `must be ${expected.kind}`)]);
   }
+  if (gvk.version === '') throw cannotHandle(gvk, expected, missing('apiVersion', textOf(request.body, value)));
   const problem = unreadableKind(gvk, expected);
   throw problem === undefined ? badRequest(wrongVersion) : cannotHandle(gvk, expected, problem);
 }
@@ -170,14 +172,22 @@ function kindMissing(
   value: unknown,
   summary: string,
 ): StatusError {
-  const isJson = body?.kind === 'bytes' && inputType(headers['content-type']) === 'application/json';
-  const text = isJson ? new TextDecoder().decode(body.bytes) : JSON.stringify(value);
-  return unrecognized(kind, `Object 'Kind' is missing in '${text}'`, summary);
+  const isJson = inputType(headers['content-type']) === 'application/json';
+  return unrecognized(kind, missing('Kind', isJson ? textOf(body, value) : JSON.stringify(value)), summary);
 }
+
+/** A body as it was sent. */
+export const textOf = (body: ApiRequest['body'], value: unknown): string =>
+  body?.kind === 'bytes' ? new TextDecoder().decode(body.bytes) : JSON.stringify(value);
 
 function decodeTyped(expected: ExpectedKind, gvk: GroupVersionKind, { value, source, duplicateFields }: ParsedBody) {
   try {
-    if (!expected.schema.untyped) return decodeObject(expected.schema, value ?? {}, source);
+    if (!expected.schema.untyped) {
+      const decoded = decodeObject(expected.schema, value ?? {}, source);
+      decoded.draft.metadata ??= {};
+      expected.coerce?.(decoded.draft);
+      return decoded;
+    }
     // What has no type is not decoded into what came before: of fields that are repeated the last counts.
     const decoded = decodeObject(expected.schema, value ?? {}, { ...source, duplicates: undefined });
     const repeated =

@@ -108,3 +108,61 @@ describe('what a body says it is', () => {
     expect((await api.send('DELETE', CM, { apiVersion: 'v1', kind: 'Pod' })).status).toBe(500);
   });
 });
+
+describe('a group without a version', () => {
+  const NOBODY = "Object 'apiVersion' is missing in";
+
+  test('API-13 is nothing that can be read', async () => {
+    const body = { apiVersion: 'v1/', kind: 'ConfigMap', metadata: { name: 'a' } };
+    const json = JSON.stringify(body);
+    await api.send('POST', CM, { metadata: { name: 'a' } });
+    const answers = [
+      await api.send('POST', CM, body),
+      await api.send('PATCH', `${CM}/a`, { apiVersion: 'v1/' }, MERGE),
+      await api.send('DELETE', `${CM}/a`, { apiVersion: 'v1/', kind: 'DeleteOptions' }),
+    ];
+    expect(answers.map(({ refusal: { code, message } }) => [code, message])).toEqual([
+      [400, `ConfigMap in version "" cannot be handled as a ConfigMap: ${NOBODY} '${json}'`],
+      [422, expect.stringContaining(`${NOBODY} '{"apiVersion":"v1/","kind":"ConfigMap",`)],
+      [500, `${NOBODY} '{"apiVersion":"v1/","kind":"DeleteOptions"}'`],
+    ]);
+  });
+
+  test('API-16 is what an empty group before it is not', async () => {
+    const applied = { apiVersion: '/v1', kind: 'ConfigMap', metadata: { name: 'a' } };
+    expect((await api.send('PATCH', `${CM}/a?fieldManager=me`, applied, APPLY)).status).toBe(201);
+  });
+});
+
+describe('a text that stands for a field', () => {
+  const SETS = '/apis/apps/v1/namespaces/default/daemonsets';
+  const annotations = { 'deprecated.daemonset.template.generation': 'x' };
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  const set = (metadata: object) => ({
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'a', ...metadata },
+    spec: { selector: { matchLabels: { a: 'b' } }, template },
+  });
+  const WHY = 'strconv.ParseInt: parsing "x": invalid syntax';
+
+  test('API-13 is read as one', async () => {
+    await api.send('POST', SETS, set({}));
+    const strategic = { headers: { 'content-type': 'application/strategic-merge-patch+json' } };
+    const answers = [
+      await api.send('PUT', `${SETS}/a`, set({ annotations })),
+      await api.send('PATCH', `${SETS}/a`, { metadata: { annotations } }, MERGE),
+      await api.send('PATCH', `${SETS}/a`, { metadata: { annotations } }, strategic),
+      await api.send('PATCH', `${SETS}/a?fieldManager=me&force=true`, set({ annotations }), APPLY),
+    ];
+    expect(answers.map(({ refusal: { code, message } }) => [code, message])).toEqual([
+      [400, `DaemonSet in version "v1" cannot be handled as a DaemonSet: ${WHY}`],
+      [422, expect.stringContaining(`: ${WHY}`)],
+      [500, WHY],
+      [500, `failed to convert to unversioned (/a; apps/v1, Kind=DaemonSet): ${WHY}`],
+    ]);
+  });
+});
+
+const APPLY = { headers: { 'content-type': 'application/apply-patch+yaml' } };
+const MERGE = { headers: { 'content-type': 'application/merge-patch+json' } };

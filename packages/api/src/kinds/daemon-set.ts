@@ -1,9 +1,12 @@
 import {
+  DecodeProblem,
   type Draft,
   type FieldError,
+  int64Problem,
   invalid,
   labelSelectorHasInvalidLabelValue,
   notSupported,
+  parseInt64,
   required,
   semanticEqual,
   validateLabelSelector,
@@ -39,6 +42,7 @@ export const daemonSet = defineKind<DaemonSet>({
   generation: ['spec'],
   resetFields: ['status'],
 
+  coerce: checkTemplateGeneration,
   defaults,
   prepareForCreate: (draft) => {
     dropDisabledTemplateFields(draft.spec?.template);
@@ -168,6 +172,13 @@ function defaults(draft: Draft<DaemonSet>): void {
 
 const templateGeneration = ({ metadata }: Draft<DaemonSet> | DaemonSet): number =>
   Number(metadata.annotations?.[TEMPLATE_GENERATION] ?? 0) || 0;
+
+/** Where the annotation stands for a field, it is a number. @throws {DecodeProblem} */
+function checkTemplateGeneration({ metadata }: Draft<DaemonSet>): readonly string[] {
+  const text = metadata.annotations?.[TEMPLATE_GENERATION];
+  if (text !== undefined && parseInt64(text) === undefined) throw new DecodeProblem(int64Problem(text));
+  return [];
+}
 
 function setTemplateGeneration({ metadata }: Draft<DaemonSet>, generation: number): void {
   if (metadata.annotations?.[TEMPLATE_GENERATION] === String(generation)) return;

@@ -50,8 +50,10 @@ function coerce(unknown: string[], schema: JsonSchema | undefined, value: unknow
   if (!isObject(value)) return;
   if (isEmbedded(schema)) coerceObject(unknown, value, path);
   const additional = additionalOf(schema)?.schema;
-  for (const key of Object.keys(value))
-    coerce(unknown, propertyOf(schema, key) ?? additional, value[key], child(path, key));
+  for (const key of Object.keys(value)) {
+    const property = propertyOf(schema, key);
+    coerce(unknown, property ?? additional, value[key], property ? child(path, key) : `${path}[${key}]`);
+  }
 }
 
 function coerceObject(unknown: string[], value: Record<string, unknown>, path: string): void {

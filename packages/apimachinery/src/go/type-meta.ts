@@ -31,6 +31,10 @@ export function kindWithDefaults(stated: GroupVersionKind, expected: GroupVersio
   return { group, version, kind: stated.kind || expected.kind };
 }
 
+/** The words of Go's decoders for what names a group without a version (`apps/`), or no kind. @param text of the whole object */
+export const missing = (field: 'apiVersion' | 'Kind', text: string): string =>
+  `Object '${field}' is missing in '${text}'`;
+
 const NOTHING: GroupVersionKind = { group: '', version: '', kind: '' };
 
 const unreadable = (problem: string): string =>

@@ -85,8 +85,8 @@ export function serverSideApply(options: ServerSideApplyOptions): Applied {
 
 function checkKind({ apiVersion, kind, patch }: ServerSideApplyOptions): void {
   const type = isMap(patch) ? patch : {};
-  if (type['apiVersion'] === apiVersion && type['kind'] === kind) return;
-  throw badRequest(`invalid object type: ${groupVersionKind(type)}`);
+  const given = groupVersionKind(type);
+  if (given !== groupVersionKind({ apiVersion, kind })) throw badRequest(`invalid object type: ${given}`);
 }
 
 /** Go's text of a GroupVersionKind: `apps/v1, Kind=Deployment`, `/v1, Kind=Pod`. */

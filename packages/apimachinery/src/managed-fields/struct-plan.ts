@@ -89,8 +89,12 @@ function fieldPlan(field: FieldSchema, order: number): FieldPlan {
   };
 }
 
-/** A field may say that what its type is owned as a whole (or not) differs here: `claimRef` of a PersistentVolume. */
+/**
+ * A field may say that what its type is owned as a whole (or not) differs here: `claimRef` of a PersistentVolume. What is decoded
+ * without a type may have one all the same: metadata of objects inside of custom resources.
+ */
 function withRelationship({ schema, extensions }: FieldSchema): Schema {
+  if (schema.kind === 'any' && schema.typed) return schema.typed;
   const wanted = extensions?.['x-kubernetes-map-type'];
   if (wanted !== 'atomic' && wanted !== 'granular') return schema;
   if (schema.kind === 'map' && schema.mapType !== wanted) return { ...schema, mapType: wanted };

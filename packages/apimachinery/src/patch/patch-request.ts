@@ -5,7 +5,7 @@ import { DecodeProblem } from '../decode/problems.ts';
 import { decodeScalar } from '../decode/scalars.ts';
 import { invalid } from '../field-error.ts';
 import type { Draft, KubeObject } from '../object.ts';
-import type { ScalarSchema, StructSchema } from '../schema.ts';
+import type { GroupVersionKind, ScalarSchema, StructSchema } from '../schema.ts';
 import { badRequest, failure, invalidStatus, type StatusError } from '../status.ts';
 import type { RequestBody } from '../transport.ts';
 import { ConversionProblem, fromUnstructured } from './from-unstructured.ts';
@@ -41,9 +41,13 @@ export interface PatchRequest {
   readonly fieldValidation: FieldValidation;
   /** What the patch left as it was stands in the draft as it is, frozen: see {@link DecodeSource.known}. Default false. */
   readonly sharesUnchanged?: boolean;
-  /** Custom resources: why the patched object cannot call itself what it does. Default: it may, which changes nothing. */
-  otherType?(object: KubeObject): StatusError | undefined;
+  /** Goes over what was decoded: paths of fields that it does not have. @throws {DecodeProblem} */
+  coerce?: Coerce;
+  /** Custom resources: how the patched object is read when it calls itself something else. Undefined: as it was. */
+  readAs?(stated: GroupVersionKind): { readonly schema: StructSchema; readonly coerce?: Coerce } | undefined;
 }
+
+type Coerce = ((draft: Draft<KubeObject>) => readonly string[]) | undefined;
 
 export interface PatchedObject {
   /** Fresh and mutable, but for what it shares. Nothing is defaulted or validated, and its name may be another. */
@@ -82,11 +86,25 @@ function patchText(request: PatchRequest, body: PatchBody): PatchedObject {
   const typeMeta = patchedTypeMeta(value, groupVersionKindOf(live), schema, text);
   if (typeMeta.is === 'refused') throw refuse(typeMeta.message);
   if (typeMeta.is === 'versionless') return withoutType(request, value as JsonMap, body, refuse);
-  const decoded = decodePatched(request, value, text, numbers, refuse);
-  const warnings = strictly(fieldValidation, [...body.strictErrors, ...decoded.strictErrors], refuse);
-  const other = request.otherType?.(value as KubeObject);
-  if (other !== undefined) throw other;
-  return { draft: keepTypeMeta(decoded.draft, live), unchanged: value === live, warnings };
+  const stated = typeMeta.stated;
+  const { coerce, ...as } = (stated && request.readAs?.(stated)) ?? request;
+  const decoded = decodePatched({ ...request, ...as }, value, text, numbers, refuse);
+  const draft = keepTypeMeta(decoded.draft, live);
+  const unknown = coerced(coerce, draft, refuse).map((path) => `unknown field "${path}"`);
+  const warnings = strictly(fieldValidation, [...body.strictErrors, ...decoded.strictErrors, ...unknown], refuse);
+  if (stated) Object.assign(draft, { apiVersion: groupVersionOf(stated), kind: stated.kind });
+  return { draft, unchanged: value === live, warnings };
+}
+
+/** @throws what `refuse` makes of it */
+function coerced(coerce: Coerce, draft: Draft<KubeObject>, refuse: (why: string) => Error): readonly string[] {
+  if (coerce === undefined) return [];
+  try {
+    return coerce(draft);
+  } catch (error) {
+    if (error instanceof DecodeProblem) throw refuse(error.message);
+    throw error;
+  }
 }
 
 interface PatchedValue {
@@ -150,6 +168,7 @@ function patchStrategic(request: PatchRequest, body: PatchBody): PatchedObject {
   const unknown = converted.unknownFields.map((path) => `unknown field "${path}"`);
   const warnings = strictly(fieldValidation, [...body.strictErrors, ...unknown], refuse);
   const { draft } = decodeOrRefuse(schema, converted.value, refuse, request.sharesUnchanged ? live : undefined);
+  coerced(request.coerce, keepTypeMeta(draft, live), (why) => new PatchProblem(500, why));
   return { draft: keepTypeMeta(draft, live), unchanged: (merged.document as unknown) === live, warnings };
 }
 
@@ -223,6 +242,9 @@ function keepTypeMeta(draft: Draft<KubeObject>, live: KubeObject): Draft<KubeObj
   draft.metadata ??= {};
   return draft;
 }
+
+const groupVersionOf = ({ group, version }: GroupVersionKind): string =>
+  group === '' ? version : `${group}/${version}`;
 
 function groupVersionKindOf({ apiVersion, kind }: KubeObject): { group: string; version: string; kind: string } {
   const [version = '', group = ''] = apiVersion.split('/').reverse();

@@ -1,11 +1,11 @@
 import { unreadableKind } from '../go/scheme.ts';
-import { kindWithDefaults, statedKind } from '../go/type-meta.ts';
+import { kindWithDefaults, missing, statedKind } from '../go/type-meta.ts';
 import type { GroupVersionKind, StructSchema } from '../schema.ts';
 
 /** What a patched object says it is. */
 export type TypeMeta =
-  /** What it was, or nothing to the contrary. */
-  | { readonly is: 'same' }
+  /** What it was, or nothing to the contrary; of custom resources, what it says, which is checked with its other values. */
+  | { readonly is: 'same'; readonly stated?: GroupVersionKind }
   /** Without apiVersion Go reads it as its internal type, whose JSON names are others: nothing of it is known. */
   | { readonly is: 'versionless' }
   | { readonly is: 'refused'; readonly message: string };
@@ -23,10 +23,10 @@ export function patchedTypeMeta(
   const stated = statedKind(value);
   if (typeof stated === 'string') return refused(stated);
   const { group, version } = stated;
-  // The type of a custom resource is checked with its other values.
   if (schema.openapi === undefined)
-    return stated.kind === '' ? refused(`Object 'Kind' is missing in '${text()}'`) : SAME;
+    return stated.kind === '' ? refused(missing('Kind', text())) : { is: 'same', stated };
   if (version === '' && (group === '' || group === own.group)) return { is: 'versionless' };
+  if (version === '') return refused(missing('apiVersion', text()));
   const given = kindWithDefaults(stated, own);
   if (given.group === own.group && given.version === own.version && given.kind === own.kind) return SAME;
   const problem = unreadableKind(given, own);

@@ -102,6 +102,68 @@ describe('CR-8 objects inside of objects', () => {
   }
 });
 
+describe('CR-8 objects inside of objects that are patched', () => {
+  const patch = (spec: object, query = '', type = 'application/merge-patch+json') =>
+    api.send<{ metadata: { managedFields: readonly object[] } }>(
+      'PATCH',
+      `${HOLDERS}/h?fieldManager=me${query}`,
+      type.includes('apply') ? holder(spec) : { spec },
+      { headers: { 'content-type': type } },
+    );
+  const APPLY = 'application/apply-patch+yaml';
+
+  test('are read as they are when they are sent', async () => {
+    await post({});
+    expect((await patch({ inner: inner({ zz: 1 }) })).warnings).toEqual(['unknown field "spec.inner.metadata.zz"']);
+    expect((await patch({ inner: inner({ zz: 1 }) }, '&fieldValidation=Strict')).refusal.message).toContain(
+      'strict decoding error: unknown field "spec.inner.metadata.zz"',
+    );
+    expect((await patch({ all: [{ kind: 7 }] })).refusal).toMatchObject({
+      code: 422,
+      message: expect.stringContaining('spec.all[0].kind: Invalid value: 7: must be a string'),
+    });
+  });
+
+  test('are applied by the type of metadata, which says who owns what', async () => {
+    const refused = async (spec: object) => (await patch(spec, '', APPLY)).refusal.message;
+    expect(await refused({ inner: inner({ zz: 1 }) })).toContain(
+      '.spec.inner.metadata.zz: field not declared in schema',
+    );
+    expect(await refused({ inner: { kind: {} } })).toContain('.spec.inner.kind: expected string, got ');
+    expect(await refused({ inner: inner({ creationTimestamp: 'x' }) })).toMatch(
+      /^Holder.example.com "h" is invalid: spec.inner.metadata: Invalid value: .*: parsing time "x" as /,
+    );
+    const { object: applied } = await patch({ inner: inner({ finalizers: ['a/b'] }) }, '', APPLY);
+    expect(applied.metadata.managedFields.at(-1)).toMatchObject({
+      fieldsV1: { 'f:spec': { 'f:inner': { 'f:metadata': { 'f:finalizers': { 'v:"a/b"': {} } } } } },
+    });
+  });
+
+  test('CR-10 are not looked at where the object calls itself something else', async () => {
+    await post({});
+    const answer = async (body: object) => {
+      const { refusal, warnings } = await api.send('PATCH', `${HOLDERS}/h`, body, {
+        headers: { 'content-type': 'application/merge-patch+json' },
+      });
+      return [refusal.message, ...warnings];
+    };
+    const spec = { inner: inner({ zz: 1 }), bogus: 1 };
+    expect(await answer({ apiVersion: 'other/v1', spec })).toEqual([
+      'Holder.other "h" is invalid: apiVersion: Invalid value: "other/v1": must be example.com/v1',
+    ]);
+    expect(await answer({ apiVersion: 'example.com/v2', spec })).toEqual([
+      'Holder.example.com "h" is invalid: apiVersion: Invalid value: "example.com/v2": must be example.com/v1',
+      'unknown field "spec"',
+    ]);
+    expect(await answer({ apiVersion: 'other/' })).toEqual([
+      "Internal error occurred: Object 'apiVersion' is missing in 'object has no apiVersion field'",
+    ]);
+    expect(await answer({ kind: 'X', metadata: { name: 'y' } })).toEqual([
+      'the name of the object (y) does not match the name on the URL (h)',
+    ]);
+  });
+});
+
 describe('requests for what has no type', () => {
   test('CR-11 of fields that are repeated the last counts, whole', async () => {
     const body =

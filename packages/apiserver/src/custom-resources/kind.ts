@@ -23,7 +23,7 @@ import { deepFreeze } from '@tabernetes/base';
 import { compareVersions } from '../discovery/group-priorities.ts';
 import { customResourceColumns, textOf } from './columns.ts';
 import { customResourceDescription } from './description.ts';
-import { otherType } from './other-type.ts';
+import { checkVersion, otherType, readAs } from './other-type.ts';
 import {
   type CustomResourceRules,
   customResourceErrors,
@@ -100,7 +100,7 @@ export function customResourceKind(
     ...(deprecation !== undefined && { deprecation }),
 
     ...(someSchema(schema, isEmbedded) && { coerce: (draft) => coerceEmbedded(schema, draft) }),
-    otherType: (object) => otherType({ group, version: version.name, kind: names.kind }, object),
+    readAs: (stated) => readAs(crd.spec, version.name, stated),
     defaults(draft, isMerged) {
       draft.metadata = tidied(draft.metadata);
       // What is null in an applied configuration is refused, where what is sent whole just loses it.
@@ -117,12 +117,14 @@ export function customResourceKind(
       if (hasStatus) Reflect.deleteProperty(draft, 'status');
     },
     prepareForUpdate(draft, old) {
+      checkVersion(draft);
       if (hasStatus) keepPart(draft, old, 'status');
       if (preservesUnknown(schema)) countUndeclared(draft, old, counted, hasStatus);
     },
     validate: (object) => customResourceErrors(rules, object),
     updateValidatesAlone: true,
-    validateUpdate: (object, old, { warn }) => customResourceErrors(rules, object, { old, ...(warn && { warn }) }),
+    validateUpdate: (object, old, { warn }) =>
+      customResourceErrors(rules, object, { old, otherType: otherType(object, old), ...(warn && { warn }) }),
     warnings: finalizerWarnings,
 
     fieldSelectorProblem: (label) => `field label not supported: ${label}`,
@@ -275,6 +277,7 @@ function statusOf(rules: CustomResourceRules): Subresource {
     name: 'status',
     resetFields: ['spec'],
     prepareForUpdate(draft, old) {
+      checkVersion(draft);
       const { managedFields } = draft.metadata;
       const status: unknown = Reflect.get(draft, 'status');
       for (const name of Object.keys(draft)) if (name !== 'metadata') Reflect.deleteProperty(draft, name);

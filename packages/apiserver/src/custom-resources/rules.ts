@@ -36,14 +36,22 @@ export interface CustomResourceRules {
 export function customResourceErrors(
   { schema, scale }: CustomResourceRules,
   object: KubeObject,
-  options: { readonly old?: KubeObject; warn?(text: string): void } = {},
+  options: {
+    readonly old?: KubeObject;
+    /** What is wrong with what the object calls itself: nobody looks at the rest of it by the schema of its values then. */
+    readonly otherType?: readonly FieldError[];
+    warn?(text: string): void;
+  } = {},
 ): FieldError[] {
-  const { old, warn } = options;
-  const errors = [
-    ...validateValue(schema, object, '', old && { value: old }),
-    ...(scale ? [...specErrors(scale, object), ...statusErrors(scale, object)] : []),
-    ...embeddedErrors(schema, object),
-  ];
+  const { old, otherType = [], warn } = options;
+  const own =
+    otherType.length > 0
+      ? otherType
+      : [
+          ...validateValue(schema, object, '', old && { value: old }),
+          ...(scale ? [...specErrors(scale, object), ...statusErrors(scale, object)] : []),
+        ];
+  const errors = [...own, ...embeddedErrors(schema, object)];
   if (old === undefined || listTypeErrors(schema, old).length === 0) errors.push(...listTypeErrors(schema, object));
   return withRules(schema, errors, object, old, warn);
 }

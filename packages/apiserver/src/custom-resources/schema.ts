@@ -24,8 +24,7 @@ const SCALARS: Readonly<Record<string, ScalarSchema>> = {
  * is applied alone: validation tells of those.
  */
 export function customResourceSchema(schema: JsonSchema): StructSchema {
-  const metadata = field('metadata', schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'));
-  const made = struct(schema, [field('apiVersion', ANY), field('kind', ANY), metadata]);
+  const made = struct(schema, [field('apiVersion', ANY), field('kind', ANY), field('metadata', META)]);
   declared.set(made, schema);
   return made;
 }
@@ -52,8 +51,7 @@ function node(schema: JsonSchema): Schema {
       values: additional.schema ? node(additional.schema) : node({ type: 'object' }),
     };
   }
-  const embedded = isEmbedded(schema) ? ['apiVersion', 'kind', 'metadata'].map((name) => field(name, ANY)) : [];
-  return struct(schema, embedded);
+  return struct(schema, isEmbedded(schema) ? EMBEDDED : []);
 }
 
 function list(schema: JsonSchema): Schema {
@@ -104,3 +102,19 @@ const field = (name: string, schema: Schema): FieldSchema => ({
   pointer: true,
   required: false,
 });
+
+const META = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
+/** Nobody has printed it as Go prints its types. */
+const OWNED_META: StructSchema = {
+  kind: 'struct',
+  goType: META.goType,
+  untyped: true,
+  fields: META.fields,
+  byName: META.byName,
+};
+/** What is decoded here is held to the type of metadata later, in words of its own. */
+const EMBEDDED: readonly FieldSchema[] = [
+  field('apiVersion', SCALARS['string'] ?? ANY),
+  field('kind', SCALARS['string'] ?? ANY),
+  field('metadata', { ...ANY, typed: OWNED_META }),
+];

@@ -25,7 +25,7 @@ import { updateAttributes } from './attributes.ts';
 import { admitCreate, insert } from './create.ts';
 import { isFinished } from './deletion.ts';
 import { thaw } from './edited.ts';
-import { internalKind } from './internal-kind.ts';
+import { changedKind } from './internal-kind.ts';
 import { keyOf } from './keys.ts';
 import { dedupeOwners, ensureNamespace } from './object-meta.ts';
 import { checkResourceVersionText } from './resource-version.ts';
@@ -246,7 +246,7 @@ function validate(scope: RequestScope, object: KubeObject, old: KubeObject, cont
     if (inTurn && rules.includes(pass) && passes.indexOf(pass) === turn) errors.push(...found(pass));
   }
   if (!inTurn) for (const pass of rules) errors.push(...found(pass));
-  if (errors.length > 0) throw invalidStatus(internalKind(definition), object.metadata.name ?? '', errors);
+  if (errors.length > 0) throw invalidStatus(changedKind(definition, object), object.metadata.name ?? '', errors);
 }
 
 type Pass = 'whole' | 'change';

@@ -7,8 +7,10 @@ import {
   decodeBody,
   decodeObject,
   failure,
+  type GroupVersionKind,
   type KubeObject,
   kindWithDefaults,
+  missing,
   notFound,
   type Status,
   type StatusError,
@@ -17,6 +19,7 @@ import {
   unreadableDeleteOptions,
 } from '@tabernetes/apimachinery';
 import type { KeyValue } from '@tabernetes/storage';
+import { textOf } from '../decode-request.ts';
 import { inputType } from '../negotiation.ts';
 import { answer, type RequestScope, requestContext, warn } from '../request-scope.ts';
 import { timestamp } from '../time.ts';
@@ -57,8 +60,7 @@ function requestedOptions({ request, server }: RequestScope): DeleteOptions {
         ? { value: body.object }
         : decodeBody(body.bytes, inputType(headers['content-type']), server.protobuf);
     const stated = statedKind(value);
-    const problem =
-      typeof stated === 'string' ? stated : unreadableDeleteOptions(kindWithDefaults(stated, DELETE_OPTIONS));
+    const problem = typeof stated === 'string' ? stated : unreadable(stated, () => textOf(body, value));
     if (problem !== undefined) throw failure(500, '', problem);
     return checkedDeleteOptions(decodeObject(schema, value, source).draft);
   } catch (error) {
@@ -68,6 +70,11 @@ function requestedOptions({ request, server }: RequestScope): DeleteOptions {
     if (error instanceof DecodeProblem) throw failure(500, '', error.message);
     throw error;
   }
+}
+
+function unreadable(stated: GroupVersionKind, text: () => string): string | undefined {
+  const given = kindWithDefaults(stated, DELETE_OPTIONS);
+  return given.version === '' ? missing('apiVersion', text()) : unreadableDeleteOptions(given);
 }
 
 const DELETE_OPTIONS = { group: 'meta.k8s.io', version: 'v1', kind: 'DeleteOptions' };

@@ -34,7 +34,7 @@ const PATCH_KINDS = {
 
 /** PATCH of an object, or of the part of it that a sub-resource lets change. */
 export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
-  const { request, definition, info, namespace } = scope;
+  const { request, info, namespace } = scope;
   const name = info.pathName;
   const type = patchTypeOf(scope);
   const options = writeOptions(request.query, 'PatchOptions', type);
@@ -42,10 +42,7 @@ export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
   const { object, created } = await change(scope, {
     name,
     options,
-    allowCreate:
-      isApply &&
-      scope.subresource === undefined &&
-      (isCustom(definition) || definition.verbs?.includes('create') !== false),
+    allowCreate: isApply && mayCreate(scope),
     build(old, context) {
       const made = isApply ? applied(scope, old, options, context) : patched(scope, type, old, options, context);
       return after(made, (draft) => {
@@ -57,6 +54,11 @@ export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
   });
   return respond(scope, created ? 201 : 200, object);
 }
+
+const mayCreate = ({ definition, subresource }: RequestScope): boolean =>
+  subresource === undefined
+    ? isCustom(definition) || definition.verbs?.includes('create') !== false
+    : subresource.type === 'update' && subresource.creates !== undefined;
 
 /** @throws {StatusError} UnsupportedMediaType; custom resources take no strategic merge patches */
 export function patchTypeOf({ request, definition }: RequestScope): PatchType {
@@ -79,10 +81,10 @@ function patched(
     type: PATCH_KINDS[type],
     fieldValidation: options.fieldValidation,
     ...(definition.sharesUnchanged && { sharesUnchanged: true }),
-    ...(scope.subresource === undefined && definition.otherType && { otherType: definition.otherType }),
+    ...(definition.coerce && { coerce: definition.coerce }),
+    ...(definition.readAs && { readAs: definition.readAs }),
   });
   for (const text of warnings) warn(scope, text);
-  tidied(scope, draft);
   definition.defaults?.(draft);
   return track(scope, draft, old, options, context);
 }
@@ -127,20 +129,21 @@ function appliedDraft(
   draft.apiVersion = resource.apiVersion;
   draft.kind = definition.kind;
   draft.metadata ??= {};
-  tidied(scope, draft);
+  tidied(scope, draft, patch);
   definition.defaults?.(draft, true);
   if (managedFields === undefined) delete draft.metadata.managedFields;
   else draft.metadata.managedFields = managedFields as Draft<typeof managedFields>;
   return draft;
 }
 
-/** @throws {StatusError} BadRequest */
-function tidied({ definition }: RequestScope, draft: Draft<KubeObject>): void {
+/** What is wrong inside of a custom resource is left to validation. @throws {StatusError} 500, as upstream */
+function tidied({ definition }: RequestScope, draft: Draft<KubeObject>, patch: unknown): void {
   try {
     definition.coerce?.(draft);
   } catch (error) {
-    if (error instanceof DecodeProblem) throw badRequest(error.message);
-    throw error;
+    if (!(error instanceof DecodeProblem)) throw error;
+    if (isCustom(definition)) return;
+    throw failure(500, '', `failed to convert to unversioned (${appliedObjectText(patch)}): ${error.message}`);
   }
 }
 
