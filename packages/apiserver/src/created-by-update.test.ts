@@ -31,6 +31,31 @@ describe('what is not there', () => {
     }
   });
 
+  test('API-35 is created through the status of a Service, without what only its own path hands out', async () => {
+    const path = '/api/v1/namespaces/default/services/a/status';
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { ports: [{ port: 80 }] } };
+    expect((await api.send('PUT', `${path}?dryRun=All`, { ...service, spec: {} })).refusal.code).toBe(422);
+    const { status, object } = await api.send<{ spec: object }>('PATCH', `${path}?fieldManager=me`, service, APPLY);
+    expect(status).toBe(201);
+    expect(object.spec).not.toHaveProperty('clusterIP');
+    expect(
+      (await api.send('PUT', '/api/v1/namespaces/default/pods/a/status', { metadata: { name: 'a' } })).status,
+    ).toBe(404);
+  });
+
+  test('API-35 is created through the status of a ValidatingAdmissionPolicy by those who apply', async () => {
+    const path = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/a/status';
+    const policy = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: 'a' },
+    };
+    expect((await api.send('PUT', path, policy)).refusal.code).toBe(404);
+    expect((await api.send('PATCH', `${path}?fieldManager=me`, policy, APPLY)).refusal.message).toContain(
+      'spec.matchConstraints: Required value',
+    );
+  });
+
   test('API-16 wraps integers that are too large where it is applied', async () => {
     const spec = { replicas: 2_147_483_648, selector: { matchLabels: { a: 'b' } }, template: {} };
     const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' }, spec };

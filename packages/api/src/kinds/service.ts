@@ -101,6 +101,7 @@ export const service = defineKind<Service>({
       type: 'update',
       name: 'status',
       resetFields: ['spec'],
+      creates: 'always',
       prepareForUpdate: (draft, old) => {
         draft.spec = old.spec as Draft<Service>['spec'];
       },

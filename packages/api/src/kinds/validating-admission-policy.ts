@@ -57,6 +57,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
       name: 'status',
       metadataOnUpdate: [],
       resetFields: ['metadata', 'spec'],
+      creates: 'applied',
       prepareForUpdate: (draft, old) => {
         draft.spec = old.spec as Draft<ValidatingAdmissionPolicy>['spec'];
         keepMetadata(draft.metadata, old.metadata);

@@ -143,7 +143,8 @@ export async function insert(
   metadata.uid = server.rng.uuid();
   if (!metadata.name && metadata.generateName) metadata.name = generateName(server.rng, metadata.generateName);
 
-  const undo = definition.allocate?.(draft, undefined, context);
+  // What is created by writing to a part of it has no more than that; the rest comes with its next change.
+  const undo = scope.subresource === undefined ? definition.allocate?.(draft, undefined, context) : undefined;
   try {
     ensureNamespace(metadata, namespace);
     definition.prepareForCreate?.(draft, context);

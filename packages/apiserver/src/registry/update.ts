@@ -27,7 +27,7 @@ export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
   const { object, created } = await change(scope, {
     name,
     options,
-    allowCreate: definition.allowCreateOnUpdate === true && scope.subresource === undefined,
+    allowCreate: mayCreate(scope),
     ...(uid && { uid }),
     build(old, context) {
       const draft = first ?? makeDraft();
@@ -40,6 +40,11 @@ export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
   });
   return respond(scope, created ? 201 : 200, object);
 }
+
+const mayCreate = ({ definition, subresource }: RequestScope): boolean =>
+  subresource === undefined
+    ? definition.allowCreateOnUpdate === true
+    : subresource.type === 'update' && subresource.creates === 'always';
 
 /** What the object in the body may share parts with: components send back what they read, with a part of it replaced. */
 function shareable(scope: RequestScope): Promise<KubeObject | undefined> | undefined {
