@@ -84,3 +84,12 @@ test('KCT-46 with --template, formats that bring an argument of their own are no
     );
   }
 });
+
+test('KCT-46 a list that is empty is printed as such, and one that is not there as null', async () => {
+  const run = await kubectlOnServer({});
+  const line = 'create deployment d --dry-run=client -o jsonpath={.spec.template.spec.containers} --image';
+  expect((await run(`${line}=`)).stdout).toBe('[]');
+  const pod = 'run p --image=i --dry-run=client -o jsonpath={.spec.containers} --overrides';
+  expect((await run(`${pod}={"spec":{"containers":[]}}`)).stdout).toBe('[]');
+  expect((await run(`${pod}={"spec":{"containers":null}}`)).stdout).toBe('null');
+});

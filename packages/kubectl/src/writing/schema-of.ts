@@ -21,7 +21,28 @@ export function schemaOfObject({ apiVersion = '', kind }: Partial<KubeObject>): 
 export function typed<T extends KubeObject>(object: T): T {
   if (isList(object)) return typedList(object);
   const schema = schemaOfObject(object);
-  return schema === undefined ? object : canonical(schema, object);
+  return schema === undefined ? object : (withEmptyLists(canonical(schema, object), object) as T);
+}
+
+/** What is printed, with the lists that are empty and not nil: what is stored does not tell them apart, what is held does. */
+function withEmptyLists(printed: unknown, held: unknown): unknown {
+  if (Array.isArray(held)) {
+    if (held.length === 0) return printed === null ? [] : printed;
+    return Array.isArray(printed) ? eachOf(printed, (item, at) => withEmptyLists(item, held[at])) : printed;
+  }
+  if (typeof held !== 'object' || held === null || typeof printed !== 'object' || printed === null) return printed;
+  const members = Object.entries(printed);
+  const values = members.map(([, value]) => value as unknown);
+  const kept = eachOf(values, (value, at) =>
+    withEmptyLists(value, held[(members[at]?.[0] ?? '') as keyof typeof held]),
+  );
+  return kept === values ? printed : Object.fromEntries(members.map(([key], at) => [key, kept[at]]));
+}
+
+/** The same list, unless something in it changes. */
+function eachOf(list: readonly unknown[], change: (item: unknown, at: number) => unknown): readonly unknown[] {
+  const changed = list.map(change);
+  return changed.every((item, at) => item === list[at]) ? list : changed;
 }
 
 function typedList<T extends KubeObject & { readonly items: readonly KubeObject[] }>(list: T): T {
