@@ -2,7 +2,7 @@ import { testApiServer } from '@tabernetes/apiserver/testing';
 import { describe, expect, test } from 'vitest';
 import { commandFact, flagFacts } from './facts.ts';
 import { FlagSet } from './flags/flag-set.ts';
-import { formatDuration, parseCsvRecord, parseDurationMs, parseInt64 } from './flags/go-values.ts';
+import { formatDuration, parseCsvRecord, parseDurationMs, parseInteger } from './flags/go-values.ts';
 import { runKubectl } from './testing/run-kubectl.ts';
 
 const noDiscovery = (times: number): string =>
@@ -76,8 +76,13 @@ describe('KCT-4 flags', () => {
     expect(parse('apply', '--dry-run=server').string('dry-run')).toBe('server');
   });
   test('KCT-4 numbers, durations and lists are read as Go reads them', () => {
-    expect([parseInt64('0x10'), parseInt64('010'), parseInt64('-5')]).toEqual([16, 8, -5]);
-    expect(() => parseInt64('3000000000', 32)).toThrow('value out of range');
+    expect([parseInteger('0x10'), parseInteger('010'), parseInteger('-5')]).toEqual([16n, 8n, -5n]);
+    expect(() => parseInteger('3000000000', 32)).toThrow('value out of range');
+    expect(['1_000', '0x_f', '0_7'].map((text) => parseInteger(text))).toEqual([1000n, 15n, 7n]);
+    for (const odd of ['_1', '1_', '1__0', '09', '']) expect(() => parseInteger(odd)).toThrow('invalid syntax');
+    expect(parseInteger('09', 32, 10)).toBe(9n);
+    expect(() => parseInteger('0x5', 32, 10)).toThrow('invalid syntax');
+    expect(parse('rollout undo', '--to-revision=9007199254740993').integer('to-revision')).toBe(9007199254740993n);
     expect([parseDurationMs('1h2m3.5s'), parseDurationMs('-1.5m'), parseDurationMs('0')]).toEqual([
       3_723_500, -90_000, 0,
     ]);

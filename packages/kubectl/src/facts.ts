@@ -13,7 +13,8 @@ export type FlagType =
   | 'tristate'
   | 'stringToString'
   | 'mapStringString'
-  | 'moduleSpec';
+  | 'moduleSpec'
+  | 'level';
 
 /** One flag of one command, as kubectl 1.32 has it. */
 export interface FlagFact {

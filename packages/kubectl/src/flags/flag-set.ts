@@ -1,6 +1,6 @@
 import { goQuote } from '@tabernetes/apimachinery';
 import type { FlagFact } from '../facts.ts';
-import { parseBool, parseCsvRecord, parseDurationMs, parseInt64, ValueError } from './go-values.ts';
+import { parseBool, parseCsvRecord, parseDurationMs, parseInteger, ValueError } from './go-values.ts';
 
 /** A command line that pflag refuses; the message is pflag's. */
 export class FlagError extends Error {
@@ -12,7 +12,7 @@ export class HelpRequested extends Error {
   override readonly name = 'HelpRequested';
 }
 
-type Value = string | boolean | number | readonly string[] | Readonly<Record<string, string>>;
+type Value = string | boolean | number | bigint | readonly string[] | Readonly<Record<string, string>>;
 
 /**
  * The flags of one call, read as pflag reads them: `--name value`, `--name=value`, `-n value`, `-nvalue`, `-abc`,
@@ -110,9 +110,11 @@ export class FlagSet {
         return String(parseBool(text));
       case 'int':
       case 'int64':
-        return parseInt64(text);
+        return parseInteger(text);
       case 'int32':
-        return parseInt64(text, 32);
+        return parseInteger(text, 32);
+      case 'level':
+        return parseInteger(text, 32, 10);
       case 'duration':
         return durationMs(flag, text);
       case 'stringSlice':
@@ -160,10 +162,16 @@ export class FlagSet {
     return text === '[]' && type !== 'string' ? '' : text;
   }
 
-  /** A whole number; of a `duration`, milliseconds. */
+  /** A whole number with all its digits. */
+  integer(name: string): bigint {
+    const value = this.#values.get(name);
+    return typeof value === 'bigint' ? value : BigInt(this.#fact(name).default ?? '0');
+  }
+
+  /** A whole number as far as it is a safe one; of a `duration`, milliseconds. */
   number(name: string): number {
     const value = this.#values.get(name);
-    if (typeof value === 'number') return value;
+    if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
     const fact = this.#fact(name);
     const text = fact.default ?? '0';
     return fact.type === 'duration' ? parseDurationMs(text) : Number(text);

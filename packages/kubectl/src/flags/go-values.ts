@@ -19,19 +19,27 @@ export function parseBool(text: string): boolean {
   throw new ValueError(`strconv.ParseBool: parsing ${goQuote(text)}: invalid syntax`);
 }
 
-/** A whole number of at most `bits` bits; decimal, or with 0x, 0o, 0b, 0 in front. @throws {ValueError} */
-export function parseInt64(text: string, bits = 64): number {
-  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9][0-9]*)$/.exec(text);
-  if (match === null) throw new ValueError(`strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax`);
-  const [, sign, digits = '0'] = match;
-  const normal = /^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits;
-  const value = sign === '-' ? -BigInt(normal) : BigInt(normal);
+/**
+ * A whole number of at most `bits` bits, as Go's literals write it: decimal, or with 0x, 0o, 0b, 0 in front, digits set apart with `_`;
+ * with the base 10, digits alone.
+ *
+ * @throws {ValueError}
+ */
+export function parseInteger(text: string, bits = 64, base: 0 | 10 = 0): bigint {
+  const fail = (why: string): ValueError => new ValueError(`strconv.ParseInt: parsing ${goQuote(text)}: ${why}`);
+  const match = (base === 10 ? DECIMAL : LITERAL).exec(text);
+  if (match === null) throw fail('invalid syntax');
+  const [, sign, literal = '0'] = match;
+  const digits = literal.replaceAll('_', '');
+  const magnitude = BigInt(base === 0 && /^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
+  const value = sign === '-' ? -magnitude : magnitude;
   const limit = 1n << BigInt(bits - 1);
-  if (value >= limit || value < -limit) {
-    throw new ValueError(`strconv.ParseInt: parsing ${goQuote(text)}: value out of range`);
-  }
-  return Number(value);
+  if (value >= limit || value < -limit) throw fail('value out of range');
+  return value;
 }
+
+const DECIMAL = /^([+-]?)(\d+)$/;
+const LITERAL = /^([+-]?)(0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)$/;
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ns: 1e-6,

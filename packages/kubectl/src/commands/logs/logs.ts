@@ -57,19 +57,19 @@ interface Source {
 function queryOf({ flags, args }: CommandContext): Query {
   const container = args[1] ?? flags.string('container');
   const sinceTime = flags.string('since-time');
-  const tail = flags.number('tail');
-  const hasDefaultTail = flags.string('selector') !== '' && tail === -1 && !flags.changed('tail');
+  const tail = flags.integer('tail');
+  const hasDefaultTail = flags.string('selector') !== '' && tail === -1n && !flags.changed('tail');
   const sinceMs = flags.number('since');
-  const limit = flags.number('limit-bytes');
+  const limit = flags.integer('limit-bytes');
   return {
     ...(container !== '' && { container }),
     ...(flags.bool('follow') && { follow: 'true' }),
     ...(flags.bool('insecure-skip-tls-verify-backend') && { insecureSkipTLSVerifyBackend: 'true' }),
-    ...(limit !== 0 && { limitBytes: String(limit) }),
+    ...(limit !== 0n && { limitBytes: String(limit) }),
     ...(flags.bool('previous') && { previous: 'true' }),
     ...(sinceMs !== 0 && { sinceSeconds: String(Math.round(sinceMs / 1_000)) }),
     ...(sinceTime !== '' && { sinceTime: canonicalTime(sinceTime, RFC3339) ?? '' }),
-    ...((hasDefaultTail || tail !== -1) && { tailLines: String(hasDefaultTail ? SELECTOR_TAIL : tail) }),
+    ...((hasDefaultTail || tail !== -1n) && { tailLines: String(hasDefaultTail ? SELECTOR_TAIL : tail) }),
     ...(flags.bool('timestamps') && { timestamps: 'true' }),
   };
 }
@@ -85,7 +85,7 @@ function check({ flags, args }: CommandContext, query: Query): void {
   if (flags.changed('container') && args.length === 2) {
     throw new Error('only one of -c or an inline [CONTAINER] arg is allowed');
   }
-  if (flags.number('limit-bytes') < 0) throw new Error('--limit-bytes must be greater than 0');
+  if (flags.integer('limit-bytes') < 0n) throw new Error('--limit-bytes must be greater than 0');
   if (Number(sinceSeconds) < 0) throw new Error('--since must be greater than 0');
   if (Number(tailLines) < -1) throw new Error('--tail must be greater than or equal to -1');
 }

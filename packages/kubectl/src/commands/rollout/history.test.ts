@@ -27,4 +27,7 @@ test('KCT-52 a ReplicaSet that was there before its Deployment is revision 0, an
     'deployment.apps/web \nREVISION  CHANGE-CAUSE\n0         <none>\n1         <none>\n\n',
   );
   expect((await run('rollout undo deploy web')).code).toBe(1);
+  expect((await run('rollout undo deploy web --to-revision=9007199254740993')).stderr).toBe(
+    'error: unable to find specified revision 9007199254740993 in history\n',
+  );
 });

@@ -1,6 +1,11 @@
 import type { DaemonSet, Deployment, StatefulSet } from '@tabernetes/api/types/apps-v1';
 import type { PodTemplateSpec } from '@tabernetes/api/types/core-v1';
-import { applyStrategicMergePatch, type KubeObject, labelSelectorAsSelector } from '@tabernetes/apimachinery';
+import {
+  applyStrategicMergePatch,
+  type KubeObject,
+  labelSelectorAsSelector,
+  parseInt64,
+} from '@tabernetes/apimachinery';
 import type { CommandContext } from '../../command.ts';
 import { messageOf } from '../../errors.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
@@ -11,7 +16,7 @@ import { podTemplate } from '../describe/pod.ts';
 
 /** One state that a rollout had. */
 export interface Revision {
-  readonly revision: number;
+  readonly revision: bigint;
   readonly changeCause: string;
   readonly template: PodTemplateSpec | undefined;
   /** The ReplicaSet of a Deployment; the object as it was then of the others. */
@@ -67,7 +72,8 @@ async function ofDeployment(context: CommandContext, deployment: Deployment): Pr
     .flatMap((set): readonly Revision[] => {
       // One that was there before its Deployment has none, and counts as 0.
       const text = set.metadata.annotations?.[REVISION] ?? '0';
-      if (!/^-?\d+$/.test(text)) return [];
+      const revision = parseInt64(text);
+      if (revision === undefined) return [];
       const object = { ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' };
       const changeCause = set.metadata.annotations?.[CHANGE_CAUSE] ?? '';
       const template =
@@ -80,9 +86,10 @@ async function ofDeployment(context: CommandContext, deployment: Deployment): Pr
                 annotations: { ...set.spec?.template?.metadata?.annotations, [CHANGE_CAUSE]: changeCause },
               },
             };
-      return [{ revision: Number(text), changeCause, template, object }];
+      return [{ revision, changeCause, template, object }];
     })
-    .sort((a, b) => a.revision - b.revision);
+
+    .sort(byRevision);
   return [...new Map(all.map((each) => [each.revision, each])).values()];
 }
 
@@ -107,15 +114,18 @@ async function ofControllerRevisions(
     .map(({ revision, metadata, data }): Revision => {
       const object = schema === undefined ? owner : applyStrategicMergePatch(schema, owner, data ?? {});
       const changeCause = metadata.annotations?.[CHANGE_CAUSE] ?? '';
-      return { revision, changeCause, template: object.spec?.template, object, patch: data };
+      return { revision: BigInt(revision), changeCause, template: object.spec?.template, object, patch: data };
     })
-    .sort((a, b) => a.revision - b.revision);
+    .sort(byRevision);
 }
 
+const byRevision = (a: Revision, b: Revision): number =>
+  a.revision < b.revision ? -1 : a.revision > b.revision ? 1 : 0;
+
 /** A table of revisions, or the Pod template of one. @throws {Error} when there is no such revision */
-export function historyText(revisions: readonly Revision[], revision: number): string {
+export function historyText(revisions: readonly Revision[], revision: bigint): string {
   if (revisions.length === 0) return 'No rollout history found.';
-  if (revision > 0) {
+  if (revision > 0n) {
     const found = revisions.find((each) => each.revision === revision);
     if (found === undefined) throw new Error('unable to find the specified revision');
     return templateText(found.template);

@@ -107,8 +107,8 @@ async function changeOne(
 const history: Command = {
   async run(context) {
     const { flags, out, process } = context;
-    const revision = flags.number('revision');
-    if (revision < 0) throw new Error(`revision must be a positive integer: ${revision}`);
+    const revision = flags.integer('revision');
+    if (revision < 0n) throw new Error(`revision must be a positive integer: ${revision}`);
     const selection = await rolloutSelection(context);
     const isOutput = flags.string('output') !== '';
     if (isOutput) objectPrinter(flags, process.fs);
@@ -116,12 +116,12 @@ const history: Command = {
       const { revisions } = await historyOf(context, info);
       if (isOutput) {
         const printer = typedPrinter(context, '', 'none');
-        const chosen = revision > 0 ? revisions.filter((each) => each.revision === revision) : revisions;
+        const chosen = revision > 0n ? revisions.filter((each) => each.revision === revision) : revisions;
         for (const { object } of chosen) printer.print(object);
         return;
       }
       const text = historyText(revisions, revision);
-      const head = revision > 0 ? `with revision #${revision}` : '';
+      const head = revision > 0n ? `with revision #${revision}` : '';
       typedPrinter(context, `${head}\n${text}`, 'none').print(info.object);
     });
     await out.flush();

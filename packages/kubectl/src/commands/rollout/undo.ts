@@ -23,8 +23,8 @@ const OWN_ANNOTATIONS = [
 
 /** Brings an object back to an earlier revision; resolves with what was done. @throws {Error} */
 export async function undoOne(context: CommandContext, info: Info, dryRun: DryRun): Promise<string> {
-  const to = context.flags.number('to-revision');
-  if (to < 0) throw new Error(`unable to find specified revision ${to} in history`);
+  const to = context.flags.integer('to-revision');
+  if (to < 0n) throw new Error(`unable to find specified revision ${to} in history`);
   const { live, revisions } = await historyOf(context, info, 'rollbacker');
   const isDeployment = info.resource?.kind === 'Deployment';
   const target = choose(revisions, to, isDeployment, info.name);
@@ -52,9 +52,9 @@ export async function undoOne(context: CommandContext, info: Info, dryRun: DryRu
   return 'rolled back';
 }
 
-function choose(revisions: readonly Revision[], to: number, isDeployment: boolean, name: string): Revision {
-  if (to === 0) {
-    const previous = revisions.filter(({ revision }) => revision !== 0).at(-2);
+function choose(revisions: readonly Revision[], to: bigint, isDeployment: boolean, name: string): Revision {
+  if (to === 0n) {
+    const previous = revisions.filter(({ revision }) => revision !== 0n).at(-2);
     if (previous !== undefined) return previous;
     throw new Error(
       isDeployment
