@@ -133,7 +133,7 @@ class Execution {
   }
 
   #range(node: Extract<TemplateNode, { type: 'if' | 'with' | 'range' }>, dot: Value, variables: Variable[]): Flow {
-    const { declare, assigns } = node.pipeline;
+    const { declare } = node.pipeline;
     const value = this.#pipeline(node.pipeline, dot, variables);
     const entries = this.#entries(node.pipeline, value);
     const mark = variables.length;
@@ -152,7 +152,6 @@ class Execution {
       variables.length = mark;
       if (flow === 'break') return undefined;
     }
-    if (assigns && entries.length === 0) variables.length = mark;
     return entries.length === 0 ? this.walk(node.otherwise, dot, variables) : undefined;
   }
 
@@ -192,9 +191,16 @@ class Execution {
     for (const command of pipeline.commands) value = this.#command(command, dot, variables, value);
     const result = value === MISSING ? undefined : value;
     for (const name of pipeline.declare) {
-      const known = pipeline.assigns ? variables.findLast((variable) => variable.name === name) : undefined;
-      if (known === undefined) variables.push({ name, value: result });
-      else known.value = result;
+      if (!pipeline.assigns) {
+        variables.push({ name, value: result });
+        continue;
+      }
+      const known = variables.findLast((variable) => variable.name === name);
+      if (known === undefined) {
+        const { at, text } = lastRead(pipeline);
+        throw this.#fail(at, text, `undefined variable: ${name}`);
+      }
+      known.value = result;
     }
     return result;
   }
@@ -344,6 +350,13 @@ const calleeText = (operand: Operand | undefined): string | undefined =>
   operand?.type === 'pipeline' ? operand.pipeline.text : operand?.text;
 
 /** What was looked at last when an operand has its value: mistakes are told of there. */
+/** The operand of a pipeline that was read last: there Go is when it has its value. */
+function lastRead(pipeline: Pipeline): { readonly at: number; readonly text: string } {
+  let last = pipeline.commands.at(-1)?.args.at(-1);
+  while (last?.type === 'chain') last = last.base;
+  return last?.type === 'pipeline' ? lastRead(last.pipeline) : (last ?? pipeline);
+}
+
 function lastOf(operand: Operand): { readonly at: number; readonly text: string } {
   if (operand.type !== 'pipeline') return operand;
   const last = operand.pipeline.commands.at(-1)?.args.at(-1);

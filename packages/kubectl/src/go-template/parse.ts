@@ -208,27 +208,30 @@ class Parser {
   }
 
   #declarations(context: string): { readonly declare: readonly string[]; readonly assigns: boolean } {
-    const start = this.#next;
     const names: string[] = [];
     for (;;) {
       const token = this.#skipSpace();
       if (token.type !== 'variable') break;
+      const start = this.#next;
       this.#take();
       const after = this.#skipSpace();
-      if (after.type === 'declare' || after.type === 'assign') {
-        this.#take();
-        names.push(token.text);
-        if (after.type === 'declare') this.#variables.push(...names);
-        else for (const name of names) this.#known(name, token);
-        return { declare: names, assigns: after.type === 'assign' };
+      const isComma = after.type === 'comma';
+      if (!isComma && after.type !== 'declare' && after.type !== 'assign') {
+        this.#next = start;
+        break;
       }
-      if (after.type !== 'comma') break;
       this.#take();
       names.push(token.text);
+      // What is assigned to counts as known; whether it is, is seen when that happens.
+      this.#variables.push(token.text);
+      if (!isComma) return { declare: names, assigns: after.type === 'assign' };
       if (context !== 'range' || names.length > 1) throw this.#fail(`too many declarations in ${context}`, after);
+      const second = this.#skipSpace();
+      if (second.type !== 'variable' && second.type !== 'close' && second.type !== 'rightParen') {
+        throw this.#fail('range can only initialize variables', second);
+      }
     }
-    this.#next = start;
-    return { declare: [], assigns: false };
+    return { declare: names, assigns: false };
   }
 
   #known(name: string, token: Token): void {
