@@ -31,6 +31,8 @@ export interface Resource {
   readonly behavior?: string;
   /** Names of variables that are read from it. */
   readonly variables: string[];
+  /** Maps that got a key at once: they have one value of it, and a variable in it is replaced in all. */
+  readonly twins: { readonly key: string; readonly maps: readonly Node[] }[];
   /** Others refer to it. */
   isReferredTo: boolean;
 }
@@ -42,6 +44,7 @@ export const resourceOf = (object: Node): Resource => ({
   suffixes: [],
   needsHash: false,
   variables: [],
+  twins: [],
   isReferredTo: false,
 });
 

@@ -23,18 +23,22 @@ export type Transformer = (resources: readonly Resource[]) => readonly Resource[
 /** Fields of a map that a path leads to. */
 const setEntries = (resource: Resource, pairs: Labels, specs: readonly FieldSpec[]): void => {
   for (const [key, value] of Object.entries(pairs).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const maps: Node[] = [];
     for (const spec of specs) {
       visit(
         resource,
         spec,
         (field) => {
-          if (field.value === null || field.value === undefined) field.set({ [key]: value });
-          else if (isMap(field.value)) field.value[key] = value;
-          else throw wrongKind('MappingNode', field.value);
+          const map = field.value ?? {};
+          if (!isMap(map)) throw wrongKind('MappingNode', map);
+          if (map !== field.value) field.set(map);
+          if (!Object.hasOwn(map, key)) maps.push(map);
+          map[key] = value;
         },
         'map',
       );
     }
+    resource.twins.push({ key, maps });
   }
 };
 

@@ -2,7 +2,7 @@ import { messageOf } from '../errors.ts';
 import { visit } from './field-spec.ts';
 import type { FieldSpec } from './field-specs.ts';
 import type { Variable } from './kustomization.ts';
-import { isMap } from './node.ts';
+import { isMap, type Node } from './node.ts';
 import { child, stepsOf } from './replacements.ts';
 import {
   type Gvk,
@@ -85,7 +85,10 @@ export function resolveVariables(
   const used = new Set<string>();
   for (const resource of resources) {
     for (const spec of specs) {
-      visit(resource, spec, (field) => field.set(expandedIn(field.value, values, used)));
+      visit(resource, spec, (field) => {
+        if (isMap(field.value)) expandMap(resource, field.value, values, used);
+        else field.set(expandedIn(field.value, values, used));
+      });
     }
   }
   const unused = [...values.keys()].filter((name) => !used.has(name));
@@ -120,10 +123,18 @@ function expandedIn(value: unknown, values: ReadonlyMap<string, unknown>, used: 
       return expanded(item, values, used);
     });
   }
-  if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, typeof item === 'string' ? expanded(item, values, used) : item]),
-  );
+  return value;
+}
+
+/** What other maps have in common with it changes with it. */
+function expandMap({ twins }: Resource, map: Node, values: ReadonlyMap<string, unknown>, used: Set<string>): void {
+  for (const [key, text] of Object.entries(map)) {
+    if (typeof text !== 'string') continue;
+    map[key] = expanded(text, values, used);
+    for (const { maps } of twins.filter((each) => each.key === key && each.maps.includes(map))) {
+      for (const other of maps) if (other[key] === text) other[key] = map[key];
+    }
+  }
 }
 
 /** A text that is one variable has its value, whatever that is; `$$` is a dollar. */
