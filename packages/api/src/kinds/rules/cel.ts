@@ -10,9 +10,8 @@ import { type CelToken, RESERVED_WORDS, scanCel } from './cel-scan.ts';
 /** What the compiler says of the grammar of an expression. */
 export function celCompileProblem(expression: string): string | undefined {
   const { tokens, unread } = celTokens(expression);
-  const problem = syntaxProblem(tokens);
   const found = unread.map(({ at, text }) => ({ at, text: `token recognition error at: '${text}'` }));
-  if (problem !== undefined && problem !== 'unsure') found.push({ at: problem.token.at, text: problem.text });
+  for (const { token, text } of syntaxProblems(tokens)) found.push({ at: token.at, text });
   if (found.length === 0) return undefined;
   return found
     .sort((a, b) => a.at - b.at)
@@ -45,21 +44,23 @@ interface SyntaxProblem {
   readonly text: string;
 }
 
-function syntaxProblem(tokens: readonly CelToken[]): SyntaxProblem | 'unsure' | undefined {
+/** Empty also where there is no saying what is wrong. */
+function syntaxProblems(tokens: readonly CelToken[]): readonly SyntaxProblem[] {
   const parser = new Parser(tokens);
   // Macros look at their arguments while the text is read, and complain first.
   const texts = tokens.map(({ text }) => text).join(' ');
-  if (HAS_NO_FIELD.test(texts) || NO_VARIABLE.test(texts)) return 'unsure';
+  if (HAS_NO_FIELD.test(texts) || NO_VARIABLE.test(texts)) return [];
   try {
     parser.expression();
     const { token } = parser;
-    if (token.kind === 'end') return undefined;
+    if (token.kind === 'end') return parser.found;
     // A single token too many is dropped, and called so; after more there is no saying what was meant.
     const last = parser.next.kind === 'end';
-    return { token, text: `${last ? 'extraneous' : 'mismatched'} input '${token.text}' expecting <EOF>` };
+    const text = `${last ? 'extraneous' : 'mismatched'} input ${quoted(token)} expecting <EOF>`;
+    return [...parser.found, { token, text }];
   } catch (error) {
-    if (error instanceof Unsure) return 'unsure';
-    if (error instanceof Unexpected) return error.problem;
+    if (error instanceof Unsure) return [];
+    if (error instanceof Unexpected) return [...parser.found, error.problem];
     throw error;
   }
 }
@@ -82,12 +83,15 @@ const ITEMS = `{'[', ']', '{', '(', '.', ',', '-', '!', '?', ${LITERAL}`;
 const ENTRIES = `{'[', '{', '}', '(', '.', ',', '-', '!', '?', ${LITERAL}`;
 const INDEX = `{'[', '{', '(', '.', '-', '!', '?', ${LITERAL}`;
 const BINARY: ReadonlySet<string> = new Set('|| && < <= > >= == != in + - * / %'.split(' '));
+const BEGINS_OPERAND: ReadonlySet<string> = new Set('[{(.-!');
 const HAS_NO_FIELD = /\bhas \( (?!\w+ (?:\. \w+ )+\))/;
 const NO_VARIABLE = /\. (?:all|exists|exists_one|filter|map|optMap|optFlatMap|bind) \( (?!\w+ ,)/;
 const LITERALS: ReadonlySet<string> = new Set(['bool', 'bytes', 'double', 'int', 'null_type', 'string', 'uint']);
 
 /** Which operator binds how tightly does not matter to whether a text is an expression. */
 class Parser {
+  /** What the text was read in spite of. */
+  readonly found: SyntaxProblem[] = [];
   readonly #tokens: readonly CelToken[];
   #at = 0;
   #depth = 0;
@@ -130,11 +134,40 @@ class Parser {
   #unary(): void {
     const { token } = this;
     if (token.kind === 'end') throw new Unexpected({ token, text: `mismatched input '<EOF>' expecting ${OPERAND}` });
+    if (this.#isStray()) {
+      if (this.#beginsOperand(this.next)) this.#drop(OPERAND);
+      else {
+        // An operator is taken for one, and what stands before it for missing; behind anything else nothing is looked at.
+        const problem = { token, text: `mismatched input ${quoted(token)} expecting ${OPERAND}` };
+        if (!BINARY.has(token.text) && token.text !== '?') {
+          if (this.#depth > 0) throw new Unsure();
+          throw new Unexpected(problem);
+        }
+        this.found.push(problem);
+        return;
+      }
+    }
     const prefix = token.text;
     let signs = 0;
     while (this.token.kind === 'symbol' && (prefix === '!' || prefix === '-') && this.#take(prefix)) signs += 1;
     if (signs > 0 && this.token.kind === 'end') throw new Unsure();
     this.#member();
+  }
+
+  /** What stands where an operand should. @param allowed symbols that may stand there, too */
+  #isStray(allowed = ''): boolean {
+    const { kind, text } = this.token;
+    return kind === 'symbol' && !BEGINS_OPERAND.has(text) && !(text.length === 1 && allowed.includes(text));
+  }
+
+  #beginsOperand({ kind, text }: CelToken): boolean {
+    return LITERALS.has(kind) || kind === 'identifier' || (kind === 'symbol' && BEGINS_OPERAND.has(text));
+  }
+
+  /** A single token too many. */
+  #drop(expected: string): void {
+    this.found.push({ token: this.token, text: `extraneous input ${quoted(this.token)} expecting ${expected}` });
+    this.#at += 1;
   }
 
   #member(): void {
@@ -181,13 +214,20 @@ class Parser {
 
   #list(end: string): void {
     if (this.#take(end)) return;
-    this.#begun(end === ')' ? ARGUMENTS : ITEMS);
+    const expected = end === ')' ? ARGUMENTS : ITEMS;
+    this.#begun(expected);
+    if (this.#isStray(end === ')' ? '' : '?,')) {
+      if (this.next.text !== end && !this.#beginsOperand(this.next)) throw new Unsure();
+      this.#drop(expected);
+      if (this.#take(end)) return;
+    }
     this.#depth += 1;
     let comma = false;
     do {
       if (end === ']') {
         if (this.token.text === ']' && this.token.kind === 'symbol') break;
         if (comma && this.token.kind === 'end') this.#ended("missing ']' at '<EOF>'", 1);
+        if (comma && this.#isStray('?')) throw new Unsure();
         comma = true;
         this.#take('?');
         this.#inside();
@@ -242,5 +282,8 @@ class Parser {
     return true;
   }
 }
+
+/** Upstream takes what it says for a format: a percent sign takes the quote behind it along. */
+const quoted = ({ text }: CelToken): string => (text === '%' ? "'%!'(MISSING)" : `'${text}'`);
 
 const END: CelToken = { kind: 'end', text: '<EOF>', at: 0 };
