@@ -103,6 +103,9 @@ describe('what admission has at hand', () => {
   });
 
   test('API-55 so do accounts, classes and namespaces', async () => {
+    expect(await pod({ serviceAccountName: 'a/%' })).toContain(
+      `account default/a/%: invalid resource name "a/%": [may not contain '/' may not contain '%']`,
+    );
     expect(await pod({ serviceAccountName: 'late' })).toContain('serviceaccount "late" not found');
     await write('POST', `${CORE}/serviceaccounts`, 'ServiceAccount', { metadata: { name: 'late' } });
     expect(await pod({ serviceAccountName: 'late' })).toBe(FREE);

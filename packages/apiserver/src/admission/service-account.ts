@@ -1,5 +1,5 @@
 import type { Container, Pod, ProjectedVolumeSource, ServiceAccount, VolumeMount } from '@tabernetes/api/types/core-v1';
-import { type Draft, type KubeObject, settle } from '@tabernetes/apimachinery';
+import { type Draft, goQuote, isValidPathSegmentName, type KubeObject, settle } from '@tabernetes/apimachinery';
 import { deepFreeze, type Rng } from '@tabernetes/base';
 import type { AdmissionPlugin, MutatingAttributes } from '../admission.ts';
 import { withObject } from './at-hand.ts';
@@ -28,8 +28,12 @@ export function serviceAccountAdmission(rng: Rng): AdmissionPlugin {
     const account = object as ServiceAccount | undefined;
     if (account === undefined) {
       const name = spec.serviceAccountName ?? '';
-      const why = `error looking up service account ${attributes.namespace}/${name}: serviceaccount "${name}" not found`;
-      throw admissionForbidden(attributes, why);
+      const problems = isValidPathSegmentName(name);
+      const why =
+        problems.length > 0
+          ? `invalid resource name ${goQuote(name)}: [${problems.join(' ')}]`
+          : `serviceaccount "${name}" not found`;
+      throw admissionForbidden(attributes, `error looking up service account ${attributes.namespace}/${name}: ${why}`);
     }
     if (mountsToken(pod, account)) mountToken(pod, rng);
     if ((spec.imagePullSecrets ?? []).length === 0 && account.imagePullSecrets !== undefined) {
