@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { StatusError } from '@tabernetes/apimachinery';
+import { canonical, StatusError } from '@tabernetes/apimachinery';
 import { describe, expect, test } from 'vitest';
 import type { CustomResourceDefinition } from '../generated/apiextensions-v1.ts';
 import { createObject, testContext, updateObject } from '../testing/index.ts';
@@ -83,4 +83,18 @@ test('CRD-3 versions once stored are remembered', () => {
   ];
   const next = updateObject(kind, make({ ...FOOS, versions }), stored(true), testContext());
   expect(next?.status?.storedVersions).toEqual(['v1', 'v2']);
+});
+
+test('CRD-1 lists of no schemas are no schema, and dependencies are refused even when there are none', () => {
+  const withSpec = (spec: object) =>
+    make({
+      ...FOOS,
+      versions: [{ ...FOOS.versions[0], schema: { openAPIV3Schema: { type: 'object', properties: { spec } } } }],
+    });
+  const given = createObject(kind, withSpec({ type: 'object', items: [] }), testContext());
+  const made = given && canonical(kind.schema, given);
+  expect(made?.spec.versions[0]?.schema?.openAPIV3Schema?.properties?.['spec']).toEqual({ type: 'object' });
+  expect(causes(() => createObject(kind, withSpec({ type: 'object', dependencies: {} }), testContext()))).toEqual([
+    'spec.validation.openAPIV3Schema.properties[spec].dependencies: Forbidden: dependencies is not supported',
+  ]);
 });

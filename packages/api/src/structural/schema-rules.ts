@@ -148,7 +148,7 @@ function validateSupported(errors: FieldError[], schema: JsonSchema, path: strin
     ['additionalItems', schema.additionalItems !== undefined],
     ['patternProperties', Object.keys(schema.patternProperties ?? {}).length > 0],
     ['definitions', Object.keys(schema.definitions ?? {}).length > 0],
-    ['dependencies', schema.dependencies !== undefined && Object.keys(schema.dependencies).length > 0],
+    ['dependencies', schema.dependencies !== undefined],
     ['$ref', schema.$ref !== undefined],
   ];
   for (const [field, set] of given) if (set) refuse(field, `${field} is not supported`);

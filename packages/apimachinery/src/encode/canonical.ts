@@ -186,7 +186,9 @@ function other(schema: Schema, value: unknown, before: unknown, freeze: boolean)
   const variants = 'variants' in schema ? schema.variants : undefined;
   if (variants !== undefined) {
     if (isMap(value)) return struct(variants.object, value, isMap(before) ? before : undefined, freeze);
-    if (isList(value) && variants.list) return list(variants.list, value, before, freeze);
+    // A list of no schemas is printed as no schema.
+    if (isList(value) && variants.list)
+      return value.length === 0 ? undefined : list(variants.list, value, before, freeze);
   }
   return canonicalUntyped(value, before, { sorted: false, freeze });
 }
