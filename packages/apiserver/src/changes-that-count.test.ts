@@ -28,6 +28,44 @@ describe('what counts as a change', () => {
     expect([object.metadata.labels, object.metadata.generation]).toEqual([{ a: 'b' }, 1]);
   });
 
+  test('API-33 quantities that are equal are the same, however they are written', async () => {
+    const template = (cpu: string) => ({
+      metadata: { labels: { a: 'b' } },
+      spec: { containers: [{ name: 'c', image: 'i', resources: { limits: { cpu } } }] },
+    });
+    const set = (cpu: string) => ({
+      metadata: { name: 'a' },
+      spec: { selector: { matchLabels: { a: 'b' } }, template: template(cpu) },
+    });
+    await api.send('POST', DEPLOYMENTS, set('1'));
+    const put = async (cpu: string) =>
+      (await api.send<KubeObject>('PUT', `${DEPLOYMENTS}/a`, set(cpu))).object.metadata.generation;
+    expect([await put('1.'), await put('01'), await put('2')]).toEqual([1, 1, 2]);
+  });
+
+  test('API-31 a dry run shows the selfLink that was sent, which nobody keeps', async () => {
+    await api.send('POST', MAPS, { metadata: { name: 'a' } });
+    const patch = async (query: string) =>
+      (await api.send<KubeObject>('PATCH', `${MAPS}/a${query}`, { metadata: { selfLink: '/x' } }, MERGE)).object
+        .metadata;
+    expect((await patch('?dryRun=All')).selfLink).toBe('/x');
+    expect(await patch('')).not.toHaveProperty('selfLink');
+  });
+
+  test('API-30 who leaves out a template’s spec has set no containers', async () => {
+    const spec = {
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } } },
+      serviceName: 'x',
+    };
+    const made = await api.send<KubeObject>('POST', '/apis/apps/v1/namespaces/default/statefulsets', {
+      metadata: { name: 'a' },
+      spec,
+    });
+    expect(made.object).toMatchObject({ spec: { template: { spec: { containers: null } } } });
+    expect(JSON.stringify(made.object.metadata.managedFields)).not.toContain('f:containers');
+  });
+
   test('API-33 empty parts of NetworkPolicies and webhooks count each time that they are written', async () => {
     const policy = (spec: object) => ({ metadata: { name: 'deny' }, spec });
     const put = async (spec: object) =>

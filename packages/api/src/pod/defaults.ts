@@ -46,7 +46,8 @@ function defaultPodSpec(draft: Draft<PodSpec>): void {
 /** Defaults of a template of Pods. What applies to Pods alone (see {@link defaultPod}) waits until the Pod is made. */
 export function defaultPodTemplate(draft: Draft<PodTemplateSpec>): void {
   dropInitContainerAnnotations(draft.metadata);
-  draft.spec ??= { containers: [] };
+  // Who leaves it out has set no containers, which are printed all the same.
+  draft.spec ??= {} as Draft<PodSpec>;
   defaultPodSpec(draft.spec);
 }
 

@@ -13,6 +13,7 @@ import {
   notFound,
   type ObjectMeta,
   StatusError,
+  semanticEqual,
   settleTimestamps,
   validateObjectMeta,
   validateObjectMetaUpdate,
@@ -190,7 +191,7 @@ function prepared(scope: RequestScope, draft: Draft<KubeObject>, old: KubeObject
   const { definition, subresource, namespace } = scope;
   const { metadata } = draft;
   ensureNamespace(metadata, namespace);
-  delete metadata.selfLink;
+  if (!context.dryRun) delete metadata.selfLink;
   if (old.metadata.generation === undefined) delete metadata.generation;
   else metadata.generation = old.metadata.generation;
 
@@ -218,11 +219,14 @@ function withGeneration({ definition, subresource }: RequestScope, object: KubeO
   if (definition.generation === undefined || object === old) return object;
   const before = old as unknown as Readonly<Record<string, unknown>>;
   const after = object as unknown as Readonly<Record<string, unknown>>;
-  // Equal parts are the same reference, see canonical.
+  // Equal parts are the same reference, see canonical; but quantities and times are equal however they are written.
   const { generationMetadata: part } = definition;
   const isMetadataSame =
     part === undefined || subresource !== undefined || object.metadata[part] === old.metadata[part];
-  if (isMetadataSame && definition.generation.every((key) => before[key] === after[key])) return object;
+  const { byName, untyped } = definition.schema;
+  const isSame = (key: string): boolean =>
+    before[key] === after[key] || (!untyped && semanticEqual(before[key], after[key], byName.get(key)?.schema));
+  if (isMetadataSame && definition.generation.every(isSame)) return object;
   const metadata = Object.freeze({ ...object.metadata, generation: (old.metadata.generation ?? 0) + 1 });
   return Object.freeze({ ...object, metadata });
 }
