@@ -17,6 +17,8 @@ export interface Timing {
   readonly unmountMs: number;
   /** When volumes are looked at again that were mounted still. */
   readonly unmountPollMs: number;
+  /** From the moment at which volumes are asked for to the first look at what has become of them. */
+  readonly claimLookMs: number;
   /** From the change of a ConfigMap to its volume. */
   configUpdateMs(): number;
   /** How old what is known of local storage is when Pods are judged by it: one that has just taken too much has until then. */
@@ -37,6 +39,7 @@ const instantTiming: Timing = {
   retryMs: () => undefined,
   unmountMs: 0,
   unmountPollMs: 0,
+  claimLookMs: 0,
   configUpdateMs: () => 0,
   storageStatsAgeMs: 0,
   probeMs: 0,
@@ -55,6 +58,7 @@ function realTiming(rng: Rng): Timing {
     retryMs: () => 10_000 + rng.int(5_000),
     unmountMs: 100,
     unmountPollMs: 300,
+    claimLookMs: 300,
     configUpdateMs: () => 60_000 + rng.int(30_000),
     storageStatsAgeMs: 10_000,
     probeMs: 5,

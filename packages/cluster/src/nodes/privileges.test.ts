@@ -32,6 +32,16 @@ describe('What containers may do', () => {
     expect(await logs()).toBe('uid=1000 gid=3000 groups=2000,3000,4000\n');
   });
 
+  test('CLU-95 directories of what a volume shows belong to the group of the Pod, which may not write there', async () => {
+    const items = [{ path: 'dir/name', fieldRef: { fieldPath: 'metadata.name' } }];
+    await run(
+      'stat -c "%a %u %g %n" /v/dir/. /v/dir/name /v/..data/.',
+      { volumeMounts: [{ name: 'v', mountPath: '/v' }] },
+      { securityContext: { fsGroup: 2000 }, volumes: [{ name: 'v', downwardAPI: { items } }] },
+    );
+    expect(await logs()).toBe('2755 0 2000 /v/dir/.\n644 0 2000 /v/dir/name\n2755 0 2000 /v/..data/.\n');
+  });
+
   test('CLU-95 root of busybox is in the group wheel too, and has the directories of its image', async () => {
     await run('id; id -G; ls /', {});
     expect(await logs()).toBe(

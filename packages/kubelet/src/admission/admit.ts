@@ -33,7 +33,21 @@ export function refusalOf(pod: Pod, node: Node, others: readonly Pod[]): Refusal
     const why = sysctlRefusal(name, spec?.hostNetwork === true, spec?.hostIPC === true);
     if (why !== undefined) return { reason: 'SysctlForbidden', message: `forbidden sysctl: ${why}` };
   }
-  return shortage(pod, node, others) ?? misfit(pod, node, others);
+  return shortage(pod, node, others) ?? misfit(pod, node, others) ?? unarmored(pod);
+}
+
+/**
+ * No node has AppArmor.
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/security/apparmor/validate.go
+ */
+function unarmored({ spec }: Pod): Refusal | undefined {
+  const { containers = [], initContainers = [], securityContext } = spec ?? {};
+  const profiles = [...initContainers, ...containers].map(
+    (container) => container.securityContext?.appArmorProfile ?? securityContext?.appArmorProfile,
+  );
+  if (!profiles.some((profile) => profile !== undefined && profile.type !== 'Unconfined')) return undefined;
+  return { reason: 'AppArmor', message: 'Cannot enforce AppArmor: AppArmor is not enabled on the host' };
 }
 
 function shortage(pod: Pod, { status }: Node, others: readonly Pod[]): Refusal | undefined {

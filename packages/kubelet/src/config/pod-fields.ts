@@ -57,17 +57,18 @@ const mapText = (map: Readonly<Record<string, string>>): string =>
     .join('\n');
 
 /**
- * The text of a `resourceFieldRef`: whole divisors, rounded up.
+ * The text of a `resourceFieldRef`: whole divisors, rounded up; `container` is meant where it names none.
  *
- * @throws {Error} for a resource that the downward API has not got
+ * @throws {Error} for a resource that the downward API has not got, or a container that the Pod has not got
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/api/v1/resource/helpers.go
  */
 export function resourceField(
   { pod, allocatable }: FieldContext,
-  container: Container | EphemeralContainer,
+  container: Container | EphemeralContainer | undefined,
   selector: ResourceFieldSelector,
 ): string {
-  const of = selector.containerName ? (containerNamed(pod, selector.containerName) ?? container) : container;
+  const of = selector.containerName ? containerNamed(pod, selector.containerName) : container;
+  if (of === undefined) throw new Error(`container ${selector.containerName ?? ''} not found`);
   const [which = '', ...rest] = selector.resource.split('.');
   const name = rest.join('.');
   const known = name === 'cpu' || name === 'memory' || name === 'ephemeral-storage' || name.startsWith('hugepages-');

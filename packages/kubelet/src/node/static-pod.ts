@@ -1,6 +1,7 @@
 import { kinds } from '@tabernetes/api';
 import type { Pod } from '@tabernetes/api/types/core-v1';
 import { decodeBody, decodeObject } from '@tabernetes/apimachinery';
+import { SEEN_ANNOTATION, SOURCE_ANNOTATION, seenText } from '../pod/pod-view.ts';
 
 /**
  * The Pod that a manifest describes.
@@ -28,8 +29,8 @@ export function staticPod(
       annotations: {
         ...pod.metadata.annotations,
         'kubernetes.io/config.hash': uid,
-        'kubernetes.io/config.seen': new Date(seenMs).toISOString().replace('Z', '000000Z'),
-        'kubernetes.io/config.source': 'file',
+        [SEEN_ANNOTATION]: seenText(seenMs),
+        [SOURCE_ANNOTATION]: 'file',
       },
     },
     spec: {

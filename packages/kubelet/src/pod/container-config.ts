@@ -75,9 +75,10 @@ function containerMounts(
   const mounts: Mount[] = [];
   let ownHosts = false;
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
-    const { name, mountPath, readOnly = false } = mount;
+    const { name, mountPath, readOnly = false, recursiveReadOnly } = mount;
     const mounted = volumes.get(name);
     if (mounted === undefined) continue;
+    if (recursiveReadOnly === 'Enabled') throw recursionError(name);
     const { fs } = mounted.volume;
     const subPath = subPathOf(mount, value);
     const path = [mounted.root, subPath.replace(/^\/+|\/+$/g, '')].filter((part) => part !== '').join('/');
@@ -109,6 +110,12 @@ function containerMounts(
   }
   return mounts;
 }
+
+/** The runtime is one of those that make the uppermost mount read-only and no other. */
+const recursionError = (volume: string): Error =>
+  new Error(
+    `failed to resolve recursive read-only mode: volume ${JSON.stringify(volume)} requested recursive read-only mode, but it is not supported by the runtime`,
+  );
 
 /** @throws {Error} when what it asks for has no value, or it leads out of the volume */
 function subPathOf(

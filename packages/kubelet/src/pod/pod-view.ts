@@ -32,9 +32,27 @@ export const isTerminalPhase = (phase: string | undefined): boolean => phase ===
 
 /** A Pod that the node itself owns, from a file. @see pkg/kubelet/types/pod_update.go */
 export function isStaticPod({ metadata }: Pod): boolean {
-  const source = metadata.annotations?.['kubernetes.io/config.source'];
+  const source = metadata.annotations?.[SOURCE_ANNOTATION];
   return source !== undefined && source !== 'api' && metadata.annotations?.[MIRROR_ANNOTATION] === undefined;
 }
+
+/**
+ * The Pod as the node's own programs and its containers see it: where it comes from, and since when the node knows it.
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/config/config.go updatePodsFunc
+ */
+export function asSeen(pod: Pod, seenMs: number): Pod {
+  const { annotations } = pod.metadata;
+  if (annotations?.[SOURCE_ANNOTATION] !== undefined) return pod;
+  const own = { [SEEN_ANNOTATION]: seenText(seenMs), [SOURCE_ANNOTATION]: 'api' };
+  return { ...pod, metadata: { ...pod.metadata, annotations: { ...annotations, ...own } } };
+}
+
+/** A moment as kubelets note it, to the nanosecond. */
+export const seenText = (ms: number): string => new Date(ms).toISOString().replace('Z', '000000Z');
+
+export const SEEN_ANNOTATION = 'kubernetes.io/config.seen';
+export const SOURCE_ANNOTATION = 'kubernetes.io/config.source';
 
 /** The shadow of a static Pod in the API. */
 export const isMirrorPod = ({ metadata }: Pod): boolean => metadata.annotations?.[MIRROR_ANNOTATION] !== undefined;

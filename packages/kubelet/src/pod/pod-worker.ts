@@ -58,11 +58,14 @@ export class PodWorker implements StatusOwner, Disposable {
   #graceOverride: number | undefined;
   /** When the last of its containers had been stopped. */
   #endedMs = 0;
+  /** Since when the node knows the Pod. */
+  readonly seenMs: number;
 
   constructor(deps: PodWorkerDeps, pod: Pod, stored: Pod | undefined) {
     this.#deps = deps;
     const { node } = deps;
     this.#node = node;
+    this.seenMs = node.clock.now();
     this.#pod = pod;
     this.#stored = stored;
     this.#turns = new PodTurns({ clock: node.clock, relist: node.relist, turn: () => this.#turn() });

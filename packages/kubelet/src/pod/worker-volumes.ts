@@ -8,7 +8,8 @@ export function workerVolumes(
   pod: Pod,
   { podIPs, onFailure }: { readonly podIPs: () => readonly string[]; readonly onFailure: () => void },
 ): PodVolumes {
-  const { client, clock, rng, runtime, disks, allocatableMemoryBytes, objects, recorder, timing, tokens } = node;
+  const { client, clock, rng, runtime, disks, allocatableMemoryBytes, objects, recorder, relist, timing, tokens } =
+    node;
   return podVolumes(
     {
       client,
@@ -24,6 +25,11 @@ export function workerVolumes(
         onFailure();
       },
       updateDelayMs: () => timing.configUpdateMs(),
+      claimLookMs: timing.claimLookMs,
+      claimRetryMs() {
+        const delayMs = timing.retryMs();
+        return delayMs === undefined ? undefined : relist.dueAfter(delayMs);
+      },
     },
     pod,
   );

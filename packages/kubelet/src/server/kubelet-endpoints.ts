@@ -1,6 +1,7 @@
 import { type ApiResponse, encodeJson } from '@tabernetes/apimachinery';
 import type { Clock } from '@tabernetes/base';
 import type { Kubelet } from '../kubelet.ts';
+import { asSeen } from '../pod/pod-view.ts';
 import type { PodWorker } from '../pod/pod-worker.ts';
 import { healthAnswer } from './health-checks.ts';
 import { configuration } from './kubelet-configuration.ts';
@@ -68,7 +69,10 @@ const SERVICES: Readonly<Record<string, Service>> = {
     parts: [0],
     answer(kubelet) {
       // Items of this list do not say what they are.
-      const items = kubelet.pods().map(({ pod: { apiVersion: _v, kind: _k, ...pod } }) => encodeJson(pod));
+      const items = kubelet.pods().map((worker) => {
+        const { apiVersion: _v, kind: _k, ...pod } = asSeen(worker.pod, worker.seenMs);
+        return encodeJson(pod);
+      });
       const list = items.length === 0 ? 'null' : `[${items.join(',')}]`;
       return json(`{"kind":"PodList","apiVersion":"v1","metadata":{},"items":${list}}\n`);
     },

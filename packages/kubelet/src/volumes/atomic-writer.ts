@@ -6,6 +6,8 @@ export interface FileContent {
   /** A function makes a text that is costly and seldom read; the same function stands for the same text. */
   readonly content: FileBody;
   readonly mode: number;
+  /** Whose it is. Default: root's. */
+  readonly uid?: number;
 }
 
 type FileBody = string | Uint8Array | (() => string);
@@ -39,7 +41,7 @@ export function writeAtomically(fs: FileSystem, payload: Payload, directory: str
   const top = `/${directory}`;
   fs.mkdir(top, { mode: 0o755 });
   const made = new Set<string>();
-  for (const [path, { content, mode }] of payload) {
+  for (const [path, { content, mode, uid }] of payload) {
     const slash = path.lastIndexOf('/');
     if (slash > 0 && !made.has(path.slice(0, slash))) {
       made.add(path.slice(0, slash));
@@ -50,11 +52,12 @@ export function writeAtomically(fs: FileSystem, payload: Payload, directory: str
     if (typeof content !== 'function') fs.writeFile(file, content, { mode: bits });
     else if (fs.writeLater !== undefined) fs.writeLater(file, content, { mode: bits });
     else fs.writeFile(file, content(), { mode: bits });
-    if (gid !== undefined) fs.chown(file, 0, gid);
+    if (gid !== undefined || uid !== undefined) fs.chown(file, uid ?? 0, gid ?? 0);
   }
   if (gid !== undefined) {
     fs.chown(top, 0, gid);
-    fs.chmod(top, 0o2775);
+    // Nobody may write there: it is a volume to read.
+    fs.chmod(top, 0o2755);
   }
   fs.symlink(directory, '/..data_tmp');
   fs.rename('/..data_tmp', DATA);
@@ -71,9 +74,10 @@ export function writeAtomically(fs: FileSystem, payload: Payload, directory: str
 /** Whether two payloads would be the same files. */
 export function samePayload(a: Payload, b: Payload): boolean {
   if (a.size !== b.size) return false;
-  for (const [path, { content, mode }] of a) {
+  for (const [path, { content, mode, uid }] of a) {
     const other = b.get(path);
-    if (other === undefined || other.mode !== mode || !sameContent(content, other.content)) return false;
+    if (other === undefined || other.mode !== mode || other.uid !== uid || !sameContent(content, other.content))
+      return false;
   }
   return true;
 }

@@ -73,31 +73,34 @@ async function addProjection(
   for (const { path, fieldRef, resourceFieldRef, mode: own = mode } of downwardAPI?.items ?? []) {
     let content = '';
     if (fieldRef !== undefined) content = podField(context, fieldRef.fieldPath);
-    else if (resourceFieldRef !== undefined) {
-      const container = pod.spec?.containers.find(({ name }) => name === resourceFieldRef.containerName);
-      if (container !== undefined) content = resourceField(context, container, resourceFieldRef);
-    }
+    else if (resourceFieldRef !== undefined) content = resourceField(context, undefined, resourceFieldRef);
     files.set(path, { content, mode: own });
   }
   if (serviceAccountToken !== undefined) {
     const { audience = '', expirationSeconds = 3600, path } = serviceAccountToken;
     const { securityContext } = pod.spec ?? {};
-    const owned = securityContext?.fsGroup !== undefined || runsAsOne(pod);
-    files.set(path, { content: await token(pod, audience, expirationSeconds), mode: owned ? 0o600 : mode });
+    const uid = onlyUser(pod);
+    const owned = securityContext?.fsGroup !== undefined || uid !== undefined;
+    const content = await token(pod, audience, expirationSeconds);
+    files.set(path, { content, mode: owned ? 0o600 : mode, ...(uid !== undefined && { uid }) });
   }
   if (clusterTrustBundle !== undefined) {
     throw new Error('ClusterTrustBundle projection is not supported in static kubelet mode');
   }
 }
 
-/** Whether all containers run as one user: the token may then be that user's alone. */
-function runsAsOne({ spec }: Pod): boolean {
+/**
+ * The user that all containers run as: tokens are that user's alone.
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/volume/util/util.go FsUserFrom
+ */
+function onlyUser({ spec }: Pod): number | undefined {
   const users = new Set(
     [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(
       (c) => c.securityContext?.runAsUser ?? spec?.securityContext?.runAsUser,
     ),
   );
-  return users.size === 1 && !users.has(undefined);
+  return users.size === 1 ? [...users][0] : undefined;
 }
 
 function addItems(

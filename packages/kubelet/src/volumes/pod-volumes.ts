@@ -1,18 +1,18 @@
 import { kinds } from '@tabernetes/api';
 import type {
-  Container,
   CSIPersistentVolumeSource,
   PersistentVolume,
   Pod,
   Volume as VolumeSpec,
 } from '@tabernetes/api/types/core-v1';
-import { ignoreNotFound, parseQuantity } from '@tabernetes/apimachinery';
+import { ignoreNotFound } from '@tabernetes/apimachinery';
 import type { Clock, Disposable, Rng } from '@tabernetes/base';
 import type { Client } from '@tabernetes/client';
 import type { ContainerRuntime, Volume, VolumeOptions } from '@tabernetes/node-api';
 import { type VolumeEffect, type VolumeEvent, type VolumeState, volumeTable } from '../machines/volume.machine.ts';
 import { mostBytes, type Payload, samePayload, versionName, writeAtomically } from './atomic-writer.ts';
 import { type Disks, diskName, persistentDisk } from './disks.ts';
+import { emptyDirOptions, memoryLimit } from './empty-dir.ts';
 import { checkHostPath } from './host-path.ts';
 import type { ObjectCache } from './object-cache.ts';
 import { type PayloadSources, volumePayload } from './payloads.ts';
@@ -40,6 +40,10 @@ export interface PodVolumesDeps {
   readonly onFailure: (pod: Pod, message: string) => void;
   /** How long a changed ConfigMap takes to reach its volume. */
   readonly updateDelayMs: () => number;
+  /** How long a claim has to say of its volume where it is before that is told. */
+  readonly claimLookMs: number;
+  /** When it is asked again; undefined: as other volumes. */
+  readonly claimRetryMs: () => number | undefined;
 }
 
 /** The volumes of one Pod. */
@@ -88,6 +92,8 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     payloadSources,
     onFailure,
     updateDelayMs,
+    claimLookMs,
+    claimRetryMs,
   } = deps;
   let pod = first;
   const entries: Entry[] = (pod.spec?.volumes ?? []).map((spec) => ({ spec, state: volumeTable.initial }));
@@ -120,6 +126,7 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
         return;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
+        if (error instanceof Unprocessed && event === 'mount') await clock.sleep(claimLookMs, signal());
         entry.problem = error instanceof Unprocessed ? message : undefined;
         const isReported = send(entry, 'failed').includes('reportFailure');
         if (entry.problem !== undefined) {
@@ -129,7 +136,9 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
           onFailure(pod, isWhole ? message : `MountVolume.SetUp failed for volume "${entry.spec.name}" : ${message}`);
         }
       }
-      await clock.sleep(waitMs, signal(), { background: waitMs > PATIENCE_MS });
+      // What a claim waits for is not known to who mounts: it is the Pod's turn that asks again.
+      const pauseMs = (entry.problem === undefined ? undefined : claimRetryMs()) ?? waitMs;
+      await clock.sleep(pauseMs, signal(), { background: pauseMs > PATIENCE_MS });
       event = 'retry';
     }
   }
@@ -254,14 +263,24 @@ export function podVolumes(deps: PodVolumesDeps, first: Pod): PodVolumes {
     );
   }
 
+  /** @throws {MountFailure} by the name of the volume that the claim has */
   function persistentMount(persistent: PersistentVolume): MountedVolume {
     const { hostPath, local } = persistent.spec ?? {};
+    const of = `for volume "${persistent.metadata.name}"`;
     if (hostPath !== undefined) {
-      checkHostPath(runtime.hostFs.fs, hostPath.path, hostPath.type ?? '');
+      try {
+        checkHostPath(runtime.hostFs.fs, hostPath.path, hostPath.type ?? '');
+      } catch (error) {
+        throw new MountFailure(`MountVolume.SetUp failed ${of} : ${error instanceof Error ? error.message : error}`);
+      }
       return { volume: runtime.hostFs, root: trimmed(hostPath.path), readOnly: false };
     }
     if (local !== undefined) {
-      if (!runtime.hostFs.fs.exists(local.path)) throw new Error(`path "${local.path}" does not exist`);
+      if (!runtime.hostFs.fs.exists(local.path)) {
+        throw new MountFailure(
+          `MountVolume.NewMounter initialization failed ${of} : path "${local.path}" does not exist`,
+        );
+      }
       return { volume: runtime.hostFs, root: trimmed(local.path), readOnly: false };
     }
     const { name, options } = persistentDisk(persistent);
@@ -362,23 +381,3 @@ const writing =
 
 const top = (volume: Volume): MountedVolume => ({ volume, root: '', readOnly: false });
 const trimmed = (path: string): string => path.replace(/^\/+|\/+$/g, '');
-
-function emptyDirOptions(pod: Pod, { emptyDir }: VolumeSpec, allocatableMemoryBytes: number): VolumeOptions {
-  if (emptyDir?.medium !== 'Memory') return { fsType: 'ext4', mode: 0o777 };
-  const most = memoryLimit(pod, allocatableMemoryBytes);
-  const asked = emptyDir.sizeLimit === undefined ? 0 : parseQuantity(emptyDir.sizeLimit).value();
-  return { fsType: 'tmpfs', mode: 0o1777, capacityBytes: asked > 0 ? Math.min(asked, most) : most };
-}
-
-/**
- * What a volume in memory may hold: no more than the Pod's containers may use, and than the node has for Pods.
- *
- * @see pkg/volume/emptydir/empty_dir.go calculateEmptyDirMemorySize
- */
-function memoryLimit({ spec }: Pod, allocatableMemoryBytes: number): number {
-  const bytes = ({ resources }: Container): number => parseQuantity(resources?.limits?.['memory'] ?? '0').value();
-  let sum = 0;
-  for (const container of spec?.containers ?? []) sum += bytes(container);
-  for (const container of spec?.initContainers ?? []) sum = Math.max(sum, bytes(container));
-  return sum > 0 ? Math.min(sum, allocatableMemoryBytes) : allocatableMemoryBytes;
-}
