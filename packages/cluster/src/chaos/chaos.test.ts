@@ -52,9 +52,14 @@ async function curl(target: string, seconds = 5): Promise<string> {
 }
 
 test('CHA-1 a kubelet that stops is missed, and comes back', async () => {
+  await create('web', {}, { nodeName: 'node-2' });
   const { id } = cluster.chaos.begin({ kind: 'kubelet', node: 'node-2' });
   await cluster.clock.advance('60s');
   expect(await readyOf('node-2')).toBe('Unknown');
+  const { stderr } = await cluster.kubectl('exec web -- true');
+  expect(stderr).toBe(
+    'error: Internal error occurred: error sending request: Post "https://172.18.0.3:10250/exec/default/web/main?command=true&error=1&output=1": dial tcp 172.18.0.3:10250: connect: connection refused\n',
+  );
   cluster.chaos.end(id);
   await cluster.clock.advance('30s');
   expect(await readyOf('node-2')).toBe('True');

@@ -8,6 +8,7 @@ import {
   type KubeObject,
   type PortForwardSession,
   type SessionStatus,
+  StatusError,
 } from '@tabernetes/apimachinery';
 import type { Clock } from '@tabernetes/base';
 import type { Kubelet } from '../kubelet.ts';
@@ -86,10 +87,18 @@ export function kubeletConnector({ kubelet, clock }: KubeletConnectorDeps): Kube
       ...(options.stdout ? ['output=1'] : []),
       ...(tty ? ['tty=1'] : []),
     ].join('&');
-    const { kubelet: node, worker } = reach(
-      object,
-      `Post "https://HOST/${verb}/${namespace}/${name}/${container}?${query}"`,
-    );
+    let reached: ReturnType<typeof reach>;
+    try {
+      reached = reach(object, `Post "https://HOST/${verb}/${namespace}/${name}/${container}?${query}"`);
+    } catch (error) {
+      // A kubelet that does not know the Pod says so in other words than to who reads logs.
+      const isUnknown = error instanceof StatusError && error.code === 404;
+      return refusedSession(
+        isUnknown ? 'unable to upgrade connection: pod does not exist' : (error as Error).message,
+        options,
+      );
+    }
+    const { kubelet: node, worker } = reached;
     const seen = seenContainer(worker.containers.see(), container);
     if (seen?.state !== 'running') {
       const what =
