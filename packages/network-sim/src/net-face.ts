@@ -198,9 +198,7 @@ class NetFace implements OwnNet {
     place.bind(bound);
     return {
       address: { ip: bound.host, port: bound.port },
-      close() {
-        if (place.listeners.get(bound.port) === bound) place.listeners.delete(bound.port);
-      },
+      close: () => place.unbind(bound),
     };
   }
 

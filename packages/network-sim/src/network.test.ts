@@ -176,6 +176,13 @@ describe('connections', () => {
     listener.close();
     a.net.listen(80, () => undefined);
   });
+  test('NET-3 ::1 has ports of its own', async () => {
+    const { b } = setUp();
+    for (const host of ['127.0.0.1', '::1']) b.net.serve(82, () => ({ body: host }), { host });
+    expect(() => b.net.listen(82, () => undefined, { host: '::1' })).toThrow('EADDRINUSE');
+    expect(await (await b.net.fetch('http://127.0.0.1:82/')).text()).toBe('127.0.0.1');
+    expect(await (await b.net.fetch('http://[::1]:82/')).text()).toBe('::1');
+  });
   test('NET-4 a Pod that goes resets what is open, also requests that wait for an answer', async () => {
     const { network, a, b } = setUp();
     b.net.serve(80, () => new Promise<HttpReply>(() => undefined));

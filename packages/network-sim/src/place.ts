@@ -1,4 +1,4 @@
-import type { Connection, HttpHandler, Socket } from '@tabernetes/node-api';
+import type { Connection, HttpHandler, Socket, SocketAddress } from '@tabernetes/node-api';
 import type { ResolverConfig } from './dns/resolver.ts';
 import { netError } from './net-error.ts';
 import type { ServerIdentity } from './tls/identity.ts';
@@ -37,7 +37,9 @@ export class Place {
   readonly node: string | undefined;
   /** `namespace/name` */
   readonly pod: string | undefined;
-  readonly listeners = new Map<number, ListenerEntry>();
+  readonly #listeners = new Map<number, ListenerEntry>();
+  /** Who listens on `::1`, beside those on 127.0.0.1. */
+  readonly #loopback6 = new Map<number, ListenerEntry>();
   readonly live = new Set<Live>();
   alive = true;
   #nextPort = FIRST_EPHEMERAL;
@@ -54,7 +56,7 @@ export class Place {
     for (let tried = FIRST_EPHEMERAL; tried <= LAST_EPHEMERAL; tried++) {
       const port = this.#nextPort;
       this.#nextPort = port === LAST_EPHEMERAL ? FIRST_EPHEMERAL : port + 1;
-      if (!this.listeners.has(port)) return port;
+      if (!this.#listeners.has(port) && !this.#loopback6.has(port)) return port;
     }
     throw netError('EADDRINUSE', `${this.ip}:0`);
   }
@@ -63,14 +65,32 @@ export class Place {
   bind(entry: ListenerEntry): void {
     const { port, host } = entry;
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw netError('EACCES', `${host}:${port}`);
-    if (!this.alive || this.listeners.has(port)) throw netError('EADDRINUSE', `${host}:${port}`);
-    this.listeners.set(port, entry);
+    const taken = this.#listenersOn(host);
+    if (!this.alive || taken.has(port)) throw netError('EADDRINUSE', `${host}:${port}`);
+    taken.set(port, entry);
+  }
+
+  unbind(entry: ListenerEntry): void {
+    const { port, host } = entry;
+    const those = this.#listenersOn(host);
+    if (those.get(port) === entry) those.delete(port);
+  }
+
+  /** Who listens there, on this address or on all. */
+  listener({ ip, port }: SocketAddress): ListenerEntry | undefined {
+    return this.#listenersOn(ip).get(port) ?? this.#listeners.get(port);
+  }
+
+  #listenersOn(host: string): Map<number, ListenerEntry> {
+    return host === '::1' ? this.#loopback6 : this.#listeners;
   }
 
   /** Who listens and what is connected, by port. */
   sockets(): readonly Socket[] {
     const found: Socket[] = [];
-    for (const { host, port } of this.listeners.values()) found.push({ local: { ip: host, port } });
+    for (const those of [this.#listeners, this.#loopback6]) {
+      for (const { host, port } of those.values()) found.push({ local: { ip: host, port } });
+    }
     for (const { near, far } of this.live) {
       for (const end of [near, far])
         if (end?.local.ip === this.ip) found.push({ local: end.local, remote: end.remote });
@@ -81,7 +101,8 @@ export class Place {
   /** The machine goes: whoever speaks to it sees a reset. */
   shutDown(): void {
     this.alive = false;
-    this.listeners.clear();
+    this.#listeners.clear();
+    this.#loopback6.clear();
     for (const each of [...this.live]) each.reset();
     this.live.clear();
   }

@@ -175,7 +175,7 @@ async function once(
   // What a node sends to a Pod of its own leaves by the bridge that the Pod hangs on, and has that address.
   const { kind, node: host = '' } = target;
   const bridged = kind === 'pod' && terrain.nodeIp(host) === sourceIp ? terrain.bridgeIp(host) : undefined;
-  const entry = target.listeners.get(to.port);
+  const entry = target.listener(to);
   const end = { ...to, place: target };
   if (entry === undefined || !isReached(entry, to.ip, isOwn && isLoopback(ip))) throw await refuse(end);
   const latencyMs = target === place ? 0 : terrain.latencyMs;

@@ -92,10 +92,12 @@ async function forward(
     // Whoever hangs up is no problem; what the Pod's side says is.
     void upstream(connection, writable).catch(() => undefined);
     await downstream(readable, connection);
-  } catch (error) {
-    throw new Error(`an error occurred forwarding ${local || connection.local.port} -> ${remote}: ${messageOf(error)}`);
-  } finally {
     connection.destroy();
+  } catch (error) {
+    // Whoever waits for an answer sees that there is none, not that the connection broke.
+    connection.end();
+    void upstream(connection, new WritableStream()).catch(() => undefined);
+    throw new Error(`an error occurred forwarding ${local || connection.local.port} -> ${remote}: ${messageOf(error)}`);
   }
 }
 
