@@ -18,6 +18,6 @@ export {
   simulatedMachine,
 } from './machine/machine.ts';
 export type { Applet, Proc } from './process/proc.ts';
-export { EXTRA_PROGRAMS, PROGRAMS } from './programs/index.ts';
+export { EXTRA_PROGRAMS, GNU_PROGRAMS, PROGRAMS } from './programs/index.ts';
 export { type SimulatedRuntimeDeps, type SimulatedRuntimeOptions, simulatedRuntime } from './runtime/sim-runtime.ts';
 export { sh } from './shell/sh.ts';

@@ -1,6 +1,13 @@
 import type { Clock, Rng } from '@tabernetes/base';
 import type { Net, Program } from '@tabernetes/node-api';
-import { EXTRA_PROGRAMS, PROGRAMS, type SimulatedMachine, sh, simulatedMachine } from '@tabernetes/runtime-sim';
+import {
+  EXTRA_PROGRAMS,
+  GNU_PROGRAMS,
+  PROGRAMS,
+  type SimulatedMachine,
+  sh,
+  simulatedMachine,
+} from '@tabernetes/runtime-sim';
 import type { MachineFiles } from '@tabernetes/runtime-sim/files';
 import { editorProgram } from './editor-program.ts';
 import { etcFiles } from './etc.ts';
@@ -22,7 +29,7 @@ export function workstationMachine(
   { clock, rng, net, files, kubectl, onError }: WorkstationMachineDeps,
   { home, address }: { readonly home: string; readonly address: string },
 ): SimulatedMachine {
-  const tools = { ...PROGRAMS, ...EXTRA_PROGRAMS, ash: sh, bash: sh, sh };
+  const tools = { ...PROGRAMS, ...GNU_PROGRAMS, ...EXTRA_PROGRAMS, ash: sh, bash: sh, sh };
   const programs: Record<string, Program | typeof sh> = { '/usr/local/bin/kubectl': kubectl };
   for (const [name, program] of Object.entries(tools)) programs[`/bin/${name}`] = program;
   for (const name of EDITORS) programs[`/usr/bin/${name}`] = editorProgram;

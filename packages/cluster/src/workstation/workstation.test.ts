@@ -48,6 +48,10 @@ const SCRIPTS: readonly (readonly [script: string, stdout: string, exitCode?: nu
     'got node/node-1\ngot node/node-2\n',
   ],
   ['kubectl proxy --port=8001 >/dev/null & sleep 1; curl -s localhost:8001/version | jq -r .major; kill $!', '1\n'],
+  ['timeout 2 kubectl get nodes -w -o name >/dev/null; echo $?', '124\n'],
+  ['timeout -s KILL 1 sleep 9; echo $?', '137\n'],
+  ['bash -c "time sleep 2" 2>&1', '\nreal\t0m2.000s\nuser\t0m0.000s\nsys\t0m0.000s\n'],
+  ['bash -c "time -p sleep 2" 2>&1', 'real 2.00\nuser 0.00\nsys 0.00\n'],
   ['shopt_is_not_here 2>/dev/null; exit 3', '', 3],
 ];
 for (const [script, stdout, exitCode = 0] of SCRIPTS) {
@@ -77,6 +81,19 @@ test('CLU-52 KUBECTL_EXTERNAL_DIFF is a program on two directories', async () =>
     'error: failed to run "nope": executable file not found in $PATH\n',
   ]);
   expect((await cluster.sh('ls /tmp')).stdout).toBe('');
+});
+
+test('CLU-54 a port is forwarded from both addresses of localhost; a port of the Pod that nobody listens on answers nothing', async () => {
+  const running = await createCluster({ clock: 'virtual', nodes: 1, kubelet: 'simulated' });
+  const script = `kubectl run web --image=nginx:1.27 >/dev/null; kubectl wait --for=condition=Ready pod/web >/dev/null
+    kubectl port-forward pod/web 8080:80 8081:81 >pf.txt 2>/dev/null & sleep 1
+    for at in 127.0.0.1:8080 '[::1]:8080' 127.0.0.1:8081; do curl -sg -o /dev/null $at; echo $?; done; grep -v Handling pf.txt; kill %1`;
+  const printed = running.sh(script);
+  await running.clock.advance('20s');
+  expect((await printed).stdout).toBe(
+    '0\n0\n52\nForwarding from 127.0.0.1:8080 -> 80\nForwarding from [::1]:8080 -> 80\nForwarding from 127.0.0.1:8081 -> 81\nForwarding from [::1]:8081 -> 81\n',
+  );
+  await running.stop();
 });
 
 test('CLU-53 files are written, renamed, listed and removed with the errors of Linux', () => {

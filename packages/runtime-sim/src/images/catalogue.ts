@@ -1,6 +1,6 @@
 import type { Program } from '@tabernetes/node-api';
 import type { Applet } from '../process/proc.ts';
-import { EXTRA_PROGRAMS } from '../programs/index.ts';
+import { EXTRA_PROGRAMS, GNU_PROGRAMS } from '../programs/index.ts';
 import { nslookupOfOld } from '../programs/net/nslookup.ts';
 import { BOOK_RECIPES } from './book-recipes.ts';
 import { buildImage, FOLDERS, type ImageRecipe, type ShellTools } from './build-image.ts';
@@ -84,7 +84,12 @@ const SHELVED = Object.fromEntries(
   Object.entries(packaged(EXTRA_PROGRAMS)).map(([name, program]) => [`${SHELF}/${name}`, program]),
 );
 const ALPINE = { ...SHELVED, '/sbin/apk': apk };
-const DEBIAN = { ...SHELVED, '/usr/bin/apt-get': aptGet, '/usr/bin/apt': aptGet };
+const DEBIAN = {
+  ...SHELVED,
+  ...Object.fromEntries(Object.entries(GNU_PROGRAMS).map(([name, program]) => [`/usr/bin/${name}`, program])),
+  '/usr/bin/apt-get': aptGet,
+  '/usr/bin/apt': aptGet,
+};
 
 const { curl = nginx } = EXTRA_PROGRAMS;
 const nginxImage: Recipe = (reference) =>

@@ -249,9 +249,14 @@ export const watch = command('[-n SEC] [-t] PROG ARGS', async (process) => {
   }
 });
 
+const TIMEOUT_USAGE = '[-s SIG] [-k KILL_SECS] SECS PROG ARGS';
 /** Ends a program that takes too long: 143, or 137 when it had to be killed. */
-export const timeout = command('[-s SIG] [-k KILL_SECS] SECS PROG ARGS', async (process) => {
-  const options = parseOptions(process.argv.slice(1), '+s:k:t:', {
+export const timeout = command(TIMEOUT_USAGE, (process) => withinTime(process, false));
+/** The same of a distribution with GNU's programs: 124 when the time was up. */
+export const gnuTimeout = command(TIMEOUT_USAGE, (process) => withinTime(process, true));
+
+async function withinTime(process: Process, isGnu: boolean): Promise<number> {
+  const options = parseOptions(process.argv.slice(1), isGnu ? '+s:k:t:fpv' : '+s:k:t:', {
     signal: 's',
     'kill-after': 'k',
     foreground: 'f',
@@ -282,10 +287,11 @@ export const timeout = command('[-s SIG] [-k KILL_SECS] SECS PROG ARGS', async (
     }
   }
   const code = await exited;
+  if (isGnu) return sent === 'KILL' ? 137 : options.has('p') ? code : 124;
   // busybox's becomes the program that it watches, and ends as that one did.
   if (sent !== 0 && code === 128 + SIGNAL_NUMBERS[sent] && process.pid !== 1) process.kill(process.pid, sent);
   return code;
-});
+}
 
 /** Runs a program that outlives the terminal, or with other priorities: just runs it. */
 export const nohup = command('PROG ARGS', async (process, name) => {

@@ -129,7 +129,7 @@ export async function runCommand(shell: Shell, node: CommandNode, statement?: St
 
 async function runPipeline(shell: Shell, node: Pipeline): Promise<void> {
   const negated = node.prefixes.some((prefix) => prefix.type === 'Negation');
-  const timed = node.prefixes.some((prefix) => prefix.type === 'Time');
+  const timed = node.prefixes.find((prefix) => prefix.type === 'Time');
   const startMs = shell.proc.now();
   const [only] = node.commands;
   const run = (): Promise<void> =>
@@ -141,11 +141,21 @@ async function runPipeline(shell: Shell, node: Pipeline): Promise<void> {
     await run();
     if (node.commands.length > 1) shell.checkErrexit();
   }
-  if (timed) {
+  if (timed !== undefined) {
     const seconds = (shell.proc.now() - startMs) / 1000;
-    const real = `${Math.floor(seconds / 60)}m ${(seconds % 60).toFixed(2)}s`;
-    await shell.proc.stderr.write(`real\t${real}\nuser\t0m 0.00s\nsys\t0m 0.00s\n`);
+    await shell.proc.stderr.write(
+      timesOf(seconds, timed.posix !== undefined ? 'posix' : shell.isBash ? 'bash' : 'ash'),
+    );
   }
+}
+
+/** What `time` tells; nothing takes a processor's time here. */
+function timesOf(seconds: number, form: 'posix' | 'bash' | 'ash'): string {
+  if (form === 'posix') return `real ${seconds.toFixed(2)}\nuser 0.00\nsys 0.00\n`;
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  return form === 'bash'
+    ? `\nreal\t${minutes}m${rest.toFixed(3)}s\nuser\t0m0.000s\nsys\t0m0.000s\n`
+    : `real\t${minutes}m ${rest.toFixed(2)}s\nuser\t0m 0.00s\nsys\t0m 0.00s\n`;
 }
 
 async function runPiped(shell: Shell, node: Pipeline): Promise<void> {
