@@ -32,6 +32,7 @@ export function chaosDeps({ simulated, network, faults, setKubelet, pulls }: Cha
       const match = { user: `system:node:${node}` };
       if (isCut) cuts.set(node, faults.add({ match, fault: { kind: 'refuse', code: 504 } }));
     },
+    breakNetworkPlugin: (node, isBroken) => machines().breakNetwork(node, isBroken),
     disturb: (pod, container, disturbance, onEnd) => machines().disturb(pod, container, disturbance, onEnd),
     checkNetwork: () => void machines(),
     setWeather: (weather) => network?.setWeather(weather),

@@ -85,6 +85,19 @@ test('CHA-2 a node that is cut off goes on alone; nobody reaches it until it is 
   await expect(statusOf('far')).rejects.toThrow('not found');
 });
 
+test('CHA-11 a node without network plugin starts nothing until it is back', async () => {
+  const { id } = cluster.chaos.begin({ kind: 'networkPlugin', node: 'node-2' });
+  await cluster.clock.advance('20s');
+  expect(await readyOf('node-2')).toBe('False');
+  await create('late', {}, { nodeName: 'node-2' });
+  expect((await statusOf('late'))?.state).toEqual({ waiting: { reason: 'ContainerCreating' } });
+  expect((await messagesOf('late')).join()).toContain('cni plugin not initialized');
+  cluster.chaos.end(id);
+  await cluster.clock.advance('20s');
+  expect(await readyOf('node-2')).toBe('True');
+  expect((await statusOf('late'))?.ready).toBe(true);
+});
+
 test('CHA-3 a container that crashes is started again', async () => {
   await create('web', {});
   cluster.chaos.crash('default/web', 'main');

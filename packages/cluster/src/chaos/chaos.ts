@@ -34,6 +34,8 @@ export interface ChaosDeps {
   readonly setKubelet: (node: string, isRunning: boolean) => void;
   /** @throws {Error} when there is no such node, or no network */
   readonly cut: (node: string, isCut: boolean) => void;
+  /** @throws {Error} when there is no such node, or nodes run nothing */
+  readonly breakNetworkPlugin: (node: string, isBroken: boolean) => void;
   /** Disturbs a container until what is returned is disposed; `onEnd` hears that it has ended. @throws {Error} */
   readonly disturb: (pod: string, container: string, disturbance: Disturbance, onEnd: () => void) => Disposable;
   /** @throws {Error} where there is no network */
@@ -109,6 +111,9 @@ export function createChaos(troubles: Troubles, deps: ChaosDeps): Chaos & { node
       case 'network':
         deps.cut(trouble.node, true);
         return () => deps.cut(trouble.node, false);
+      case 'networkPlugin':
+        deps.breakNetworkPlugin(trouble.node, true);
+        return () => deps.breakNetworkPlugin(trouble.node, false);
       case 'hang':
       case 'memory':
       case 'cpu': {

@@ -4,6 +4,8 @@ export type Trouble =
   | { readonly kind: 'kubelet'; readonly node: string }
   /** The node with all that runs on it is cut off from every other machine. */
   | { readonly kind: 'network'; readonly node: string }
+  /** The configuration of the node's network plugin is gone: the node is not Ready, and new Pods get no network. */
+  | { readonly kind: 'networkPlugin'; readonly node: string }
   /** Every process of the container stands still. */
   | { readonly kind: 'hang'; readonly pod: string; readonly container: string }
   /** The container fails every probe. */
@@ -28,6 +30,7 @@ export function troubleKey(trouble: Trouble): string {
   switch (trouble.kind) {
     case 'kubelet':
     case 'network':
+    case 'networkPlugin':
       return `${trouble.kind} ${trouble.node}`;
     case 'hang':
     case 'probes':

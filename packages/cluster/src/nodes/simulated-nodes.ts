@@ -77,6 +77,8 @@ export interface SimulatedNodes extends Disposable {
   setRunning(name: string, running: boolean): void;
   /** Cuts the kubelet of a node off from the API, or joins it again. @throws {Error} when there is no such node */
   setOnline(name: string, online: boolean): void;
+  /** Takes the network plugin of a node away, or gives it back. @throws {Error} when there is no such node */
+  breakNetwork(name: string, broken: boolean): void;
   /** Switches on a machine more; resolves with its name when it has registered. @throws {RangeError} when there is one of that name */
   add(request?: NodeRequest): Promise<string>;
   /** Switches a machine off for good. @throws {Error} when there is no such node */
@@ -141,6 +143,7 @@ export function simulatedNodes(
       else kubelet?.stop();
     },
     setOnline: (name, online) => known(name).setOnline(online),
+    breakNetwork: (name, broken) => known(name).breakNetwork(broken),
     async add(request = {}) {
       const spec = nextNodeSpec(specs, shape, request);
       if (kubelets.get(spec.name) !== undefined) throw new RangeError(`there is a node ${spec.name} already`);

@@ -24,6 +24,7 @@ export function chaosActions(
   if (object.kind === 'Node') {
     return [
       begin(words.cutNetwork, { kind: 'network', node: name }),
+      begin(words.breakNetworkPlugin, { kind: 'networkPlugin', node: name }),
       { label: words.removeNode, isDangerous: true, run: async () => void (await host.removeNode(name)) },
     ];
   }
@@ -73,6 +74,8 @@ export function troubleText(trouble: Trouble, words: PageMessages['chaos']): str
       return lasting.kubelet(trouble.node);
     case 'network':
       return lasting.network(trouble.node);
+    case 'networkPlugin':
+      return lasting.networkPlugin(trouble.node);
     case 'hang':
       return lasting.hang(trouble.pod, trouble.container);
     case 'probes':

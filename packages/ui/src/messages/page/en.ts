@@ -50,6 +50,7 @@ export const en = {
     mend: 'Mend',
     mendIt: (what: string) => `Mend: ${what}`,
     cutNetwork: 'Cut network',
+    breakNetworkPlugin: 'Break network plugin',
     removeNode: 'Remove node',
     addNode: 'Add a node',
     crash: 'Crash',
@@ -67,6 +68,7 @@ export const en = {
     lasting: {
       kubelet: (node: string) => `kubelet of ${node} is stopped`,
       network: (node: string) => `${node} is cut off`,
+      networkPlugin: (node: string) => `${node} has no network plugin`,
       hang: (pod: string, container: string) => `${pod} ${container} hangs`,
       probes: (pod: string, container: string) => `${pod} ${container} fails its probes`,
       memory: (pod: string, mebibytes: number) => `${pod} uses ${mebibytes}Mi more`,

@@ -50,6 +50,7 @@ export const ko: PageMessages = {
     mend: '복구',
     mendIt: (what: string) => `복구: ${what}`,
     cutNetwork: '네트워크 차단',
+    breakNetworkPlugin: '네트워크 플러그인 고장',
     removeNode: '노드 제거',
     addNode: '노드 추가',
     crash: '크래시',
@@ -67,6 +68,7 @@ export const ko: PageMessages = {
     lasting: {
       kubelet: (node: string) => `${node}의 kubelet이 멈춤`,
       network: (node: string) => `${node}의 네트워크가 끊김`,
+      networkPlugin: (node: string) => `${node}에 네트워크 플러그인이 없음`,
       hang: (pod: string, container: string) => `${pod} ${container} 멈춤`,
       probes: (pod: string, container: string) => `${pod} ${container} 프로브 실패`,
       memory: (pod: string, mebibytes: number) => `${pod} 메모리 ${mebibytes}Mi 추가 사용`,
