@@ -6,9 +6,13 @@ import { startServer } from './server.ts';
 
 const TRANSCRIPTS = fileURLToPath(new URL('../golden/transcripts', import.meta.url));
 
+const SEED = ['--seed', '1'];
+/** The node of the sessions with a real kubelet. */
+const RECORDED_NODE = '--nodes 1 --kubelet simulated --latency real --node-capacity cpu=2,memory=24684084Ki'.split(' ');
+
 /**
  * `npm run golden -- [-v] [NAME …]`: a fresh server for every transcript (default: all), a line for each, and the
- * sum. Names may end in `*`. `-v` prints the differences.
+ * sum. Names may end in `*`. `-v` prints the differences. With `--virtual` see virtual-main.ts.
  */
 export async function main(args: readonly string[]): Promise<number> {
   const verbose = args.includes('-v');
@@ -19,7 +23,7 @@ export async function main(args: readonly string[]): Promise<number> {
   let same = 0;
   let all = 0;
   for (const file of files) {
-    const server = await startServer();
+    const server = await startServer(file.startsWith('kubelet-') ? [...SEED, ...RECORDED_NODE] : SEED);
     try {
       const results = await replay(join(TRANSCRIPTS, file), { kubeconfig: server.kubeconfig });
       const good = results.filter((r) => r.same).length;

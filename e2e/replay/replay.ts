@@ -57,6 +57,7 @@ async function environment(home: string, kubeconfig: string): Promise<NodeJS.Pro
     KUBECACHEDIR: join(home, 'cache'),
     LANG: 'C.UTF-8',
     TZ: 'UTC',
+    NS: 'demo',
     COLUMNS: '200',
   };
   await run('kubectl config set-context --current --namespace=demo', home, env, 30_000);
