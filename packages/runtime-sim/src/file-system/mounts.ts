@@ -17,8 +17,11 @@ export interface MountPoint {
 /** What processes of a container have mounted. */
 export class MountTable {
   readonly root: MountPoint;
-  /** By path. Most tables are those of volumes, in which nothing is mounted: they have no maps. */
-  #points: Map<string, MountPoint> | undefined;
+  /**
+   * In the order in which they were mounted. Every step of every path is looked for here: paths are told apart by their lengths sooner
+   * than one is hashed. Most tables are those of volumes, in which nothing is mounted: they have none.
+   */
+  #points: MountPoint[] | undefined;
   /** When it was made, and with it the directories that lead to mount points. Milliseconds since the epoch. */
   readonly madeMs: number;
 
@@ -28,39 +31,54 @@ export class MountTable {
   }
 
   add(point: MountPoint): void {
-    this.#points ??= new Map();
-    this.#points.set(point.path, point);
+    this.#points ??= [];
+    const known = this.#indexOf(point.path);
+    if (known < 0) this.#points.push(point);
+    else this.#points[known] = point;
   }
 
   remove(path: string): boolean {
-    return this.#points?.delete(path) ?? false;
+    const known = this.#indexOf(path);
+    if (known >= 0) this.#points?.splice(known, 1);
+    return known >= 0;
   }
 
   at(path: string): MountPoint | undefined {
-    return this.#points?.get(path);
+    const known = this.#indexOf(path);
+    return known < 0 ? undefined : this.#points?.[known];
   }
 
   /** True of a directory that lies above a mount point: it exists, whatever the image holds. */
   leadsTo(path: string): boolean {
-    const above = `${path}/`;
-    for (const point of this.#points?.keys() ?? []) if (point.startsWith(above)) return true;
+    const points = this.#points ?? NO_POINTS;
+    for (let i = 0; i < points.length; i++) if (isBelow((points[i] as MountPoint).path, path)) return true;
     return false;
   }
 
   /** Names of a directory that lead to mount points, so that it shows them even if the image has no such entry. */
   namesIn(path: string): Iterable<string> {
-    const above = `${path}/`;
     const names = new Set<string>();
-    for (const point of this.#points?.keys() ?? [])
-      if (point.startsWith(above)) names.add(point.slice(above.length).split('/', 1)[0] ?? '');
+    for (const point of this.#points ?? NO_POINTS)
+      if (isBelow(point.path, path)) names.add(point.path.slice(path.length + 1).split('/', 1)[0] ?? '');
     return names;
   }
 
   /** In the order in which they were mounted, the root first. */
   list(): readonly MountPoint[] {
-    return [this.root, ...(this.#points?.values() ?? [])];
+    return [this.root, ...(this.#points ?? NO_POINTS)];
+  }
+
+  #indexOf(path: string): number {
+    const points = this.#points ?? NO_POINTS;
+    for (let i = 0; i < points.length; i++) if ((points[i] as MountPoint).path === path) return i;
+    return -1;
   }
 }
+
+const NO_POINTS: readonly MountPoint[] = [];
+
+const isBelow = (path: string, folder: string): boolean =>
+  path.length > folder.length && path[folder.length] === '/' && path.startsWith(folder);
 
 /** What a mount point shows at its top. */
 export function topOf(point: MountPoint): FsNode {

@@ -34,6 +34,8 @@ export interface Place {
   readonly node: FsNode | undefined;
   readonly parent: DirectoryNode | undefined;
   readonly name: string;
+  /** Where the way came from, and where `..` leads; undefined at the root. */
+  readonly above: Place | undefined;
 }
 
 /**
@@ -85,15 +87,17 @@ export function follow(
 ): Place | FileErrorCode {
   if (path === '') return 'ENOENT';
   if (isLonger(path, MAX_PATH_BYTES - (path[0] === '/' ? 0 : cwd.length))) return 'ENAMETOOLONG';
-  const rest = (path[0] === '/' ? split(path) : [...split(cwd), ...split(path)]).reverse();
-  const stack: Place[] = [];
+  let way = path[0] === '/' ? path : `${cwd}/${path}`;
+  let at = nextName(way, 0);
   let here = rootPlace(mounts);
   let links = 0;
   let endsInSlash = path.endsWith('/') || path.endsWith('/.');
-  while (rest.length > 0) {
-    const name = rest.pop() as string;
+  while (at < way.length) {
+    const end = endOfName(way, at);
+    const name = way.slice(at, end);
+    at = nextName(way, end);
     if (name === '..') {
-      here = stack.pop() ?? here;
+      here = here.above ?? here;
       continue;
     }
     const parent = here.node;
@@ -102,24 +106,39 @@ export function follow(
     if ((who.uid !== 0 || who.capabilities !== undefined) && !mayAccess(who, parent, EXECUTE)) return 'EACCES';
     if (isLonger(name, MAX_NAME_BYTES)) return 'ENAMETOOLONG';
     const next = step(mounts, here, parent, name);
-    const last = rest.length === 0;
+    const last = at === way.length;
     if (next.node?.type === 'symlink' && (!last || followLast || endsInSlash)) {
       if (++links > 40) return 'ELOOP';
       const target = next.node.target === SELF ? String(pid) : next.node.target;
-      if (target[0] === '/') {
-        stack.length = 0;
-        here = rootPlace(mounts);
-      }
-      const names = split(target);
-      for (let i = names.length - 1; i >= 0; i--) rest.push(names[i] as string);
+      if (target[0] === '/') here = rootPlace(mounts);
       if (last && target.endsWith('/')) endsInSlash = true;
+      way = last ? target : `${target}/${way.slice(at)}`;
+      at = nextName(way, 0);
       continue;
     }
-    stack.push(here);
     here = next;
   }
   if (endsInSlash && here.node !== undefined && here.node.type !== 'directory') return 'ENOTDIR';
   return here;
+}
+
+const SLASH = 47;
+const DOT = 46;
+
+/** Where the next name of a path begins, behind slashes and single dots; the length of the path when there is none. */
+function nextName(path: string, from: number): number {
+  for (let at = from; at < path.length; at++) {
+    const code = path.charCodeAt(at);
+    if (code === SLASH) continue;
+    const isLone = code === DOT && (at + 1 === path.length || path.charCodeAt(at + 1) === SLASH);
+    if (!isLone) return at;
+  }
+  return path.length;
+}
+
+function endOfName(path: string, from: number): number {
+  const slash = path.indexOf('/', from);
+  return slash < 0 ? path.length : slash;
 }
 
 /** True of more bytes than that. Asked at every step: most names are too short to be counted. */
@@ -146,13 +165,13 @@ export function absolute(cwd: string, path: string): string {
 }
 
 function rootPlace(mounts: MountTable): Place {
-  return { mount: mounts.root, path: '/', node: topOf(mounts.root), parent: undefined, name: '' };
+  return { mount: mounts.root, path: '/', node: topOf(mounts.root), parent: undefined, name: '', above: undefined };
 }
 
 function step(mounts: MountTable, here: Place, parent: DirectoryNode, name: string): Place {
   const path = here.path === '/' ? `/${name}` : `${here.path}/${name}`;
   const point = mounts.at(path);
-  if (point !== undefined) return { mount: point, path, node: topOf(point), parent, name };
+  if (point !== undefined) return { mount: point, path, node: topOf(point), parent, name, above: here };
   const { mount } = here;
   let node = entryOf(parent, name);
   let holder = parent;
@@ -161,5 +180,5 @@ function step(mounts: MountTable, here: Place, parent: DirectoryNode, name: stri
     node = { ...directory(), modifiedMs: mounts.madeMs, tree: mount.tree };
     if (holder.live === undefined) holder.entries.set(name, node);
   }
-  return { mount, path, node, parent: holder, name };
+  return { mount, path, node, parent: holder, name, above: here };
 }

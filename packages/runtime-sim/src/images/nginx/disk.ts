@@ -8,14 +8,24 @@ const reason = ({ code, message }: FileError): string => `failed (${NUMBERS[code
 
 const parent = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
 
+const mayAddTo = (fs: FileSystem, folder: string): boolean =>
+  fs.may?.(folder, 'write') === true && fs.may(folder, 'execute');
+
 /** Nothing is written where it could be: a container is to take no room for directories that stay empty. */
-const mayAdd = (fs: FileSystem, path: string): boolean =>
-  fs.exists(path) || (fs.may?.(parent(path), 'write') === true && fs.may(parent(path), 'execute'));
+const mayAdd = (fs: FileSystem, path: string): boolean => fs.exists(path) || mayAddTo(fs, parent(path));
 
 /** Why nginx cannot make one of its directories: the text behind `[emerg] `. */
 export function whyNoFolder({ fs }: Process, { folders }: NginxConfig): string | undefined {
+  // As a rule they lie beside one another.
+  let above: string | undefined;
+  let isOpen = false;
   for (const folder of folders) {
-    if (mayAdd(fs, folder)) continue;
+    if (fs.exists(folder)) continue;
+    if (above !== parent(folder)) {
+      above = parent(folder);
+      isOpen = mayAddTo(fs, above);
+    }
+    if (isOpen) continue;
     const made = attempt(() => fs.mkdir(folder));
     if ('error' in made) return `mkdir() "${folder}" ${reason(made.error)}`;
   }

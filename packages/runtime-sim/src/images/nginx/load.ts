@@ -27,6 +27,7 @@ export async function load(process: Process, file: string, orders: string, sourc
 function checkFiles(process: Process, config: NginxConfig, file: string): void {
   const { fs } = process;
   const hosts = new Map<number, string>();
+  const logs = new Set<string>();
   for (const { certificate, listens, settings, locations } of config.servers) {
     const paths =
       listens.some(({ tls }) => tls) && certificate !== undefined ? [certificate.certificate, certificate.key] : [];
@@ -44,6 +45,9 @@ function checkFiles(process: Process, config: NginxConfig, file: string): void {
     }
     for (const { accessLogs, errorLog } of [settings, ...locations.map((each) => each.settings)])
       for (const { path } of [...accessLogs, errorLog]) {
+        // What a server says of its logs goes for most of its locations.
+        if (logs.has(path)) continue;
+        logs.add(path);
         const why = attempt(() => whyNoLog(process, path));
         if ('value' in why && why.value !== undefined) throw new ConfigError(why.value, { file, line: 1 });
       }
