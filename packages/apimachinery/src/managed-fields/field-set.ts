@@ -1,3 +1,4 @@
+import type { FieldsV1, ManagedFieldsEntry } from '../generated/meta-v1.ts';
 import { compareElements, elementText, fieldElement, type PathElement } from './path-element.ts';
 import { recentCache } from './recent-cache.ts';
 
@@ -17,6 +18,17 @@ export interface FieldSet {
   readonly entries: readonly FieldEntry[];
   /** Tells an interned tree from every other one; 0 for trees that are not. */
   readonly id: number;
+  /** What has been derived from an interned tree; nothing is kept with others. */
+  readonly kept: Derived;
+}
+
+/** Belongs to the set: a map beside it would cost more than what is kept. */
+export interface Derived {
+  /** FieldsV1, without and with the `.` of the tree's own element. */
+  bare: FieldsV1 | undefined;
+  member: FieldsV1 | undefined;
+  /** The entry of managedFields that was made from it last. */
+  entry: ManagedFieldsEntry | undefined;
 }
 
 export interface FieldEntry {
@@ -26,11 +38,16 @@ export interface FieldEntry {
   readonly child: FieldSet | undefined;
 }
 
-export const emptySet: FieldSet = Object.freeze({ entries: Object.freeze([]), id: 1 });
+const nothing = (): Derived => ({ bare: undefined, member: undefined, entry: undefined });
+
+export const emptySet: FieldSet = Object.freeze({ entries: Object.freeze([]), id: 1, kept: nothing() });
+
+/** Of all trees that are not interned. */
+const NOTHING: Derived = Object.freeze(nothing());
 
 /** @param entries sorted, each a member or with a child; owned by the set from now on */
 export const fieldSet = (entries: readonly FieldEntry[]): FieldSet =>
-  entries.length === 0 ? emptySet : { entries, id: 0 };
+  entries.length === 0 ? emptySet : { entries, id: 0, kept: NOTHING };
 
 /** Trees that were interned lately, by what is in them. Those that come again are few; those of one Pod, with its address in them, are not kept long. */
 const known = recentCache<FieldSet>(4096);
@@ -50,7 +67,7 @@ export function interned(set: FieldSet): FieldSet {
   const key = parts.join('');
   const found = known.get(key);
   if (found !== undefined && sameEntries(found.entries, entries)) return found;
-  const made: FieldSet = { entries, id: ids.next++ };
+  const made: FieldSet = { entries, id: ids.next++, kept: nothing() };
   known.set(key, made);
   return made;
 }

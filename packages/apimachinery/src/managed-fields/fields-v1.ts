@@ -1,4 +1,4 @@
-import { settle } from '../encode/settled.ts';
+import { Given, settle } from '../encode/settled.ts';
 import type { FieldsV1 } from '../generated/meta-v1.ts';
 import { emptySet, type FieldEntry, type FieldSet, fieldSetFrom, interned } from './field-set.ts';
 import { parsePathElement } from './path-element.ts';
@@ -10,36 +10,41 @@ import { parsePathElement } from './path-element.ts';
  *
  * @see https://github.com/kubernetes-sigs/structured-merge-diff/blob/v4.4.2/fieldpath/serialize.go
  */
-type Json = { readonly [key: string]: Json };
-
-const NOTHING: Json = Object.freeze({});
-/** Printed trees, without and with the `.` of their own element. */
-const printed = new WeakMap<FieldSet, { bare?: Json; member?: Json }>();
+const NOTHING: FieldsV1 = Object.freeze({});
+/** Of what was sent to us, and frozen before we read it. */
 const read = new WeakMap<object, FieldSet>();
 
-/** The JSON of a set: frozen, and the same object for the same tree. */
-export function toFieldsV1(set: FieldSet): FieldsV1 {
-  const tree = interned(set);
-  const json = print(tree, false);
-  if (!read.has(json)) read.set(settle(json), tree);
-  return json as FieldsV1;
+/** FieldsV1 that we have printed, and so need not read: they carry the set as a private member, see {@link settle}. */
+class Printed extends Given {
+  readonly #set: FieldSet;
+
+  constructor(json: object, set: FieldSet) {
+    super(json);
+    this.#set = set;
+  }
+
+  static setOf(json: object): FieldSet | undefined {
+    return #set in json ? json.#set : undefined;
+  }
 }
 
-function print(set: FieldSet, member: boolean): Json {
-  let forms = printed.get(set);
-  if (forms === undefined) {
-    forms = {};
-    printed.set(set, forms);
-  }
-  const done = member ? forms.member : forms.bare;
+/** The JSON of a set: frozen, and the same object for the same tree. */
+export const toFieldsV1 = (set: FieldSet): FieldsV1 => print(interned(set), false);
+
+/** @param set interned */
+function print(set: FieldSet, member: boolean): FieldsV1 {
+  const { kept } = set;
+  const done = member ? kept.member : kept.bare;
   if (done !== undefined) return done;
-  const json: Record<string, Json> = member ? { '.': NOTHING } : {};
+  const json: Record<string, FieldsV1> = member ? { '.': NOTHING } : {};
   for (const { element, member: isMember, child } of set.entries) {
     json[element.text] = child === undefined ? NOTHING : print(child, isMember);
   }
-  Object.freeze(json);
-  if (member) forms.member = json;
-  else forms.bare = json;
+  if (member) kept.member = Object.freeze(json);
+  else {
+    new Printed(json, set);
+    kept.bare = settle(json);
+  }
   return json;
 }
 
@@ -50,7 +55,7 @@ function print(set: FieldSet, member: boolean): Json {
 export function fromFieldsV1(json: unknown): FieldSet {
   if (json === undefined || json === null) return emptySet;
   if (typeof json !== 'object' || Array.isArray(json)) throw new TypeError('expect { or n');
-  const known = read.get(json);
+  const known = Printed.setOf(json) ?? read.get(json);
   if (known !== undefined) return known;
   const entries: FieldEntry[] = [];
   for (const [key, below] of Object.entries(json) as [string, unknown][]) {

@@ -117,12 +117,10 @@ function isAsRead(manager: Manager): manager is Manager & { readonly entry: Mana
   );
 }
 
-/** The entry made last from a set: Pods that are created in one second share theirs. */
-const made = new WeakMap<FieldSet, ManagedFieldsEntry>();
-
 function encodeManager({ name, operation, apiVersion, time, set: owned, subresource }: Manager): ManagedFieldsEntry {
   const set = interned(owned);
-  const last = made.get(set);
+  // The entry made last from the set: Pods that are created in one second share theirs.
+  const last = set.kept.entry;
   if (
     last?.manager === name &&
     last.operation === operation &&
@@ -138,8 +136,7 @@ function encodeManager({ name, operation, apiVersion, time, set: owned, subresou
   entry.fieldsType = 'FieldsV1';
   entry.fieldsV1 = toFieldsV1(set);
   if (subresource !== '') entry.subresource = subresource;
-  settle(Object.freeze(entry));
-  made.set(set, entry);
+  set.kept.entry = settle(entry);
   return entry;
 }
 

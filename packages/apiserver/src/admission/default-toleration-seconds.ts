@@ -7,7 +7,7 @@ const SECONDS = 300;
 
 /** One object in all Pods; fields in Go's order. */
 const TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key) =>
-  settle(Object.freeze({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS })),
+  settle({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS }),
 );
 
 /**

@@ -98,20 +98,18 @@ function addMounts(containers: Draft<Container>[] | undefined, name: string): bo
 const isTokenMount = ({ mountPath }: VolumeMount): boolean => mountPath === MOUNT_PATH;
 
 /** The same in every Pod, and one object in all of them; fields in Go's order. */
-const TOKEN = settle(
-  deepFreeze({
-    sources: [
-      { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } },
-      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-      {
-        downwardAPI: {
-          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
-        },
+const TOKEN = settle({
+  sources: deepFreeze([
+    { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } },
+    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+    {
+      downwardAPI: {
+        items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
       },
-    ],
-    defaultMode: 0o644,
-  }),
-) as Draft<ProjectedVolumeSource>;
+    },
+  ]),
+  defaultMode: 0o644,
+}) as Draft<ProjectedVolumeSource>;
 
 /** Under `enforce-mountable-secrets` a Pod may use only the secrets that its account lists. */
 function unmountable({ spec }: Draft<Pod>, account: ServiceAccount): string | undefined {
