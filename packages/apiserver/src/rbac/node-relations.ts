@@ -12,7 +12,8 @@ export interface NodeRelations extends Disposable {
   needs(node: string, plural: string, namespace: string, name: string): Promise<boolean>;
 }
 
-const PODS = storagePrefix({ group: '', plural: 'pods' });
+const POD = { group: '', plural: 'pods' };
+const PODS = storagePrefix(POD);
 const VOLUMES = { group: '', plural: 'persistentvolumes' };
 const CLAIMS = { group: '', plural: 'persistentvolumeclaims' };
 const ATTACHMENTS = { group: 'storage.k8s.io', plural: 'volumeattachments' };
@@ -60,10 +61,13 @@ export async function nodeRelations(store: Store<KubeObject>): Promise<NodeRelat
     name: string,
   ): Promise<T | undefined> => (await store.get(storageKey(kind, namespace, name))).kv?.value as T | undefined;
 
-  const podsOn = (node: string, namespace: string): readonly Pod[] =>
-    [...(pods.get(node)?.values() ?? [])].filter(({ metadata }) => metadata.namespace === namespace);
-  const some = (node: string, namespace: string, needs: (pod: Pod) => boolean): boolean =>
-    podsOn(node, namespace).some((pod) => pod.metadata.annotations?.[MIRROR] === undefined && needs(pod));
+  const some = (node: string, namespace: string, needs: (pod: Pod) => boolean): boolean => {
+    for (const pod of pods.get(node)?.values() ?? []) {
+      const { metadata } = pod;
+      if (metadata.namespace === namespace && metadata.annotations?.[MIRROR] === undefined && needs(pod)) return true;
+    }
+    return false;
+  };
 
   /** Drivers need the secrets that a volume names, so the node of a Pod with such a volume does. */
   async function volumeNeeds(node: string, namespace: string, secret: string): Promise<boolean> {
@@ -83,7 +87,7 @@ export async function nodeRelations(store: Store<KubeObject>): Promise<NodeRelat
     async needs(node, plural, namespace, name) {
       switch (plural) {
         case 'pods':
-          return podsOn(node, namespace).some(({ metadata }) => metadata.name === name);
+          return pods.get(node)?.has(storageKey(POD, namespace, name)) === true;
         case 'secrets':
           if (some(node, namespace, (pod) => secretsOf(pod).includes(name))) return true;
           return volumeNeeds(node, namespace, name);
