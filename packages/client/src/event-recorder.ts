@@ -209,6 +209,7 @@ class Correlator {
   readonly #similar = new Map<string, Similar>();
   readonly #seen = new Map<string, Seen>();
   readonly #tokens = new Map<string, { left: number; atMs: number }>();
+  #sweptMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -226,37 +227,46 @@ class Correlator {
     const about = [kind, namespace, name, uid, apiVersion, type].join('|');
     const alike = [about, reason].join('|');
 
-    forget(this.#similar, ({ lastMs }) => nowMs - lastMs > SIMILAR_WINDOW_MS);
-    const similar = this.#similar.get(alike) ?? { first: message, others: undefined, lastMs: nowMs };
+    // At one moment nothing grows old, and a great many Pods are told of in one.
+    if (nowMs !== this.#sweptMs) this.#sweep(nowMs);
+    const isLike = this.#similar.get(alike);
+    const similar = isLike ?? { first: message, others: undefined, lastMs: nowMs };
     similar.lastMs = nowMs;
-    remember(this.#similar, alike, similar);
+    remember(this.#similar, alike, similar, isLike);
     const folded = isOneTooMany(similar, message);
 
     const key = folded ? alike : [alike, fieldPath, message].join('|');
     const known = this.#seen.get(key);
     const seen: Seen = known ?? { name: undefined, first: undefined, count: 0 };
     seen.count++;
-    remember(this.#seen, key, seen);
+    remember(this.#seen, key, seen, known);
 
     if (!this.#mayWrite(about, nowMs)) return undefined;
     const { count } = seen;
     return { message: folded ? `(combined from similar events): ${message}` : message, seen, count, folded };
   }
 
-  #mayWrite(key: string, nowMs: number): boolean {
+  #sweep(nowMs: number): void {
+    this.#sweptMs = nowMs;
+    forget(this.#similar, ({ lastMs }) => nowMs - lastMs > SIMILAR_WINDOW_MS);
     forget(this.#tokens, ({ left, atMs }) => left + (nowMs - atMs) / SPAM_REFILL_MS >= SPAM_BURST);
-    const bucket = this.#tokens.get(key) ?? { left: SPAM_BURST, atMs: nowMs };
+  }
+
+  #mayWrite(key: string, nowMs: number): boolean {
+    const known = this.#tokens.get(key);
+    const bucket = known ?? { left: SPAM_BURST, atMs: nowMs };
     bucket.left = Math.min(SPAM_BURST, bucket.left + (nowMs - bucket.atMs) / SPAM_REFILL_MS);
     bucket.atMs = nowMs;
-    remember(this.#tokens, key, bucket);
+    remember(this.#tokens, key, bucket, known);
     if (bucket.left < 1) return false;
     bucket.left -= 1;
     return true;
   }
 }
 
-function remember<V>(cache: Map<string, V>, key: string, value: V): void {
-  cache.delete(key);
+/** @param known what is there under the key: only that has to be moved to the end */
+function remember<V>(cache: Map<string, V>, key: string, value: V, known: V | undefined): void {
+  if (known !== undefined) cache.delete(key);
   cache.set(key, value);
   if (cache.size <= CACHE_SIZE) return;
   const [oldest] = cache.keys();

@@ -71,8 +71,11 @@ function shortage(pod: Pod, { status }: Node, others: readonly Pod[]): Refusal |
 /** Worked out once for each specification: every Pod that comes is held against all that are there. */
 function requestsOf({ spec }: Pod): ReadonlyMap<string, QuantityAmount> {
   if (spec === undefined) return podAmounts(spec, 'requests');
-  const known = requests.get(spec) ?? podAmounts(spec, 'requests');
-  requests.set(spec, known);
+  let known = requests.get(spec);
+  if (known === undefined) {
+    known = podAmounts(spec, 'requests');
+    requests.set(spec, known);
+  }
   return known;
 }
 const requests = new WeakMap<PodSpec, ReadonlyMap<string, QuantityAmount>>();
