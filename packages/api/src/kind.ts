@@ -271,6 +271,8 @@ export interface StoredAs<T> {
   readonly kind: GroupVersionKind;
   toStored(object: T): KubeObject;
   fromStored(object: KubeObject): T;
+  /** Both versions say the same under other names: what is written reads back as it was, and its writer is told so unread. Default false. */
+  readonly sameInOtherNames?: boolean;
   /**
    * Where somebody else converts (a webhook), and has to be waited for: these objects, stored ones or such of this version, as
    * another version has them. `toStored` and `fromStored` then are asked for none that is not of the wanted version already.

@@ -30,6 +30,7 @@ export const eventsEvent = defineKind<Event>({
     kind: { group: '', version: 'v1', kind: 'Event' },
     toStored: (object) => toStored(object),
     fromStored: (object) => fromStored(object),
+    sameInOtherNames: true,
   },
   allowCreateOnUpdate: true,
   timeToLiveSeconds: EVENT_TTL_SECONDS,

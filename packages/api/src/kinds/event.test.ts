@@ -32,6 +32,28 @@ describe('Event', () => {
     expect(canonical(eventsEvent.schema, back)).toEqual(canonical(eventsEvent.schema, NEW_STYLE));
   });
 
+  const series = { count: 3, lastObservedTime: '2025-01-01T00:00:00.000000Z' };
+  const old = {
+    deprecatedSource: { component: 'c', host: 'h' },
+    deprecatedFirstTimestamp: NOW,
+    deprecatedLastTimestamp: NOW,
+    deprecatedCount: 2,
+  };
+  for (const [name, written] of Object.entries({
+    'with all that is common': NEW_STYLE,
+    'with nothing': { apiVersion: 'events.k8s.io/v1', kind: 'Event', metadata: {}, eventTime: NEW_STYLE.eventTime },
+    'with a series and something related': { ...NEW_STYLE, series, related: { kind: 'Node', name: 'n' } },
+    'with what is deprecated': { ...NEW_STYLE, ...old },
+    'with empty texts': { ...NEW_STYLE, note: '', action: '', reportingController: '', reportingInstance: '' },
+  })) {
+    test(`KND-13 an Event ${name} reads back as it was written, field by field`, () => {
+      const whole = canonical(eventsEvent.schema, written as Event);
+      const stored = canonical(event.schema, eventsEvent.storedAs?.toStored(whole));
+      const back = canonical(eventsEvent.schema, eventsEvent.storedAs?.fromStored(stored as never));
+      expect(JSON.stringify(back)).toBe(JSON.stringify(whole));
+    });
+  }
+
   test('KND-13 events.k8s.io is stricter, and speaks of the fields of v1', () => {
     const create = (changes: object) => () => createObject(eventsEvent, { ...NEW_STYLE, ...changes }, testContext());
     expect(create({})).not.toThrow();

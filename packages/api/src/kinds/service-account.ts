@@ -89,7 +89,8 @@ function tokenSubresource(): CreateSubresource<ServiceAccount> {
       checkExpiration(spec.expirationSeconds);
       const { name: called, namespace: where } = parent;
       const filled = { ...request.metadata, name: called, namespace: where, creationTimestamp: context.now };
-      const admitted = await parent.admit(canonical<TokenRequest>(schema, { ...request, metadata: filled, spec }));
+      const asked = canonical<TokenRequest>(schema, { ...request, metadata: filled, spec });
+      const admitted = await parent.admit(asked);
       const { metadata } = account;
       const { name = '', namespace = '', uid = '' } = metadata;
       const boundObject = await boundTo(request, parent);
@@ -101,19 +102,12 @@ function tokenSubresource(): CreateSubresource<ServiceAccount> {
         ...(boundObject && { boundObject: boundObject.reference }),
         ...(node && { node }),
       });
-      const answer = canonical<TokenRequest>(schema, {
-        ...request,
-        metadata: { ...request.metadata, name, namespace, creationTimestamp: context.now },
-        spec,
-        status: UNREAD,
-      });
       // Told as it is: to print the token is to sign it.
-      return settle(Object.freeze({ ...answer, status }));
+      return settle({ ...asked, status });
     },
   };
 }
 
-const UNREAD = { token: '', expirationTimestamp: '' };
 const TOKEN_REQUEST = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
 
 function sameIfNamed({ metadata }: TokenRequest, { name, namespace }: ParentReader<ServiceAccount>): void {

@@ -92,6 +92,7 @@ function storedVersionOf({ definition, apiVersion }: Resource): string {
 
 /**
  * What was written, as its writer is told: what is stored now, which another version may have filled in.
+ * @param object with the revision at which it was stored
  * @param stored of a dry run the object itself: it is converted there and back
  * @throws {StatusError} whoever converts cannot: the object is stored all the same
  */
@@ -99,6 +100,8 @@ export async function asWritten(resource: Resource, object: KubeObject, stored: 
   if (resource.definition.storedAs === undefined) return object;
   const kept = stored === object ? await toStored(resource, object) : stored;
   await shownSoon(resource, [kept]);
+  const { sameInOtherNames } = resource.definition.storedAs;
+  if (sameInOtherNames && !knownOf(resource).has(kept)) knownOf(resource).set(kept, object);
   return fromStored(resource, kept);
 }
 
@@ -110,8 +113,11 @@ const knownOf = (resource: Resource): WeakMap<KubeObject, KubeObject> => ofResou
 const askedOf = (resource: Resource): WeakMap<KubeObject, Promise<void>> => ofResource(beingConverted, resource);
 
 function ofResource<T>(maps: WeakMap<Resource, WeakMap<KubeObject, T>>, resource: Resource): WeakMap<KubeObject, T> {
-  const found = maps.get(resource) ?? new WeakMap<KubeObject, T>();
-  maps.set(resource, found);
+  let found = maps.get(resource);
+  if (found === undefined) {
+    found = new WeakMap<KubeObject, T>();
+    maps.set(resource, found);
+  }
   return found;
 }
 
