@@ -43,4 +43,13 @@ describe.skipIf(noBrowser !== '')(`what goes wrong on purpose, in Chromium${noBr
     await page.keyboard.press('Enter');
     await page.locator('[data-node="node-4"]').waitFor();
   });
+
+  test('a node without network plugin is not Ready until it is mended', async () => {
+    await page.locator('[data-node="node-2"] .node-head').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Break network plugin' }).click();
+    await chips().getByText('node-2 has no network plugin').waitFor();
+    await page.locator('[data-node="node-2"]').getByText('NotReady').waitFor();
+    await chips().getByRole('button', { name: /^Mend/ }).click();
+    await page.locator('[data-node="node-2"]').getByText('NotReady').waitFor({ state: 'detached' });
+  });
 });
