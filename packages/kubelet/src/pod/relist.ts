@@ -18,8 +18,7 @@ export interface Relist extends Disposable {
 }
 
 export function createRelist(clock: Clock, periodMs: number): Relist {
-  const madeMs = clock.now();
-  const startMs = madeMs + LOOK_PHASE_MS - periodMs;
+  const startMs = clock.now();
   const waiting = new Map<string, () => void>();
   const nexts: (() => void)[] = [];
   let timer: Disposable | undefined;
@@ -56,7 +55,7 @@ export function createRelist(clock: Clock, periodMs: number): Relist {
     },
     dueAfter(delayMs) {
       if (periodMs === 0) return delayMs;
-      const sinceMs = clock.now() - madeMs + delayMs - TICK_PHASE_MS;
+      const sinceMs = clock.now() - startMs + delayMs - TICK_PHASE_MS;
       return delayMs + ((periodMs - (sinceMs % periodMs)) % periodMs);
     },
     dispose() {
@@ -66,11 +65,5 @@ export function createRelist(clock: Clock, periodMs: number): Relist {
   };
 }
 
-/**
- * The looks do not go by the Pods: from the first Pod to the next look. A container of one that is alone is up after some 460 ms and seen
- * after 1,220 (`first_running` of facts/kubelet-timings.json), and no look falls into the time in which its sandbox and containers are
- * made: what that one sees is looked at once more afterwards, and a back-off is told a second later instead of ten.
- */
-const LOOK_PHASE_MS = 220;
 /** The two rounds of a kubelet do not begin at the same time. */
 const TICK_PHASE_MS = 100;
