@@ -58,6 +58,8 @@ export interface ApiOptions {
   readonly onAmbiguity?: (text: string) => void;
   /** Takes what is wrong on the way: why there is no discovery. */
   readonly onProblem?: (text: string) => void;
+  /** What was kept of discovery does not do. */
+  readonly onStale?: () => void;
   /** For `-v=6` and above. */
   readonly log?: RequestLog;
   /** Keeps what the server says of itself between calls. */
@@ -188,6 +190,7 @@ export function createApi(connection: Connection, config: ClientConfig, options:
         return look(discovery);
       } catch (error) {
         if (fresh || !(error instanceof NoResourceMatch || error instanceof NoKindMatch)) throw error;
+        options.onStale?.();
         return look((await latest(true, attempts)).discovery);
       }
     },

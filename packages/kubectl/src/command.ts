@@ -30,6 +30,8 @@ export interface CommandContext {
   warn(source: string, text: string): void;
   /** The same of what is worth a line alone. */
   inform(source: string, text: string): void;
+  /** The same of what is told from a verbosity on. */
+  trace(level: number, source: string, text: string): void;
   /** Tells of an error as klog does and ends the command: by default with 1, as klog's Exit; its Fatal ends with 255. */
   fatal(source: string, problem: string, code?: number): never;
   /** Opens a text in the host's editor and resolves with what was saved; rejects when there is none. */
@@ -41,8 +43,6 @@ export interface CommandContext {
 /** What runs when a command is called: resolves with the exit code, none being 0; errors are told by {@link report}. */
 export interface Command {
   run(context: CommandContext): Promise<number | undefined>;
-  /** Candidates for the word under the cursor, for commands whose arguments are no file names. */
-  complete?(context: CommandContext, word: string): Promise<readonly string[]>;
 }
 
 /** Meaning of one command in our own words. */

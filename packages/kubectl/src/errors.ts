@@ -39,7 +39,7 @@ export function together(
   isOfTypes = false,
 ): Error {
   const isFromFiles = flags.strings('filename').length > 0 || flags.string('kustomize') !== '';
-  return isFromFiles || isOfTypes ? new Exit(1, errors.map(told).join('\n')) : new Aggregate(errors);
+  return isFromFiles || isOfTypes ? new Exit(1, errors.map((each) => told(each)).join('\n')) : new Aggregate(errors);
 }
 
 /** A type that discovery does not know. */
@@ -79,10 +79,12 @@ export class ConfigurationInvalid extends Error {
 /** The server could not be reached: Go's url.Error. `cause` is what the host said (`connect: connection refused`). */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
+  readonly method: string;
   readonly url: string;
   readonly reason: string;
   constructor(method: string, url: string, reason: string) {
     super(`${method} ${goQuote(url)}: ${reason}`);
+    this.method = method;
     this.url = url;
     this.reason = reason;
   }
@@ -149,16 +151,18 @@ export function usageError(path: string, message: string): Error {
 /**
  * What kubectl prints when a command ends with this error, and its exit code.
  *
+ * @param trace takes the errors of the server and of the way to it, which `-v=4` tells more of
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go
  */
-export function report(thrown: unknown): { readonly text: string; readonly code: number } {
+export function report(thrown: unknown, trace?: Trace): { readonly text: string; readonly code: number } {
   const error = thrown instanceof Aggregate && thrown.errors.length === 1 ? thrown.errors[0] : thrown;
   if (error instanceof Exit) return { text: error.message, code: error.code };
   if (error instanceof StatusError && error.status.reason === 'Invalid') return { text: invalidText(error), code: 1 };
   if (error instanceof ConfigurationInvalid) return { text: `Error in configuration: ${error.message}`, code: 1 };
   if (error instanceof NoResourceMatch) return { text: `error: ${error.message}`, code: 1 };
-  if (error instanceof Aggregate) return { text: error.errors.map((each) => `${told(each)}\n`).join(''), code: 1 };
-  const standard = standardText(error);
+  if (error instanceof Aggregate)
+    return { text: error.errors.map((each) => `${told(each, trace)}\n`).join(''), code: 1 };
+  const standard = standardText(error, trace);
   if (standard !== undefined) return { text: standard, code: 1 };
   const message = messageOf(error);
   return { text: message.startsWith('error: ') ? message : `error: ${message}`, code: 1 };
@@ -168,18 +172,22 @@ export function report(thrown: unknown): { readonly text: string; readonly code:
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** One error in a list: the standard text, else its message as it stands. */
-const told = (error: unknown): string => standardText(error) ?? messageOf(error);
+const told = (error: unknown, trace?: Trace): string => standardText(error, trace) ?? messageOf(error);
+
+export type Trace = (error: StatusError | ConnectionError) => void;
 
 /** The text for errors of the server and of the way to it; undefined for all others. */
-function standardText(error: unknown): string | undefined {
+function standardText(error: unknown, trace?: Trace): string | undefined {
   if (error instanceof StatusError) {
     const { reason, message } = error.status;
+    trace?.(error);
     if (reason === 'Unauthorized') return `error: You must be logged in to the server (${message})`;
     return reason === undefined || reason === ''
       ? `Error from server: ${message}`
       : `Error from server (${reason}): ${message}`;
   }
   if (error instanceof ConnectionError) {
+    trace?.(error);
     if (!error.reason.includes('connection refused')) return `Unable to connect to the server: ${error.reason}`;
     return `The connection to the server ${hostOf(error.url)} was refused - did you specify the right host or port?`;
   }

@@ -30,13 +30,19 @@ export function kubectl(deps: KubectlDeps): Program {
 async function runLine(deps: KubectlDeps, process: Process, line: readonly string[]): Promise<number> {
   const out = printer(process.stdout);
   const err = printer(process.stderr);
+  const seen: Seen = {};
   let code: number;
   try {
-    code = (await perform(deps, process, line, out, err)) ?? 0;
+    code = (await perform(deps, process, line, out, err, seen)) ?? 0;
   } catch (error) {
     // Nobody reads any more: the process ends as SIGPIPE ends others, and says nothing.
     if (process.signal.aborted || (error as { readonly code?: unknown }).code === 'EPIPE') throw error;
-    const told = report(error);
+    const { context } = seen;
+    const isTraced = context !== undefined && context.flags.number('v') >= 4;
+    const trace = isTraced
+      ? (await deps.clock.hold(import('./logging/trace-errors.ts'))).tracedErrors(context)
+      : undefined;
+    const told = report(error, trace);
     if (told.text !== '') err.write(told.text.endsWith('\n') ? told.text : `${told.text}\n`);
     code = told.code;
   }
@@ -45,12 +51,18 @@ async function runLine(deps: KubectlDeps, process: Process, line: readonly strin
   return code;
 }
 
+/** What is known of a line when it fails. */
+interface Seen {
+  context?: CommandContext;
+}
+
 async function perform(
   deps: KubectlDeps,
   process: Process,
   line: readonly string[],
   out: Printer,
   err: Printer,
+  seen: Seen,
 ): Promise<number | undefined> {
   // The real one looks for plugins before it reads flags, so a flag in front is told of as such.
   if (line[0] === 'help') return helpOf(deps, process, line.slice(1), out, err);
@@ -103,6 +115,7 @@ async function perform(
   const missing = flags.missing();
   if (missing.length > 0) throw new Error(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
   const { context, warnings } = contextOf(deps, process, call, flags, out, err);
+  seen.context = context;
   if (asksServer(call.path, flags)) {
     firstLook(context.config, call.path, flags);
     if (flags.bool('match-server-version')) await requireSameVersion(context.api());
@@ -224,6 +237,9 @@ function contextOf(
     complain: (source, text) => log.error(source, text),
     warn: (source, text) => log.warning(source, text),
     inform: (source, text) => log.info(source, text),
+    trace(level, source, text) {
+      if (verbosity >= level) log.info(source, text);
+    },
     fatal(source, problem, code = 1) {
       log.fatal(source, problem);
       throw new Exit(code);
@@ -246,6 +262,7 @@ function contextOf(
         // Said by kubectl itself: it does not count for --warnings-as-errors.
         onAmbiguity: (text) => err.write(`Warning: ${text}\n`),
         onProblem: (text) => context.tell('memcache.go:265', text),
+        onStale: () => context.trace(5, 'discovery.go:214', 'Invalidating discovery information'),
         ...(deps.keepsCache && { cache: fileCache(process, flags, client.server) }),
         ...(verbosity >= 6 && { log: requestLog(log, client) }),
         ...(verbosity >= 10 && {

@@ -66,9 +66,16 @@ export function containerOf(context: CommandContext, pod: Pod, name: string, qui
   if (first === undefined)
     throw new Error(`pod ${pod.metadata.namespace}/${pod.metadata.name} does not have any containers`);
   const wanted = pod.metadata.annotations?.[DEFAULT_CONTAINER];
-  if (wanted && findContainer(pod, wanted) !== undefined) return wanted;
+  if (wanted && findContainer(pod, wanted) !== undefined) {
+    context.trace(4, 'podcmd.go:76', `Defaulting container name from annotation ${wanted}`);
+    return wanted;
+  }
+  if (wanted) {
+    context.trace(4, 'podcmd.go:79', `Default container name from annotation ${wanted} was not found in the pod`);
+  }
   if (!quiet && hasSeveralContainers(pod)) {
     context.err.write(`Defaulted container ${JSON.stringify(first.name)} out of: ${containerNames(pod)}\n`);
   }
+  context.trace(4, 'podcmd.go:88', `Defaulting container name to ${first.name}`);
   return first.name;
 }

@@ -61,8 +61,36 @@ export async function watchUntil(
   });
 }
 
-/** How client-go's informers list at first: from what the server has at hand. */
-export const INFORMER_LIST = { limit: '500', resourceVersion: '0' } as const;
+/** Where kubectl has its informers from. @see k8s.io/client-go/tools/cache/reflector.go */
+const FROM = 'from k8s.io/client-go/tools/watch/informerwatcher.go:146';
+const UNTYPED = '*unstructured.Unstructured';
+
+/** Runs what lists and watches, and tells that it begins and ends; `type` is what Go holds the objects as. */
+export async function asInformer<T>(
+  { trace }: Pick<CommandContext, 'trace'>,
+  run: () => Promise<T>,
+  type = UNTYPED,
+): Promise<T> {
+  trace(3, 'reflector.go:313', `Starting reflector ${type} (0s) ${FROM}`);
+  try {
+    return await run();
+  } finally {
+    trace(3, 'reflector.go:319', `Stopping reflector ${type} (0s) ${FROM}`);
+  }
+}
+
+/** How client-go's informers list at first: from what the server has at hand. @throws {StatusError} */
+export async function informerList<T>(
+  { api, trace }: Pick<CommandContext, 'api' | 'trace'>,
+  path: string,
+  query: Readonly<Record<string, string>>,
+  type = UNTYPED,
+): Promise<T> {
+  trace(3, 'reflector.go:349', `Listing and watching ${type} ${FROM}`);
+  const list = await api().object<T>('GET', path, { query: { ...query, limit: '500', resourceVersion: '0' } });
+  trace(2, 'reflector.go:376', `Caches populated for ${type} ${FROM}`);
+  return list;
+}
 
 /** Informers watch for this long, up to twice that, before they ask again. */
 const MIN_WATCH_SECONDS = 300;

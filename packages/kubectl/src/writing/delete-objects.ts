@@ -2,7 +2,7 @@ import { isNotFound, type KubeObject, StatusError } from '@tabernetes/apimachine
 import type { CommandContext } from '../command.ts';
 import { Aggregate } from '../errors.ts';
 import { type Info, pathOf } from '../resources/info.ts';
-import { INFORMER_LIST, informerWatch, watchUntil } from '../watching/watch-until.ts';
+import { asInformer, informerList, informerWatch, watchUntil } from '../watching/watch-until.ts';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 
@@ -53,20 +53,22 @@ async function untilGone(context: CommandContext, { info, uid }: Gone, endMs: nu
     if (isNotFound(error)) return;
     throw error;
   }
-  for (;;) {
-    const list = await api().object<ListAnswer>('GET', path, { query: { fieldSelector, ...INFORMER_LIST } });
-    const [item] = list.items ?? [];
-    if (item === undefined || (uid !== undefined && item.metadata.uid !== uid)) return;
-    const leftMs = endMs - clock.now();
-    if (leftMs <= 0) throw timedOut();
-    const event = await watchUntil(context, path, {
-      query: { fieldSelector, ...informerWatch(process.rng, list.metadata.resourceVersion ?? '0') },
-      timeoutMs: leftMs,
-      isMet: ({ type }) => type === 'DELETED',
-    });
-    if (event !== undefined) return;
-    if (clock.now() >= endMs) throw timedOut();
-  }
+  await asInformer(context, async () => {
+    for (;;) {
+      const list = await informerList<ListAnswer>(context, path, { fieldSelector });
+      const [item] = list.items ?? [];
+      if (item === undefined || (uid !== undefined && item.metadata.uid !== uid)) return;
+      const leftMs = endMs - clock.now();
+      if (leftMs <= 0) throw timedOut();
+      const event = await watchUntil(context, path, {
+        query: { fieldSelector, ...informerWatch(process.rng, list.metadata.resourceVersion ?? '0') },
+        timeoutMs: leftMs,
+        isMet: ({ type }) => type === 'DELETED',
+      });
+      if (event !== undefined) return;
+      if (clock.now() >= endMs) throw timedOut();
+    }
+  });
 }
 
 /** `background`, `orphan`, `foreground`, and the old true and false. @throws {Error} */

@@ -76,6 +76,7 @@ const apply: Command = {
     }
     if (errors.length === 1) throw errors[0];
     if (errors.length > 1) throw new Aggregate(errors);
+    context.trace(4, 'apply.go:548', 'Running apply post-processor function');
     if (printsObjects(context)) {
       const [first] = applied;
       const items = applied.map(({ object }) => object);

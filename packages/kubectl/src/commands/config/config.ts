@@ -29,7 +29,6 @@ const useContext: Command = {
     out.write(`Switched to context ${goQuote(name)}.\n`);
     return undefined;
   },
-  complete: async (context) => (context.args.length === 0 ? [...context.config.load().contexts.keys()] : []),
 };
 
 const getContexts: Command = {
@@ -66,7 +65,6 @@ const getNames = (section: 'clusters' | 'users'): Command => ({
 const deleteCluster: Command = {
   run: (context) =>
     remove(context, 'cluster', context.config.load().clusters, (clusters) => save(context, { clusters })),
-  complete: async (context) => (context.args.length === 0 ? [...context.config.load().clusters.keys()] : []),
 };
 
 const deleteContext: Command = {
@@ -82,7 +80,6 @@ const deleteContext: Command = {
       save(context, { contexts: rest });
     });
   },
-  complete: async (context) => (context.args.length === 0 ? [...context.config.load().contexts.keys()] : []),
 };
 
 const deleteUser: Command = {
@@ -90,7 +87,6 @@ const deleteUser: Command = {
     if (context.args.length !== 1) throw usageError(context.path, 'user to delete is required');
     return remove(context, 'user', context.config.load().users, (users) => save(context, { users }));
   },
-  complete: async (context) => (context.args.length === 0 ? [...context.config.load().users.keys()] : []),
 };
 
 async function remove<T extends Parameters<typeof withEntry>[2]>(
@@ -132,7 +128,6 @@ const renameContext: Command = {
     out.write(`Context ${goQuote(from)} renamed to ${goQuote(to)}.\n`);
     return undefined;
   },
-  complete: async (context) => (context.args.length === 0 ? [...context.config.load().contexts.keys()] : []),
 };
 
 /** @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_config/ */

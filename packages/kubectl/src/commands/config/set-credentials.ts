@@ -31,7 +31,6 @@ export const setCredentials: Command = {
     out.write(`User ${goQuote(name)} set.\n`);
     return undefined;
   },
-  complete: async (context) => (context.args.length === 0 ? [...context.config.load().users.keys()] : []),
 };
 
 /** @throws {Error} with kubectl's text, which comes behind the command's help */

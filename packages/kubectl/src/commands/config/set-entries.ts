@@ -76,7 +76,6 @@ export const setContext: Command = {
     out.write(`Context ${goQuote(name)} ${before === undefined ? 'created' : 'modified'}.\n`);
     return undefined;
   },
-  complete: async (context) => (context.args.length === 0 ? [...context.config.load().contexts.keys()] : []),
 };
 
 /** @throws {Error} with kubectl's text */

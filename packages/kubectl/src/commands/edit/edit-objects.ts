@@ -135,6 +135,7 @@ async function session(context: CommandContext, mode: EditMode, infos: readonly 
     if (before !== undefined && stripped(before) === stripped(edited)) {
       throw failed(new Error('Edit cancelled, no valid changes were saved.'), edited);
     }
+    context.trace(4, 'editoptions.go:310', `User edited:\n${edited}`);
     try {
       if (fieldValidation(context) !== 'Ignore') checkKind(decodeYaml(withoutComments(edited)).value);
     } catch (error) {

@@ -18,7 +18,9 @@ const portForward: Command = {
     const object = await namedObject(context, { args: [name] }, 'forward to');
     const pod = await podOf(context, object, timeoutMs);
     const texts = resolvedPorts(asked, object, pod);
-    const phase = pod.status?.phase ?? '';
+    // As it is by then.
+    const { status } = await context.api().object<Pod>('GET', podPath(pod));
+    const phase = status?.phase ?? '';
     if (phase !== 'Running') {
       throw new Error(`unable to forward port because pod is not running. Current status=${phase}`);
     }
@@ -63,11 +65,12 @@ const portForward: Command = {
 
 export const commands: Readonly<Record<string, Command>> = { 'port-forward': portForward };
 
-async function connect({ api, process }: CommandContext, { metadata }: Pod): Promise<PortForwardSession> {
-  const { name = '', namespace = '' } = metadata;
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/portforward`;
+const podPath = ({ metadata: { name = '', namespace = '' } }: Pod): string =>
+  `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
+
+async function connect({ api, process }: CommandContext, pod: Pod): Promise<PortForwardSession> {
   try {
-    const { body } = await api().request('POST', path, {
+    const { body } = await api().request('POST', `${podPath(pod)}/portforward`, {
       headers: { upgrade: 'websocket', connection: 'Upgrade' },
       signal: process.signal,
     });

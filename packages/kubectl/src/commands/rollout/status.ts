@@ -2,7 +2,7 @@ import type { DaemonSet, Deployment, StatefulSet } from '@tabernetes/api/types/a
 import type { KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
-import { glance, INFORMER_LIST, informerWatch, watchUntil } from '../../watching/watch-until.ts';
+import { asInformer, glance, informerList, informerWatch, watchUntil } from '../../watching/watch-until.ts';
 import { rolloutSelection } from './rollout-selection.ts';
 
 interface Progress {
@@ -28,7 +28,7 @@ export const status: Command = {
 };
 
 async function follow(context: CommandContext, info: Info, revision: number): Promise<void> {
-  const { flags, out, api, clock, process } = context;
+  const { flags, out, clock, process } = context;
   const { resource, namespace, name } = info;
   if (resource === undefined) return;
   const view = viewerOf(info);
@@ -43,44 +43,45 @@ async function follow(context: CommandContext, info: Info, revision: number): Pr
   };
   const path = pathOf(resource, namespace);
   const fieldSelector = `metadata.name=${name}`;
-  const list = async (): Promise<ListAnswer> =>
-    api().object<ListAnswer>('GET', path, { query: { fieldSelector, ...INFORMER_LIST } });
-  const { metadata, items: [first] = [] } = await list();
-  let version = metadata.resourceVersion ?? '0';
-  let seen = first?.metadata.resourceVersion;
-  const watchQuery = (): Readonly<Record<string, string>> => ({
-    fieldSelector,
-    ...informerWatch(process.rng, version),
-  });
-  if (first !== undefined && (await look(first))) {
-    await glance(context, path, watchQuery());
-    return;
-  }
-  for (;;) {
-    const leftMs = timeoutMs <= 0 ? 0 : endMs - clock.now();
-    if (timeoutMs > 0 && leftMs <= 0) throw new Error('timed out waiting for the condition');
-    let isForgotten = false;
-    const event = await watchUntil(context, path, {
-      query: watchQuery(),
-      timeoutMs: leftMs,
-      async isMet({ type, object }) {
-        version = object.metadata?.resourceVersion ?? version;
-        if (type === 'DELETED') throw new Error('object has been deleted');
-        isForgotten ||= type === 'ERROR';
-        if (type !== 'ADDED' && type !== 'MODIFIED') return false;
-        seen = object.metadata.resourceVersion;
-        return look(object);
-      },
+  const list = async (): Promise<ListAnswer> => informerList(context, path, { fieldSelector });
+  await asInformer(context, async () => {
+    const { metadata, items: [first] = [] } = await list();
+    let version = metadata.resourceVersion ?? '0';
+    let seen = first?.metadata.resourceVersion;
+    const watchQuery = (): Readonly<Record<string, string>> => ({
+      fieldSelector,
+      ...informerWatch(process.rng, version),
     });
-    if (event !== undefined) return;
-    if (isForgotten) {
-      const { metadata: now, items: [item] = [] } = await list();
-      version = now.resourceVersion ?? '0';
-      if (item !== undefined && item.metadata.resourceVersion !== seen && (await look(item))) return;
-      seen = item?.metadata.resourceVersion;
+    if (first !== undefined && (await look(first))) {
+      await glance(context, path, watchQuery());
+      return;
     }
-    if (timeoutMs > 0 && clock.now() >= endMs) throw new Error('timed out waiting for the condition');
-  }
+    for (;;) {
+      const leftMs = timeoutMs <= 0 ? 0 : endMs - clock.now();
+      if (timeoutMs > 0 && leftMs <= 0) throw new Error('timed out waiting for the condition');
+      let isForgotten = false;
+      const event = await watchUntil(context, path, {
+        query: watchQuery(),
+        timeoutMs: leftMs,
+        async isMet({ type, object }) {
+          version = object.metadata?.resourceVersion ?? version;
+          if (type === 'DELETED') throw new Error('object has been deleted');
+          isForgotten ||= type === 'ERROR';
+          if (type !== 'ADDED' && type !== 'MODIFIED') return false;
+          seen = object.metadata.resourceVersion;
+          return look(object);
+        },
+      });
+      if (event !== undefined) return;
+      if (isForgotten) {
+        const { metadata: now, items: [item] = [] } = await list();
+        version = now.resourceVersion ?? '0';
+        if (item !== undefined && item.metadata.resourceVersion !== seen && (await look(item))) return;
+        seen = item?.metadata.resourceVersion;
+      }
+      if (timeoutMs > 0 && clock.now() >= endMs) throw new Error('timed out waiting for the condition');
+    }
+  });
 }
 
 interface ListAnswer {

@@ -6,7 +6,7 @@ import { parseLabels } from '../../flags/labels.ts';
 import { objectOf, saved } from '../../generators/generate.ts';
 import { IMAGE } from '../../generators/image-name.ts';
 import { attachTo } from '../../stream/attach.ts';
-import { INFORMER_LIST, informerWatch, watchUntil } from '../../watching/watch-until.ts';
+import { asInformer, informerList, informerWatch, watchUntil } from '../../watching/watch-until.ts';
 import { cascadeOf } from '../../writing/delete-objects.ts';
 import { dryRunOf } from '../../writing/dry-run.ts';
 import { overridden } from '../../writing/overrides.ts';
@@ -160,26 +160,33 @@ async function waitFor(
   isIt: (pod: Pod) => boolean,
   timeoutMs: number,
 ): Promise<Pod> {
-  const { api } = context;
   const fieldSelector = `metadata.name=${pod.metadata.name}`;
-  const list = await api().object<{
-    readonly items?: readonly Pod[];
-    readonly metadata?: { readonly resourceVersion?: string };
-  }>('GET', pathOf(pod), { query: { fieldSelector, ...INFORMER_LIST } });
-  const [now] = list.items ?? [];
-  if (now === undefined) throw new Error('pods "" not found');
-  if (isIt(now)) return now;
-  const event = await watchUntil(context, pathOf(pod), {
-    query: { fieldSelector, ...informerWatch(context.process.rng, list.metadata?.resourceVersion ?? '0') },
-    timeoutMs,
-    isMet({ type, object }) {
-      if (type === 'DELETED') throw new Error('pods "" not found');
-      return (type === 'ADDED' || type === 'MODIFIED') && isIt(object as Pod);
+  return asInformer(
+    context,
+    async () => {
+      const list = await informerList<{
+        readonly items?: readonly Pod[];
+        readonly metadata?: { readonly resourceVersion?: string };
+      }>(context, pathOf(pod), { fieldSelector }, TYPE);
+      const [now] = list.items ?? [];
+      if (now === undefined) throw new Error('pods "" not found');
+      if (isIt(now)) return now;
+      const event = await watchUntil(context, pathOf(pod), {
+        query: { fieldSelector, ...informerWatch(context.process.rng, list.metadata?.resourceVersion ?? '0') },
+        timeoutMs,
+        isMet({ type, object }) {
+          if (type === 'DELETED') throw new Error('pods "" not found');
+          return (type === 'ADDED' || type === 'MODIFIED') && isIt(object as Pod);
+        },
+      });
+      if (event === undefined) throw new Error('timed out waiting for the condition');
+      return event.object as Pod;
     },
-  });
-  if (event === undefined) throw new Error('timed out waiting for the condition');
-  return event.object as Pod;
+    TYPE,
+  );
 }
+
+const TYPE = '*v1.Pod';
 
 async function attachAndWait(context: CommandContext, created: Pod, restart: string): Promise<void> {
   const { flags, err, out, api, process } = context;

@@ -4,7 +4,7 @@ import { messageOf, withoutThose } from '../../errors.ts';
 import { objectPrinter } from '../../printers/object-printer.ts';
 import { type Info, pathOf } from '../../resources/info.ts';
 import { type SelectOptions, select } from '../../resources/select.ts';
-import { glance, INFORMER_LIST, informerWatch, watchUntil } from '../../watching/watch-until.ts';
+import { asInformer, glance, informerList, informerWatch, watchUntil } from '../../watching/watch-until.ts';
 import { type Goal, readGoal } from './condition.ts';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -113,42 +113,42 @@ async function reached(context: CommandContext, info: Info, goal: Goal, deadline
     ...query,
     ...informerWatch(context.process.rng, metadata?.resourceVersion ?? '0'),
   });
-  for (let isFirst = true; ; isFirst = false) {
-    const list = await api().object<ListAnswer>('GET', path, {
-      query: { ...query, ...INFORMER_LIST },
-    });
-    const [item] = list.items ?? [];
-    if (goal.type === 'delete') {
-      if (item === undefined && object !== undefined) return object;
-    } else if (item !== undefined) {
-      if (goal.isMet(whole(item, info))) {
-        await glance(context, path, watchQuery(list));
-        return whole(item, info);
-      }
-    } else if (isFirst) {
-      // Says what the server would say.
-      await api().request('GET', `${path}/${encodeURIComponent(name)}`);
-    }
-    const leftMs = deadline.atMs - clock.now();
-    if (leftMs <= 0) throw timedOut;
-    const event = await watchUntil(context, path, {
-      query: watchQuery(list),
-      timeoutMs: leftMs,
-      isMet: ({ type, object: changed }) => {
-        if (type === 'ERROR') {
-          const what = goal.type === 'delete' ? 'object to be deleted' : 'condition to be satisfied';
-          context.err.write(
-            `error: An error occurred while waiting for the ${what}: ${messageOf(new StatusError(changed))}`,
-          );
-          return false;
+  return asInformer(context, async () => {
+    for (let isFirst = true; ; isFirst = false) {
+      const list = await informerList<ListAnswer>(context, path, query);
+      const [item] = list.items ?? [];
+      if (goal.type === 'delete') {
+        if (item === undefined && object !== undefined) return object;
+      } else if (item !== undefined) {
+        if (goal.isMet(whole(item, info))) {
+          await glance(context, path, watchQuery(list));
+          return whole(item, info);
         }
-        if (goal.type === 'delete') return type === 'DELETED';
-        return (type === 'ADDED' || type === 'MODIFIED') && goal.isMet(changed);
-      },
-    });
-    if (event !== undefined) return event.object;
-    if (clock.now() >= deadline.atMs) throw timedOut;
-  }
+      } else if (isFirst) {
+        // Says what the server would say.
+        await api().request('GET', `${path}/${encodeURIComponent(name)}`);
+      }
+      const leftMs = deadline.atMs - clock.now();
+      if (leftMs <= 0) throw timedOut;
+      const event = await watchUntil(context, path, {
+        query: watchQuery(list),
+        timeoutMs: leftMs,
+        isMet: ({ type, object: changed }) => {
+          if (type === 'ERROR') {
+            const what = goal.type === 'delete' ? 'object to be deleted' : 'condition to be satisfied';
+            context.err.write(
+              `error: An error occurred while waiting for the ${what}: ${messageOf(new StatusError(changed))}`,
+            );
+            return false;
+          }
+          if (goal.type === 'delete') return type === 'DELETED';
+          return (type === 'ADDED' || type === 'MODIFIED') && goal.isMet(changed);
+        },
+      });
+      if (event !== undefined) return event.object;
+      if (clock.now() >= deadline.atMs) throw timedOut;
+    }
+  });
 }
 
 interface ListAnswer {
