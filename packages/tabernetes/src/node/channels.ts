@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { CHANNELS_HEADER } from '@tabernetes/apimachinery';
 import type { HttpConnection, HttpRequestMessage, HttpUpload } from '@tabernetes/worker/connect';
@@ -60,7 +60,7 @@ export function upgradeToChannels(
           return;
         }
         const lines = answered.filter(([name]) => name !== 'content-length' && name !== 'transfer-encoding');
-        refusal = `HTTP/1.1 ${status} \r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join('')}`;
+        refusal = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join('')}`;
       },
       chunk(bytes, acknowledge) {
         if (host !== undefined) {

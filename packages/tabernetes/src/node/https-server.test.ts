@@ -258,3 +258,24 @@ describe('httpsServer', () => {
     });
   });
 });
+
+describe('TAB-8 an upgrade that is refused', () => {
+  for (const [protocol, path] of [
+    ['websocket', '/api/v1/namespaces/default/pods/none/exec?command=true'],
+    ['other', '/api'],
+  ] as const) {
+    test(`TAB-8 says why in its first line: ${protocol}`, async () => {
+      const socket = connectTls({
+        host: '127.0.0.1',
+        port: server.port,
+        ca: certificate.ca,
+        ALPNProtocols: ['http/1.1'],
+      });
+      const headers = `connection: Upgrade\r\nupgrade: ${protocol}\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-protocol: v5.channel.k8s.io`;
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: ${AUTHORIZATION}\r\n${headers}\r\n\r\n`);
+      const [first] = (await new Promise<Buffer>((resolve) => socket.once('data', resolve))).toString().split('\r\n');
+      socket.destroy();
+      expect(first).toMatch(/^HTTP\/1\.1 (?:200 OK|404 Not Found|400 Bad Request|403 Forbidden)$/);
+    });
+  }
+});

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -175,7 +175,7 @@ async function refuseUpgrade(connection: HttpConnection, request: IncomingMessag
   connection.send(requestOf(request, socket), {
     head(status, headers) {
       const lines = headers.filter(([name]) => !HOP_BY_HOP.has(name) && name !== 'content-length');
-      head = `HTTP/1.1 ${status} \r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join('')}`;
+      head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join('')}`;
     },
     chunk(bytes, acknowledge) {
       parts.push(bytes);
