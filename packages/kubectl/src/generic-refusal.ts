@@ -25,15 +25,15 @@ export function genericRefusal(code: number, { method, path, isRaw, text }: Refu
     apiVersion: 'v1',
     metadata: {},
     status: 'Failure',
-    code,
     message: resource === '' ? why : `${why} (${what})`,
     ...(reason !== '' && { reason }),
     details: {
+      ...(name !== '' && { name }),
       ...(group !== '' && { group }),
       ...(resource !== '' && { kind: resource }),
-      ...(name !== '' && { name }),
       causes: [{ reason: 'UnexpectedServerResponse', message: said }],
     },
+    code,
   } as Status);
 }
 

@@ -65,7 +65,7 @@ describe('requests that are told of', () => {
     expect(bodies.some((each) => each.startsWith('\t{"kind":"Status","apiVersion":"v1"'))).toBe(true);
   });
 
-  test('KCT-7 upgrades that are refused are told of by their number, others as the GET that they are', () => {
+  test('KCT-7 upgrades that are refused are asked for again in another way, others are the GET that they are', () => {
     let text = '';
     const config: ClientConfig = { server: 'https://s', namespace: 'default', insecure: false, timeoutMs: 0 };
     const log = requestLog(klog({ now: () => NOW, pid: 1, write: (part) => (text += part) }, 6), config);
@@ -76,10 +76,12 @@ describe('requests that are told of', () => {
       headers: { upgrade: 'websocket' },
     };
     for (const status of [400, 101]) {
-      log.ended(request, { status, headers: {}, body: { kind: 'text', contentType: '', text: '' } }, 0);
+      log.ended(request, { status, headers: {}, body: { kind: 'text', contentType: '', text: 'no' } }, 0);
     }
+    expect(text).toContain('fallback.go:56] RemoteCommand fallback: unable to upgrade streaming request: no\n');
     expect(text.match(/[A-Z]+ https.*/g)).toEqual([
-      'POST https://s/exec 400 in 0 milliseconds',
+      'GET https://s/exec  in 0 milliseconds',
+      'POST https://s/exec 400 Bad Request in 0 milliseconds',
       'GET https://s/exec 101 Switching Protocols in 0 milliseconds',
     ]);
   });

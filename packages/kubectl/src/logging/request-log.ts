@@ -43,8 +43,14 @@ export function requestLog(log: Klog, config: ClientConfig): RequestLog {
     },
     ended(request, response, durationMs) {
       const method = methodOf(request, response);
-      const status = response === undefined ? '' : statusOf(request, response);
+      const status = response === undefined ? '' : `${response.status} ${statusText(response.status)}`;
       const ms = Math.round(durationMs);
+      if (verbosity >= TIMING && response !== undefined && isRefusedUpgrade(request, response)) {
+        if (verbosity === TIMING) say(560, `GET ${urlOf(request, config)}  in ${ms} milliseconds`);
+        const why = `unable to upgrade streaming request: ${messageIn(response.body)}`;
+        if (!request.path.endsWith('/portforward')) log.info('fallback.go:56', `RemoteCommand fallback: ${why}`);
+        else log.info('fallback_dialer.go:53', `fallback to secondary dialer from primary dialer err: ${why}`);
+      }
       if (verbosity === TIMING || verbosity >= CURL) {
         say(560, `${method} ${urlOf(request, config)} ${status} in ${ms} milliseconds`);
       } else if (verbosity >= URL_AND_HEADERS) say(581, `Response Status: ${status} in ${ms} milliseconds`);
@@ -66,9 +72,14 @@ const asksForWebSocket = ({ headers }: ApiRequest): boolean => headers['upgrade'
 const methodOf = (request: ApiRequest, response: ApiResponse | undefined): string =>
   asksForWebSocket(request) && response?.status === 101 ? 'GET' : request.method;
 
-/** Refusals of an upgrade are told of by their number alone. */
-const statusOf = (request: ApiRequest, { status }: ApiResponse): string =>
-  asksForWebSocket(request) && status !== 101 ? `${status}` : `${status} ${statusText(status)}`;
+const isRefusedUpgrade = (request: ApiRequest, { status }: ApiResponse): boolean =>
+  asksForWebSocket(request) && status !== 101;
+
+/** What an answer says: a Status, or a text. */
+const messageIn = (body: ResponseBody): string =>
+  body.kind === 'object'
+    ? String((body.object as { readonly message?: unknown }).message ?? '')
+    : (responseText(body) ?? '').trim();
 
 /** The address as Go writes it, query keys sorted. */
 function urlOf({ path, query }: ApiRequest, { server }: ClientConfig): string {
@@ -139,16 +150,18 @@ function shortened(text: string, verbosity: number): string {
 function sourceOf({ method, path, query }: ApiRequest): string {
   if (path === '/api') return 'discovery_client.go:253';
   if (path === '/apis') return 'discovery_client.go:319';
+  if (path === '/version') return 'discovery_client.go:658';
+  if (path.startsWith('/openapi/v3')) return path === '/openapi/v3' ? 'client.go:46' : 'groupversion.go:75';
   if (query['watch'] !== undefined) return 'request.go:736';
   switch (method) {
     case 'DELETE':
       return 'helper.go:202';
     case 'POST':
-      return 'helper.go:223';
-    case 'PATCH':
       return 'helper.go:246';
+    case 'PATCH':
+      return 'helper.go:269';
     case 'PUT':
-      return 'helper.go:281';
+      return 'helper.go:319';
     default:
       return COLLECTION.test(path) ? 'helper.go:113' : 'helper.go:105';
   }
