@@ -1,6 +1,7 @@
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from '@tabernetes/api/types/rbac-v1';
 import {
   type Draft,
+  failure,
   forbiddenStatus,
   goQuote,
   type KubeObject,
@@ -72,8 +73,7 @@ async function checkBinding(
   const { user, namespace, resource } = attributes;
   const { kind = '', name = '' } = binding.roleRef ?? {};
   const plural = PLURALS[kind];
-  // Validation refuses such a reference.
-  if (plural === undefined) return;
+  if (plural === undefined) throw failure(500, '', `unsupported role reference kind: ${goQuote(kind)}`);
   if (await may(reader, user, 'bind', plural, namespace, name)) return;
   const rules = rbac.roleRules({ kind, name }, namespace);
   // By then upstream only knows what was asked for: the binding.

@@ -216,6 +216,8 @@ describe('rbacEscalation', () => {
     );
     const gone = await cluster.send('POST', inDefault('rolebindings'), binding('g', 'Role', 'gone'), { user: bob });
     expect(gone.refusal.message).toBe(`rolebindings.${GROUP} "gone" not found`);
+    const odd = await cluster.send('POST', inDefault('rolebindings'), binding('g', 'Foo', 'x'), { user: bob });
+    expect([odd.refusal.code, odd.refusal.message]).toEqual([500, 'unsupported role reference kind: "Foo"']);
     const mayBind = { apiGroups: [GROUP], resources: ['roles'], resourceNames: ['writer'], verbs: ['bind'] };
     await cluster.send('PUT', `${inDefault('roles')}/admin`, role('admin', rbacAdmin, pods('get'), mayBind));
     expect((await cluster.send('POST', inDefault('rolebindings'), grant, { user: bob })).status).toBe(201);
