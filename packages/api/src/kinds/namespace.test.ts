@@ -16,6 +16,12 @@ describe('Namespace', () => {
     });
   });
 
+  test('KND-7 a status that names no phase says that it is active', () => {
+    const draft = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } } as Draft<Namespace>;
+    kind.defaults?.(draft);
+    expect(draft.status).toEqual({ phase: 'Active' });
+  });
+
   test('KND-7 its label cannot be taken off, its finalizers only through finalize', () => {
     const old = create({ name: 'demo' });
     const now = updateObject(

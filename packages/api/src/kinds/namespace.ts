@@ -32,7 +32,10 @@ export const namespace = defineKind<Namespace>({
   validateName: nameIsDnsLabel,
   resetFields: ['status'],
 
-  defaults: labelWithName,
+  defaults: (draft) => {
+    labelWithName(draft);
+    if (!draft.status?.phase) draft.status = { ...draft.status, phase: 'Active' };
+  },
   prepareForCreate: (draft) => {
     // The name may have been generated after defaulting.
     labelWithName(draft);
