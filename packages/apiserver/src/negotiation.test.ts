@@ -21,6 +21,7 @@ describe('negotiate', () => {
     { name: 'no Tables as protobuf', accept: as('Table'), offer: all.builtIn, format: undefined },
     { name: 'refusals in no other shape', accept: as('PartialObjectMetadata'), offer: all.plain, format: undefined },
     { name: 'nothing as protobuf without a table', accept: PROTOBUF, offer: textOnly.builtIn, format: undefined },
+    { name: 'no types in capitals', accept: 'APPLICATION/JSON', offer: all.builtIn, format: undefined },
     { name: 'no other streams', accept: 'application/json;stream=x', offer: all.builtIn, format: undefined },
   ];
   for (const { name, accept, offer, format } of cases) {

@@ -130,7 +130,7 @@ function parseClause(text: string): Clause {
     if (name === 'q') quality = Number.parseFloat(value) || 0;
     else params[name] = value;
   }
-  return { type: type.trim().toLowerCase(), params, quality };
+  return { type: type.trim(), params, quality };
 }
 
 /**

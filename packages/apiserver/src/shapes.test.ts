@@ -111,7 +111,11 @@ describe('what else is asked for', () => {
     const tag = async (path: string, accept: string) =>
       (await api.http('GET', path, { headers: { accept } })).headers.has('etag');
     const all = 'application/json;as=APIGroupDiscoveryList;g=apidiscovery.k8s.io;v=v2';
-    for (const path of ['/api', '/apis']) expect(await tag(path, all)).toBe(true);
+    for (const path of ['/api', '/apis']) {
+      expect(await tag(path, all)).toBe(true);
+      const { headers } = await api.http('GET', path, { headers: { accept: all } });
+      expect(headers.get('cache-control')).toBe('public');
+    }
     for (const path of ['/api', '/apis', '/api/v1', '/apis/apps', '/apis/apps/v1']) {
       expect(await tag(path, 'application/json')).toBe(false);
     }

@@ -90,7 +90,7 @@ function documentOf(value: unknown, contentType: string | undefined): Document |
 function answerTo(request: ApiRequest, document: Document): ApiResponse {
   const { object, contentType, etag } = document;
   if (contentType === undefined) return { status: 200, headers: {}, body: { kind: 'object', object } };
-  const headers = { etag, vary: 'Accept', 'cache-control': 'no-cache, private' };
+  const headers = { etag, vary: 'Accept', 'cache-control': 'public' };
   if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: { kind: 'empty' } };
   return { status: 200, headers, body: { kind: 'object', object, contentType } };
 }
