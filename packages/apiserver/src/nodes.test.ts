@@ -87,6 +87,14 @@ describe('requests to nodes', () => {
     api = await testApiServer({ deps: { nodes } });
     await api.send('POST', PODS, pod('p', 'node-1'));
     expect((await api.send('GET', `${PODS}/p/log`)).refusal.message).toBe('pods "node-1" not found');
+    expect((await api.send('GET', `${PODS}/p/log?sinceTime=x`)).refusal).toMatchObject({
+      code: 400,
+      message: 'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"',
+    });
+    const since = 'sinceTime=2020-01-01T00:00:00Z&sinceSeconds=1';
+    expect((await api.send('GET', `${PODS}/p/log?${since}`)).refusal.message).toBe(
+      'PodLogOptions "p" is invalid: []: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
+    );
     expect((await api.send('POST', `${PODS}/p/exec?command=ls`)).refusal.message).toBe('pods "node-1" not found');
     await api.send('POST', '/api/v1/nodes', { metadata: { name: 'node-1' } });
     await status('p', '10.244.1.2');

@@ -68,6 +68,23 @@ describe('what cannot be read is told before what is not allowed', () => {
     );
   });
 
+  test('API-17 an eviction is dry in its body as it is in the query', async () => {
+    const body = { metadata: { name: 'a' }, deleteOptions: { dryRun: ['x'] } };
+    const { refusal } = await api.send('POST', '/api/v1/namespaces/default/pods/a/eviction?dryRun=All', body);
+    expect([refusal.code, refusal.message]).toEqual([
+      500,
+      'Non-matching dry-run options in request and content: [All] and [x]',
+    ]);
+  });
+
+  test('API-34 the namespace of a Scale is looked at before its name', async () => {
+    const path = '/apis/apps/v1/namespaces/default/deployments/a/scale';
+    const { refusal } = await api.send('PUT', path, { metadata: { name: 'b', namespace: 'x' }, spec: { replicas: 1 } });
+    expect(refusal.message).toBe(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
+  });
+
   test('API-27 the selection comes before how to delete', async () => {
     const { refusal } = await api.send('DELETE', `${MAPS}?fieldSelector=spec.x%3D1&propagationPolicy=x`);
     expect([refusal.code, refusal.message]).toEqual([400, expect.stringContaining('"spec.x" is not a known field')]);

@@ -43,7 +43,7 @@ describe('binding', () => {
       pod: makePod(),
       metadata: { name: 'web', uid: 'u0' },
       message:
-        'Operation cannot be fulfilled on pods "web": StorageError: invalid object, Code: 4, Key: /pods/default/web, ' +
+        'Operation cannot be fulfilled on pods "web": StorageError: invalid object, Code: 4, Key: /registry/pods/default/web, ' +
         'ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: u0, UID in object meta: u1',
     },
     {

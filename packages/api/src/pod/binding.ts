@@ -47,7 +47,7 @@ export async function bindPod(
   const admitted = await parent.admit(input);
   const node = binding.target.name ?? '';
   await admitted.update((draft, pod) => {
-    const refusal = preconditionProblem(pod, uid, resourceVersion);
+    const refusal = preconditionProblem(pod, context, uid, resourceVersion);
     if (refusal !== undefined) throw conflict({ group: '', resource: 'pods' }, name, refusal);
     const obstacle = bindObstacle(pod);
     if (obstacle !== undefined) throw conflict({ group: '', resource: 'pods/binding' }, name, obstacle);
@@ -77,6 +77,7 @@ function bindObstacle({ metadata: { name, deletionTimestamp }, spec }: Pod): str
 
 function preconditionProblem(
   { metadata }: Pod,
+  { dryRun }: RequestContext,
   uid: string | undefined,
   resourceVersion: string | undefined,
 ): string | undefined {
@@ -87,6 +88,6 @@ function preconditionProblem(
         ? `ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion ?? ''}`
         : undefined;
   if (failed === undefined) return undefined;
-  const key = `/pods/${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
+  const key = `${dryRun ? '' : '/registry'}/pods/${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
   return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ${failed}`;
 }

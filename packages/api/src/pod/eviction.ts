@@ -57,6 +57,9 @@ async function evictPod(
     const detail = 'can not be set for pod eviction, try after removing the option';
     throw invalidStatus(EVICTION, posted.name, [invalid(UNSAFE, true, detail)]);
   }
+  if (context.dryRun && dryRun.length > 0 && dryRun.join() !== 'All') {
+    throw failure(500, '', `Non-matching dry-run options in request and content: [All] and [${dryRun.join(' ')}]`);
+  }
   // `kubectl drain --dry-run=server` says so in the body.
   const isDry = context.dryRun || dryRun.includes('All');
   const options: DeleteOptions = { ...(isDry && { dryRun: true }), ...asked };

@@ -1,6 +1,7 @@
 import {
   type ApiResponse,
   badRequest,
+  canonicalTime,
   type FieldError,
   failure,
   forbidden,
@@ -8,7 +9,9 @@ import {
   invalidStatus,
   type KubeObject,
   notFound,
+  RFC3339,
   type StatusError,
+  TimeProblem,
 } from '@tabernetes/apimachinery';
 import type { ExecOptions, LogOptions, NodeConnector } from '../node-connector.ts';
 import { queryBool, queryInt } from '../query.ts';
@@ -120,11 +123,22 @@ const commandOf = (query: Readonly<Record<string, string>>, _path: string): read
 /** Values of a repeated query key in one text. */
 const repeated = (text: string): readonly string[] => text.split('\u0000');
 
+/** @throws {StatusError} BadRequest */
+function checkTime(text: string): void {
+  try {
+    canonicalTime(text, RFC3339);
+  } catch (error) {
+    if (error instanceof TimeProblem) throw badRequest(error.message);
+    throw error;
+  }
+}
+
 function logOptions({ request: { query }, info }: RequestScope): LogOptions {
   const sinceSeconds = queryInt(query, 'sinceSeconds');
   const tailLines = queryInt(query, 'tailLines');
   const limitBytes = queryInt(query, 'limitBytes');
   const { sinceTime } = query;
+  if (sinceTime) checkTime(sinceTime);
   const errors: FieldError[] = [];
   if (tailLines !== undefined && tailLines < 0) {
     errors.push(invalid('tailLines', tailLines, 'must be greater than or equal to 0'));
@@ -133,7 +147,7 @@ function logOptions({ request: { query }, info }: RequestScope): LogOptions {
     errors.push(invalid('limitBytes', limitBytes, 'must be greater than 0'));
   }
   if (sinceSeconds !== undefined && sinceTime !== undefined) {
-    errors.push(forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
+    errors.push(forbidden('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
   } else if (sinceSeconds !== undefined && sinceSeconds < 1) {
     errors.push(invalid('sinceSeconds', sinceSeconds, 'must be greater than 0'));
   }

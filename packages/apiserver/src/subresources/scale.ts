@@ -67,7 +67,9 @@ export async function getScale(scope: RequestScope): Promise<ApiResponse> {
 export async function updateScale(scope: RequestScope): Promise<ApiResponse> {
   const options = writeOptions(scope.request.query, 'UpdateOptions');
   const makeDraft = requestBody(scope, { ...SCALE, schema: scaleSchema() }, options.fieldValidation);
-  checkName(makeDraft().metadata, scope.info.pathName, '');
+  const { metadata } = makeDraft();
+  ensureNamespace(metadata, scope.namespace);
+  checkName(metadata, scope.info.pathName, '');
   return changeScale(scope, options, (old, context) => {
     const draft = makeDraft();
     ensureNamespace(draft.metadata, scope.namespace);
