@@ -121,9 +121,8 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     runtime,
     nodeName,
     hostIP: spec.internalIP,
-    allocatableMemoryBytes: allocatable['memory']
-      ? parseQuantity(allocatable['memory']).value()
-      : Number.POSITIVE_INFINITY,
+    allocatableMemoryBytes: bytesOf(allocatable['memory']),
+    memoryCapacityBytes: bytesOf(spec.capacity['memory']),
     timing,
     dns: { clusterDNS: dns.clusterDNS ?? '10.96.0.10', nodeDNS: dns.nodeDNS ?? '172.18.0.1' },
     nodeHosts: () => (runtime.hostFs.fs.exists('/etc/hosts') ? runtime.hostFs.fs.readText('/etc/hosts') : ''),
@@ -343,6 +342,10 @@ interface PodSide extends PodParts {
 
 /** Pods by the node that they are bound to. */
 export const NODE_INDEX = 'kubelet node';
+
+/** What is not told of has no end. */
+const bytesOf = (quantity: string | undefined): number =>
+  quantity ? parseQuantity(quantity).value() : Number.POSITIVE_INFINITY;
 
 const TOKEN_PERIOD_MS = 300_000;
 const NO_NETWORK =

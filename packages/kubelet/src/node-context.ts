@@ -24,6 +24,8 @@ export interface NodeContext {
   readonly hostIP: string;
   /** What the node has for Pods. */
   readonly allocatableMemoryBytes: number;
+  /** What the machine has. */
+  readonly memoryCapacityBytes: number;
   readonly timing: Timing;
   readonly dns: DnsOptions;
   /** What /etc/hosts of the node says now. */

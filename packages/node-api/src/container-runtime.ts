@@ -100,6 +100,10 @@ export interface ContainerConfig {
   readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] };
   /** True when allowPrivilegeEscalation is false. */
   readonly noNewPrivileges?: boolean;
+  /** True with the runtime's own seccomp profile. */
+  readonly seccomp?: boolean;
+  /** How gladly its processes are ended when the node runs out of memory: -1000 to 1000. Default 0. */
+  readonly oomScoreAdj?: number;
   /** What the container sees of its limits in /proc and /sys, and what it is held to. Undefined: none. */
   readonly resources: {
     readonly cpuRequestMillicores: number;

@@ -101,6 +101,42 @@ describe('the files of a container', () => {
     ]);
   });
 
+  test('CLU-61 that every container has are mounted as a runtime mounts them; what is not for it is masked', async () => {
+    const script =
+      'mount | grep -v -e /etc/ -e overlay; ls /dev; df /dev/shm | tail -1; echo x > /proc/sys/kernel/domainname';
+    const said = await say(script, {});
+    const cgroup = (name: string, option = name): string =>
+      `cgroup on /sys/fs/cgroup/${name} type cgroup (ro,nosuid,nodev,noexec,relatime,${option})`;
+    expect(said.replace(/ +/g, ' ').trimEnd().split('\n')).toEqual([
+      'proc on /proc type proc (rw,nosuid,nodev,noexec,relatime)',
+      'tmpfs on /dev type tmpfs (rw,nosuid,size=65536k,mode=755)',
+      'devpts on /dev/pts type devpts (rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666)',
+      'mqueue on /dev/mqueue type mqueue (rw,nosuid,nodev,noexec,relatime)',
+      'sysfs on /sys type sysfs (ro,nosuid,nodev,noexec,relatime)',
+      'tmpfs on /sys/fs/cgroup type tmpfs (rw,nosuid,nodev,noexec,relatime,mode=755)',
+      ...['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer', 'blkio', 'pids'].map((name) => cgroup(name)),
+      cgroup('systemd', 'name=systemd'),
+      '/dev/vda on /dev/termination-log type ext4 (rw,relatime,discard,resv_strict,resuid=65534,resgid=65534)',
+      'shm on /dev/shm type tmpfs (rw,nosuid,nodev,noexec,relatime,size=65536k)',
+      'tmpfs on /var/run/secrets/kubernetes.io/serviceaccount type tmpfs (ro,relatime,size=8388608k,noswap)',
+      ...['bus', 'fs', 'irq', 'sys'].map((name) => `proc on /proc/${name} type proc (ro,nosuid,nodev,noexec,relatime)`),
+      'tmpfs on /proc/acpi type tmpfs (ro,relatime)',
+      'tmpfs on /proc/keys type tmpfs (rw,nosuid,size=65536k,mode=755)',
+      'tmpfs on /proc/timer_list type tmpfs (rw,nosuid,size=65536k,mode=755)',
+      'tmpfs on /sys/firmware type tmpfs (ro,relatime)',
+      ...'fd full mqueue null ptmx pts random shm stderr stdin stdout termination-log tty urandom zero'.split(' '),
+      'shm 65536 0 65536 0% /dev/shm',
+      "sh: can't create /proc/sys/kernel/domainname: Read-only file system",
+    ]);
+  });
+
+  test('CLU-61 of a privileged container are not masked', async () => {
+    const said = await say('mount | grep -c -e /proc/ -e firmware; ls -d /proc/sys', {
+      securityContext: { privileged: true },
+    });
+    expect(said).toBe('0\n/proc/sys\n');
+  });
+
   test('CLU-61 of subPaths have the modes of their volume, all the way down', async () => {
     const said = await say(
       'ls -ld /all/made /sub',

@@ -42,6 +42,31 @@ describe('What containers may do', () => {
     expect(await logs()).toBe('2755 0 2000 /v/dir/.\n644 0 2000 /v/dir/name\n2755 0 2000 /v/..data/.\n');
   });
 
+  test('CLU-95 the first group comes first where groups alone are asked for', async () => {
+    await run(
+      'id -G',
+      {},
+      { securityContext: { runAsUser: 1000, runAsGroup: 3000, supplementalGroups: [2000, 4000] } },
+    );
+    expect(await logs()).toBe('3000 2000 4000\n');
+  });
+
+  test('CLU-95 a process knows whether its calls are filtered, and how gladly it is ended when memory runs out', async () => {
+    const script = 'cat /proc/self/oom_score_adj; grep Seccomp: /proc/self/status';
+    const cases = [
+      [{}, '1000', '0'],
+      [{ resources: { requests: { memory: '1Gi' } } }, '875', '0'],
+      [{ resources: { requests: { cpu: '1m' } } }, '999', '0'],
+      [{ resources: { limits: { memory: '1Gi', cpu: '1' } } }, '-997', '0'],
+      [{ securityContext: { seccompProfile: { type: 'RuntimeDefault' } } }, '1000', '2'],
+    ] as const;
+    for (const [container, score, seccomp] of cases) {
+      await run(script, container);
+      expect(await logs()).toBe(`${score}\nSeccomp:\t${seccomp}\n`);
+      await cluster.client.resource(kinds.pod).delete('own', 'default', { gracePeriodSeconds: 0 });
+    }
+  });
+
   test('CLU-95 root of busybox is in the group wheel too, and has the directories of its image', async () => {
     await run('id; id -G; ls /', {});
     expect(await logs()).toBe(

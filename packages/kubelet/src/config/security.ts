@@ -8,7 +8,14 @@ export function securityOf(
   container: Container | EphemeralContainer,
 ): Pick<
   ContainerConfig,
-  'uid' | 'gid' | 'supplementalGroups' | 'readOnlyRootFilesystem' | 'privileged' | 'noNewPrivileges' | 'capabilities'
+  | 'uid'
+  | 'gid'
+  | 'supplementalGroups'
+  | 'readOnlyRootFilesystem'
+  | 'privileged'
+  | 'noNewPrivileges'
+  | 'seccomp'
+  | 'capabilities'
 > {
   const ofPod = pod.spec?.securityContext ?? {};
   const own = container.securityContext ?? {};
@@ -22,6 +29,7 @@ export function securityOf(
     readOnlyRootFilesystem: own.readOnlyRootFilesystem ?? false,
     privileged: own.privileged ?? false,
     noNewPrivileges: own.allowPrivilegeEscalation === false,
+    seccomp: own.privileged !== true && (own.seccompProfile ?? ofPod.seccompProfile)?.type === 'RuntimeDefault',
     capabilities: { add: own.capabilities?.add ?? [], drop: own.capabilities?.drop ?? [] },
   };
 }

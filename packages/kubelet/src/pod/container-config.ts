@@ -4,6 +4,7 @@ import type { ContainerConfig, Image, Mount } from '@tabernetes/node-api';
 import { containerEnvironment } from '../config/environment.ts';
 import { expandReferences } from '../config/expand.ts';
 import { hostsFile } from '../config/hosts-file.ts';
+import { oomScoreAdj } from '../config/oom-score.ts';
 import { securityOf, verifyNonRoot, verifySeccomp } from '../config/security.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { MountedVolume, PodVolumes } from '../volumes/pod-volumes.ts';
@@ -28,7 +29,7 @@ export interface ContainerConfigSources {
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/kuberuntime/kuberuntime_container.go generateContainerConfig
  */
 export async function containerConfig(
-  node: Pick<NodeContext, 'fieldContext' | 'objects' | 'services' | 'nodeHosts'>,
+  node: Pick<NodeContext, 'fieldContext' | 'memoryCapacityBytes' | 'objects' | 'services' | 'nodeHosts'>,
   sources: ContainerConfigSources,
 ): Promise<ContainerConfig> {
   const { pod, container, image, attempt, podIPs, targetContainerId } = sources;
@@ -52,6 +53,7 @@ export async function containerConfig(
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
     ...securityOf(pod, container),
+    oomScoreAdj: oomScoreAdj(pod, container, node.memoryCapacityBytes),
     resources: resourcesOf(container),
     ...(targetContainerId !== undefined && { targetContainerId }),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',

@@ -8,6 +8,13 @@ import { ROOT } from './walk.ts';
 /** A volume and the tree behind it, for runtimes that mount it. */
 export class SimVolume implements Volume {
   readonly tree: Tree;
+  /** What /proc/mounts calls it, and its options, where that does not follow from its type. */
+  get source(): string | undefined {
+    return undefined;
+  }
+  get options(): string | undefined {
+    return undefined;
+  }
   readonly #now: () => number;
 
   constructor(now: () => number, { fsType = 'ext4', capacityBytes, gid, mode = 0o777, fill }: VolumeOptions = {}) {

@@ -10,7 +10,8 @@ import { PidNamespace } from '../process/pid-namespace.ts';
 import { type Applet, Proc } from '../process/proc.ts';
 import { Pty } from '../process/pty.ts';
 import { CpuMeter, type World } from '../process/world.ts';
-import { devices, mountLines } from '../runtime/container.ts';
+import { mountLines } from '../runtime/container.ts';
+import { devices } from '../runtime/devices.ts';
 import { type Machine, procFiles } from '../runtime/proc-files.ts';
 
 export interface SimulatedMachineDeps {
@@ -114,10 +115,11 @@ export function simulatedMachine(
     mounts: () => mountLines(mounts),
     sysctls: { 'kernel.hostname': hostname },
     cgroup: '/',
+    oomScoreAdj: 0,
   });
   for (const [path, root, fsType] of [
     ['/proc', proc, 'proc'],
-    ['/dev', devices(), 'devtmpfs'],
+    ['/dev', devices(true), 'devtmpfs'],
   ] as const) {
     const tree = new Tree(root, { fsType });
     tree.root.tree = tree;

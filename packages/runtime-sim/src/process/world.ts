@@ -25,7 +25,12 @@ export interface World {
   /** A program threw what no program should. */
   onError(error: unknown): void;
   readonly ports: readonly { readonly name: string; readonly containerPort: number; readonly protocol: string }[];
-  readonly capabilities: { readonly effective: bigint; readonly noNewPrivileges: boolean };
+  readonly capabilities: {
+    readonly effective: bigint;
+    readonly noNewPrivileges: boolean;
+    /** A seccomp profile says which system calls there are. */
+    readonly filtersCalls?: boolean;
+  };
 }
 
 /** Usage is told as the mean over about this long, as metrics-server does. */

@@ -25,7 +25,10 @@ export const id = command('[-ugGnr] [USER]', async (process) => {
   let text = `uid=${both(uid, users)} gid=${both(gid, groups)} groups=${all.map((number) => both(number, groups)).join(',')}`;
   if (options.has('u')) text = show(uid, users);
   else if (options.has('g')) text = show(gid, groups);
-  else if (options.has('G')) text = all.map((number) => show(number, groups)).join(' ');
+  else if (options.has('G')) {
+    // The first group comes first here, whatever is done above.
+    text = [...new Set([gid, ...all])].map((number) => show(number, groups)).join(' ');
+  }
   await process.stdout.write(`${text}${options.has('z') ? '\0' : '\n'}`);
   return 0;
 });
@@ -103,6 +106,9 @@ export const nproc = command('[--all]', async (process) => {
 export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
   const options = parseOptions(process.argv.slice(1), 'PkmhaTt:');
   const disk = 101_430_960 * 1024;
+  // What says nothing of its size may take half the memory, in whole pages.
+  const memory = attempt(() => process.fs.readText('/proc/meminfo'));
+  const half = 4 * Math.floor(Number(/^MemTotal: +(\d+)/m.exec('value' in memory ? memory.value : '')?.[1] ?? 0) / 8);
   const rows = mountsOf(process)
     .filter(
       ({ type }) =>
@@ -111,7 +117,7 @@ export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
     )
     .map((mount) => {
       if (mount.type !== 'tmpfs') return { ...mount, total: disk, used: Math.floor(disk / 4) };
-      const [, kib = '65536'] = /(?:^|,)size=(\d+)k/.exec(mount.options) ?? [];
+      const [, kib = half] = /(?:^|,)size=(\d+)k/.exec(mount.options) ?? [];
       return { ...mount, total: Number(kib) * 1024, used: pagesBelow(process, mount.at) };
     });
   const lost: string[] = [];
@@ -133,7 +139,7 @@ export const df = command('[-Pkmhai] [FILESYSTEM]...', async (process) => {
     `Filesystem           ${types}${title} ${isPosix ? '   Used Available Capacity' : '     Used Available Use%'} Mounted on\n`,
   );
   for (const { source, at, type, total, used } of shown) {
-    const percent = total === 0 ? 0 : Math.ceil((used / total) * 100);
+    const percent = total === 0 ? 0 : Math.round((used / total) * 100);
     const name = source.length > 20 && !isPosix ? `${source}\n${' '.repeat(20)}` : source.padEnd(20);
     const left = options.has('T') ? `${name} ${type.padEnd(10)}` : name;
     await process.stdout.write(

@@ -13,7 +13,7 @@ import { toText } from '../file-system/content.ts';
 import { FileOperationError } from '../file-system/file-error.ts';
 import { FsView } from '../file-system/fs-view.ts';
 import { type MountPoint, MountTable } from '../file-system/mounts.ts';
-import { type DirectoryNode, device, directory, lazyDirectory, symlink } from '../file-system/node.ts';
+import { type DirectoryNode, directory, lazyDirectory } from '../file-system/node.ts';
 import { Tree } from '../file-system/tree.ts';
 import { SimVolume } from '../file-system/volume.ts';
 import { type Credentials, ROOT } from '../file-system/walk.ts';
@@ -26,10 +26,12 @@ import type { Pty } from '../process/pty.ts';
 import { CpuMeter, type World } from '../process/world.ts';
 import { capabilityBits } from './capabilities.ts';
 import { ContainerLog } from './container-log.ts';
+import { DEVICES, TERMINAL_DEVICES } from './devices.ts';
 import { misfit, OverlayMount, VolumeMount } from './mount-points.ts';
 import { type Machine, procFiles } from './proc-files.ts';
 import type { Sandbox } from './sandbox.ts';
 import { sysFiles } from './sys-files.ts';
+import { cgroupMounts, DEVICE_MOUNTS, maskingMounts } from './system-mounts.ts';
 
 export interface ContainerDeps {
   readonly clock: Clock;
@@ -132,6 +134,7 @@ export class Container implements World {
     return {
       effective: capabilityBits(capabilities, privileged),
       noNewPrivileges: this.config.noNewPrivileges ?? false,
+      filtersCalls: this.config.seccomp ?? false,
     };
   }
 
@@ -283,9 +286,11 @@ export class Container implements World {
     const safe = 'nosuid,nodev,noexec,relatime';
     table.add({ path: '/proc', tree: proc, readOnly: false, source: 'proc', options: safe });
     // As an image's files: what a container changes of them becomes its own.
-    const dev = new Tree(DEVICES, { fsType: 'tmpfs' });
+    const dev = new Tree(config.tty ? TERMINAL_DEVICES : DEVICES, { fsType: 'tmpfs' });
     table.add({ path: '/dev', tree: dev, readOnly: false, source: 'tmpfs', options: 'nosuid,size=65536k,mode=755' });
+    for (const point of DEVICE_MOUNTS) table.add(point);
     table.add({ path: '/sys', tree: sys, readOnly: !config.privileged, source: 'sysfs', options: safe });
+    for (const point of cgroupMounts(sys, !config.privileged)) table.add(point);
     const mounts = [...config.mounts];
     const put = (containerPath: string, volume: SimVolume, subPath: string, nodePath?: string): void => {
       mounts.push({ containerPath, volume, subPath, readOnly: false, ...(nodePath !== undefined && { nodePath }) });
@@ -299,6 +304,7 @@ export class Container implements World {
     }
     if (isFree('/etc/hostname')) put('/etc/hostname', sandbox.files(), 'hostname');
     if (isFree('/etc/resolv.conf')) put('/etc/resolv.conf', sandbox.files(), 'resolv.conf');
+    if (isFree('/dev/shm')) put('/dev/shm', sandbox.sharedMemory(), '');
     let problem: string | undefined;
     // Mounts of deeper paths come after those that they lie in.
     for (const mount of mounts.sort((a, b) => depth(a) - depth(b))) {
@@ -306,6 +312,7 @@ export class Container implements World {
       if (mount.nodePath !== undefined) problem ??= misfit(table, point, mount.nodePath);
       table.add(point);
     }
+    if (!config.privileged) for (const point of maskingMounts(proc)) table.add(point);
     return { table, misfit: problem };
   }
 }
@@ -341,6 +348,7 @@ const procOf = (container: Container, machine: Machine, table: MountTable) => ()
     mounts: () => mountLines(table),
     sysctls: { ...sandbox.config.sysctls, 'kernel.hostname': sandbox.hostname },
     cgroup: '/',
+    oomScoreAdj: container.config.oomScoreAdj ?? 0,
   });
 };
 
@@ -359,30 +367,6 @@ const sysOf = (container: Container) => (): DirectoryNode => {
 function depth({ containerPath }: Mount): number {
   return containerPath.split('/').length;
 }
-
-/** /dev */
-export function devices(): DirectoryNode {
-  return directory([
-    ['null', device('null')],
-    ['zero', device('zero')],
-    ['full', device('full')],
-    ['random', device('random')],
-    ['urandom', device('random')],
-    ['tty', device('tty')],
-    ['console', device('tty', { mode: 0o620 })],
-    ['ptmx', symlink('pts/ptmx')],
-    ['fd', symlink('/proc/self/fd')],
-    ['stdin', symlink('/proc/self/fd/0')],
-    ['stdout', symlink('/proc/self/fd/1')],
-    ['stderr', symlink('/proc/self/fd/2')],
-    ['shm', directory([], 0o1777)],
-    ['mqueue', directory([], 0o1777)],
-    ['pts', directory([], 0o755)],
-  ]);
-}
-
-/** /dev of every container, until it changes something there. */
-const DEVICES: DirectoryNode = devices();
 
 /** The lines of /proc/mounts. */
 export function mountLines(table: MountTable): string {

@@ -65,10 +65,11 @@ export class VolumeMount implements MountPoint, Awaiting {
   }
 
   get source(): string {
-    return this.#volume.fsType === 'tmpfs' ? 'tmpfs' : '/dev/vda';
+    return this.#volume.source ?? (this.#volume.fsType === 'tmpfs' ? 'tmpfs' : '/dev/vda');
   }
 
   get options(): string {
+    if (this.#volume.options !== undefined) return this.#volume.options;
     if (this.#volume.fsType !== 'tmpfs') return DISK_OPTIONS;
     const { capacityBytes } = this.tree;
     return `relatime${Number.isFinite(capacityBytes) ? `,size=${Math.floor(capacityBytes / 1024)}k` : ''},noswap`;

@@ -27,6 +27,8 @@ export interface ProcFilesDeps {
   readonly mounts: () => string;
   readonly sysctls: Readonly<Record<string, string>>;
   readonly cgroup: string;
+  /** How gladly the kernel ends processes when memory runs out. */
+  readonly oomScoreAdj: number;
 }
 
 /** /proc as the processes of one container see it. */
@@ -115,7 +117,9 @@ function processDirectory(proc: Proc, deps: ProcFilesDeps): DirectoryNode {
         () =>
           'Limit                     Soft Limit           Hard Limit           Units     \nMax open files            1048576              1048576              files     \n',
       ),
-    oom_score_adj: () => liveFile(() => '0\n', { mode: 0o644 }),
+    oom_score_adj: () => liveFile(() => `${deps.oomScoreAdj}\n`, { mode: 0o644 }),
+    // Of processes that use next to nothing.
+    oom_score: () => liveFile(() => `${Math.floor(((1000 + deps.oomScoreAdj) * 2) / 3)}\n`),
     cwd: () => symlink(proc.cwd),
     root: () => symlink('/'),
     exe: () => symlink(proc.argv[0] ?? ''),
@@ -136,7 +140,7 @@ function processDirectory(proc: Proc, deps: ProcFilesDeps): DirectoryNode {
 }
 
 function status(proc: Proc): string {
-  const { effective, noNewPrivileges } = proc.world.capabilities;
+  const { effective, noNewPrivileges, filtersCalls } = proc.world.capabilities;
   const permitted = proc.uid === 0 ? effective : 0n;
   const hex = (bits: bigint): string => bits.toString(16).padStart(16, '0');
   const kib = Math.round(proc.memoryBytes / 1024);
@@ -164,7 +168,8 @@ function status(proc: Proc): string {
     `CapBnd:\t${hex(effective)}`,
     'CapAmb:\t0000000000000000',
     `NoNewPrivs:\t${noNewPrivileges ? 1 : 0}`,
-    'Seccomp:\t0',
+    `Seccomp:\t${filtersCalls ? 2 : 0}`,
+    `Seccomp_filters:\t${filtersCalls ? 1 : 0}`,
     'Cpus_allowed_list:\t0-1',
     '',
   ].join('\n');

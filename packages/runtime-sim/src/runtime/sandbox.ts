@@ -20,6 +20,7 @@ export class Sandbox {
   readonly #hostPids: PidNamespace;
   stopped = false;
   #files: SimVolume | undefined;
+  #sharedMemory: SimVolume | undefined;
   #shared: PidNamespace | undefined;
   hostsKnown = false;
   #pause: Proc | undefined;
@@ -71,6 +72,12 @@ export class Sandbox {
     this.#pause = undefined;
   }
 
+  /** What the containers of the Pod share in /dev/shm. */
+  sharedMemory(): SimVolume {
+    this.#sharedMemory ??= new SharedMemory(this.#now);
+    return this.#sharedMemory;
+  }
+
   /** The files that a runtime puts into each container of the Pod. */
   files(): SimVolume {
     if (this.#files === undefined) {
@@ -87,6 +94,20 @@ export class Sandbox {
       this.#files = new SimVolume(this.#now, { mode: 0o755, fill });
     }
     return this.#files;
+  }
+}
+
+class SharedMemory extends SimVolume {
+  constructor(now: () => number) {
+    super(now, { fsType: 'tmpfs', capacityBytes: 64 * 1024 ** 2, mode: 0o1777 });
+  }
+
+  override get source(): string {
+    return 'shm';
+  }
+
+  override get options(): string {
+    return 'nosuid,nodev,noexec,relatime,size=65536k';
   }
 }
 

@@ -9,6 +9,9 @@ export interface CgroupFacts {
   readonly pids: () => number;
 }
 
+/** Folders of version 1 in which nobody looks for anything. */
+const OTHERS = ['cpuset', 'devices', 'freezer', 'blkio', 'pids', 'systemd'];
+
 /**
  * /sys with the cgroup files that programs read their limits from: those of version 2 at the top, and the folders of
  * version 1 beside them, because both are found in the wild.
@@ -36,6 +39,7 @@ export function sysFiles(facts: CgroupFacts): DirectoryNode {
       'cpu.shares': text(() => `${shares}\n`),
     }),
     cpuacct: folder({ 'cpuacct.usage': text(() => `${Math.floor(facts.cpuNanoseconds())}\n`) }),
+    ...Object.fromEntries(OTHERS.map((name) => [name, folder({})])),
     memory: folder({
       'memory.limit_in_bytes': text(() => `${memory ?? '9223372036854771712'}\n`),
       'memory.usage_in_bytes': text(usage),
@@ -46,6 +50,7 @@ export function sysFiles(facts: CgroupFacts): DirectoryNode {
     class: folder({
       net: folder({ eth0: folder({ mtu: text(() => '1500\n') }), lo: folder({ mtu: text(() => '65536\n') }) }),
     }),
+    firmware: folder({}),
     kernel: folder({ mm: folder({}) }),
   });
 }
