@@ -130,6 +130,21 @@ describe('the files of a container', () => {
     ]);
   });
 
+  test('CLU-61 in memory count as what the container uses: who writes too much is killed', async () => {
+    const said = await say(
+      'dd if=/dev/zero of=/m/f bs=1M count=40; echo rc $?; s=$(stat -c %s /m/f); [ $s -gt 20000000 ] && [ $s -lt 25165824 ] && echo most',
+      { resources: { limits: { memory: '24Mi' } }, volumeMounts: [{ name: 'm', mountPath: '/m' }] },
+      { volumes: [{ name: 'm', emptyDir: { medium: 'Memory' } }] },
+    );
+    expect(said).toBe('Killed\nrc 137\nmost\n');
+  });
+
+  test('CLU-61 are written byte by byte where a format says so', async () => {
+    expect(await say("printf '\\377\\000x\\303\\251' | od -An -tx1; echo -en '\\xfe' | wc -c", {})).toBe(
+      ' ff 00 78 c3 a9\n1\n',
+    );
+  });
+
   test('CLU-61 of a privileged container are not masked', async () => {
     const said = await say('mount | grep -c -e /proc/ -e firmware; ls -d /proc/sys', {
       securityContext: { privileged: true },

@@ -38,6 +38,8 @@ export class FsView implements FileSystem {
   umask = 0o022;
   /** What /proc/self leads to. */
   pid = 1;
+  /** Who writes, and is told what that takes of its memory. */
+  writer: { charge(bytes: number): void } | undefined;
 
   constructor(deps: FsViewDeps, who: Credentials, cwd = '/') {
     this.#deps = deps;
@@ -143,6 +145,7 @@ export class FsView implements FileSystem {
   /** Writes into a file that {@link writable} gave. @throws {FileOperationError} ENOSPC, having written what fits */
   put(node: FileNode, offset: number, chunk: Chunk, path: string): void {
     const more = offset + byteLength(chunk) - node.content.length;
+    if (more > 0 && node.tree?.fsType === 'tmpfs') this.writer?.charge(more);
     if (more > 0) node.tree?.account(more, path);
     node.content.write(offset, chunk);
     this.touched(node, undefined);

@@ -51,8 +51,12 @@ export class RegularFile extends Shared implements OpenFile {
     return line;
   }
 
-  write(_waiter: Waiter, chunk: Chunk): undefined {
+  write(waiter: Waiter, chunk: Chunk): undefined {
     if (this.#append) this.offset = this.node.content.length;
+    if (this.node.tree?.fsType === 'tmpfs') {
+      const more = this.offset + byteLength(chunk) - this.node.content.length;
+      if (more > 0) waiter.charge?.(more);
+    }
     this.#fs.put(this.node, this.offset, chunk, this.label);
     this.offset += byteLength(chunk);
   }

@@ -6,6 +6,8 @@ export interface Waiter {
   block(register: (wake: () => void) => () => void): Promise<void>;
   /** Nobody reads any more: SIGPIPE. Throws when that kills or is answered with an error. */
   brokenPipe(): never;
+  /** What it has written takes so much more memory. Throws when that kills. */
+  charge?(bytes: number): void;
   /** Who is not in the foreground of a terminal is stopped when it reads from it; resolves when it goes on. */
   heldBack?(foreground: { readonly pids: unknown; readonly pgid: number } | undefined): Promise<void> | undefined;
 }

@@ -113,6 +113,7 @@ export class Proc implements Process, Waiter {
     this.argv = options.argv;
     this.env = options.env;
     this.fs = options.fs;
+    this.fs.writer = this;
     this.fds = options.fds;
     this.startedMs = world.clock.now();
     this.background = options.background ?? options.parent?.background ?? false;
@@ -469,6 +470,12 @@ export class Proc implements Process, Waiter {
       this.#stopped ??= new Set();
       for (const listener of [...(this.#stopListeners ?? [])]) listener();
     } else this.exit(128 + SIGNAL_NUMBERS[signal], signal);
+  }
+
+  charge(bytes: number): void {
+    if (this.world.charge?.(bytes) !== false) return;
+    this.exit(128 + SIGNAL_NUMBERS.KILL, 'KILL');
+    throw new Killed();
   }
 
   usage(use: { readonly cpuMillicores?: number; readonly memoryBytes?: number }): void {

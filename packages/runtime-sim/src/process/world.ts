@@ -20,6 +20,8 @@ export interface World {
   readonly rest?: () => Promise<void>;
   /** A process uses more or less memory than before. */
   memoryChanged(): void;
+  /** Files in memory are about to take so much more. False: there is no room for that, and the process that writes is to be killed. */
+  charge?(bytes: number): boolean;
   /** The runtime itself is about to kill a process, and says why. */
   killing?(why: string, code: 'overrun' | 'memory'): void;
   /** A program threw what no program should. */

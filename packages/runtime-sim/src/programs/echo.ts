@@ -1,5 +1,5 @@
 import type { Program } from '@tabernetes/node-api';
-import { replaceEscapes } from './support/escapes.ts';
+import { rawText, replaceEscapes } from './support/escapes.ts';
 
 /** Prints its arguments. `-n`: no newline; `-e`: escapes count. */
 export const echo: Program = async (process) => {
@@ -14,6 +14,6 @@ export const echo: Program = async (process) => {
   }
   const text = words.join(' ');
   const shown = escapes ? replaceEscapes(text) : { text, stopped: false };
-  await process.stdout.write(newline && !shown.stopped ? `${shown.text}\n` : shown.text);
+  await process.stdout.write(rawText(newline && !shown.stopped ? `${shown.text}\n` : shown.text));
   return 0;
 };

@@ -1,6 +1,6 @@
 import type { Process } from '@tabernetes/node-api';
 import { command, complain, UsageError } from './support/command.ts';
-import { replaceEscapes } from './support/escapes.ts';
+import { rawText, replaceEscapes } from './support/escapes.ts';
 import { conversion, formatFloat, formatInteger, formatText, splitFormat } from './support/format.ts';
 
 /** Formats its arguments; the format is used again while there are arguments left. */
@@ -69,7 +69,7 @@ export const printf = command('FORMAT [ARG]...', async (process) => {
 });
 
 async function finish(process: Process, out: string, failed: boolean): Promise<number> {
-  if (out !== '') await process.stdout.write(out);
+  if (out !== '') await process.stdout.write(rawText(out));
   return failed ? 1 : 0;
 }
 

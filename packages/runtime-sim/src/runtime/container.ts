@@ -166,6 +166,18 @@ export class Container implements World {
     if (this.memoryBytes > limit) this.#deps.onOutOfMemory(this);
   }
 
+  /** What its volumes in memory hold counts as its own, whoever of the Pod has written it. */
+  charge(bytes: number): boolean {
+    const { resources, mounts } = this.config;
+    if (resources.memoryLimitBytes === undefined) return true;
+    let sum = this.memoryBytes + bytes + this.sandbox.sharedMemory().usedBytes;
+    const volumes = new Set(mounts.map(({ volume }) => volume));
+    for (const volume of volumes) if (volume instanceof SimVolume && volume.fsType === 'tmpfs') sum += volume.usedBytes;
+    if (sum <= resources.memoryLimitBytes) return true;
+    this.outOfMemory = true;
+    return false;
+  }
+
   onError(error: unknown): void {
     this.#deps.onError(error);
   }

@@ -27,7 +27,7 @@ export function replaceEscapes(text: string, stops = true): Unescaped {
   // Codes are bytes: several of them may make one character.
   let bytes: number[] = [];
   const settle = (): void => {
-    if (bytes.length > 0) out += new TextDecoder().decode(Uint8Array.from(bytes));
+    if (bytes.length > 0) out += textOf(bytes);
     bytes = [];
   };
   for (let i = 0; i < text.length; i++) {
@@ -55,4 +55,28 @@ export function replaceEscapes(text: string, stops = true): Unescaped {
   }
   settle();
   return { text: out, stopped: false };
+}
+
+/** Bytes that are no characters stand in a text as what no character is: halves of pairs. */
+function textOf(bytes: readonly number[]): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes));
+  } catch {
+    return String.fromCharCode(...bytes.map((byte) => (byte < 0x80 ? byte : RAW + byte)));
+  }
+}
+
+const RAW = 0xdc00;
+const HAS_RAW = /[\u{dc80}-\u{dcff}]/u;
+
+/** A text of {@link replaceEscapes} as it is written. */
+export function rawText(text: string): string | Uint8Array {
+  if (!HAS_RAW.test(text)) return text;
+  const bytes: number[] = [];
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    if (code >= RAW + 0x80 && code <= RAW + 0xff) bytes.push(code - RAW);
+    else bytes.push(...new TextEncoder().encode(char));
+  }
+  return Uint8Array.from(bytes);
 }
