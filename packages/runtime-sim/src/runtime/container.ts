@@ -377,7 +377,9 @@ const sysOf = (container: Container) => (): DirectoryNode => {
 };
 
 function depth({ containerPath }: Mount): number {
-  return containerPath.split('/').length;
+  let slashes = 0;
+  for (let at = containerPath.indexOf('/'); at >= 0; at = containerPath.indexOf('/', at + 1)) slashes++;
+  return slashes;
 }
 
 /** The lines of /proc/mounts. */

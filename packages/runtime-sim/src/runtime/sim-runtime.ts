@@ -24,6 +24,7 @@ import type { ImageSource } from '../images/image-spec.ts';
 import { PidNamespace } from '../process/pid-namespace.ts';
 import { signalByName } from '../process/signals.ts';
 import type { Container, ContainerDeps } from './container.ts';
+import { containerId } from './container-id.ts';
 import { hostFiles } from './host-files.ts';
 import { ImageStore } from './image-store.ts';
 import { LATENCIES, type LatencyName, type RuntimeLatency } from './latency.ts';
@@ -148,7 +149,7 @@ class SimRuntime implements ContainerRuntime {
     this.#parts.checkSandboxUser(config);
     // Pods of the host's network have no address of their own, but names that only Pods see.
     const endpoint = this.#network.attach(this.nodeName, config);
-    const sandbox = new this.#parts.Sandbox(this.#id(), config, {
+    const sandbox = new this.#parts.Sandbox(containerId(this.#rng), config, {
       endpoint,
       net: endpoint?.net ?? this.hostNet,
       hostPids: this.hostPids,
@@ -194,7 +195,7 @@ class SimRuntime implements ContainerRuntime {
       );
     }
     const target = config.targetContainerId === undefined ? undefined : this.#containers.get(config.targetContainerId);
-    const id = this.#id();
+    const id = containerId(this.#rng);
     if (target !== undefined && target.state !== 'running')
       throw new RuntimeError(
         'Unknown',
@@ -276,7 +277,11 @@ class SimRuntime implements ContainerRuntime {
     const container = this.#running(id);
     if (this.#latency.execMs > 0) await this.#clock.sleep(this.#latency.execMs);
     options.signal?.throwIfAborted();
-    return this.#needed().execIn(container.state === 'running' ? container : this.#running(id), options, this.#id());
+    return this.#needed().execIn(
+      container.state === 'running' ? container : this.#running(id),
+      options,
+      containerId(this.#rng),
+    );
   }
 
   async attach(id: string, streams: Omit<ExecOptions, 'command' | 'timeoutMs'>): Promise<void> {
@@ -372,13 +377,6 @@ class SimRuntime implements ContainerRuntime {
 
   #tell(event: ContainerEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
-  }
-
-  #id(): string {
-    const words: string[] = [];
-    for (let i = 0; i < 8; i++) words.push(this.#rng.uint32().toString(16).padStart(8, '0'));
-    // Joined at once: a text that grows stays a tree of its pieces, ten times as large.
-    return words.join('');
   }
 }
 
