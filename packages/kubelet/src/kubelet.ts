@@ -12,7 +12,7 @@ import { createResourceGuard } from './node/resource-guard.ts';
 import { createStaticPods } from './node/static-pods.ts';
 import type { NodeContext } from './node-context.ts';
 import { inOrderOnce, type PodParts } from './pod/late-pods.ts';
-import { asSeen, isMirrorPod, isStaticPod, isTerminalPhase, podUid } from './pod/pod-view.ts';
+import { isMirrorPod, isStaticPod, isTerminalPhase, podUid } from './pod/pod-view.ts';
 import type { PodWorker } from './pod/pod-worker.ts';
 import type { StatusWriter } from './status/status-writer.ts';
 import { type Latency, timingOf } from './timing.ts';
@@ -136,7 +136,8 @@ export function createKubelet(deps: KubeletDeps, { node: spec, latency = 'none',
     probes: createProbeManager({ clock, runtime, recorder, probeMs: timing.probeMs, isUnwell }),
     services: () => services.lister.list(),
     fieldContext: (pod, podIPs) => ({
-      pod: asSeen(pod, workers.get(podUid(pod))?.seenMs ?? clock.now()),
+      pod,
+      seenMs: workers.get(podUid(pod))?.seenMs ?? clock.now(),
       podIPs,
       hostIP: spec.internalIP,
       allocatable,

@@ -30,7 +30,7 @@ const reader = {
 };
 const env = (container: Partial<Container>, services: readonly Service[] = []) =>
   containerEnvironment(
-    { pod: pod(), podIPs: ['10.244.1.2'], hostIP: '172.18.0.2', allocatable: { cpu: '2', memory: '8Gi' } },
+    { pod: pod(), seenMs: 0, podIPs: ['10.244.1.2'], hostIP: '172.18.0.2', allocatable: { cpu: '2', memory: '8Gi' } },
     { name: 'c', ...container },
     reader,
     services,

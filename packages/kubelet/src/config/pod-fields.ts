@@ -1,10 +1,12 @@
 import type { Container, EphemeralContainer, Pod, ResourceFieldSelector } from '@tabernetes/api/types/core-v1';
 import { goQuote, parseQuantity } from '@tabernetes/apimachinery';
-import { containerNamed } from '../pod/pod-view.ts';
+import { asSeen, containerNamed } from '../pod/pod-view.ts';
 
 /** What the node adds to the fields of a Pod. */
 export interface FieldContext {
   readonly pod: Pod;
+  /** Since when the node knows the Pod. Milliseconds since the epoch. */
+  readonly seenMs: number;
   readonly podIPs: readonly string[];
   readonly hostIP: string;
   /** Allocatable of the node, by resource name: the limit of a container that has none. */
@@ -17,7 +19,7 @@ export interface FieldContext {
  * @throws {Error} for a path that the downward API has not got
  * @see https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
  */
-export function podField({ pod, podIPs, hostIP }: FieldContext, path: string): string {
+export function podField({ pod, seenMs, podIPs, hostIP }: FieldContext, path: string): string {
   const { metadata, spec } = pod;
   switch (path) {
     case 'metadata.name':
@@ -29,7 +31,7 @@ export function podField({ pod, podIPs, hostIP }: FieldContext, path: string): s
     case 'metadata.labels':
       return mapText(metadata.labels ?? {});
     case 'metadata.annotations':
-      return mapText(metadata.annotations ?? {});
+      return mapText(asSeen(pod, seenMs).metadata.annotations ?? {});
     case 'spec.nodeName':
       return spec?.nodeName ?? '';
     case 'spec.serviceAccountName':
@@ -46,7 +48,7 @@ export function podField({ pod, podIPs, hostIP }: FieldContext, path: string): s
   }
   const [, of, key] = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path) ?? [];
   if (key === undefined) throw new Error(`unsupported fieldPath: ${path}`);
-  return (of === 'labels' ? metadata.labels : metadata.annotations)?.[key] ?? '';
+  return (of === 'labels' ? metadata.labels : asSeen(pod, seenMs).metadata.annotations)?.[key] ?? '';
 }
 
 /** `key="value"` lines by key, as downward API files have them. */

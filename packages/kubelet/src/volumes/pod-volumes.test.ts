@@ -36,7 +36,7 @@ test('KUB-14 a token belongs to the one user that all containers run as', async 
     const containers = own.map((runAsUser, i) => ({ name: `c${i}`, securityContext: { runAsUser } }));
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: metadata('web'), spec: { containers } };
     const reader = { configMap: async () => undefined, secret: async () => undefined };
-    const context = { pod, podIPs: [], hostIP: '', allocatable: {} };
+    const context = { pod, seenMs: 0, podIPs: [], hostIP: '', allocatable: {} };
     const sources = [{ serviceAccountToken: { path: 'token' } }];
     const volume = { name: 'v', projected: { sources } };
     return (await volumePayload({ reader, context, token: async () => () => 'secret' }, volume))?.get('token');
