@@ -33,11 +33,17 @@ export async function nodeRelations(store: Store<KubeObject>): Promise<NodeRelat
   };
   const put = (key: string, pod: Pod): void => {
     const node = pod.spec?.nodeName;
-    if (nodes.get(key) !== node) drop(key);
+    const before = nodes.get(key);
+    if (before !== node) {
+      if (before !== undefined) drop(key);
+      if (node) nodes.set(key, node);
+    }
     if (!node) return;
-    nodes.set(key, node);
-    const mine = pods.get(node) ?? new Map<string, Pod>();
-    pods.set(node, mine);
+    let mine = pods.get(node);
+    if (mine === undefined) {
+      mine = new Map<string, Pod>();
+      pods.set(node, mine);
+    }
     mine.set(key, pod);
   };
   /** What was written while the list is read; afterwards nobody asks. */
