@@ -6,10 +6,8 @@ import { connectHttp } from '@tabernetes/worker/connect';
 import type { ClusterHost } from '@tabernetes/worker/host';
 import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { servingCertificate } from './certificate.ts';
-import { type HttpsServer, httpsServer } from './https-server.ts';
+import type { HttpsServer } from './https-server.ts';
 import { imagesOfDirectory } from './image-directory.ts';
-import { kubeconfig, writeKubeconfig } from './kubeconfig.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { parseTokenAuthFile, type TokenUser } from './token-auth-file.ts';
 
@@ -31,9 +29,7 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
 
   const images = options.images === undefined ? undefined : await imagesOfDirectory(options.images);
 
-  const hosts = [...new Set(['127.0.0.1', 'localhost', options.host, '10.96.0.1', 'kubernetes.default.svc'])];
-  const certificate = await servingCertificate(hosts, new Date());
-
+  // It reads what it runs while we read what we need ourselves and make the certificate, each on a processor of its own.
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { state: options.state } });
   const died = new Promise<never>((_, reject) => {
     worker.once('error', reject);
@@ -41,26 +37,34 @@ export async function serve(options: ServeOptions, output: ServeOutput): Promise
   });
   died.catch(() => undefined); // told to whoever waits at that moment
   const host = Comlink.wrap<ClusterHost>(nodeEndpoint(worker));
-  const started = host.start({
-    nodes: options.nodes,
-    seed: options.seed,
-    clock: 'real',
-    speed: options.speed,
-    // Five minutes of who asks, however fast the cluster's time goes.
-    compactionIntervalMs: 300_000 * Math.max(1, options.speed),
-    keepsUp: true,
-    kubelet: options.kubelet,
-    latency: options.latency,
-    ...(options.nodeCapacity && { nodeCapacity: options.nodeCapacity }),
-    preloadedImages: options.preloadedImages,
-    addons: options.addons,
-    ...(images && { images }),
-    rootCA: certificate.ca,
-    tokens: users,
-  });
   const { port1, port2 } = new MessageChannel();
   let server: HttpsServer | undefined;
   try {
+    const { servingCertificate } = await import('./certificate.ts');
+    const hosts = [...new Set(['127.0.0.1', 'localhost', options.host, '10.96.0.1', 'kubernetes.default.svc'])];
+    const certificate = await servingCertificate(hosts, new Date());
+    const started = host.start({
+      nodes: options.nodes,
+      seed: options.seed,
+      clock: 'real',
+      speed: options.speed,
+      // Five minutes of who asks, however fast the cluster's time goes.
+      compactionIntervalMs: 300_000 * Math.max(1, options.speed),
+      keepsUp: true,
+      kubelet: options.kubelet,
+      latency: options.latency,
+      ...(options.nodeCapacity && { nodeCapacity: options.nodeCapacity }),
+      preloadedImages: options.preloadedImages,
+      addons: options.addons,
+      ...(images && { images }),
+      rootCA: certificate.ca,
+      tokens: users,
+    });
+    started.catch(() => undefined); // looked at below
+    const [{ httpsServer }, { kubeconfig, writeKubeconfig }] = await Promise.all([
+      import('./https-server.ts'),
+      import('./kubeconfig.ts'),
+    ]);
     // Whoever does not want to wait for the start need not.
     const begun = await Promise.race([started.then(() => true), died, stopped.then(() => false)]);
     if (!begun) return;
