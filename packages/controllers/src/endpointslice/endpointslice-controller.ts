@@ -54,8 +54,9 @@ export function endpointSliceController(context: ControllerContext): Controller 
   const membership = serviceMembership(services, pods);
   const times = triggerTimes();
   // Our own writes come back as events that tell us nothing, in process before the write's promise resolves: what comes
-  // while we write is judged afterwards.
-  const written = new Map<string, string>();
+  // while we write is judged afterwards. By Service and uid: the resourceVersion.
+  const written = new Map<string, Map<string, string>>();
+  const writtenWith = (slice: EndpointSlice): Map<string, string> | undefined => written.get(serviceKeyOf(slice));
   const unjudged: EndpointSlice[] = [];
   let writing = false;
   let judge: (slice: EndpointSlice) => void = () => undefined;
@@ -158,8 +159,11 @@ export function endpointSliceController(context: ControllerContext): Controller 
       metadata: { ...slice.metadata, annotations: withTriggerTime(slice.metadata.annotations, time) },
     });
     const { namespace, name } = service.metadata;
-    const done = ({ metadata }: EndpointSlice): void =>
-      void written.set(metadata.uid ?? '', metadata.resourceVersion ?? '');
+    const done = (slice: EndpointSlice): void => {
+      const key = serviceKeyOf(slice);
+      const known = written.get(key) ?? new Map<string, string>();
+      written.set(key, known.set(slice.metadata.uid ?? '', slice.metadata.resourceVersion ?? ''));
+    };
     const failed = (what: string) => (error: unknown) => {
       if (error instanceof StatusError) throw new TryAgain(`${what} Service ${namespace}/${name}: ${error.message}`);
       throw error;
@@ -176,8 +180,9 @@ export function endpointSliceController(context: ControllerContext): Controller 
       const what = `failed to update ${slice.metadata.name} EndpointSlice for`;
       done(await write.update(stamped(slice)).catch(failed(what)));
     }
-    for (const { metadata } of remove) {
-      written.delete(metadata.uid ?? '');
+    for (const slice of remove) {
+      const { metadata } = slice;
+      writtenWith(slice)?.delete(metadata.uid ?? '');
       const what = `failed to delete ${metadata.name} EndpointSlice for`;
       await write.delete(metadata.name ?? '', metadata.namespace).catch(failed(what));
     }
@@ -205,7 +210,7 @@ export function endpointSliceController(context: ControllerContext): Controller 
       };
       const isOurs = ({ metadata }: EndpointSlice): boolean => metadata.labels?.[MANAGED_BY] === MANAGER;
       judge = (slice) => {
-        const last = written.get(slice.metadata.uid ?? '');
+        const last = writtenWith(slice)?.get(slice.metadata.uid ?? '');
         if (last !== undefined && last !== slice.metadata.resourceVersion) again(slice);
       };
       const nodesChanged = (): void => {
@@ -233,7 +238,7 @@ export function endpointSliceController(context: ControllerContext): Controller 
             else if (isOurs(slice)) judge(slice);
           },
           onDelete(slice) {
-            if (written.delete(slice.metadata.uid ?? '') && isOurs(slice)) again(slice);
+            if (writtenWith(slice)?.delete(slice.metadata.uid ?? '') && isOurs(slice)) again(slice);
           },
         }),
       ];
@@ -242,6 +247,7 @@ export function endpointSliceController(context: ControllerContext): Controller 
       const service = services.lister.byKey(key);
       if (service === undefined) {
         times.forget(key);
+        written.delete(key);
         for (const family of ['IPv4', 'IPv6']) hinted.delete(`${family} ${key}`);
         return DONE; // Its slices go with it.
       }
@@ -250,6 +256,10 @@ export function endpointSliceController(context: ControllerContext): Controller 
       const existing = slices.lister
         .byIndex(BY_SERVICE, `${MANAGER} ${key}`)
         .filter((slice) => slice.metadata.deletionTimestamp === undefined);
+      // As upstream takes it for a cache that is behind, a Service that somebody takes a slice from is left alone until that is back.
+      const missing = new Set(written.get(key)?.keys());
+      for (const { metadata } of existing) missing.delete(metadata.uid ?? '');
+      if (missing.size > 0) throw new TryAgain('EndpointSlice informer cache is out of date');
       const time = times.lastChange(service, selected);
       const families = familiesOf(service);
       const lost: string[] = [];
@@ -281,6 +291,9 @@ export function endpointSliceController(context: ControllerContext): Controller 
 
 type Groups = Map<string, PortGroup>;
 const nothing = (): void => undefined;
+
+const serviceKeyOf = ({ metadata: { namespace, labels = {} } }: EndpointSlice): string =>
+  `${namespace}/${labels[SERVICE_NAME] ?? ''}`;
 
 /** For {@link BY_SERVICE}. */
 export function bySliceService({ metadata: { namespace, labels = {} } }: EndpointSlice): readonly string[] {

@@ -300,6 +300,25 @@ describe('a Service with a selector', () => {
     );
   });
 
+  test('EPS-5 a slice that is taken from its Service keeps others from it until it is back', async () => {
+    const h = await start();
+    await h.create(service());
+    const [slice] = await slices(h);
+    const labelled = async (name: string | null) => {
+      const body = { metadata: { labels: { 'kubernetes.io/service-name': name } } };
+      await h.client.resource(kinds.endpointSlice).patch(slice?.metadata.name ?? '', NS, 'merge', body);
+      await h.clock.advance('5s');
+    };
+    await labelled(null);
+    await running(h, 'a', { ip: '10.0.0.1' });
+    expect(await addresses(h)).toEqual([]);
+    expect(await slices(h)).toHaveLength(1);
+    await labelled('web');
+    await h.clock.advance('2m');
+    expect(await addresses(h)).toEqual(['10.0.0.1 true']);
+    expect(await slices(h)).toHaveLength(1);
+  });
+
   test('EPS-5 what somebody else takes away comes back', async () => {
     const h = await start();
     await h.create(service());
