@@ -26,6 +26,45 @@ test('CLU-96 the server of a kubelet says what runs, and what it uses', async ()
   await cluster.stop();
 });
 
+test('CLU-96 the server of a kubelet says how containers have answered their probes', async () => {
+  const cluster = await createCluster({ nodes: 1, clock: 'virtual', kubelet: 'simulated' });
+  const ask = async (): Promise<string> =>
+    (await cluster.fetch(new Request('https://cluster/api/v1/nodes/node-1/proxy/metrics/probes'))).text();
+  const start =
+    '# HELP process_start_time_seconds [ALPHA] Start time of the process since unix epoch in seconds.\n# TYPE process_start_time_seconds gauge\n';
+  expect(await ask()).toMatch(
+    new RegExp(`^${start.replace(/[[\]]/g, '.')}process_start_time_seconds [\\d.]+e\\+09\\n$`),
+  );
+  const command = ['sleep', '600'];
+  const livenessProbe = { exec: { command: ['true'] }, periodSeconds: 2 };
+  const readinessProbe = { exec: { command: ['false'] }, periodSeconds: 2 };
+  const made = await cluster.client.resource(kinds.pod).create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'own', namespace: 'default' },
+    spec: { containers: [{ name: 'main', image: 'busybox:1.36', command, livenessProbe, readinessProbe }] },
+  } as Pod);
+  await cluster.clock.advance(9_000);
+  const place = 'container="main",namespace="default",pod="own"';
+  const lines = (await ask()).split('\n');
+  const total = (type: string, result: string): number =>
+    Number(
+      lines
+        .find((line) =>
+          line.startsWith(
+            `prober_probe_total{${place},pod_uid="${made.metadata.uid}",probe_type="${type}",result="${result}"} `,
+          ),
+        )
+        ?.split(' ')[1],
+    );
+  expect(total('Liveness', 'successful')).toBe(4);
+  expect(total('Readiness', 'failed')).toBeGreaterThanOrEqual(4);
+  const durations = lines.filter((line) => line.startsWith('prober_probe_duration_seconds'));
+  expect(durations).toHaveLength(14);
+  expect(durations.at(-1)).toBe(`prober_probe_duration_seconds_count{${place},probe_type="Liveness"} 4`);
+  await cluster.stop();
+});
+
 test('CLU-97 the server of a kubelet reads logs, runs commands, tells its configuration and how it is, and refuses in plain text', async () => {
   const cluster = await createCluster({ nodes: 1, clock: 'virtual', kubelet: 'simulated' });
   const ask = async (path: string, method = 'GET'): Promise<readonly [number, string]> => {

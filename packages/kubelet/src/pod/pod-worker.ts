@@ -4,7 +4,7 @@ import type { ContainerEvent } from '@tabernetes/node-api';
 import type { ContainerMachineState } from '../machines/container.machine.ts';
 import { type PodEffect, type PodEvent, type PodState, podTable } from '../machines/pod.machine.ts';
 import type { NodeContext } from '../node-context.ts';
-import { NO_PROBES, type PodProbes, type ProbeHistory } from '../probe/probe-manager.ts';
+import { type ContainerProbeCounts, NO_PROBES, type PodProbes, type ProbeHistory } from '../probe/probe-manager.ts';
 import { type PodVerdict, podStatus } from '../status/pod-status.ts';
 import type { StatusOwner, StatusWriter } from '../status/status-writer.ts';
 import { terminalStatus } from '../status/terminal-status.ts';
@@ -96,6 +96,10 @@ export class PodWorker implements StatusOwner, Disposable {
   /** How its containers answered lately; empty: none is probed. */
   get probeHistory(): readonly ProbeHistory[] {
     return this.#probes?.history() ?? [];
+  }
+  /** How often its containers answered in all. */
+  get probeCounts(): readonly ContainerProbeCounts[] {
+    return this.#probes?.counts() ?? [];
   }
   get stored(): Pod | undefined {
     return this.#stored;

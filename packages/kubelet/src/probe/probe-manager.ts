@@ -6,7 +6,7 @@ import type { ProbeResults } from '../pod/kill-reason.ts';
 import { isSidecar } from '../pod/pod-view.ts';
 import type { SeenPod } from '../pod/runtime-status.ts';
 import type { ProbeView } from '../status/pod-status.ts';
-import { type ProbeTick, type ProbeType, ProbeWorker } from './probe-worker.ts';
+import { type ProbeCounts, type ProbeTick, type ProbeType, ProbeWorker } from './probe-worker.ts';
 
 export interface ProbeManagerDeps {
   readonly clock: Clock;
@@ -26,6 +26,10 @@ export interface ProbeHistory {
   readonly ticks: readonly ProbeTick[];
 }
 
+export interface ContainerProbeCounts extends ProbeCounts {
+  readonly container: string;
+}
+
 /** The probes of one Pod. */
 export interface PodProbes extends ProbeView, ProbeResults {
   /** The status that has just been worked out: who is new is probed, and where `asks`, who is not ready is asked at once. */
@@ -33,6 +37,8 @@ export interface PodProbes extends ProbeView, ProbeResults {
   /** The Pod ends: it is not restarted any more. */
   stopLivenessAndStartup(): void;
   stop(): void;
+  /** Of the probes that go on. */
+  counts(): readonly ContainerProbeCounts[];
   history(): readonly ProbeHistory[];
 }
 
@@ -104,6 +110,10 @@ export function createProbeManager(deps: ProbeManagerDeps): ProbeManager {
             if (worker.type !== 'Readiness') worker.stop();
           }),
         stop: () => each((worker) => worker.stop()),
+        counts: () =>
+          [...workers].flatMap(([container, own]) =>
+            Object.values(own).flatMap(({ counts }) => (counts === undefined ? [] : [{ container, ...counts }])),
+          ),
         history: () =>
           [...workers].flatMap(([container, own]) =>
             Object.values(own).map(({ type, ticks }) => ({ container, type, ticks: [...ticks] })),
@@ -129,5 +139,6 @@ export const NO_PROBES: PodProbes = {
   look: () => undefined,
   stopLivenessAndStartup: () => undefined,
   stop: () => undefined,
+  counts: () => [],
   history: () => [],
 };

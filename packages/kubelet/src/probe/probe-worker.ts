@@ -17,6 +17,20 @@ export interface ProbeTick {
   readonly output: string;
 }
 
+/** How often a container answered a probe in all, and how long it took where it was well. */
+export interface ProbeCounts {
+  readonly type: ProbeType;
+  readonly successful: number;
+  readonly failed: number;
+  /** Seconds of each successful answer, added up. */
+  readonly seconds: number;
+  /** Of the successful ones those that took no longer than each of {@link DURATION_BUCKETS}. */
+  readonly within: readonly number[];
+}
+
+/** Seconds. */
+export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
 /** Answers that are remembered for who looks. */
 const REMEMBERED = 20;
 
@@ -69,6 +83,7 @@ export class ProbeWorker {
   #askAgain = false;
   #stopped = false;
   readonly #ticks: ProbeTick[] = [];
+  #counts: ProbeCounts | undefined;
 
   constructor(deps: ProbeWorkerDeps, type: ProbeType, container: Container, spec: Probe) {
     this.#deps = deps;
@@ -82,6 +97,11 @@ export class ProbeWorker {
   /** The last answers, oldest first. */
   get ticks(): readonly ProbeTick[] {
     return this.#ticks;
+  }
+
+  /** Undefined: there was no answer, or it asks no more. */
+  get counts(): ProbeCounts | undefined {
+    return this.#stopped ? undefined : this.#counts;
   }
 
   /** Of the container with this id; undefined: nobody has asked it yet. */
@@ -171,16 +191,19 @@ export class ProbeWorker {
       }
     }
     const probed = { container: this.#container, containerId: target.id, podIP: podIP() };
+    const askedMs = clock.now();
     let outcome = await this.#outcome(probed);
     for (let tries = 1; outcome.result === 'errored' && tries < MAX_TRIES; tries++) {
       outcome = await this.#outcome(probed);
     }
+    const seconds = (clock.now() - askedMs) / 1000;
     this.#asking = false;
     if (this.#stopped || this.#target?.id !== target.id) {
       this.#schedule();
       return;
     }
     this.#remember(outcome);
+    this.#add(outcome, seconds);
     const fieldPath = containerFieldPath(pod(), this.#container.name);
     if (outcome.result !== 'success') {
       const message = `${this.type} probe ${outcome.result}: ${outcome.output}`;
@@ -199,6 +222,22 @@ export class ProbeWorker {
     const output = outcome.result === 'success' ? '' : outcome.output;
     this.#ticks.push({ atMs: this.#deps.clock.now(), result: outcome.result, output });
     if (this.#ticks.length > REMEMBERED) this.#ticks.shift();
+  }
+
+  /** What could not be asked is no answer. */
+  #add({ result }: ProbeOutcome, seconds: number): void {
+    if (result === 'errored') return;
+    const before = this.#counts ?? { successful: 0, failed: 0, seconds: 0, within: DURATION_BUCKETS.map(() => 0) };
+    this.#counts =
+      result === 'success'
+        ? {
+            type: this.type,
+            successful: before.successful + 1,
+            failed: before.failed,
+            seconds: before.seconds + seconds,
+            within: DURATION_BUCKETS.map((most, i) => (before.within[i] ?? 0) + (seconds <= most ? 1 : 0)),
+          }
+        : { ...before, type: this.type, failed: before.failed + 1 };
   }
 
   /** Whether the result that counts is another one now. */

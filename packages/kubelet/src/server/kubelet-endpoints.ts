@@ -9,6 +9,7 @@ import { healthMetrics, metrics, resourceMetrics } from './kubelet-metrics.ts';
 import { logContainer } from './log-container.ts';
 import { logQuery } from './log-query.ts';
 import { logStream } from './log-stream.ts';
+import { probeMetrics } from './probe-metrics.ts';
 import { runCommand } from './run-command.ts';
 import { statsSummary } from './stats-summary.ts';
 
@@ -22,7 +23,7 @@ export interface NodeRequest {
 
 /**
  * What the kubelet's own HTTPS server answers: `/healthz`, `/configz`, `/pods`, `/runningpods`, `/stats/summary`, `/metrics`,
- * `/metrics/resource`, `/metrics/slis`, `/containerLogs` and `/run`. It refuses in plain text, which is passed on as it is.
+ * `/metrics/resource`, `/metrics/probes`, `/metrics/slis`, `/containerLogs` and `/run`. It refuses in plain text, which is passed on as it is.
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.32.13/pkg/kubelet/server/server.go
  */
@@ -35,6 +36,7 @@ export async function nodeAnswer(kubelet: Kubelet, request: NodeRequest, clock: 
   if (path === '/configz') return json(JSON.stringify({ kubeletconfig: configuration(kubelet) }));
   if (path === '/metrics') return text(metrics(kubelet));
   if (path === '/metrics/resource') return text(resourceMetrics(kubelet, clock.now()));
+  if (path === '/metrics/probes') return text(probeMetrics(kubelet));
   if (path === '/metrics/slis') return text(healthMetrics());
   const [, service = '', ...rest] = path.replace(/\/$/, '').split('/');
   const known = SERVICES[service];

@@ -37,14 +37,14 @@ export function resourceMetrics({ runtime, pods }: Kubelet, nowMs: number): stri
     for (const { id, name, state, startedMs } of containers.see().containers) {
       if (state !== 'running') continue;
       const { cpuNanoseconds, memoryBytes } = runtime.usage(id);
-      cpu.push(`{container="${name}",${labels}} ${cpuNanoseconds / 1e9} ${nowMs}`);
-      memory.push(`{container="${name}",${labels}} ${memoryBytes} ${nowMs}`);
-      started.push(`{container="${name}",${labels}} ${startedMs / 1000}`);
+      cpu.push(`{container="${name}",${labels}} ${goFloat(cpuNanoseconds / 1e9)} ${nowMs}`);
+      memory.push(`{container="${name}",${labels}} ${goFloat(memoryBytes)} ${nowMs}`);
+      started.push(`{container="${name}",${labels}} ${goFloat(startedMs / 1000)}`);
       own.seconds += cpuNanoseconds / 1e9;
       own.bytes += memoryBytes;
     }
-    podCpu.push(`{${labels}} ${own.seconds} ${nowMs}`);
-    podMemory.push(`{${labels}} ${own.bytes} ${nowMs}`);
+    podCpu.push(`{${labels}} ${goFloat(own.seconds)} ${nowMs}`);
+    podMemory.push(`{${labels}} ${goFloat(own.bytes)} ${nowMs}`);
     all.seconds += own.seconds;
     all.bytes += own.bytes;
   }
@@ -61,9 +61,14 @@ export function resourceMetrics({ runtime, pods }: Kubelet, nowMs: number): stri
       'node_cpu_usage_seconds_total',
       'counter',
       'Cumulative cpu time consumed by the node in core-seconds',
-      [` ${all.seconds} ${nowMs}`],
+      [` ${goFloat(all.seconds)} ${nowMs}`],
     ],
-    ['node_memory_working_set_bytes', 'gauge', 'Current working set of the node in bytes', [` ${all.bytes} ${nowMs}`]],
+    [
+      'node_memory_working_set_bytes',
+      'gauge',
+      'Current working set of the node in bytes',
+      [` ${goFloat(all.bytes)} ${nowMs}`],
+    ],
     ['pod_cpu_usage_seconds_total', 'counter', 'Cumulative cpu time consumed by the pod in core-seconds', podCpu],
     ['pod_memory_working_set_bytes', 'gauge', 'Current working set of the pod in bytes', podMemory],
     ['resource_scrape_error', 'gauge', '1 if there was an error while getting container metrics, 0 otherwise', [' 0']],
@@ -75,6 +80,12 @@ export function resourceMetrics({ runtime, pods }: Kubelet, nowMs: number): stri
         `# HELP ${name} [STABLE] ${help}\n# TYPE ${name} ${type}\n${samples.map((sample) => `${name}${sample}\n`).join('')}`,
     )
     .join('');
+}
+
+/** A number of a metric, as Go writes it: `0.5`, `1.048576e+07`. */
+export function goFloat(value: number): string {
+  if (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6)) return String(value);
+  return value.toExponential().replace(/(e[-+])(\d)$/, '$10$2');
 }
 
 /** `/metrics/slis`. @see staging/src/k8s.io/component-base/metrics/prometheus/slis */
