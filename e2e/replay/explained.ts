@@ -4,7 +4,7 @@
  */
 export const CAUSES = {
   step: 'A look at a set time catches a state that lasts a second or two: ours is one step before or behind.',
-  load: 'Nine Pods that start at once kept the two processors of the recorder busy for seconds; ours start sooner.',
+  load: 'Eight Pods that start at once kept the two processors of the recorder busy for seconds; ours start sooner.',
   machine:
     'The machine of the recorder: kernel and control groups, runtime and disks, identifiers, devices, what else had run on it.',
   order: 'Which of two things that happen at once is told of last.',
