@@ -23,7 +23,8 @@ export const CAUSES = {
   cache: 'The command box keeps no cache of discovery, and its server has an address of its own.',
   instant:
     'Here one command writes three objects in no time, so the scheduler sees the Pod before the volume is ready.',
-  script: 'The command box has no script(1) to put a terminal around a command; the replay in real time covers it.',
+  terminal:
+    'A terminal of no known size is one of 80 columns here; his busybox, of Debian, greets who opens a shell, and draws otherwise.',
   period: 'Manifests are looked for every twenty seconds: the age is that of another round.',
 } as const;
 
@@ -64,14 +65,5 @@ export const EXPLAINED: Readonly<Record<string, Readonly<Record<number, Cause>>>
   'kubelet-static-pod': { 3: 'hash', 4: 'hash', 12: 'period' },
   'kubelet-static-pv': { 4: 'instant', 6: 'instant', 9: 'step' },
   'kubelet-termination': { 25: 'step' },
-  'kubelet-tty': {
-    3: 'script',
-    4: 'script',
-    5: 'script',
-    6: 'script',
-    7: 'script',
-    8: 'script',
-    9: 'script',
-    10: 'script',
-  },
+  'kubelet-tty': { 4: 'terminal', 6: 'terminal', 7: 'terminal', 8: 'terminal', 10: 'terminal' },
 };

@@ -52,6 +52,15 @@ const SCRIPTS: readonly (readonly [script: string, stdout: string, exitCode?: nu
   ['timeout -s KILL 1 sleep 9; echo $?', '137\n'],
   ['bash -c "time sleep 2" 2>&1', '\nreal\t0m2.000s\nuser\t0m0.000s\nsys\t0m0.000s\n'],
   ['bash -c "time -p sleep 2" 2>&1', 'real 2.00\nuser 0.00\nsys 0.00\n'],
+  [
+    "script -qec 'tty; exit 3' log </dev/null; echo $?; cat log | tail -n +2",
+    '/dev/pts/1\r\n3\n/dev/pts/1\r\n\nScript done on 2025-01-01 00:00:00+00:00 [COMMAND_EXIT_CODE="3"]\n',
+  ],
+  ["echo abc | script -qc 'read x; echo [$x]' /dev/null", 'abc\r\n[abc]\r\n'],
+  [
+    'script -c "echo hi" </dev/null | head -2; ls typescript',
+    "Script started, output log file is 'typescript'.\nhi\r\ntypescript\n",
+  ],
   ['shopt_is_not_here 2>/dev/null; exit 3', '', 3],
 ];
 for (const [script, stdout, exitCode = 0] of SCRIPTS) {

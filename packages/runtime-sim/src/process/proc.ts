@@ -333,6 +333,7 @@ export class Proc implements Process, Waiter {
       ...(options.background === undefined ? {} : { background: options.background }),
       ...(options.leader === undefined ? {} : { leader: options.leader }),
       ...(options.group === undefined ? {} : { group: options.group }),
+      ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
     });
   }
 
@@ -577,6 +578,8 @@ export interface ForkOptions {
   readonly background?: boolean;
   readonly leader?: boolean;
   readonly group?: number;
+  /** Default the parent's. */
+  readonly terminal?: Terminal;
 }
 
 /** A child as programs see it. */

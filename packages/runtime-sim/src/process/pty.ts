@@ -21,6 +21,8 @@ export class Pty extends Shared implements OpenFile {
   readonly #resized = new Set<(columns: number, rows: number) => void>();
   #mode: TerminalMode = 'line';
   echo = true;
+  /** What is written goes to the screen as it is: somebody else's terminal has seen to its newlines. */
+  #isPlain = false;
   /** Who gets the signals of ^C and ^Z: the processes of its group. */
   foreground: Pick<Proc, 'pids' | 'pgid'> | undefined;
   readonly #queue = new ChunkQueue();
@@ -115,6 +117,7 @@ export class Pty extends Shared implements OpenFile {
       onResize: (listener) => this.onResize(listener),
       setRaw: (raw) => {
         this.mode = raw ? 'raw' : 'line';
+        this.#isPlain = raw;
       },
       ...(edit === undefined ? {} : { edit }),
     };
@@ -176,7 +179,7 @@ export class Pty extends Shared implements OpenFile {
 
   write(_waiter: Waiter, chunk: Chunk): Promise<void> | undefined {
     const text = toText(chunk);
-    return this.show(text.includes('\n') ? text.replaceAll('\n', '\r\n') : text);
+    return this.show(text.includes('\n') && !this.#isPlain ? text.replaceAll('\n', '\r\n') : text);
   }
 
   protected closed(): void {

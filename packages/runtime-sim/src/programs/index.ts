@@ -34,6 +34,7 @@ import { basename, dirname, pwd, readlink, realpath, which } from './paths.ts';
 import { chmod, chown } from './permissions.ts';
 import { printf } from './printf.ts';
 import { busybox, gnuTimeout, kill, killall, nohup, pidof, ps, time, timeout, top, watch } from './processes.ts';
+import { script } from './script.ts';
 import { sed } from './sed/sed.ts';
 import { sleep, usleep } from './sleep.ts';
 import { arch, dmesg, dos2unix, factor, hostid, link, shuf, truncate, umount, unlink, who } from './small-tools.ts';
@@ -206,7 +207,7 @@ export const PROGRAMS: Readonly<Record<string, Program | Applet>> = {
 };
 
 /** Programs that do otherwise in distributions than in busybox, by name. */
-export const GNU_PROGRAMS: Readonly<Record<string, Program>> = { timeout: gnuTimeout };
+export const GNU_PROGRAMS: Readonly<Record<string, Program>> = { script, timeout: gnuTimeout };
 
 /** Programs that only some images bring, by name. */
 export const EXTRA_PROGRAMS: Readonly<Record<string, Program>> = {

@@ -1,7 +1,6 @@
-import type { Process } from '@tabernetes/node-api';
-import { Proc } from '../process/proc.ts';
-import { Pty } from '../process/pty.ts';
+import type { Pty } from '../process/pty.ts';
 import { command, complain, Failure } from './support/command.ts';
+import { terminalOf } from './support/terminal-of.ts';
 
 /**
  * Tells how the terminal of its standard input is set, or sets it: echo, lines or single keys, size. What the terminal
@@ -27,11 +26,6 @@ export const stty = command('[-a|g] [SETTING]...', async (process) => {
   }
   return 0;
 });
-
-function terminalOf(process: Process): Pty | undefined {
-  const input = process instanceof Proc ? process.fds.get(0) : undefined;
-  return input instanceof Pty ? input : undefined;
-}
 
 function setSize(pty: Pty, word: string, value: string | undefined): void {
   if (value === undefined) throw new Failure(`${word} requires an argument`);

@@ -5,6 +5,7 @@ import { formatDate } from './support/date-format.ts';
 import { mountBelow, mountsOf } from './support/mounts.ts';
 import { parseOptions } from './support/options.ts';
 import { accountNames, accountNumber, humanSize, joinPath } from './support/paths.ts';
+import { terminalOf } from './support/terminal-of.ts';
 
 /** Who runs this. */
 export const id = command('[-ugGnr] [USER]', async (process) => {
@@ -229,8 +230,9 @@ export const clear = command('', async (process) => {
 
 /** Which terminal this is. */
 export const tty = command('', async (process) => {
-  await process.stdout.write(process.terminal === undefined ? 'not a tty\n' : '/dev/pts/0\n');
-  return process.terminal === undefined ? 1 : 0;
+  const terminal = terminalOf(process);
+  await process.stdout.write(`${terminal?.label ?? 'not a tty'}\n`);
+  return terminal === undefined ? 1 : 0;
 });
 
 /** Tells of mounts; nothing can be mounted. */
