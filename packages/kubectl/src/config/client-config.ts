@@ -11,6 +11,7 @@ import {
   readKubeconfig,
   type UserEntry,
 } from './kubeconfig.ts';
+import { normalServer } from './server-url.ts';
 
 /** Where the server is and who asks: what a connection needs. */
 export interface ClientConfig {
@@ -252,12 +253,6 @@ function fromEntries(fs: FileSystem, cluster: ClusterEntry | undefined, user: Us
     }),
   };
 }
-
-const normalServer = (server: string): string =>
-  (/^[a-z][a-z0-9+.-]*:\/\/./i.test(server) || /^https?:\/\//.test(server) ? server : `http://${server}`).replace(
-    /\/+$/,
-    '',
-  );
 
 /** What a Pod's ServiceAccount gives; undefined outside of Pods. */
 function inCluster(fs: FileSystem, env: Readonly<Record<string, string>>): ClientConfig | undefined {
