@@ -175,7 +175,8 @@ function withSubjects(
 
 const without = <T>(list: readonly T[], others: readonly T[]): readonly T[] => {
   const known = new Set(others.map((other) => goJson(other)));
-  return list.filter((item) => !known.has(goJson(item)));
+  const left = new Map(list.map((item) => [goJson(item), item]));
+  return [...left].filter(([text]) => !known.has(text)).map(([, item]) => item);
 };
 
 function withRules(
