@@ -159,6 +159,7 @@ async function resourceOf(
     const core = await context.api().known((discovery) => discovery.forKind('v1', kind));
     return { ...core, version: '' };
   } catch (error) {
+    if (isItem) throw new Error(`unable to recognize ${messageOf(error)}`);
     if (!(error instanceof NoKindMatch)) {
       throw new Error(`unable to recognize ${JSON.stringify(source)}: ${messageOf(error)}`);
     }

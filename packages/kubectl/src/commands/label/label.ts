@@ -157,9 +157,9 @@ async function change(
         if (before.metadata.labels?.[key] === undefined) out.write(`label ${JSON.stringify(key)} not found.\n`);
       }
     }
-    let after = changed(before, map, changes, flags.bool('overwrite'));
+    // What is set by name stands above what --record notes.
+    let after = changed(isDry ? before : recorded(context, before), map, changes, flags.bool('overwrite'));
     if (resourceVersion !== '') after = atVersion(after, resourceVersion);
-    if (!isDry) after = recorded(context, after);
     const operation = labelOperation(before, after, flags.bool('overwrite'));
     let result: Info = { ...info, object: after };
     if (!isDry) {

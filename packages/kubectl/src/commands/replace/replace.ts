@@ -1,9 +1,10 @@
 import { isNotFound, type KubeObject } from '@tabernetes/apimachinery';
 import type { Command, CommandContext } from '../../command.ts';
 import { Aggregate } from '../../errors.ts';
-import type { Info } from '../../resources/info.ts';
+import type { Document } from '../../resources/documents.ts';
+import { fetchInfo, type Info } from '../../resources/info.ts';
 import { select } from '../../resources/select.ts';
-import { cascadeOf, waitUntilGone } from '../../writing/delete-objects.ts';
+import { cascadeOf } from '../../writing/delete-objects.ts';
 import { dryRunOf, fieldValidation } from '../../writing/dry-run.ts';
 import { withSource } from '../../writing/errors.ts';
 import { fileOptions, requireFiles } from '../../writing/file-options.ts';
@@ -42,6 +43,7 @@ const replace: Command = {
       );
       return undefined;
     }
+    if (isForced) return forceReplace(context, gracePeriodSeconds);
     const check = manifestCheck(context, validation);
     const selection = await select(context, {
       ...fileOptions(context),
@@ -49,7 +51,6 @@ const replace: Command = {
       ...(check && { validate: check }),
       subresource: flags.string('subresource'),
     });
-    if (isForced) return forceReplace(context, await collected(selection), gracePeriodSeconds);
     await selection.visit(async (info) => {
       const object = prepared(context, info);
       if (dryRun === 'client') {
@@ -69,49 +70,85 @@ const replace: Command = {
 
 export const commands: Readonly<Record<string, Command>> = { replace };
 
-async function collected(selection: Awaited<ReturnType<typeof select>>): Promise<readonly Info[]> {
-  const { infos, errors } = await selection.collect();
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Aggregate(errors);
-  return infos;
-}
-
 function prepared(context: CommandContext, info: Info): KubeObject {
   const object = info.object as KubeObject;
   const saves = context.flags.bool('save-config') || lastApplied(object) !== undefined;
   return recorded(context, saves ? withLastApplied(object) : object);
 }
 
-async function forceReplace(
-  context: CommandContext,
-  infos: readonly Info[],
-  gracePeriodSeconds: number,
-): Promise<undefined> {
-  const { flags, out } = context;
-  const errors: unknown[] = [];
-  const gone = [];
-  for (const info of infos) {
-    try {
-      const kind = `${(info.resource?.kind ?? '').toLowerCase()}${info.resource?.group ? `.${info.resource.group}` : ''}`;
-      await deleteInfo(context, info, {
-        gracePeriodSeconds,
-        propagationPolicy: cascadeOf(context),
-        dryRun: 'none',
-      });
-      if (flags.string('output') === 'name') out.write(`${kind}/${info.name}\n`);
-      else out.write(`${kind} "${info.name}" deleted\n`);
-    } catch (error) {
-      if (!isNotFound(error)) errors.push(withSource('deleting', info.source, error));
-    }
-    gone.push({ info, uid: undefined });
-  }
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Aggregate(errors);
+/** What a file names, and the document that it stands in. */
+interface Entry {
+  readonly info: Info;
+  readonly document: Document | undefined;
+}
 
-  await waitUntilGone(context, gone, flags.number('timeout') || 5 * 60_000);
+/** Deletes first, and looks at what is to come in its place afterwards alone. */
+async function forceReplace(context: CommandContext, gracePeriodSeconds: number): Promise<undefined> {
+  const { flags } = context;
+  const entries: Entry[] = [];
+  let document: Document | undefined;
+  const selection = await select(context, {
+    ...fileOptions(context),
+    continueOnError: true,
+    validate: async (read) => {
+      document = read;
+    },
+    subresource: flags.string('subresource'),
+  });
+  await selection.visit(async (info) => {
+    entries.push({ info, document });
+    await deleteFirst(context, info, gracePeriodSeconds);
+  });
+  if (entries.length === 0) context.out.write('No resources found\n');
+  for (const { info } of entries) await untilGone(context, info, flags.number('timeout') || 5 * 60_000);
+  return recreate(context, entries);
+}
+
+async function deleteFirst(context: CommandContext, info: Info, gracePeriodSeconds: number): Promise<void> {
+  const { flags, out } = context;
+  const kind = `${(info.resource?.kind ?? '').toLowerCase()}${info.resource?.group ? `.${info.resource.group}` : ''}`;
+  try {
+    await deleteInfo(context, info, { gracePeriodSeconds, propagationPolicy: cascadeOf(context), dryRun: 'none' });
+  } catch (error) {
+    if (isNotFound(error)) return;
+    throw withSource('deleting', info.source, error);
+  }
+  out.write(flags.string('output') === 'name' ? `${kind}/${info.name}\n` : `${kind} "${info.name}" deleted\n`);
+}
+
+/** Asks every second whether it is still there. @throws {Error} when time is up */
+async function untilGone({ api, clock, process }: CommandContext, info: Info, timeoutMs: number): Promise<void> {
+  const endMs = clock.now() + timeoutMs;
+  for (;;) {
+    try {
+      await fetchInfo(api(), info);
+    } catch (error) {
+      if (isNotFound(error)) return;
+      throw error;
+    }
+    const leftMs = endMs - clock.now();
+    await process.sleep(Math.max(0, Math.min(1_000, leftMs)));
+    if (leftMs <= 1_000) throw new Error('context deadline exceeded');
+  }
+}
+
+async function recreate(context: CommandContext, entries: readonly Entry[]): Promise<undefined> {
   const printer = writtenPrinter(context, 'replaced', 'none');
   const validation = fieldValidation(context);
+  const check = manifestCheck(context, validation);
+  const errors: unknown[] = [];
+  const refused = new Set<Document>();
+  const seen = new Set<Document>();
   let count = 0;
-  for (const info of infos) {
+  for (const { info, document } of entries) {
     try {
+      if (document !== undefined && !seen.has(document)) {
+        seen.add(document);
+        refused.add(document);
+        await check?.(document);
+        refused.delete(document);
+      }
+      if (document !== undefined && refused.has(document)) continue;
       const object = prepared(context, info);
       const created = await createInfo(context, { ...info, object }, { dryRun: 'none', fieldValidation: validation });
       count++;
