@@ -11,7 +11,7 @@ import {
   readKubeconfig,
   type UserEntry,
 } from './kubeconfig.ts';
-import { normalServer } from './server-url.ts';
+import { normalServer } from './normal-server.ts';
 
 /** Where the server is and who asks: what a connection needs. */
 export interface ClientConfig {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { report } from '../errors.ts';
-import { normalServer, serverUrl } from './server-url.ts';
+import { normalServer } from './normal-server.ts';
+import { serverUrl } from './server-url.ts';
 
 const said = (server: string): string => {
   try {
