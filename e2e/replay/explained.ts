@@ -34,7 +34,7 @@ export type Cause = keyof typeof CAUSES;
 export const EXPLAINED: Readonly<Record<string, Readonly<Record<number, Cause>>>> = {
   'kubelet-backoff-long': { 2: 'step', 4: 'step', 5: 'step', 8: 'step', 10: 'step' },
   'kubelet-cni-missing': { 14: 'step', 15: 'names' },
-  'kubelet-completed': { 21: 'jitter' },
+  'kubelet-completed': { 18: 'jitter', 21: 'jitter' },
   'kubelet-configmap-update': { 4: 'chance', 5: 'chance' },
   'kubelet-crashloop': { 10: 'step', 11: 'step', 12: 'step', 16: 'jitter' },
   'kubelet-debug': { 10: 'pause', 18: 'race' },

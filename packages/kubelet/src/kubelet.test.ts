@@ -251,8 +251,8 @@ describe('probes', () => {
       Number(
         /^Unhealthy: .*? x(\d+)$/.exec((await node.events('web')).find((e) => e.startsWith('Unhealthy')) ?? '')?.[1],
       );
-    // Seen at 1 s, looked at again at 2 s: 1, 2, 4, 6 s.
-    await node.advance(3_500);
+    // Seen at 0.14 s, looked at again at 1.14 s: 0.14, 1.14, 3.14, 5.14 s.
+    await node.advance(2_640);
     expect(await asked()).toBe(2);
     await node.advance(1_000);
     expect(await asked()).toBe(3);

@@ -332,8 +332,8 @@ test('KUB-22 what takes time takes what a kubelet takes: Running is told at the 
 test('KUB-22 a Pod whose containers have ended is gone when its volumes are unmounted, which is looked at three times a second', async () => {
   node = await testKubelet({ latency: 'real' });
   for (const { name, deletedMs, goneMs } of [
-    { name: 'early', deletedMs: 3_000, goneMs: 4_000 },
-    { name: 'late', deletedMs: 3_950, goneMs: 4_300 },
+    { name: 'early', deletedMs: 3_140, goneMs: 4_140 },
+    { name: 'late', deletedMs: 4_090, goneMs: 4_440 },
   ]) {
     await node.run(name, { terminationGracePeriodSeconds: 1 });
     await node.advance(deletedMs);
@@ -354,7 +354,7 @@ test('KUB-22 what is seen while a Pod was busy is looked at twice: a failed hook
     containers: [{ name: 'app', image: 'busybox:1.36', lifecycle }],
   });
   // It is started twice, and given two seconds to end each time.
-  await node.advance(6_500);
+  await node.advance(5_720);
   const waiting = async () => (await node.get('web')).status?.containerStatuses?.[0]?.state?.waiting?.reason;
   expect(await waiting()).toBe('PostStartHookError');
   await node.advance(1_000);
