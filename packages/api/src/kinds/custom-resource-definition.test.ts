@@ -85,6 +85,13 @@ test('CRD-3 versions once stored are remembered', () => {
   expect(next?.status?.storedVersions).toEqual(['v1', 'v2']);
 });
 
+test('CRD-1 what explains an integer or text leaves it one', () => {
+  const anyOf = [{ type: 'integer' }, { type: 'string', externalDocs: { url: 'x' }, example: 1 }];
+  const properties = { port: { 'x-kubernetes-int-or-string': true, anyOf } };
+  const versions = [{ ...FOOS.versions[0], schema: { openAPIV3Schema: { type: 'object', properties } } }];
+  expect(causes(() => createObject(kind, make({ ...FOOS, versions }), testContext()))).toEqual([]);
+});
+
 test('CRD-1 lists of no schemas are no schema, and dependencies are refused even when there are none', () => {
   const withSpec = (spec: object) =>
     make({

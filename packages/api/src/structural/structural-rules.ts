@@ -170,7 +170,10 @@ const isSet = (value: unknown): boolean =>
 
 const INT_OR_STRING = [{ type: 'integer' }, { type: 'string' }];
 const isIntOrString = (clauses: readonly JsonSchema[] | undefined): boolean =>
-  clauses?.length === 2 && semanticEqual(clauses, INT_OR_STRING);
+  clauses?.length === 2 && semanticEqual(clauses.map(withoutWords), INT_OR_STRING);
+
+/** What says nothing about structure is not looked at. */
+const withoutWords = ({ externalDocs: _, example: __, ...clause }: JsonSchema): JsonSchema => clause;
 
 /** @param skipAnyOf the type is said in `anyOf`, which is how an int or string may say it */
 function validateClauses(
