@@ -11,7 +11,7 @@ import { updateObject } from './registry/update.ts';
 import { watchObjects } from './registry/watch.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { Handler } from './request-scope.ts';
-import { getScale, patchScale, updateScale } from './subresources/scale.ts';
+import { LATE_SCALE } from './subresources/late-scale.ts';
 
 type ByVerb = Readonly<Record<string, Handler | undefined>>;
 
@@ -26,7 +26,7 @@ const OBJECTS: ByVerb = {
   deletecollection: deleteCollection,
 };
 const STATUS: ByVerb = { get: getObject, update: updateObject, patch: patchObject };
-const SCALE: ByVerb = { get: getScale, update: updateScale, patch: patchScale };
+const SCALE: ByVerb = LATE_SCALE;
 
 /** Verbs that are for all namespaces where the path names none. */
 const ACROSS: ReadonlySet<string> = new Set(['list', 'watch']);

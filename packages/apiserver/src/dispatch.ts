@@ -24,7 +24,7 @@ import type { Handler, RequestScope } from './request-scope.ts';
 import type { ServerContext } from './server-context.ts';
 import { connect } from './subresources/connect.ts';
 import { createSubresource } from './subresources/create.ts';
-import { getScale, patchScale, updateScale } from './subresources/scale.ts';
+import { LATE_SCALE } from './subresources/late-scale.ts';
 import { createVirtual, getVirtual, listVirtual } from './subresources/virtual.ts';
 
 /** Routes a request to what serves its resource. @throws {StatusError} NotFound, MethodNotAllowed, NotAcceptable, … */
@@ -209,7 +209,7 @@ function handlersOf(subresource: Subresource): Handlers {
       };
     }
     case 'scale':
-      return { GET: getScale, PUT: updateScale, PATCH: patchScale };
+      return { GET: LATE_SCALE.get, PUT: LATE_SCALE.update, PATCH: LATE_SCALE.patch };
     case 'create':
       return { POST: createSubresource };
     case 'connect':

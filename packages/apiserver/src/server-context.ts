@@ -21,6 +21,7 @@ export interface OpenWatch extends Disposable {
 }
 
 type Impersonation = typeof import('./impersonation.ts');
+type Scales = typeof import('./subresources/scale.ts');
 
 /** What every part of one server shares. */
 export interface ServerContext {
@@ -49,6 +50,8 @@ export interface ServerContext {
   fetched(resource: Resource): Promise<void> | undefined;
   /** Fetched when somebody first acts as another. */
   impersonation(): Impersonation | Promise<Impersonation>;
+  /** What reads and writes `/scale`, which few clusters ask for. */
+  scales(): Scales | Promise<Scales>;
   report(error: unknown, request: ApiRequest): void;
   /** Somebody asked for what they may not do. */
   refused(attributes: AccessAttributes): void;

@@ -67,6 +67,7 @@ export function createApiServer(deps: ApiServerDeps, options: ApiServerOptions =
     watches: new Set(),
     fetched: fetchedKinds(deps.clock, kinds),
     impersonation: fetchedOnce(deps.clock, () => import('./impersonation.ts')),
+    scales: fetchedOnce(deps.clock, () => import('./subresources/scale.ts')),
     report: (error, request) => options.onError?.(error, request),
     refused: (attributes) => options.onRefusal?.(attributes),
     annotate: (request, key, value) => options.onAuditAnnotation?.(request, key, value),
