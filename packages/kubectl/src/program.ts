@@ -1,4 +1,3 @@
-import { KUBERNETES_VERSION } from '@tabernetes/api';
 import { goQuote } from '@tabernetes/apimachinery';
 import type { Process, Program } from '@tabernetes/node-api';
 import { createApi } from './api.ts';
@@ -17,6 +16,7 @@ import { type Printer, printer } from './io.ts';
 import { type Klog, klog } from './logging/klog.ts';
 import { requestLog } from './logging/request-log.ts';
 import { requireSameVersion } from './match-version.ts';
+import { KUBECTL_VERSION } from './version.ts';
 
 /**
  * kubectl as a program: the same code in the command box, in containers, and as a command of Node.
@@ -252,7 +252,7 @@ function contextOf(
         config.paths.filter((path) => process.fs.exists(path)),
       );
       api = createApi(deps.connect(client, process), client, {
-        userAgent: `kubectl/${KUBERNETES_VERSION} (linux/amd64) kubernetes/tabernetes`,
+        userAgent: `kubectl/${KUBECTL_VERSION} (linux/amd64) kubernetes/tabernetes`,
         now: () => deps.clock.now(),
         setTimer: (delayMs, callback) => deps.clock.setTimer(delayMs, callback),
         onWarning(text) {
