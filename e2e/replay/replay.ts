@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type Comparison, compare, isArtefact } from './compare.ts';
-import { parseTranscript } from './transcript.ts';
+import { outputLines, parseTranscript } from './transcript.ts';
 
 export interface StepResult extends Comparison {
   readonly command: string;
@@ -94,18 +94,8 @@ function run(command: string, cwd: string, env: NodeJS.ProcessEnv, timeoutMs: nu
     }, timeoutMs);
     child.on('close', (code) => {
       clearTimeout(timer);
-      const lines = [...marked(Buffer.concat(out).toString(), ''), ...marked(Buffer.concat(err).toString(), '! ')];
-      if (timedOut) lines.push('[exit timeout]');
-      else if (code !== 0) lines.push(`[exit ${code}]`);
-      while (lines.at(-1) === '') lines.pop();
-      resolve(lines);
+      const [stdout, stderr] = [Buffer.concat(out).toString(), Buffer.concat(err).toString()];
+      resolve(outputLines(stdout, stderr, timedOut ? 'timeout' : code));
     });
   });
-}
-
-function marked(text: string, mark: string): string[] {
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  else if (lines.length > 0) lines.push(`${lines.pop()}\u23ce`);
-  return lines.map((l) => mark + l);
 }

@@ -39,3 +39,18 @@ export function parseTranscript(text: string): Transcript {
     steps,
   };
 }
+
+/** What a command printed, as a record has it; null: a signal ended it. */
+export function outputLines(stdout: string, stderr: string, exitCode: number | 'timeout' | null): readonly string[] {
+  const lines = [...marked(stdout, ''), ...marked(stderr, '! ')];
+  if (exitCode !== 0) lines.push(`[exit ${exitCode}]`);
+  while (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+function marked(text: string, mark: string): readonly string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  else if (lines.length > 0) lines.push(`${lines.pop()}\u23ce`);
+  return lines.map((line) => mark + line);
+}

@@ -4,7 +4,7 @@ import { type Cluster, createCluster } from '@tabernetes/cluster';
 import { compare } from './compare.ts';
 import { recordedNode } from './recorded-node.ts';
 import type { StepResult } from './replay.ts';
-import { parseTranscript } from './transcript.ts';
+import { outputLines, parseTranscript } from './transcript.ts';
 
 /** When the recordings with a real kubelet were made. */
 const START = Date.parse('2026-11-20T23:20:00Z');
@@ -52,7 +52,7 @@ async function passing(cluster: Cluster, running: ReturnType<Cluster['sh']>): Pr
   let problem: unknown;
   running.then(
     ({ stdout, stderr, exitCode }) => {
-      lines = [...marked(stdout, ''), ...marked(stderr, '! '), ...(exitCode === 0 ? [] : [`[exit ${exitCode}]`])];
+      lines = outputLines(stdout, stderr, exitCode);
     },
     (error: unknown) => {
       problem = error;
@@ -65,11 +65,4 @@ async function passing(cluster: Cluster, running: ReturnType<Cluster['sh']>): Pr
     await cluster.clock.advance(TICK_MS);
   }
   throw new Error(`a command has not ended after ${LIMIT_MS} ms`);
-}
-
-function marked(text: string, mark: string): readonly string[] {
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  else if (lines.length > 0) lines.push(`${lines.pop()}\u23ce`);
-  return lines.map((line) => mark + line);
 }
