@@ -193,13 +193,16 @@ describe.skipIf(noBrowser !== '')(`what keeps, in Chromium${noBrowser}`, { timeo
     await page.evaluate(() => {
       const { put } = IDBObjectStore.prototype;
       IDBObjectStore.prototype.put = () => {
-        IDBObjectStore.prototype.put = put;
         throw new DOMException('There is no room.', 'QuotaExceededError');
       };
+      addEventListener('room', () => {
+        IDBObjectStore.prototype.put = put;
+      });
     });
     await page.getByRole('button', { name: 'New file' }).click();
     const unkept = page.getByText('This sandbox is not kept: There is no room.');
     await unkept.waitFor();
+    await page.evaluate(() => dispatchEvent(new Event('room')));
     await unkept.waitFor({ state: 'detached' });
     await isKept(page);
     await page.reload();
